@@ -1,0 +1,76 @@
+"""Consult: where a government and its stakeholders make an action plan together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from consult import floors
+from consult.config import ROOT, check_secret_key, from_environment
+from consult.core.clock import now
+from consult.core.error_pages import init_error_pages
+from consult.core.headers import init_headers
+from consult.core.templating import init_templating
+from consult.core.web import ArrivalStamp, actor
+from consult.extensions import init_extensions, language_prefix
+from consult.policy.actions import Action
+from consult.policy.questions import unanswered
+from consult.policy.services import can
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Assemble the application; `settings` go over those of the environment.
+
+    Raises SettingsError when it would serve with an unsafe key, and RuntimeError when a question
+    of the policy has no answer.
+    """
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "consult" / "static"),
+    )
+    app.config.update(from_environment())
+    app.config.update(settings or {})
+    app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
+    if not app.config["SECRET_KEY"]:
+        # Only commands work without one; the server asks for it before the first request.
+        app.config["KEY_MISSING"] = True
+        app.config["SECRET_KEY"] = "command-line-only"  # noqa: S105
+    init_extensions(app)
+    init_templating(app)
+    init_error_pages(app)
+    init_headers(app)
+    floors.init_app(app)
+    for blueprint in floors.BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=language_prefix())
+    _speak_policy(app)
+    if missing := unanswered():
+        raise RuntimeError(f"nobody answers these questions of the policy: {missing}")
+    _stamp_arrivals(app)
+    return app
+
+
+def _speak_policy(app: Flask) -> None:
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        return {
+            "actor": actor(),
+            "can": lambda action, subject=None: can(actor(), Action(action), subject, now()),
+            "reading_language": str(get_locale()),
+        }
+
+
+def _stamp_arrivals(app: Flask) -> None:
+    app.wsgi_app = ArrivalStamp(app.wsgi_app, app.config["CLOCK"])  # type: ignore[method-assign]
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore
+
+
+def create_served_app() -> Flask:
+    """Assemble the application for a web server, which needs a secret key of its own."""
+    app = create_app()
+    check_secret_key("" if app.config.get("KEY_MISSING") else app.config["SECRET_KEY"])
+    return app

@@ -1,0 +1,1 @@
+"""Analysis: pure functions on text. They read no database and know no person."""

@@ -1,0 +1,41 @@
+"""Words to stems, in Dutch and English, so that *vergunningen* finds *vergunning*."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+_WORD = re.compile(r"[^\W_]+")
+_LANGUAGES = {"nl": "dutch", "en": "english"}
+_LONGEST_WORD = 60
+
+
+@lru_cache(maxsize=2)
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(language)
+
+
+def fold(text: str) -> str:
+    """Lower the case and take the accents off: *Coöperatie* becomes *cooperatie*."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def words(text: str) -> list[str]:
+    """Give the folded words of a text, in order."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(text))]
+
+
+def stems(text: str, language: str) -> list[str]:
+    """Give the stems of a text's words; words of a language we cannot stem stay as they are."""
+    name = _LANGUAGES.get(language)
+    found = words(text)
+    return _stemmer(name).stemWords(found) if name else found
+
+
+def query_stems(text: str) -> list[tuple[str, ...]]:
+    """Give, for each word somebody looks for, the stems it may have in the languages we know."""
+    found = words(text)
+    columns = [_stemmer(name).stemWords(found) for name in _LANGUAGES.values()]
+    return [tuple(sorted(set(forms))) for forms in zip(*columns, strict=True)]

@@ -1,0 +1,6 @@
+"""Commitments: what the plan promises, in the fields of the OGP commitment form.
+
+A commitment is made from one or more proposals; each link says what was taken over and is followed
+both ways. It has a number within its plan, a theme, a holder and a text in each language of the
+plan, and stands in the public plan once it is published.
+"""

@@ -1,0 +1,200 @@
+"""The database: base class, column labels, time and language types, and how SQLite is opened.
+
+Every column says how private it is, by being made with `public`, `restricted`, `private` or
+`secret`; a column without a label fails the tests (AVG art. 25, data protection by design).
+"""
+
+import enum
+import re
+import secrets
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedColumn,
+    Session,
+    declared_attr,
+    mapped_column,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# Alembic can drop a constraint on SQLite only when it has a name.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Privacy(enum.StrEnum):
+    """How far a column may travel."""
+
+    PUBLIC = "public"
+    """May stand on a public page once its row is public."""
+    RESTRICTED = "restricted"
+    """For the people who work on the plan."""
+    PRIVATE = "private"
+    """For the person it is about, and whoever must handle it."""
+    SECRET = "secret"  # noqa: S105
+    """For no reader at all: hashes, tokens, salts."""
+
+
+class Base(DeclarativeBase):
+    """What every table shares."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+    @declared_attr.directive
+    @classmethod
+    def __tablename__(cls) -> str:
+        """Name the table after the class: `RoundTally` stands in `round_tally`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    # A row that was read stays readable after the commit: views answer with it.
+    session_options={"expire_on_commit": False},
+)
+
+
+def _labelled(privacy: Privacy, *args: Any, **kwargs: Any) -> MappedColumn[Any]:
+    return mapped_column(*args, info={"privacy": privacy}, **kwargs)
+
+
+def public(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
+    """Make a column that may stand on a public page (arguments of `mapped_column`)."""
+    return _labelled(Privacy.PUBLIC, *args, **kwargs)
+
+
+def restricted(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
+    """Make a column for the people who work on the plan (arguments of `mapped_column`)."""
+    return _labelled(Privacy.RESTRICTED, *args, **kwargs)
+
+
+def private(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
+    """Make a column for its own person only (arguments of `mapped_column`)."""
+    return _labelled(Privacy.PRIVATE, *args, **kwargs)
+
+
+def secret(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
+    """Make a column that no reader sees (arguments of `mapped_column`)."""
+    return _labelled(Privacy.SECRET, *args, **kwargs)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in time: aware in Python, UTC in the database (SQLite keeps no offset)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without offset; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs an offset: {value!r}")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Localized(TypeDecorator[dict[str, str]]):
+    """A text in several languages: {"nl": "...", "en": "..."}."""
+
+    impl = JSON
+    cache_ok = True
+
+
+def choice(values: type[enum.StrEnum]) -> Enum:
+    """Give the column type for an enum: stored as its plain value, checked by the database."""
+    return Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda e: [member.value for member in e],
+        name=values.__name__.lower(),
+    )
+
+
+def random_id() -> str:
+    """Make an identifier nobody can guess (122 random bits)."""
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+
+
+Identifier = String(36)
+
+
+class Row:
+    """A table with a number as key; the number itself tells nothing about a person."""
+
+    id: Mapped[int] = public(primary_key=True)
+
+
+@event.listens_for(Engine, "connect")
+def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Set what SQLite needs to lose nothing: WAL, full flushes, patience, real foreign keys."""
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    # The driver must not open transactions by itself: SQLAlchemy says BEGIN (see below).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+
+
+def begin_writing(session: Session) -> None:
+    """Take SQLite's write lock now, so that a read that turns into a write is never refused.
+
+    A transaction that has read and then writes gets SQLITE_BUSY at once when somebody else wrote
+    in between, whatever the timeout. The read transaction is therefore exchanged for one that
+    holds the lock, before the first change. PostgreSQL needs nothing.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite" or session.info.get("writes"):
+        return
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    session.info["writes"] = True
+
+
+@event.listens_for(Session, "before_flush")
+def _lock_before_flush(session: Session, *_: object) -> None:
+    begin_writing(session)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_lock(session: Session, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop("writes", None)

@@ -1,0 +1,144 @@
+"""Refusals and errors as pages: what is wrong, what would help, and what the person typed."""
+
+import secrets
+
+import structlog
+from flask import Flask, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from consult.core.db import db
+from consult.core.errors import Conflict, Refusal, SignInNeeded
+from consult.core.unit_of_work import AlreadyDone
+from consult.core.web import Answer, see_other
+
+log = structlog.get_logger()
+
+_NEVER_KEPT = {"csrf_token", "once", "password", "password_confirm", "passcode", "new_password"}
+
+
+def typed() -> dict[str, str]:
+    """Give what was typed in the form that is posted, so that no page ever loses it."""
+    try:
+        form = request.form
+    except HTTPException:
+        return {}
+    return {
+        name: value
+        for name, value in form.items(multi=True)
+        if value.strip() and name not in _NEVER_KEPT and "password" not in name
+    }
+
+
+def _page(
+    status: int, title: str, text: str, help_: str = "", kept: dict[str, str] | None = None,
+    conflict: Conflict | None = None,
+) -> Answer:  # fmt: skip
+    kept = typed() if kept is None else kept
+    page = render_template(
+        "errors/error.html",
+        status=status, title=title, text=text, help=help_,
+        links=[(_("To the start page"), url_for("publishing.start"))],
+        kept=list(kept.items()), conflict=conflict,
+    )  # fmt: skip
+    return page, status
+
+
+def _refused(refusal: Refusal) -> Answer:
+    db.session.rollback()
+    conflict = refusal if isinstance(refusal, Conflict) else None
+    titles = {
+        401: _("Sign in first"),
+        403: _("This is not possible"),
+        404: _("Not found"),
+        409: _("Changed by somebody else"),
+        413: _("Too large"),
+    }
+    title = titles.get(refusal.status, _("This cannot be taken as it is"))
+    kept = {**typed(), **refusal.kept}
+    return _page(refusal.status, title, str(refusal.text), str(refusal.help), kept, conflict)
+
+
+def _sign_in(refusal: SignInNeeded) -> Answer:
+    """Send a reader to sign in and back; keep what was typed by showing it instead."""
+    db.session.rollback()
+    if request.method != "GET":
+        return _page(
+            401,
+            _("Sign in first"),
+            str(refusal.text),
+            _("Your text is below. Copy it, sign in, and paste it in the form."),
+        )
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+
+
+def _csrf(_error: CSRFError) -> Answer:
+    return _page(
+        400,
+        _("The page was open too long"),
+        _("We could not check that this form came from you, so nothing was changed."),
+        _("Your text is below. Open the page again, and paste it in the form."),
+    )
+
+
+def _too_large(_error: RequestEntityTooLarge) -> Answer:
+    return _page(
+        413, _("Too large"), _("More was sent than we take at once."),
+        _("A text has at most 100,000 characters in all, a file at most 10 MB."), {},
+    )  # fmt: skip
+
+
+def _http(error: HTTPException) -> Answer:
+    texts = {
+        400: (_("We do not understand this"), _("The address or the form is not complete.")),
+        404: (_("Not found"), _("There is nothing here. Check the address, or search.")),
+        405: (_("This is not possible"), _("This address does not take what was sent.")),
+        429: (_("Too many at once"), _("You did this very often. Wait a minute, and try again.")),
+    }
+    code = error.code or 500
+    if 300 <= code < 400:  # noqa: PLR2004  (a redirect is no error)
+        return error.get_response()
+    title, text = texts.get(code, (_("This went wrong"), _("We could not do this.")))
+    return _page(code, title, text)
+
+
+def _busy(error: OperationalError) -> Answer:
+    db.session.rollback()
+    log.error("database", error=str(error.orig))
+    return _page(
+        503,
+        _("We cannot store this now"),
+        _("The platform is very busy or its disk is full. Nothing was changed."),
+        _("Your text is below. Keep a copy, and send it again in a few minutes."),
+    )
+
+
+def _broken(error: Exception) -> Answer:
+    db.session.rollback()
+    incident = secrets.token_hex(4)
+    log.error("unexpected", incident=incident, exc_info=error)
+    return _page(
+        500,
+        _("This went wrong"),
+        _("Something went wrong on our side. Nothing was changed."),
+        _("Tell us the number %(number)s if it happens again.", number=incident),
+    )
+
+
+def _already_done(done: AlreadyDone) -> Answer:
+    return see_other(done.leads_to)
+
+
+def init_error_pages(app: Flask) -> None:
+    """Turn every refusal and error of the application into a page."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(AlreadyDone, _already_done)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+        app.register_error_handler(Exception, _broken)

@@ -1,0 +1,92 @@
+"""Refusals: exceptions that carry a sentence for a person, and what would help."""
+
+from collections.abc import Mapping
+from typing import ClassVar, TypeAlias
+
+from flask_babel import LazyString
+
+Sentence: TypeAlias = str | LazyString
+
+
+class Refusal(Exception):  # noqa: N818
+    """Something that will not be done, said to a person.
+
+    `text` says what is wrong and where, `help` what would help; `kept` holds what the person
+    typed (label -> text), so that the page which refuses can give it back.
+    """
+
+    status: ClassVar[int] = 400
+
+    def __init__(
+        self,
+        text: Sentence,
+        help: Sentence = "",  # noqa: A002
+        *,
+        kept: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.text = text
+        self.help = help
+        self.kept = dict(kept or {})
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (str(self.text), str(self.help)) if part)
+
+
+class InvalidInput(Refusal):
+    """The input cannot be taken as it is; `errors` names every field at once."""
+
+    status = 422
+
+    def __init__(
+        self,
+        text: Sentence,
+        help: Sentence = "",  # noqa: A002
+        *,
+        errors: Mapping[str, Sentence] | None = None,
+        kept: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(text, help, kept=kept)
+        self.errors = dict(errors or {})
+
+
+class NotAllowed(Refusal):
+    """A known person lacks the right, or the moment is wrong."""
+
+    status = 403
+
+
+class SignInNeeded(NotAllowed):
+    """An anonymous reader could do this after signing in."""
+
+    status = 401
+
+
+class NotFound(Refusal):
+    """There is no such thing, or this reader may not know that there is."""
+
+    status = 404
+
+
+class Conflict(Refusal):
+    """Somebody else changed it meanwhile; both texts are shown and nothing is lost."""
+
+    status = 409
+
+    def __init__(
+        self,
+        text: Sentence,
+        help: Sentence = "",  # noqa: A002
+        *,
+        mine: Mapping[str, str] | None = None,
+        theirs: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(text, help, kept=mine)
+        self.mine = dict(mine or {})
+        self.theirs = dict(theirs or {})
+
+
+class TooLarge(Refusal):
+    """More was sent than is taken."""
+
+    status = 413

@@ -1,0 +1,43 @@
+"""Languages: which one a page speaks, and texts that exist in several."""
+
+from collections.abc import Mapping
+
+from flask import has_request_context, request
+from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+LANGUAGES = ("nl", "en")
+"""The languages of the interface; the first is the default."""
+
+
+def request_language() -> str:
+    """Give the language of the present request: from its address, else from the browser."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    named = request.path.split("/", 2)[1]
+    if named in LANGUAGES:
+        return named
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def reader_language() -> str:
+    """Give the language that is being written in now (a mail may force another)."""
+    return str(get_locale() or LANGUAGES[0])
+
+
+def pick(texts: Mapping[str, str] | None, language: str | None = None) -> tuple[str, str]:
+    """Give (text, its language): in the language wanted, else in any that has a text."""
+    wanted = language or reader_language()
+    texts = texts or {}
+    for code in (wanted, *LANGUAGES, *texts):
+        if texts.get(code):
+            return texts[code], code
+    return "", wanted
+
+
+def in_language(texts: Mapping[str, str] | None) -> Markup:
+    """Give a text in the reader's language, marked with its own language where that differs."""
+    text, code = pick(texts)
+    if not text or code == reader_language():
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(code, text)

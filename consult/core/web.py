@@ -1,0 +1,82 @@
+"""What views need of a request: who acts, when it arrived, its idempotency key."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Response, current_app, redirect, request
+from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as BaseResponse
+
+from consult.core.clock import now
+from consult.core.people import Actor
+from consult.core.unit_of_work import OnceKey
+
+ARRIVED = "consult.arrived_at"
+Answer = str | Response | BaseResponse | tuple[str, int]
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+
+
+class ArrivalStamp:
+    """The outermost layer: writes on each request when it arrived, before it waits for anything."""
+
+    def __init__(self, app: WsgiApp, clock: Callable[[], datetime]) -> None:
+        self.app = app
+        self.clock = clock
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        environ[ARRIVED] = self.clock()
+        return self.app(environ, start_response)
+
+
+def actor() -> Actor:
+    """Give who acts in the present request."""
+    return cast("Actor", current_user)
+
+
+def arrival() -> datetime:
+    """Give when the present request arrived at the server."""
+    at = request.environ.get(ARRIVED)
+    return at if isinstance(at, datetime) else now()
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="once")
+
+
+def new_once_key() -> str:
+    """Make the key of a form: random, and signed with the moment at which it was opened."""
+    return _signer().dumps([secrets.token_urlsafe(12), now().timestamp()]).__str__()
+
+
+def form_opened_at() -> datetime | None:
+    """Give when the form that is posted was opened; None when we did not sign it."""
+    try:
+        _key, opened = _signer().loads(request.form.get("once", ""))
+        return datetime.fromtimestamp(opened, UTC)
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def once() -> OnceKey | None:
+    """Give the idempotency key of the form that is posted; None when it carries none."""
+    key = request.form.get("once", "")
+    if not key:
+        return None
+    who = actor().actor_id
+    said = sorted(
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {"once", "csrf_token"}
+    )
+    # The random part comes first in the signed key; sixty-four signs of it are plenty.
+    return OnceKey.of(str(who or "anonymous"), key, f"{request.path}|{said!r}")
+
+
+def see_other(address: str) -> Response:
+    """Answer a form: go and look there (303)."""
+    return cast("Response", redirect(address, code=303))

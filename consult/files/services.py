@@ -1,0 +1,89 @@
+"""Taking a file in, and giving it back."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import puremagic
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from consult.core.db import db, random_id
+from consult.core.errors import InvalidInput, TooLarge
+from consult.core.people import Actor
+from consult.core.text import clean_line
+from consult.files.models import StoredFile
+
+LARGEST = 10 * 1024 * 1024
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
+ALLOWED = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": _OOXML + "wordprocessingml.document",
+    ".xlsx": _OOXML + "spreadsheetml.sheet",
+    ".odt": _ODF + "text",
+    ".ods": _ODF + "spreadsheet",
+}
+"""What may be attached: extension and the type we serve it as."""
+
+_FAMILY = {".jpeg": ".jpg"}
+
+
+def _storage() -> Path:
+    """Give the folder of the local storage; other kinds of storage have their own adapter."""
+    url = str(current_app.config["STORAGE_URL"])
+    return Path(url.removeprefix("file:"))
+
+
+def check_file(name: str, content: bytes) -> str:
+    """Give the type of a file by its bytes; refuse it (InvalidInput, TooLarge) if not allowed."""
+    extension = Path(name).suffix.lower()
+    if len(content) > LARGEST:
+        raise TooLarge(
+            _l("The file “%(name)s” is too large.", name=name), _l("At most 10 MB a file.")
+        )
+    found = _extensions_of(content)
+    wanted = _FAMILY.get(extension, extension)
+    if extension not in ALLOWED or wanted not in {_FAMILY.get(one, one) for one in found}:
+        raise InvalidInput(
+            _l("The file “%(name)s” is of a kind that we do not take.", name=name),
+            _l("You can attach PDF, Word, Excel, OpenDocument, JPEG and PNG files."),
+        )
+    return ALLOWED[extension]
+
+
+def _extensions_of(content: bytes) -> set[str]:
+    try:
+        return {match.extension for match in puremagic.magic_string(content)}
+    except (puremagic.PureError, ValueError):
+        return set()
+
+
+def store_file(actor: Actor, name: str, stream: BinaryIO, now: datetime) -> StoredFile:
+    """Keep an uploaded file: checked, under a random name; the row goes with the transaction."""
+    content = stream.read(LARGEST + 1)
+    name = clean_line(Path(name.replace("\\", "/")).name)[:200]
+    media_type = check_file(name, content)
+    stored = StoredFile(
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        storage_key=random_id(),
+        uploaded_by_id=actor.actor_id,
+        uploaded_at=now,
+    )
+    folder = _storage()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / stored.storage_key).write_bytes(content)
+    db.session.add(stored)
+    return stored
+
+
+def path_of(stored: StoredFile) -> Path:
+    """Give where a stored file lies."""
+    return _storage() / stored.storage_key

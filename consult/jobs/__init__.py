@@ -1,0 +1,7 @@
+"""Jobs: work that is done after the commit, by a worker, at least once.
+
+A job is a row written in the same transaction as the change that asks for it, so there is no mail
+for a comment that was rolled back. A worker claims a job, does it and marks it done; a job that
+fails is tried again later, and one that keeps failing stays visible. Upper floors register what
+each kind of job does.
+"""

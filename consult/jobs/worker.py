@@ -1,0 +1,35 @@
+"""The worker: does jobs until it is told to stop. A thread of the web process, or its own."""
+
+import threading
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from consult.core.clock import now
+from consult.core.db import db
+from consult.jobs.services import run_next
+
+log = structlog.get_logger()
+PAUSE_SECONDS = 1.0
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Do jobs as they come, looking once a second; survives a database that is away."""
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                busy = run_next(now())
+            except SQLAlchemyError as error:
+                log.warning("worker cannot reach the database", error=type(error).__name__)
+                db.session.rollback()
+                busy = False
+        if not busy:
+            stop.wait(PAUSE_SECONDS)
+
+
+def start_thread(app: Flask) -> threading.Event:
+    """Start the worker as a daemon thread; set the event it gives back to stop it."""
+    stop = threading.Event()
+    threading.Thread(target=work, args=(app, stop), name="worker", daemon=True).start()
+    return stop

@@ -1,0 +1,6 @@
+"""Moderation: what may be seen, decided by a person with a reason, on the public record.
+
+One queue holds everything that waits for a look, in order of arrival. A moderator publishes,
+returns with a reason, hides with a ground, or restores; an organiser admits what came late. The
+author is told who decided and why. Decisions are never changed; a new one follows the old one.
+"""

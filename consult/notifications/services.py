@@ -1,0 +1,92 @@
+"""Writing messages in the transaction of the change, and sending them afterwards."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_mailman import EmailMessage
+
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.jobs.services import enqueue, handles
+from consult.notifications.models import Message
+
+
+class Recipient(Protocol):
+    """Whoever can get a mail."""
+
+    @property
+    def id(self) -> int:
+        """The person's number."""
+
+    @property
+    def email(self) -> str | None:
+        """Where the mail goes; without an address nothing is sent."""
+
+    @property
+    def language(self) -> str:
+        """The language to write in."""
+
+
+def notify(recipient: Recipient | None, kind: str, now: datetime, **facts: Any) -> Message | None:
+    """Write a message to one person from `templates/emails/<kind>.txt`.
+
+    The first line of the template is the subject. Somebody without an address gets none.
+    """
+    if recipient is None or not recipient.email:
+        return None
+    with force_locale(recipient.language):
+        text = render_template(f"emails/{kind}.txt", recipient=recipient, **facts)
+    subject, _, body = text.strip().partition("\n")
+    return queue_message(
+        recipient.email, kind, subject, body.strip(), recipient.language, now, recipient.id
+    )
+
+
+def queue_message(
+    address: str,
+    kind: str,
+    subject: str,
+    body: str,
+    language: str,
+    now: datetime,
+    person_id: int | None = None,
+) -> Message:
+    """Put one message in the outbox, with the job that sends it."""
+    message = Message(
+        kind=kind,
+        person_id=person_id,
+        address=address,
+        language=language,
+        subject=subject[:300],
+        body=body,
+        created_at=now,
+    )
+    db.session.add(message)
+    db.session.flush([message])
+    enqueue("send-message", {"message": message.id}, now, key=f"send-message:{message.id}")
+    return message
+
+
+@handles("send-message")
+def send_message(payload: Mapping[str, Any], now: datetime) -> None:
+    """Send one message; a second try carries the same Message-ID."""
+    message = db.session.get_one(Message, payload["message"])
+    if message.sent_at is not None:
+        return
+    domain = current_app.config["MAIL_FROM"].rpartition("@")[2] or "localhost"
+    EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        from_email=current_app.config["MAIL_FROM"],
+        to=[message.address],
+        headers={
+            "Message-ID": f"<{message.public_id}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": message.language,
+        },
+    ).send()
+    with unit_of_work():
+        db.session.get_one(Message, message.id).sent_at = now

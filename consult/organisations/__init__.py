@@ -1,0 +1,7 @@
+"""Organisations and bodies: who takes part, and who speaks for whom.
+
+An organisation belongs to a sector, and if it is government, to a layer. A body (a stakeholder
+forum, a programme board, a coalition, an umbrella meeting) has members: people and organisations,
+each from a day until a day. A mandate says that a person speaks for an organisation; an organiser
+records it. What has ended stays on record.
+"""

@@ -1,0 +1,131 @@
+"""Organisations, bodies, memberships and mandates."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Select, String, Text, literal, or_, select
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.accounts.models import Person
+from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.core.people import standing_source
+
+
+class Sector(enum.StrEnum):
+    """The four sectors of the coalition memo (2023-0000539440, Krachtenveld)."""
+
+    CIVIL_SOCIETY = "civil_society"
+    GOVERNMENT = "government"
+    BUSINESS = "business"
+    KNOWLEDGE = "knowledge"
+
+
+class Layer(enum.StrEnum):
+    """A layer of government."""
+
+    NATIONAL = "national"
+    PROVINCE = "province"
+    MUNICIPALITY = "municipality"
+    WATER_AUTHORITY = "water_authority"
+
+
+class BodyKind(enum.StrEnum):
+    """What kind of table people sit at."""
+
+    FORUM = "forum"
+    BOARD = "board"
+    INTERDEPARTMENTAL = "interdepartmental"
+    COALITION = "coalition"
+    UMBRELLA = "umbrella"
+
+
+class Organisation(Row, Base):
+    """An organisation that takes part or is a member of a body."""
+
+    slug: Mapped[str] = public(String(80), unique=True)
+    name: Mapped[str] = public(String(200))
+    sector: Mapped[Sector] = public(choice(Sector))
+    layer: Mapped[Layer | None] = public(choice(Layer))
+    created_at: Mapped[datetime] = restricted(Moment)
+
+
+class Body(Row, Base):
+    """A table at which people and organisations sit."""
+
+    slug: Mapped[str] = public(String(80), unique=True)
+    kind: Mapped[BodyKind] = public(choice(BodyKind))
+    name: Mapped[dict[str, str]] = public(Localized)
+    description: Mapped[dict[str, str]] = public(Localized, default=dict)
+    house_rules: Mapped[dict[str, str]] = public(Localized, default=dict)
+    created_at: Mapped[datetime] = restricted(Moment)
+
+
+class Membership(Row, Base):
+    """A person or an organisation as a member of a body, from a day until a day."""
+
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_member"),
+    )
+
+    body_id: Mapped[int] = public(ForeignKey("body.id"), index=True)
+    person_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"), index=True)
+    starts_on: Mapped[date] = public(Date)
+    ends_on: Mapped[date | None] = public(Date)
+
+    body: Mapped[Body] = relationship()
+    person: Mapped[Person | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class Mandate(Row, Base):
+    """That a person speaks for an organisation, as an organiser recorded it."""
+
+    person_id: Mapped[int] = public(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = public(ForeignKey("organisation.id"), index=True)
+    starts_on: Mapped[date] = public(Date)
+    ends_on: Mapped[date | None] = public(Date)
+    recorded_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+    note: Mapped[str] = restricted(Text, default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    organisation: Mapped[Organisation] = relationship()
+
+
+@standing_source
+def _bodies_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+    today = now.date()
+    own = Membership.person_id == person_id
+    return select(literal("body"), Membership.body_id, literal("member")).where(
+        own,
+        Membership.starts_on <= today,
+        or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+    )
+
+
+@standing_source
+def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+    """Who speaks for a member organisation sits at the body on its behalf."""
+    today = now.date()
+    return (
+        select(literal("body"), Membership.body_id, literal("member"))
+        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
+        .where(
+            Mandate.person_id == person_id,
+            Mandate.starts_on <= today,
+            or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+            Membership.starts_on <= today,
+            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+        )
+    )
+
+
+@standing_source
+def _mandates_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+    today = now.date()
+    return select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
+        Mandate.person_id == person_id,
+        Mandate.starts_on <= today,
+        or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+    )

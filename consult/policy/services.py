@@ -1,0 +1,54 @@
+"""Asking the table."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from consult.core.errors import NotAllowed, NotFound, Refusal, SignInNeeded
+from consult.core.people import Actor
+from consult.policy.actions import Action
+from consult.policy.questions import Question
+from consult.policy.table import alternatives
+
+
+def can(actor: Actor, action: Action, subject: Any, now: datetime) -> bool:
+    """Tell whether the actor may do this to the subject at this moment."""
+    return any(
+        all(question.ask(actor, subject, now) for question in alternative)
+        for alternative in alternatives(action)
+    )
+
+
+def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
+    """Refuse (NotFound, SignInNeeded, NotAllowed) unless the table allows the act.
+
+    The refusal speaks for the alternative that came nearest: the one with the most questions
+    answered yes before its first no.
+    """
+    nearest: tuple[int, Question] | None = None
+    for alternative in alternatives(action):
+        failed = next(
+            (
+                (place, question)
+                for place, question in enumerate(alternative)
+                if not question.ask(actor, subject, now)
+            ),
+            None,
+        )
+        if failed is None:
+            return
+        if nearest is None or failed[0] > nearest[0]:
+            nearest = failed
+    if nearest is None:
+        raise LookupError(f"{action} has no alternative")
+    raise _refusal(nearest[1])
+
+
+def _refusal(question: Question) -> Refusal:
+    wording = question.wording
+    if wording.hides:
+        return NotFound(_l("There is nothing here."), _l("Check the address, or search."))
+    if question is Question.SIGNED_IN:
+        return SignInNeeded(wording.refusal, wording.help)
+    return NotAllowed(wording.refusal, wording.help)

@@ -1,0 +1,8 @@
+"""Proposals: what somebody thinks should be done, in the fields of the OGP commitment form.
+
+A proposal is a draft that only its author sees until it is handed in; then it gets a number and a
+receipt and is pending, or published at once where the round moderates afterwards. A moderator may
+return or hide it with a reason. Its author may revise it until the round closes and may withdraw
+it; a withdrawn proposal leaves a tombstone. What arrives after the grace period is late and stays
+apart until an organiser admits it. Every text that was handed in stays as a version.
+"""

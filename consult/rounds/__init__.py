@@ -1,0 +1,8 @@
+"""Rounds: a window in time in which a plan takes contributions.
+
+A round is a draft until its timeline is published; then it is upcoming, open, in its grace period,
+closed, and answered, as its dates and the recorded decisions say: no nightly job changes its
+state. It opens at the earliest 14 days after its timeline was published, or a reason is recorded
+(OGP Participation and Co-creation Standards, requirement 3.1). What arrives after the grace
+period is kept as late and an organiser decides about it.
+"""

@@ -1,0 +1,133 @@
+"""Rounds, the bodies they address and the counts kept with them."""
+
+import enum
+from datetime import datetime, timedelta
+
+from sqlalchemy import Boolean, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.organisations.models import Body
+from consult.plans.models import Plan
+
+
+class RoundKind(enum.StrEnum):
+    """What a round asks for."""
+
+    PROPOSALS = "proposals"
+
+
+class Moderation(enum.StrEnum):
+    """Whether a moderator looks before a contribution is published, or after."""
+
+    PRE = "pre"
+    POST = "post"
+
+
+class Readers(enum.StrEnum):
+    """Who may read a round and what was handed in."""
+
+    EVERYONE = "everyone"
+    PARTICIPANTS = "participants"
+
+
+class RoundState(enum.StrEnum):
+    """Where a round stands; follows from its dates and the decisions about it."""
+
+    DRAFT = "draft"
+    UPCOMING = "upcoming"
+    OPEN = "open"
+    GRACE = "grace"
+    CLOSED = "closed"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+
+
+class Round(Row, Base):
+    """A consultation round of a plan."""
+
+    plan_id: Mapped[int] = public(ForeignKey("plan.id"), index=True)
+    slug: Mapped[str] = public(String(80), unique=True)
+    kind: Mapped[RoundKind] = public(choice(RoundKind), default=RoundKind.PROPOSALS)
+    title: Mapped[dict[str, str]] = public(Localized)
+    introduction: Mapped[dict[str, str]] = public(Localized, default=dict)
+    questions: Mapped[dict[str, str]] = public(Localized, default=dict)
+    """One question a line, in each language."""
+    opens_at: Mapped[datetime] = public(Moment)
+    closes_at: Mapped[datetime] = public(Moment)
+    grace_minutes: Mapped[int] = public(default=15)
+    open_to_everyone: Mapped[bool] = public(Boolean, default=False)
+    moderation: Mapped[Moderation] = public(choice(Moderation), default=Moderation.PRE)
+    readers: Mapped[Readers] = public(choice(Readers), default=Readers.EVERYONE)
+    published_at: Mapped[datetime | None] = public(Moment)
+    short_notice_reason: Mapped[str] = public(Text, default="")
+    answered_at: Mapped[datetime | None] = public(Moment)
+    cancelled_at: Mapped[datetime | None] = public(Moment)
+    cancelled_reason: Mapped[str] = public(Text, default="")
+    source: Mapped[str] = public(String(300), default="")
+    """Where an imported round comes from, as its file says."""
+    invented: Mapped[bool] = public(default=False)
+    """Contributions were invented for the demonstration, and the pages say so."""
+    created_at: Mapped[datetime] = restricted(Moment)
+    version: Mapped[int] = public(default=1)
+
+    plan: Mapped[Plan] = relationship()
+    bodies: Mapped[list["RoundBody"]] = relationship()
+    tally: Mapped["RoundTally"] = relationship(uselist=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def round_id(self) -> int:
+        """The round a subject belongs to: for a round, itself."""
+        return self.id
+
+    @property
+    def grace_ends_at(self) -> datetime:
+        """Until when a form that was opened in time is still taken."""
+        return self.closes_at + timedelta(minutes=self.grace_minutes)
+
+    def state_at(self, moment: datetime) -> RoundState:
+        """Give the state of the round at a moment."""
+        if self.cancelled_at is not None:
+            return RoundState.CANCELLED
+        if self.published_at is None:
+            return RoundState.DRAFT
+        if moment < self.opens_at:
+            return RoundState.UPCOMING
+        if moment <= self.closes_at:
+            return RoundState.OPEN
+        if moment <= self.grace_ends_at:
+            return RoundState.GRACE
+        return RoundState.ANSWERED if self.answered_at else RoundState.CLOSED
+
+
+class RoundBody(Base):
+    """A body that a round addresses."""
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
+    body_id: Mapped[int] = public(ForeignKey("body.id"), primary_key=True)
+
+    body: Mapped[Body] = relationship()
+
+
+class RoundTally(Base):
+    """The counts of a round, kept in the transaction that changes them.
+
+    Always true for proposals: received = pending + published + returned + hidden + withdrawn.
+    Late ones are counted apart and in no other total until an organiser admits them.
+    """
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
+    received: Mapped[int] = public(default=0)
+    pending: Mapped[int] = public(default=0)
+    published: Mapped[int] = public(default=0)
+    returned: Mapped[int] = public(default=0)
+    hidden: Mapped[int] = public(default=0)
+    withdrawn: Mapped[int] = public(default=0)
+    late: Mapped[int] = public(default=0)
+    comments: Mapped[int] = public(default=0)
+    """Published comments."""
+    comments_pending: Mapped[int] = public(default=0)
+    comments_late: Mapped[int] = public(default=0)
+    next_number: Mapped[int] = public(default=1)

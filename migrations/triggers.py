@@ -1,0 +1,66 @@
+"""What no model can say: append-only tables and full text search, on both engines."""
+
+from alembic import op
+
+APPEND_ONLY = ("event", "leaf", "proposal_version", "position_history", "decision", "plan_version")
+
+
+def create_triggers() -> None:
+    """Refuse UPDATE and DELETE on what must stay, and make the search index."""
+    if op.get_bind().dialect.name == "sqlite":
+        _sqlite()
+    else:
+        _postgresql()
+
+
+def drop_triggers() -> None:
+    """Take them away again."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table in APPEND_ONLY:
+            for act in ("update", "delete"):
+                op.execute(f"DROP TRIGGER {table}_no_{act}")
+        for act in ("insert", "update", "delete"):
+            op.execute(f"DROP TRIGGER search_{act}")
+        op.execute("DROP TABLE search_index")
+        return
+    for table in APPEND_ONLY:
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+    op.execute("DROP FUNCTION refuse_change()")
+    op.execute("DROP INDEX ix_search_vector")
+
+
+def _sqlite() -> None:
+    for table in APPEND_ONLY:
+        for act in ("update", "delete"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+    op.execute(
+        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_entry', "
+        "content_rowid='id', tokenize='unicode61 remove_diacritics 2')"
+    )
+    add = "INSERT INTO search_index(rowid, words) VALUES (new.id, new.words);"
+    remove = (
+        "INSERT INTO search_index(search_index, rowid, words) VALUES ('delete', old.id, old.words);"
+    )
+    for act, body in (("insert", add), ("update", remove + add), ("delete", remove)):
+        op.execute(
+            f"CREATE TRIGGER search_{act} AFTER {act.upper()} ON search_entry BEGIN {body} END"
+        )
+
+
+def _postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    op.execute(
+        "CREATE INDEX ix_search_vector ON search_entry USING gin "
+        "(to_tsvector('simple'::regconfig, words))"
+    )

