@@ -1,0 +1,53 @@
+"""What is wrong with a file, said so that somebody can mend it."""
+
+import json
+from dataclasses import dataclass
+
+SHOWN = 60
+"""How much of a value is repeated in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file; line 0 is the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        name = "".join(c if c.isprintable() else "?" for c in self.file)
+        return f"{name}, line {self.line}" if self.line else name
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: where, in which field, what, and what would help."""
+
+    place: Place
+    text: str
+    help: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}, field {self.field}" if self.field else str(self.place)
+        return " ".join(part for part in (f"{where}: {self.text}", self.help) if part)
+
+
+class BadValue(Exception):  # noqa: N818
+    """A value that a field does not take: what is wrong with it, and what would help."""
+
+    def __init__(self, text: str, help: str = "") -> None:  # noqa: A002
+        super().__init__(text)
+        self.text = text
+        self.help = help
+
+
+def shown(value: object) -> str:
+    """Give a value for use in a sentence: short, quoted, without control characters."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return f"a {type(value).__name__}"
+    if len(text) > SHOWN:
+        text = text[: SHOWN - 1] + "…"
+    return "".join(c if c.isprintable() else "?" for c in text)
