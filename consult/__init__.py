@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult import floors
+from consult.cli import init_cli
 from consult.config import ROOT, check_secret_key, from_environment
 from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
@@ -15,6 +16,7 @@ from consult.core.headers import init_headers
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
 from consult.extensions import init_extensions, language_prefix
+from consult.jobs.worker import start_thread
 from consult.policy.actions import Action
 from consult.policy.questions import unanswered
 from consult.policy.services import can
@@ -48,6 +50,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     _speak_policy(app)
     if missing := unanswered():
         raise RuntimeError(f"nobody answers these questions of the policy: {missing}")
+    init_cli(app)
     _stamp_arrivals(app)
     return app
 
@@ -66,11 +69,13 @@ def _stamp_arrivals(app: Flask) -> None:
     app.wsgi_app = ArrivalStamp(app.wsgi_app, app.config["CLOCK"])  # type: ignore[method-assign]
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
 
 
 def create_served_app() -> Flask:
     """Assemble the application for a web server, which needs a secret key of its own."""
     app = create_app()
     check_secret_key("" if app.config.get("KEY_MISSING") else app.config["SECRET_KEY"])
+    if app.config["EMBEDDED_WORKER"]:
+        start_thread(app)
     return app

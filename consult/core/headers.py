@@ -6,20 +6,18 @@ After the ten rules of Internet.nl and OWASP ASVS 5.0 V3.4; a test reads them on
 from flask import Flask, Response, request
 from flask_login import current_user
 
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "frame-src 'none'",
-        "object-src 'none'",
-    )
+CSP = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self'; "
+    "font-src 'self'; "
+    "connect-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'; "
+    "frame-src 'none'; "
+    "object-src 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CSP,

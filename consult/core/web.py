@@ -29,6 +29,7 @@ class ArrivalStamp:
         self.clock = clock
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Stamp the request and pass it on."""
         environ[ARRIVED] = self.clock()
         return self.app(environ, start_response)
 

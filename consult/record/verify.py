@@ -32,18 +32,18 @@ class Verdict:
 def _events() -> Iterator[tuple[Event, EventDetail | None, Leaf | None]]:
     last = 0
     while True:
-        rows = db.session.execute(
+        statement = (
             select(Event, EventDetail, Leaf)
             .outerjoin(EventDetail, EventDetail.event_id == Event.id)
             .outerjoin(Leaf, Leaf.event_id == Event.id)
             .where(Event.id > last)
             .order_by(Event.id)
             .limit(BATCH)
-        ).all()
+        )
+        rows = [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
         if not rows:
             return
-        for event, detail, leaf in rows:
-            yield event, detail, leaf
+        yield from rows
         last = rows[-1][0].id
         db.session.expunge_all()
 

@@ -1,0 +1,75 @@
+# Consult. `make run` serves the demonstration, `make test` passes the whole test suite.
+# A bare machine needs Python 3.11 or newer, pip and make; everything else is installed here.
+
+PYTHON ?= python3
+PORT ?= 5000
+VENV := .venv
+BIN := $(VENV)/bin
+export FLASK_APP := consult
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev assets translations run serve worker test test-long check bench lock clean
+
+help: ## Show what can be done
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Consult needs Python 3.11 or newer. Name one with: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); \
+	  $(PYTHON) -m pip install --quiet --user --break-system-packages virtualenv 2>/dev/null || \
+	  $(PYTHON) -m pip install --quiet virtualenv; $(PYTHON) -m virtualenv --quiet $(VENV); }
+
+$(VENV)/.installed: $(BIN)/python requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.installed assets translations ## Install what the product needs
+setup-dev: $(VENV)/.installed-dev assets translations ## Install what its makers need
+
+assets: $(VENV)/.installed ## Fetch the styles, fonts and scripts that the lock names
+	@command -v npm >/dev/null || [ -f consult/static/vendor/.stamp ] || \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-assets.lock
+	@$(BIN)/python tools/assets.py
+
+translations: $(VENV)/.installed ## Compile the Dutch texts
+	@$(BIN)/pybabel -q compile --directory consult/translations
+
+run: setup ## Serve the demonstration at http://127.0.0.1:$(PORT)
+	@$(BIN)/python tools/run.py --port $(PORT)
+
+test: setup-dev ## Pass the whole test suite: SQLite, PostgreSQL and the browser
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -q -n 2 -m "not long"
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not long and not browser"
+
+test-long: setup-dev ## Pass the long tests too: kills, volume, the whole matrix, on both databases
+	$(BIN)/python -m pytest -q
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m "not browser"
+
+check: setup-dev ## Lint, types, templates and the rules of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m pytest -q tests/house -p no:cacheprovider
+
+bench: setup-dev ## Measure the product beside the floor page, in one run
+	$(BIN)/python -m tests.bench
+
+lock: $(BIN)/python ## Make the lock files anew from pyproject.toml
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 --group assets pyproject.toml -o requirements-assets.lock
+
+clean: ## Remove what was installed and the demonstration's data
+	rm -rf $(VENV) node_modules consult/static/vendor instance

@@ -1,0 +1,99 @@
+"""`flask consult ...`: what an operator does. Each command wraps services; it decides nothing."""
+
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from consult.backup import BackupError, backup, restore
+from consult.core.clock import now
+from consult.core.errors import Refusal
+from consult.jobs.services import run_all
+from consult.jobs.worker import work
+from consult.record.verify import verify_record
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+consult = AppGroup("consult", help="Run and look after the platform.")
+
+
+def in_sentences(command: Command) -> Command:
+    """Say a refusal as a sentence on standard error, and leave with 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (Refusal, BackupError) as refusal:
+            click.echo(str(refusal), err=True)
+            sys.exit(1)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def say(sentence: str) -> None:
+    """Show progress on standard error, so that standard output holds results only."""
+    click.echo(sentence, err=True)
+
+
+@consult.command("verify")
+@in_sentences
+def verify_command() -> None:
+    """Recompute the record: every event, leaf and receipt."""
+    verdict = verify_record()
+    for fault in verdict.faults:
+        click.echo(fault, err=True)
+    click.echo(
+        f"{verdict.events} events, {verdict.leaves} leaves, {verdict.receipts} receipts, "
+        f"{verdict.erased} erased: " + ("sound" if verdict.sound else "NOT SOUND")
+    )
+    if not verdict.sound:
+        sys.exit(1)
+
+
+@consult.command("backup")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@in_sentences
+def backup_command(target: Path) -> None:
+    """Write everything to one archive, also while people are at work."""
+    counts = backup(target, say)
+    click.echo(f"{target}: {sum(counts.values())} rows in {len(counts)} tables")
+
+
+@consult.command("restore")
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@in_sentences
+def restore_command(source: Path) -> None:
+    """Put an archive back into an empty database, and verify it."""
+    counts = restore(source, say)
+    verdict = verify_record()
+    for fault in verdict.faults:
+        click.echo(fault, err=True)
+    click.echo(
+        f"{sum(counts.values())} rows restored; record "
+        + ("sound" if verdict.sound else "NOT SOUND")
+    )
+    if not verdict.sound:
+        sys.exit(1)
+
+
+@consult.command("work")
+@click.option("--once", is_flag=True, help="Do what is due now, and stop.")
+def work_command(*, once: bool) -> None:
+    """Do the jobs: send mail, give events their place in the log."""
+    if once:
+        click.echo(f"{run_all(now())} jobs done")
+        return
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    work(app, threading.Event())
+
+
+def init_cli(app: Flask) -> None:
+    """Give the application its commands."""
+    app.cli.add_command(consult)

@@ -1,0 +1,80 @@
+"""The habits of the house: one place commits, small files, labelled columns, no clock below."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from consult.core.db import Base, Privacy
+from tests.house.test_floors import ROOT, files
+
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_one_place_commits() -> None:
+    commits = {relative(p) for p in files() if re.search(r"\.commit\(", p.read_text())}
+    assert commits == {"core/unit_of_work.py"}
+
+
+def test_services_know_no_request() -> None:
+    forbidden = re.compile(r"\b(request|current_user|session\[|flash)\b")
+    rooms = ("services.py", "models.py", "answers.py")
+    guilty = []
+    for path in files():
+        if path.name not in rooms:
+            continue
+        names = {
+            node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
+        }
+        guilty += [f"{relative(path)}: {name}" for name in names if forbidden.fullmatch(name)]
+    assert not guilty
+
+
+def test_nobody_reads_the_clock_but_the_clock() -> None:
+    clock = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
+    guilty = {relative(p) for p in files() if clock.search(p.read_text())}
+    assert guilty <= {"core/clock.py"}
+
+
+@pytest.mark.parametrize("path", files(), ids=relative)
+def test_a_file_is_one_concept(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", files(), ids=relative)
+def test_a_function_is_one_thought(path: Path) -> None:
+    too_long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        and node.end_lineno
+        and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert not too_long
+
+
+def test_every_column_says_how_private_it_is() -> None:
+    unlabelled = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if not isinstance(column.info.get("privacy"), Privacy)
+    ]
+    assert not unlabelled
+
+
+@pytest.mark.parametrize("column", ["email", "password", "fs_uniquifier"])
+def test_what_must_never_travel_is_labelled_so(column: str) -> None:
+    label = Base.metadata.tables["person"].columns[column].info["privacy"]
+    assert label in {Privacy.PRIVATE, Privacy.SECRET}
+
+
+def test_no_formatted_string_becomes_sql() -> None:
+    formatted = re.compile(r"\btext\(\s*f[\"']|exec_driver_sql\(\s*f[\"']")
+    assert not [relative(p) for p in files() if formatted.search(p.read_text())]
