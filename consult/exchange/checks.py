@@ -5,7 +5,7 @@ the next turn: what remains is whole in itself and can be stored, also with `--k
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from consult.exchange.problems import shown
@@ -27,12 +27,16 @@ Row = tuple[int, int, int, int]
 """Number of the line, of its source and of its file, and its line in that file."""
 
 Found = tuple[Row, Finding]
+Look = Callable[[sqlite3.Connection], Iterator[Found]]
+
+Told = tuple[int, int, int, Finding]
+"""The source, file and line of a finding."""
 
 _COLUMNS = "l.n, l.source, l.file, l.line"
 
 
 def _rows(db: sqlite3.Connection, query: str) -> Iterator[tuple[Row, list[str]]]:
-    for n, source, file, line, *rest in db.execute(query).fetchall():
+    for n, source, file, line, *rest in db.execute(query):
         yield (n, source, file, line), rest
 
 
@@ -144,33 +148,30 @@ def _depth(db: sqlite3.Connection) -> Iterator[Found]:
             yield row, Finding("parent", text, "Let it answer a comment higher up.")
 
 
-def _mark(db: sqlite3.Connection, found: list[Found]) -> None:
-    db.executemany("UPDATE line SET bad = 1 WHERE n = ?", [(row[0],) for row, _ in found])
+def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
+    """Tell what a check finds, and mark those lines when it is done."""
+    refused: list[tuple[int]] = []
+    for (n, source, file, line), what in look(db):
+        refused.append((n,))
+        yield source, file, line, what
+    db.executemany("UPDATE line SET bad = 1 WHERE n = ?", refused)
 
 
-def _turn(db: sqlite3.Connection) -> list[Found]:
-    """Look once at what the lines that are still good refer to."""
-    all_found: list[Found] = []
-    for look in (_missing, _other_proposal, _depth):
-        found = list(look(db))
-        _mark(db, found)
-        all_found.extend(found)
-    return all_found
-
-
-def _told(found: list[Found]) -> Iterator[tuple[int, int, int, Finding]]:
-    return ((source, file, line, what) for (_, source, file, line), what in found)
-
-
-def run(db: sqlite3.Connection) -> Iterator[tuple[int, int, int, Finding]]:
+def run(db: sqlite3.Connection) -> Iterator[Told]:
     """Check all staged lines; gives the source, file and line of each finding.
 
     Afterwards lines that may not be stored are marked, repeats are gone, and each comment knows
-    its depth.
+    its depth. The depth is measured only when every reference is sound: else an answer to a
+    refused comment would look like a circle.
     """
-    found = [*_other_content(db), *_same_round(db)]
-    _mark(db, found)
+    yield from _refused(db, _other_content)
+    yield from _refused(db, _same_round)
     _drop_repeats(db)
-    yield from _told(found)
-    while found := _turn(db):
-        yield from _told(found)
+    looks = [_missing, _other_proposal, _depth]
+    at = 0
+    while at < len(looks):
+        found = False
+        for told in _refused(db, looks[at]):
+            found = True
+            yield told
+        at = 0 if found else at + 1

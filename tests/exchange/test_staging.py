@@ -158,6 +158,14 @@ def test_what_refers_to_a_refused_line_is_refused_and_the_rest_remains(tmp_path:
         assert [staged.count(0, kind) for kind in KINDS] == [1] * 7
 
 
+def test_an_answer_to_a_refused_comment_is_no_circle(tmp_path: Path) -> None:
+    bad = {**COMMENT, "id": "c2", "author": "u9"}
+    answer = {**COMMENT, "id": "c3", "parent": "c2"}
+    told = report(tmp_path, *WHOLE, bad, answer)
+    assert "refers to the participant" in told[0]
+    assert 'refers to the comment "c2", which has no good line' in told[1]
+
+
 def test_problems_stand_in_the_order_of_the_lines_and_are_capped(tmp_path: Path) -> None:
     bad = [{**COMMENT, "id": f"c{n}", "proposal": "p9"} for n in range(2, LISTED + 4)]
     told = report(tmp_path, ROUND, PARTICIPANT, "{", PROPOSAL, *bad)
