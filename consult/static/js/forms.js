@@ -1,0 +1,44 @@
+/* Small help for every form; each works without it.
+   - a second click on a form that is under way is not sent again (nothing is ever disabled);
+   - a text with a limit says how many characters are left;
+   - the first thing read after a page with errors is the summary. */
+(() => {
+  "use strict";
+
+  const WAIT = 5000; // ms: after this a form may be sent again, for an answer that never came
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
+    const sent = Number(form.dataset.sentAt || 0);
+    if (Date.now() - sent < WAIT) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sentAt = String(Date.now());
+  });
+
+  // Back to the page out of the browser's memory: the form may be sent again.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.forms) delete form.dataset.sentAt;
+  });
+
+  const count = (field, line) => {
+    const left = Number(field.dataset.count) - field.value.length;
+    line.textContent = `${left} ${field.dataset.countText || ""}`.trim();
+    line.classList.toggle("consult-counter--over", left < 0);
+  };
+  for (const field of document.querySelectorAll("[data-count]")) {
+    const line = document.createElement("p");
+    line.className = "consult-counter";
+    line.id = `${field.id}-count`;
+    field.after(line);
+    const described = field.getAttribute("aria-describedby");
+    field.setAttribute("aria-describedby", described ? `${described} ${line.id}` : line.id);
+    field.addEventListener("input", () => count(field, line));
+    count(field, line);
+  }
+
+  const errors = document.getElementById("errors");
+  if (errors) errors.focus();
+})();
