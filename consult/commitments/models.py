@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
@@ -33,7 +33,7 @@ class Commitment(Row, Base):
     origin: Mapped[Origin] = public(choice(Origin), default=Origin.NEW)
     starts_on: Mapped[date | None] = public(Date)
     ends_on: Mapped[date | None] = public(Date)
-    amount_cents: Mapped[int | None] = public()
+    amount_cents: Mapped[int | None] = public(BigInteger)
     created_at: Mapped[datetime] = restricted(Moment)
     saved_at: Mapped[datetime] = restricted(Moment)
     published_at: Mapped[datetime | None] = public(Moment)

@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Select, String, UniqueConstraint, literal, select
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Select, String, UniqueConstraint, literal, select
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.accounts.models import Person
@@ -35,7 +35,7 @@ class Plan(Row, Base):
     starts_on: Mapped[date] = public(Date)
     ends_on: Mapped[date] = public(Date)
     languages: Mapped[list[str]] = public(JSON)
-    grant_ceiling_cents: Mapped[int | None] = public()
+    grant_ceiling_cents: Mapped[int | None] = public(BigInteger)
     created_at: Mapped[datetime] = restricted(Moment)
     version: Mapped[int] = public(default=1)
 

@@ -4,7 +4,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.accounts.models import Person
@@ -86,7 +86,7 @@ class Proposal(Row, Base):
     origin: Mapped[Origin] = public(choice(Origin), default=Origin.NEW)
     possible_holder: Mapped[str] = public(String(200), default="")
     period: Mapped[str] = public(String(120), default="")
-    amount_cents: Mapped[int | None] = public()
+    amount_cents: Mapped[int | None] = public(BigInteger)
     source: Mapped[Source] = public(choice(Source), default=Source.PLATFORM)
     source_note: Mapped[str] = public(String(300), default="")
     """Which meeting, letter or e-mail it was received in."""

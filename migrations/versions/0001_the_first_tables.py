@@ -178,7 +178,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
-        sa.Column("grant_ceiling_cents", sa.Integer(), nullable=True),
+        sa.Column("grant_ceiling_cents", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -494,7 +494,7 @@ def upgrade() -> None:
         ),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -705,7 +705,7 @@ def upgrade() -> None:
         ),
         sa.Column("possible_holder", sa.String(length=200), nullable=False),
         sa.Column("period", sa.String(length=120), nullable=False),
-        sa.Column("amount_cents", sa.Integer(), nullable=True),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=True),
         sa.Column(
             "source",
             sa.Enum(

@@ -1,0 +1,34 @@
+"""Reading frozen versions."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from consult.approvals.models import PlanVersion
+from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.plans.models import Plan
+
+
+def get_version(plan_slug: str, number: int) -> PlanVersion:
+    """Give a frozen version of a plan, or NotFound."""
+    found: PlanVersion | None = db.session.scalar(
+        select(PlanVersion)
+        .join(Plan)
+        .where(Plan.slug == plan_slug, PlanVersion.number == number)
+        .options(joinedload(PlanVersion.plan))
+    )
+    if found is None:
+        raise NotFound(_l("There is no such version."), _l("The plan page lists all versions."))
+    return found
+
+
+def versions_of(plan_id: int) -> Sequence[PlanVersion]:
+    """Give the versions of a plan, newest first."""
+    return db.session.scalars(
+        select(PlanVersion)
+        .where(PlanVersion.plan_id == plan_id)
+        .order_by(PlanVersion.number.desc())
+    ).all()

@@ -1,0 +1,142 @@
+"""The form of a commitment: the fields of the OGP form, in each language of the plan."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    SubmitField,
+    widgets,
+)
+from wtforms.validators import NumberRange, Optional
+
+from consult.commitments.models import PROSE, Commitment
+from consult.commitments.services import CommitmentText
+from consult.core.forms import (
+    fill_localized,
+    form_with,
+    line,
+    localized,
+    localized_data,
+    prose,
+    stale_check,
+)
+from consult.core.languages import pick
+from consult.plans.models import Plan
+from consult.proposals.models import Origin
+
+MOST_EUROS = 10_000_000_000
+CENTS = 100
+
+LABELS = {
+    "title": _l("Title"),
+    "problem": _l("The problem, and whom it affects"),
+    "description": _l("What was done so far, and what will be done"),
+    "results": _l("What will be different"),
+    "relevance": _l("How it opens government: transparency, participation, accountability"),
+    "funding": _l("Where the money comes from"),
+}
+
+
+class CommitmentForm(FlaskForm):
+    """What every commitment form has; the texts are added per language of the plan."""
+
+    version = stale_check()
+    theme_id = SelectField(_l("Theme"), coerce=int)
+    sources = SelectMultipleField(
+        _l("Made from these proposals"),
+        coerce=int,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    holder_id = SelectField(_l("Holder"), coerce=int, default=0)
+    partners = line(_l("Partners"), 500, required=False)
+    origin = SelectField(
+        _l("New or existing"),
+        choices=[
+            (Origin.NEW.value, _l("New")),
+            (Origin.EXISTING.value, _l("Existing")),
+            (Origin.CONTINUED.value, _l("Continued from an earlier plan")),
+        ],
+    )
+    starts_on = DateField(_l("Start"), validators=[Optional()])
+    ends_on = DateField(_l("End"), validators=[Optional()])
+    amount = IntegerField(
+        _l("Amount from the programme, in whole euros"),
+        validators=[Optional(), NumberRange(0, MOST_EUROS)],
+    )
+    save = SubmitField(_l("Save"))
+
+
+def note_name(proposal_id: int) -> str:
+    """Name the field that says what was taken over from a proposal."""
+    return f"note_{proposal_id}"
+
+
+def commitment_form(
+    plan: Plan,
+    proposals: list[tuple[int, str]],
+    holders: list[tuple[int, str]],
+    commitment: Commitment | None = None,
+    chosen: list[int] | None = None,
+) -> Any:
+    """Make the form for a plan, filled with a stored commitment or with chosen proposals."""
+    fields: dict[str, Any] = {}
+    for name in PROSE:
+        kind = line if name == "title" else prose
+        fields |= localized(kind, LABELS[name], plan.languages, name, required=name == "title")
+    linked = [s.proposal_id for s in commitment.sources] if commitment else list(chosen or [])
+    labels = dict(proposals)
+    for proposal_id in linked:
+        label = _l("Taken over from %(proposal)s", proposal=labels.get(proposal_id, ""))
+        fields |= localized(
+            line, label, plan.languages, note_name(proposal_id), required=False, longest=500
+        )
+    form = form_with(CommitmentForm, fields)()
+    form.theme_id.choices = [(theme.id, pick(theme.title)[0]) for theme in plan.themes]
+    form.sources.choices = proposals
+    form.holder_id.choices = [(0, _l("Not known yet")), *holders]
+    if not form.is_submitted():
+        _fill(form, commitment, linked)
+    return form
+
+
+def _fill(form: Any, commitment: Commitment | None, linked: list[int]) -> None:
+    form.sources.data = linked
+    if commitment is None:
+        return
+    form.version.data = str(commitment.version)
+    for name in ("theme_id", "partners", "starts_on", "ends_on"):
+        form[name].data = getattr(commitment, name)
+    form.holder_id.data = commitment.holder_id or 0
+    form.origin.data = commitment.origin.value
+    form.amount.data = commitment.amount_cents // CENTS if commitment.amount_cents else None
+    for name in PROSE:
+        fill_localized(form, name, getattr(commitment, name))
+    for source in commitment.sources:
+        fill_localized(form, note_name(source.proposal_id), source.note)
+
+
+def written_in(form: Any, plan: Plan) -> CommitmentText:
+    """Read what was written in a form of `commitment_form`."""
+    texts = {name: localized_data(form, name, plan.languages) for name in PROSE}
+    return CommitmentText(
+        **texts,
+        theme_id=form.theme_id.data,
+        holder_id=form.holder_id.data or None,
+        partners=form.partners.data or "",
+        origin=Origin(form.origin.data),
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        amount_cents=None if form.amount.data is None else form.amount.data * CENTS,
+        sources={
+            id_: localized_data(form, note_name(id_), plan.languages)
+            if f"{note_name(id_)}_{plan.languages[0]}" in form
+            else {}
+            for id_ in form.sources.data or []
+        },
+    )

@@ -1,0 +1,115 @@
+"""The organiser's pages for commitments; the public page is publishing's."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.commitments.forms import commitment_form, written_in
+from consult.commitments.models import Commitment
+from consult.commitments.queries import (
+    commitments_of,
+    get_commitment,
+    granted_cents,
+    holders_to_choose,
+    proposals_to_choose,
+)
+from consult.commitments.services import change_commitment, make_commitment, publish_commitment
+from consult.core.clock import now
+from consult.core.errors import InvalidInput
+from consult.core.unit_of_work import unit_of_work
+from consult.core.web import Answer, actor, once, see_other
+from consult.plans.models import Plan
+from consult.plans.queries import get_plan
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+from consult.policy.services import ensure
+
+bp = Blueprint("commitments", __name__)
+
+
+@bp.get("/plans/<string:plan_slug>/commitments")
+@requires(Action.COMMITMENT_WRITE)
+def index(plan_slug: str) -> Answer:
+    """List the commitments of a plan with what is still to do, and the money against its ceiling."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
+    return render_template(
+        "commitments/index.html",
+        plan=plan,
+        commitments=commitments_of(plan.id, drafts=True),
+        granted=granted_cents(plan.id),
+    )
+
+
+def _form(plan: Plan, commitment: Commitment | None = None) -> Any:
+    return commitment_form(
+        plan,
+        proposals_to_choose(plan.id),
+        holders_to_choose(),
+        commitment,
+        request.args.getlist("proposal", type=int),
+    )
+
+
+def _page(form: Any, plan: Plan, commitment: Commitment | None = None) -> Answer:
+    page = render_template("commitments/edit.html", form=form, plan=plan, commitment=commitment)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _show_errors(form: Any, refusal: InvalidInput) -> None:
+    for name, sentence in refusal.errors.items():
+        form[name].errors = [*form[name].errors, str(sentence)]
+
+
+@bp.route("/plans/<string:plan_slug>/commitments/new", methods=["GET", "POST"])
+@requires(Action.COMMITMENT_WRITE)
+def new(plan_slug: str) -> Answer:
+    """Make a commitment from proposals."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
+    form = _form(plan)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(once()) as work:
+                made = make_commitment(actor(), plan, written_in(form, plan), now())
+                work.leads_to = url_for("commitments.edit", plan_slug=plan_slug, number=made.number)
+        except InvalidInput as refusal:
+            _show_errors(form, refusal)
+        else:
+            flash(_("The commitment is saved as a draft. Publish it when it is complete."))
+            return see_other(work.leads_to)
+    return _page(form, plan)
+
+
+@bp.route("/plans/<string:plan_slug>/commitments/<int:number>/edit", methods=["GET", "POST"])
+@requires(Action.COMMITMENT_WRITE)
+def edit(plan_slug: str, number: int) -> Answer:
+    """Change a commitment."""
+    commitment = get_commitment(plan_slug, number)
+    ensure(actor(), Action.COMMITMENT_WRITE, commitment, now())
+    form = _form(commitment.plan, commitment)
+    if form.validate_on_submit():
+        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        try:
+            with unit_of_work(once()) as work:
+                written = written_in(form, commitment.plan)
+                change_commitment(actor(), commitment, written, version, now())
+                work.leads_to = url_for("commitments.index", plan_slug=plan_slug)
+        except InvalidInput as refusal:
+            _show_errors(form, refusal)
+        else:
+            flash(_("The commitment is saved."))
+            return see_other(work.leads_to)
+    return _page(form, commitment.plan, commitment)
+
+
+@bp.post("/plans/<string:plan_slug>/commitments/<int:number>/publish")
+@requires(Action.COMMITMENT_PUBLISH)
+def publish(plan_slug: str, number: int) -> Answer:
+    """Put a commitment in the public plan."""
+    with unit_of_work(once()) as work:
+        publish_commitment(actor(), get_commitment(plan_slug, number), now())
+        work.leads_to = url_for("commitments.index", plan_slug=plan_slug)
+    flash(_("The commitment stands in the public plan."))
+    return see_other(work.leads_to)

@@ -1,0 +1,84 @@
+"""Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from consult.core.errors import Sentence
+from consult.core.text import clean_line, clean_text
+
+LONGEST_PROSE = 20_000
+LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
+
+
+def _tidy_line(value: str | None) -> str | None:
+    return clean_line(value) if value else value
+
+
+def _tidy_text(value: str | None) -> str | None:
+    return clean_text(value) if value else value
+
+
+def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:
+    """Make a field for one line of text."""
+    return StringField(
+        label,
+        filters=[_tidy_line],
+        validators=[InputRequired() if required else Optional(), Length(max=longest)],
+        **kwargs,
+    )
+
+
+def prose(
+    label: Sentence, longest: int = LONGEST_PROSE, *, required: bool = True, **kwargs: Any
+) -> Field:
+    """Make a field for a longer text, in Markdown."""
+    return TextAreaField(
+        label,
+        filters=[_tidy_text],
+        validators=[InputRequired() if required else Optional(), Length(max=longest)],
+        **kwargs,
+    )
+
+
+def stale_check() -> Field:
+    """Make the hidden field that carries the version of the text that is being changed."""
+    return HiddenField(default="")
+
+
+def localized(
+    kind: Any, label: Sentence, languages: Sequence[str], name: str, **kwargs: Any
+) -> dict[str, Field]:
+    """Make one field per language, named `<name>_<language>`; only the first is ever required."""
+    required = kwargs.pop("required", True)
+    return {
+        f"{name}_{code}": kind(
+            _l("%(label)s (%(language)s)", label=label, language=LANGUAGE_NAMES.get(code, code)),
+            required=required and place == 0,
+            render_kw={"lang": code},
+            **kwargs,
+        )
+        for place, code in enumerate(languages)
+    }
+
+
+def form_with(base: type[FlaskForm], fields: Mapping[str, Field]) -> type[FlaskForm]:
+    """Make a form class with more fields, for what depends on a plan's languages or themes."""
+    return type(base.__name__, (base,), dict(fields))
+
+
+def localized_data(form: FlaskForm, name: str, languages: Sequence[str]) -> dict[str, str]:
+    """Read the texts of a localized field; a language without a text is left out."""
+    texts = {code: form[f"{name}_{code}"].data or "" for code in languages}
+    return {code: text for code, text in texts.items() if text}
+
+
+def fill_localized(form: FlaskForm, name: str, texts: Mapping[str, str] | None) -> None:
+    """Show the stored texts in a localized field."""
+    for code, text in (texts or {}).items():
+        if f"{name}_{code}" in form:
+            form[f"{name}_{code}"].data = text

@@ -1,0 +1,65 @@
+"""The form of a summary: an introduction and a text per theme, in each language of the plan."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from consult.core.forms import (
+    fill_localized,
+    form_with,
+    localized,
+    localized_data,
+    prose,
+    stale_check,
+)
+from consult.core.languages import pick
+from consult.plans.models import Plan, Theme
+from consult.summaries.models import Summary
+from consult.summaries.services import SummaryText
+
+WITHOUT_THEME = 0
+
+
+class SummaryForm(FlaskForm):
+    """What every summary form has; the fields of the themes are added per plan."""
+
+    version = stale_check()
+
+
+def _section_name(theme_id: int | None) -> str:
+    return f"theme_{theme_id or WITHOUT_THEME}"
+
+
+def _themes(plan: Plan) -> list[Theme | None]:
+    return [*plan.themes, None]
+
+
+def summary_form(plan: Plan, summary: Summary | None) -> Any:
+    """Make the form for a plan, filled with what is stored."""
+    fields = localized(prose, _l("Introduction"), plan.languages, "introduction", required=False)
+    for theme in _themes(plan):
+        title = pick(theme.title)[0] if theme else _("Without a theme")
+        name = _section_name(theme.id if theme else None)
+        fields |= localized(prose, title, plan.languages, name, required=False)
+    form = form_with(SummaryForm, fields)()
+    if summary is not None and not form.is_submitted():
+        form.version.data = str(summary.version)
+        fill_localized(form, "introduction", summary.introduction)
+        for section in summary.sections:
+            fill_localized(form, _section_name(section.theme_id), section.text)
+    return form
+
+
+def written_in(form: Any, plan: Plan) -> SummaryText:
+    """Read what was written in a form of `summary_form`."""
+    return SummaryText(
+        introduction=localized_data(form, "introduction", plan.languages),
+        sections={
+            (theme.id if theme else None): localized_data(
+                form, _section_name(theme.id if theme else None), plan.languages
+            )
+            for theme in _themes(plan)
+        },
+    )

@@ -1,0 +1,121 @@
+"""Writing and publishing the summary of a round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from consult.core.db import db
+from consult.core.errors import Conflict, InvalidInput
+from consult.core.people import Actor
+from consult.policy.actions import Action
+from consult.policy.services import ensure
+from consult.record.services import record
+from consult.rounds.models import Round
+from consult.summaries.citations import Cited, citations_in, find_cited
+from consult.summaries.models import Citation, Summary, SummarySection
+from consult.summaries.queries import find_summary
+
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True)
+class SummaryText:
+    """What an organiser wrote: an introduction, and a text per theme (None: without theme)."""
+
+    introduction: Texts
+    sections: Mapping[int | None, Texts] = field(default_factory=dict)
+
+
+def save_summary(
+    actor: Actor, round_: Round, written: SummaryText, version: int | None, now: datetime
+) -> Summary:
+    """Keep the text of a summary, with its citations; gives the summary.
+
+    Raises Conflict when somebody saved another text since `version` was read, and InvalidInput
+    naming every citation that is not a public contribution of the round.
+    """
+    ensure(actor, Action.SUMMARY_WRITE, round_, now)
+    summary = find_summary(round_.id)
+    if summary is not None and version != summary.version:
+        raise Conflict(
+            _l("Somebody else saved this summary while you were writing."),
+            _l("Compare the texts, put yours together with theirs, and save again."),
+            mine=_for_comparison(written.introduction, written.sections),
+            theirs=_for_comparison(
+                summary.introduction, {s.theme_id: s.text for s in summary.sections}
+            ),
+        )
+    if summary is None:
+        summary = Summary(round_id=round_.id, saved_at=now)
+        db.session.add(summary)
+    summary.introduction = dict(written.introduction)
+    summary.saved_at = now
+    _write_sections(round_, summary, written)
+    db.session.flush()
+    record(
+        actor,
+        "summary.saved",
+        summary,
+        now,
+        content={
+            "introduction": written.introduction,
+            "sections": {str(theme): texts for theme, texts in written.sections.items()},
+        },
+        plan_id=round_.plan_id,
+        round_id=round_.id,
+    )
+    return summary
+
+
+def _for_comparison(introduction: Texts, sections: Mapping[int | None, Texts]) -> dict[str, str]:
+    parts = [*introduction.values(), *(t for texts in sections.values() for t in texts.values())]
+    return {str(_l("Summary")): "\n\n".join(part for part in parts if part)}
+
+
+def _write_sections(round_: Round, summary: Summary, written: SummaryText) -> None:
+    wanted = {theme: citations_in(texts.values()) for theme, texts in written.sections.items()}
+    every = {cited for cites in wanted.values() for cited in cites}
+    found = find_cited(round_.id, every)
+    _refuse_unknown(every - set(found))
+    present = {section.theme_id: section for section in summary.sections}
+    for theme_id, texts in written.sections.items():
+        section = present.get(theme_id)
+        if section is None:
+            section = SummarySection(theme_id=theme_id)
+            summary.sections.append(section)
+        section.text = dict(texts)
+        section.citations = [
+            Citation(proposal_id=found[c].proposal_id, comment_id=found[c].comment_id)
+            for c in wanted[theme_id]
+        ]
+
+
+def _refuse_unknown(unknown: set[Cited]) -> None:
+    if unknown:
+        names = ", ".join(str(cited) for cited in sorted(unknown, key=str))
+        raise InvalidInput(
+            _l("These citations are no public contribution of this round: %(names)s.", names=names),
+            _l("Write #12 for proposal 12, and #12.3 for the third comment on it."),
+        )
+
+
+def publish_summary(actor: Actor, summary: Summary, now: datetime) -> None:
+    """Show the summary to the public; what is saved later is public at once."""
+    ensure(actor, Action.SUMMARY_PUBLISH, summary.round, now)
+    if not summary.introduction and not any(section.text for section in summary.sections):
+        raise InvalidInput(
+            _l("This summary is still empty."), _l("Write at least an introduction first.")
+        )
+    if summary.published_at is not None:
+        return
+    summary.published_at = now
+    record(
+        actor,
+        "summary.published",
+        summary,
+        now,
+        plan_id=summary.round.plan_id,
+        round_id=summary.round_id,
+    )

@@ -1,0 +1,110 @@
+"""The summary of a round: the public page with its numbers, and the organiser's desk."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.core.clock import now
+from consult.core.errors import InvalidInput, NotFound
+from consult.core.unit_of_work import unit_of_work
+from consult.core.web import Answer, actor, once, see_other
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+from consult.policy.services import can, ensure
+from consult.rounds.models import Round
+from consult.rounds.queries import get_round
+from consult.summaries.citations import Cited, linked
+from consult.summaries.forms import summary_form, written_in
+from consult.summaries.models import Summary
+from consult.summaries.queries import (
+    find_summary,
+    shares_by_body,
+    shares_by_sector,
+    shares_by_theme,
+    still_open,
+)
+from consult.summaries.services import publish_summary, save_summary
+
+bp = Blueprint("summaries", __name__)
+
+
+def citation_links(round_: Round, summary: Summary | None) -> Callable[[str], str]:
+    """Give the function that turns the citations of the summary's texts into links."""
+    known = {
+        Cited(citation.proposal.number or 0)
+        for section in (summary.sections if summary else [])
+        for citation in section.citations
+    }
+
+    def address(cited: Cited) -> str | None:
+        if Cited(cited.proposal) not in known:
+            return None
+        page = url_for("publishing.proposal", round_slug=round_.slug, number=cited.proposal)
+        return page + (f"#comment-{cited.comment}" if cited.comment is not None else "")
+
+    return lambda text: linked(text, address)
+
+
+@bp.get("/rounds/<string:round_slug>/summary")
+@requires(Action.SUMMARY_READ)
+def show(round_slug: str) -> Answer:
+    """Show what was said in a round: numbers, and the organiser's text with its citations."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.ROUND_READ, round_, now())
+    summary = find_summary(round_.id)
+    visible = summary is not None and can(actor(), Action.SUMMARY_READ, summary, now())
+    return render_template(
+        "summaries/show.html",
+        round=round_,
+        summary=summary if visible else None,
+        themes=shares_by_theme(round_.id),
+        bodies=shares_by_body(round_.id),
+        sectors=shares_by_sector(round_.id),
+        linked=citation_links(round_, summary),
+    )
+
+
+@bp.route("/rounds/<string:round_slug>/summary/edit", methods=["GET", "POST"])
+@requires(Action.SUMMARY_WRITE)
+def edit(round_slug: str) -> Answer:
+    """Write the summary; beside it stands what is not yet answered or cited."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.SUMMARY_WRITE, round_, now())
+    summary = find_summary(round_.id)
+    form = summary_form(round_.plan, summary)
+    refusal: InvalidInput | None = None
+    if form.validate_on_submit():
+        version = int(form.version.data) if (form.version.data or "").isdecimal() else None
+        try:
+            with unit_of_work(once()) as work:
+                save_summary(actor(), round_, written_in(form, round_.plan), version, now())
+                work.leads_to = url_for("summaries.edit", round_slug=round_slug)
+            flash(_("The summary is saved."))
+            return see_other(work.leads_to)
+        except InvalidInput as unknown:
+            refusal = unknown
+    page = render_template(
+        "summaries/edit.html",
+        round=round_,
+        summary=summary,
+        form=form,
+        refusal=refusal,
+        open=still_open(round_.id),
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/rounds/<string:round_slug>/summary/publish")
+@requires(Action.SUMMARY_PUBLISH)
+def publish(round_slug: str) -> Answer:
+    """Publish the summary."""
+    round_ = get_round(round_slug)
+    with unit_of_work(once()) as work:
+        summary = find_summary(round_.id)
+        if summary is None:
+            raise NotFound(_("There is no summary yet."), _("Write and save it first."))
+        publish_summary(actor(), summary, now())
+        work.leads_to = url_for("summaries.show", round_slug=round_slug)
+    flash(_("The summary is public."))
+    return see_other(work.leads_to)
