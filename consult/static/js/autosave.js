@@ -96,7 +96,7 @@
         // Refused for good (changed elsewhere, signed out, closed): sending again cannot help.
         stopped = /^4(0[1-9]|1\d)$/.test(problem.message);
         dirty = !stopped;
-        say(form.dataset.failed, true);
+        say(stopped ? form.dataset.refused : form.dataset.failed, true);
       } finally {
         busy = false;
         if (dirty) plan();
@@ -104,7 +104,12 @@
     }
 
     form.addEventListener("input", () => { dirty = true; plan(); });
-    form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+    form.addEventListener("submit", () => {
+      stopped = true;
+      clearTimeout(timer);
+      // Handed to the server, which gives it back if it refuses: no old copy on a shared machine.
+      if (navigator.onLine) storage.drop(key);
+    });
     window.addEventListener("online", () => { if (dirty) plan(); });
     window.addEventListener("pagehide", () => {
       if (dirty && !stopped) storage.set(key, { at: Date.now(), texts: texts(form) });

@@ -28,7 +28,7 @@
     line.textContent = `${left} ${field.dataset.countText || ""}`.trim();
     line.classList.toggle("consult-counter--over", left < 0);
   };
-  for (const field of document.querySelectorAll("[data-count]")) {
+  for (const field of document.querySelectorAll("input[data-count], textarea[data-count]")) {
     const line = document.createElement("p");
     line.className = "consult-counter";
     line.id = `${field.id}-count`;
