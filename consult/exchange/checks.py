@@ -7,6 +7,7 @@ the next turn: what remains is whole in itself and can be stored, also with `--k
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from consult.exchange.problems import shown
 
@@ -35,7 +36,7 @@ Told = tuple[int, int, int, Finding]
 _COLUMNS = "l.n, l.source, l.file, l.line"
 
 
-def _rows(db: sqlite3.Connection, query: str) -> Iterator[tuple[Row, list[str]]]:
+def _rows(db: sqlite3.Connection, query: str) -> Iterator[tuple[Row, list[Any]]]:
     for n, source, file, line, *rest in db.execute(query):
         yield (n, source, file, line), rest
 
@@ -117,20 +118,26 @@ def _other_proposal(db: sqlite3.Connection) -> Iterator[Found]:
         yield row, Finding("parent", text, "An answer belongs to the proposal of its parent.")
 
 
+_MEASURE = """
+WITH RECURSIVE tree (n, source, key, depth, root, rank) AS (
+    SELECT n, source, key, 0, NULL, n FROM line
+    WHERE type = 'comment' AND comment IS NULL AND NOT bad
+    UNION ALL
+    SELECT l.n, l.source, l.key, tree.depth + 1, coalesce(tree.root, tree.n), max(l.n, tree.rank)
+    FROM tree JOIN line l ON l.source = tree.source AND l.comment = tree.key
+    WHERE l.type = 'comment' AND NOT l.bad)
+UPDATE line SET depth = tree.depth, root = tree.root, rank = tree.rank
+FROM tree WHERE line.n = tree.n
+"""
+
+
 def _measure_depth(db: sqlite3.Connection) -> None:
-    """Count for each comment how many it stands below; -1 where no first comment is reached."""
-    db.execute("UPDATE line SET depth = -1 WHERE type = 'comment'")
-    db.execute(
-        """
-        WITH RECURSIVE tree (n, source, key, depth) AS (
-            SELECT n, source, key, 0 FROM line
-            WHERE type = 'comment' AND comment IS NULL AND NOT bad
-            UNION ALL
-            SELECT l.n, l.source, l.key, tree.depth + 1 FROM tree JOIN line l
-            ON l.source = tree.source AND l.comment = tree.key
-            WHERE l.type = 'comment' AND NOT l.bad)
-        UPDATE line SET depth = tree.depth FROM tree WHERE line.n = tree.n"""
-    )
+    """Count for each comment how many it stands below; none where no first comment is reached.
+
+    The rank keeps the order of the file, but puts an answer after what it answers.
+    """
+    db.execute("UPDATE line SET depth = NULL WHERE type = 'comment'")
+    db.execute(_MEASURE)
 
 
 def _depth(db: sqlite3.Connection) -> Iterator[Found]:
@@ -138,14 +145,56 @@ def _depth(db: sqlite3.Connection) -> Iterator[Found]:
     _measure_depth(db)
     query = f"""
         SELECT {_COLUMNS}, l.depth FROM line l
-        WHERE l.type = 'comment' AND NOT l.bad AND (l.depth > {DEEPEST} OR l.depth < 0)"""  # noqa: S608
+        WHERE l.type = 'comment' AND NOT l.bad AND (l.depth > {DEEPEST} OR l.depth IS NULL)"""  # noqa: S608
     for row, (depth,) in _rows(db, query):
-        if int(depth) < 0:
+        if depth is None:
             text = "leads in a circle: following the parents never ends."
             yield row, Finding("parent", text, "Let one of them answer the proposal itself.")
         else:
             text = f"puts this {depth} answers deep; at most {DEEPEST} are taken."
             yield row, Finding("parent", text, "Let it answer a comment higher up.")
+
+
+def _changed(db: sqlite3.Connection) -> Iterator[Found]:
+    """Find lines that were imported before with other content."""
+    query = f"""
+        SELECT {_COLUMNS}, l.type, l.key FROM line l JOIN known k
+        ON k.source = l.source AND k.type = l.type AND k.key = l.key
+        WHERE k.digest <> l.digest AND NOT l.bad"""  # noqa: S608
+    for row, (kind, key) in _rows(db, query):
+        text = f"is the {kind} {shown(key)}, which was imported before with other content."
+        yield row, Finding("id", text, "Give it another id, or change it on the platform.")
+
+
+def _unknown_theme(db: sqlite3.Connection) -> Iterator[Found]:
+    """Find proposals of a theme that the plan does not have."""
+    query = f"""
+        SELECT {_COLUMNS}, l.theme FROM line l
+        WHERE l.theme IS NOT NULL AND NOT l.bad AND NOT EXISTS (
+            SELECT 1 FROM theme t WHERE t.source = l.source AND t.name = l.theme)"""  # noqa: S608
+    for row, (theme,) in _rows(db, query):
+        text = f"holds {shown(theme)}, which is no theme of the plan."
+        yield row, Finding("theme", text, "Add the theme to the plan, or name the plan: --plan.")
+
+
+def _put_in_order(db: sqlite3.Connection) -> None:
+    """Rank the good lines in the order to store them, and join them to what is stored."""
+    order = {"comment": "rank, depth, n", "position": "at, n"}
+    for kind in ("round", "participant", "proposal", "comment", "position", "decision", "response"):
+        db.execute(
+            f"""
+            UPDATE line SET rank = o.rank FROM (
+                SELECT n, row_number() OVER (ORDER BY {order.get(kind, "n")}) AS rank
+                FROM line WHERE type = '{kind}' AND NOT bad) o
+            WHERE line.n = o.n"""  # noqa: S608
+        )
+    db.execute("UPDATE line SET rank = NULL WHERE bad")
+    db.execute("CREATE INDEX line_rank ON line (source, type, rank)")
+    db.execute(
+        """
+        UPDATE line SET local = k.local FROM known k
+        WHERE k.source = line.source AND k.type = line.type AND k.key = line.key"""
+    )
 
 
 def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
@@ -157,16 +206,20 @@ def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
     db.executemany("UPDATE line SET bad = 1 WHERE n = ?", refused)
 
 
-def run(db: sqlite3.Connection) -> Iterator[Told]:
+def run(db: sqlite3.Connection, *, against_plan: bool) -> Iterator[Told]:
     """Check all staged lines; gives the source, file and line of each finding.
 
-    Afterwards lines that may not be stored are marked, repeats are gone, and each comment knows
-    its depth. The depth is measured only when every reference is sound: else an answer to a
-    refused comment would look like a circle.
+    Afterwards lines that may not be stored are marked, repeats are gone, each line has its rank
+    and the row that it was stored as, and each comment its depth and first comment. The depth is
+    measured only when every reference is sound: else an answer to a refused comment would look
+    like a circle.
     """
     yield from _refused(db, _other_content)
     yield from _refused(db, _same_round)
     _drop_repeats(db)
+    yield from _refused(db, _changed)
+    if against_plan:
+        yield from _refused(db, _unknown_theme)
     looks = [_missing, _other_proposal, _depth]
     at = 0
     while at < len(looks):
@@ -175,3 +228,4 @@ def run(db: sqlite3.Connection) -> Iterator[Told]:
             found = True
             yield told
         at = 0 if found else at + 1
+    _put_in_order(db)

@@ -45,8 +45,3 @@ def as_json(line: Line) -> str:
 def digest_of(content: str) -> str:
     """Give the digest of a line as it was written by `as_json`."""
     return hashlib.sha256(content.encode()).hexdigest()
-
-
-def fingerprint(line: Line) -> str:
-    """Give a digest of a line's content: equal for equal content, wherever it stood."""
-    return digest_of(as_json(line))

@@ -7,7 +7,8 @@ import pytest
 
 from consult.exchange.checks import DEEPEST
 from consult.exchange.lines import CommentLine, PositionLine
-from consult.exchange.staging import LISTED, stage
+from consult.exchange.staged import LISTED
+from consult.exchange.staging import read_all, stage
 from tests.exchange.samples import (
     COMMENT,
     DECISION,
@@ -187,13 +188,35 @@ def test_paths_hold_a_round_each_and_know_nothing_of_each_other(tmp_path: Path) 
         assert 'is the id "ronde-1" of a round that an earlier path holds' in told
 
 
-def test_themes_are_named_once(tmp_path: Path) -> None:
-    proposals = [{**PROPOSAL, "id": f"p{n}", "theme": f"thema {n % 2}"} for n in range(5)]
-    path = write_jsonl(
-        tmp_path / "f.jsonl", ROUND, PARTICIPANT, *proposals, {**PROPOSAL, "id": "x"}
-    )
+def test_a_theme_that_the_plan_lacks_is_refused_by_name(tmp_path: Path) -> None:
+    themed = {**PROPOSAL, "id": "p2", "theme": "toegang"}
+    other = {**PROPOSAL, "id": "p3", "theme": "onbekend"}
+    with read_all([write_jsonl(tmp_path / "f.jsonl", *WHOLE, themed, other)]) as staged:
+        staged.allow_themes(0, ["toegang", "dialoog"])
+        staged.check(against_plan=True)
+        (told,) = staged.report()
+        assert 'line 9, field theme: holds "onbekend", which is no theme of the plan' in told
+
+
+def test_what_was_imported_before_is_known_again(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "f.jsonl", *WHOLE)
     with stage([path]) as staged:
-        assert staged.themes(0) == ["thema 0", "thema 1"]
+        (batch,) = staged.pending(0, "proposal")
+        known = ("proposal", batch[0].key, 5, batch[0].digest)
+    with read_all([path]) as staged:
+        staged.know(0, [known, ("comment", "c1", 6, "another digest")])
+        staged.check()
+        (told,) = staged.report()
+        assert 'is the comment "c1", which was imported before with other content' in told
+        assert staged.count(0, "proposal", pending=True) == 0
+        (positions,) = staged.pending(0, "position")
+        assert positions[0].proposal == 5
+
+
+def test_a_line_is_the_same_however_much_it_leaves_out(tmp_path: Path) -> None:
+    full = {**PROPOSAL, "status": "published", "source": "import", "language": "nl"}
+    timed = {**DECISION, "created_at": ROUND["closes_at"]}
+    assert report(tmp_path, *WHOLE, full, timed, {**PARTICIPANT, "name": "Iemand anders"}) == []
 
 
 def test_a_large_file_is_staged_in_little_memory(tmp_path: Path) -> None:
