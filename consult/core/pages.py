@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
 from consult.core.errors import InvalidInput
@@ -25,6 +26,12 @@ class Page(Generic[T]):
     rows: Sequence[T]
     next_cursor: str | None
     previous_cursor: str | None = None
+
+    def link(self, cursor: str) -> str:
+        """Give the address of a neighbouring page: this one, with another cursor."""
+        arguments = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+        arguments["cursor"] = [cursor]
+        return url_for(str(request.endpoint), **arguments)
 
     def __iter__(self) -> Any:
         return iter(self.rows)

@@ -48,7 +48,7 @@ def test_every_question_has_an_answer(app: Flask) -> None:
 
 
 def test_addresses_are_kebab_case_and_start_with_the_language(app: Flask) -> None:
-    bare = {"static", "publishing.root", "publishing.health", "publishing.security_txt"}
+    bare = {"static", "root.index", "root.health", "root.security_txt"}
     for rule in rules(app):
         if rule.endpoint in bare:
             continue

@@ -1,0 +1,169 @@
+"""Reading across the whole chain, for pages that show all of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Select, String, cast, literal, null, select, union_all
+from sqlalchemy.orm import joinedload
+
+from consult.approvals.models import PlanVersion
+from consult.commitments.models import Commitment, CommitmentSource
+from consult.core.db import Moment, db
+from consult.moderation.models import Decision
+from consult.organisations.models import Body
+from consult.plans.models import Plan, PlanBody
+from consult.responses.models import Response
+from consult.rounds.models import Round, RoundState
+from consult.summaries.models import Citation, Summary, SummarySection
+
+
+@dataclass(frozen=True)
+class Link:
+    """One thing that happened to a proposal after it was handed in."""
+
+    kind: str
+    at: datetime | None
+    name: str
+    text: str
+    texts: dict[str, str] | None
+    number: int | None
+    language: str = ""
+
+
+def links_of(proposal_id: int) -> list[Link]:
+    """Give the decisions about a proposal, its response, where it is cited and what it became.
+
+    One statement, in order of time: the chain as a reader follows it.
+    """
+    statement = union_all(
+        _made(proposal_id), _decided(proposal_id), _cited(proposal_id), _answered(proposal_id)
+    )
+    links = [Link(*row) for row in db.session.execute(statement)]
+    return sorted(links, key=lambda link: (link.at is None, link.at))
+
+
+def _made(proposal_id: int) -> Select[Any]:
+    return (
+        select(
+            literal("commitment").label("kind"),
+            Commitment.published_at.label("at"),
+            Plan.slug.label("name"),
+            literal("").label("text"),
+            cast(Commitment.title, JSON).label("texts"),
+            Commitment.number.label("number"),
+            literal("").label("language"),
+        )
+        .join(CommitmentSource, CommitmentSource.commitment_id == Commitment.id)
+        .join(Plan, Plan.id == Commitment.plan_id)
+        .where(CommitmentSource.proposal_id == proposal_id, Commitment.published_at.is_not(None))
+    )
+
+
+def _decided(proposal_id: int) -> Select[Any]:
+    return select(
+        literal("decision"),
+        Decision.decided_at,
+        cast(Decision.verb, String),
+        Decision.reason,
+        cast(null(), JSON),
+        cast(null(), Commitment.number.type),
+        literal(""),
+    ).where(Decision.proposal_id == proposal_id)
+
+
+def _cited(proposal_id: int) -> Select[Any]:
+    return (
+        select(
+            literal("citation"),
+            cast(Summary.published_at, Moment),
+            Round.slug,
+            literal(""),
+            cast(null(), JSON),
+            cast(null(), Commitment.number.type),
+            literal(""),
+        )
+        .join(SummarySection, SummarySection.summary_id == Summary.id)
+        .join(Citation, Citation.section_id == SummarySection.id)
+        .join(Round, Round.id == Summary.round_id)
+        .where(
+            Citation.proposal_id == proposal_id,
+            Citation.comment_id.is_(None),
+            Summary.published_at.is_not(None),
+        )
+        .limit(1)
+    )
+
+
+def _answered(proposal_id: int) -> Select[Any]:
+    return select(
+        literal("response"),
+        Response.published_at,
+        cast(Response.outcome, String),
+        Response.reason,
+        cast(null(), JSON),
+        cast(null(), Commitment.number.type),
+        Response.language,
+    ).where(Response.proposal_id == proposal_id, Response.published_at.is_not(None))
+
+
+def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:
+    """Give every plan with its announced rounds, those that are open or to come first."""
+    plans = db.session.scalars(select(Plan).order_by(Plan.starts_on.desc(), Plan.id)).all()
+    rounds = db.session.scalars(
+        select(Round)
+        .where(Round.published_at.is_not(None))
+        .options(joinedload(Round.tally), joinedload(Round.bodies))
+        .order_by(Round.opens_at.desc())
+    ).unique()
+    by_plan: dict[int, list[Round]] = {}
+    for round_ in rounds:
+        by_plan.setdefault(round_.plan_id, []).append(round_)
+    return [(plan, sort_rounds(by_plan.get(plan.id, []), now)) for plan in plans]
+
+
+_ORDER = (RoundState.OPEN, RoundState.GRACE, RoundState.UPCOMING, RoundState.CLOSED)
+
+
+def sort_rounds(rounds: list[Round], now: datetime) -> list[Round]:
+    """Put open rounds first, then those to come, then the others."""
+
+    def place(round_: Round) -> int:
+        state = round_.state_at(now)
+        return _ORDER.index(state) if state in _ORDER else len(_ORDER)
+
+    return sorted(rounds, key=place)
+
+
+def rounds_of(plan_id: int, now: datetime) -> list[Round]:
+    """Give the announced rounds of a plan."""
+    rounds = db.session.scalars(
+        select(Round)
+        .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
+        .options(joinedload(Round.tally), joinedload(Round.bodies))
+        .order_by(Round.opens_at.desc())
+    ).unique()
+    return sort_rounds(list(rounds), now)
+
+
+def bodies_of_plan(plan_id: int) -> list[Body]:
+    """Give the bodies that take part in a plan, in their order."""
+    return list(
+        db.session.scalars(
+            select(Body)
+            .join(PlanBody, PlanBody.body_id == Body.id)
+            .where(PlanBody.plan_id == plan_id)
+            .order_by(PlanBody.position)
+        )
+    )
+
+
+def latest_version(plan_id: int) -> PlanVersion | None:
+    """Give the newest frozen version of a plan, or None."""
+    found: PlanVersion | None = db.session.scalar(
+        select(PlanVersion)
+        .where(PlanVersion.plan_id == plan_id)
+        .order_by(PlanVersion.number.desc())
+        .limit(1)
+    )
+    return found

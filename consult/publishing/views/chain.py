@@ -1,0 +1,96 @@
+"""The chain as the public sees it: plan, round, proposal, commitment, version."""
+
+import json
+
+from flask import render_template
+
+from consult.approvals.queries import get_version, versions_of
+from consult.commitments.queries import commitments_of, get_commitment
+from consult.core.clock import now
+from consult.core.web import Answer, actor
+from consult.plans.queries import get_plan
+from consult.policy.actions import Action
+from consult.policy.badges import public, requires
+from consult.policy.services import can, ensure
+from consult.proposals.pages import latest_of, proposal_page
+from consult.publishing.journey import journey_of, timeline_of
+from consult.publishing.queries import bodies_of_plan, links_of, rounds_of
+from consult.publishing.views import bp
+from consult.responses.queries import answered_counts
+from consult.rounds.queries import get_round
+from consult.summaries.queries import find_summary, shares_by_theme
+
+
+@bp.get("/plans/<string:plan_slug>")
+@public
+def plan(plan_slug: str) -> Answer:
+    """Show a plan: its commitments by theme, its rounds, its bodies, its versions."""
+    found = get_plan(plan_slug)
+    return render_template(
+        "publishing/plan.html",
+        plan=found,
+        commitments=commitments_of(found.id),
+        rounds=rounds_of(found.id, now()),
+        bodies=bodies_of_plan(found.id),
+        versions=versions_of(found.id),
+        now=now(),
+    )
+
+
+@bp.get("/rounds/<string:round_slug>")
+@requires(Action.ROUND_READ)
+def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after its concept)
+    """Show a round: its life, its questions, its numbers and the newest proposals."""
+    found = get_round(round_slug)
+    ensure(actor(), Action.ROUND_READ, found, now())
+    summary = find_summary(found.id)
+    return render_template(
+        "publishing/round.html",
+        round=found,
+        state=found.state_at(now()),
+        milestones=timeline_of(found, summary, now()),
+        themes=shares_by_theme(found.id),
+        outcomes=answered_counts(found.id) if found.answered_at else {},
+        summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
+        latest=latest_of(found.id),
+        now=now(),
+    )
+
+
+@bp.get("/rounds/<string:round_slug>/proposals/<int:number>")
+@requires(Action.PROPOSAL_READ)
+def proposal(round_slug: str, number: int) -> Answer:
+    """Show a proposal with everything that happened to it, and what people say about it."""
+    page = proposal_page(actor(), round_slug, number, now())
+    links = links_of(page.proposal.id)
+    return render_template(
+        "publishing/proposal.html",
+        page=page,
+        proposal=page.proposal,
+        round=page.proposal.round,
+        steps=journey_of(page.proposal, links, now()),
+        links=links,
+        response=next((link for link in links if link.kind == "response"), None),
+    )
+
+
+@bp.get("/plans/<string:plan_slug>/commitments/<int:number>")
+@requires(Action.COMMITMENT_READ)
+def commitment(plan_slug: str, number: int) -> Answer:
+    """Show a commitment and the proposals it was made from."""
+    found = get_commitment(plan_slug, number)
+    ensure(actor(), Action.COMMITMENT_READ, found, now())
+    return render_template("publishing/commitment.html", commitment=found, plan=found.plan)
+
+
+@bp.get("/plans/<string:plan_slug>/versions/<int:number>")
+@public
+def version(plan_slug: str, number: int) -> Answer:
+    """Show a frozen version: its text, its digest, and how to check it."""
+    found = get_version(plan_slug, number)
+    return render_template(
+        "publishing/version.html",
+        version=found,
+        plan=found.plan,
+        content=json.loads(found.content),
+    )

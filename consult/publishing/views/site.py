@@ -1,0 +1,93 @@
+"""The pages of the site itself: start, home, what every public site owes its readers."""
+
+from datetime import timedelta
+
+from flask import Response, current_app, jsonify, make_response, redirect, render_template, url_for
+from sqlalchemy import text
+
+from consult.core.clock import now
+from consult.core.db import db
+from consult.core.languages import request_language
+from consult.core.web import Answer, actor
+from consult.notifications.queries import sent_messages
+from consult.policy.actions import Action
+from consult.policy.badges import public, requires
+from consult.policy.services import ensure
+from consult.publishing.home import home_of
+from consult.publishing.queries import plans_with_rounds
+from consult.publishing.views import bp, root
+
+
+@root.get("/")
+@public
+def index() -> Answer:
+    """Send the reader to the start page in the reader's language."""
+    return redirect(url_for("publishing.start", language=request_language()))
+
+
+@root.get("/health")
+@public
+def health() -> Answer:
+    """Tell a monitor whether a contribution could be stored now."""
+    db.session.execute(text("SELECT 1"))
+    return jsonify(status="ok")
+
+
+@root.get("/.well-known/security.txt")
+@public
+def security_txt() -> Answer:
+    """Tell whom to warn about a leak (RFC 9116; mandatory for Dutch public bodies)."""
+    contact = current_app.config["CONTACT"] or f"mailto:{current_app.config['MAIL_FROM']}"
+    expires = now().replace(microsecond=0) + timedelta(days=180)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        "Preferred-Languages: nl, en",
+    ]
+    answer: Response = make_response("\n".join(lines) + "\n")
+    answer.mimetype = "text/plain"
+    return answer
+
+
+@bp.get("/")
+@public
+def start() -> Answer:
+    """Show what can be done here now: the plans and their rounds."""
+    return render_template("publishing/start.html", plans=plans_with_rounds(now()), now=now())
+
+
+@bp.get("/plans")
+@public
+def plans() -> Answer:
+    """List the plans and their rounds."""
+    return render_template("publishing/plans.html", plans=plans_with_rounds(now()), now=now())
+
+
+@bp.get("/home")
+@requires(Action.HOME_READ)
+def home() -> Answer:
+    """Show a signed-in person what waits for them, by what they do."""
+    ensure(actor(), Action.HOME_READ, None, now())
+    return render_template("publishing/home.html", home=home_of(actor(), now()), now=now())
+
+
+@bp.get("/mails")
+@requires(Action.MAILS_READ)
+def mails() -> Answer:
+    """Show the mails that the demonstration would have sent."""
+    ensure(actor(), Action.MAILS_READ, None, now())
+    return render_template("publishing/mails.html", page=sent_messages())
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Answer:
+    """Say what is kept about people, why, and for how long (AVG art. 13)."""
+    return render_template("publishing/privacy.html", contact=current_app.config["CONTACT"])
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> Answer:
+    """Say how accessible this site is (Besluit digitale toegankelijkheid overheid)."""
+    return render_template("publishing/accessibility.html", contact=current_app.config["CONTACT"])
