@@ -1,0 +1,231 @@
+"""Action x actor x state, asked of the policy and printed as docs/permissions.md.
+
+`python -m tests.policy.matrix` writes the page anew; a test holds it to the table.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask_babel import force_locale
+from flask_migrate import upgrade
+from sqlalchemy import select
+from sqlalchemy.orm import make_transient
+
+from consult.commitments.models import Commitment
+from consult.comments.models import ContributionState
+from consult.core.db import db
+from consult.core.people import SYSTEM, Actor, Anonymous
+from consult.plans.models import Plan
+from consult.policy.actions import Action
+from consult.policy.services import can
+from consult.policy.table import TABLE
+from consult.proposals.models import Proposal
+from consult.rounds.models import Readers, Round
+from consult.summaries.models import Summary
+from tests.cast import person
+
+PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+ACTORS = {
+    "anonymous": None,
+    "stranger": "sam",
+    "author": "pia",
+    "colleague": "kees",
+    "member": "lotte",
+    "moderator": "mo",
+    "organiser": "ana",
+    "approver": "bo",
+    "holder": "hanna",
+    "administrator": "adi",
+}
+ROUND_STATES = ("draft", "upcoming", "open", "closed", "answered")
+
+GENERAL = ("platform", "home", "mails")
+ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version")
+ON_ROUND = ("round", "moderation", "responses")
+NEEDS_ROUND = {
+    Action.ROUND_CREATE: "plan",
+    Action.PROPOSAL_LIST_OWN: "general",
+    Action.PROPOSAL_DRAFT: "round",
+    Action.PROPOSAL_SUBMIT: "round",
+    Action.PROPOSAL_RECORD: "round",
+    Action.RESPONSE_PREPARE: "round",
+    Action.SUMMARY_WRITE: "round",
+    Action.SUMMARY_PUBLISH: "round",
+    Action.SUMMARY_READ: "summary",
+    Action.COMMITMENT_WRITE: "plan",
+    Action.COMMITMENT_READ: "commitment",
+    Action.COMMITMENT_PUBLISH: "commitment",
+    Action.MODERATION_VIEW_QUEUE: "plan",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One answer of the policy."""
+
+    action: Action
+    state: str
+    actor: str
+    allowed: bool
+
+
+def kind_of(action: Action) -> str:
+    """Tell what an action is done to."""
+    concept = action.value.split(".")[0]
+    if action in NEEDS_ROUND:
+        return NEEDS_ROUND[action]
+    if concept in GENERAL:
+        return "general"
+    if concept in ON_PLAN:
+        return "plan"
+    return "round" if concept in ON_ROUND else "contribution"
+
+
+def get_round(slug: str) -> Round:
+    found = db.session.scalar(select(Round).where(Round.slug == slug))
+    assert found is not None
+    return found
+
+
+def contribution(state: ContributionState, round_: Round, now: datetime) -> Proposal:
+    """Make a proposal of Pia in a state, which is never stored."""
+    shown = {ContributionState.PUBLISHED, ContributionState.WITHDRAWN, ContributionState.HIDDEN}
+    with db.session.no_autoflush:
+        made = Proposal(
+            round=round_,
+            author_id=person("pia").id,
+            state=state,
+            published_at=now if state in shown else None,
+        )
+    for one in list(db.session.new):
+        db.session.expunge(one)
+    make_transient(made)
+    return made
+
+
+def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
+    """Give every state a subject can be in, with its name."""
+    plan = db.session.scalar(select(Plan))
+    if kind == "general":
+        yield "", None
+    elif kind == "plan":
+        yield "", plan
+    elif kind == "round":
+        for slug in ROUND_STATES:
+            yield f"round {slug}", get_round(slug)
+    elif kind == "contribution":
+        for slug in ("open", "closed", "answered"):
+            for state in ContributionState:
+                yield f"{state.value}, round {slug}", contribution(state, get_round(slug), now)
+    else:
+        yield from _published_or_not(kind, plan, now)
+
+
+def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
+    for state, at in (("draft", None), ("published", now)):
+        if kind == "summary":
+            made: Any = Summary(round=get_round("closed"), published_at=at)
+        else:
+            made = Commitment(plan_id=plan.id if plan else None, published_at=at)
+        for one in list(db.session.new):
+            db.session.expunge(one)
+        yield state, made
+
+
+def actor_of(name: str) -> Actor:
+    who = ACTORS[name]
+    return person(who) if who else Anonymous()
+
+
+def cells(now: datetime) -> Iterator[Cell]:
+    """Ask the policy for every action, state and actor."""
+    actors = {name: actor_of(name) for name in ACTORS} | {"platform": SYSTEM}
+    for action in Action:
+        for state, subject in subjects(kind_of(action), now):
+            for name, actor in actors.items():
+                yield Cell(action, state, name, can(actor, action, subject, now))
+
+
+def closed_to_strangers(now: datetime) -> Iterator[Cell]:
+    """Ask the same about a round that only participants read."""
+    round_ = get_round("open")
+    with db.session.no_autoflush:
+        round_.readers = Readers.PARTICIPANTS
+        for name in ACTORS:
+            yield Cell(
+                Action.ROUND_READ,
+                "round open, participants only",
+                name,
+                can(actor_of(name), Action.ROUND_READ, round_, now),
+            )
+        db.session.rollback()
+
+
+def page(now: datetime) -> str:
+    """Write docs/permissions.md."""
+    columns = [*ACTORS, "platform"]
+    rows: dict[tuple[str, str], dict[str, bool]] = {}
+    for cell in [*cells(now), *closed_to_strangers(now)]:
+        rows.setdefault((cell.action.value, cell.state), {})[cell.actor] = cell.allowed
+    return "\n".join(
+        [
+            "# Who may do what, when",
+            "",
+            "Printed from the policy table (`consult/policy/table.py`); do not edit. Make it anew "
+            "with `python -m tests.policy.matrix`.",
+            "",
+            "The author is Pia, who takes part for an organisation; the colleague speaks for the "
+            "same organisation; the member sits in the addressed body. Nobody moderates their own "
+            "text: those cells are tested apart.",
+            "",
+            "## The table in words",
+            "",
+            "An action is allowed when all questions of one line are answered yes.",
+            "",
+            "| action | allowed when |",
+            "| --- | --- |",
+            *_words(),
+            "",
+            "## The matrix",
+            "",
+            "| action | state | " + " | ".join(columns) + " |",
+            "| --- | --- |" + " :---: |" * len(columns),
+            *(
+                f"| {action} | {state} | "
+                + " | ".join("yes" if found.get(name) else "·" for name in columns)
+                + " |"
+                for (action, state), found in rows.items()
+            ),
+            "",
+        ]
+    )
+
+
+def _words() -> Iterator[str]:
+    for action, alternatives in TABLE.items():
+        lines = "<br>or ".join(
+            ", ".join(question.name.lower().replace("_", " ") for question in alternative)
+            for alternative in alternatives
+        )
+        yield f"| {action.value} | {lines} |"
+
+
+def main() -> None:
+    """Write the page, on a fresh world of the tests."""
+    from tests.conftest import Clock, make_app  # noqa: PLC0415  (conftest imports the cast)
+    from tests.world import NOON, build_world  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = make_app(Path(folder), f"sqlite:///{folder}/matrix.sqlite", CLOCK=Clock())
+        with app.app_context(), force_locale("en"):
+            upgrade(directory=str(PAGE.parents[1] / "migrations"))
+            build_world()
+            PAGE.write_text(page(NOON))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The policy says what the house says: a sample of cells by name, and the printed page."""
+
+from datetime import datetime
+
+import pytest
+
+from consult.core.errors import NotAllowed, NotFound, SignInNeeded
+from consult.core.people import Anonymous
+from consult.comments.models import ContributionState
+from consult.policy.actions import Action
+from consult.policy.services import can, ensure
+from consult.policy.table import TABLE
+from tests.cast import person
+from tests.policy.matrix import PAGE, cells, contribution, get_round, page
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_the_printed_page_is_the_table(now: datetime) -> None:
+    assert PAGE.read_text() == page(now), "make it anew: python -m tests.policy.matrix"
+
+
+def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
+    """A stranger with an account may read, and do nothing to the plan but what all may."""
+    allowed = {cell.action for cell in cells(now) if cell.actor == "stranger" and cell.allowed}
+    assert allowed == {
+        Action.HOME_READ,
+        Action.ROUND_READ,
+        Action.PROPOSAL_READ,
+        Action.PROPOSAL_LIST_OWN,
+        Action.ATTACHMENT_READ,
+        Action.MODERATION_READ_LOG,
+        Action.SUMMARY_READ,
+        Action.COMMITMENT_READ,
+    }
+
+
+def test_the_anonymous_reader_only_reads(now: datetime) -> None:
+    allowed = {cell.action for cell in cells(now) if cell.actor == "anonymous" and cell.allowed}
+    assert all(action.value.endswith(("read", "read_log")) for action in allowed)
+
+
+def test_no_draft_is_readable_for_anybody_but_its_author(now: datetime) -> None:
+    readers = {
+        cell.actor
+        for cell in cells(now)
+        if cell.allowed
+        and cell.state.startswith("draft,")
+        and cell.action in {Action.PROPOSAL_READ, Action.PROPOSAL_EDIT_DRAFT}
+    }
+    assert readers == {"author"}
+
+
+def test_a_moderator_does_not_decide_about_their_own_text(now: datetime) -> None:
+    own = contribution(ContributionState.PENDING, get_round("open"), now)
+    own.author_id = person("mo").id
+    with pytest.raises(NotAllowed, match="wrote this yourself|zelf"):
+        ensure(person("mo"), Action.CONTRIBUTION_PUBLISH, own, now)
+
+
+def test_an_administrator_changes_no_text_and_reads_no_draft(now: datetime) -> None:
+    allowed = {cell.action for cell in cells(now) if cell.actor == "administrator" and cell.allowed}
+    assert not {
+        Action.PROPOSAL_EDIT_DRAFT,
+        Action.PROPOSAL_REVISE,
+        Action.CONTRIBUTION_HIDE,
+        Action.RESPONSE_PREPARE,
+    } & allowed
+
+
+def test_refusals_tell_who_is_refused_what_they_may_know(now: datetime) -> None:
+    hidden = contribution(ContributionState.HIDDEN, get_round("open"), now)
+    with pytest.raises(NotFound):
+        ensure(Anonymous(), Action.PROPOSAL_READ, hidden, now)
+    with pytest.raises(NotFound):
+        ensure(person("sam"), Action.PROPOSAL_READ, hidden, now)
+    with pytest.raises(SignInNeeded):
+        ensure(Anonymous(), Action.PROPOSAL_DRAFT, get_round("open"), now)
+    with pytest.raises(NotAllowed):
+        ensure(person("sam"), Action.PROPOSAL_DRAFT, get_round("open"), now)
+
+
+def test_every_action_has_at_least_one_person_who_may(now: datetime) -> None:
+    allowed = {cell.action for cell in cells(now) if cell.allowed}
+    assert set(TABLE) - allowed <= {Action.MAILS_READ}
+
+
+def test_a_colleague_takes_part_through_their_organisation(now: datetime) -> None:
+    assert can(person("kees"), Action.PROPOSAL_DRAFT, get_round("open"), now)
+    assert not can(person("sam"), Action.PROPOSAL_DRAFT, get_round("open"), now)
