@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from consult.backup import BackupError, backup, restore
 from consult.core.clock import now
 from consult.core.errors import Refusal
+from consult.exchange.commands import COMMANDS
 from consult.jobs.services import run_all
 from consult.jobs.worker import work
 from consult.record.verify import verify_record
@@ -96,4 +97,8 @@ def work_command(*, once: bool) -> None:
 
 def init_cli(app: Flask) -> None:
     """Give the application its commands."""
+    for command in COMMANDS:
+        if command.callback and not hasattr(command.callback, "__wrapped__"):
+            command.callback = in_sentences(command.callback)
+        consult.add_command(command)
     app.cli.add_command(consult)

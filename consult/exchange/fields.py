@@ -121,10 +121,11 @@ def language(value: object) -> str:
 
 
 def amount(value: object) -> str:
-    """Give an amount in euros, as text: 200000 or 200000.50."""
+    """Give an amount in euros, as text: 200000 or 200000.50 (without cents that are nought)."""
     found = _string(value)
     if not _AMOUNT.fullmatch(found):
         raise BadValue(
             f"holds {shown(found)}, not an amount.", "Write euros as text, like 200000 or 1250.50."
         )
-    return found
+    euros, _, cents = found.partition(".")
+    return f"{int(euros)}.{cents}" if cents.strip("0") else str(int(euros))

@@ -97,7 +97,10 @@ PROPOSAL_FIELDS: dict[str, Check] = {
 
 
 def _fields(value: object) -> dict[str, str] | None:
-    return {n: str(v) for n, v in _object(value, PROPOSAL_FIELDS, whole=False).items()} or None
+    given = _object(value, PROPOSAL_FIELDS, whole=False)
+    if given.get("origin") == Origin.NEW:
+        del given["origin"]  # what it is if nothing is said
+    return {name: str(one) for name, one in given.items()} or None
 
 
 def _subject(value: object) -> Subject:

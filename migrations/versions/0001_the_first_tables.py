@@ -518,6 +518,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=120), nullable=False),
         sa.Column("local_id", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("remains", sa.JSON(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_imported_id_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_id")),

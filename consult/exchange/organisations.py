@@ -1,0 +1,55 @@
+"""Organisations by their names, as files give them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from consult.core.db import db
+from consult.core.people import Actor
+from consult.core.text import slug_of
+from consult.organisations.models import Organisation, Sector
+from consult.record.services import record
+
+LONGEST_SLUG = 70
+
+
+class Organisations:
+    """The organisations of the platform by name; they are read once."""
+
+    def __init__(self) -> None:
+        rows = db.session.execute(select(Organisation.name, Organisation.id, Organisation.sector))
+        self._by_name: dict[str, tuple[int, Sector]] = {n: (i, s) for n, i, s in rows}
+
+    def find(self, name: str | None) -> tuple[int, Sector] | None:
+        """Give the id and sector of an organisation; None if it is not known."""
+        return self._by_name.get(name) if name else None
+
+    def make_missing(
+        self, wanted: Iterable[tuple[str, Sector]], actor: Actor, now: datetime
+    ) -> None:
+        """Make the organisations (name, sector) that the platform does not know."""
+        for name, sector in wanted:
+            if name in self._by_name:
+                continue
+            made = Organisation(slug=_free_slug(name), name=name, sector=sector, created_at=now)
+            db.session.add(made)
+            db.session.flush()
+            content = {"name": name, "sector": str(sector)}
+            record(actor, "organisation.created", made, now, content=content)
+            self._by_name[name] = (made.id, sector)
+
+
+def _free_slug(name: str) -> str:
+    wanted = slug_of(name, LONGEST_SLUG) or "organisation"
+    taken = set(
+        db.session.scalars(
+            select(Organisation.slug).where(Organisation.slug.startswith(wanted, autoescape=True))
+        )
+    )
+    number = 1
+    slug = wanted
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
