@@ -15,8 +15,8 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
-from consult.commitments.models import Commitment
 from consult.comments.models import ContributionState
+from consult.commitments.models import Commitment
 from consult.core.db import db
 from consult.core.people import SYSTEM, Actor, Anonymous
 from consult.plans.models import Plan
@@ -175,11 +175,11 @@ def page(now: datetime) -> str:
         [
             "# Who may do what, when",
             "",
-            "Printed from the policy table (`consult/policy/table.py`); do not edit. Make it anew "
-            "with `python -m tests.policy.matrix`.",
+            "Printed from the policy table (`consult/policy/table.py`); do not edit.",
+            "Make it anew with `python -m tests.policy.matrix`.",
             "",
-            "The author is Pia, who takes part for an organisation; the colleague speaks for the "
-            "same organisation; the member sits in the addressed body. Nobody moderates their own "
+            "The author is Pia, who takes part for an organisation; the colleague speaks for the",
+            "same organisation; the member sits in the addressed body. Nobody moderates their own",
             "text: those cells are tested apart.",
             "",
             "## The table in words",

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from consult.comments.models import ContributionState
 from consult.core.errors import NotAllowed, NotFound, SignInNeeded
 from consult.core.people import Anonymous
-from consult.comments.models import ContributionState
 from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from consult.policy.table import TABLE
@@ -54,18 +54,21 @@ def test_no_draft_is_readable_for_anybody_but_its_author(now: datetime) -> None:
 def test_a_moderator_does_not_decide_about_their_own_text(now: datetime) -> None:
     own = contribution(ContributionState.PENDING, get_round("open"), now)
     own.author_id = person("mo").id
-    with pytest.raises(NotAllowed, match="wrote this yourself|zelf"):
+    with pytest.raises(NotAllowed, match=r"wrote this yourself|zelf"):
         ensure(person("mo"), Action.CONTRIBUTION_PUBLISH, own, now)
 
 
 def test_an_administrator_changes_no_text_and_reads_no_draft(now: datetime) -> None:
     allowed = {cell.action for cell in cells(now) if cell.actor == "administrator" and cell.allowed}
-    assert not {
-        Action.PROPOSAL_EDIT_DRAFT,
-        Action.PROPOSAL_REVISE,
-        Action.CONTRIBUTION_HIDE,
-        Action.RESPONSE_PREPARE,
-    } & allowed
+    assert (
+        not {
+            Action.PROPOSAL_EDIT_DRAFT,
+            Action.PROPOSAL_REVISE,
+            Action.CONTRIBUTION_HIDE,
+            Action.RESPONSE_PREPARE,
+        }
+        & allowed
+    )
 
 
 def test_refusals_tell_who_is_refused_what_they_may_know(now: datetime) -> None:
