@@ -17,6 +17,7 @@ from wtforms.validators import NumberRange, Optional
 from consult.commitments.models import PROSE, Commitment
 from consult.commitments.services import CommitmentText
 from consult.core.forms import (
+    choices,
     fill_localized,
     form_with,
     line,
@@ -57,11 +58,13 @@ class CommitmentForm(FlaskForm):
     partners = line(_l("Partners"), 500, required=False)
     origin = SelectField(
         _l("New or existing"),
-        choices=[
-            (Origin.NEW.value, _l("New")),
-            (Origin.EXISTING.value, _l("Existing")),
-            (Origin.CONTINUED.value, _l("Continued from an earlier plan")),
-        ],
+        choices=choices(
+            [
+                (Origin.NEW.value, _l("New")),
+                (Origin.EXISTING.value, _l("Existing")),
+                (Origin.CONTINUED.value, _l("Continued from an earlier plan")),
+            ]
+        ),
     )
     starts_on = DateField(_l("Start"), validators=[Optional()])
     ends_on = DateField(_l("End"), validators=[Optional()])
@@ -97,9 +100,9 @@ def commitment_form(
             line, label, plan.languages, note_name(proposal_id), required=False, longest=500
         )
     form = form_with(CommitmentForm, fields)()
-    form.theme_id.choices = [(theme.id, pick(theme.title)[0]) for theme in plan.themes]
-    form.sources.choices = proposals
-    form.holder_id.choices = [(0, _l("Not known yet")), *holders]
+    form.theme_id.choices = choices((theme.id, pick(theme.title)[0]) for theme in plan.themes)
+    form.sources.choices = choices(proposals)
+    form.holder_id.choices = choices([(0, _l("Not known yet")), *holders])
     if not form.is_submitted():
         _fill(form, commitment, linked)
     return form

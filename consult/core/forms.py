@@ -1,11 +1,11 @@
 """Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from consult.core.errors import Sentence
@@ -43,6 +43,11 @@ def prose(
         validators=[InputRequired() if required else Optional(), Length(max=longest)],
         **kwargs,
     )
+
+
+def choices(pairs: Iterable[tuple[Any, Sentence]]) -> list[SelectChoice]:
+    """Make the options of a pick list from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def stale_check() -> Field:
