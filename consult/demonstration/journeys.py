@@ -1,6 +1,6 @@
 """What happens to a contribution, step by step, and where that leaves it.
 
-The steps follow the states of proposals and comments (docs: proposals, moderation), so that
+The steps follow the states of proposals and comments (see those packages, and moderation), so that
 content which the services would refuse is refused here, with the place where it stands.
 """
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from consult.comments.models import ContributionState as State
-from consult.demonstration.shapes import Comment, Decision, Proposal, Revision, Round, When
+from consult.demonstration.moments import When
+from consult.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
 from consult.moderation.models import Verb
 from consult.rounds.models import Moderation
 
@@ -71,7 +72,7 @@ def walk(round_: Round, contribution: Proposal | Comment) -> list[tuple[When, St
         before, after = _FOLLOWS[step.what]
         since, now = path[-1]
         if now not in before or step.at <= since:
-            raise ValueError(f"{step.what!r} at {step.at} does not follow {now.value!r}.")
+            raise ValueError(f'to {step.what} it at "{step.at}" does not follow {now.value}.')
         path.append((step.at, after))
     return path
 

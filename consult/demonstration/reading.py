@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from consult.demonstration.shapes import When
+from consult.demonstration.moments import When
 
 T = TypeVar("T")
 

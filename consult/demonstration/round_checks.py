@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from consult.comments.models import ContributionState as State
 from consult.demonstration.journeys import final_state, is_late, public_since, walk
-from consult.demonstration.shapes import Body, Comment, Organisation, Person, Proposal, Round, When
+from consult.demonstration.moments import When
+from consult.demonstration.shapes import Body, Comment, Organisation, Person, Proposal, Round
 from consult.moderation.models import Verb
 from consult.plans.models import Role
 from consult.proposals.models import Source, Stance
@@ -29,19 +30,31 @@ class Names:
 
 
 def faults(round_: Round, names: Names) -> list[str]:
-    """List everything that is wrong with a round."""
+    """List everything that is wrong with a round; a fault early on hides what follows from it."""
     where = f"The round {round_.key!r}"
+    proposals = [(f"The proposal {each.key!r}", each) for each in round_.proposals]
+    comments = [(f"The comment {each.key!r}", each) for each in round_.comments]
     found = [f"{where} {text}" for text in _frame(round_, names)]
-    for proposal in round_.proposals:
-        found += [f"The proposal {proposal.key!r} {t}" for t in _proposal(round_, proposal, names)]
-    for comment in round_.comments:
-        found += [f"The comment {comment.key!r} {t}" for t in _comment(round_, comment, names)]
+    for which, proposal in proposals:
+        found += [f"{which} {text}" for text in _contribution(round_, proposal, names)]
+    for which, comment in comments:
+        found += [f"{which} {text}" for text in _contribution(round_, comment, names)]
     if found:
         return found
+    for which, proposal in proposals:
+        found += [f"{which} {text}" for text in _proposal(proposal, names)]
+    for which, comment in comments:
+        found += [f"{which} {text}" for text in _comment(round_, comment)]
     found += [f"{where} {text}" for text in _positions(round_, names)]
     found += [f"{where} {text}" for text in _responses(round_)]
     found += [f"{where} {text}" for text in _summary(round_, names)]
     return found
+
+
+def _contribution(round_: Round, said: Proposal | Comment, names: Names) -> Iterator[str]:
+    yield from _author(round_, said, names)
+    yield from _walk(round_, said)
+    yield from _decisions(said, names)
 
 
 def _frame(round_: Round, names: Names) -> Iterator[str]:
@@ -108,10 +121,7 @@ def _decisions(said: Proposal | Comment, names: Names) -> Iterator[str]:
             yield "needs a ground where it is hidden, and only there."
 
 
-def _proposal(round_: Round, proposal: Proposal, names: Names) -> Iterator[str]:
-    yield from _author(round_, proposal, names)
-    yield from _walk(round_, proposal)
-    yield from _decisions(proposal, names)
+def _proposal(proposal: Proposal, names: Names) -> Iterator[str]:
     if proposal.theme is not None and proposal.theme not in names.themes:
         yield f"has the theme {proposal.theme!r}, which the plan has not."
     if (proposal.submitted is None) is not (proposal.saved is not None):
@@ -135,10 +145,7 @@ def _public_at(round_: Round, proposal: Proposal | None, at: When) -> bool:
     return since is not None and since < at
 
 
-def _comment(round_: Round, comment: Comment, names: Names) -> Iterator[str]:
-    yield from _author(round_, comment, names)
-    yield from _walk(round_, comment)
-    yield from _decisions(comment, names)
+def _comment(round_: Round, comment: Comment) -> Iterator[str]:
     proposals = {proposal.key: proposal for proposal in round_.proposals}
     if not _public_at(round_, proposals.get(comment.proposal), comment.at):
         yield f"is on {comment.proposal!r}, which was not public then."

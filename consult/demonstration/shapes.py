@@ -1,38 +1,16 @@
 """What the content of the demonstration consists of."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from consult.comments.models import CommentKind
+from consult.demonstration.moments import When
 from consult.moderation.models import Ground, Verb
 from consult.organisations.models import BodyKind, Layer, Sector
 from consult.plans.models import Role
 from consult.proposals.models import Origin, Source, Stance
 from consult.responses.models import Outcome
 from consult.rounds.models import Moderation, Readers, RoundKind
-
-ZONE = ZoneInfo("Europe/Amsterdam")
-
-
-@dataclass(frozen=True, order=True)
-class When:
-    """A moment counted from the day on which the demonstration is built, by Dutch clocks."""
-
-    day: int
-    at: time
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Read "-12 09:30": a number of days and a time. Raises ValueError."""
-        day, clock = text.split(" ")
-        return cls(int(day), time.fromisoformat(clock))
-
-    def on(self, build_day: date) -> datetime:
-        """Give the moment itself, in UTC, for a demonstration built on that day."""
-        there = datetime.combine(build_day + timedelta(days=self.day), self.at, tzinfo=ZONE)
-        return there.astimezone(UTC)
 
 
 @dataclass(frozen=True)
