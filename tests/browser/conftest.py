@@ -1,0 +1,120 @@
+"""A real browser on the real application: Chromium, driven by Playwright.
+
+Without a Chromium these tests are skipped with a sentence; CONSULT_REQUIRE_BROWSER=1 makes its
+absence a failure.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from consult.core.db import db
+from tests.cast import sign_in
+from tests.conftest import ENGINE
+
+VENDOR = Path(__file__).parents[2] / "consult" / "static" / "vendor"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def chromium() -> str | None:
+    """Find a Chromium: the one that is named, else one of the machine."""
+    named = os.environ.get("CONSULT_CHROMIUM")
+    found = (named, *map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    return next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for the run."""
+    path = chromium()
+    if path is None:
+        sentence = "no Chromium found (install chromium, or name it in CONSULT_CHROMIUM)"
+        if os.environ.get("CONSULT_REQUIRE_BROWSER") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """Serve the application on a free port, with CSRF protection on; gives its address."""
+    if ENGINE != "sqlite":
+        pytest.skip("the browser looks at one database")
+    before = app.config["WTF_CSRF_ENABLED"]
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    db.session.remove()
+    app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    app.config["WTF_CSRF_ENABLED"] = before
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, app: Flask) -> Iterator[OpenPage]:
+    """Open a page for somebody of the cast: `open_page("pia", "/nl/", width=360)`."""
+    contexts: list[BrowserContext] = []
+
+    def visit(
+        who: str | None, path: str, *, width: int = 1280, script: bool = True, **more: Any
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+            **more,
+        )
+        contexts.append(context)
+        if who:
+            context.add_cookies([session_cookie(app, who, site)])
+        page = context.new_page()
+        page.goto(site + path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def session_cookie(app: Flask, who: str, site: str) -> Any:
+    """Make the cookie of somebody who signed in (the sign-in page has its own tests)."""
+    client = app.test_client()
+    sign_in(client, who)
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    db.session.remove()
+    return {"name": cookie.key, "value": cookie.value, "url": site}
+
+
+def axe(page: Page) -> list[str]:
+    """Run axe with the tags of WCAG 2.2 AA; gives a line per finding."""
+    page.evaluate((VENDOR / "axe.min.js").read_text())
+    found = page.evaluate(
+        "async (tags) => (await axe.run(document, {runOnly: tags})).violations",
+        AXE_TAGS,
+    )
+    return [
+        f"{one['id']}: {one['help']} - {node['target']} {node['html'][:150]}"
+        for one in found
+        for node in one["nodes"]
+    ]
