@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from consult.comments.models import ContributionState
 from consult.commitments.models import PROSE, Commitment, CommitmentSource
@@ -108,6 +109,8 @@ def change_commitment(
     _check(commitment.plan, written)
     _write(commitment, written)
     commitment.saved_at = now
+    # The version counts every save, also one that changes a source only.
+    flag_modified(commitment, "saved_at")
     db.session.flush()
     record(
         actor,

@@ -31,7 +31,7 @@ bp = Blueprint("commitments", __name__)
 @bp.get("/plans/<string:plan_slug>/commitments")
 @requires(Action.COMMITMENT_WRITE)
 def index(plan_slug: str) -> Answer:
-    """List the commitments of a plan with what is still to do, and the money against its ceiling."""
+    """List the commitments of a plan, and the money against its ceiling."""
     plan = get_plan(plan_slug)
     ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
     return render_template(

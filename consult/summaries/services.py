@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
 
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput
@@ -52,6 +53,8 @@ def save_summary(
         db.session.add(summary)
     summary.introduction = dict(written.introduction)
     summary.saved_at = now
+    # The version counts every save, also one that changes a section only.
+    flag_modified(summary, "saved_at")
     _write_sections(round_, summary, written)
     db.session.flush()
     record(
