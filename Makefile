@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := consult
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations run serve worker test test-long check bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long check bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ assets: $(VENV)/.installed ## Fetch the styles, fonts and scripts that the lock 
 
 translations: $(VENV)/.installed ## Compile the Dutch texts
 	@$(BIN)/pybabel -q compile --directory consult/translations
+
+texts: $(VENV)/.installed ## Gather the texts of the interface for translation
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
+	  --omit-header -o build/messages.pot consult templates
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header \
+	  -i build/messages.pot -d consult/translations -l nl
 
 run: setup ## Serve the demonstration at http://127.0.0.1:$(PORT)
 	@$(BIN)/python tools/run.py --port $(PORT)
