@@ -42,8 +42,8 @@ translations: $(VENV)/.installed ## Compile the Dutch texts
 
 texts: $(VENV)/.installed ## Gather the texts of the interface for translation
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
-	  --omit-header -o build/messages.pot consult templates
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header \
+	  -o build/messages.pot consult templates
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete \
 	  -i build/messages.pot -d consult/translations -l nl
 
 run: setup ## Serve the demonstration at http://127.0.0.1:$(PORT)

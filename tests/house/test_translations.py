@@ -34,7 +34,7 @@ def dutch() -> Catalog:
 
 def strings(message: Message) -> list[str]:
     found = message.string
-    return [found] if isinstance(found, str) else list(found)
+    return [found] if isinstance(found, str) else list(found or ())
 
 
 def test_no_text_is_missing(texts: Catalog, dutch: Catalog) -> None:
