@@ -80,7 +80,8 @@ def import_round(
 def export_round(name: str, format_: str, output: Path | None, *, complete: bool) -> None:
     """Export a round: what the public sees, or all of it."""
     if db.engine.dialect.name == "postgresql":
-        # The whole file shows one moment; SQLite does so by itself.
+        # The whole file shows one moment; SQLite does so by itself. Only a fresh transaction can.
+        db.session.rollback()
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     actor = SYSTEM if complete else Anonymous()
     round_ = find_round(actor, name, now(), complete=complete)

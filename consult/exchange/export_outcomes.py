@@ -6,8 +6,8 @@ from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.accounts.models import Person
-from consult.comments.models import Comment, ContributionState
-from consult.exchange.export_lines import NOWHERE, PUBLISHED, Export, rows_of, source_of
+from consult.comments.models import Comment
+from consult.exchange.export_lines import DRAFT, NOWHERE, PUBLISHED, Export, rows_of, source_of
 from consult.exchange.keys import MADE
 from consult.exchange.lines import (
     DecisionLine,
@@ -46,7 +46,7 @@ def positions(export: Export) -> Iterator[PositionLine]:
         .outerjoin(source, joined)
         .outerjoin(subject, subject_joined)
         .outerjoin(who, who_joined)
-        .where(Proposal.round_id == export.round.id)
+        .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
         .order_by(PositionHistory.taken_at, PositionHistory.id)
     )
     for id_, proposal, person, stance, reason, at in rows_of(statement):
@@ -70,6 +70,10 @@ def decisions(export: Export) -> Iterator[DecisionLine]:
         Proposal.state == PUBLISHED,
         and_(Comment.state == PUBLISHED, on_proposal.state == PUBLISHED),
     )
+    handed_in = and_(
+        or_(Proposal.id.is_(None), Proposal.state != DRAFT),
+        or_(Comment.id.is_(None), and_(Comment.state != DRAFT, on_proposal.state != DRAFT)),
+    )
     statement = (
         select(
             Decision.comment_id,
@@ -87,7 +91,7 @@ def decisions(export: Export) -> Iterator[DecisionLine]:
         .outerjoin(source, joined)
         .outerjoin(comment_source, comment_joined)
         .where(Decision.round_id == export.round.id)
-        .where(true() if export.complete else seen)
+        .where(handed_in if export.complete else seen)
         .order_by(Decision.id)
     )
     for on_comment, proposal, comment, verb, ground, reason, at in rows_of(statement):
@@ -134,7 +138,7 @@ def responses(export: Export) -> Iterator[ResponseLine]:
         .join(Proposal, Proposal.id == Response.proposal_id)
         .outerjoin(source, joined)
         .where(Response.round_id == export.round.id, Response.published_at.is_not(None))
-        .where(Proposal.state != ContributionState.DRAFT)
+        .where(Proposal.state != DRAFT)
         .where(true() if export.complete else Proposal.state == PUBLISHED)
         .order_by(Response.id)
     )

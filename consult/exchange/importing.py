@@ -175,7 +175,7 @@ def _promote(
         return 0
     promoter = kind(to, staged, source)
     done = 0
-    for batch in staged.pending(source, kind.kind):
+    for batch in staged.pending(source, kind.kind, kind.batch):
         promoter.prepare(batch)
         # What was read while preparing must not hold an old view of the database.
         db.session.rollback()

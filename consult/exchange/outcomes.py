@@ -27,6 +27,7 @@ class Positions(Promoter):
     """Positions: all of them as history, the latest of each participant as the one that counts."""
 
     kind = "position"
+    batch = 2000
 
     def store(self, batch: Sequence[Pending]) -> Stored:
         """Store positions, which come in the order of their times."""

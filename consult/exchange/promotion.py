@@ -38,6 +38,8 @@ class Promoter:
     """Stores the lines of one type."""
 
     kind: str
+    batch = 500
+    """How many lines are stored in one transaction: few enough to hold the lock a moment only."""
 
     def __init__(self, to: Destination, staged: Staged, source: int) -> None:
         self.to = to

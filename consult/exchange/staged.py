@@ -244,13 +244,13 @@ class Staged:
             raise TypeError(str(line[0]))
         return line
 
-    def pending(self, source: int, kind: str) -> Iterator[list[Pending]]:
+    def pending(self, source: int, kind: str, size: int = BATCH) -> Iterator[list[Pending]]:
         """Give batches of lines that are not stored yet, in the order to store them.
 
         The caller stores a batch and tells with `stored` before it asks for the next.
         """
         last = 0
-        while rows := self._db.execute(_PENDING, (source, kind, last, BATCH // 2)).fetchall():
+        while rows := self._db.execute(_PENDING, (source, kind, last, size)).fetchall():
             batch = [self._pending(row) for row in rows]
             (last,) = self._db.execute("SELECT rank FROM line WHERE n = ?", rows[-1][:1]).fetchone()
             yield batch

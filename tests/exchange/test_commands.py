@@ -1,0 +1,69 @@
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from consult.core.db import db
+from consult.notifications.models import Message
+from tests.exchange.samples import COMMENT, ROUND, WHOLE, write_jsonl, write_polis
+
+
+def test_a_round_goes_in_and_out_by_command(app: Flask, samples: Path) -> None:
+    run = app.test_cli_runner().invoke
+    path = write_jsonl(samples / "round.jsonl", *WHOLE)
+    result = run(args=["consult", "import-round", str(path), "--plan", "open-overheid"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "ronde-1\n"
+    assert "proposals: 1 of 1 (100%)" in result.stderr
+    listed = run(args=["consult", "list-rounds"]).stdout.splitlines()
+    assert "ronde-1\tanswered\t1\topen-overheid\tVoorbeeldronde (verzonnen)" in listed
+    public = run(args=["consult", "export-round", "ronde-1", "--format", "jsonl"])
+    assert public.exit_code == 0
+    assert json.loads(public.stdout.splitlines()[0])["id"] == "ronde-1"
+    target = samples / "out.csv"
+    args = ["export-round", "ronde-1", "--format", "csv", "--complete", "--output", str(target)]
+    assert run(args=["consult", *args]).exit_code == 0
+    assert target.read_text(encoding="utf-8").startswith("kind,id,number")
+    assert list(samples.glob("*.part")) == []
+
+
+def test_several_paths_print_their_rounds_in_order(app: Flask, samples: Path) -> None:
+    one = write_jsonl(samples / "one.jsonl", *WHOLE)
+    two = write_polis(samples / "What now?")
+    result = app.test_cli_runner().invoke(args=["consult", "import-round", str(one), str(two)])
+    assert result.stdout == "ronde-1\nwhat-now\n"
+
+
+def test_a_refusal_is_told_in_sentences(app: Flask, samples: Path) -> None:
+    run = app.test_cli_runner().invoke
+    path = write_jsonl(samples / "round.jsonl", ROUND, COMMENT, "{")
+    result = run(args=["consult", "import-round", str(path)])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    told = [line for line in result.stderr.splitlines() if "line" in line]
+    assert len(told) == 3
+    assert told[-1].startswith(f"{path}, line 3: is not JSON")
+    result = run(args=["consult", "import-round", str(path), "--keep-going"])
+    assert (result.exit_code, result.stdout) == (0, "ronde-1\n")
+    for args in (["export-round", "nergens"], ["import-round", str(path), "--plan", "nergens"]):
+        result = run(args=["consult", *args])
+        assert result.exit_code == 1
+        assert "nergens" in result.stderr
+    assert run(args=["consult", "export-round", "draft"]).exit_code == 1
+
+
+def test_importing_sends_no_mail(app: Flask, samples: Path) -> None:
+    path = write_jsonl(samples / "round.jsonl", *WHOLE)
+    app.test_cli_runner().invoke(args=["consult", "import-round", str(path)])
+    assert db.session.scalars(select(Message.id)).all() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_a_file_that_cannot_be_written_is_told(app: Flask, samples: Path) -> None:
+    target = samples / "nothing" / "out.jsonl"
+    args = ["consult", "export-round", "closed", "--output", str(target)]
+    result = app.test_cli_runner().invoke(args=args)
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
