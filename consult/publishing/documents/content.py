@@ -1,0 +1,72 @@
+"""What a plan document holds: plain values, gathered by the caller, in one language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceLink:
+    """A proposal that a commitment was made from, and where it stands.
+
+    `language` is the label's own language where that may differ from the document's.
+    """
+
+    label: str
+    address: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentEntry:
+    """A commitment in the fields of the OGP form (handbook 5.0, 2022); the long texts are Markdown.
+
+    `origin` is a word for readers, already in the language of the document.
+    """
+
+    number: int
+    title: str
+    holder: str | None = None
+    partners: tuple[str, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+    origin: str = ""
+    problem: str = ""
+    description: str = ""
+    results: str = ""
+    relevance: str = ""
+    funding: str = ""
+    amount_cents: int | None = None
+    sources: tuple[SourceLink, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeChapter:
+    """A theme of the plan with its commitments; none is allowed."""
+
+    number: int
+    title: str
+    description: str = ""
+    commitments: tuple[CommitmentEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDocument:
+    """A plan as it leaves the house.
+
+    A frozen version has `version_number`, `frozen_at` and `digest` (SHA-256, hex); the living plan
+    has none of them and may say the moment it was taken in `as_of`. Moments carry their zone.
+    """
+
+    title: str
+    language: str
+    term_from: date
+    term_until: date
+    web_address: str
+    subtitle: str = ""
+    introduction: str = ""
+    note: str = ""
+    version_number: int | None = None
+    frozen_at: datetime | None = None
+    digest: str | None = None
+    as_of: datetime | None = None
+    themes: tuple[ThemeChapter, ...] = ()
