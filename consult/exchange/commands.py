@@ -48,9 +48,7 @@ class _Progress:
 
 
 @click.command("import-round")
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="PATH…"
-)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option("--plan", help="The plan to import into, by its slug; otherwise 'imported'.")
 @click.option("--keep-going", is_flag=True, help="Leave out what is refused, import the rest.")
 @click.option("--keep-names", is_flag=True, help="Keep the names of persons.")

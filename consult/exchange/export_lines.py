@@ -17,6 +17,7 @@ from consult.accounts.models import Person
 from consult.comments.models import Comment, ContributionState
 from consult.core.db import db
 from consult.core.languages import pick
+from consult.exchange.bulk import table_of
 from consult.exchange.lines import (
     CommentLine,
     ParticipantLine,
@@ -136,19 +137,15 @@ def body_and_fields(row: Any) -> tuple[str, dict[str, str] | None]:
     return prose[body_name] if body_name else row.title, fields or None
 
 
-def proposals(export: Export) -> Iterator[tuple[ProposalLine, Any]]:
-    """Give the proposals of an export, each with its row (number, counts, outcome)."""
+def _proposals(export: Export) -> Select[Any]:
     source, joined = source_of("proposal", Proposal.id)
     writer, wrote = source_of("participant", Proposal.author_id)
-    person_id = func.coalesce(writer.external_id, Person.public_id)
-    own_id = func.coalesce(source.external_id, Proposal.public_id).label("source_id")
-    organisation = func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf")
-    statement = (
+    return (
         select(
-            *Proposal.__table__.columns,
-            own_id,
-            person_id.label("writer"),
-            organisation,
+            *table_of(Proposal).columns,
+            func.coalesce(source.external_id, Proposal.public_id).label("source_id"),
+            func.coalesce(writer.external_id, Person.public_id).label("writer"),
+            func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf"),
             Theme.slug.label("theme"),
         )
         .select_from(Proposal)
@@ -161,35 +158,37 @@ def proposals(export: Export) -> Iterator[tuple[ProposalLine, Any]]:
         .where(true() if export.complete else public_proposal())
         .order_by(Proposal.id)
     )
-    for row in rows_of(statement):
+
+
+def proposals(export: Export) -> Iterator[tuple[ProposalLine, Any]]:
+    """Give the proposals of an export, each with its row (number, counts, outcome)."""
+    for row in rows_of(_proposals(export)):
         body, fields = body_and_fields(row)
-        yield (
-            ProposalLine(
-                place=NOWHERE,
-                id=row.source_id,
-                author=row.writer if export.complete else None,
-                organisation=row.behalf or None,
-                language=row.language,
-                title=row.title,
-                body=body,
-                fields=fields,
-                theme=row.theme,
-                created_at=row.created_at if export.complete else row.arrived_at,
-                status=row.state,
-                source=row.source,
-            ),
-            row,
+        line = ProposalLine(
+            place=NOWHERE,
+            id=row.source_id,
+            author=row.writer if export.complete else None,
+            organisation=row.behalf or None,
+            language=row.language,
+            title=row.title,
+            body=body,
+            fields=fields,
+            theme=row.theme,
+            created_at=row.created_at if export.complete else row.arrived_at,
+            status=row.state,
+            source=row.source,
         )
+        yield line, row
 
 
-def comments(export: Export) -> Iterator[CommentLine]:
-    """Give the comments of an export."""
+def _comments(export: Export) -> Select[Any]:
     parent = aliased(Comment)
+    shown = true() if export.complete else parent.state == PUBLISHED
     source, joined = source_of("comment", Comment.id)
-    above, parent_joined = source_of("comment", Comment.parent_id)
+    above, parent_joined = source_of("comment", parent.id)
     subject, subject_joined = source_of("proposal", Proposal.id)
     writer, wrote = source_of("participant", Comment.author_id)
-    statement = (
+    return (
         select(
             func.coalesce(source.external_id, Comment.public_id),
             func.coalesce(subject.external_id, Proposal.public_id),
@@ -202,15 +201,9 @@ def comments(export: Export) -> Iterator[CommentLine]:
         )
         .select_from(Comment)
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
-        .outerjoin(
-            parent,
-            and_(
-                parent.id == Comment.parent_id,
-                true() if export.complete else parent.state == PUBLISHED,
-            ),
-        )
+        .outerjoin(parent, and_(parent.id == Comment.parent_id, shown))
         .outerjoin(source, joined)
-        .outerjoin(above, and_(parent_joined, parent.id.is_not(None)))
+        .outerjoin(above, parent_joined)
         .outerjoin(subject, subject_joined)
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(writer, wrote)
@@ -218,12 +211,16 @@ def comments(export: Export) -> Iterator[CommentLine]:
         .where(Proposal.state != DRAFT if export.complete else public_comment())
         .order_by(Comment.id)
     )
-    for id_, proposal, above_id, author, kind, body, at, state in rows_of(statement):
+
+
+def comments(export: Export) -> Iterator[CommentLine]:
+    """Give the comments of an export; in the public one no answer leads to a hidden comment."""
+    for id_, proposal, parent, author, kind, body, at, state in rows_of(_comments(export)):
         yield CommentLine(
             place=NOWHERE,
             id=id_,
             proposal=proposal,
-            parent=above_id,
+            parent=parent,
             author=author if export.complete else None,
             kind=kind,
             body=body,

@@ -1,8 +1,9 @@
 """Positions, decisions and responses of a round, as lines of the interchange format."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.accounts.models import Person
@@ -61,8 +62,7 @@ def positions(export: Export) -> Iterator[PositionLine]:
         )
 
 
-def decisions(export: Export) -> Iterator[DecisionLine]:
-    """Give the decisions about what is in the export, and what authors withdrew themselves."""
+def _decisions(export: Export) -> Select[Any]:
     on_proposal = aliased(Proposal)
     source, joined = source_of("proposal", Decision.proposal_id)
     comment_source, comment_joined = source_of("comment", Decision.comment_id)
@@ -74,7 +74,7 @@ def decisions(export: Export) -> Iterator[DecisionLine]:
         or_(Proposal.id.is_(None), Proposal.state != DRAFT),
         or_(Comment.id.is_(None), and_(Comment.state != DRAFT, on_proposal.state != DRAFT)),
     )
-    statement = (
+    return (
         select(
             Decision.comment_id,
             func.coalesce(source.external_id, Proposal.public_id),
@@ -94,7 +94,11 @@ def decisions(export: Export) -> Iterator[DecisionLine]:
         .where(handed_in if export.complete else seen)
         .order_by(Decision.id)
     )
-    for on_comment, proposal, comment, verb, ground, reason, at in rows_of(statement):
+
+
+def decisions(export: Export) -> Iterator[DecisionLine]:
+    """Give the decisions about what is in the export, and what authors withdrew themselves."""
+    for on_comment, proposal, comment, verb, ground, reason, at in rows_of(_decisions(export)):
         yield DecisionLine(
             place=NOWHERE,
             subject=Subject(SubjectType.COMMENT, comment)

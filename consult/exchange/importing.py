@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from consult.core.db import db
 from consult.core.people import Actor
@@ -101,11 +102,18 @@ def import_rounds(
         for sentence in staged.report():
             options.refused(sentence)
         lines = [staged.round_line(source) for source in range(len(staged.paths))]
-        return [
-            _store(actor, staged, source, line, options, now)
-            for source, line in enumerate(lines)
-            if line is not None
-        ]
+        try:
+            return [
+                _store(actor, staged, source, line, options, now)
+                for source, line in enumerate(lines)
+                if line is not None
+            ]
+        except IntegrityError as error:
+            # What was stored stands; it is not seen yet, and the same command goes on from there.
+            raise ImportRefused(
+                "The same round was changed at the same time, perhaps by another import.",
+                "Run the command again when that is done.",
+            ) from error
 
 
 def _plan_imported() -> Plan | None:

@@ -52,6 +52,9 @@ def test_a_refusal_is_told_in_sentences(app: Flask, samples: Path) -> None:
         assert result.exit_code == 1
         assert "nergens" in result.stderr
     assert run(args=["consult", "export-round", "draft"]).exit_code == 1
+    result = run(args=["consult", "import-round", str(samples / "nothing.jsonl")])
+    assert result.exit_code == 1
+    assert "nothing.jsonl: the file cannot be read" in result.stderr
 
 
 def test_importing_sends_no_mail(app: Flask, samples: Path) -> None:

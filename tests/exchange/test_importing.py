@@ -372,6 +372,24 @@ def test_an_import_that_broke_off_is_not_seen_and_goes_on(
 
 
 @pytest.mark.usefixtures("app")
+def test_two_imports_of_one_round_at_once_do_not_mix(
+    samples: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = file_of(samples, *WHOLE)
+    store = Comments.store
+
+    def meanwhile(self: Comments, batch: Sequence[Pending]) -> list[tuple[int, int]]:
+        store(self, batch)
+        return store(self, batch)
+
+    monkeypatch.setattr(Comments, "store", meanwhile)
+    with pytest.raises(ImportRefused, match="changed at the same time"):
+        put_in(path, now)
+    monkeypatch.undo()
+    assert only(Proposal, put_in(path, now)).comment_count == 1
+
+
+@pytest.mark.usefixtures("app")
 def test_a_polis_export_is_stored_with_passes_apart(samples: Path, now: datetime) -> None:
     round_ = put_in(write_polis(samples / "talk"), now)
     rows = db.session.execute(
