@@ -16,7 +16,7 @@ from consult.core.clock import now
 from consult.core.errors import Refusal
 from consult.exchange.commands import COMMANDS
 from consult.jobs.services import run_all
-from consult.jobs.worker import work
+from consult.jobs.worker import keep_log, work
 from consult.record.verify import verify_record
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -89,7 +89,10 @@ def restore_command(source: Path) -> None:
 def work_command(*, once: bool) -> None:
     """Do the jobs: send mail, give events their place in the log."""
     if once:
-        click.echo(f"{run_all(now())} jobs done")
+        jobs = run_all(now())
+        while keep_log():
+            pass
+        click.echo(f"{jobs} jobs done")
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     work(app, threading.Event())

@@ -8,10 +8,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consult.core.clock import now
 from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
 from consult.jobs.services import run_next
+from consult.record.services import append_leaves, leaves_wait
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 1.0
+
+
+def keep_log() -> bool:
+    """Give new events their place in the public log; tells whether there were any."""
+    waiting = leaves_wait()
+    db.session.rollback()
+    if waiting:
+        with unit_of_work():
+            append_leaves()
+    return waiting
 
 
 def work(app: Flask, stop: threading.Event) -> None:
@@ -19,7 +31,7 @@ def work(app: Flask, stop: threading.Event) -> None:
     while not stop.is_set():
         with app.app_context():
             try:
-                busy = run_next(now())
+                busy = run_next(now()) or keep_log()
             except SQLAlchemyError as error:
                 log.warning("worker cannot reach the database", error=type(error).__name__)
                 db.session.rollback()

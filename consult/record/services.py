@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from consult.core.db import db
 from consult.core.errors import NotFound
@@ -17,6 +17,7 @@ from consult.record.models import Event, EventDetail, Leaf, Receipt
 # No 0 and O, no 1, I and L: a receipt code is read aloud and typed over.
 _CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_LENGTH = 25
+LOOK_BACK = 10_000
 
 
 def record(
@@ -73,20 +74,36 @@ def leaf_body(event: Event) -> dict[str, Any]:
     }
 
 
+def _without_leaf(limit: int) -> Select[Event]:
+    """Select the events that wait for their place.
+
+    Transactions may commit in another order than that of their numbers, so a little is looked
+    back; only so much that the look costs the same however long the log is.
+    """
+    last = select(func.coalesce(func.max(Leaf.event_id), 0)).scalar_subquery()
+    return (
+        select(Event)
+        .outerjoin(Leaf, Leaf.event_id == Event.id)
+        .where(Leaf.event_id.is_(None), Event.id > last - LOOK_BACK)
+        .order_by(Event.id)
+        .limit(limit)
+    )
+
+
+def leaves_wait() -> bool:
+    """Tell whether an event waits for its place in the public log; takes no lock."""
+    return db.session.scalar(_without_leaf(1)) is not None
+
+
 def append_leaves(limit: int = 1000) -> int:
     """Give the events that have none yet their place in the public log; returns how many.
 
-    Runs in a job after the commit, by one worker, so places have no gaps and no races.
+    Done by the worker after the commit. Two workers at once would want the same place; the
+    database lets one of them have it, and the other tries again.
     """
     last = db.session.scalar(select(func.max(Leaf.position)))
     position = -1 if last is None else last
-    events = db.session.scalars(
-        select(Event)
-        .outerjoin(Leaf, Leaf.event_id == Event.id)
-        .where(Leaf.event_id.is_(None))
-        .order_by(Event.id)
-        .limit(limit)
-    ).all()
+    events = db.session.scalars(_without_leaf(limit)).all()
     for event in events:
         position += 1
         db.session.add(
