@@ -11,11 +11,13 @@ from consult.publishing.documents.content import (
     ThemeChapter,
 )
 from consult.publishing.documents.pdf import render_pdf
+from consult.publishing.documents.word import render_docx
 
 __all__ = [
     "CommitmentEntry",
     "PlanDocument",
     "SourceLink",
     "ThemeChapter",
+    "render_docx",
     "render_pdf",
 ]

@@ -1,0 +1,151 @@
+"""The marks of a Word document that python-docx has no words for (ECMA-376, part 1)."""
+
+import io
+import zipfile
+from typing import Any
+
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+_LEVELS = 9
+_STEP = 360
+"""Twentieths of a point that each level of a list moves to the right."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_NEEDLESS = ("/thumbnail", "/extended-properties", "/stylesWithEffects")
+
+
+def mark(name: str, /, **attributes: str) -> Any:
+    """Make an element in Word's namespace with attributes there."""
+    element = OxmlElement(f"w:{name}")
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
+def as_link(paragraph: Any, run: Any, address: str) -> None:
+    """Turn a run, the last of its paragraph, into a link to an address."""
+    link = OxmlElement("w:hyperlink")
+    target = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link.set(qn("r:id"), target)
+    _enclose(run, link)
+
+
+def as_jump(run: Any, bookmark: str) -> None:
+    """Turn a run into a link to a bookmark in the same document."""
+    _enclose(run, mark("hyperlink", anchor=bookmark, history="1"))
+
+
+def _enclose(run: Any, link: Any) -> None:
+    run._r.addprevious(link)  # noqa: SLF001  (python-docx has no public way to a run's element)
+    link.append(run._r)  # noqa: SLF001
+
+
+def add_bookmark(paragraph: Any, number: int) -> str:
+    """Put a bookmark around the text of a paragraph; gives its name."""
+    name = f"_Toc{number:08d}"
+    first = paragraph.runs[0]._r  # noqa: SLF001
+    first.addprevious(mark("bookmarkStart", id=str(number), name=name))
+    paragraph._p.append(mark("bookmarkEnd", id=str(number)))  # noqa: SLF001
+    return name
+
+
+def begin_field(paragraph: Any, instruction: str) -> None:
+    """Begin a field; what follows is what it shows until it is updated."""
+    run = paragraph.add_run()._r  # noqa: SLF001
+    run.append(mark("fldChar", fldCharType="begin"))
+    text = mark("instrText")
+    text.set(qn("xml:space"), "preserve")
+    text.text = f" {instruction} "
+    run.append(text)
+    run.append(mark("fldChar", fldCharType="separate"))
+
+
+def end_field(paragraph: Any) -> None:
+    """End the field that was begun last."""
+    run = paragraph.add_run()._r  # noqa: SLF001
+    run.append(mark("fldChar", fldCharType="end"))
+
+
+def add_field(paragraph: Any, instruction: str, shown: str) -> None:
+    """Add a field within one paragraph, such as the number of the page."""
+    begin_field(paragraph, instruction)
+    paragraph.add_run(shown)
+    end_field(paragraph)
+
+
+def define_list(document: Any, *, start: int | None) -> int:
+    """Define one list, bulleted or (with a start) numbered; gives the number to refer to it."""
+    numbering = document.part.numbering_part.element
+    kinds = numbering.xpath("w:abstractNum")
+    kind = str(max(int(found.get(qn("w:abstractNumId"))) for found in kinds) + 1)
+    abstract = mark("abstractNum", abstractNumId=kind)
+    abstract.append(mark("multiLevelType", val="hybridMultilevel"))
+    for level in range(_LEVELS):
+        abstract.append(_level(level, start if level == 0 else 1, numbered=start is not None))
+    kinds[-1].addnext(abstract)
+    return int(numbering.add_num(int(kind)).numId)
+
+
+def _level(level: int, start: int | None, *, numbered: bool) -> Any:
+    element = mark("lvl", ilvl=str(level))
+    element.append(mark("start", val=str(start or 1)))
+    element.append(mark("numFmt", val="decimal" if numbered else "bullet"))
+    element.append(mark("lvlText", val=f"%{level + 1}." if numbered else "•"))
+    element.append(mark("lvlJc", val="left"))
+    properties = mark("pPr")
+    properties.append(mark("ind", left=str(_STEP * (level + 1)), hanging=str(_STEP)))
+    element.append(properties)
+    return element
+
+
+def put_in_list(paragraph: Any, number: int, level: int) -> None:
+    """Make a paragraph an item of a list."""
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001
+    properties.get_or_add_ilvl().val = min(level, _LEVELS - 1)
+    properties.get_or_add_numId().val = number
+
+
+def list_indent(level: int) -> int:
+    """Give the indent, in twentieths of a point, of what stands under an item of a list."""
+    return _STEP * (min(level, _LEVELS - 1) + 1)
+
+
+def repeat_as_header(row: Any) -> None:
+    """Mark a row of a table as its header, repeated on every page (17.4.78)."""
+    properties = row._tr.get_or_add_trPr()  # noqa: SLF001
+    properties.append(mark("cantSplit"))
+    properties.append(mark("tblHeader"))
+
+
+def draw_lines(table: Any, outside: str, inside: str) -> None:
+    """Draw a line above, below and between the rows of a table, and name row one its header."""
+    properties = table._tbl.tblPr  # noqa: SLF001
+    borders = mark("tblBorders")
+    for side, colour in (("top", outside), ("bottom", outside), ("insideH", inside)):
+        borders.append(mark(side, val="single", sz="6", space="0", color=colour))
+    properties.insert_element_before(
+        borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption"
+    )
+    for look in properties.xpath("w:tblLook"):
+        look.set(qn("w:firstColumn"), "0")
+
+
+def drop_needless_parts(document: Any) -> None:
+    """Drop what the template of python-docx carries and is not ours: a picture of it, its maker."""
+    for rels in (document.part.package.rels, document.part.rels):
+        for key in [k for k, rel in rels.items() if rel.reltype.endswith(_NEEDLESS)]:
+            del rels[key]
+
+
+def packed(document: Any) -> bytes:
+    """Save a document so that equal documents are equal bytes: no time in the archive."""
+    drop_needless_parts(document)
+    first, second = io.BytesIO(), io.BytesIO()
+    document.save(first)
+    with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w") as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, source.read(name))
+    return second.getvalue()
