@@ -16,7 +16,7 @@ from consult.publishing.documents.content import (
     SourceLink,
     ThemeChapter,
 )
-from consult.publishing.documents.letters import clean_words
+from consult.publishing.documents.letters import clean_line
 from consult.publishing.documents.prose import (
     Block,
     Items,
@@ -26,6 +26,8 @@ from consult.publishing.documents.prose import (
     safe_address,
 )
 
+_FOOTER = 80
+"""Signs of the title that a footer has room for."""
 REGIONS = {"nl": "NL", "en": "GB"}
 
 
@@ -108,15 +110,16 @@ def compose(document: PlanDocument) -> Composition:
 
 
 def _composed(document: PlanDocument) -> Composition:
-    title = clean_words(document.title).strip() or _("Plan")
+    title = clean_line(document.title) or _("Plan")
     note = parse_prose(document.note)
     introduction = parse_prose(document.introduction)
     version = document.version_number
+    frozen = "" if version is None else _("Version %(number)s", number=version)
     return Composition(
         language=document.language,
         region=REGIONS[document.language],
         title=title,
-        subtitle=clean_words(document.subtitle).strip(),
+        subtitle=clean_line(document.subtitle),
         term=period(document.term_from, document.term_until),
         cover=_cover(document),
         contents=_("Contents"),
@@ -126,7 +129,7 @@ def _composed(document: PlanDocument) -> Composition:
         chapters=tuple(_chapter(theme) for theme in document.themes),
         empty="" if document.themes else _("This plan has no themes and no commitments yet."),
         about=_about(document),
-        footer=_("Version %(number)s", number=version) if version is not None else "",
+        footer=" · ".join(filter(None, (clean_line(title, _FOOTER), frozen))),
         missing=_(
             "Some signs cannot be shown in this file. In their place stands %(sign)s; "
             "the page on the web shows them.",
@@ -145,14 +148,14 @@ def period(start: date | None, end: date | None) -> str:
 
 
 def _cover(document: PlanDocument) -> tuple[Fact, ...]:
-    number, address = document.version_number, clean_words(document.web_address).strip()
+    number, address = document.version_number, clean_line(document.web_address)
     living = _("The plan as it stood when this file was made")
     found = (
         Fact(_("Version"), living if number is None else str(number)),
         Fact(_("Frozen on"), moment(document.frozen_at)),
         Fact(_("Taken on"), moment(document.as_of) if not document.frozen_at else ""),
-        Fact(_("On the web"), address, safe_address(address)),
-        Fact(_("Digest (SHA-256)"), clean_words(document.digest or ""), code=True),
+        Fact(_("On the web"), address, safe_address(document.web_address)),
+        Fact(_("Digest (SHA-256)"), clean_line(document.digest or ""), code=True),
     )
     return tuple(fact for fact in found if fact.value)
 
@@ -161,8 +164,8 @@ def _overview(themes: tuple[ThemeChapter, ...]) -> Overview | None:
     rows = tuple(
         (
             str(entry.number),
-            clean_words(entry.title).strip(),
-            clean_words(entry.holder or "").strip() or _("Not known yet"),
+            clean_line(entry.title),
+            clean_line(entry.holder or "") or _("Not known yet"),
             str(entry.ends_on.year) if entry.ends_on else _("Not known yet"),
         )
         for theme in themes
@@ -175,7 +178,7 @@ def _overview(themes: tuple[ThemeChapter, ...]) -> Overview | None:
 def _chapter(theme: ThemeChapter) -> Chapter:
     return Chapter(
         label=_("Theme %(number)s", number=theme.number),
-        title=clean_words(theme.title).strip(),
+        title=clean_line(theme.title),
         blocks=parse_prose(theme.description),
         commitments=tuple(_passage(entry) for entry in theme.commitments),
         empty="" if theme.commitments else _("No commitments under this theme yet."),
@@ -193,7 +196,7 @@ def _passage(entry: CommitmentEntry) -> Passage:
     parts = tuple(Part(heading, parse_prose(text)) for heading, text in texts)
     return Passage(
         label=_("Commitment %(number)s", number=entry.number),
-        title=clean_words(entry.title).strip(),
+        title=clean_line(entry.title),
         facts=_facts(entry),
         parts=(*(part for part in parts if part.blocks), _sources(entry.sources)),
     )
@@ -201,12 +204,12 @@ def _passage(entry: CommitmentEntry) -> Passage:
 
 def _facts(entry: CommitmentEntry) -> tuple[Fact, ...]:
     unknown = _("Not known yet")
-    partners = (clean_words(name).strip() for name in entry.partners)
+    partners = (clean_line(name) for name in entry.partners)
     found = (
-        Fact(_("Holder"), clean_words(entry.holder or "").strip() or unknown),
+        Fact(_("Holder"), clean_line(entry.holder or "") or unknown),
         Fact(_("Partners"), ", ".join(name for name in partners if name)),
         Fact(_("Period"), period(entry.starts_on, entry.ends_on) or unknown),
-        Fact(_("New or existing"), clean_words(entry.origin).strip()),
+        Fact(_("New or existing"), clean_line(entry.origin)),
         Fact(_("From the programme"), money(entry.amount_cents)),
     )
     return tuple(fact for fact in found if fact.value)
@@ -219,7 +222,7 @@ def _sources(sources: tuple[SourceLink, ...]) -> Part:
 
 
 def _source(source: SourceLink) -> Span:
-    label = clean_words(source.label).strip() or clean_words(source.address)
+    label = clean_line(source.label) or clean_line(source.address)
     language = source.language if source.language in REGIONS else None
     return Span(label, href=safe_address(source.address), language=language)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import chain, takewhile
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -11,7 +11,10 @@ from markdown_it.token import Token
 from consult.publishing.documents.letters import clean_prose, clean_words
 
 # As on the page (core.text): no HTML, which so becomes text; tables, no guessing of links.
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 100})
+_markdown.enable("table")
+_DEEPEST = 5
+"""Quotations and lists within each other that a page has room for; deeper ones lose their frame."""
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -90,13 +93,25 @@ def safe_address(address: str | None) -> str | None:
         parts = urlsplit(wanted)
     except ValueError:
         return None
-    named = parts.netloc or (parts.scheme == "mailto" and parts.path)
-    return wanted if parts.scheme in _SCHEMES and named else None
+    named = parts.path if parts.scheme == "mailto" else parts.netloc
+    return wanted if parts.scheme in _SCHEMES and named and "%" not in parts.netloc else None
 
 
 def parse_prose(source: str) -> tuple[Block, ...]:
     """Read Markdown; what it does not know (raw HTML) is text, and pictures are their words."""
-    return _blocks(iter(_markdown.parse(clean_prose(source))))
+    return tuple(_within(_blocks(iter(_markdown.parse(clean_prose(source)))), _DEEPEST))
+
+
+def _within(blocks: tuple[Block, ...], room: int) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Quote):
+            inside = tuple(_within(block.blocks, room - 1))
+            yield from (Quote(inside),) if room > 0 else inside
+        elif isinstance(block, Items):
+            items = tuple(tuple(_within(item, room - 1)) for item in block.items)
+            yield from (replace(block, items=items),) if room > 0 else chain(*items)
+        else:
+            yield block
 
 
 def _blocks(tokens: Iterator[Token]) -> tuple[Block, ...]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import docx
-from docx.shared import Cm, Twips
+from docx.shared import Cm, Pt, Twips
 
 from consult.publishing.documents import word_marks as marks
 from consult.publishing.documents.composition import (
@@ -32,6 +32,8 @@ from consult.publishing.documents.prose import (
 from consult.publishing.documents.word_styles import ACCENT, LINE, set_page, set_styles
 
 _DEEPEST_HEADING = 4
+_DIGEST_SIZE = Pt(7.5)
+"""Small enough for a SHA-256 in hex to stand on one line."""
 _OVERVIEW_WIDTHS = (Cm(1.8), Cm(7), Cm(4.7), Cm(2))
 
 
@@ -157,7 +159,7 @@ class _Writer:
     def footer(self, composed: Composition) -> None:
         line = self.document.sections[0].footer.paragraphs[0]
         line.style = "Footer"
-        line.add_run(" · ".join(filter(None, (composed.title, composed.footer))) + "\t")
+        line.add_run(composed.footer + "\t")
         marks.add_field(line, "PAGE", "2")
 
     # What the parts are made of
@@ -175,6 +177,8 @@ class _Writer:
         line.add_run(fact.label).bold = True
         line.add_run("\t")
         self.spans(line, (Span(fact.value, code=fact.code, href=fact.href),))
+        if fact.code:
+            line.runs[-1].font.size = _DIGEST_SIZE
 
     def spans(self, paragraph: Any, spans: Spans) -> None:
         for span in spans:

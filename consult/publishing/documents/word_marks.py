@@ -52,19 +52,17 @@ def add_bookmark(paragraph: Any, number: int) -> str:
 
 def begin_field(paragraph: Any, instruction: str) -> None:
     """Begin a field; what follows is what it shows until it is updated."""
-    run = paragraph.add_run()._r  # noqa: SLF001
-    run.append(mark("fldChar", fldCharType="begin"))
     text = mark("instrText")
     text.set(qn("xml:space"), "preserve")
     text.text = f" {instruction} "
-    run.append(text)
-    run.append(mark("fldChar", fldCharType="separate"))
+    for part in (mark("fldChar", fldCharType="begin"), text):
+        paragraph.add_run()._r.append(part)  # noqa: SLF001
+    paragraph.add_run()._r.append(mark("fldChar", fldCharType="separate"))  # noqa: SLF001
 
 
 def end_field(paragraph: Any) -> None:
     """End the field that was begun last."""
-    run = paragraph.add_run()._r  # noqa: SLF001
-    run.append(mark("fldChar", fldCharType="end"))
+    paragraph.add_run()._r.append(mark("fldChar", fldCharType="end"))  # noqa: SLF001
 
 
 def add_field(paragraph: Any, instruction: str, shown: str) -> None:
