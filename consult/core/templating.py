@@ -29,6 +29,11 @@ def moment(at: datetime | None) -> str:
     return f"{day(local.date())} {joined} {clock} ({offset[:3]}:{offset[3:]})"
 
 
+def clock_time(at: datetime) -> str:
+    """Write the time of day: 14:03."""
+    return at.astimezone(ZONE).strftime("%H:%M")
+
+
 def day(on: date | datetime | None) -> str:
     """Write a day as the reader does: 23 november 2026."""
     if on is None:

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import puremagic
 from flask import current_app
@@ -63,7 +63,7 @@ def _extensions_of(content: bytes) -> set[str]:
         return set()
 
 
-def store_file(actor: Actor, name: str, stream: BinaryIO, now: datetime) -> StoredFile:
+def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:
     """Keep an uploaded file: checked, under a random name; the row goes with the transaction."""
     content = stream.read(LARGEST + 1)
     name = clean_line(Path(name.replace("\\", "/")).name)[:200]

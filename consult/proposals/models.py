@@ -61,7 +61,9 @@ class Proposal(Row, Base):
 
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
-        Index("ix_proposal_list", "round_id", "state", "published_at", "id"),
+        Index("ix_proposal_newest", "round_id", "arrived_at", "id"),
+        Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
+        Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
     )
 

@@ -39,6 +39,4 @@ def lock_for_input(round_: Round) -> None:
     SQLite has one writer at a time anyway.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(
-            select(Round.id).where(Round.id == round_.id).with_for_update(read=True)
-        )
+        db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(read=True))

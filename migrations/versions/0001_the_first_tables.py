@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("description", sa.JSON(), nullable=False),
         sa.Column("house_rules", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
         sa.UniqueConstraint("slug", name=op.f("uq_body_slug")),
@@ -142,6 +143,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
@@ -458,6 +460,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.JSON(), nullable=False),
         sa.Column("description", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_theme_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
@@ -510,6 +513,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_commitment_theme_id"), ["theme_id"], unique=False)
+
+    op.create_table(
+        "date_move",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "which",
+            sa.Enum(
+                "opens",
+                "closes",
+                name="moveddate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("was", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("becomes", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_date_move_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_date_move")),
+    )
+    with op.batch_alter_table("date_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_date_move_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "imported_id",
@@ -759,12 +788,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proposal_author_id"), ["author_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_proposal_body_id"), ["body_id"], unique=False)
         batch_op.create_index(
-            "ix_proposal_list", ["round_id", "state", "published_at", "id"], unique=False
+            "ix_proposal_discussed", ["round_id", "comment_count", "id"], unique=False
         )
+        batch_op.create_index("ix_proposal_newest", ["round_id", "arrived_at", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_proposal_organisation_id"), ["organisation_id"], unique=False
         )
         batch_op.create_index("ix_proposal_queue", ["state", "arrived_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_proposal_supported", ["round_id", "support_count", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_proposal_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
@@ -1078,9 +1111,11 @@ def downgrade() -> None:
     op.drop_table("summary_section")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_theme_id"))
+        batch_op.drop_index("ix_proposal_supported")
         batch_op.drop_index("ix_proposal_queue")
         batch_op.drop_index(batch_op.f("ix_proposal_organisation_id"))
-        batch_op.drop_index("ix_proposal_list")
+        batch_op.drop_index("ix_proposal_newest")
+        batch_op.drop_index("ix_proposal_discussed")
         batch_op.drop_index(batch_op.f("ix_proposal_body_id"))
         batch_op.drop_index(batch_op.f("ix_proposal_author_id"))
 
@@ -1104,6 +1139,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_imported_id_local")
 
     op.drop_table("imported_id")
+    with op.batch_alter_table("date_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_date_move_round_id"))
+
+    op.drop_table("date_move")
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_commitment_theme_id"))
 

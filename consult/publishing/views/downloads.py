@@ -67,9 +67,7 @@ def version_pdf(plan_slug: str, number: int) -> Answer:
     """Give a frozen version as a tagged PDF, with its digest on the cover."""
     version = get_version(plan_slug, number)
     document = _document(version.plan, json.loads(version.content), version)
-    return _download(
-        render_pdf(document), "application/pdf", _name(version.plan, "pdf", version)
-    )
+    return _download(render_pdf(document), "application/pdf", _name(version.plan, "pdf", version))
 
 
 @bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.docx")

@@ -1,0 +1,152 @@
+"""What a person does with a comment: add, revise, withdraw."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from consult.comments import states
+from consult.comments.models import Comment, CommentKind, Thread
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.errors import InvalidInput, NotFound
+from consult.core.people import Actor
+from consult.policy.actions import Action
+from consult.policy.services import ensure
+from consult.record.models import Receipt
+from consult.record.services import issue_receipt, record
+from consult.rounds.models import Round
+from consult.rounds.services import lock_for_input
+
+DEEPEST = 4
+"""How deep answers to answers go; a deeper one stands beside the one it answers."""
+
+
+class Discussable(Protocol):
+    """Whatever people comment on."""
+
+    @property
+    def thread_id(self) -> int:
+        """Its thread."""
+
+    @property
+    def round(self) -> Round:
+        """Its round."""
+
+
+@dataclass(frozen=True)
+class CommentText:
+    """What somebody wrote in the form of a comment."""
+
+    body: str
+    kind: CommentKind = CommentKind.REACTION
+    language: str = "nl"
+    organisation_id: int | None = None
+
+
+def add_comment(
+    actor: Actor,
+    discussed: Discussable,
+    text: CommentText,
+    arrived: datetime,
+    opened_at: datetime | None,
+    parent: Comment | None = None,
+) -> Receipt:
+    """Add a comment, or an answer to one; gives the receipt. A late one is kept as late.
+
+    Raises NotAllowed for who may not take part, InvalidInput for an organisation that the actor
+    does not speak for, NotFound for an answer to what is not public in this thread.
+    """
+    ensure(actor, Action.COMMENT_ADD, discussed, arrived)
+    spoken_for = actor.standing.ids("organisation")
+    if text.organisation_id is not None and text.organisation_id not in spoken_for:
+        raise InvalidInput(
+            _l("It is not recorded that you speak for this organisation."),
+            _l("Ask an organiser to record it, or write for yourself."),
+        )
+    if parent and (parent.thread_id != discussed.thread_id or parent.published_at is None):
+        raise NotFound(_l("The comment that you answer is not here."))
+    lock_for_input(discussed.round)
+    comment = Comment(
+        thread_id=discussed.thread_id,
+        round_id=discussed.round.id,
+        number=_take_number(discussed.thread_id),
+        author_id=actor.actor_id,
+        state=State.DRAFT,
+        arrived_at=arrived,
+        body=text.body,
+        kind=text.kind,
+        language=text.language,
+        organisation_id=text.organisation_id,
+    )
+    _place(comment, parent)
+    late = discussed.round.is_late(arrived, opened_at)
+    states.arrive(comment, discussed.round, arrived, late=late)
+    db.session.add(comment)
+    db.session.flush()
+    states.make_findable(comment)
+    verb = "comment.received_late" if late else "comment.added"
+    return _record(actor, comment, discussed.round, verb, arrived)
+
+
+def _place(comment: Comment, parent: Comment | None) -> None:
+    if parent is None:
+        return
+    if parent.depth >= DEEPEST:
+        comment.parent_id, comment.depth = parent.parent_id, parent.depth
+    else:
+        comment.parent_id, comment.depth = parent.id, parent.depth + 1
+    comment.root_id = parent.root_id or parent.id
+
+
+def _take_number(thread_id: int) -> int:
+    taken = db.session.scalar(
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(next_number=Thread.next_number + 1)
+        .returning(Thread.next_number)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is None:
+        raise LookupError(f"thread {thread_id}")
+    return taken - 1
+
+
+def _record(actor: Actor, comment: Comment, round_: Round, verb: str, now: datetime) -> Receipt:
+    event = record(
+        actor,
+        verb,
+        comment,
+        now,
+        content={"body": comment.body, "kind": comment.kind.value},
+        plan_id=round_.plan_id,
+        round_id=round_.id,
+    )
+    return issue_receipt(event, actor.actor_id, now)
+
+
+def revise_comment(actor: Actor, comment: Comment, text: CommentText, now: datetime) -> Receipt:
+    """Hand in a new text of a comment that was returned; it goes back to the queue."""
+    ensure(actor, Action.COMMENT_REVISE, comment, now)
+    comment.body = text.body
+    comment.kind = text.kind
+    comment.language = text.language
+    states.resubmit(comment)
+    states.make_findable(comment)
+    return _record(actor, comment, comment.round, "comment.revised", now)
+
+
+def withdraw_comment(actor: Actor, comment: Comment, now: datetime) -> None:
+    """Withdraw a comment; answers to it keep standing."""
+    ensure(actor, Action.COMMENT_WITHDRAW, comment, now)
+    states.withdraw(comment)
+    record(
+        actor,
+        "comment.withdrawn",
+        comment,
+        now,
+        plan_id=comment.round.plan_id,
+        round_id=comment.round_id,
+    )

@@ -1,0 +1,37 @@
+"""Days and times as people here write them: those of Europe/Amsterdam.
+
+A day of the calendar has 23, 24 or 25 hours. Around the change of the clock a local time may not
+exist (the hour that is skipped) or exist twice (the hour that is repeated).
+"""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+class NoSuchTime(ValueError):  # noqa: N818
+    """The clock skips this local time."""
+
+
+def local_day(at: datetime) -> date:
+    """Give the day of the calendar on which a moment lies."""
+    return at.astimezone(ZONE).date()
+
+
+def local_time(at: datetime) -> datetime:
+    """Give a moment as the clock on the wall shows it, without an offset."""
+    return at.astimezone(ZONE).replace(tzinfo=None)
+
+
+def moment_of(day: date, at: time, *, later: bool = False) -> datetime:
+    """Give the moment (UTC) of a local day and time.
+
+    Raises NoSuchTime for a time that the clock skips. Of a time that it shows twice, the first
+    is taken, or the second with `later`.
+    """
+    local = datetime.combine(day, at.replace(tzinfo=None), ZONE).replace(fold=int(later))
+    moment = local.astimezone(UTC)
+    if local_time(moment) != local.replace(tzinfo=None, fold=0):
+        raise NoSuchTime(f"{day} {at}")
+    return moment

@@ -1,0 +1,179 @@
+"""The list of a round's proposals: filters, orders and pages by keyset."""
+
+import enum
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, literal, select, tuple_
+
+from consult.accounts.models import Person
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.errors import InvalidInput
+from consult.core.pages import PAGE_SIZE, Page, decode_cursor, page_of
+from consult.core.search import found_ids
+from consult.organisations.models import Organisation, Sector
+from consult.plans.models import Theme
+from consult.proposals.models import Proposal
+from consult.proposals.queries import ListedProposal
+
+PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN)
+NO_THEME = "none"
+
+
+class Order(enum.StrEnum):
+    """In which order proposals are listed."""
+
+    NEWEST = "newest"
+    DISCUSSED = "discussed"
+    SUPPORTED = "supported"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader wants to see. Values as they stand in the address."""
+
+    query: str = ""
+    theme: str = ""
+    body: str = ""
+    sector: str = ""
+    organisation: str = ""
+    state: str = ""
+    outcome: str = ""
+    order: str = Order.NEWEST.value
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out by a filter."""
+        return replace(self, order="") != Wanted(order="")
+
+
+_KEYS: dict[Order, Any] = {
+    Order.NEWEST: Proposal.arrived_at,
+    Order.DISCUSSED: Proposal.comment_count,
+    Order.SUPPORTED: Proposal.support_count,
+}
+
+
+def _refuse(name: str, value: str) -> InvalidInput:
+    return InvalidInput(
+        _l("The list knows no “%(value)s” for “%(name)s”.", name=name, value=value[:60]),
+        _l("Choose one of the filters on the page."),
+    )
+
+
+def _number(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or len(value) > 9:  # noqa: PLR2004
+        raise _refuse(name, value)
+    return int(value)
+
+
+def _member(name: str, value: str, kind: type[enum.StrEnum]) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise _refuse(name, value) from None
+
+
+def _conditions(wanted: Wanted, *, team: bool) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.theme == NO_THEME:
+        found.append(Proposal.theme_id.is_(None))
+    elif wanted.theme:
+        found.append(Proposal.theme_id == _number("theme", wanted.theme))
+    if wanted.body:
+        found.append(Proposal.body_id == _number("body", wanted.body))
+    if wanted.sector:
+        found.append(Proposal.sector == _member("sector", wanted.sector, Sector))
+    if wanted.organisation:
+        number = _number("organisation", wanted.organisation)
+        found.append(Proposal.organisation_id == number)
+    if wanted.outcome:
+        found.append(Proposal.outcome == wanted.outcome[:40])
+    return [*found, _of_states(wanted.state, team=team)]
+
+
+def _of_states(value: str, *, team: bool) -> ColumnElement[bool]:
+    visible = [s for s in State if s is not State.DRAFT] if team else list(PUBLIC_STATES)
+    if value:
+        state = _member("state", value, State)
+        if state not in visible:
+            raise _refuse("state", value)
+        visible = [state]
+    chosen = Proposal.state.in_(visible)
+    return chosen if team else chosen & Proposal.published_at.is_not(None)
+
+
+def list_proposals(
+    round_id: int,
+    wanted: Wanted,
+    cursor: str | None = None,
+    *,
+    team: bool = False,
+    size: int = PAGE_SIZE,
+) -> Page[ListedProposal]:
+    """Give a page of a round's proposals; the team also sees what is not public.
+
+    One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
+    """
+    order = _member("order", wanted.order, Order)
+    key = _KEYS[order]
+    statement = _rows(round_id).where(*_conditions(wanted, team=team))
+    if wanted.query:
+        ids = found_ids("proposal", wanted.query)
+        if ids is not None:
+            statement = statement.where(Proposal.id.in_(ids))
+    after = decode_cursor(cursor, 2)
+    if after is not None:
+        statement = statement.where(_beyond(order, key, after))
+    rows = db.session.execute(
+        statement.order_by(key.desc(), Proposal.id.desc()).limit(size + 1)
+    ).all()
+    return page_of(
+        [ListedProposal(*row) for row in rows], lambda one: (_key_of(order, one), one.id), size
+    )
+
+
+def _key_of(order: Order, one: ListedProposal) -> Any:
+    if order is Order.NEWEST:
+        return one.arrived_at.isoformat()
+    return one.comment_count if order is Order.DISCUSSED else one.support_count
+
+
+def _beyond(order: Order, key: ColumnElement[Any], after: list[Any]) -> ColumnElement[bool]:
+    from_key, id_ = after
+    try:
+        value = datetime.fromisoformat(from_key) if order is Order.NEWEST else int(from_key)
+        return tuple_(key, Proposal.id) < tuple_(literal(value, key.type), int(id_))
+    except (TypeError, ValueError):
+        raise _refuse("cursor", str(from_key)) from None
+
+
+def _rows(round_id: int) -> Any:
+    return (
+        select(
+            Proposal.id,
+            Proposal.number,
+            Proposal.title,
+            Proposal.language,
+            Proposal.action,
+            Proposal.state,
+            Proposal.outcome,
+            Proposal.arrived_at,
+            Proposal.published_at,
+            Proposal.comment_count,
+            Proposal.support_count,
+            Proposal.neutral_count,
+            Proposal.object_count,
+            Person.display_name,
+            Organisation.name,
+            Proposal.on_behalf_of,
+            Theme.title,
+        )
+        .outerjoin(Person, Person.id == Proposal.author_id)
+        .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
+        .outerjoin(Theme, Theme.id == Proposal.theme_id)
+        .where(Proposal.round_id == round_id)
+    )

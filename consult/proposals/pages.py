@@ -1,0 +1,62 @@
+"""What the public page of a proposal and other pages across the chain need of proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consult.comments.forms import CommentForm
+from consult.comments.models import ContributionState as State
+from consult.comments.queries import Said, thread_page
+from consult.core.people import Actor
+from consult.organisations.queries import organisations_spoken_for
+from consult.policy.actions import Action
+from consult.policy.services import can, ensure
+from consult.proposals.forms import PositionForm
+from consult.proposals.listing import Wanted, list_proposals
+from consult.proposals.models import Position, Proposal
+from consult.proposals.positions import position_of
+from consult.proposals.queries import ListedProposal, get_proposal
+
+
+@dataclass(frozen=True)
+class ProposalPage:
+    """A proposal with the conversation about it, as one reader sees it."""
+
+    proposal: Proposal
+    comments: Sequence[Said]
+    next_comment: int | None
+    position: Position | None
+    may_comment: bool
+    comment_form: Any
+    position_form: Any
+
+    @property
+    def text_is_public(self) -> bool:
+        """Whether its text may be shown; a withdrawn one leaves a tombstone."""
+        return self.proposal.state is State.PUBLISHED
+
+
+def proposal_page(
+    actor: Actor, round_slug: str, number: int, now: datetime, after: int = 0
+) -> ProposalPage:
+    """Put the page of a proposal together; refuses (NotFound) who may not read it."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor, Action.PROPOSAL_READ, proposal, now)
+    comments, more = thread_page(proposal.thread_id, actor.actor_id, after)
+    may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
+    spoken_for = organisations_spoken_for(actor) if may_comment else []
+    return ProposalPage(
+        proposal=proposal,
+        comments=comments,
+        next_comment=more,
+        position=position_of(proposal.id, actor.actor_id),
+        may_comment=may_comment,
+        comment_form=CommentForm.for_reader(spoken_for) if may_comment else None,
+        position_form=PositionForm(formdata=None),
+    )
+
+
+def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:
+    """Give the newest public proposals of a round."""
+    return list_proposals(round_id, Wanted(), size=limit).rows

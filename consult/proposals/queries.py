@@ -1,0 +1,114 @@
+"""Reading proposals: one, a draft, a person's own, and the list with its filters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.errors import NotFound
+from consult.files.models import StoredFile
+from consult.proposals.models import Attachment, Proposal, ProposalVersion
+from consult.rounds.models import Round, RoundBody
+
+
+def _with_frame() -> Select[Proposal]:
+    """Select proposals with all that their page needs, in one statement."""
+    return (
+        select(Proposal)
+        .join(Proposal.round)
+        .options(
+            contains_eager(Proposal.round).options(
+                joinedload(Round.plan),
+                joinedload(Round.tally),
+                joinedload(Round.bodies).joinedload(RoundBody.body),
+            ),
+            joinedload(Proposal.theme),
+            joinedload(Proposal.author),
+            joinedload(Proposal.organisation),
+            joinedload(Proposal.thread),
+            joinedload(Proposal.attachments).joinedload(Attachment.file),
+        )
+    )
+
+
+def _one(statement: Select[Proposal]) -> Proposal:
+    found: Proposal | None = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound(_l("There is no such proposal."), _l("The list shows all that are public."))
+    return found
+
+
+def get_proposal(round_slug: str, number: int) -> Proposal:
+    """Give a proposal by its round and number; NotFound when there is none."""
+    return _one(_with_frame().where(Round.slug == round_slug, Proposal.number == number))
+
+
+def get_draft(public_id: str) -> Proposal:
+    """Give a proposal by its random id; NotFound when there is none."""
+    return _one(_with_frame().where(Proposal.public_id == public_id))
+
+
+def proposals_by(person_id: int) -> Sequence[Proposal]:
+    """Give everything somebody wrote, newest first, with its round."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.author_id == person_id)
+        .options(joinedload(Proposal.round))
+        .order_by(Proposal.saved_at.desc(), Proposal.id.desc())
+        .limit(200)
+    ).all()
+
+
+def versions_of(proposal_id: int) -> Sequence[ProposalVersion]:
+    """Give the texts of a proposal that were handed in, newest first."""
+    return db.session.scalars(
+        select(ProposalVersion)
+        .where(ProposalVersion.proposal_id == proposal_id)
+        .order_by(ProposalVersion.number.desc())
+    ).all()
+
+
+def get_attachment(public_id: str) -> tuple[StoredFile, Proposal]:
+    """Give an attached file and the proposal it is with, or NotFound."""
+    row = (
+        db.session.execute(
+            select(StoredFile, Proposal)
+            .join(Attachment, Attachment.file_id == StoredFile.id)
+            .join(Proposal, Proposal.id == Attachment.proposal_id)
+            .where(StoredFile.public_id == public_id)
+            .options(joinedload(Proposal.round).joinedload(Round.bodies))
+        )
+        .unique()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound(_l("There is no such file."), _l("Perhaps the address is not complete."))
+    return row[0], row[1]
+
+
+@dataclass(frozen=True)
+class ListedProposal:
+    """A proposal as a list shows it."""
+
+    id: int
+    number: int
+    title: str
+    language: str
+    action: str
+    state: State
+    outcome: str | None
+    arrived_at: datetime
+    published_at: datetime | None
+    comment_count: int
+    support_count: int
+    neutral_count: int
+    object_count: int
+    author: str | None
+    organisation: str | None
+    on_behalf_of: str
+    theme: dict[str, str] | None

@@ -1,0 +1,266 @@
+"""What a person does with a proposal: draft, hand in, revise, withdraw, record for somebody."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from consult.accounts.models import Person
+from consult.comments.models import ContributionState as State
+from consult.comments.models import Thread
+from consult.core.db import db
+from consult.core.errors import Conflict, InvalidInput
+from consult.core.people import Actor
+from consult.files.services import store_file
+from consult.notifications.services import notify
+from consult.organisations.models import Organisation
+from consult.policy.actions import Action
+from consult.policy.services import ensure
+from consult.proposals import states
+from consult.proposals.models import (
+    TEXT_FIELDS,
+    Attachment,
+    Origin,
+    Proposal,
+    ProposalVersion,
+    Source,
+)
+from consult.record.models import Receipt
+from consult.record.services import issue_receipt, record
+from consult.rounds.models import Round
+from consult.rounds.services import lock_for_input, take_number
+
+MOST_ATTACHMENTS = 5
+
+
+@dataclass(frozen=True)
+class ProposalText:
+    """What somebody wrote in the form of a proposal."""
+
+    title: str = ""
+    problem: str = ""
+    action: str = ""
+    result: str = ""
+    openness: str = ""
+    theme_id: int | None = None
+    organisation_id: int | None = None
+    origin: Origin = Origin.NEW
+    possible_holder: str = ""
+    period: str = ""
+    amount_cents: int | None = None
+    language: str = "nl"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The text as plain data, for the record and the versions."""
+        return {**asdict(self), "origin": self.origin.value}
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """How a proposal reached us outside the platform."""
+
+    source: Source
+    note: str
+    on: date
+    on_behalf_of: str
+
+
+def _check(actor: Actor, round_: Round, text: ProposalText) -> None:
+    if text.theme_id is not None and text.theme_id not in {t.id for t in round_.plan.themes}:
+        raise InvalidInput(_l("This theme is not one of this plan."), _l("Choose another one."))
+    spoken_for = actor.standing.ids("organisation")
+    if text.organisation_id is not None and text.organisation_id not in spoken_for:
+        raise InvalidInput(
+            _l("It is not recorded that you speak for this organisation."),
+            _l("Ask an organiser to record it, or write for yourself."),
+        )
+
+
+def _write(proposal: Proposal, text: ProposalText, now: datetime) -> None:
+    for name, value in asdict(text).items():
+        setattr(proposal, name, value)
+    proposal.saved_at = now
+
+
+def _start(actor: Actor, round_: Round, now: datetime) -> Proposal:
+    thread = Thread(round_id=round_.id)
+    proposal = Proposal(
+        round=round_,
+        thread=thread,
+        author_id=actor.actor_id,
+        state=State.DRAFT,
+        created_at=now,
+        saved_at=now,
+        language="nl",
+    )
+    db.session.add(proposal)
+    return proposal
+
+
+def save_draft(
+    actor: Actor,
+    round_: Round,
+    text: ProposalText,
+    now: datetime,
+    draft: Proposal | None = None,
+) -> Proposal:
+    """Keep a draft, a new one or the one given; only its author ever sees it."""
+    if draft is None:
+        ensure(actor, Action.PROPOSAL_DRAFT, round_, now)
+        draft = _start(actor, round_, now)
+    else:
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+    _check(actor, round_, text)
+    _write(draft, text, now)
+    db.session.flush()
+    return draft
+
+
+def attach_files(
+    actor: Actor, proposal: Proposal, uploads: Iterable[tuple[str, IO[bytes]]], now: datetime
+) -> None:
+    """Add files to a proposal; refuses (InvalidInput, TooLarge) what we do not take."""
+    for name, stream in uploads:
+        if len(proposal.attachments) >= MOST_ATTACHMENTS:
+            raise InvalidInput(
+                _l("At most %(most)s files can be attached.", most=MOST_ATTACHMENTS),
+                _l("Put several texts together in one file."),
+            )
+        stored = store_file(actor, name, stream, now)
+        proposal.attachments.append(Attachment(file=stored))
+    db.session.flush()
+
+
+def submit_proposal(
+    actor: Actor,
+    round_: Round,
+    text: ProposalText,
+    arrived: datetime,
+    opened_at: datetime | None,
+    draft: Proposal | None = None,
+) -> Receipt:
+    """Hand in a proposal; gives the receipt. What comes late is kept as late.
+
+    `arrived` is when the request reached the server, `opened_at` when its form was opened (None
+    if unknown). Raises NotAllowed before the round has opened and for who may not take part.
+    """
+    ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
+    if draft is not None:
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, arrived)
+    _check(actor, round_, text)
+    lock_for_input(round_)
+    proposal = draft or _start(actor, round_, arrived)
+    _write(proposal, text, arrived)
+    _note_sector_and_body(actor, round_, proposal)
+    late = round_.is_late(arrived, opened_at)
+    return _hand_in(actor, proposal, arrived, late=late)
+
+
+def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:
+    bodies = actor.standing.ids("body") & {link.body_id for link in round_.bodies}
+    proposal.body_id = min(bodies, default=None)
+    if proposal.organisation_id is not None:
+        proposal.sector = db.session.scalar(
+            select(Organisation.sector).where(Organisation.id == proposal.organisation_id)
+        )
+
+
+def _hand_in(actor: Actor, proposal: Proposal, at: datetime, *, late: bool) -> Receipt:
+    proposal.number = take_number(proposal.round.id)
+    db.session.flush()
+    states.arrive(proposal, proposal.round, at, late=late)
+    event = record(
+        actor,
+        "proposal.received_late" if late else "proposal.submitted",
+        proposal,
+        at,
+        content=_keep_version(actor, proposal, at),
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round_id,
+    )
+    receipt = issue_receipt(event, actor.actor_id, at)
+    if proposal.author_id is not None and isinstance(actor, Person):
+        notify(actor, "proposal-received", at, proposal=proposal, receipt=receipt, late=late)
+    return receipt
+
+
+def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, Any]:
+    """Keep the present text as the next version; gives it as plain data."""
+    proposal.text_version += 1
+    content = {name: getattr(proposal, name) for name in TEXT_FIELDS}
+    db.session.add(
+        ProposalVersion(
+            proposal_id=proposal.id,
+            number=proposal.text_version,
+            content=content,
+            saved_at=now,
+            saved_by_id=actor.actor_id,
+        )
+    )
+    return {**content, "version": proposal.text_version}
+
+
+def revise_proposal(
+    actor: Actor, proposal: Proposal, text: ProposalText, version: int, now: datetime
+) -> None:
+    """Hand in a new text. A returned proposal goes back to the queue.
+
+    Raises Conflict with both texts when it was changed since `version` was read.
+    """
+    ensure(actor, Action.PROPOSAL_REVISE, proposal, now)
+    if version != proposal.version:
+        raise Conflict(
+            _l("This proposal was changed since you opened it."),
+            _l("Compare the texts, put them together, and send again."),
+            mine={name: getattr(text, name) for name in TEXT_FIELDS},
+            theirs={name: getattr(proposal, name) for name in TEXT_FIELDS},
+        )
+    _check(actor, proposal.round, text)
+    _write(proposal, text, now)
+    states.resubmit(proposal)
+    states.make_findable(proposal)
+    record(
+        actor,
+        "proposal.revised",
+        proposal,
+        now,
+        content=_keep_version(actor, proposal, now),
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round_id,
+    )
+
+
+def withdraw_proposal(actor: Actor, proposal: Proposal, reason: str, now: datetime) -> None:
+    """Withdraw a proposal; its number, its place and the comments stay."""
+    ensure(actor, Action.PROPOSAL_WITHDRAW, proposal, now)
+    states.withdraw(proposal)
+    record(
+        actor,
+        "proposal.withdrawn",
+        proposal,
+        now,
+        reason=reason,
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round_id,
+    )
+
+
+def record_elsewhere(
+    actor: Actor, round_: Round, text: ProposalText, elsewhere: Elsewhere, now: datetime
+) -> Receipt:
+    """Enter what came in at a meeting, by letter or by e-mail; it is curated like any other."""
+    ensure(actor, Action.PROPOSAL_RECORD, round_, now)
+    _check(actor, round_, text)
+    proposal = _start(actor, round_, now)
+    proposal.author_id = None
+    proposal.entered_by_id = actor.actor_id
+    _write(proposal, text, now)
+    proposal.source = elsewhere.source
+    proposal.source_note = elsewhere.note
+    proposal.source_date = elsewhere.on
+    proposal.on_behalf_of = elsewhere.on_behalf_of
+    return _hand_in(actor, proposal, now, late=False)

@@ -1,0 +1,103 @@
+"""What happens to a proposal's state, with every count that follows.
+
+Policy and record are the caller's: moderation, and the services of this package.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from consult.comments.models import ContributionState as State
+from consult.comments.states import counts_comments
+from consult.core.db import db
+from consult.core.search import index_text
+from consult.proposals.models import TEXT_FIELDS, Proposal
+from consult.rounds.models import Moderation, Round
+from consult.rounds.services import count
+
+
+def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
+    """Take a proposal in: late, pending, or published at once, as the round says."""
+    proposal.arrived_at = at
+    if late:
+        proposal.state = State.LATE
+        count(round_.id, late=1)
+    elif round_.moderation is Moderation.POST:
+        proposal.state = State.PUBLISHED
+        proposal.published_at = at
+        count(round_.id, received=1, published=1)
+    else:
+        proposal.state = State.PENDING
+        count(round_.id, received=1, pending=1)
+    make_findable(proposal)
+
+
+def make_findable(proposal: Proposal) -> None:
+    """Index the present text of a proposal."""
+    content = " ".join(getattr(proposal, name) for name in TEXT_FIELDS)
+    index_text("proposal", proposal.id, content, proposal.language)
+
+
+def _move(proposal: Proposal, to: State) -> None:
+    count(proposal.round_id, **{proposal.state.value: -1}, **{to.value: 1})
+    proposal.state = to
+
+
+def publish(proposal: Proposal, now: datetime) -> None:
+    """Show a proposal to the public."""
+    _move(proposal, State.PUBLISHED)
+    proposal.published_at = proposal.published_at or now
+
+
+def return_(proposal: Proposal) -> None:
+    """Send a proposal back to its author."""
+    _move(proposal, State.RETURNED)
+
+
+def hide(proposal: Proposal) -> None:
+    """Take a proposal out of sight."""
+    _move(proposal, State.HIDDEN)
+
+
+def restore(proposal: Proposal, now: datetime) -> None:
+    """Show a hidden proposal again."""
+    publish(proposal, now)
+
+
+def admit(proposal: Proposal) -> None:
+    """Let a late proposal in: it is curated like any other."""
+    count(proposal.round_id, late=-1, received=1, pending=1)
+    proposal.state = State.PENDING
+
+
+def resubmit(proposal: Proposal) -> None:
+    """Put a returned proposal back in the queue."""
+    if proposal.state is State.RETURNED:
+        _move(proposal, State.PENDING)
+
+
+def withdraw(proposal: Proposal) -> None:
+    """Withdraw a proposal; a late one stays out of every other count."""
+    if proposal.state is State.LATE:
+        proposal.state = State.WITHDRAWN
+        return
+    _move(proposal, State.WITHDRAWN)
+
+
+@counts_comments
+def _count_comments(thread_id: int, by: int) -> None:
+    db.session.execute(
+        update(Proposal)
+        .where(Proposal.thread_id == thread_id)
+        .values(comment_count=Proposal.comment_count + by)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def recount(round_id: int) -> dict[str, int]:
+    """Count the proposals of a round by state anew; the tally must agree."""
+    states = db.session.scalars(select(Proposal.state).where(Proposal.round_id == round_id))
+    found: dict[str, int] = {}
+    for state in states:
+        found[state.value] = found.get(state.value, 0) + 1
+    return found

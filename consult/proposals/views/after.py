@@ -1,0 +1,154 @@
+"""After handing in: the list, one's own, revising, withdrawing, taking a position, downloads."""
+
+from flask import Response, flash, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+
+from consult.core.clock import now
+from consult.core.errors import InvalidInput
+from consult.core.unit_of_work import unit_of_work
+from consult.core.web import Answer, actor, arrival, once, see_other
+from consult.files.services import path_of
+from consult.organisations.queries import all_organisations, organisations_spoken_for
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+from consult.policy.services import can, ensure
+from consult.proposals.forms import PositionForm, ProposalForm, WithdrawForm
+from consult.proposals.listing import Wanted, list_proposals
+from consult.proposals.models import Stance
+from consult.proposals.positions import take_position
+from consult.proposals.queries import get_attachment, get_proposal, proposals_by, versions_of
+from consult.proposals.services import attach_files, revise_proposal, withdraw_proposal
+from consult.proposals.views import bp
+from consult.proposals.views.writing import uploads
+from consult.rounds.queries import get_round
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    return Wanted(
+        query=asked.get("q", "").strip()[:200],
+        theme=asked.get("theme", ""),
+        body=asked.get("body", ""),
+        sector=asked.get("sector", ""),
+        organisation=asked.get("organisation", ""),
+        state=asked.get("state", ""),
+        outcome=asked.get("outcome", ""),
+        order=asked.get("order") or "newest",
+    )
+
+
+@bp.get("/rounds/<string:round_slug>/proposals")
+@requires(Action.ROUND_READ)
+def index(round_slug: str) -> Answer:
+    """List the proposals of a round, with search and filters."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.ROUND_READ, round_, now())
+    team = can(actor(), Action.MODERATION_VIEW_QUEUE, round_, now())
+    wanted = _wanted()
+    page = list_proposals(round_.id, wanted, request.args.get("cursor"), team=team)
+    return render_template(
+        "proposals/index.html",
+        round=round_,
+        page=page,
+        wanted=wanted,
+        team=team,
+        organisations=all_organisations(),
+    )
+
+
+@bp.get("/proposals/mine")
+@requires(Action.PROPOSAL_LIST_OWN)
+def mine() -> Answer:
+    """Show a person their proposals and what became of them."""
+    ensure(actor(), Action.PROPOSAL_LIST_OWN, None, now())
+    return render_template("proposals/mine.html", proposals=proposals_by(actor().actor_id or 0))
+
+
+@bp.get("/rounds/<string:round_slug>/proposals/<int:number>/history")
+@requires(Action.PROPOSAL_READ)
+def history(round_slug: str, number: int) -> Answer:
+    """Show every text of a proposal that was handed in."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_READ, proposal, now())
+    return render_template(
+        "proposals/history.html", proposal=proposal, versions=versions_of(proposal.id)
+    )
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/revise", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_REVISE)
+def revise(round_slug: str, number: int) -> Answer:
+    """Hand in a new text."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_REVISE, proposal, arrival())
+    spoken_for = organisations_spoken_for(actor())
+    form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
+    status = 200
+    if form.validate_on_submit():
+        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        try:
+            with unit_of_work(once()) as work:
+                revise_proposal(actor(), proposal, form.text, version, arrival())
+                attach_files(actor(), proposal, uploads(), arrival())
+                work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+            flash(_("Your new text is received."))
+            return see_other(work.leads_to)
+        except InvalidInput as refusal:
+            form.files.errors = [*form.files.errors, str(refusal)]
+            status = refusal.status
+    elif form.is_submitted():
+        status = 422
+    return render_template("proposals/revise.html", form=form, proposal=proposal), status
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/withdraw", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_WITHDRAW)
+def withdraw(round_slug: str, number: int) -> Answer:
+    """Withdraw a proposal, after asking once more."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_WITHDRAW, proposal, now())
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with unit_of_work(once()) as work:
+            withdraw_proposal(actor(), proposal, form.reason.data or "", now())
+            work.leads_to = url_for("proposals.mine")
+        flash(_("Your proposal is withdrawn. Its number and its place stay."))
+        return see_other(work.leads_to)
+    return render_template("proposals/withdraw.html", form=form, proposal=proposal)
+
+
+@bp.post("/rounds/<string:round_slug>/proposals/<int:number>/position")
+@requires(Action.POSITION_TAKE)
+def position(round_slug: str, number: int) -> Answer:
+    """Say what one thinks of a proposal."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.POSITION_TAKE, proposal, now())
+    form = PositionForm()
+    if not form.validate_on_submit():
+        raise InvalidInput(
+            _("Choose support, neutral or object."), _("Go back and choose one of them.")
+        )
+    with unit_of_work(once()) as work:
+        stance = Stance(form.stance.data)
+        take_position(actor(), proposal, stance, form.reason.data or "", now())
+        work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+    flash(_("Your position is stored. You can change it until the round closes."))
+    return see_other(work.leads_to)
+
+
+@bp.get("/attachments/<uuid:public_id>")
+@requires(Action.ATTACHMENT_READ)
+def attachment(public_id: object) -> Answer:
+    """Give an attached file, always as a download that can run nothing."""
+    stored, proposal = get_attachment(str(public_id))
+    ensure(actor(), Action.ATTACHMENT_READ, proposal, now())
+    answer: Response = send_file(
+        path_of(stored),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=stored.name,
+        etag=stored.sha256,
+        conditional=False,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

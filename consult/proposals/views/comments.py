@@ -1,0 +1,44 @@
+"""Commenting on a proposal."""
+
+from flask import render_template, url_for
+
+from consult.comments.forms import CommentForm
+from consult.comments.models import Comment
+from consult.comments.queries import get_comment
+from consult.comments.services import add_comment
+from consult.core.errors import InvalidInput
+from consult.core.unit_of_work import unit_of_work
+from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
+from consult.organisations.queries import organisations_spoken_for
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+from consult.policy.services import ensure
+from consult.proposals.queries import get_proposal
+from consult.proposals.views import bp
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/comments", methods=["GET", "POST"])
+@requires(Action.COMMENT_ADD)
+def comment(round_slug: str, number: int) -> Answer:
+    """Add a comment, or answer one (`?to=`); the page is for who has no room on the other."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.COMMENT_ADD, proposal, arrival())
+    form = CommentForm.for_reader(organisations_spoken_for(actor()))
+    parent: Comment | None = None
+    if form.parent.data:
+        parent = get_comment(form.parent.data)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(once()) as work:
+                receipt = add_comment(
+                    actor(), proposal, form.text, arrival(), form_opened_at(), parent
+                )
+                work.leads_to = url_for("publishing.receipt", code=receipt.code)
+            return see_other(work.leads_to)
+        except InvalidInput as refusal:
+            form.organisation_id.errors = [str(refusal)]
+    if form.is_submitted():
+        status = 422
+    page = render_template("proposals/comment.html", form=form, proposal=proposal, parent=parent)
+    return page, status
