@@ -1,6 +1,7 @@
 """Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -8,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from consult.core.errors import Sentence
+from consult.core.errors import InvalidInput, Sentence
 from consult.core.text import clean_line, clean_text
 
 LONGEST_PROSE = 20_000
@@ -76,6 +77,12 @@ def form_with(base: type[FlaskForm], fields: Mapping[str, Field]) -> type[FlaskF
     return type(base.__name__, (base,), dict(fields))
 
 
+def version_of(form: Any) -> int:
+    """Give the version of the text that a form was opened with; 0 if it carries none."""
+    sent = form.version.data or ""
+    return int(sent) if sent.isdecimal() else 0
+
+
 def localized_data(form: FlaskForm, name: str, languages: Sequence[str]) -> dict[str, str]:
     """Read the texts of a localized field; a language without a text is left out."""
     texts = {code: form[f"{name}_{code}"].data or "" for code in languages}
@@ -87,3 +94,21 @@ def fill_localized(form: FlaskForm, name: str, texts: Mapping[str, str] | None) 
     for code, text in (texts or {}).items():
         if f"{name}_{code}" in form:
             form[f"{name}_{code}"].data = text
+
+
+@contextmanager
+def errors_on(form: FlaskForm) -> Iterator[None]:
+    """Put what a service refuses on the form, so that the page shows it with what was typed.
+
+    The form has errors afterwards if the service refused: look at `form.errors`.
+    """
+    try:
+        yield
+    except InvalidInput as refusal:
+        for name, sentence in refusal.errors.items():
+            if name in form:
+                form[name].errors = [*form[name].errors, sentence]
+            else:
+                form.form_errors = [*form.form_errors, sentence]
+        if not refusal.errors:
+            form.form_errors = [*form.form_errors, str(refusal)]

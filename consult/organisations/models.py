@@ -4,10 +4,23 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Select, String, Text, literal, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Select,
+    String,
+    Text,
+    and_,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.accounts.models import Person
+from consult.core.calendar import local_day
 from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
 from consult.core.people import standing_source
 
@@ -48,6 +61,9 @@ class Organisation(Row, Base):
     sector: Mapped[Sector] = public(choice(Sector))
     layer: Mapped[Layer | None] = public(choice(Layer))
     created_at: Mapped[datetime] = restricted(Moment)
+    version: Mapped[int] = public(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Body(Row, Base):
@@ -59,10 +75,16 @@ class Body(Row, Base):
     description: Mapped[dict[str, str]] = public(Localized, default=dict)
     house_rules: Mapped[dict[str, str]] = public(Localized, default=dict)
     created_at: Mapped[datetime] = restricted(Moment)
+    version: Mapped[int] = public(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class Membership(Row, Base):
-    """A person or an organisation as a member of a body, from a day until a day."""
+    """A person or an organisation as a member of a body, from a day until a day.
+
+    The last day is the first on which it no longer holds, so that ending it works at once.
+    """
 
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_member"),
@@ -78,9 +100,16 @@ class Membership(Row, Base):
     person: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 
+    @property
+    def name(self) -> str:
+        """The name of the member."""
+        if self.organisation is not None:
+            return self.organisation.name
+        return self.person.display_name if self.person is not None else ""
+
 
 class Mandate(Row, Base):
-    """That a person speaks for an organisation, as an organiser recorded it."""
+    """That a person speaks for an organisation, as an organiser recorded it, until a day."""
 
     person_id: Mapped[int] = public(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int] = public(ForeignKey("organisation.id"), index=True)
@@ -93,39 +122,33 @@ class Mandate(Row, Base):
     organisation: Mapped[Organisation] = relationship()
 
 
+def holds_on(model: type[Membership] | type[Mandate], today: date) -> ColumnElement[bool]:
+    """Give the condition that a membership or mandate holds on a day; it ends before `ends_on`."""
+    return and_(model.starts_on <= today, or_(model.ends_on.is_(None), model.ends_on > today))
+
+
 @standing_source
 def _bodies_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
-    today = now.date()
-    own = Membership.person_id == person_id
     return select(literal("body"), Membership.body_id, literal("member")).where(
-        own,
-        Membership.starts_on <= today,
-        or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+        Membership.person_id == person_id, holds_on(Membership, local_day(now))
     )
 
 
 @standing_source
 def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     """Who speaks for a member organisation sits at the body on its behalf."""
-    today = now.date()
+    today = local_day(now)
     return (
         select(literal("body"), Membership.body_id, literal("member"))
         .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
         .where(
-            Mandate.person_id == person_id,
-            Mandate.starts_on <= today,
-            or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
-            Membership.starts_on <= today,
-            or_(Membership.ends_on.is_(None), Membership.ends_on >= today),
+            Mandate.person_id == person_id, holds_on(Mandate, today), holds_on(Membership, today)
         )
     )
 
 
 @standing_source
 def _mandates_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
-    today = now.date()
     return select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
-        Mandate.person_id == person_id,
-        Mandate.starts_on <= today,
-        or_(Mandate.ends_on.is_(None), Mandate.ends_on >= today),
+        Mandate.person_id == person_id, holds_on(Mandate, local_day(now))
     )

@@ -1,16 +1,19 @@
 """Reading organisations, bodies and who belongs to them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.languages import pick
 from consult.core.people import Actor
-from consult.organisations.models import Body, Mandate, Membership, Organisation
+from consult.organisations.models import Body, Mandate, Membership, Organisation, holds_on
 
 
 def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
@@ -26,11 +29,21 @@ def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def bodies_of(actor: Actor) -> Sequence[Body]:
+    """Give the bodies at which an actor sits now, also on behalf of an organisation."""
+    ids = actor.standing.ids("body")
+    if not ids:
+        return []
+    return _by_name(db.session.scalars(select(Body).where(Body.id.in_(ids))))
+
+
+def _by_name(bodies: Iterable[Body]) -> Sequence[Body]:
+    return sorted(bodies, key=lambda body: pick(body.name)[0].casefold())
+
+
 def all_bodies() -> Sequence[Body]:
     """Give every body, by name."""
-    return sorted(
-        db.session.scalars(select(Body)), key=lambda body: next(iter(body.name.values()), "")
-    )
+    return _by_name(db.session.scalars(select(Body)))
 
 
 def all_organisations() -> Sequence[Organisation]:
@@ -56,47 +69,80 @@ def get_organisation(slug: str) -> Organisation:
     return found
 
 
+def find_person(address: str) -> Person | None:
+    """Give the person who can sign in with an e-mail address; None if there is none."""
+    found: Person | None = db.session.scalar(
+        select(Person).where(
+            func.lower(Person.email) == address.strip().lower(), Person.active.is_(True)
+        )
+    )
+    return found
+
+
 @dataclass(frozen=True)
 class Members:
-    """The members of a body: people and organisations, those of now and those before."""
+    """The members of a body on a day: people and organisations, and who was one before."""
 
     people: Sequence[Membership]
     organisations: Sequence[Membership]
+    former_people: Sequence[Membership]
+    former_organisations: Sequence[Membership]
 
 
-def members_of(body_id: int) -> Members:
-    """Give the memberships of a body with who they are of, in order of their start."""
+def members_of(body_id: int, today: date) -> Members:
+    """Give the memberships of a body with who they are of, in order of name."""
     found = db.session.scalars(
         select(Membership)
         .where(Membership.body_id == body_id)
         .options(joinedload(Membership.person), joinedload(Membership.organisation))
         .order_by(Membership.starts_on, Membership.id)
     ).all()
+    ordered = sorted(found, key=lambda one: one.name.casefold())
+    present = [one for one in ordered if one.ends_on is None or one.ends_on > today]
+    former = [one for one in ordered if one not in present]
     return Members(
-        [m for m in found if m.person_id is not None],
-        [m for m in found if m.organisation_id is not None],
+        [one for one in present if one.person_id is not None],
+        [one for one in present if one.organisation_id is not None],
+        [one for one in former if one.person_id is not None],
+        [one for one in former if one.organisation_id is not None],
     )
 
 
-def sizes_of_bodies() -> dict[int, tuple[int, int]]:
-    """Count the present members of each body: (people, organisations)."""
+def sizes_of_bodies(today: date) -> dict[int, tuple[int, int]]:
+    """Count the members of each body on a day: (people, organisations)."""
     rows = db.session.execute(
         select(
             Membership.body_id,
             func.count(Membership.person_id),
             func.count(Membership.organisation_id),
         )
-        .where(Membership.ends_on.is_(None))
+        .where(holds_on(Membership, today))
         .group_by(Membership.body_id)
     ).all()
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+def get_membership(body: Body, membership_id: int) -> Membership:
+    """Give a membership of a body, or NotFound."""
+    found = db.session.get(Membership, membership_id)
+    if found is None or found.body_id != body.id:
+        raise NotFound(_l("There is no such membership."))
+    return found
+
+
 def mandates_of(organisation_id: int) -> Sequence[Mandate]:
-    """Give who speaks, or spoke, for an organisation."""
+    """Give who speaks, or spoke, for an organisation; those who do so now first."""
     return db.session.scalars(
         select(Mandate)
         .where(Mandate.organisation_id == organisation_id)
         .options(joinedload(Mandate.person))
-        .order_by(or_(Mandate.ends_on.is_(None)).desc(), Mandate.starts_on)
+        .order_by(Mandate.ends_on.is_not(None), Mandate.starts_on, Mandate.id)
     ).all()
+
+
+def get_mandate(organisation: Organisation, mandate_id: int) -> Mandate:
+    """Give a mandate to speak for an organisation, or NotFound."""
+    found = db.session.get(Mandate, mandate_id)
+    if found is None or found.organisation_id != organisation.id:
+        raise NotFound(_l("There is no such mandate."))
+    return found

@@ -1,14 +1,20 @@
 """Answers of plans to the policy's questions: the roles on the subject's plan.
 
-Asked without a subject, they answer for any plan.
+Asked without a subject, they answer for any plan. A body is looked after by who organises a plan
+in which it takes part; as long as it takes part in none, by any organiser. The register of
+organisations, and who speaks for them, is shared by all plans (docs/decisions/0008).
 """
 
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
+from consult.core.db import db
 from consult.core.people import Actor
 from consult.core.subjects import plan_id_of
-from consult.plans.models import Role
+from consult.organisations.models import Body, Organisation
+from consult.plans.models import PlanBody, Role
 from consult.policy.questions import Question, answers
 
 TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
@@ -17,9 +23,17 @@ TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
 def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
     """Tell whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
     values = [role.value for role in roles]
-    if subject is None:
-        return bool(actor.standing.ids("plan", *values))
+    mine = actor.standing.ids("plan", *values)
+    if subject is None or isinstance(subject, Organisation):
+        return bool(mine)
+    if isinstance(subject, Body):
+        plans = _plans_with(subject)
+        return bool(mine & plans if plans else mine)
     return actor.standing.has("plan", plan_id_of(subject), *values)
+
+
+def _plans_with(body: Body) -> set[int]:
+    return set(db.session.scalars(select(PlanBody.plan_id).where(PlanBody.body_id == body.id)))
 
 
 @answers(Question.ORGANISER)

@@ -4,7 +4,17 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Select, String, UniqueConstraint, literal, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.accounts.models import Person
@@ -61,7 +71,11 @@ class Theme(Row, Base):
     title: Mapped[dict[str, str]] = public(Localized)
     description: Mapped[dict[str, str]] = public(Localized, default=dict)
 
+    version: Mapped[int] = public(default=1)
+
     plan: Mapped[Plan] = relationship(back_populates="themes")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class PlanBody(Base):

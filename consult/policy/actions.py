@@ -20,6 +20,7 @@ class Action(enum.StrEnum):
 
     ROUND_READ = "round.read"
     ROUND_CREATE = "round.create"
+    ROUND_VIEW_DESK = "round.view_desk"
     ROUND_MANAGE = "round.manage"
     ROUND_PUBLISH = "round.publish"
     ROUND_CANCEL = "round.cancel"

@@ -20,9 +20,9 @@ def round_of(subject: Any) -> Round:
 
 
 @answers(Question.ROUND_ANNOUNCED)
-def is_announced(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the round was announced."""
-    return round_of(subject).state_at(now) is not RoundState.DRAFT
+def is_announced(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the round was announced; one that was cancelled before, never was."""
+    return round_of(subject).published_at is not None
 
 
 @answers(Question.ROUND_IS_DRAFT)

@@ -87,6 +87,17 @@ class Round(Row, Base):
         """Until when a form that was opened in time is still taken."""
         return self.closes_at + timedelta(minutes=self.grace_minutes)
 
+    def is_late(self, arrived: datetime, opened_at: datetime | None) -> bool:
+        """Tell whether what arrives then is late (docs/decisions/0006).
+
+        In time is what arrives until closing, and during the grace period what was typed in a
+        form that was opened before closing (`opened_at`, None if unknown).
+        """
+        if arrived <= self.closes_at:
+            return False
+        in_grace = arrived <= self.grace_ends_at
+        return not (in_grace and opened_at is not None and opened_at <= self.closes_at)
+
     def state_at(self, moment: datetime) -> RoundState:
         """Give the state of the round at a moment."""
         if self.cancelled_at is not None:
@@ -100,6 +111,24 @@ class Round(Row, Base):
         if moment <= self.grace_ends_at:
             return RoundState.GRACE
         return RoundState.ANSWERED if self.answered_at else RoundState.CLOSED
+
+
+class MovedDate(enum.StrEnum):
+    """Which date of a round was moved."""
+
+    OPENS = "opens"
+    CLOSES = "closes"
+
+
+class DateMove(Row, Base):
+    """That a date of an announced round was moved, and why; shown on the round's page."""
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    which: Mapped[MovedDate] = public(choice(MovedDate))
+    was: Mapped[datetime] = public(Moment)
+    becomes: Mapped[datetime] = public(Moment)
+    reason: Mapped[str] = public(Text)
+    moved_at: Mapped[datetime] = public(Moment)
 
 
 class RoundBody(Base):

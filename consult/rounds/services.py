@@ -1,8 +1,10 @@
 """Keeping the counts of a round, in the transaction that changes them."""
 
-from sqlalchemy import select, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
 
 from consult.core.db import db
+from consult.core.errors import NotAllowed
 from consult.rounds.models import Round, RoundTally
 
 
@@ -33,10 +35,16 @@ def take_number(round_id: int) -> int:
 
 
 def lock_for_input(round_: Round) -> None:
-    """Hold the round's dates still while something is handed in (PostgreSQL: FOR SHARE).
+    """Hold the round's dates still while something is handed in, and read them anew.
 
-    Whoever moves the dates waits for us, or we for them, so that no count is taken between.
-    SQLite has one writer at a time anyway.
+    Whoever moves the dates waits for us (PostgreSQL: FOR SHARE; SQLite has one writer at a time),
+    and what was decided just before we got here counts. Raises NotAllowed when the round was
+    cancelled meanwhile.
     """
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update(read=True))
+    db.session.refresh(
+        round_,
+        ["opens_at", "closes_at", "grace_minutes", "cancelled_at"],
+        with_for_update={"read": True},
+    )
+    if round_.cancelled_at is not None:
+        raise NotAllowed(_l("This round was cancelled."), _l("The round page says why."))
