@@ -1,28 +1,48 @@
-"""The house from below to above: every package's models, answers and blueprint, in order."""
+"""The house from below to above: every package's answers, work and pages, in order."""
 
 from flask import Blueprint, Flask
 
 from consult.accounts import answers as _accounts_answers  # noqa: F401
 from consult.accounts.setup import init_accounts
-from consult.approvals import models as _approvals  # noqa: F401
+from consult.approvals import views as approvals
 from consult.comments import answers as _comments_answers  # noqa: F401
+from consult.comments import views as comments
 from consult.commitments import answers as _commitments_answers  # noqa: F401
-from consult.commitments import models as _commitments  # noqa: F401
+from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
 from consult.jobs import services as _jobs  # noqa: F401
-from consult.moderation import models as _moderation  # noqa: F401
+from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
 from consult.plans import answers as _plans_answers  # noqa: F401
+from consult.proposals import views as proposals
+from consult.proposals.views import after as _after  # noqa: F401
+from consult.proposals.views import comments as _on_proposals  # noqa: F401
+from consult.proposals.views import writing as _writing  # noqa: F401
+from consult.publishing import views as publishing
+from consult.publishing.views import chain as _chain  # noqa: F401
+from consult.publishing.views import downloads as _downloads  # noqa: F401
+from consult.publishing.views import receipts as _receipts  # noqa: F401
+from consult.publishing.views import site as _site  # noqa: F401
 from consult.record import services as _record  # noqa: F401
-from consult.responses import models as _responses  # noqa: F401
+from consult.responses import views as responses
 from consult.rounds import answers as _rounds_answers  # noqa: F401
 from consult.summaries import answers as _summaries_answers  # noqa: F401
-from consult.summaries import models as _summaries  # noqa: F401
+from consult.summaries import views as summaries
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    comments.bp,
+    proposals.bp,
+    moderation.bp,
+    responses.bp,
+    summaries.bp,
+    commitments.bp,
+    approvals.bp,
+    publishing.bp,
+)
 
 
 def init_app(app: Flask) -> None:
     """Start what a floor must start with the application."""
     init_accounts(app)
+    app.register_blueprint(publishing.root)

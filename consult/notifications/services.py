@@ -38,7 +38,12 @@ def notify(recipient: Recipient | None, kind: str, now: datetime, **facts: Any) 
     if recipient is None or not recipient.email:
         return None
     with force_locale(recipient.language):
-        text = render_template(f"emails/{kind}.txt", recipient=recipient, **facts)
+        text = render_template(
+            f"emails/{kind}.txt",
+            recipient=recipient,
+            base_url=current_app.config["BASE_URL"],
+            **facts,
+        )
     subject, _, body = text.strip().partition("\n")
     return queue_message(
         recipient.email, kind, subject, body.strip(), recipient.language, now, recipient.id

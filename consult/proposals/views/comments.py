@@ -1,6 +1,6 @@
 """Commenting on a proposal."""
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from consult.comments.forms import CommentForm
 from consult.comments.models import Comment
@@ -20,11 +20,13 @@ from consult.proposals.views import bp
 @bp.route("/rounds/<string:round_slug>/proposals/<int:number>/comments", methods=["GET", "POST"])
 @requires(Action.COMMENT_ADD)
 def comment(round_slug: str, number: int) -> Answer:
-    """Add a comment, or answer one (`?to=`); the page is for who has no room on the other."""
+    """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.COMMENT_ADD, proposal, arrival())
     form = CommentForm.for_reader(organisations_spoken_for(actor()))
     parent: Comment | None = None
+    if not form.is_submitted():
+        form.parent.data = request.args.get("parent", "")
     if form.parent.data:
         parent = get_comment(form.parent.data)
     status = 200

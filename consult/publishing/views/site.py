@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from flask import Response, current_app, jsonify, make_response, redirect, render_template, url_for
+from flask import (
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from sqlalchemy import text
 
 from consult.core.clock import now
@@ -76,7 +85,7 @@ def home() -> Answer:
 def mails() -> Answer:
     """Show the mails that the demonstration would have sent."""
     ensure(actor(), Action.MAILS_READ, None, now())
-    return render_template("publishing/mails.html", page=sent_messages())
+    return render_template("publishing/mails.html", page=sent_messages(request.args.get("cursor")))
 
 
 @bp.get("/privacy")
