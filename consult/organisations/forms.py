@@ -1,0 +1,181 @@
+"""Forms of bodies, organisations, memberships and mandates."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField
+from wtforms.validators import InputRequired, Optional
+
+from consult.core.forms import (
+    choices,
+    fill_localized,
+    form_with,
+    line,
+    localized,
+    localized_data,
+    prose,
+    stale_check,
+)
+from consult.core.languages import LANGUAGES
+from consult.core.slugs import LONGEST
+from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
+from consult.organisations.services import BodyText, OrganisationFacts
+from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
+
+LONGEST_ADDRESS = 254
+
+
+class OrganisationForm(FlaskForm):
+    """What is said about an organisation."""
+
+    version = stale_check()
+    name = line(_l("Name"))
+    sector = SelectField(_l("Sector"), choices=choices(SECTORS.items()))
+    layer = SelectField(
+        _l("Layer of government"),
+        choices=choices([("", _l("Does not apply")), *LAYERS.items()]),
+        description=_l("For a government organisation only."),
+    )
+    slug = line(
+        _l("Last part of its address"),
+        LONGEST,
+        required=False,
+        description=_l("Leave it empty, and it is made from the name. It cannot change later."),
+    )
+
+    @classmethod
+    def of(cls, organisation: Organisation | None = None) -> "OrganisationForm":
+        """Make the form, filled with an organisation; its address then stays as it is."""
+        form = cls()
+        if organisation is None:
+            return form
+        del form.slug
+        if not form.is_submitted():
+            form.version.data = str(organisation.version)
+            form.name.data = organisation.name
+            form.sector.data = organisation.sector.value
+            form.layer.data = organisation.layer.value if organisation.layer else ""
+        return form
+
+    def facts(self) -> OrganisationFacts:
+        """Read what was written."""
+        layer = Layer(self.layer.data) if self.layer.data else None
+        return OrganisationFacts(self.name.data, Sector(self.sector.data), layer)
+
+
+class BodyForm(FlaskForm):
+    """What stands on the page of a body; the texts are added per language."""
+
+    version = stale_check()
+    kind = SelectField(_l("Kind"), choices=choices(BODY_KINDS.items()))
+    slug = line(
+        _l("Last part of its address"),
+        LONGEST,
+        required=False,
+        description=_l("Leave it empty, and it is made from the name. It cannot change later."),
+    )
+
+
+_BODY_TEXTS = {
+    "name": (line, _l("Name"), True),
+    "description": (prose, _l("What it does"), False),
+    "house_rules": (prose, _l("House rules"), False),
+}
+
+
+def body_form(body: Body | None = None) -> Any:
+    """Make the form of a body, filled with one; its address then stays as it is."""
+    fields: dict[str, Any] = {}
+    for name, (kind, label, required) in _BODY_TEXTS.items():
+        fields |= localized(kind, label, LANGUAGES, name, required=required)
+    form = form_with(BodyForm, fields)()
+    if body is None:
+        return form
+    del form.slug
+    if not form.is_submitted():
+        form.version.data = str(body.version)
+        form.kind.data = body.kind.value
+        for name in _BODY_TEXTS:
+            fill_localized(form, name, getattr(body, name))
+    return form
+
+
+def body_text(form: Any) -> BodyText:
+    """Read what was written in a form of `body_form`."""
+    texts = {name: localized_data(form, name, LANGUAGES) for name in _BODY_TEXTS}
+    return BodyText(kind=BodyKind(form.kind.data), **texts)
+
+
+def address_field() -> Any:
+    """Make the field for the e-mail address by which a person is found."""
+    return line(
+        _l("E-mail address of the person"),
+        LONGEST_ADDRESS,
+        description=_l("The address with which the person signs in."),
+        render_kw={"inputmode": "email", "spellcheck": "false"},
+    )
+
+
+class PeriodForm(FlaskForm):
+    """From a day until a day; the page fills in today."""
+
+    starts_on = DateField(_l("From"), validators=[InputRequired()])
+    ends_on = DateField(
+        _l("Until"),
+        validators=[Optional()],
+        description=_l("The first day on which it no longer holds."),
+    )
+
+    def from_today(self, today: date) -> None:
+        """Show today as the start, in a form that was just opened."""
+        if not self.is_submitted():
+            self.starts_on.data = today
+
+
+class PersonMemberForm(PeriodForm):
+    """A person as a member of a body."""
+
+    address = address_field()
+
+
+class OrganisationMemberForm(PeriodForm):
+    """An organisation as a member of a body."""
+
+    organisation_id = SelectField(_l("Organisation"), coerce=int)
+
+    @classmethod
+    def among(
+        cls, organisations: Sequence[Organisation], **arguments: Any
+    ) -> "OrganisationMemberForm":
+        """Make the form with the organisations to choose from."""
+        form = cls(**arguments)
+        form.organisation_id.choices = choices((one.id, one.name) for one in organisations)
+        return form
+
+
+class MandateForm(FlaskForm):
+    """That a person speaks for an organisation."""
+
+    address = address_field()
+    starts_on = DateField(_l("From"), validators=[InputRequired()])
+    note = line(
+        _l("How you know"),
+        500,
+        description=_l(
+            "For example: letter of 3 March. Only organisers of plans and administrators read it."
+        ),
+    )
+
+    def from_today(self, today: date) -> None:
+        """Show today as the start, in a form that was just opened."""
+        if not self.is_submitted():
+            self.starts_on.data = today
+
+
+class EndForm(FlaskForm):
+    """The day from which a membership or mandate no longer holds."""
+
+    ends_on = DateField(_l("Until"), validators=[InputRequired()])

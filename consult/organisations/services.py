@@ -1,0 +1,148 @@
+"""Making and changing organisations and bodies."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from consult.core.conflicts import Fields, refuse_stale
+from consult.core.db import db
+from consult.core.errors import InvalidInput, Sentence
+from consult.core.people import Actor
+from consult.core.slugs import slug_error
+from consult.core.text import slug_of
+from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
+from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
+from consult.policy.actions import Action
+from consult.policy.services import ensure
+from consult.record.services import record
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BodyText:
+    """What a form says about a body."""
+
+    kind: BodyKind
+    name: dict[str, str]
+    description: dict[str, str] = field(default_factory=dict)
+    house_rules: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OrganisationFacts:
+    """What a form says about an organisation."""
+
+    name: str
+    sector: Sector
+    layer: Layer | None = None
+
+
+def create_body(actor: Actor, text: BodyText, slug: str, now: datetime) -> Body:
+    """Make a body; without a slug its address is made from its name.
+
+    Raises InvalidInput with all errors together. The caller takes it into a plan.
+    """
+    ensure(actor, Action.BODY_MANAGE, None, now)
+    slug = slug or slug_of(next(iter(text.name.values()), ""))
+    errors = _body_errors(text)
+    if wrong := slug_error(Body.slug, slug):
+        errors["slug"] = wrong
+    _refuse(errors)
+    body = Body(slug=slug, created_at=now, **vars(text))
+    db.session.add(body)
+    db.session.flush()
+    record(actor, "body.created", body, now, content={"slug": slug, **asdict(text)})
+    return body
+
+
+def change_body(actor: Actor, body: Body, text: BodyText, version: int, now: datetime) -> None:
+    """Change what stands on the page of a body.
+
+    Raises Conflict when somebody changed it since `version` was read, and InvalidInput.
+    """
+    ensure(actor, Action.BODY_MANAGE, body, now)
+    refuse_stale(version, body.version, body_fields(text), body_fields(body))
+    _refuse(_body_errors(text))
+    for name, value in vars(text).items():
+        setattr(body, name, value)
+    db.session.flush()
+    record(actor, "body.changed", body, now, content=asdict(text))
+
+
+def body_fields(body: Body | BodyText) -> Fields:
+    """Give what is said about a body, field by field."""
+    return [
+        (_l("Kind"), str(BODY_KINDS[body.kind])),
+        (_l("Name"), body.name),
+        (_l("Description"), body.description),
+        (_l("House rules"), body.house_rules),
+    ]
+
+
+def _body_errors(text: BodyText) -> dict[str, Sentence]:
+    return {} if text.name else {"name_nl": _l("Give the body a name.")}
+
+
+def _refuse(errors: Mapping[str, Sentence]) -> None:
+    if errors:
+        raise InvalidInput(_l("This is not complete yet."), errors=errors)
+
+
+def create_organisation(
+    actor: Actor, facts: OrganisationFacts, slug: str, now: datetime
+) -> Organisation:
+    """Put an organisation in the register; without a slug its address is made from its name.
+
+    Raises InvalidInput with all errors together.
+    """
+    ensure(actor, Action.ORGANISATION_MANAGE, None, now)
+    slug = slug or slug_of(facts.name)
+    errors = _organisation_errors(facts)
+    if wrong := slug_error(Organisation.slug, slug):
+        errors["slug"] = wrong
+    _refuse(errors)
+    made = Organisation(slug=slug, created_at=now, **vars(facts))
+    db.session.add(made)
+    db.session.flush()
+    record(actor, "organisation.created", made, now, content={"slug": slug, **asdict(facts)})
+    return made
+
+
+def change_organisation(
+    actor: Actor, organisation: Organisation, facts: OrganisationFacts, version: int, now: datetime
+) -> None:
+    """Change what is said about an organisation. Raises Conflict (stale) and InvalidInput."""
+    ensure(actor, Action.ORGANISATION_MANAGE, organisation, now)
+    refuse_stale(
+        version,
+        organisation.version,
+        organisation_fields(facts),
+        organisation_fields(organisation),
+    )
+    _refuse(_organisation_errors(facts))
+    for name, value in vars(facts).items():
+        setattr(organisation, name, value)
+    db.session.flush()
+    record(actor, "organisation.changed", organisation, now, content=asdict(facts))
+
+
+def organisation_fields(organisation: Organisation | OrganisationFacts) -> Fields:
+    """Give what is said about an organisation, field by field."""
+    layer = str(LAYERS[organisation.layer]) if organisation.layer else ""
+    return [
+        (_l("Name"), organisation.name),
+        (_l("Sector"), str(SECTORS[organisation.sector])),
+        (_l("Layer of government"), layer),
+    ]
+
+
+def _organisation_errors(facts: OrganisationFacts) -> dict[str, Sentence]:
+    is_government = facts.sector is Sector.GOVERNMENT
+    if is_government and facts.layer is None:
+        return {"layer": _l("Choose the layer of government.")}
+    if facts.layer is not None and not is_government:
+        return {"layer": _l("Only a government organisation belongs to a layer of government.")}
+    return {}

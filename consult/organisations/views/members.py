@@ -1,0 +1,181 @@
+"""The desk pages of who sits at a body and who speaks for an organisation."""
+
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.core.calendar import local_day
+from consult.core.clock import now
+from consult.core.errors import InvalidInput
+from consult.core.forms import errors_on
+from consult.core.unit_of_work import unit_of_work
+from consult.core.web import Answer, actor, once, see_other
+from consult.organisations.forms import (
+    EndForm,
+    MandateForm,
+    OrganisationMemberForm,
+    PersonMemberForm,
+)
+from consult.organisations.memberships import (
+    add_organisation,
+    add_person,
+    end_mandate,
+    end_membership,
+    record_mandate,
+)
+from consult.organisations.models import Body, Organisation
+from consult.organisations.queries import (
+    all_organisations,
+    get_body,
+    get_mandate,
+    get_membership,
+    get_organisation,
+    mandates_of,
+    members_of,
+)
+from consult.organisations.views import bp
+from consult.organisations.words import LAYERS, SECTORS
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+from consult.policy.services import ensure
+
+
+def _members_page(body: Body, person: Any = None, organisation: Any = None) -> Answer:
+    today = local_day(now())
+    forms = (
+        person or PersonMemberForm(formdata=None),
+        organisation or OrganisationMemberForm.among(all_organisations(), formdata=None),
+    )
+    for form in forms:
+        form.from_today(today)
+    page = render_template(
+        "organisations/members.html",
+        body=body,
+        members=members_of(body.id, today),
+        person_form=forms[0],
+        organisation_form=forms[1],
+        today=today,
+    )
+    return (page, 422) if person or organisation else page
+
+
+@bp.get("/bodies/<string:body_slug>/members")
+@requires(Action.BODY_MANAGE)
+def members(body_slug: str) -> Answer:
+    """Show who sits at a body, by name, and who did."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    return _members_page(body)
+
+
+@bp.post("/bodies/<string:body_slug>/members/people")
+@requires(Action.BODY_MANAGE)
+def add_person_member(body_slug: str) -> Answer:
+    """Make a person a member."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    form = PersonMemberForm()
+    if form.validate_on_submit():
+        period = form.starts_on.data, form.ends_on.data
+        with errors_on(form), unit_of_work(once()) as work:
+            add_person(actor(), body, form.address.data, *period, now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The person is a member of the body."))
+            return see_other(work.leads_to)
+    return _members_page(body, person=form)
+
+
+@bp.post("/bodies/<string:body_slug>/members/organisations")
+@requires(Action.BODY_MANAGE)
+def add_organisation_member(body_slug: str) -> Answer:
+    """Make an organisation a member."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    register = {one.id: one for one in all_organisations()}
+    form = OrganisationMemberForm.among(list(register.values()))
+    if form.validate_on_submit():
+        period = form.starts_on.data, form.ends_on.data
+        with errors_on(form), unit_of_work(once()) as work:
+            chosen = register[form.organisation_id.data]
+            add_organisation(actor(), body, chosen, *period, now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The organisation is a member of the body."))
+            return see_other(work.leads_to)
+    return _members_page(body, organisation=form)
+
+
+def _last_day() -> Any:
+    form = EndForm()
+    if not form.validate_on_submit():
+        raise InvalidInput(_("Give the day from which it no longer holds."))
+    return form.ends_on.data
+
+
+@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
+@requires(Action.BODY_MANAGE)
+def end_member(body_slug: str, membership_id: int) -> Answer:
+    """End a membership; it stays on record."""
+    membership = get_membership(get_body(body_slug), membership_id)
+    with unit_of_work(once()) as work:
+        end_membership(actor(), membership, _last_day(), now())
+        work.leads_to = url_for("organisations.members", body_slug=body_slug)
+    flash(_("The membership has an end. It stays on record."))
+    return see_other(work.leads_to)
+
+
+def _organisation_page(found: Organisation, form: Any = None) -> Answer:
+    today = local_day(now())
+    empty = MandateForm(formdata=None)
+    empty.starts_on.data = today
+    page = render_template(
+        "organisations/organisation.html",
+        organisation=found,
+        mandates=mandates_of(found.id),
+        form=form or empty,
+        today=today,
+        sectors=SECTORS,
+        layers=LAYERS,
+    )
+    return (page, 422) if form else page
+
+
+@bp.get("/organisations/<string:organisation_slug>")
+@requires(Action.ORGANISATION_MANAGE)
+def organisation(organisation_slug: str) -> Answer:
+    """Show an organisation and who speaks for it."""
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.ORGANISATION_MANAGE, found, now())
+    return _organisation_page(found)
+
+
+@bp.post("/organisations/<string:organisation_slug>/mandates")
+@requires(Action.MANDATE_RECORD)
+def add_mandate(organisation_slug: str) -> Answer:
+    """Record that a person speaks for an organisation."""
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.MANDATE_RECORD, found, now())
+    form = MandateForm()
+    if form.validate_on_submit():
+        said = form.address.data, form.starts_on.data, form.note.data
+        with errors_on(form), unit_of_work(once()) as work:
+            record_mandate(actor(), found, *said, now())
+            work.leads_to = url_for("organisations.organisation", organisation_slug=found.slug)
+        if not form.errors:
+            flash(_("It is recorded that this person speaks for the organisation."))
+            return see_other(work.leads_to)
+    return _organisation_page(found, form)
+
+
+@bp.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/end")
+@requires(Action.MANDATE_RECORD)
+def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
+    """End a mandate; it stays on record."""
+    mandate = get_mandate(get_organisation(organisation_slug), mandate_id)
+    with unit_of_work(once()) as work:
+        end_mandate(actor(), mandate, _last_day(), now())
+        work.leads_to = url_for("organisations.organisation", organisation_slug=organisation_slug)
+    flash(_("The mandate has an end. It stays on record."))
+    return see_other(work.leads_to)
