@@ -4,6 +4,7 @@ CONSULT_TEST_DATABASE chooses sqlite (default) or postgresql. The database is ma
 migrations, filled with the world of tests/world.py, and copied for each test.
 """
 
+import contextvars
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.core.db import db
@@ -25,6 +27,20 @@ from tests.world import NOON, build_world
 
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
 REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
+
+
+class BrowserClient(FlaskClient):
+    """A client whose requests run as real ones do: in a context and a session of their own.
+
+    The test's own session is put back to the start, so that it sees what the request did.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; the answer is read whole before it is given back."""
+        db.session.rollback()
+        kwargs["buffered"] = True
+        answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        return answer
 
 
 class Clock:
@@ -137,7 +153,9 @@ def template(databases: Databases) -> str:
 def session_app(databases: Databases, template: str) -> Flask:
     """The application of this run; each test gets a fresh copy of the database under it."""
     del template
-    return make_app(databases.folder, databases.url("stage"))
+    app = make_app(databases.folder, databases.url("stage"))
+    app.test_client_class = BrowserClient
+    return app
 
 
 @pytest.fixture

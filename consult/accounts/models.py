@@ -83,8 +83,10 @@ class Person(Row, Base, UserMixin):
 
 
 @event.listens_for(Person, "expire")
-def _forget(person: Person, _attributes: object) -> None:
-    person.forget_standing()
+def _forget(person: Person | None, _attributes: object) -> None:
+    # A row that nobody holds any more is expired without its object.
+    if person is not None:
+        person.forget_standing()
 
 
 @standing_source

@@ -26,9 +26,14 @@ class Link:
     at: datetime | None
     name: str
     text: str
-    texts: dict[str, str] | None
+    titles: tuple[tuple[str, str], ...]
     number: int | None
     language: str = ""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The title of a commitment, in each language."""
+        return dict(self.titles)
 
 
 def links_of(proposal_id: int) -> list[Link]:
@@ -39,8 +44,14 @@ def links_of(proposal_id: int) -> list[Link]:
     statement = union_all(
         _made(proposal_id), _decided(proposal_id), _cited(proposal_id), _answered(proposal_id)
     )
-    links = [Link(*row) for row in db.session.execute(statement)]
+    links = list(dict.fromkeys(_link(tuple(row)) for row in db.session.execute(statement)))
     return sorted(links, key=lambda link: (link.at is None, link.at))
+
+
+def _link(row: tuple[Any, ...]) -> Link:
+    kind, at, name, text, texts, number, language = row
+    titles = tuple(sorted(texts.items())) if texts else ()
+    return Link(kind, at, name, text, titles, number, language)
 
 
 def _made(proposal_id: int) -> Select[Any]:
@@ -91,7 +102,6 @@ def _cited(proposal_id: int) -> Select[Any]:
             Citation.comment_id.is_(None),
             Summary.published_at.is_not(None),
         )
-        .limit(1)
     )
 
 
