@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.plans.models import Plan, PlanRole, Role
+from consult.core.people import Actor
+from consult.organisations.models import Body
+from consult.plans.models import Plan, PlanBody, PlanRole, Role
 
 
 def get_plan(slug: str) -> Plan:
@@ -32,4 +34,47 @@ def team_of(plan_id: int, *roles: Role) -> Sequence[Person]:
         .where(PlanRole.plan_id == plan_id, PlanRole.role.in_(roles), PlanRole.ended_at.is_(None))
         .distinct()
         .order_by(Person.id)
+    ).all()
+
+
+def roles_on(plan_id: int) -> Sequence[PlanRole]:
+    """Give the roles on a plan with their people, those that were taken back too, by name."""
+    return db.session.scalars(
+        select(PlanRole)
+        .join(PlanRole.person)
+        .where(PlanRole.plan_id == plan_id)
+        .options(contains_eager(PlanRole.person))
+        .order_by(Person.display_name, PlanRole.id)
+    ).all()
+
+
+def get_role(plan: Plan, role_id: int) -> PlanRole:
+    """Give a role on a plan, or NotFound."""
+    found = db.session.get(PlanRole, role_id)
+    if found is None or found.plan_id != plan.id:
+        raise NotFound(_l("There is no such role."))
+    return found
+
+
+def bodies_in(plan_id: int) -> Sequence[Body]:
+    """Give the bodies that take part in a plan, in their order."""
+    return db.session.scalars(
+        select(Body)
+        .join(PlanBody, PlanBody.body_id == Body.id)
+        .where(PlanBody.plan_id == plan_id)
+        .order_by(PlanBody.position, Body.id)
+    ).all()
+
+
+def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
+    """Give the bodies that an organiser may let take part in a plan: of their plans, or of none."""
+    here = select(PlanBody.body_id).where(PlanBody.plan_id == plan_id)
+    elsewhere = select(PlanBody.body_id)
+    organised = actor.standing.ids("plan", Role.ORGANISER.value)
+    mine = select(PlanBody.body_id).where(PlanBody.plan_id.in_(organised))
+    may: ColumnElement[bool] = or_(Body.id.not_in(elsewhere), Body.id.in_(mine))
+    if actor.standing.has("platform", 0, "administrator"):
+        may = true()
+    return db.session.scalars(
+        select(Body).where(Body.id.not_in(here), may).order_by(Body.slug)
     ).all()

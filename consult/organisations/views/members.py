@@ -40,12 +40,16 @@ from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
 
+# Two forms stand on one page: the names of their fields must differ.
+PERSON, ORGANISATION = "person", "organisation"
+
 
 def _members_page(body: Body, person: Any = None, organisation: Any = None) -> Answer:
     today = local_day(now())
     forms = (
-        person or PersonMemberForm(formdata=None),
-        organisation or OrganisationMemberForm.among(all_organisations(), formdata=None),
+        person or PersonMemberForm(formdata=None, prefix=PERSON),
+        organisation
+        or OrganisationMemberForm.among(all_organisations(), formdata=None, prefix=ORGANISATION),
     )
     for form in forms:
         form.from_today(today)
@@ -75,7 +79,7 @@ def add_person_member(body_slug: str) -> Answer:
     """Make a person a member."""
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
-    form = PersonMemberForm()
+    form = PersonMemberForm(prefix=PERSON)
     if form.validate_on_submit():
         period = form.starts_on.data, form.ends_on.data
         with errors_on(form), unit_of_work(once()) as work:
@@ -94,7 +98,7 @@ def add_organisation_member(body_slug: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
     register = {one.id: one for one in all_organisations()}
-    form = OrganisationMemberForm.among(list(register.values()))
+    form = OrganisationMemberForm.among(list(register.values()), prefix=ORGANISATION)
     if form.validate_on_submit():
         period = form.starts_on.data, form.ends_on.data
         with errors_on(form), unit_of_work(once()) as work:

@@ -1,0 +1,46 @@
+"""The desk of a plan has sections that floors above bring along: rounds, for one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consult.plans.models import Plan
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the desk: the template that shows it, and what it shows."""
+
+    template: str
+    load: Callable[[Plan, datetime], Any]
+
+
+SECTIONS: list[Section] = []
+
+
+def desk_section(
+    template: str,
+) -> Callable[[Callable[[Plan, datetime], Any]], Callable[[Plan, datetime], Any]]:
+    """Register a section; its template finds what was loaded under the name `section`."""
+
+    def register(load: Callable[[Plan, datetime], Any]) -> Callable[[Plan, datetime], Any]:
+        SECTIONS.append(Section(template, load))
+        return load
+
+    return register
+
+
+BodyUse = Callable[[int, int], list[dict[str, str]]]
+_uses_of_bodies: list[BodyUse] = []
+
+
+def uses_body(use: BodyUse) -> BodyUse:
+    """Register who can say what uses a body in a plan: (plan, body) -> titles per language."""
+    _uses_of_bodies.append(use)
+    return use
+
+
+def uses_of_body(plan_id: int, body_id: int) -> list[dict[str, str]]:
+    """Give the titles of what uses a body in a plan, asked of the floors above."""
+    return [title for use in _uses_of_bodies for title in use(plan_id, body_id)]

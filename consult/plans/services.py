@@ -1,0 +1,165 @@
+"""Making and changing plans, and the bodies that take part in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from consult.core.conflicts import Fields, refuse_stale
+from consult.core.db import db
+from consult.core.errors import InvalidInput, Sentence
+from consult.core.languages import LANGUAGES, pick
+from consult.core.people import Actor
+from consult.core.slugs import slug_error
+from consult.core.text import slug_of
+from consult.organisations.models import Body
+from consult.plans.desk import uses_of_body
+from consult.plans.models import Plan, PlanBody
+from consult.policy.actions import Action
+from consult.policy.services import ensure
+from consult.record.services import record
+
+Texts = dict[str, str]
+PROSE = ("title", "introduction", "disclaimer", "related_plan")
+
+
+@dataclass(frozen=True)
+class PlanText:
+    """What a form says about a plan."""
+
+    title: Texts
+    starts_on: date
+    ends_on: date
+    languages: Sequence[str] = LANGUAGES
+    introduction: Texts = field(default_factory=dict)
+    disclaimer: Texts = field(default_factory=dict)
+    related_plan: Texts = field(default_factory=dict)
+    number: int | None = None
+    grant_ceiling_cents: int | None = None
+
+
+def create_plan(actor: Actor, text: PlanText, slug: str, now: datetime) -> Plan:
+    """Make a plan; without a slug its address is made from its title.
+
+    Raises InvalidInput with all errors together. It has no organiser yet: grant that role.
+    """
+    ensure(actor, Action.PLAN_CREATE, None, now)
+    slug = slug or slug_of(pick(text.title)[0])
+    errors = _errors(text)
+    if wrong := slug_error(Plan.slug, slug):
+        errors["slug"] = wrong
+    _refuse(errors)
+    plan = Plan(slug=slug, created_at=now)
+    _write(plan, text)
+    db.session.add(plan)
+    db.session.flush()
+    content = {"slug": slug, **_said(text)}
+    record(actor, "plan.created", plan, now, content=content, plan_id=plan.id)
+    return plan
+
+
+def change_plan(actor: Actor, plan: Plan, text: PlanText, version: int, now: datetime) -> None:
+    """Change what is said about a plan.
+
+    Raises Conflict when somebody changed it since `version` was read, and InvalidInput.
+    """
+    ensure(actor, Action.PLAN_MANAGE, plan, now)
+    refuse_stale(version, plan.version, plan_fields(text), plan_fields(plan))
+    _refuse(_errors(text))
+    _write(plan, text)
+    db.session.flush()
+    record(actor, "plan.changed", plan, now, content=_said(text), plan_id=plan.id)
+
+
+def plan_fields(plan: Plan | PlanText) -> Fields:
+    """Give what is said about a plan, field by field."""
+    cents = plan.grant_ceiling_cents
+    return [
+        (_l("Title"), plan.title),
+        (_l("Introduction"), plan.introduction),
+        (_l("Disclaimer"), plan.disclaimer),
+        (_l("Related plan"), plan.related_plan),
+        (_l("Number"), "" if plan.number is None else str(plan.number)),
+        (_l("First day"), plan.starts_on.isoformat()),
+        (_l("Last day"), plan.ends_on.isoformat()),
+        (_l("Languages"), ", ".join(plan.languages)),
+        (_l("Ceiling of the grants, in whole euros"), "" if cents is None else str(cents // 100)),
+    ]
+
+
+def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, Any]:
+    """Give an error per language in which a text that is needed is missing."""
+    return {
+        f"{name}_{code}": _l("Fill this in, in each language of the plan.")
+        for code in languages
+        if not texts.get(code)
+    }
+
+
+def _errors(text: PlanText) -> dict[str, Sentence]:
+    errors: dict[str, Sentence] = missing_texts("title", text.title, text.languages)
+    if not text.languages or set(text.languages) - set(LANGUAGES):
+        errors["languages"] = _l("Choose at least one language.")
+    if text.ends_on <= text.starts_on:
+        errors["ends_on"] = _l("The end lies before the start.")
+    return errors
+
+
+def _refuse(errors: Mapping[str, Sentence]) -> None:
+    if errors:
+        raise InvalidInput(_l("This is not complete yet."), errors=errors)
+
+
+def _write(plan: Plan, text: PlanText) -> None:
+    for name, value in vars(text).items():
+        setattr(plan, name, value)
+    plan.languages = list(text.languages)
+
+
+def _said(text: PlanText) -> dict[str, Any]:
+    return {
+        **asdict(text),
+        "languages": list(text.languages),
+        "starts_on": text.starts_on.isoformat(),
+        "ends_on": text.ends_on.isoformat(),
+    }
+
+
+def take_in_body(actor: Actor, plan: Plan, body: Body, now: datetime) -> None:
+    """Let a body take part in a plan, as the last one in the order.
+
+    Who does this also looks after the body from then on, so for a body of other plans one must be
+    organiser there too (docs/decisions/0008). Raises InvalidInput when it takes part already.
+    """
+    ensure(actor, Action.PLAN_MANAGE, plan, now)
+    ensure(actor, Action.BODY_MANAGE, body, now)
+    if db.session.get(PlanBody, (plan.id, body.id)) is not None:
+        raise InvalidInput(
+            _l("Nothing was changed."), errors={"body_id": _l("This body takes part already.")}
+        )
+    last = db.session.scalar(select(func.max(PlanBody.position)).filter_by(plan_id=plan.id))
+    db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=(last or 0) + 1))
+    db.session.flush()
+    record(actor, "plan.body_added", plan, now, content={"body": body.id}, plan_id=plan.id)
+
+
+def leave_out_body(actor: Actor, plan: Plan, body: Body, now: datetime) -> None:
+    """Let a body no longer take part in a plan. Raises InvalidInput while a round addresses it."""
+    ensure(actor, Action.PLAN_MANAGE, plan, now)
+    link = db.session.get(PlanBody, (plan.id, body.id))
+    if link is None:
+        raise InvalidInput(_l("This body does not take part in the plan."))
+    if uses := uses_of_body(plan.id, body.id):
+        raise InvalidInput(
+            _l(
+                "This body is addressed by: %(titles)s.",
+                titles=", ".join(pick(title)[0] for title in uses),
+            ),
+            _l("A body that a round addresses stays with the plan."),
+        )
+    db.session.delete(link)
+    db.session.flush()
+    record(actor, "plan.body_removed", plan, now, content={"body": body.id}, plan_id=plan.id)
