@@ -21,6 +21,8 @@ from consult.policy.actions import Action
 from consult.policy.questions import unanswered
 from consult.policy.services import can
 
+COMMAND_LINE_KEY = "only-for-commands"
+
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Assemble the application; `settings` go over those of the environment.
@@ -37,9 +39,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(settings or {})
     app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
     if not app.config["SECRET_KEY"]:
-        # Only commands work without one; the server asks for it before the first request.
-        app.config["KEY_MISSING"] = True
-        app.config["SECRET_KEY"] = "command-line-only"  # noqa: S105
+        # Only commands work without one: no request is ever answered with this key.
+        app.config["SECRET_KEY"] = COMMAND_LINE_KEY
+        app.before_request(lambda: check_secret_key(""))
     init_extensions(app)
     init_templating(app)
     init_error_pages(app)
@@ -75,7 +77,8 @@ def _stamp_arrivals(app: Flask) -> None:
 def create_served_app() -> Flask:
     """Assemble the application for a web server, which needs a secret key of its own."""
     app = create_app()
-    check_secret_key("" if app.config.get("KEY_MISSING") else app.config["SECRET_KEY"])
+    key = app.config["SECRET_KEY"]
+    check_secret_key("" if key == COMMAND_LINE_KEY else key)
     if app.config["EMBEDDED_WORKER"]:
         start_thread(app)
     return app

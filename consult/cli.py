@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from consult.backup import BackupError, backup, restore
 from consult.core.clock import now
 from consult.core.errors import Refusal
+from consult.demonstration.build import accounts, build, is_built
 from consult.exchange.commands import COMMANDS
 from consult.jobs.services import run_all
 from consult.jobs.worker import keep_log, work
@@ -96,6 +97,26 @@ def work_command(*, once: bool) -> None:
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     work(app, threading.Event())
+
+
+@consult.command("demo")
+@click.option("--unless-built", is_flag=True, help="Do nothing when there is a plan already.")
+@in_sentences
+def demo_command(*, unless_built: bool) -> None:
+    """Build the demonstration, and print its accounts."""
+    if not (unless_built and is_built()):
+        with click.progressbar(
+            length=1, label="Building the demonstration", file=sys.stderr
+        ) as bar:
+
+            def progress(done: int, whole: int) -> None:
+                bar.length = whole
+                bar.update(done - bar.pos)
+
+            build(now(), progress)
+    for account in accounts("en"):
+        click.echo(f"  {account['email']:28} {account['about']}")
+    click.echo(f"  The password of all of them: {accounts('en')[0]['password']}")
 
 
 def init_cli(app: Flask) -> None:

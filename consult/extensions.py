@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 
 from consult.core.db import db
 from consult.core.languages import LANGUAGES, request_language
+from consult.notifications.transport import mail_settings
 
 babel = Babel()
 csrf = CSRFProtect()
@@ -25,6 +26,8 @@ def init_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=request_language)
     csrf.init_app(app)
     limiter.init_app(app)
+    for name, value in mail_settings(app.config["MAIL_URL"]).items():
+        app.config.setdefault(name, value)
     mail.init_app(app)
 
     @app.url_value_preprocessor

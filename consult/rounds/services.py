@@ -43,7 +43,7 @@ def lock_for_input(round_: Round) -> None:
     """
     db.session.refresh(
         round_,
-        ["opens_at", "closes_at", "grace_minutes", "cancelled_at"],
+        ["opens_at", "closes_at", "grace_minutes", "cancelled_at", "version"],
         with_for_update={"read": True},
     )
     if round_.cancelled_at is not None:

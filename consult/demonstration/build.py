@@ -1,0 +1,64 @@
+"""Building the demonstration into an empty database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from consult.core.db import db
+from consult.core.errors import Conflict
+from consult.core.templating import ZONE
+from consult.core.unit_of_work import unit_of_work
+from consult.demonstration.acts import Acts
+from consult.demonstration.content import load
+from consult.demonstration.frame import PASSWORD, Stage, build_frame
+from consult.demonstration.walk import plan_walk
+from consult.jobs.services import run_all
+from consult.plans.models import Plan
+from consult.record.services import append_leaves
+
+Progress = Callable[[int, int], None]
+
+
+def is_built() -> bool:
+    """Tell whether this database holds a plan already."""
+    return db.session.scalar(select(Plan.id).limit(1)) is not None
+
+
+def build(now: datetime, progress: Progress) -> None:
+    """Build the demonstration, with dates relative to the day of `now`.
+
+    Raises Conflict when the database is in use. `progress` is told (done, all) acts.
+    """
+    if is_built():
+        raise Conflict("This database holds a plan already. Build the demonstration in a new one.")
+    stage = Stage(day=now.astimezone(ZONE).date(), content=load())
+    # Links in mails need an address, as in a request.
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+        with unit_of_work():
+            build_frame(stage)
+        planned = plan_walk(Acts(stage))
+        for done, (_at, act) in enumerate(planned, start=1):
+            with unit_of_work():
+                act()
+            progress(done, len(planned))
+        run_all(now)
+    with unit_of_work():
+        while append_leaves():
+            db.session.flush()
+
+
+def accounts(language: str) -> list[dict[str, Any]]:
+    """Give the accounts to try, with what each is good for, in a language."""
+    return [
+        {
+            "name": one.display_name,
+            "email": one.email,
+            "password": PASSWORD,
+            "about": one.about.texts[language],
+        }
+        for one in load().people
+        if one.about is not None
+    ]

@@ -1,0 +1,196 @@
+"""The frame of the demonstration: people, organisations, bodies, the plan and its rounds."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask_security import hash_password
+
+from consult.accounts.models import Person, PlatformRole
+from consult.core.db import db
+from consult.demonstration.shapes import Content, Round
+from consult.organisations.models import Body, Mandate, Membership, Organisation
+from consult.plans.models import Plan, PlanBody, PlanRole, Theme
+from consult.record.services import record
+from consult.rounds.models import Round as RoundRow
+from consult.rounds.models import RoundBody, RoundTally
+
+PASSWORD = "demonstratie-wachtwoord"  # noqa: S105  (printed for everyone who tries it)
+
+
+@dataclass
+class Stage:
+    """What was built so far, by the keys of the content."""
+
+    day: date
+    content: Content
+    people: dict[str, Person] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    themes: dict[str, Theme] = field(default_factory=dict)
+    rounds: dict[str, RoundRow] = field(default_factory=dict)
+    plan: Plan | None = None
+
+    @property
+    def since(self) -> date:
+        """From when members belong and mandates hold: well before the first round."""
+        return self.day - timedelta(days=400)
+
+
+def build_frame(stage: Stage) -> None:
+    """Make everybody and everything that the rounds stand in."""
+    _organisations(stage)
+    _people(stage)
+    _bodies(stage)
+    _plan(stage)
+    for round_ in stage.content.rounds:
+        _round(stage, round_)
+
+
+def _organisations(stage: Stage) -> None:
+    created = stage.content.plan.created.on(stage.day)
+    for one in stage.content.organisations:
+        made = Organisation(
+            slug=one.key, name=one.name, sector=one.sector, layer=one.layer, created_at=created
+        )
+        stage.organisations[one.key] = made
+    db.session.add_all(stage.organisations.values())
+    db.session.flush()
+
+
+def _people(stage: Stage) -> None:
+    created = stage.content.plan.created.on(stage.day)
+    hashed = hash_password(PASSWORD)
+    administrator = PlatformRole(name="administrator")
+    for one in stage.content.people:
+        made = Person(
+            display_name=one.display_name,
+            email=one.email,
+            language=one.language,
+            password=hashed,
+            confirmed_at=created,
+            create_datetime=created,
+        )
+        if one.administrator:
+            made.roles.append(administrator)
+        stage.people[one.key] = made
+    db.session.add_all(stage.people.values())
+    db.session.flush()
+    for one in stage.content.people:
+        for key in one.speaks_for:
+            db.session.add(
+                Mandate(
+                    person_id=stage.people[one.key].id,
+                    organisation_id=stage.organisations[key].id,
+                    starts_on=stage.since,
+                )
+            )
+
+
+def _bodies(stage: Stage) -> None:
+    created = stage.content.plan.created.on(stage.day)
+    for one in stage.content.bodies:
+        made = Body(
+            slug=one.key,
+            kind=one.kind,
+            name=one.name.texts,
+            description=one.description.texts,
+            house_rules=one.house_rules.texts,
+            created_at=created,
+        )
+        stage.bodies[one.key] = made
+        db.session.add(made)
+        db.session.flush()
+        for key in one.members:
+            organisation = stage.organisations[key]
+            db.session.add(
+                Membership(body_id=made.id, organisation_id=organisation.id, starts_on=stage.since)
+            )
+    for person in stage.content.people:
+        for key in person.member_of:
+            db.session.add(
+                Membership(
+                    body_id=stage.bodies[key].id,
+                    person_id=stage.people[person.key].id,
+                    starts_on=stage.since,
+                )
+            )
+
+
+def _plan(stage: Stage) -> None:
+    told = stage.content.plan
+    created = told.created.on(stage.day)
+    plan = Plan(
+        slug=told.slug,
+        number=told.number,
+        title=told.title.texts,
+        introduction=told.introduction.texts,
+        disclaimer=told.disclaimer.texts,
+        related_plan=told.related_plan.texts,
+        starts_on=told.starts_on,
+        ends_on=told.ends_on,
+        languages=list(told.languages),
+        grant_ceiling_cents=told.grant_ceiling_cents,
+        created_at=created,
+    )
+    for place, theme in enumerate(stage.content.themes, start=1):
+        made = Theme(
+            slug=theme.slug,
+            position=place,
+            title=theme.title.texts,
+            description=theme.description.texts,
+        )
+        plan.themes.append(made)
+        stage.themes[theme.slug] = made
+    db.session.add(plan)
+    db.session.flush()
+    stage.plan = plan
+    for place, body in enumerate(stage.bodies.values(), start=1):
+        db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=place))
+    for person in stage.content.people:
+        for role in person.roles:
+            db.session.add(
+                PlanRole(
+                    plan_id=plan.id,
+                    person_id=stage.people[person.key].id,
+                    role=role,
+                    granted_at=created,
+                )
+            )
+    record(stage.people["ana"], "plan.made", plan, created, plan_id=plan.id)
+
+
+def _round(stage: Stage, told: Round) -> None:
+    if stage.plan is None:
+        raise LookupError("the plan comes before its rounds")
+    organiser = stage.people[told.organiser]
+    made = RoundRow(
+        plan_id=stage.plan.id,
+        slug=told.slug,
+        kind=told.kind,
+        title=told.title.texts,
+        introduction=told.introduction.texts,
+        questions=told.questions.texts,
+        opens_at=told.opens.on(stage.day),
+        closes_at=told.closes.on(stage.day),
+        grace_minutes=told.grace_minutes,
+        open_to_everyone=told.open_to_everyone,
+        moderation=told.moderation,
+        readers=told.readers,
+        published_at=told.announced.on(stage.day),
+        invented=told.invented,
+        created_at=told.created.on(stage.day),
+    )
+    made.bodies = [RoundBody(body_id=stage.bodies[key].id) for key in told.bodies]
+    made.tally = RoundTally()
+    db.session.add(made)
+    db.session.flush()
+    stage.rounds[told.key] = made
+    for verb, at in (("round.created", told.created), ("round.announced", told.announced)):
+        record(
+            organiser,
+            verb,
+            made,
+            at.on(stage.day),
+            plan_id=stage.plan.id,
+            round_id=made.id,
+        )
