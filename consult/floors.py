@@ -14,7 +14,14 @@ from consult.exchange import models as _exchange  # noqa: F401
 from consult.jobs import services as _jobs  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
+from consult.organisations import views as organisations
+from consult.organisations.views import members as _members  # noqa: F401
+from consult.organisations.views import register as _register  # noqa: F401
 from consult.plans import answers as _plans_answers  # noqa: F401
+from consult.plans import views as plans
+from consult.plans.views import frame as _frame  # noqa: F401
+from consult.plans.views import people as _people  # noqa: F401
+from consult.plans.views import themes as _themes  # noqa: F401
 from consult.proposals import views as proposals
 from consult.proposals.views import after as _after  # noqa: F401
 from consult.proposals.views import comments as _on_proposals  # noqa: F401
@@ -31,6 +38,8 @@ from consult.summaries import answers as _summaries_answers  # noqa: F401
 from consult.summaries import views as summaries
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    organisations.bp,
+    plans.bp,
     comments.bp,
     proposals.bp,
     moderation.bp,
