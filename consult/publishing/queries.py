@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import JSON, Select, String, cast, literal, null, select, type_coerce, union_all
 from sqlalchemy.orm import joinedload
 
 from consult.approvals.models import PlanVersion
 from consult.commitments.models import Commitment, CommitmentSource
-from consult.core.db import Moment, db
+from consult.core.db import db
 from consult.moderation.models import Decision
 from consult.organisations.models import Body
 from consult.plans.models import Plan, PlanBody
@@ -61,7 +61,7 @@ def _made(proposal_id: int) -> Select[Any]:
             Commitment.published_at.label("at"),
             Plan.slug.label("name"),
             literal("").label("text"),
-            cast(Commitment.title, JSON).label("texts"),
+            type_coerce(Commitment.title, JSON).label("texts"),
             Commitment.number.label("number"),
             literal("").label("language"),
         )
@@ -87,7 +87,7 @@ def _cited(proposal_id: int) -> Select[Any]:
     return (
         select(
             literal("citation"),
-            cast(Summary.published_at, Moment),
+            Summary.published_at,
             Round.slug,
             literal(""),
             cast(null(), JSON),
