@@ -3,7 +3,8 @@
 from flask import Blueprint, Flask
 
 from consult.accounts import answers as _accounts_answers  # noqa: F401
-from consult.accounts.setup import init_accounts
+from consult.accounts import views as accounts
+from consult.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.approvals import views as approvals
 from consult.comments import answers as _comments_answers  # noqa: F401
 from consult.comments import views as comments
@@ -11,6 +12,7 @@ from consult.commitments import answers as _commitments_answers  # noqa: F401
 from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
+from consult.extensions import limit_posts
 from consult.jobs import services as _jobs  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
@@ -34,12 +36,15 @@ from consult.publishing.views import site as _site  # noqa: F401
 from consult.record import services as _record  # noqa: F401
 from consult.responses import views as responses
 from consult.rounds import answers as _rounds_answers  # noqa: F401
+from consult.rounds import views as rounds
 from consult.summaries import answers as _summaries_answers  # noqa: F401
 from consult.summaries import views as summaries
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.bp,
     organisations.bp,
     plans.bp,
+    rounds.bp,
     comments.bp,
     proposals.bp,
     moderation.bp,
@@ -54,4 +59,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def init_app(app: Flask) -> None:
     """Start what a floor must start with the application."""
     init_accounts(app)
+    limit_posts(app, SIGN_IN_LIMITS)
     app.register_blueprint(publishing.root)

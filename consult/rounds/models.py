@@ -72,7 +72,7 @@ class Round(Row, Base):
     version: Mapped[int] = public(default=1)
 
     plan: Mapped[Plan] = relationship()
-    bodies: Mapped[list["RoundBody"]] = relationship()
+    bodies: Mapped[list["RoundBody"]] = relationship(cascade="all, delete-orphan")
     tally: Mapped["RoundTally"] = relationship(uselist=False)
 
     __mapper_args__ = {"version_id_col": version}

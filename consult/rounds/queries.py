@@ -1,5 +1,7 @@
 """Reading rounds."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -7,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.plans.models import Plan
-from consult.rounds.models import Round, RoundBody
+from consult.rounds.models import DateMove, Round, RoundBody
 
 
 def rounds_with_frame() -> Select[Round]:
@@ -27,3 +29,20 @@ def get_round(slug: str) -> Round:
     if found is None:
         raise NotFound(_l("There is no such round."), _l("The plan page lists all rounds."))
     return found
+
+
+def rounds_in(plan_id: int) -> Sequence[Round]:
+    """Give all rounds of a plan with their counts, drafts too, the newest first."""
+    return db.session.scalars(
+        select(Round)
+        .where(Round.plan_id == plan_id)
+        .options(joinedload(Round.tally))
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    ).all()
+
+
+def moves_of(round_id: int) -> Sequence[DateMove]:
+    """Give how the dates of a round were moved, in order of time."""
+    return db.session.scalars(
+        select(DateMove).where(DateMove.round_id == round_id).order_by(DateMove.id)
+    ).all()

@@ -1,9 +1,5 @@
-"""The pages of a plan's desk: `bp`, filled by the modules beside this one."""
+"""The blueprint of the pages of a plan's desk, by concept in the files beside this one."""
 
 from flask import Blueprint
 
 bp = Blueprint("plans", __name__)
-
-from consult.plans.views import frame, people, themes  # noqa: E402
-
-__all__ = ["bp", "frame", "people", "themes"]

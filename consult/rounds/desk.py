@@ -1,0 +1,165 @@
+"""What the organiser of a round sees at their desk: its life, and what to do now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from consult.core.db import db
+from consult.core.errors import Sentence
+from consult.plans.desk import desk_section, uses_body
+from consult.plans.models import Plan
+from consult.rounds.dates import is_short_notice, missing_for_announcement
+from consult.rounds.models import DateMove, Round, RoundBody, RoundState
+from consult.rounds.queries import rounds_in
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do now: what, why, and where (an endpoint and what is added to its address)."""
+
+    label: Sentence
+    why: Sentence
+    endpoint: str
+    arguments: Mapping[str, str]
+
+
+@desk_section("rounds/_plan_section.html")
+def rounds_on_desk(plan: Plan, now: datetime) -> list[tuple[Round, str]]:
+    """Give the rounds of a plan with their state, for the desk of the plan."""
+    return [(round_, round_.state_at(now).value) for round_ in rounds_in(plan.id)]
+
+
+@uses_body
+def rounds_that_address(plan_id: int, body_id: int) -> list[dict[str, str]]:
+    """Give the titles of the rounds of a plan that address a body."""
+    return list(
+        db.session.scalars(
+            select(Round.title)
+            .join(RoundBody, RoundBody.round_id == Round.id)
+            .where(Round.plan_id == plan_id, RoundBody.body_id == body_id)
+            .order_by(Round.opens_at)
+        )
+    )
+
+
+def _step(round_: Round, label: Sentence, why: Sentence, endpoint: str) -> Step:
+    return Step(label, why, endpoint, {"round_slug": round_.slug})
+
+
+def steps_for(round_: Round, now: datetime) -> list[Step]:
+    """Say what the organiser does at this moment, the most urgent first."""
+    state = round_.state_at(now)
+    if state is RoundState.DRAFT:
+        return _before_announcing(round_, now)
+    if state is RoundState.UPCOMING:
+        days = max(1, round((round_.opens_at - now).total_seconds() / DAY))
+        opens = ngettext("It opens in %(num)s day.", "It opens in %(num)s days.", days)
+        return [_step(round_, _l("Invite people to take part"), opens, "publishing.round")]
+    waiting = _waiting(round_)
+    if state in {RoundState.OPEN, RoundState.GRACE}:
+        elsewhere = _step(
+            round_,
+            _l("Enter what came in elsewhere"),
+            _l("At a meeting, by letter or by e-mail."),
+            "proposals.elsewhere",
+        )
+        return [*waiting, elsewhere]
+    if state is RoundState.CLOSED:
+        return [*waiting, *_after_closing(round_)]
+    if state is RoundState.ANSWERED:
+        why = _l("Tell per theme what was said and what became of it.")
+        return [*waiting, _step(round_, _l("Write the summary"), why, "summaries.edit")]
+    return []
+
+
+def _before_announcing(round_: Round, now: datetime) -> list[Step]:
+    missing = dict.fromkeys(str(one) for one in missing_for_announcement(round_, now).values())
+    if missing:
+        return [_step(round_, _l("Complete the round"), " ".join(missing), "rounds.edit")]
+    if is_short_notice(round_.opens_at, now):
+        why = _l("It opens in less than 14 days: you have to say why.")
+    else:
+        why = _l("Check everything first: its dates are promised from then on.")
+    return [_step(round_, _l("Announce the round"), why, "rounds.announce")]
+
+
+def _waiting(round_: Round) -> list[Step]:
+    number = round_.tally.pending + round_.tally.comments_pending
+    late = round_.tally.late + round_.tally.comments_late
+    steps = []
+    if number:
+        why = ngettext(
+            "%(num)s contribution waits for a moderator.",
+            "%(num)s contributions wait for a moderator.",
+            number,
+        )
+        there = {"round": round_.slug}
+        steps.append(Step(_l("Look at the queue"), why, "moderation.queue", there))
+    if late:
+        why = ngettext(
+            "%(num)s contribution came late; you decide about it.",
+            "%(num)s contributions came late; you decide about them.",
+            late,
+        )
+        there = {"round": round_.slug, "late": "1"}
+        steps.append(Step(_l("Decide about what came late"), why, "moderation.queue", there))
+    return steps
+
+
+def _after_closing(round_: Round) -> list[Step]:
+    why = ngettext(
+        "%(num)s published proposal gets an outcome and a reason.",
+        "%(num)s published proposals get an outcome and a reason.",
+        round_.tally.published,
+    )
+    said = _l("Tell per theme what was said.")
+    return [
+        _step(round_, _l("Answer the proposals"), why, "responses.index"),
+        _step(round_, _l("Write the summary"), said, "summaries.edit"),
+    ]
+
+
+def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:
+    """Give the life of a round as the drawn timeline wants it; moved dates say so."""
+    moved = {move.which.value for move in moves}
+    note = _l("This date was moved.")
+    cancelled: list[tuple[Sentence, datetime | None, Sentence]] = (
+        [(_l("Cancelled"), round_.cancelled_at, round_.cancelled_reason)]
+        if round_.cancelled_at
+        else []
+    )
+    points: list[tuple[Sentence, datetime | None, Sentence]] = [
+        (_l("Made"), round_.created_at, ""),
+        (_l("Announced"), round_.published_at, round_.short_notice_reason),
+        (_l("Opens"), round_.opens_at, note if "opens" in moved else ""),
+        (_l("Closes"), round_.closes_at, note if "closes" in moved else ""),
+        (_l("Answers published"), round_.answered_at, ""),
+    ]
+    # What was planned after it was cancelled does not come any more.
+    if round_.cancelled_at is not None:
+        points = [one for one in points if one[1] and one[1] <= round_.cancelled_at]
+    elif round_.published_at is None:
+        points[2:] = [(label, at, "") for label, at, _note in points[2:]]
+    points += cancelled
+    announced = round_.published_at is not None or round_.cancelled_at is not None
+    past = [
+        at is not None and at <= now and (announced or place == 0)
+        for place, (_label, at, _note) in enumerate(points)
+    ]
+    last = max((place for place, is_past in enumerate(past) if is_past), default=-1)
+    return [
+        {
+            "label": label,
+            "at": at,
+            "note": said,
+            "state": "now" if place == last else "past" if past[place] else "future",
+        }
+        for place, (label, at, said) in enumerate(points)
+    ]
