@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult import floors
@@ -15,6 +14,7 @@ from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
+from consult.demonstration.build import accounts
 from consult.extensions import init_extensions, language_prefix
 from consult.jobs.worker import start_thread
 from consult.policy.actions import Action
@@ -63,7 +63,7 @@ def _speak_policy(app: Flask) -> None:
         return {
             "actor": actor(),
             "can": lambda action, subject=None: can(actor(), Action(action), subject, now()),
-            "reading_language": str(get_locale()),
+            "demonstration_accounts": accounts if app.config["DEMONSTRATION"] else None,
         }
 
 

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from consult.backup import BackupError, backup, restore
+from consult.cli_people import people
 from consult.core.clock import now
 from consult.core.errors import Refusal
 from consult.demonstration.build import accounts, build, is_built
@@ -117,6 +118,12 @@ def demo_command(*, unless_built: bool) -> None:
     for account in accounts("en"):
         click.echo(f"  {account['email']:28} {account['about']}")
     click.echo(f"  The password of all of them: {accounts('en')[0]['password']}")
+
+
+for _command in people.commands.values():
+    if _command.callback is not None:
+        _command.callback = in_sentences(_command.callback)
+consult.add_command(people)
 
 
 def init_cli(app: Flask) -> None:

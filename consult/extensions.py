@@ -1,5 +1,8 @@
 """The libraries the application stands on, made once and bound in `create_app`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -38,6 +41,13 @@ def init_extensions(app: Flask) -> None:
     def _give_language(endpoint: str, values: dict[str, object]) -> None:
         if app.url_map.is_endpoint_expecting(endpoint, "language"):
             values.setdefault("language", request_language())
+
+
+def limit_posts(app: Flask, limits: Mapping[str, str]) -> None:
+    """Limit how often a form may be posted from one address, by endpoint."""
+    for endpoint, limit in limits.items():
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
 
 
 def language_prefix() -> str:

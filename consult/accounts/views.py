@@ -1,0 +1,33 @@
+"""A person's own profile; the pages of signing in are the library's, in our templates."""
+
+from typing import cast
+
+from flask import Blueprint, flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.accounts.forms import ProfileForm
+from consult.accounts.models import Person
+from consult.accounts.services import change_profile
+from consult.core.clock import now
+from consult.core.unit_of_work import unit_of_work
+from consult.core.web import Answer, actor, once, see_other
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/profile", methods=["GET", "POST"])
+@requires(Action.HOME_READ)
+def profile() -> Answer:
+    """Change one's name and language."""
+    person = cast("Person", actor())
+    form = ProfileForm(obj=person)
+    if form.validate_on_submit():
+        with unit_of_work(once()) as work:
+            change_profile(person, form.display_name.data, form.language.data, now())
+            work.leads_to = url_for("accounts.profile")
+        flash(_("Your profile is saved."))
+        return see_other(work.leads_to)
+    page = render_template("accounts/profile.html", form=form)
+    return (page, 422) if form.is_submitted() else page

@@ -1,0 +1,76 @@
+"""`flask consult people ...`: accounts, for an operator."""
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from consult.accounts.models import Person
+from consult.accounts.services import (
+    close_account,
+    create_person,
+    find_person,
+    make_administrator,
+    set_password,
+)
+from consult.core.clock import now
+from consult.core.db import db
+from consult.core.people import SYSTEM
+from consult.core.unit_of_work import unit_of_work
+
+people = AppGroup("people", help="Make, list, change and close accounts.")
+
+
+@people.command("list")
+def list_people() -> None:
+    """List the accounts that can sign in."""
+    for person in db.session.scalars(
+        select(Person).where(Person.email.is_not(None)).order_by(Person.email)
+    ):
+        state = "" if person.active else " (closed)"
+        click.echo(f"{person.email}  {person.display_name}{state}")
+
+
+@people.command("create")
+@click.option("--email", prompt=True)
+@click.option("--name", prompt="Name, as everyone will see it")
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl")
+@click.option("--administrator", is_flag=True, help="Make this person an administrator too.")
+@click.password_option()
+def create(email: str, name: str, language: str, password: str, **flags: Any) -> None:
+    """Make an account."""
+    with unit_of_work():
+        person = create_person(SYSTEM, email, name, password, language, now())
+        if flags["administrator"]:
+            make_administrator(SYSTEM, person, now())
+    click.echo(f"{person.email} can sign in.")
+
+
+@people.command("make-administrator")
+@click.argument("email")
+def administrator(email: str) -> None:
+    """Make somebody an administrator of the platform."""
+    with unit_of_work():
+        make_administrator(SYSTEM, find_person(email), now())
+    click.echo(f"{email} is an administrator.")
+
+
+@people.command("set-password")
+@click.argument("email")
+@click.password_option()
+def password(email: str, password: str) -> None:
+    """Set somebody's password; they are signed out everywhere."""
+    with unit_of_work():
+        set_password(SYSTEM, find_person(email), password, now())
+    click.echo(f"The password of {email} is set.")
+
+
+@people.command("close")
+@click.argument("email")
+@click.confirmation_option(prompt="The name and the address go, the texts stay. Close it?")
+def close(email: str) -> None:
+    """Close an account."""
+    with unit_of_work():
+        close_account(SYSTEM, find_person(email), now())
+    click.echo("The account is closed.")
