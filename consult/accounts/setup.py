@@ -85,7 +85,7 @@ UNUSED = ("security.us_setup", "security.us_setup_validate", "security.us_verify
 """Pages that the library brings and that we do not offer (yet)."""
 
 
-def _gone(**_arguments: Any) -> None:
+def _gone(**_arguments: Any) -> str:
     raise NotFound(_l("There is nothing here."), _l("Check the address, or search."))
 
 

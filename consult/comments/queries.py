@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
@@ -62,8 +63,16 @@ def thread_page(
         .order_by(Comment.id)
         .limit(PAGE + 1)
     )
+    rows = db.session.execute(_said(tops, viewer_id)).all()
+    said = [Said(*tuple(row)) for row in rows]
+    shown = [one for one in said if one.root_id is None]
+    more = shown[PAGE - 1].id if len(shown) > PAGE else None
+    return _nested(said, shown[:PAGE]), more
+
+
+def _said(tops: Select[int], viewer_id: int | None) -> Any:
     wanted = tops.subquery()
-    rows = db.session.execute(
+    return (
         select(
             Comment.id,
             Comment.number,
@@ -89,11 +98,7 @@ def thread_page(
             )
         )
         .order_by(Comment.id)
-    ).all()
-    said = [Said(*tuple(row)) for row in rows]
-    shown = [one for one in said if one.root_id is None]
-    more = shown[PAGE - 1].id if len(shown) > PAGE else None
-    return _nested(said, shown[:PAGE]), more
+    )
 
 
 def _nested(said: list[Said], tops: list[Said]) -> list[Said]:

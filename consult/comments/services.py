@@ -60,14 +60,7 @@ def add_comment(
     does not speak for, NotFound for an answer to what is not public in this thread.
     """
     ensure(actor, Action.COMMENT_ADD, discussed, arrived)
-    spoken_for = actor.standing.ids("organisation")
-    if text.organisation_id is not None and text.organisation_id not in spoken_for:
-        raise InvalidInput(
-            _l("It is not recorded that you speak for this organisation."),
-            _l("Ask an organiser to record it, or write for yourself."),
-        )
-    if parent and (parent.thread_id != discussed.thread_id or parent.published_at is None):
-        raise NotFound(_l("The comment that you answer is not here."))
+    _check(actor, discussed, text, parent)
     lock_for_input(discussed.round)
     comment = Comment(
         thread_id=discussed.thread_id,
@@ -89,6 +82,17 @@ def add_comment(
     states.make_findable(comment)
     verb = "comment.received_late" if late else "comment.added"
     return _record(actor, comment, discussed.round, verb, arrived)
+
+
+def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> None:
+    spoken_for = actor.standing.ids("organisation")
+    if text.organisation_id is not None and text.organisation_id not in spoken_for:
+        raise InvalidInput(
+            _l("It is not recorded that you speak for this organisation."),
+            _l("Ask an organiser to record it, or write for yourself."),
+        )
+    if parent and (parent.thread_id != discussed.thread_id or parent.published_at is None):
+        raise NotFound(_l("The comment that you answer is not here."))
 
 
 def _place(comment: Comment, parent: Comment | None) -> None:

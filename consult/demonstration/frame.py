@@ -144,6 +144,11 @@ def _plan(stage: Stage) -> None:
     db.session.add(plan)
     db.session.flush()
     stage.plan = plan
+    _team(stage, plan)
+
+
+def _team(stage: Stage, plan: Plan) -> None:
+    created = plan.created_at
     for place, body in enumerate(stage.bodies.values(), start=1):
         db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=place))
     for person in stage.content.people:

@@ -46,17 +46,7 @@ def prepare_response(
         raise InvalidInput(
             _l("Say why."), _l("Who took the trouble to write a proposal wants to know.")
         )
-    response = response_of(proposal.id)
-    if response is not None and version != response.version:
-        raise Conflict(
-            _l("Somebody else changed this response while you were writing."),
-            _l("Compare the texts, put yours together with theirs, and save again."),
-            mine={str(_l("Reason")): reason},
-            theirs={str(_l("Reason")): response.reason},
-        )
-    if response is None:
-        response = Response(proposal_id=proposal.id, round_id=proposal.round_id)
-        db.session.add(response)
+    response = _present(proposal, reason, version)
     response.outcome, response.reason = answer.outcome, reason
     response.language = answer.language
     response.prepared_by_id, response.prepared_at = actor.actor_id, now
@@ -77,6 +67,21 @@ def prepare_response(
     if published:
         _show_outcome(proposal.id, answer.outcome)
         _tell(proposal, response, now)
+    return response
+
+
+def _present(proposal: Proposal, reason: str, version: int | None) -> Response:
+    response = response_of(proposal.id)
+    if response is not None and version != response.version:
+        raise Conflict(
+            _l("Somebody else changed this response while you were writing."),
+            _l("Compare the texts, put yours together with theirs, and save again."),
+            mine={str(_l("Reason")): reason},
+            theirs={str(_l("Reason")): response.reason},
+        )
+    if response is None:
+        response = Response(proposal_id=proposal.id, round_id=proposal.round_id)
+        db.session.add(response)
     return response
 
 

@@ -40,14 +40,7 @@ def save_summary(
     ensure(actor, Action.SUMMARY_WRITE, round_, now)
     summary = find_summary(round_.id)
     if summary is not None and version != summary.version:
-        raise Conflict(
-            _l("Somebody else saved this summary while you were writing."),
-            _l("Compare the texts, put yours together with theirs, and save again."),
-            mine=_for_comparison(written.introduction, written.sections),
-            theirs=_for_comparison(
-                summary.introduction, {s.theme_id: s.text for s in summary.sections}
-            ),
-        )
+        raise _stale(summary, written)
     if summary is None:
         summary = Summary(round_id=round_.id, saved_at=now)
         db.session.add(summary)
@@ -70,6 +63,17 @@ def save_summary(
         round_id=round_.id,
     )
     return summary
+
+
+def _stale(summary: Summary, written: SummaryText) -> Conflict:
+    return Conflict(
+        _l("Somebody else saved this summary while you were writing."),
+        _l("Compare the texts, put yours together with theirs, and save again."),
+        mine=_for_comparison(written.introduction, written.sections),
+        theirs=_for_comparison(
+            summary.introduction, {s.theme_id: s.text for s in summary.sections}
+        ),
+    )
 
 
 def _for_comparison(introduction: Texts, sections: Mapping[int | None, Texts]) -> dict[str, str]:
