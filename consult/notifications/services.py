@@ -70,7 +70,7 @@ def queue_message(
         created_at=now,
     )
     db.session.add(message)
-    db.session.flush([message])
+    db.session.flush()
     enqueue("send-message", {"message": message.id}, now, key=f"send-message:{message.id}")
     return message
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from consult.core.forms import (
     choices,
@@ -26,6 +26,14 @@ from consult.organisations.services import BodyText, OrganisationFacts
 from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
 LONGEST_ADDRESS = 254
+
+
+class Shorter(Length):
+    """At most so long, without a counter of signs beside the field."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(max=longest)
+        self.field_flags: dict[str, Any] = {}
 
 
 class OrganisationForm(FlaskForm):
@@ -111,9 +119,10 @@ def body_text(form: Any) -> BodyText:
 
 def address_field() -> Any:
     """Make the field for the e-mail address by which a person is found."""
-    return line(
+    return StringField(
         _l("E-mail address of the person"),
-        LONGEST_ADDRESS,
+        filters=[lambda value: value.strip() if value else value],
+        validators=[InputRequired(), Shorter(LONGEST_ADDRESS)],
         description=_l("The address with which the person signs in."),
         render_kw={"inputmode": "email", "spellcheck": "false"},
     )

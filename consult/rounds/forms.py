@@ -49,11 +49,11 @@ def _day(label: Any) -> Any:
     return DateField(label, validators=[InputRequired()])
 
 
-def _time() -> Any:
+def _time(label: Any) -> Any:
     return TimeField(
-        _l("Time in the Netherlands"),
+        label,
         validators=[InputRequired()],
-        description=_l("The time on the clock there on that day, summer or winter."),
+        description=_l("As the clock in the Netherlands shows it on that day, summer or winter."),
     )
 
 
@@ -103,8 +103,8 @@ class RoundForm(LocalTimes):
         required=False,
         description=_l("Leave it empty, and it is made from the title. It cannot change later."),
     )
-    opens_on, opens_time = _day(_l("Opens on")), _time()
-    closes_on, closes_time = _day(_l("Closes on")), _time()
+    opens_on, opens_time = _day(_l("Opens on")), _time(_l("Opens at"))
+    closes_on, closes_time = _day(_l("Closes on")), _time(_l("Closes at"))
     open_to_everyone = BooleanField(_l("Everyone with an account may take part"))
     bodies = SelectMultipleField(
         _l("Members of these bodies take part"),
@@ -205,7 +205,7 @@ class MoveForm(LocalTimes):
         ),
         default=MovedDate.CLOSES.value,
     )
-    becomes_on, becomes_time = _day(_l("New day")), _time()
+    becomes_on, becomes_time = _day(_l("New day")), _time(_l("New time"))
     reason = prose(
         _l("Reason"),
         LONGEST_REASON,

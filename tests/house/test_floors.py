@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("responses", "summaries", "commitments", "approvals", "exchange"),
     ("publishing",),
 )
-ROOF = {
+ROOF = {"__init__", "cli", "cli_people", "config", "extensions", "floors", "backup"} | {"demonstration"}
     "__init__",
     "cli",
     "cli_people",
