@@ -1,7 +1,7 @@
 """Reading the queue and the log."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -69,25 +69,31 @@ def waiting(
     return page_of(rows, lambda one: (one.arrived_at.isoformat(), one.kind, one.id), size)
 
 
+def _named(*columns: Any) -> Any:
+    """Select columns under the names of `Waiting`, in its order."""
+    names = [field.name for field in fields(Waiting)]
+    return select(*(column.label(name) for column, name in zip(columns, names, strict=True)))
+
+
 def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
     statement = (
-        select(
-            literal("proposal").label("kind"),
-            Proposal.id.label("id"),
-            Proposal.arrived_at.label("arrived_at"),
-            Proposal.number.label("number"),
-            Proposal.number.label("proposal_number"),
-            Proposal.title.label("title"),
-            Proposal.action.label("text"),
-            Proposal.problem.label("more"),
-            Proposal.language.label("language"),
-            Proposal.author_id.label("author_id"),
-            Person.display_name.label("author"),
-            func.coalesce(Organisation.name, Proposal.on_behalf_of).label("organisation"),
-            Round.slug.label("round_slug"),
-            Round.title.label("round_title"),
-            Round.plan_id.label("plan_id"),
-            Proposal.public_id.label("public_id"),
+        _named(
+            literal("proposal"),
+            Proposal.id,
+            Proposal.arrived_at,
+            Proposal.number,
+            Proposal.number,
+            Proposal.title,
+            Proposal.action,
+            Proposal.problem,
+            Proposal.language,
+            Proposal.author_id,
+            Person.display_name,
+            func.coalesce(Organisation.name, Proposal.on_behalf_of),
+            Round.slug,
+            Round.title,
+            Round.plan_id,
+            Proposal.public_id,
         )
         .join(Round, Round.id == Proposal.round_id)
         .outerjoin(Person, Person.id == Proposal.author_id)
@@ -99,7 +105,7 @@ def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
 
 def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
     statement = (
-        select(
+        _named(
             literal("comment"),
             Comment.id,
             Comment.arrived_at,
