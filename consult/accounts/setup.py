@@ -106,7 +106,6 @@ def init_accounts(app: Flask) -> None:
         mail_util_cls=OutboxMailUtil,
     )
     app.login_manager.anonymous_user = Anonymous  # type: ignore[attr-defined]
-    app.login_manager.session_protection = "strong"  # type: ignore[attr-defined]
     for endpoint in UNUSED:
         if endpoint in app.view_functions:
             app.view_functions[endpoint] = _gone

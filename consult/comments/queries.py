@@ -54,9 +54,11 @@ def _visible(viewer_id: int | None) -> Select[int]:
 
 
 def thread_page(
-    thread_id: int, viewer_id: int | None, after: int = 0
+    thread_id: int | None, viewer_id: int | None, after: int = 0
 ) -> tuple[list[Said], int | None]:
     """Give a page of top comments with all answers to them, and where the next page starts."""
+    if thread_id is None:
+        return [], None
     tops = (
         _visible(viewer_id)
         .where(Comment.thread_id == thread_id, Comment.root_id.is_(None), Comment.id > after)

@@ -28,8 +28,8 @@ class Discussable(Protocol):
     """Whatever people comment on."""
 
     @property
-    def thread_id(self) -> int:
-        """Its thread."""
+    def thread_id(self) -> int | None:
+        """Its thread; there is none before it is public."""
 
     @property
     def round(self) -> Round:
@@ -60,12 +60,12 @@ def add_comment(
     does not speak for, NotFound for an answer to what is not public in this thread.
     """
     ensure(actor, Action.COMMENT_ADD, discussed, arrived)
-    _check(actor, discussed, text, parent)
+    thread_id = _check(actor, discussed, text, parent)
     lock_for_input(discussed.round)
     comment = Comment(
-        thread_id=discussed.thread_id,
+        thread_id=thread_id,
         round_id=discussed.round.id,
-        number=_take_number(discussed.thread_id),
+        number=_take_number(thread_id),
         author_id=actor.actor_id,
         state=State.DRAFT,
         arrived_at=arrived,
@@ -84,7 +84,7 @@ def add_comment(
     return _record(actor, comment, discussed.round, verb, arrived)
 
 
-def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> None:
+def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> int:
     spoken_for = actor.standing.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         raise InvalidInput(
@@ -93,6 +93,9 @@ def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comm
         )
     if parent and (parent.thread_id != discussed.thread_id or parent.published_at is None):
         raise NotFound(_l("The comment that you answer is not here."))
+    if discussed.thread_id is None:
+        raise NotFound(_l("Nobody can comment on this yet."))
+    return discussed.thread_id
 
 
 def _place(comment: Comment, parent: Comment | None) -> None:

@@ -36,12 +36,21 @@ class SearchEntry(Row, Base):
     words: Mapped[str] = public(Text)
 
 
-def index_text(subject_type: str, subject_id: int, content: str, language: str) -> None:
-    """Make a thing findable by a text, or change the text it is found by."""
+def index_text(
+    subject_type: str, subject_id: int, content: str, language: str, *, new: bool = False
+) -> None:
+    """Make a thing findable by a text, or change the text it is found by.
+
+    A `new` thing is known to be in no index, so none is looked for.
+    """
     found = " ".join(stems(content, language))
-    entry = db.session.scalar(
-        select(SearchEntry).where(
-            SearchEntry.subject_type == subject_type, SearchEntry.subject_id == subject_id
+    entry = (
+        None
+        if new
+        else db.session.scalar(
+            select(SearchEntry).where(
+                SearchEntry.subject_type == subject_type, SearchEntry.subject_id == subject_id
+            )
         )
     )
     if entry is None:

@@ -83,12 +83,16 @@ class ProposalForm(FlaskForm):
         form = cls()
         themes = [(theme.id, pick(theme.title)[0]) for theme in round_.plan.themes]
         form.theme_id.choices = choices([(0, _l("None of these, or I do not know")), *themes])
-        form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
+        form.offer_organisations(spoken_for)
         if not form.is_submitted():
             form.language.data = reader_language()
             if proposal is not None:
                 form.fill(proposal)
         return form
+
+    def offer_organisations(self, spoken_for: list[tuple[int, str]]) -> None:
+        """Let the writer choose between themselves and these organisations."""
+        self.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
 
     def fill(self, proposal: Proposal) -> None:
         """Show a stored proposal in the form."""

@@ -70,7 +70,8 @@ class Proposal(Row, Base):
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
     round_id: Mapped[int] = public(ForeignKey("round.id"))
     number: Mapped[int | None] = public()
-    thread_id: Mapped[int] = public(ForeignKey("thread.id"), unique=True)
+    thread_id: Mapped[int | None] = public(ForeignKey("thread.id"), unique=True)
+    """The conversation about it, which begins when it becomes public."""
     theme_id: Mapped[int | None] = public(ForeignKey("theme.id"), index=True)
     author_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"), index=True)
@@ -112,7 +113,7 @@ class Proposal(Row, Base):
     version: Mapped[int] = public(default=1)
 
     round: Mapped[Round] = relationship()
-    thread: Mapped[Thread] = relationship()
+    thread: Mapped[Thread | None] = relationship()
     theme: Mapped[Theme | None] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship()

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
-from consult.comments.models import Thread
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput
 from consult.core.people import Actor
@@ -31,7 +30,7 @@ from consult.proposals.models import (
 from consult.record.models import Receipt
 from consult.record.services import issue_receipt, record
 from consult.rounds.models import Round
-from consult.rounds.services import lock_for_input, take_number
+from consult.rounds.services import lock_for_input
 
 MOST_ATTACHMENTS = 5
 
@@ -87,10 +86,8 @@ def _write(proposal: Proposal, text: ProposalText, now: datetime) -> None:
 
 
 def _start(actor: Actor, round_: Round, now: datetime) -> Proposal:
-    thread = Thread(round_id=round_.id)
     proposal = Proposal(
         round=round_,
-        thread=thread,
         author_id=actor.actor_id,
         state=State.DRAFT,
         created_at=now,
@@ -164,15 +161,20 @@ def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> No
     bodies = actor.standing.ids("body") & {link.body_id for link in round_.bodies}
     proposal.body_id = min(bodies, default=None)
     if proposal.organisation_id is not None:
-        proposal.sector = db.session.scalar(
-            select(Organisation.sector).where(Organisation.id == proposal.organisation_id)
+        # Read by the database while it stores the row: no statement of its own.
+        proposal.sector = (
+            select(Organisation.sector)
+            .where(Organisation.id == proposal.organisation_id)
+            .scalar_subquery()
         )
 
 
 def _hand_in(actor: Actor, proposal: Proposal, at: datetime, *, late: bool) -> Receipt:
-    proposal.number = take_number(proposal.round.id)
+    with db.session.no_autoflush:
+        states.arrive(proposal, proposal.round, at, late=late)
+    proposal.text_version = 1
     db.session.flush()
-    states.arrive(proposal, proposal.round, at, late=late)
+    states.make_findable(proposal, new=True)
     event = record(
         actor,
         "proposal.received_late" if late else "proposal.submitted",
@@ -180,7 +182,7 @@ def _hand_in(actor: Actor, proposal: Proposal, at: datetime, *, late: bool) -> R
         at,
         content=_keep_version(actor, proposal, at),
         plan_id=proposal.round.plan_id,
-        round_id=proposal.round_id,
+        round_id=proposal.round.id,
     )
     receipt = issue_receipt(event, actor.actor_id, at)
     if proposal.author_id is not None and isinstance(actor, Person):
@@ -189,8 +191,7 @@ def _hand_in(actor: Actor, proposal: Proposal, at: datetime, *, late: bool) -> R
 
 
 def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, Any]:
-    """Keep the present text as the next version; gives it as plain data."""
-    proposal.text_version += 1
+    """Keep the present text under its version number; gives it as plain data."""
     content = {name: getattr(proposal, name) for name in TEXT_FIELDS}
     db.session.add(
         ProposalVersion(
@@ -221,6 +222,7 @@ def revise_proposal(
         )
     _check(actor, proposal.round, text)
     _write(proposal, text, now)
+    proposal.text_version += 1
     states.resubmit(proposal)
     states.make_findable(proposal)
     record(

@@ -8,34 +8,44 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from consult.comments.models import ContributionState as State
+from consult.comments.models import Thread
 from consult.comments.states import counts_comments
 from consult.core.db import db
 from consult.core.search import index_text
 from consult.proposals.models import TEXT_FIELDS, Proposal
 from consult.rounds.models import Moderation, Round
-from consult.rounds.services import count
+from consult.rounds.services import count, take_number
 
 
 def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
-    """Take a proposal in: late, pending, or published at once, as the round says."""
+    """Take a proposal in: late, pending, or published at once, as the round says.
+
+    Gives it its number and counts it. Nothing is flushed: the caller stores all of it together.
+    """
     proposal.arrived_at = at
     if late:
         proposal.state = State.LATE
-        count(round_.id, late=1)
+        proposal.number = take_number(round_.id, late=1)
     elif round_.moderation is Moderation.POST:
         proposal.state = State.PUBLISHED
-        proposal.published_at = at
-        count(round_.id, received=1, published=1)
+        proposal.number = take_number(round_.id, received=1, published=1)
+        _show(proposal, at)
     else:
         proposal.state = State.PENDING
-        count(round_.id, received=1, pending=1)
-    make_findable(proposal)
+        proposal.number = take_number(round_.id, received=1, pending=1)
 
 
-def make_findable(proposal: Proposal) -> None:
-    """Index the present text of a proposal."""
+def _show(proposal: Proposal, now: datetime) -> None:
+    """Let the public see a proposal; the conversation about it begins."""
+    proposal.published_at = proposal.published_at or now
+    if proposal.thread_id is None:
+        proposal.thread = Thread(round_id=proposal.round.id)
+
+
+def make_findable(proposal: Proposal, *, new: bool = False) -> None:
+    """Index the present text of a proposal; a `new` one is not indexed yet."""
     content = " ".join(getattr(proposal, name) for name in TEXT_FIELDS)
-    index_text("proposal", proposal.id, content, proposal.language)
+    index_text("proposal", proposal.id, content, proposal.language, new=new)
 
 
 def _move(proposal: Proposal, to: State) -> None:
@@ -46,7 +56,7 @@ def _move(proposal: Proposal, to: State) -> None:
 def publish(proposal: Proposal, now: datetime) -> None:
     """Show a proposal to the public."""
     _move(proposal, State.PUBLISHED)
-    proposal.published_at = proposal.published_at or now
+    _show(proposal, now)
 
 
 def return_(proposal: Proposal) -> None:

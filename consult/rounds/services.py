@@ -20,12 +20,16 @@ def count(round_id: int, **changes: int) -> None:
         )
 
 
-def take_number(round_id: int) -> int:
-    """Take the next proposal number of a round; two people never get the same one."""
+def take_number(round_id: int, **changes: int) -> int:
+    """Take the next proposal number of a round, and change its counts in the same statement.
+
+    Two people never get the same number.
+    """
+    values = {name: getattr(RoundTally, name) + by for name, by in changes.items()}
     taken = db.session.scalar(
         update(RoundTally)
         .where(RoundTally.round_id == round_id)
-        .values(next_number=RoundTally.next_number + 1)
+        .values(next_number=RoundTally.next_number + 1, **values)
         .returning(RoundTally.next_number)
         .execution_options(synchronize_session=False)
     )

@@ -17,15 +17,15 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("responses", "summaries", "commitments", "approvals", "exchange"),
     ("publishing",),
 )
-ROOF = {"__init__", "cli", "cli_people", "config", "extensions", "floors", "backup"} | {"demonstration"}
+ROOF = {
     "__init__",
+    "backup",
     "cli",
     "cli_people",
     "config",
+    "demonstration",
     "extensions",
     "floors",
-    "demonstration",
-    "backup",
 }
 # Core takes its settings from nobody; the roof's settings module takes its clock from core.
 PLACE = {name: (f, i) for f, floor in enumerate(FLOORS) for i, name in enumerate(floor)}

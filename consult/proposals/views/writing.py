@@ -34,10 +34,19 @@ def uploads() -> list[tuple[str, IO[bytes]]]:
 
 
 def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
-    return ProposalForm.for_round(round_, organisations_spoken_for(actor()), draft)
+    return ProposalForm.for_round(round_, spoken_for(), draft)
+
+
+def spoken_for() -> list[tuple[int, str]]:
+    """Give the organisations to choose from; a form that is sent needs their numbers only."""
+    if request.method == "POST":
+        return [(id_, str(id_)) for id_ in sorted(actor().standing.ids("organisation"))]
+    return organisations_spoken_for(actor())
 
 
 def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int = 200) -> Answer:
+    if form.is_submitted():
+        form.offer_organisations(organisations_spoken_for(actor()))
     page = render_template("proposals/new.html", form=form, round=round_, draft=draft)
     return page, status
 

@@ -1,0 +1,99 @@
+"""A page costs the same number of statements at 10 rows and at 1,000 (performance budgets)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+
+from consult.comments.models import Comment, CommentKind, ContributionState, Thread
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.proposals.models import Proposal
+from consult.rounds.models import RoundTally
+from tests.cast import person
+from tests.factories import find_round, make_comment, make_proposal
+from tests.statements import counted
+
+LIST, DETAIL, QUEUE, SUBMIT = 6, 8, 6, 15
+TEXT = {"title": "Eén plek", "problem": "Versnipperd.", "action": "Bundel ze."}
+
+
+def fill(many: int, state: ContributionState, now: datetime) -> None:
+    """Store many proposals, and as many comments on the first one, in bulk."""
+    first = make_proposal("open", state)
+    make_comment(first, state)
+    with unit_of_work():
+        round_, pia = find_round("open"), person("pia").id
+        db.session.execute(insert(Thread), [{"round_id": round_.id} for _ in range(many)])
+        threads = [(first.thread_id or 0) + n for n in range(1, many + 1)]
+        db.session.execute(
+            insert(Proposal),
+            [
+                {
+                    "round_id": round_.id, "thread_id": thread, "number": 10 + n,
+                    "author_id": pia, "language": "nl", "state": state,
+                    "created_at": now, "saved_at": now,
+                    "arrived_at": now + timedelta(seconds=n), "published_at": now, **TEXT,
+                }
+                for n, thread in enumerate(threads)
+            ],
+        )  # fmt: skip
+        db.session.execute(
+            insert(Comment),
+            [
+                {
+                    "thread_id": first.thread_id, "round_id": round_.id, "number": 10 + n,
+                    "author_id": pia, "kind": CommentKind.REACTION, "body": "Goed.",
+                    "language": "nl", "state": state, "arrived_at": now, "published_at": now,
+                }
+                for n in range(many)
+            ],
+        )  # fmt: skip
+        db.session.get_one(RoundTally, round_.id).next_number = many + 100
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_the_list(app: Flask, browse: Any, now: datetime, rows: int) -> None:
+    fill(rows, ContributionState.PUBLISHED, now)
+    pia = browse("pia")
+    with counted(app) as statements:
+        answer = pia.get("/nl/rounds/open/proposals")
+    assert answer.status_code == 200
+    assert statements.number <= LIST, str(statements)
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_the_detail(app: Flask, browse: Any, now: datetime, rows: int) -> None:
+    fill(rows, ContributionState.PUBLISHED, now)
+    pia = browse("pia")
+    with counted(app) as statements:
+        answer = pia.get("/nl/rounds/open/proposals/1")
+    assert answer.status_code == 200
+    assert "Goed." in answer.text
+    assert statements.number <= DETAIL, str(statements)
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_the_queue(app: Flask, browse: Any, now: datetime, rows: int) -> None:
+    fill(rows, ContributionState.PENDING, now)
+    mo = browse("mo")
+    with counted(app) as statements:
+        answer = mo.get("/nl/moderation")
+    assert answer.status_code == 200
+    assert "Goed." in answer.text
+    assert statements.number <= QUEUE, str(statements)
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_submitting(app: Flask, browse: Any, now: datetime, rows: int) -> None:
+    fill(rows, ContributionState.PUBLISHED, now)
+    pia = browse("pia")
+    form = {**TEXT, "theme_id": "0", "organisation_id": "1", "language": "nl", "origin": "new",
+            "amount": "", "act": "submit", "once": "a-key"}  # fmt: skip
+    with counted(app) as statements:
+        answer = pia.post("/nl/rounds/open/proposals/new", data=form)
+    assert answer.status_code == 303, answer.text
+    assert "/receipts/" in answer.headers["Location"]
+    assert statements.number <= SUBMIT, str(statements)
