@@ -17,7 +17,8 @@ from consult.publishing.journey import journey_of, timeline_of
 from consult.publishing.queries import bodies_of_plan, links_of, rounds_of
 from consult.publishing.views import bp
 from consult.responses.queries import answered_counts
-from consult.rounds.queries import get_round
+from consult.rounds.queries import get_round, moves_of
+from consult.rounds.words import MOVED
 from consult.summaries.queries import find_summary, shares_by_theme
 
 
@@ -53,6 +54,8 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         outcomes=answered_counts(found.id) if found.answered_at else {},
         summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
         latest=latest_of(found.id),
+        moves=moves_of(found.id),
+        moved=MOVED,
         now=now(),
     )
 
