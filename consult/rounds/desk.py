@@ -114,16 +114,16 @@ def _waiting(round_: Round) -> list[Step]:
 
 
 def _after_closing(round_: Round) -> list[Step]:
+    number = round_.tally.published
     why = ngettext(
         "%(num)s published proposal gets an outcome and a reason.",
         "%(num)s published proposals get an outcome and a reason.",
-        round_.tally.published,
+        number,
     )
     said = _l("Tell per theme what was said.")
-    return [
-        _step(round_, _l("Answer the proposals"), why, "responses.index"),
-        _step(round_, _l("Write the summary"), said, "summaries.edit"),
-    ]
+    answer = _step(round_, _l("Answer the proposals"), why, "responses.index")
+    summary = _step(round_, _l("Write the summary"), said, "summaries.edit")
+    return [answer, summary] if number else [summary]
 
 
 def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:

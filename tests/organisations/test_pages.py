@@ -78,6 +78,8 @@ def test_strangers_change_nothing(browse: Any) -> None:
     posts = (
         (f"{BODY}/members/people", {"person-address": "sam@consult.example"}),
         (f"{BODY}/members/1/end", {"ends_on": "2026-11-23"}),
+        (f"{BODY}/members/1/end", {}),
+        (f"{HELDER}/mandates/1/end", {}),
         (f"{HELDER}/mandates", {"address": "sam@consult.example"}),
         (f"{HELDER}/mandates/1/end", {"ends_on": "2026-11-23"}),
     )

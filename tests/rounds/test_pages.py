@@ -71,7 +71,9 @@ def test_the_desk_says_what_to_do_now(browse: Any) -> None:
     page = ana.get("/en/rounds/open/manage").text
     assert "1 contribution waits for a moderator." in page
     assert "moderation?round=open&amp;late=1" in page
-    assert "rounds/closed/responses" in ana.get("/en/rounds/closed/manage").text
+    assert "Answer the proposals" not in ana.get("/en/rounds/closed/manage").text
+    make_proposal("closed")
+    assert "Answer the proposals" in ana.get("/en/rounds/closed/manage").text
     assert "rounds/answered/summary/edit" in ana.get("/en/rounds/answered/manage").text
 
 

@@ -123,6 +123,7 @@ def _last_day() -> Any:
 def end_member(body_slug: str, membership_id: int) -> Answer:
     """End a membership; it stays on record."""
     membership = get_membership(get_body(body_slug), membership_id)
+    ensure(actor(), Action.BODY_MANAGE, membership.body, now())
     with unit_of_work(once()) as work:
         end_membership(actor(), membership, _last_day(), now())
         work.leads_to = url_for("organisations.members", body_slug=body_slug)
@@ -178,6 +179,7 @@ def add_mandate(organisation_slug: str) -> Answer:
 def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
     """End a mandate; it stays on record."""
     mandate = get_mandate(get_organisation(organisation_slug), mandate_id)
+    ensure(actor(), Action.MANDATE_RECORD, mandate.organisation, now())
     with unit_of_work(once()) as work:
         end_mandate(actor(), mandate, _last_day(), now())
         work.leads_to = url_for("organisations.organisation", organisation_slug=organisation_slug)
