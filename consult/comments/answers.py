@@ -36,6 +36,12 @@ def _was_published(subject: Any) -> bool:
     return subject.published_at is not None
 
 
+@answers(Question.TEXT_PUBLIC)
+def is_text_public(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the public may read its text: of what was withdrawn only the place stays."""
+    return bool(subject.state is State.PUBLISHED)
+
+
 @answers(Question.PENDING)
 def is_pending(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether it waits for a moderator."""

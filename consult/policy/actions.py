@@ -37,7 +37,7 @@ class Action(enum.StrEnum):
     PROPOSAL_REVISE = "proposal.revise"
     PROPOSAL_WITHDRAW = "proposal.withdraw"
     PROPOSAL_RECORD = "proposal.record"
-    ATTACHMENT_READ = "attachment.read"
+    PROPOSAL_READ_TEXT = "proposal.read_text"
     POSITION_TAKE = "position.take"
 
     MODERATION_VIEW_QUEUE = "moderation.view_queue"

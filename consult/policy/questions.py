@@ -73,6 +73,7 @@ class Question(enum.Enum):
     )
     DRAFT = Wording(_l("This was handed in already."), _l("Revise it on its own page."))
     PUBLIC = Wording(_l("This is not public."), hides=True)
+    TEXT_PUBLIC = Wording(_l("This text is not public."), hides=True)
     PENDING = Wording(_l("Somebody decided about this already."))
     HANDED_IN = Wording(_l("This was not handed in."), hides=True)
     RETURNED = Wording(_l("This was not returned to its author."))

@@ -257,7 +257,7 @@ def test_a_plan_is_made_once_where_none_is_named(samples: Path, now: datetime) -
     two = put_in(file_of(samples, {**ROUND, "id": "ronde-2"}), now)
     assert one.plan_id == two.plan_id
     assert db.session.scalars(select(Plan.slug).where(Plan.id == one.plan_id)).one() == "imported"
-    with pytest.raises(NotFound, match="no plan"):
+    with pytest.raises(NotFound, match="nergens"):
         put_in(file_of(samples, *WHOLE), now, Options(plan="nergens"))
     with pytest.raises(ImportRefused, match="imported into the plan imported"):
         put_in(file_of(samples, *WHOLE), now, OPEN_OVERHEID)

@@ -28,7 +28,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
         Action.ROUND_READ,
         Action.PROPOSAL_READ,
         Action.PROPOSAL_LIST_OWN,
-        Action.ATTACHMENT_READ,
+        Action.PROPOSAL_READ_TEXT,
         Action.MODERATION_READ_LOG,
         Action.SUMMARY_READ,
         Action.COMMITMENT_READ,
@@ -37,7 +37,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
 
 def test_the_anonymous_reader_only_reads(now: datetime) -> None:
     allowed = {cell.action for cell in cells(now) if cell.actor == "anonymous" and cell.allowed}
-    assert all(action.value.endswith(("read", "read_log")) for action in allowed)
+    assert all(action.value.endswith(("read", "read_log", "read_text")) for action in allowed)
 
 
 def test_no_draft_is_readable_for_anybody_but_its_author(now: datetime) -> None:

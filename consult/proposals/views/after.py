@@ -65,11 +65,11 @@ def mine() -> Answer:
 
 
 @bp.get("/rounds/<string:round_slug>/proposals/<int:number>/history")
-@requires(Action.PROPOSAL_READ)
+@requires(Action.PROPOSAL_READ_TEXT)
 def history(round_slug: str, number: int) -> Answer:
     """Show every text of a proposal that was handed in."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.PROPOSAL_READ, proposal, now())
+    ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
     return render_template(
         "proposals/history.html", proposal=proposal, versions=versions_of(proposal.id)
     )
@@ -137,11 +137,11 @@ def position(round_slug: str, number: int) -> Answer:
 
 
 @bp.get("/attachments/<uuid:public_id>")
-@requires(Action.ATTACHMENT_READ)
+@requires(Action.PROPOSAL_READ_TEXT)
 def attachment(public_id: object) -> Answer:
     """Give an attached file, always as a download that can run nothing."""
     stored, proposal = get_attachment(str(public_id))
-    ensure(actor(), Action.ATTACHMENT_READ, proposal, now())
+    ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
     answer: Response = send_file(
         path_of(stored),
         mimetype=stored.media_type,

@@ -1,0 +1,202 @@
+"""Every route, for every actor and every state: what the policy refuses, the route refuses.
+
+For a reading route both directions hold: allowed is answered, refused is refused. For an act, the
+refused cells are tried, and nothing may have changed afterwards; what is allowed has its own tests.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+
+from consult.comments.models import ContributionState as State
+from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
+from consult.core.db import Base, db
+from consult.core.unit_of_work import unit_of_work
+from consult.files.services import store_file
+from consult.plans.queries import get_plan
+from consult.policy.actions import Action
+from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
+from consult.policy.services import can
+from consult.proposals.models import Attachment
+from consult.summaries.services import SummaryText, save_summary
+from tests.cast import person
+from tests.factories import find_round, make_comment, make_proposal
+from tests.policy.matrix import ACTORS, ROUND_STATES, actor_of, kind_of
+from tests.proposals.test_services import PDF
+from tests.world import NOON
+
+REFUSED = {401, 403, 404}
+# What a route really asks, where its badge names the way in.
+ASKED = {
+    "summaries.show": Action.ROUND_READ,
+    "moderation.item": Action.MODERATION_VIEW_QUEUE,
+}
+VERBS = {
+    "publish": Action.CONTRIBUTION_PUBLISH,
+    "return": Action.CONTRIBUTION_RETURN,
+    "hide": Action.CONTRIBUTION_HIDE,
+    "restore": Action.CONTRIBUTION_RESTORE,
+    "admit": Action.CONTRIBUTION_ADMIT,
+}
+NAMED = {
+    "plan_slug": "open-overheid",
+    "body_slug": "stakeholderforum",
+    "organisation_slug": "helder-bestuur",
+    "theme_slug": "toegang",
+    "membership_id": "1",
+    "mandate_id": "1",
+    "role_id": "1",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An address, and what it is about."""
+
+    arguments: dict[str, Any]
+    subject: Any
+    state: str
+
+
+@pytest.fixture
+def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
+    """Make a contribution in every state, and a commitment and a summary in both."""
+    with app.test_request_context():
+        proposals = [
+            make_proposal(slug, state)
+            for slug in ("open", "closed")
+            for state in State
+        ]  # fmt: skip
+        public = next(p for p in proposals if p.state is State.PUBLISHED)
+        comments = [make_comment(public, state, author="pia") for state in State]
+        with unit_of_work():
+            plan = get_plan("open-overheid")
+            text = CommitmentText(theme_id=plan.themes[0].id, title={"nl": "a", "en": "b"})
+            commitments = [make_commitment(person("ana"), plan, text, now) for _ in range(2)]
+            publish_commitment(person("ana"), commitments[0], now)
+            save_summary(person("ana"), find_round("closed"), SummaryText({"nl": "x"}), None, now)
+    return {
+        "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
+        "file": [Case({"public_id": attached(p)}, p, p.state.value) for p in proposals],
+        "draft": [Case({"public_id": p.public_id}, p, p.state.value) for p in proposals],
+        "comment": [Case({"public_id": c.public_id}, c, c.state.value) for c in comments],
+        "commitment": [Case({"number": c.number}, c, str(c.number)) for c in commitments],
+        "round": [Case({"round_slug": s}, find_round(s), s) for s in ROUND_STATES],
+        "plan": [Case({}, get_plan("open-overheid"), "")],
+    }
+
+
+def attached(proposal: Any) -> str:
+    """Attach a file to a proposal; gives its address."""
+    with unit_of_work():
+        stored = store_file(person("pia"), "nota.pdf", io.BytesIO(PDF), NOON)
+        db.session.add(Attachment(proposal_id=proposal.id, file=stored))
+    return stored.public_id
+
+
+def _numbered(proposal: Any) -> dict[str, Any]:
+    return {"round_slug": proposal.round.slug, "number": proposal.number}
+
+
+def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator[Case]:
+    """Give the addresses of a route with the things they are about."""
+    named = rule.arguments - {"language"}
+    if {"round_slug", "number"} <= named:
+        yield from things["proposal"]
+    elif "round_slug" in named:
+        yield from things["round"]
+    elif "public_id" in named:
+        kinds = ["comment"] if rule.endpoint.startswith("comments.") else ["draft"]
+        kinds = ["draft", "comment"] if "kind" in named else kinds
+        kinds = ["file"] if rule.endpoint == "proposals.attachment" else kinds
+        for kind in kinds:
+            for case in things[kind]:
+                extra = {"kind": "comment" if kind == "comment" else "proposal"}
+                yield Case({**case.arguments, **extra}, case.subject, case.state)
+    elif {"plan_slug", "number"} <= named:
+        yield from things["commitment"]
+    else:
+        subject = None if kind_of(action) == "general" else things["plan"][0].subject
+        yield Case({}, subject, "")
+
+
+def rules(app: Flask, method: str) -> Iterator[tuple[Rule, Action]]:
+    """Give the routes that wear an action, for a method."""
+    for rule in app.url_map.iter_rules():
+        badge = getattr(app.view_functions[rule.endpoint], "badge", PUBLIC)
+        if badge == PUBLIC or rule.endpoint in LIBRARY_ROUTES or not rule.methods:
+            continue
+        if method in rule.methods:
+            yield rule, ASKED.get(rule.endpoint, Action(badge))
+
+
+def address(app: Flask, rule: Rule, arguments: dict[str, Any]) -> str:
+    values = {**NAMED, "verb": "publish", **arguments, "language": "nl"}
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        wanted = {name: values[name] for name in rule.arguments}
+        return adapter.build(rule.endpoint, wanted)
+
+
+def is_refusal(answer: Any) -> bool:
+    to_sign_in = answer.status_code == 302 and "/login" in answer.headers["Location"]
+    return to_sign_in or answer.status_code in REFUSED
+
+
+def counts() -> dict[str, int]:
+    """Count the rows of every table: a refused act changes none of them."""
+    return {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def about(case: Case) -> Any:
+    """Read the thing anew, as a request would."""
+    if case.subject is None:
+        return None
+    return db.session.get(type(case.subject), case.subject.id, populate_existing=True)
+
+
+def test_reading(app: Flask, browse: Any, now: datetime, things: dict[str, list[Case]]) -> None:
+    wrong, tried = [], 0
+    browsers = {name: browse(who) for name, who in ACTORS.items()}
+    for rule, action in rules(app, "GET"):
+        for case in cases(rule, action, things):
+            path = address(app, rule, case.arguments)
+            for name, browser in browsers.items():
+                answer = browser.get(path)
+                allowed = can(actor_of(name), action, about(case), now)
+                tried += 1
+                if answer.status_code >= 500 or allowed == is_refusal(answer):
+                    wrong.append(f"{name} {path} ({case.state}): {answer.status_code}, {allowed=}")
+    assert not wrong, f"{len(wrong)} of {tried}:\n" + "\n".join(wrong[:30])
+    assert tried > 1_000
+
+
+def test_acting(app: Flask, browse: Any, now: datetime, things: dict[str, list[Case]]) -> None:
+    wrong, tried = [], 0
+    browsers = {name: browse(who) for name, who in ACTORS.items()}
+    before = counts()
+    for rule, action in rules(app, "POST"):
+        verbs = VERBS.items() if "verb" in rule.arguments else [("", action)]
+        for verb, asked in verbs:
+            for case in cases(rule, action, things):
+                path = address(app, rule, {**case.arguments, "verb": verb})
+                for name, browser in browsers.items():
+                    if can(actor_of(name), asked, about(case), now):
+                        continue
+                    tried += 1
+                    answer = browser.post(path, data={"reason": "Daarom.", "ground": "offensive"})
+                    if not is_refusal(answer):
+                        wrong.append(f"{name} {path} ({case.state}): {answer.status_code}")
+    assert not wrong, f"{len(wrong)} of {tried}:\n" + "\n".join(wrong[:30])
+    assert counts() == before
+    assert tried > 1_000

@@ -1,0 +1,214 @@
+"""Bad input gives a clear page, keeps the text and changes nothing."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.proposals.models import Proposal
+from consult.proposals.states import make_findable
+from consult.rounds.models import RoundTally
+from tests.conftest import Clock
+from tests.factories import find_round, make_proposal
+
+NEW = "/nl/rounds/open/proposals/new"
+FORM = {
+    "title": "Eén plek voor besluiten",
+    "problem": "Versnipperd over vijfhonderd sites.",
+    "action": "Zet ze bij elkaar.",
+    "theme_id": "0",
+    "organisation_id": "0",
+    "language": "nl",
+    "origin": "new",
+    "amount": "",
+    "act": "submit",
+}
+
+
+@pytest.fixture
+def csrf(app: Flask) -> Iterator[None]:
+    """Ask for the CSRF token, as in production."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+def proposals() -> int:
+    return db.session.scalar(select(func.count()).select_from(Proposal)) or 0
+
+
+def test_it_works(browse: Any) -> None:
+    answer = browse("pia").post(NEW, data={**FORM, "once": "k"})
+    assert answer.status_code == 303
+    page = browse("pia").get(answer.headers["Location"])
+    assert "Versnipperd over vijfhonderd sites." in page.text
+    assert "Versnipperd" not in browse(None).get(answer.headers["Location"]).text
+
+
+def test_a_double_click_gets_the_first_answer(browse: Any) -> None:
+    pia = browse("pia")
+    first, second = (pia.post(NEW, data={**FORM, "once": "k"}) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert proposals() == 1
+
+
+def test_the_same_form_with_another_text_is_refused_and_kept(browse: Any) -> None:
+    pia = browse("pia")
+    pia.post(NEW, data={**FORM, "once": "k"})
+    answer = pia.post(NEW, data={**FORM, "action": "Iets heel anders.", "once": "k"})
+    assert answer.status_code == 422
+    assert "Iets heel anders." in answer.text
+    assert proposals() == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_everything_wrong_is_said_at_once_and_the_text_stays(browse: Any) -> None:
+    wrong = {**FORM, "title": "", "problem": "", "amount": "veel"}
+    answer = browse("pia").post(NEW, data=wrong)
+    assert answer.status_code == 422
+    assert "Zet ze bij elkaar." in answer.text
+    assert 'href="#title"' in answer.text
+    assert 'href="#problem"' in answer.text
+    assert 'href="#amount"' in answer.text
+    assert proposals() == 0
+
+
+def test_a_title_of_a_megabyte_is_refused(browse: Any) -> None:
+    answer = browse("pia").post(NEW, data={**FORM, "title": "x" * 1_000_000})
+    assert answer.status_code == 422
+    assert proposals() == 0
+
+
+def test_more_than_we_take_at_once_is_refused(browse: Any) -> None:
+    data = {**FORM, "action": "x" * 3_000_000}
+    answer = browse("pia").post(NEW, data=data, content_type="multipart/form-data")
+    assert answer.status_code == 413
+    assert "<h1" in answer.text
+    assert proposals() == 0
+
+
+def test_a_script_in_markdown_runs_nowhere(browse: Any) -> None:
+    attack = "<script>alert(1)</script> [klik](javascript:alert(1))"
+    make_proposal("open", title=attack, action=attack)
+    for path in ("/nl/rounds/open/proposals/1", "/nl/rounds/open/proposals", "/nl/rounds/open"):
+        page = browse(None).get(path).text
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nl/rounds/nergens",
+        "/nl/rounds/open/proposals/99",
+        "/nl/drafts/00000000-0000-4000-8000-000000000000",
+        "/nl/attachments/00000000-0000-4000-8000-000000000000",
+        "/nl/receipts/AAAAA",
+        "/nl/plans/nergens",
+        "/nl/plans/open-overheid/commitments/9",
+        "/nl/plans/open-overheid/versions/9",
+    ],
+)
+def test_an_unknown_address_is_a_clear_page(browse: Any, path: str) -> None:
+    answer = browse("pia").get(path)
+    assert answer.status_code == 404
+    assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize("who", ["kees", "ana", "mo", "adi", "sam"])
+def test_somebody_elses_draft_answers_like_none(browse: Any, who: str) -> None:
+    draft = make_proposal("open", State.DRAFT, title="Geheim plan")
+    answer = browse(who).get(f"/nl/drafts/{draft.public_id}")
+    assert answer.status_code == 404
+    assert "Geheim plan" not in answer.text
+
+
+def test_an_expired_sign_in_gives_the_text_back(browse: Any) -> None:
+    answer = browse(None).post(NEW, data=FORM)
+    assert answer.status_code == 401
+    assert "Zet ze bij elkaar." in answer.text
+    assert proposals() == 0
+
+
+@pytest.mark.usefixtures("csrf")
+def test_a_missing_token_gives_the_text_back(browse: Any) -> None:
+    answer = browse("pia").post(NEW, data=FORM)
+    assert answer.status_code == 400
+    assert "Zet ze bij elkaar." in answer.text
+    assert proposals() == 0
+
+
+def test_a_wrong_file_is_named_and_the_text_stays(browse: Any) -> None:
+    data = {**FORM, "files": (io.BytesIO(b"MZ program"), "nota.pdf")}
+    answer = browse("pia").post(NEW, data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "nota.pdf" in answer.text
+    assert "Zet ze bij elkaar." in answer.text
+    assert proposals() == 0
+
+
+def test_a_stale_revision_shows_both_texts(browse: Any) -> None:
+    proposal = make_proposal("open")
+    path = "/nl/rounds/open/proposals/1/revise"
+    pia = browse("pia")
+    stale = {**FORM, "version": str(proposal.version)}
+    assert pia.post(path, data={**stale, "action": "Eerst dit."}).status_code == 303
+    answer = pia.post(path, data={**stale, "action": "En toch dat."})
+    assert answer.status_code == 409
+    assert "Eerst dit." in answer.text
+    assert "En toch dat." in answer.text
+
+
+def test_late_is_acknowledged_as_late_and_not_public(browse: Any, clock: Clock) -> None:
+    clock.time = find_round("open").grace_ends_at + timedelta(seconds=1)
+    answer = browse("pia").post(NEW, data={**FORM, "once": "k"})
+    page = browse("pia").get(answer.headers["Location"]).text
+    assert "te laat" in page.lower() or "late" in page
+    assert browse(None).get("/nl/rounds/open/proposals/1").status_code == 404
+    tally = db.session.get_one(RoundTally, find_round("open").id, populate_existing=True)
+    assert (tally.late, tally.received, tally.published, tally.pending) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "query", ["order=worst", "theme=x", "sector=y", "state=draft", "cursor=zz"]
+)
+def test_an_unknown_filter_is_refused_with_a_sentence(browse: Any, query: str) -> None:
+    answer = browse(None).get(f"/nl/rounds/open/proposals?{query}")
+    assert answer.status_code == 422
+    assert "<h1" in answer.text
+
+
+def test_the_list_filters_and_searches(browse: Any) -> None:
+    theme = find_round("open").plan.themes[0].id
+    make_proposal("open", title="Vergunningen sneller", theme_id=theme)
+    with unit_of_work():
+        make_findable(db.session.scalars(select(Proposal)).one())
+    make_proposal("open", title="Iets anders")
+    reader = browse(None)
+
+    def listed(query: str) -> list[bool]:
+        page = reader.get(f"/nl/rounds/open/proposals?{query}").text
+        return ["Vergunningen sneller" in page, "Iets anders" in page]
+
+    assert listed("") == [True, True]
+    assert listed("q=vergunning") == [True, False]
+    assert listed(f"theme={theme}") == [True, False]
+    assert listed("theme=none") == [False, True]
+    assert listed("sector=business") == [False, False]
+
+
+def test_headers_on_every_answer(browse: Any) -> None:
+    for path in ("/nl/", "/nl/rounds/open", "/nl/nergens", "/health"):
+        headers = browse("pia").get(path).headers
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
