@@ -75,7 +75,7 @@ def test_a_person_and_an_organisation_are_added_and_ended(browse: Any) -> None:
 
 def test_strangers_change_nothing(browse: Any) -> None:
     sam = browse("sam")
-    posts = (
+    posts: tuple[tuple[str, dict[str, str]], ...] = (
         (f"{BODY}/members/people", {"person-address": "sam@consult.example"}),
         (f"{BODY}/members/1/end", {"ends_on": "2026-11-23"}),
         (f"{BODY}/members/1/end", {}),
