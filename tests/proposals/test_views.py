@@ -86,8 +86,11 @@ def test_a_title_of_a_megabyte_is_refused(browse: Any) -> None:
     assert proposals() == 0
 
 
-def test_more_than_we_take_at_once_is_refused(browse: Any) -> None:
-    data = {**FORM, "action": "x" * 3_000_000}
+def test_more_than_we_take_at_once_is_refused(
+    app: Flask, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAX_FORM_MEMORY_SIZE", 10_000)
+    data = {**FORM, "action": "x" * 20_000}
     answer = browse("pia").post(NEW, data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
     assert "<h1" in answer.text
