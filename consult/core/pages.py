@@ -8,6 +8,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
@@ -17,6 +18,7 @@ from consult.core.errors import InvalidInput
 
 T = TypeVar("T")
 PAGE_SIZE = 20
+_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,44 @@ def decode_cursor(cursor: str | None, length: int) -> list[Any] | None:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         key = None
     if not isinstance(key, list) or len(key) != length:
-        raise InvalidInput(
-            _l("This page address is not complete."), _l("Start again at the first page.")
-        )
+        raise _refusal()
     return key
+
+
+def _refusal() -> InvalidInput:
+    return InvalidInput(
+        _l("This page address is not complete."), _l("Start again at the first page.")
+    )
+
+
+def read_cursor(cursor: str | None, *kinds: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+    """Read a cursor whose parts are of these kinds (`whole`, `moment`, ...); None without one.
+
+    A kind raises ValueError for what is none of it; then, as for any cursor that we did not
+    write, the page is refused (InvalidInput) and no forged value reaches the database.
+    """
+    key = decode_cursor(cursor, len(kinds))
+    if key is None:
+        return None
+    try:
+        return tuple(kind(part) for kind, part in zip(kinds, key, strict=True))
+    except (TypeError, ValueError, OverflowError):
+        raise _refusal() from None
+
+
+def whole(part: Any) -> int:
+    """Take a part of a cursor as a row's number."""
+    if type(part) is not int or abs(part) > _LARGEST:
+        raise ValueError(part)
+    return part
+
+
+def moment(part: Any) -> datetime:
+    """Take a part of a cursor as a moment with its offset."""
+    at = datetime.fromisoformat(part)
+    if at.tzinfo is None:
+        raise ValueError(part)
+    return at.astimezone(UTC)
 
 
 def page_of(

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from consult.core.clock import now
 from consult.core.db import Base, Moment, Row, begin_writing, db, private, secret
-from consult.core.errors import Conflict, InvalidInput
+from consult.core.errors import Conflict, InvalidInput, Refusal
 
 
 class Once(Row, Base):
@@ -96,14 +96,16 @@ def unit_of_work(once: OnceKey | None = None) -> Iterator[Work]:
                 )
             )
         session.commit()
-    except IntegrityError:
+    except (IntegrityError, Refusal):
         session.rollback()
-        # Two clicks at the same instant: the other one was first.
+        # Two clicks at the same instant: the other one was first, and may be why this is refused.
         if once and (found := _first_answer(once)):
             _refuse_repeat(found, once)
         raise
     except StaleDataError as stale:
         session.rollback()
+        if once and (found := _first_answer(once)):
+            _refuse_repeat(found, once)
         raise Conflict(
             _l("Somebody else changed this while you were working on it."),
             _l("Open the page again and compare."),

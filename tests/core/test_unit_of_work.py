@@ -100,6 +100,29 @@ def test_ten_clicks_at_once_make_one_row(app: Flask) -> None:
     assert answers == ["/nl/first"] * 10
 
 
+def test_a_click_that_the_first_one_makes_impossible_gets_its_answer(app: Flask) -> None:
+    """The first commits while the second is under way, which is then refused because of it."""
+
+    def first_click() -> None:
+        with app.app_context():
+            with unit_of_work(KEY) as work:
+                work.leads_to = "/nl/first"
+            db.session.remove()
+
+    def second_click() -> None:
+        with unit_of_work(KEY):
+            # On SQLite the first could not commit now; letting go of the lock stands for it.
+            db.session.rollback()
+            other = threading.Thread(target=first_click)
+            other.start()
+            other.join()
+            raise Conflict("decided already")
+
+    with pytest.raises(AlreadyDone) as done:
+        second_click()
+    assert done.value.leads_to == "/nl/first"
+
+
 def test_readers_that_become_writers_wait_in_line(app: Flask) -> None:
     """Each reads first and then writes, which SQLite refuses at once without the write lock."""
     failures: list[BaseException] = []
