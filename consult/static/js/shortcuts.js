@@ -45,6 +45,9 @@
     if (!target) return false;
     if (target.matches("input, select, textarea")) target.focus();
     else target.click();
+    // A key that unfolds a form leads into it: its first field is next.
+    const unfolded = target.matches("summary") && target.closest("details[open]");
+    if (unfolded) unfolded.querySelector("select, textarea, input:not([type=hidden])")?.focus();
     return true;
   };
 
