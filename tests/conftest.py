@@ -29,6 +29,15 @@ ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
 REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only PostgreSQL can show, where the tests run on SQLite."""
+    if ENGINE == "postgresql":
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 class BrowserClient(FlaskClient):
     """A client whose requests run as real ones do: in a context and a session of their own.
 

@@ -11,7 +11,6 @@ from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.rounds.queries import get_round
 from consult.rounds.services import count, lock_for_input, take_number
-from tests.conftest import ENGINE
 
 
 def test_no_number_is_given_twice_and_no_count_is_lost(app: Flask) -> None:
@@ -33,7 +32,7 @@ def test_no_number_is_given_twice_and_no_count_is_lost(app: Flask) -> None:
     assert get_round("open").tally.received == 80
 
 
-@pytest.mark.skipif(ENGINE != "postgresql", reason="SQLite has one writer at a time anyway")
+@pytest.mark.postgresql  # SQLite has one writer at a time anyway
 def test_who_moves_a_date_waits_for_who_is_handing_in(app: Flask) -> None:
     del app
     engine = create_engine(db.engine.url)
