@@ -32,6 +32,7 @@ class Server:
             **environ,
         }
         self.environ.pop("FLASK_RUN_FROM_CLI", None)
+        self.application = "wsgi:app"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -39,7 +40,7 @@ class Server:
         self.process = subprocess.Popen(
             [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host",
              "127.0.0.1", "--port", str(self.port), "--workers", "1", "--blocking-threads", "8",
-             "--no-ws", "--log-level", "error", "wsgi:app"],
+             "--no-ws", "--log-level", "error", self.application],
             cwd=ROOT, env=self.environ, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

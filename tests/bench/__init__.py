@@ -1,0 +1,1 @@
+"""`make bench`: the product beside a floor page, on the same server and data, in one run."""
