@@ -62,7 +62,10 @@ def _first_answer(key: OnceKey) -> Once | None:
     return db.session.scalar(select(Once).where(Once.actor == key.actor, Once.key == key.key))
 
 
-def _refuse_repeat(found: Once, key: OnceKey) -> None:
+def _refuse_repeat(key: OnceKey | None) -> None:
+    """Give the first answer (AlreadyDone) where this form was posted before."""
+    if key is None or (found := _first_answer(key)) is None:
+        return
     if found.fingerprint == key.fingerprint:
         raise AlreadyDone(found.leads_to)
     raise InvalidInput(
@@ -82,8 +85,7 @@ def unit_of_work(once: OnceKey | None = None) -> Iterator[Work]:
     work = Work()
     try:
         begin_writing(session())
-        if once and (found := _first_answer(once)):
-            _refuse_repeat(found, once)
+        _refuse_repeat(once)
         yield work
         if once:
             session.add(
@@ -99,13 +101,11 @@ def unit_of_work(once: OnceKey | None = None) -> Iterator[Work]:
     except (IntegrityError, Refusal):
         session.rollback()
         # Two clicks at the same instant: the other one was first, and may be why this is refused.
-        if once and (found := _first_answer(once)):
-            _refuse_repeat(found, once)
+        _refuse_repeat(once)
         raise
     except StaleDataError as stale:
         session.rollback()
-        if once and (found := _first_answer(once)):
-            _refuse_repeat(found, once)
+        _refuse_repeat(once)
         raise Conflict(
             _l("Somebody else changed this while you were working on it."),
             _l("Open the page again and compare."),
