@@ -1,0 +1,130 @@
+"""The demonstration is built through the services, and every link of its chain holds."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from consult.approvals.models import PlanVersion
+from consult.approvals.services import digest_of
+from consult.comments.models import ContributionState as State
+from consult.commitments.models import Commitment, CommitmentSource
+from consult.core.db import db
+from consult.core.errors import Conflict
+from consult.demonstration.build import accounts, build, is_built
+from consult.demonstration.content import load
+from consult.notifications.models import Message
+from consult.proposals.models import Proposal
+from consult.proposals.states import recount
+from consult.record.verify import verify_record
+from consult.responses.queries import unanswered
+from consult.rounds.models import Round, RoundState, RoundTally
+from tests.conftest import ENGINE, Databases, make_app
+from tests.world import NOON
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+
+@pytest.fixture(scope="module")
+def built(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Build it once, in a database of its own."""
+    if ENGINE == "postgresql":
+        databases.admin("DROP DATABASE IF EXISTS demo WITH (FORCE)", "CREATE DATABASE demo")
+    folder = tmp_path_factory.mktemp("demonstration")
+    app = make_app(folder, databases.url("demo"), DEMONSTRATION=True, CLOCK=lambda: NOON)
+    with app.app_context():
+        upgrade(directory="migrations")
+        build(NOON, lambda _done, _all: None)
+        db.session.remove()
+    return app
+
+
+@pytest.fixture
+def demonstration(built: Flask) -> object:
+    """Look at it from inside."""
+    with built.app_context():
+        yield
+        db.session.remove()
+
+
+def rounds() -> list[Round]:
+    return list(db.session.scalars(select(Round).order_by(Round.opens_at)))
+
+
+def test_there_is_a_closed_an_open_and_a_coming_round(now: datetime) -> None:
+    assert [round_.state_at(now) for round_ in rounds()] == [
+        RoundState.ANSWERED,
+        RoundState.OPEN,
+        RoundState.UPCOMING,
+    ]
+
+
+def test_every_count_agrees_with_what_is_stored() -> None:
+    for round_ in rounds():
+        tally = db.session.get_one(RoundTally, round_.id)
+        stored = recount(round_.id)
+        for state in ("pending", "published", "returned", "hidden", "late"):
+            assert getattr(tally, state) == stored.get(state, 0), (round_.slug, state)
+
+
+def test_every_public_proposal_of_the_answered_round_has_an_answer() -> None:
+    assert unanswered(rounds()[0].id) == []
+
+
+def test_every_commitment_comes_from_a_proposal_and_stands_in_the_version() -> None:
+    commitments = db.session.scalars(select(Commitment)).all()
+    assert len(commitments) == len(load().commitments)
+    sources = select(CommitmentSource.commitment_id)
+    assert {c.id for c in commitments} == set(db.session.scalars(sources))
+    version = db.session.scalars(select(PlanVersion)).one()
+    assert digest_of(version.content) == version.digest
+    assert all(c.title["nl"] in version.content for c in commitments)
+
+
+def test_the_grants_stay_below_the_ceiling() -> None:
+    total = db.session.scalar(select(func.sum(Commitment.amount_cents)))
+    assert 0 < total <= 20_000_000
+
+
+def test_one_came_late_and_stays_apart() -> None:
+    late = db.session.scalars(select(Proposal).where(Proposal.state == State.LATE)).all()
+    assert late
+    assert all(proposal.published_at is None for proposal in late)
+
+
+def test_the_record_is_sound_and_complete() -> None:
+    verdict = verify_record()
+    assert verdict.sound
+    assert verdict.leaves == verdict.events > 300
+
+
+def test_mails_stayed_in_the_house_and_each_has_one_recipient() -> None:
+    messages = db.session.scalars(select(Message)).all()
+    assert messages
+    assert all(message.sent_at for message in messages)
+    assert all(message.address.count("@") == 1 for message in messages)
+
+
+def test_there_is_an_account_for_each_role() -> None:
+    emails = {account["email"].split("@")[0] for account in accounts("nl")}
+    assert {"ana", "mo", "pia", "kees", "bo", "hanna", "sam", "adi"} <= emails
+
+
+def test_it_is_not_built_twice(now: datetime) -> None:
+    assert is_built()
+    with pytest.raises(Conflict):
+        build(now, lambda _done, _all: None)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_its_pages_open(built: Flask, language: str) -> None:
+    reader = built.test_client()
+    for round_ in rounds():
+        for path in ("", "/proposals", "/summary", "/moderation-log"):
+            assert reader.get(f"/{language}/rounds/{round_.slug}{path}").status_code == 200
+    for name in ("plan.pdf", "plan.docx"):
+        answer = reader.get(f"/{language}/plans/actieplan-open-overheid-2023-2027/{name}")
+        assert answer.status_code == 200
+        assert len(answer.data) > 10_000
