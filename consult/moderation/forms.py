@@ -5,37 +5,37 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from consult.core.forms import choices, prose
+from consult.core.forms import choices, prose, stale_check
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement
-
-GROUNDS = {
-    Ground.PERSONAL_DATA: _l("Personal data of somebody"),
-    Ground.OFFENSIVE: _l("Offensive"),
-    Ground.DISCRIMINATION: _l("Discrimination"),
-    Ground.ADVERTISING: _l("Advertising"),
-    Ground.OFF_TOPIC: _l("Not about this round"),
-    Ground.UNLAWFUL: _l("Against the law"),
-    Ground.SOURCE_MODERATION: _l("Moderated at the source"),
-}
+from consult.moderation.words import CHOSEN_HERE, SENTENCES, sentences_in
 
 
 class DecisionForm(FlaskForm):
     """Why, and for hiding, on which ground. The verb is the button's."""
 
+    sentence = SelectField(
+        _l("A sentence that fits"),
+        choices=choices([("", _l("None, I write it myself")), *SENTENCES.items()]),
+        validators=[Optional()],
+    )
     reason = prose(_l("Reason"), 2_000, required=False)
     ground = SelectField(
-        _l("Ground (for hiding)"),
+        _l("Ground"),
         choices=choices(
-            [
-                ("", _l("Choose a ground")),
-                *((g.value, text) for g, text in GROUNDS.items() if g != "source_moderation"),
-            ]
+            [("", _l("Choose a ground")), *((g.value, text) for g, text in CHOSEN_HERE.items())]
         ),
         validators=[Optional()],
     )
+    seen = stale_check()
 
-    def judgement(self, verb: Verb) -> Judgement:
-        """Give what was decided."""
-        ground = Ground(self.ground.data) if self.ground.data else None
-        return Judgement(verb, self.reason.data or "", ground)
+    def judgement(self, verb: Verb, language: str) -> Judgement:
+        """Give what was decided; a chosen sentence stands first, in the author's language."""
+        chosen = sentences_in(language).get(self.sentence.data or "", "")
+        parts = [chosen if verb is Verb.RETURN else "", self.reason.data or ""]
+        return Judgement(
+            verb,
+            " ".join(part for part in parts if part),
+            Ground(self.ground.data) if self.ground.data else None,
+            int(self.seen.data) if (self.seen.data or "").isdecimal() else None,
+        )

@@ -1,4 +1,4 @@
-"""Reading the queue and the log."""
+"""Reading what waits for a look, and what was decided about one contribution."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
@@ -6,34 +6,43 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, literal, select, tuple_, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Integer, cast, func, literal, null, select, tuple_, union_all
+from sqlalchemy.orm import aliased, joinedload
 
 from consult.accounts.models import Person
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
 from consult.core.db import Moment, db
 from consult.core.errors import NotFound
-from consult.core.pages import PAGE_SIZE, Page, decode_cursor, page_of
+from consult.core.pages import PAGE_SIZE, Page, encode_cursor, moment, page_of, read_cursor, whole
 from consult.moderation.models import Decision, Verb
 from consult.organisations.models import Organisation
-from consult.proposals.models import Proposal
-from consult.rounds.models import Round
+from consult.proposals.models import Attachment, Proposal
+from consult.rounds.models import Round, RoundTally
+
+KINDS = ("proposal", "comment")
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something in the queue."""
+    """Something in the queue, with all of its text; the policy knows it as a subject."""
 
     kind: str
     id: int
     arrived_at: datetime
     number: int
     proposal_number: int
+    answers_number: int | None
     title: str
-    text: str
-    more: str
+    problem: str
+    action: str
+    result: str
+    openness: str
+    body: str
+    attachments: int
     language: str
+    state: State
+    version: int
     author_id: int | None
     author: str | None
     organisation: str | None
@@ -41,6 +50,17 @@ class Waiting:
     round_title: dict[str, str]
     plan_id: int
     public_id: str
+
+    @property
+    def cursor(self) -> str:
+        """The place of it in the queue: what waits longer stands before."""
+        return encode_cursor(self.arrived_at.isoformat(), self.kind, self.id)
+
+
+def _kind(part: Any) -> str:
+    if part not in KINDS:
+        raise ValueError(part)
+    return str(part)
 
 
 def waiting(
@@ -52,8 +72,11 @@ def waiting(
     round_slug: str = "",
     size: int = PAGE_SIZE,
 ) -> Page[Waiting]:
-    """Give a page of what waits on some plans, oldest first: proposals and comments together."""
-    after = decode_cursor(cursor, 3)
+    """Give a page of what waits on some plans, oldest first: proposals and comments together.
+
+    One statement. Raises InvalidInput for a cursor that we did not write.
+    """
+    after = read_cursor(cursor, moment, _kind, whole)
     parts = []
     if kind != "comment":
         parts.append(_proposals(plan_ids, state, round_slug))
@@ -63,8 +86,8 @@ def waiting(
     order = (both.c.arrived_at, both.c.kind, both.c.id)
     statement = select(both).order_by(*order).limit(size + 1)
     if after is not None:
-        at = literal(datetime.fromisoformat(after[0]), Moment())
-        statement = statement.where(tuple_(*order) > tuple_(at, after[1], int(after[2])))
+        at = literal(after[0], Moment())
+        statement = statement.where(tuple_(*order) > tuple_(at, after[1], after[2]))
     rows = [Waiting(*tuple(row)) for row in db.session.execute(statement)]
     return page_of(rows, lambda one: (one.arrived_at.isoformat(), one.kind, one.id), size)
 
@@ -75,21 +98,35 @@ def _named(*columns: Any) -> Any:
     return select(*(column.label(name) for column, name in zip(columns, names, strict=True)))
 
 
+def _at_hand(plan_ids: Collection[int], round_slug: str) -> list[ColumnElement[bool]]:
+    # A round that is being imported is announced last: nobody decides in it before.
+    of_round = [Round.slug == round_slug] if round_slug else []
+    return [Round.plan_id.in_(plan_ids), Round.published_at.is_not(None), *of_round]
+
+
 def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
-    statement = (
+    files = select(func.count()).where(Attachment.proposal_id == Proposal.id)
+    return (
         _named(
             literal("proposal"),
             Proposal.id,
             Proposal.arrived_at,
             Proposal.number,
             Proposal.number,
+            cast(null(), Integer),
             Proposal.title,
-            Proposal.action,
             Proposal.problem,
+            Proposal.action,
+            Proposal.result,
+            Proposal.openness,
+            literal(""),
+            files.correlate(Proposal).scalar_subquery(),
             Proposal.language,
+            Proposal.state,
+            Proposal.version,
             Proposal.author_id,
             Person.display_name,
-            func.coalesce(Organisation.name, Proposal.on_behalf_of),
+            func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
             Round.slug,
             Round.title,
             Round.plan_id,
@@ -98,23 +135,30 @@ def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
         .join(Round, Round.id == Proposal.round_id)
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
-        .where(Proposal.state == state, Round.plan_id.in_(plan_ids))
+        .where(Proposal.state == state, *_at_hand(plan_ids, round_slug))
     )
-    return statement.where(Round.slug == round_slug) if round_slug else statement
 
 
 def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
-    statement = (
+    parent = aliased(Comment)
+    return (
         _named(
             literal("comment"),
             Comment.id,
             Comment.arrived_at,
             Comment.number,
             Proposal.number,
+            parent.number,
             Proposal.title,
-            Comment.body,
             literal(""),
+            literal(""),
+            literal(""),
+            literal(""),
+            Comment.body,
+            literal(0),
             Comment.language,
+            Comment.state,
+            Comment.version,
             Comment.author_id,
             Person.display_name,
             Organisation.name,
@@ -125,79 +169,99 @@ def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
         )
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
         .join(Round, Round.id == Comment.round_id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
-        .where(Comment.state == state, Round.plan_id.in_(plan_ids))
+        .where(Comment.state == state, *_at_hand(plan_ids, round_slug))
     )
-    return statement.where(Round.slug == round_slug) if round_slug else statement
 
 
-def get_contribution(kind: str, public_id: str) -> Proposal | Comment:
-    """Give a proposal or a comment with its round and author, or NotFound."""
+@dataclass(frozen=True)
+class RoundAtHand:
+    """A round of which somebody works the queue, and how much waits there."""
+
+    slug: str
+    title: dict[str, str]
+    pending: int
+    late: int
+
+
+def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
+    """Give the rounds of some plans, the newest first, from the counts kept with them."""
+    statement: Any = (
+        select(
+            Round.slug,
+            Round.title,
+            RoundTally.pending + RoundTally.comments_pending,
+            RoundTally.late + RoundTally.comments_late,
+        )
+        .join(RoundTally, RoundTally.round_id == Round.id)
+        .where(Round.plan_id.in_(plan_ids), Round.published_at.is_not(None))
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    )
+    return [RoundAtHand(*tuple(row)) for row in db.session.execute(statement)]
+
+
+def past_decisions(
+    author_ids: Collection[int], plan_ids: Collection[int]
+) -> dict[int, dict[Verb, int]]:
+    """Count what was decided before about what each author wrote, on some plans only."""
+    if not author_ids:
+        return {}
+    on_proposals = select(Proposal.author_id.label("author"), Decision.verb, Decision.round_id)
+    on_comments = select(Comment.author_id.label("author"), Decision.verb, Decision.round_id)
+    both = union_all(
+        on_proposals.join(Decision, Decision.proposal_id == Proposal.id).where(
+            Proposal.author_id.in_(author_ids)
+        ),
+        on_comments.join(Decision, Decision.comment_id == Comment.id).where(
+            Comment.author_id.in_(author_ids)
+        ),
+    ).subquery()
+    rows = db.session.execute(
+        select(both.c.author, both.c.verb, func.count())
+        .join(Round, Round.id == both.c.round_id)
+        .where(Round.plan_id.in_(plan_ids))
+        .group_by(both.c.author, both.c.verb)
+    )
+    found: dict[int, dict[Verb, int]] = {}
+    for author, verb, many in rows:
+        found.setdefault(author, {})[verb] = many
+    return found
+
+
+def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Proposal | Comment:
+    """Give a proposal or a comment with its round and author, or NotFound.
+
+    With `lock`, whoever else decides about it waits until we are done, and it is read anew.
+    """
     model: Any = Proposal if kind == "proposal" else Comment
-    found: Proposal | Comment | None = db.session.scalar(
+    statement = (
         select(model)
         .where(model.public_id == public_id)
-        .options(joinedload(model.round), joinedload(model.author))
+        .options(
+            joinedload(model.round).joinedload(Round.plan),
+            joinedload(model.author),
+            joinedload(model.organisation),
+        )
     )
+    if lock:
+        statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+    found: Proposal | Comment | None = db.session.scalar(statement)
     if found is None:
         raise NotFound(_l("There is no such contribution."), _l("Go back to the queue."))
     return found
 
 
-@dataclass(frozen=True)
-class Logged:
-    """A decision as the public log shows it."""
-
-    id: int
-    verb: Verb
-    ground: str | None
-    reason: str
-    decided_at: datetime
-    proposal_number: int | None
-    comment_number: int | None
-    decided_by: str | None
+def discussed(comment: Comment) -> Proposal:
+    """Give the proposal that a comment is about."""
+    found: Proposal = db.session.scalars(
+        select(Proposal).where(Proposal.thread_id == comment.thread_id)
+    ).one()
+    return found
 
 
-def log_of(round_id: int, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Logged]:
-    """Give a page of the decisions of a round, newest first."""
-    on_comment = select(Proposal.number).where(Proposal.thread_id == Comment.thread_id)
-    statement: Any = (
-        select(
-            Decision.id,
-            Decision.verb,
-            Decision.ground,
-            Decision.reason,
-            Decision.decided_at,
-            func.coalesce(Proposal.number, on_comment.correlate(Comment).scalar_subquery()),
-            Comment.number,
-            Person.display_name,
-        )
-        .outerjoin(Proposal, Proposal.id == Decision.proposal_id)
-        .outerjoin(Comment, Comment.id == Decision.comment_id)
-        .outerjoin(Person, Person.id == Decision.decided_by_id)
-        .where(Decision.round_id == round_id)
-        .order_by(Decision.id.desc())
-        .limit(size + 1)
-    )
-    after = decode_cursor(cursor, 1)
-    if after is not None:
-        statement = statement.where(Decision.id < int(after[0]))
-    rows = [Logged(*tuple(row)) for row in db.session.execute(statement)]
-    return page_of(rows, lambda one: (one.id,), size)
-
-
-def totals_of(round_id: int) -> dict[Verb, int]:
-    """Count the decisions of a round by verb."""
-    rows = db.session.execute(
-        select(Decision.verb, func.count())
-        .where(Decision.round_id == round_id)
-        .group_by(Decision.verb)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def decisions_about(contribution: Proposal | Comment) -> Sequence[Decision]:
+def decisions_of(contribution: Proposal | Comment) -> Sequence[Decision]:
     """Give the decisions about one contribution, oldest first, with who decided."""
     column = Decision.proposal_id if isinstance(contribution, Proposal) else Decision.comment_id
     return db.session.scalars(

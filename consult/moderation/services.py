@@ -9,14 +9,17 @@ from flask_babel import lazy_gettext as _l
 from consult.accounts.models import Person
 from consult.comments import states as comment_states
 from consult.comments.models import Comment
+from consult.comments.models import ContributionState as State
 from consult.core.db import db
-from consult.core.errors import InvalidInput
+from consult.core.errors import Conflict, InvalidInput
 from consult.core.people import Actor
 from consult.core.text import clean_text
 from consult.moderation.models import Decision, Ground, Verb
+from consult.moderation.queries import discussed
+from consult.moderation.words import GROUNDS
 from consult.notifications.services import notify
 from consult.policy.actions import Action
-from consult.policy.services import ensure
+from consult.policy.services import can, ensure
 from consult.proposals import states as proposal_states
 from consult.proposals.models import Proposal
 from consult.record.services import record
@@ -30,7 +33,7 @@ ACTIONS = {
     Verb.RESTORE: Action.CONTRIBUTION_RESTORE,
     Verb.ADMIT: Action.CONTRIBUTION_ADMIT,
 }
-_NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT}
+NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT}
 _PAST = {
     Verb.PUBLISH: "published",
     Verb.RETURN: "returned",
@@ -42,11 +45,15 @@ _PAST = {
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a moderator decides: the verb, the reason and, for hiding, the ground."""
+    """What a moderator decides: the verb, the reason and, for hiding, the ground.
+
+    `seen` is the version of the contribution that was read; None where nobody reads a page.
+    """
 
     verb: Verb
     reason: str = ""
     ground: Ground | None = None
+    seen: int | None = None
 
 
 def decide(
@@ -54,12 +61,15 @@ def decide(
 ) -> Decision:
     """Decide about a proposal or a comment, and tell its author who decided and why.
 
-    Raises InvalidInput without the reason or ground that the verb needs, NotAllowed for who may
-    not decide about it, or when somebody decided already.
+    Raises NotAllowed for who may not decide about it, or when somebody decided already; Conflict
+    when it is no longer what was read (`judgement.seen`): nobody publishes a text unread.
+    InvalidInput without the reason or ground that the verb needs.
     """
+    ensure(actor, Action.MODERATION_VIEW_QUEUE, contribution, now)
+    _check_seen(actor, contribution, judgement, now)
     ensure(actor, ACTIONS[judgement.verb], contribution, now)
     reason = clean_text(judgement.reason)
-    _check(judgement, reason)
+    _check_complete(judgement, reason)
     _apply(contribution, judgement.verb, now)
     decision = Decision(
         round_id=contribution.round_id,
@@ -72,31 +82,34 @@ def decide(
         decided_at=now,
     )
     db.session.add(decision)
-    kind = "proposal" if isinstance(contribution, Proposal) else "comment"
-    record(
-        actor,
-        f"{kind}.{_PAST[judgement.verb]}",
-        contribution,
-        now,
-        content={"ground": decision.ground.value if decision.ground else None},
-        reason=reason,
-        plan_id=contribution.round.plan_id,
-        round_id=contribution.round_id,
-    )
+    _record(actor, contribution, decision, now)
     _tell(actor, contribution, decision, now)
     return decision
 
 
-def _check(judgement: Judgement, reason: str) -> None:
-    if judgement.verb in _NEEDS_REASON and not reason:
-        raise InvalidInput(
-            _l("This decision needs a reason."),
-            _l("The author and the public read it. One or two sentences are enough."),
-        )
+def _check_seen(
+    actor: Actor, contribution: Contribution, judgement: Judgement, now: datetime
+) -> None:
+    if judgement.seen is None or judgement.seen == contribution.version:
+        return
+    if contribution.state is State.WITHDRAWN:
+        text = _l("Its author withdrew this while you were looking at it.")
+    elif can(actor, ACTIONS[judgement.verb], contribution, now):
+        text = _l("This text was changed while you were looking at it.")
+    else:
+        text = _l("Somebody decided about this while you were looking at it.")
+    raise Conflict(text, _l("Nothing of yours was stored. Look at it as it is now."))
+
+
+def _check_complete(judgement: Judgement, reason: str) -> None:
+    if judgement.verb in NEEDS_REASON and not reason:
+        text = _l("This decision needs a reason.")
+        help_ = _l("The author and the public read it. One or two sentences are enough.")
+        raise InvalidInput(text, help_, errors={"reason": text})
     if judgement.verb is Verb.HIDE and judgement.ground is None:
-        raise InvalidInput(
-            _l("Hiding needs a ground."), _l("Choose one; it stands in the public log.")
-        )
+        text = _l("Hiding needs a ground.")
+        help_ = _l("Choose one; it stands in the public log.")
+        raise InvalidInput(text, help_, errors={"ground": text})
 
 
 def _apply(contribution: Contribution, verb: Verb, now: datetime) -> None:
@@ -114,15 +127,31 @@ def _apply(contribution: Contribution, verb: Verb, now: datetime) -> None:
             states.admit(contribution)
 
 
+def _record(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:
+    kind = "proposal" if isinstance(contribution, Proposal) else "comment"
+    record(
+        actor,
+        f"{kind}.{_PAST[decision.verb]}",
+        contribution,
+        now,
+        content={"ground": decision.ground.value if decision.ground else None},
+        reason=decision.reason,
+        plan_id=contribution.round.plan_id,
+        round_id=contribution.round_id,
+    )
+
+
 def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:
-    """Tell the author who decided and why, and who was answered that there is an answer."""
-    who = actor.display_name if isinstance(actor, Person) else "Consult"
+    """Tell the author who decided, in which role, and why."""
+    on_proposal = isinstance(contribution, Proposal)
     notify(
         contribution.author,
         "contribution-decided",
         now,
         contribution=contribution,
-        is_proposal=isinstance(contribution, Proposal),
+        proposal=contribution if isinstance(contribution, Proposal) else discussed(contribution),
+        is_proposal=on_proposal,
         decision=decision,
-        decided_by=who,
+        grounds=GROUNDS,
+        decided_by=actor.display_name if isinstance(actor, Person) else "Consult",
     )

@@ -1,33 +1,33 @@
 """The moderators' desk, and the public log."""
 
+from typing import Any
+
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from consult.comments.models import ContributionState as State
 from consult.core.clock import now
-from consult.core.errors import InvalidInput
+from consult.core.errors import Conflict, InvalidInput, NotFound, Refusal
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
-from consult.moderation.forms import GROUNDS, DecisionForm
+from consult.moderation.desk import Wanted, desk_of, next_after, plans_at_hand, verbs_for
+from consult.moderation.forms import DecisionForm
+from consult.moderation.log import log_of, totals_of
 from consult.moderation.models import Verb
 from consult.moderation.queries import (
-    decisions_about,
+    decisions_of,
+    discussed,
     get_contribution,
-    log_of,
-    totals_of,
-    waiting,
+    past_decisions,
 )
-from consult.moderation.services import decide
+from consult.moderation.services import Contribution, Judgement, decide
+from consult.moderation.words import CHOSEN_HERE, GROUNDS, sentences_in
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import can, ensure
+from consult.proposals.models import Proposal
 from consult.rounds.queries import get_round
 
 bp = Blueprint("moderation", __name__)
-
-
-def _plans_at_hand() -> frozenset[int]:
-    return actor().standing.ids("plan", "moderator", "organiser")
 
 
 @bp.get("/moderation")
@@ -35,16 +35,11 @@ def _plans_at_hand() -> frozenset[int]:
 def queue() -> Answer:
     """Show everything that waits for a look, oldest first."""
     ensure(actor(), Action.MODERATION_VIEW_QUEUE, None, now())
-    late = request.args.get("late") == "1"
-    page = waiting(
-        _plans_at_hand(),
-        request.args.get("cursor"),
-        state=State.LATE if late else State.PENDING,
-        kind=request.args.get("kind", ""),
-        round_slug=request.args.get("round", ""),
-    )
     return render_template(
-        "moderation/queue.html", page=page, late=late, form=DecisionForm(), grounds=GROUNDS
+        "moderation/queue.html",
+        desk=desk_of(actor(), Wanted.of(request.args), now()),
+        grounds=CHOSEN_HERE,
+        sentences_in=sentences_in,
     )
 
 
@@ -54,31 +49,73 @@ def item(kind: str, public_id: object) -> Answer:
     """Show one contribution with all decisions about it, and the ways on."""
     found = get_contribution(kind, str(public_id))
     ensure(actor(), Action.MODERATION_VIEW_QUEUE, found, now())
-    return render_template(
+    return _item_page(found)
+
+
+def _item_page(
+    found: Contribution, form: Any = None, verb: str = "", refusal: Refusal | None = None
+) -> Answer:
+    """Show one contribution; after a refusal with what was typed, so that nothing is lost."""
+    wanted = Wanted.of(request.args)
+    author = found.author_id
+    past = past_decisions({author}, plans_at_hand(actor())) if author else {}
+    page = render_template(
         "moderation/item.html",
         contribution=found,
-        kind=kind,
-        decisions=decisions_about(found),
-        form=DecisionForm(),
-        grounds=GROUNDS,
+        proposal=found if isinstance(found, Proposal) else discussed(found),
+        kind="proposal" if isinstance(found, Proposal) else "comment",
+        decisions=decisions_of(found),
+        past=past.get(author or 0, {}),
+        verbs=verbs_for(actor(), found, now()),
+        wanted=wanted,
+        next=next_after(actor(), found, wanted),
+        typed=form,
+        tried=verb,
+        refusal=refusal,
+        grounds=CHOSEN_HERE,
+        all_grounds=GROUNDS,
+        sentences_in=sentences_in,
     )
+    return page, refusal.status if refusal else 200
 
 
 @bp.post("/moderation/<any(proposal, comment):kind>/<uuid:public_id>/<string:verb>")
 @requires(Action.CONTRIBUTION_PUBLISH)
 def act(kind: str, public_id: object, verb: str) -> Answer:
     """Decide, and go on to the next in the queue."""
-    found = get_contribution(kind, str(public_id))
-    ensure(actor(), Action.MODERATION_VIEW_QUEUE, found, now())
+    if verb not in set(Verb):
+        raise NotFound(_("There is no such decision."), _("Go back to the queue."))
     form = DecisionForm()
-    if verb not in set(Verb) or not form.validate_on_submit():
-        raise InvalidInput(_("This decision is not complete."), _("Go back and choose again."))
-    with unit_of_work(once()) as work:
-        decide(actor(), found, form.judgement(Verb(verb)), now())
-        late = 1 if Verb(verb) is Verb.ADMIT else None
-        work.leads_to = url_for("moderation.queue", late=late)
+    try:
+        with unit_of_work(once()) as work:
+            found = get_contribution(kind, str(public_id), lock=True)
+            ensure(actor(), Action.MODERATION_VIEW_QUEUE, found, now())
+            decide(actor(), found, _judgement(form, verb, found), now())
+            work.leads_to = _onwards(found)
+    except (InvalidInput, Conflict) as refusal:
+        return _item_page(get_contribution(kind, str(public_id)), form, verb, refusal)
     flash(_("Your decision is stored, and the author is told."))
     return see_other(work.leads_to)
+
+
+def _judgement(form: DecisionForm, verb: str, found: Contribution) -> Judgement:
+    if form.validate():
+        return form.judgement(Verb(verb), found.language)
+    errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
+    raise InvalidInput(_("This decision is not complete."), errors=errors)
+
+
+def _onwards(decided: Contribution) -> str:
+    """Give where to go after a decision: the next one, on the page where this one stood."""
+    wanted = Wanted.of(request.args)
+    following = next_after(actor(), decided, wanted)
+    if request.args.get("on") == "item" and following is not None:
+        return url_for(
+            "moderation.item",
+            **{**wanted.carried, "kind": following.kind, "public_id": following.public_id},
+        )
+    anchor = f"item-{following.public_id}" if following else None
+    return url_for("moderation.queue", **wanted.address(_anchor=anchor))
 
 
 @bp.get("/rounds/<string:round_slug>/moderation-log")

@@ -11,8 +11,9 @@ from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
 from consult.core.unit_of_work import unit_of_work
+from consult.moderation.log import log_of, totals_of
 from consult.moderation.models import Decision, Ground, Verb
-from consult.moderation.queries import log_of, totals_of, waiting
+from consult.moderation.queries import waiting
 from consult.moderation.services import Judgement, decide
 from consult.notifications.models import Message
 from consult.record.models import Event

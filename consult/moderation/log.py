@@ -1,0 +1,77 @@
+"""The public log of a round: every decision about what may be seen, with its reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from consult.accounts.models import Person
+from consult.comments.models import Comment
+from consult.core.db import db
+from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.moderation.models import Decision, Ground, Verb
+from consult.proposals.listing import PUBLIC_STATES
+from consult.proposals.models import Proposal
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A decision as the log shows it: about which number, never with what stands there."""
+
+    id: int
+    verb: Verb
+    ground: Ground | None
+    reason: str
+    decided_at: datetime
+    proposal_number: int | None
+    leads_on: bool
+    """Whether the public can open the page of the proposal that it is about."""
+    comment_number: int | None
+    decided_by: str | None
+    """For the team only."""
+
+
+def _is_open(proposal: Any) -> Any:
+    return proposal.state.in_(PUBLIC_STATES) & proposal.published_at.is_not(None)
+
+
+def log_of(round_id: int, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Logged]:
+    """Give a page of the decisions of a round, newest first."""
+    on_comment = aliased(Proposal)
+    statement: Any = (
+        select(
+            Decision.id,
+            Decision.verb,
+            Decision.ground,
+            Decision.reason,
+            Decision.decided_at,
+            func.coalesce(Proposal.number, on_comment.number),
+            func.coalesce(_is_open(Proposal), _is_open(on_comment)),
+            Comment.number,
+            Person.display_name,
+        )
+        .outerjoin(Proposal, Proposal.id == Decision.proposal_id)
+        .outerjoin(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(on_comment, on_comment.thread_id == Comment.thread_id)
+        .outerjoin(Person, Person.id == Decision.decided_by_id)
+        .where(Decision.round_id == round_id)
+        .order_by(Decision.id.desc())
+        .limit(size + 1)
+    )
+    after = read_cursor(cursor, whole)
+    if after is not None:
+        statement = statement.where(Decision.id < after[0])
+    rows = [Logged(*tuple(row)) for row in db.session.execute(statement)]
+    return page_of(rows, lambda one: (one.id,), size)
+
+
+def totals_of(round_id: int) -> dict[Verb, int]:
+    """Count the decisions of a round by verb; one statement."""
+    rows = db.session.execute(
+        select(Decision.verb, func.count())
+        .where(Decision.round_id == round_id)
+        .group_by(Decision.verb)
+    )
+    return {row[0]: row[1] for row in rows}
