@@ -48,6 +48,12 @@ def is_pending(_actor: Actor, subject: Any, _now: datetime) -> bool:
     return bool(subject.state is State.PENDING)
 
 
+@answers(Question.PUBLISHED)
+def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether a moderator published it, and it still stands there."""
+    return bool(subject.state is State.PUBLISHED)
+
+
 @answers(Question.HANDED_IN)
 def is_handed_in(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether it was handed in: a draft is nobody's but its author's."""

@@ -65,7 +65,7 @@ def decide(
     when it is no longer what was read (`judgement.seen`): nobody publishes a text unread.
     InvalidInput without the reason or ground that the verb needs.
     """
-    ensure(actor, Action.MODERATION_VIEW_QUEUE, contribution, now)
+    ensure(actor, Action.CONTRIBUTION_CURATE, contribution, now)
     _check_seen(actor, contribution, judgement, now)
     ensure(actor, ACTIONS[judgement.verb], contribution, now)
     reason = clean_text(judgement.reason)

@@ -44,11 +44,11 @@ def queue() -> Answer:
 
 
 @bp.get("/moderation/<any(proposal, comment):kind>/<uuid:public_id>")
-@requires(Action.MODERATION_VIEW_QUEUE)
+@requires(Action.CONTRIBUTION_CURATE)
 def item(kind: str, public_id: object) -> Answer:
     """Show one contribution with all decisions about it, and the ways on."""
     found = get_contribution(kind, str(public_id))
-    ensure(actor(), Action.MODERATION_VIEW_QUEUE, found, now())
+    ensure(actor(), Action.CONTRIBUTION_CURATE, found, now())
     return _item_page(found)
 
 
@@ -89,7 +89,7 @@ def act(kind: str, public_id: object, verb: str) -> Answer:
     try:
         with unit_of_work(once()) as work:
             found = get_contribution(kind, str(public_id), lock=True)
-            ensure(actor(), Action.MODERATION_VIEW_QUEUE, found, now())
+            ensure(actor(), Action.CONTRIBUTION_CURATE, found, now())
             decide(actor(), found, _judgement(form, verb, found), now())
             work.leads_to = _onwards(found)
     except (InvalidInput, Conflict) as refusal:

@@ -42,12 +42,14 @@ class Action(enum.StrEnum):
 
     MODERATION_VIEW_QUEUE = "moderation.view_queue"
     MODERATION_READ_LOG = "moderation.read_log"
+    CONTRIBUTION_CURATE = "contribution.curate"
     CONTRIBUTION_PUBLISH = "contribution.publish"
     CONTRIBUTION_RETURN = "contribution.return"
     CONTRIBUTION_HIDE = "contribution.hide"
     CONTRIBUTION_RESTORE = "contribution.restore"
     CONTRIBUTION_ADMIT = "contribution.admit"
 
+    RESPONSES_VIEW_DESK = "responses.view_desk"
     RESPONSE_PREPARE = "response.prepare"
     RESPONSES_PUBLISH = "responses.publish"
     SUMMARY_READ = "summary.read"

@@ -21,11 +21,11 @@ bp = Blueprint("responses", __name__)
 
 
 @bp.get("/rounds/<string:round_slug>/responses")
-@requires(Action.RESPONSE_PREPARE)
+@requires(Action.RESPONSES_VIEW_DESK)
 def index(round_slug: str) -> Page:
     """Show what has an answer and what has none, and publish them when all have one."""
     round_ = get_round(round_slug)
-    ensure(actor(), Action.RESPONSE_PREPARE, round_, now())
+    ensure(actor(), Action.RESPONSES_VIEW_DESK, round_, now())
     only_open = request.args.get("open") == "1"
     return render_template(
         "responses/index.html",

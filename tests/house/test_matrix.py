@@ -36,7 +36,6 @@ REFUSED = {401, 403, 404}
 # What a route really asks, where its badge names the way in.
 ASKED = {
     "summaries.show": Action.ROUND_READ,
-    "moderation.item": Action.MODERATION_VIEW_QUEUE,
 }
 VERBS = {
     "publish": Action.CONTRIBUTION_PUBLISH,

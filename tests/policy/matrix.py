@@ -52,7 +52,6 @@ NEEDS_ROUND = {
     Action.PROPOSAL_DRAFT: "round",
     Action.PROPOSAL_SUBMIT: "round",
     Action.PROPOSAL_RECORD: "round",
-    Action.RESPONSE_PREPARE: "round",
     Action.SUMMARY_WRITE: "round",
     Action.SUMMARY_PUBLISH: "round",
     Action.SUMMARY_READ: "summary",
