@@ -14,7 +14,7 @@ from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
-from consult.demonstration.build import accounts
+from consult.demonstration.build import accounts as demonstration_accounts
 from consult.extensions import init_extensions, language_prefix
 from consult.jobs.worker import start_thread
 from consult.policy.actions import Action
@@ -63,7 +63,9 @@ def _speak_policy(app: Flask) -> None:
         return {
             "actor": actor(),
             "can": lambda action, subject=None: can(actor(), Action(action), subject, now()),
-            "demonstration_accounts": accounts if app.config["DEMONSTRATION"] else None,
+            "demonstration_accounts": demonstration_accounts
+            if app.config["DEMONSTRATION"]
+            else None,
         }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from flask import request
+from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_security import (
     ChangePasswordForm,
@@ -20,6 +20,7 @@ from consult.accounts.lockout import forgive, is_locked, note_failure
 from consult.core.clock import now
 from consult.core.errors import Sentence
 from consult.core.forms import choices, line
+from consult.core.unit_of_work import unit_of_work
 
 LOCKED = _l("There were too many tries. Wait 15 minutes, or ask for a link by e-mail.")
 
@@ -72,10 +73,19 @@ class LinkForm(Worded, UnifiedSigninForm):
         if is_locked(account, source, now()):
             self.form_errors.append(str(LOCKED))
             return False
+        self._offer_link(account)
         valid = bool(super().validate(**kwargs))
         if not valid and account and self.passcode.data:
             note_failure(account, source, now())
         return valid
+
+    def _offer_link(self, account: str) -> None:
+        """Make the seed of a person's codes, where there is none yet."""
+        store = current_app.extensions["security"].datastore
+        person = store.find_user(email=account.strip().lower()) if account else None
+        if person is not None and "email" not in store.us_get_totp_secrets(person):
+            with unit_of_work():
+                store.us_setup_email(person)
 
 
 class RegisterForm(Worded, RegisterFormV2):

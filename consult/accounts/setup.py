@@ -11,12 +11,13 @@ from consult.accounts import forms
 from consult.accounts.mail import OutboxMailUtil
 from consult.accounts.messages import message_settings
 from consult.accounts.models import Person, PlatformRole
+from consult.core.clock import now
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.people import Anonymous
 from consult.core.unit_of_work import commit_library_work
 
-security = Security()
+security = Security(mail_util_cls=OutboxMailUtil)
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -49,8 +50,13 @@ def _settings(app: Flask) -> dict[str, Any]:
         "SECURITY_TOTP_SECRETS": {"1": one_time},
         "SECURITY_TOTP_ISSUER": "Consult",
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        # An address on an internal network, or of the demonstration, is an address too.
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {
+            "check_deliverability": False,
+            "globally_deliverable": False,
+        },
         "SECURITY_EMAIL_HTML": False,
+        "SECURITY_DATETIME_FACTORY": now,
         "SECURITY_EMAIL_SUBJECT_REGISTER": _l("Confirm your e-mail address"),
         "SECURITY_EMAIL_SUBJECT_CONFIRM": _l("Confirm your e-mail address"),
         "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": _l("Choose a new password"),
@@ -103,7 +109,6 @@ def init_accounts(app: Flask) -> None:
         reset_password_form=forms.OurResetPasswordForm,
         change_password_form=forms.OurChangePasswordForm,
         send_confirmation_form=forms.OurSendConfirmationForm,
-        mail_util_cls=OutboxMailUtil,
     )
     app.login_manager.anonymous_user = Anonymous  # type: ignore[attr-defined]
     for endpoint in UNUSED:
