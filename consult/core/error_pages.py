@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from consult.core.db import db
 from consult.core.errors import Conflict, Refusal, SignInNeeded
-from consult.core.unit_of_work import AlreadyDone
-from consult.core.web import Answer, see_other
+from consult.core.unit_of_work import AlreadyDone, first_answer
+from consult.core.web import Answer, once, see_other
 
 log = structlog.get_logger()
 
@@ -48,6 +48,10 @@ def _page(
 
 def _refused(refusal: Refusal) -> Answer:
     db.session.rollback()
+    key = once() if request.method == "POST" else None
+    if key is not None and (first := first_answer(key)):
+        # A second click is refused because the first one was done: show what it led to.
+        return see_other(first)
     conflict = refusal if isinstance(refusal, Conflict) else None
     titles = {
         401: _("Sign in first"),

@@ -62,6 +62,12 @@ def _first_answer(key: OnceKey) -> Once | None:
     return db.session.scalar(select(Once).where(Once.actor == key.actor, Once.key == key.key))
 
 
+def first_answer(key: OnceKey) -> str | None:
+    """Give where the first answer to a form stands; None if it was not sent before like this."""
+    found = _first_answer(key)
+    return found.leads_to if found and found.fingerprint == key.fingerprint else None
+
+
 def _refuse_repeat(key: OnceKey | None) -> None:
     """Give the first answer (AlreadyDone) where this form was posted before."""
     if key is None or (found := _first_answer(key)) is None:

@@ -171,5 +171,15 @@ def test_a_draft_saves_itself_and_comes_back(open_page: OpenPage, clock: Clock) 
     pia.fill("[name=title]", "Half a thought")
     pia.locator("[name=title]").press("Tab")
     pia.wait_for_selector("text=/Saved at/", timeout=15_000)
+    first = pia.input_value("[name=draft]")
+    pia.fill("[name=problem]", "And a problem.")
+    pia.locator("[name=problem]").press("Tab")
+    pia.wait_for_function(
+        "version => document.forms[0] && "
+        "document.querySelector('[name=version]').value !== version",
+        arg=pia.input_value("[name=version]"),
+        timeout=15_000,
+    )
+    assert pia.input_value("[name=draft]") == first, "one draft, saved twice"
     home = open_page("pia", "/en/home")
     assert "Half a thought" in home.inner_text("main")

@@ -215,3 +215,13 @@ def test_headers_on_every_answer(browse: Any) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_double_click_on_a_draft_gets_the_first_answer_too(browse: Any) -> None:
+    pia = browse("pia")
+    kept = pia.post("/nl/rounds/open/drafts", data=FORM).json
+    form = {**FORM, "draft": kept["draft"], "version": str(kept["version"]), "once": "k"}
+    first, second = (pia.post(NEW, data=form) for _ in range(2))
+    assert first.status_code == second.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"]
+    assert proposals() == 1

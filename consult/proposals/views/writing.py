@@ -6,7 +6,7 @@ from flask import abort, flash, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
 from consult.core.clock import now
-from consult.core.errors import Conflict, InvalidInput, TooLarge
+from consult.core.errors import Conflict, InvalidInput, NotFound, TooLarge
 from consult.core.templating import clock_time
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -61,7 +61,20 @@ def new(round_slug: str) -> Answer:
     """Show the form; keep what is typed as a draft, or hand it in."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.PROPOSAL_SUBMIT, round_, arrival())
-    return _write(_form(round_), round_, None)
+    draft = _begun(round_)
+    return _write(_form(round_, draft), round_, draft)
+
+
+def _begun(round_: Round) -> Proposal | None:
+    """Give the draft that saved itself while this form was being filled in."""
+    known = request.form.get("draft", "")
+    if not known:
+        return None
+    draft = get_draft(known)
+    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
+    if draft.round_id != round_.id:
+        raise NotFound(_("There is no such proposal."), _("The list shows all that are public."))
+    return draft
 
 
 @bp.route("/drafts/<uuid:public_id>", methods=["GET", "POST"])
@@ -124,8 +137,7 @@ def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answe
 def autosave(round_slug: str) -> Answer:
     """Keep what is being typed; answers with the moment, the version and the draft's address."""
     round_ = get_round(round_slug)
-    known = request.form.get("draft", "")
-    draft = get_draft(known) if known else None
+    draft = _begun(round_)
     form = _form(round_)
     if not form.fits_a_draft():
         abort(422)

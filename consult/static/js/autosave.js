@@ -89,6 +89,9 @@
         const said = await versionIn(answer);
         const version = form.elements.namedItem("version");
         if (version && said.version) version.value = said.version;
+        // The first save made the draft; the next ones, and handing in, go on with it.
+        const draft = form.elements.namedItem("draft");
+        if (draft && said.draft) draft.value = said.draft;
         storage.drop(key);
         say(`${form.dataset.saved} ${said.saved_at || clock()}`);
       } catch (problem) {
