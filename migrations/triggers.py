@@ -2,7 +2,10 @@
 
 from alembic import op
 
-APPEND_ONLY = ("event", "leaf", "proposal_version", "position_history", "decision", "plan_version")
+APPEND_ONLY = (
+    "event", "leaf", "proposal_version", "position_history", "decision", "correction",
+    "plan_version",
+)  # fmt: skip
 
 
 def create_triggers() -> None:

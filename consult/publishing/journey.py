@@ -53,6 +53,11 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
     steps += _cited_steps(links)
     answer = next((link for link in links if link.kind == "response"), None)
     steps.append(_answer_step(proposal, answer, now))
+    steps += [
+        Step(_l("Answer changed"), link.at, _l("by the organiser"), "done", link.text, "#response")
+        for link in links
+        if link.kind == "correction"
+    ]
     steps += _plan_steps(links, answer)
     return steps
 

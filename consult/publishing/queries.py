@@ -13,7 +13,7 @@ from consult.core.db import db
 from consult.moderation.models import Decision
 from consult.organisations.models import Body
 from consult.plans.models import Plan, PlanBody
-from consult.responses.models import Response
+from consult.responses.models import Correction, Response
 from consult.rounds.models import Round, RoundState
 from consult.summaries.models import Citation, Summary, SummarySection
 
@@ -29,6 +29,8 @@ class Link:
     titles: tuple[tuple[str, str], ...]
     number: int | None
     language: str = ""
+    before: str = ""
+    """For a correction: the answer as it was."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -42,16 +44,20 @@ def links_of(proposal_id: int) -> list[Link]:
     One statement, in order of time: the chain as a reader follows it.
     """
     statement = union_all(
-        _made(proposal_id), _decided(proposal_id), _cited(proposal_id), _answered(proposal_id)
+        _made(proposal_id),
+        _decided(proposal_id),
+        _cited(proposal_id),
+        _answered(proposal_id),
+        _corrected(proposal_id),
     )
     links = list(dict.fromkeys(_link(tuple(row)) for row in db.session.execute(statement)))
     return sorted(links, key=lambda link: (link.at is None, link.at))
 
 
 def _link(row: tuple[Any, ...]) -> Link:
-    kind, at, name, text, texts, number, language = row
+    kind, at, name, text, texts, number, language, before = row
     titles = tuple(sorted(texts.items())) if texts else ()
-    return Link(kind, at, name, text, titles, number, language)
+    return Link(kind, at, name, text, titles, number, language, before)
 
 
 def _made(proposal_id: int) -> Select[Any]:
@@ -64,6 +70,7 @@ def _made(proposal_id: int) -> Select[Any]:
             type_coerce(Commitment.title, JSON).label("texts"),
             Commitment.number.label("number"),
             literal("").label("language"),
+            literal("").label("before"),
         )
         .join(CommitmentSource, CommitmentSource.commitment_id == Commitment.id)
         .join(Plan, Plan.id == Commitment.plan_id)
@@ -80,6 +87,7 @@ def _decided(proposal_id: int) -> Select[Any]:
         cast(null(), JSON),
         cast(null(), Commitment.number.type),
         literal(""),
+        literal(""),
     ).where(Decision.proposal_id == proposal_id)
 
 
@@ -92,6 +100,7 @@ def _cited(proposal_id: int) -> Select[Any]:
             literal(""),
             cast(null(), JSON),
             cast(null(), Commitment.number.type),
+            literal(""),
             literal(""),
         )
         .join(SummarySection, SummarySection.summary_id == Summary.id)
@@ -114,7 +123,25 @@ def _answered(proposal_id: int) -> Select[Any]:
         cast(null(), JSON),
         cast(null(), Commitment.number.type),
         Response.language,
+        literal(""),
     ).where(Response.proposal_id == proposal_id, Response.published_at.is_not(None))
+
+
+def _corrected(proposal_id: int) -> Select[Any]:
+    return (
+        select(
+            literal("correction"),
+            Correction.corrected_at,
+            cast(Correction.outcome, String),
+            Correction.because,
+            cast(null(), JSON),
+            cast(null(), Commitment.number.type),
+            Correction.language,
+            Correction.reason,
+        )
+        .join(Response, Response.id == Correction.response_id)
+        .where(Response.proposal_id == proposal_id)
+    )
 
 
 def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:

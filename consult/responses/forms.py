@@ -5,19 +5,13 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField
 
 from consult.core.forms import choices, prose, stale_check
-from consult.responses.models import Outcome
-
-OUTCOMES = {
-    Outcome.ADOPTED: _l("Adopted"),
-    Outcome.ADOPTED_IN_PART: _l("Adopted in part"),
-    Outcome.NOT_ADOPTED: _l("Not adopted"),
-    Outcome.ALREADY_POLICY: _l("Already policy"),
-    Outcome.OUT_OF_SCOPE: _l("Out of scope"),
-}
+from consult.responses.models import Outcome, Response
+from consult.responses.services import Answer
+from consult.responses.words import OUTCOMES
 
 
 class ResponseForm(FlaskForm):
-    """An outcome and why."""
+    """An outcome and why; for a public answer also why it changes."""
 
     outcome = RadioField(
         _l("What becomes of it?"), choices=choices((o.value, text) for o, text in OUTCOMES.items())
@@ -27,4 +21,27 @@ class ResponseForm(FlaskForm):
         _l("Language of your answer"),
         choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
     )
+    because = prose(_l("Why do you change the answer?"), 2_000, required=False)
     version = stale_check()
+
+    def fill(self, response: Response | None, language: str) -> None:
+        """Show what is stored, or an empty form in the language of the proposal."""
+        self.language.data = language
+        if response is not None:
+            self.outcome.data, self.reason.data = response.outcome.value, response.reason
+            self.language.data, self.version.data = response.language, str(response.version)
+
+    @property
+    def answer(self) -> Answer:
+        """What was written."""
+        return Answer(
+            Outcome(self.outcome.data),
+            self.reason.data,
+            self.language.data,
+            self.because.data or "",
+        )
+
+    @property
+    def opened_with(self) -> int | None:
+        """The version of the response that the form was opened with; None when there was none."""
+        return int(self.version.data) if (self.version.data or "").isdecimal() else None

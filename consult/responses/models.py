@@ -35,4 +35,19 @@ class Response(Row, Base):
 
     proposal: Mapped[Proposal] = relationship()
 
+    corrections: Mapped[list["Correction"]] = relationship(order_by="Correction.id")
+
     __mapper_args__ = {"version_id_col": version}
+
+
+class Correction(Row, Base):
+    """A public answer as it was before it was changed, and why it was. Never changed itself."""
+
+    response_id: Mapped[int] = public(ForeignKey("response.id"), index=True)
+    outcome: Mapped[Outcome] = public(choice(Outcome))
+    reason: Mapped[str] = public(Text)
+    language: Mapped[str] = public(String(8))
+    because: Mapped[str] = public(Text)
+    """Why the answer was changed, in the words of the organiser."""
+    corrected_at: Mapped[datetime] = public(Moment)
+    corrected_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))

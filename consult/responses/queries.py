@@ -1,31 +1,35 @@
 """Reading responses, and what still has none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
-from consult.core.pages import PAGE_SIZE, Page, decode_cursor, page_of
+from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.organisations.models import Organisation
+from consult.proposals.listing import PUBLIC_STATES
 from consult.proposals.models import Proposal
 from consult.responses.models import Outcome, Response
 
 
 def response_of(proposal_id: int) -> Response | None:
-    """Give the response to a proposal, a draft or a public one, or None."""
+    """Give the response to a proposal as it stands now, a draft or a public one, or None."""
     found: Response | None = db.session.scalar(
-        select(Response).where(Response.proposal_id == proposal_id)
+        select(Response)
+        .where(Response.proposal_id == proposal_id)
+        .execution_options(populate_existing=True)
     )
     return found
 
 
-def unanswered(round_id: int) -> list[int]:
-    """Give the numbers of the published proposals of a round that have no response."""
+def _unanswered(round_id: int) -> Any:
     answered = select(Response.proposal_id).where(Response.round_id == round_id)
-    numbers = db.session.scalars(
+    return (
         select(Proposal.number)
         .where(
             Proposal.round_id == round_id,
@@ -34,7 +38,19 @@ def unanswered(round_id: int) -> list[int]:
         )
         .order_by(Proposal.number)
     )
-    return [number for number in numbers if number is not None]
+
+
+def unanswered(round_id: int) -> list[int]:
+    """Give the numbers of the published proposals of a round that have no response."""
+    return [number for number in db.session.scalars(_unanswered(round_id)) if number is not None]
+
+
+def next_unanswered(round_id: int, after: int) -> int | None:
+    """Give the next proposal without a response: after a number, else from the start, or None."""
+    wanted = _unanswered(round_id).order_by(None)
+    here = wanted.where(Proposal.number > after).order_by(Proposal.number).limit(1)
+    found: int | None = db.session.scalar(here)
+    return found or db.session.scalar(wanted.order_by(Proposal.number).limit(1))
 
 
 def responses_to_publish(round_id: int) -> Sequence[Response]:
@@ -57,10 +73,15 @@ def responses_to_publish(round_id: int) -> Sequence[Response]:
 
 
 def answered_counts(round_id: int) -> dict[str, int]:
-    """Count the published responses of a round by outcome."""
+    """Count the published responses of a round by outcome, as far as the public sees them."""
     rows = db.session.execute(
         select(Response.outcome, func.count())
-        .where(Response.round_id == round_id, Response.published_at.is_not(None))
+        .join(Proposal, Proposal.id == Response.proposal_id)
+        .where(
+            Response.round_id == round_id,
+            Response.published_at.is_not(None),
+            Proposal.state.in_(PUBLIC_STATES),
+        )
         .group_by(Response.outcome)
         .order_by(Response.outcome)
     )
@@ -69,10 +90,16 @@ def answered_counts(round_id: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the answers to a round are."""
+    """How far the answers to a round are, drafts included."""
 
     proposals: int
     answered: int
+    outcomes: Mapping[Outcome, int]
+
+    @property
+    def left(self) -> int:
+        """How many have no response."""
+        return self.proposals - self.answered
 
     @property
     def percent(self) -> int:
@@ -81,13 +108,17 @@ class Progress:
 
 
 def progress_of(round_id: int) -> Progress:
-    """Tell how many published proposals of a round have a response."""
-    row = db.session.execute(
-        select(func.count(Proposal.id), func.count(Response.id))
+    """Tell how many published proposals of a round have a response, by outcome; one statement."""
+    rows = db.session.execute(
+        select(Response.outcome, func.count(Proposal.id))
+        .select_from(Proposal)
         .outerjoin(Response, Response.proposal_id == Proposal.id)
         .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
-    ).one()
-    return Progress(row[0], row[1])
+        .group_by(Response.outcome)
+    ).all()
+    outcomes = {row[0]: row[1] for row in rows if row[0] is not None}
+    in_order = {outcome: outcomes[outcome] for outcome in Outcome if outcome in outcomes}
+    return Progress(sum(row[1] for row in rows), sum(outcomes.values()), in_order)
 
 
 @dataclass(frozen=True)
@@ -95,35 +126,60 @@ class ToAnswer:
     """A published proposal on the organiser's desk, with its response if there is one."""
 
     id: int
-    number: int | None
+    number: int
     title: str
     language: str
+    author: str | None
+    organisation: str | None
+    support_count: int
+    object_count: int
+    comment_count: int
     outcome: Outcome | None
+    reason: str | None
+    reason_language: str | None
     published: bool
 
 
-def to_answer(
-    round_id: int, cursor: str | None = None, *, only_open: bool = False, size: int = PAGE_SIZE
-) -> Page[ToAnswer]:
-    """Give a page of the published proposals of a round, in order of number."""
-    statement: Any = (
+def _to_answer(round_id: int) -> Any:
+    return (
         select(
             Proposal.id,
             Proposal.number,
             Proposal.title,
             Proposal.language,
+            Person.display_name,
+            func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
+            Proposal.support_count,
+            Proposal.object_count,
+            Proposal.comment_count,
             Response.outcome,
+            Response.reason,
+            Response.language,
             Response.published_at.is_not(None),
         )
         .outerjoin(Response, Response.proposal_id == Proposal.id)
+        .outerjoin(Person, Person.id == Proposal.author_id)
+        .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
         .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
-        .order_by(Proposal.number)
-        .limit(size + 1)
     )
+
+
+def to_answer(
+    round_id: int,
+    cursor: str | None = None,
+    *,
+    only_open: bool = False,
+    outcome: Outcome | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[ToAnswer]:
+    """Give a page of the published proposals of a round, in order of number."""
+    statement = _to_answer(round_id).order_by(Proposal.number).limit(size + 1)
     if only_open:
         statement = statement.where(Response.id.is_(None))
-    after = decode_cursor(cursor, 1)
+    if outcome is not None:
+        statement = statement.where(Response.outcome == outcome)
+    after = read_cursor(cursor, whole)
     if after is not None:
-        statement = statement.where(Proposal.number > int(after[0]))
+        statement = statement.where(Proposal.number > after[0])
     rows = [ToAnswer(*tuple(row)) for row in db.session.execute(statement)]
     return page_of(rows, lambda one: (one.number,), size)

@@ -1,10 +1,10 @@
-"""Preparing responses, and publishing them together."""
+"""Preparing responses, publishing them together, and correcting one that is public."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput
@@ -15,8 +15,9 @@ from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.proposals.models import Proposal
 from consult.record.services import record
-from consult.responses.models import Outcome, Response
+from consult.responses.models import Correction, Outcome, Response
 from consult.responses.queries import response_of, responses_to_publish, unanswered
+from consult.responses.words import OUTCOMES
 from consult.rounds.models import Round
 
 NAMED = 5
@@ -24,65 +25,108 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """What an organiser decides about a proposal, and why."""
+    """What an organiser decides about a proposal, and why.
+
+    `because` says why a public answer is changed; for a draft it is not needed.
+    """
 
     outcome: Outcome
     reason: str
     language: str
+    because: str = ""
 
 
 def prepare_response(
     actor: Actor, proposal: Proposal, answer: Answer, version: int | None, now: datetime
 ) -> Response:
-    """Write the response to a proposal, or another text of it.
+    """Write the response to a published proposal, or another text of it.
 
-    Until the responses of the round are published it is a draft; after that, a change is public
-    at once and stands in the record as a correction, and the author is told. Raises InvalidInput
-    without a reason, Conflict when it was changed since `version` was read.
+    Who organises the plan does so, as long as the proposal is published. Until the responses of
+    the round are published together it is a draft that only the team sees. In a round that was
+    answered, a first response (a proposal that was admitted or shown again later) is public at
+    once. A change of a public one is a correction: it needs `answer.because`, the former text and
+    why it changed stay on the page and in the record, and the author is told.
+
+    Raises InvalidInput without a reason, NotAllowed for who does not organise the plan and for
+    what is not published, Conflict when it was changed since `version` was read.
     """
     ensure(actor, Action.RESPONSE_PREPARE, proposal, now)
-    reason = clean_text(answer.reason)
-    if not reason:
-        raise InvalidInput(
-            _l("Say why."), _l("Who took the trouble to write a proposal wants to know.")
-        )
-    response = _present(proposal, reason, version)
-    response.outcome, response.reason = answer.outcome, reason
+    if not clean_text(answer.reason):
+        text = _l("Say why.")
+        help_ = _l("Who took the trouble to write a proposal wants to know.")
+        raise InvalidInput(text, help_, errors={"reason": text})
+    response = _present(proposal, answer, version)
+    correction = _correct(actor, response, answer, now)
+    response.outcome, response.reason = answer.outcome, clean_text(answer.reason)
     response.language = answer.language
     response.prepared_by_id, response.prepared_at = actor.actor_id, now
-    published = response.published_at is not None or proposal.round.answered_at is not None
-    if published:
+    if proposal.round.answered_at is not None:
         response.published_at = response.published_at or now
     db.session.flush()
-    record(
-        actor,
-        "response.corrected" if published else "response.prepared",
-        response,
-        now,
-        content={"outcome": answer.outcome.value},
-        reason=reason,
-        plan_id=proposal.round.plan_id,
-        round_id=proposal.round_id,
-    )
-    if published:
+    _record(actor, response, proposal.round, correction, now)
+    if response.published_at is not None:
         _show_outcome(proposal.id, answer.outcome)
-        _tell(proposal, response, now)
+        _tell(proposal, response, correction, now)
     return response
 
 
-def _present(proposal: Proposal, reason: str, version: int | None) -> Response:
+def _present(proposal: Proposal, answer: Answer, version: int | None) -> Response:
+    # Two organisers who both write the first response: the second waits here, and is then late.
+    db.session.execute(select(Proposal.id).where(Proposal.id == proposal.id).with_for_update())
     response = response_of(proposal.id)
-    if response is not None and version != response.version:
-        raise Conflict(
-            _l("Somebody else changed this response while you were writing."),
-            _l("Compare the texts, put yours together with theirs, and save again."),
-            mine={str(_l("Reason")): reason},
-            theirs={str(_l("Reason")): response.reason},
-        )
     if response is None:
         response = Response(proposal_id=proposal.id, round_id=proposal.round_id)
         db.session.add(response)
+    elif version != response.version:
+        raise Conflict(
+            _l("Somebody else changed this response while you were writing."),
+            _l("Compare the texts, put yours together with theirs, and save again."),
+            mine=_shown(answer.outcome, answer.reason),
+            theirs=_shown(response.outcome, response.reason),
+        )
     return response
+
+
+def _shown(outcome: Outcome, reason: str) -> dict[str, str]:
+    return {str(_l("Outcome")): str(OUTCOMES[outcome]), str(_l("Reason")): reason}
+
+
+def _correct(actor: Actor, response: Response, answer: Answer, now: datetime) -> Correction | None:
+    """Keep a public answer as it was, with why it changes; None for a draft."""
+    if response.published_at is None:
+        return None
+    because = clean_text(answer.because)
+    if not because:
+        text = _l("Say why you change a public answer.")
+        help_ = _l("The author and the public read it beside the new answer.")
+        raise InvalidInput(text, help_, errors={"because": text})
+    correction = Correction(
+        response_id=response.id,
+        outcome=response.outcome,
+        reason=response.reason,
+        language=response.language,
+        because=because,
+        corrected_at=now,
+        corrected_by_id=actor.actor_id,
+    )
+    db.session.add(correction)
+    return correction
+
+
+def _record(
+    actor: Actor, response: Response, round_: Round, correction: Correction | None, now: datetime
+) -> None:
+    first = "response.prepared" if response.published_at is None else "response.published"
+    record(
+        actor,
+        "response.corrected" if correction else first,
+        response,
+        now,
+        content={"outcome": response.outcome.value, "reason": response.reason},
+        reason=correction.because if correction else "",
+        plan_id=round_.plan_id,
+        round_id=round_.id,
+    )
 
 
 def _show_outcome(proposal_id: int, outcome: Outcome) -> None:
@@ -95,12 +139,22 @@ def _show_outcome(proposal_id: int, outcome: Outcome) -> None:
     )
 
 
-def _tell(proposal: Proposal, response: Response, now: datetime) -> None:
-    notify(proposal.author, "proposal-answered", now, proposal=proposal, response=response)
+def _tell(
+    proposal: Proposal, response: Response, correction: Correction | None, now: datetime
+) -> None:
+    notify(
+        proposal.author,
+        "proposal-answered",
+        now,
+        proposal=proposal,
+        response=response,
+        correction=correction,
+        outcomes=OUTCOMES,
+    )
 
 
 def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
-    """Publish all responses of a round together; gives how many.
+    """Publish all responses of a round together, and tell each author; gives how many.
 
     Refused (InvalidInput) while a published proposal has none, naming which: no input without an
     answer (OGP Participation and Co-creation Standards, requirement 4.1).
@@ -118,17 +172,16 @@ def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
     for response in responses:
         response.published_at = now
         _show_outcome(response.proposal_id, response.outcome)
-        record(
-            actor,
-            "response.published",
-            response,
-            now,
-            content={"outcome": response.outcome.value},
-            reason=response.reason,
-            plan_id=round_.plan_id,
-            round_id=round_.id,
-        )
-        _tell(response.proposal, response, now)
+        _record(actor, response, round_, None, now)
+        _tell(response.proposal, response, None, now)
     round_.answered_at = now
-    record(actor, "round.answered", round_, now, plan_id=round_.plan_id, round_id=round_.id)
+    record(
+        actor,
+        "round.answered",
+        round_,
+        now,
+        content={"responses": len(responses)},
+        plan_id=round_.plan_id,
+        round_id=round_.id,
+    )
     return len(responses)

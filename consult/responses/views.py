@@ -2,8 +2,11 @@
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from consult.core.clock import now
+from consult.core.errors import InvalidInput
+from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer as Page
 from consult.core.web import actor, once, see_other
@@ -13,8 +16,9 @@ from consult.policy.services import ensure
 from consult.proposals.queries import get_proposal
 from consult.responses.forms import ResponseForm
 from consult.responses.models import Outcome
-from consult.responses.queries import progress_of, response_of, to_answer
-from consult.responses.services import Answer, prepare_response, publish_responses
+from consult.responses.queries import next_unanswered, progress_of, response_of, to_answer
+from consult.responses.services import prepare_response, publish_responses
+from consult.responses.words import OUTCOMES
 from consult.rounds.queries import get_round
 
 bp = Blueprint("responses", __name__)
@@ -27,13 +31,23 @@ def index(round_slug: str) -> Page:
     round_ = get_round(round_slug)
     ensure(actor(), Action.RESPONSES_VIEW_DESK, round_, now())
     only_open = request.args.get("open") == "1"
+    outcome = _outcome(request.args.get("outcome", ""))
+    cursor = request.args.get("cursor")
     return render_template(
         "responses/index.html",
         round=round_,
         progress=progress_of(round_.id),
-        page=to_answer(round_.id, request.args.get("cursor"), only_open=only_open),
+        page=to_answer(round_.id, cursor, only_open=only_open, outcome=outcome),
         only_open=only_open,
+        outcome=outcome,
+        outcomes=OUTCOMES,
     )
+
+
+def _outcome(value: str) -> Outcome | None:
+    if value and value not in set(Outcome):
+        raise InvalidInput(_("There is no such outcome."), _("Choose one of the filters."))
+    return Outcome(value) if value else None
 
 
 @bp.route("/rounds/<string:round_slug>/responses/<int:number>", methods=["GET", "POST"])
@@ -42,25 +56,29 @@ def prepare(round_slug: str, number: int) -> Page:
     """Write the response to a proposal."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.RESPONSE_PREPARE, proposal, now())
-    response = response_of(proposal.id)
     form = ResponseForm()
+    response = response_of(proposal.id)
     if not form.is_submitted():
-        form.language.data = proposal.language
-        if response is not None:
-            form.outcome.data, form.reason.data = response.outcome.value, response.reason
-            form.language.data, form.version.data = response.language, str(response.version)
+        form.fill(response, proposal.language)
     elif form.validate():
-        version = int(form.version.data) if (form.version.data or "").isdecimal() else None
-        answer = Answer(Outcome(form.outcome.data), form.reason.data, form.language.data)
-        with unit_of_work(once()) as work:
-            prepare_response(actor(), proposal, answer, version, now())
-            work.leads_to = url_for("responses.index", round_slug=round_slug)
-        flash(_("The response to #%(number)s is saved.", number=number))
-        return see_other(work.leads_to)
+        with errors_on(form), unit_of_work(once()) as work:
+            prepare_response(actor(), proposal, form.answer, form.opened_with, now())
+            work.leads_to = _onwards(round_slug, proposal.round_id, number)
+        if not form.errors:
+            flash(_("The response to #%(number)s is saved.", number=number))
+            return see_other(work.leads_to)
     page = render_template(
         "responses/prepare.html", form=form, proposal=proposal, response=response
     )
     return (page, 422) if form.is_submitted() else page
+
+
+def _onwards(round_slug: str, round_id: int, number: int) -> str:
+    """Give where to go after a response: the next proposal without one, if that was asked for."""
+    following = next_unanswered(round_id, number) if request.form.get("act") == "next" else None
+    if following is not None:
+        return url_for("responses.prepare", round_slug=round_slug, number=following)
+    return url_for("responses.index", round_slug=round_slug)
 
 
 @bp.post("/rounds/<string:round_slug>/responses/publish")
@@ -69,7 +87,13 @@ def publish(round_slug: str) -> Page:
     """Publish all responses together."""
     round_ = get_round(round_slug)
     with unit_of_work(once()) as work:
-        published = publish_responses(actor(), round_, now())
+        many = publish_responses(actor(), round_, now())
         work.leads_to = url_for("publishing.round", round_slug=round_slug)
-    flash(_("%(number)s responses are public, and the authors are told.", number=published))
+    flash(
+        ngettext(
+            "One response is public, and its author is told.",
+            "%(num)s responses are public, and the authors are told.",
+            many,
+        )
+    )
     return see_other(work.leads_to)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
+from consult.core.errors import InvalidInput, NotAllowed, Refusal
 from consult.core.unit_of_work import unit_of_work
 from consult.moderation.log import log_of, totals_of
 from consult.moderation.models import Decision, Ground, Verb
@@ -17,9 +17,6 @@ from consult.moderation.queries import waiting
 from consult.moderation.services import Judgement, decide
 from consult.notifications.models import Message
 from consult.record.models import Event
-from consult.responses.models import Outcome
-from consult.responses.queries import answered_counts, progress_of, unanswered
-from consult.responses.services import Answer, prepare_response, publish_responses
 from consult.rounds.models import RoundTally
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
@@ -163,83 +160,3 @@ def test_each_decision_stands_in_the_record(now: datetime) -> None:
     proposal = make_proposal("open", State.PENDING)
     judge(proposal, Verb.PUBLISH, now)
     assert db.session.scalars(select(Event.verb)).one() == "proposal.published"
-
-
-# Responses
-
-
-def answer(proposal: Any, now: datetime, who: str = "ana", **more: Any) -> Any:
-    said = {"outcome": Outcome.ADOPTED_IN_PART, "reason": "We nemen de helft over.", **more}
-    version = said.pop("version", None)
-    with unit_of_work():
-        return prepare_response(person(who), proposal, Answer(language="nl", **said), version, now)
-
-
-def publish(now: datetime, who: str = "ana") -> int:
-    with unit_of_work():
-        return publish_responses(person(who), find_round("closed"), now)
-
-
-def test_responses_are_published_together_when_none_is_missing(now: datetime) -> None:
-    one, two = make_proposal("closed"), make_proposal("closed", author="lotte")
-    answer(one, now)
-    with pytest.raises(InvalidInput, match=f"#{two.number}"):
-        publish(now)
-    assert find_round("closed").answered_at is None
-    answer(two, now, outcome=Outcome.NOT_ADOPTED, reason="Dit regelt de wet al.")
-    assert publish(now) == 2
-    db.session.expire_all()
-    assert find_round("closed").answered_at == now
-    assert (one.outcome, two.outcome) == ("adopted_in_part", "not_adopted")
-    assert answered_counts(one.round_id) == {"adopted_in_part": 1, "not_adopted": 1}
-    mails = db.session.scalars(select(Message)).all()
-    assert {mail.address for mail in mails} == {"pia@consult.example", "lotte@consult.example"}
-
-
-def test_a_draft_response_shows_nothing_to_the_public(now: datetime) -> None:
-    proposal = make_proposal("closed")
-    answer(proposal, now)
-    assert proposal.outcome is None
-    assert not db.session.scalars(select(Message)).all()
-    assert progress_of(proposal.round_id).percent == 100
-    assert unanswered(proposal.round_id) == []
-
-
-def test_what_is_hidden_or_late_needs_no_response(now: datetime) -> None:
-    make_proposal("closed", State.HIDDEN)
-    make_proposal("closed", State.LATE)
-    assert publish(now) == 0
-
-
-def test_an_open_round_is_not_answered_yet(now: datetime) -> None:
-    with pytest.raises(NotAllowed), unit_of_work():
-        publish_responses(person("ana"), find_round("open"), now)
-
-
-def test_a_round_is_answered_once(now: datetime) -> None:
-    publish(now)
-    with pytest.raises(NotAllowed):
-        publish(now)
-
-
-def test_a_response_needs_a_reason(now: datetime) -> None:
-    with pytest.raises(InvalidInput):
-        answer(make_proposal("closed"), now, reason=" ")
-
-
-@pytest.mark.parametrize("who", ["pia", "mo", "bo", "sam", "adi"])
-def test_only_an_organiser_responds(who: str, now: datetime) -> None:
-    with pytest.raises((NotAllowed, NotFound)):
-        answer(make_proposal("closed"), now, who)
-
-
-def test_a_correction_after_publication_is_public_and_told(now: datetime) -> None:
-    proposal = make_proposal("closed")
-    response = answer(proposal, now)
-    publish(now)
-    answer(proposal, now, version=response.version, outcome=Outcome.ADOPTED, reason="Toch alles.")
-    db.session.expire_all()
-    assert proposal.outcome == "adopted"
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
-    assert verbs[-1] == "response.corrected"
-    assert len(db.session.scalars(select(Message)).all()) == 2
