@@ -84,7 +84,7 @@ def test_every_commitment_comes_from_a_proposal_and_stands_in_the_version() -> N
 
 
 def test_the_grants_stay_below_the_ceiling() -> None:
-    total = db.session.scalar(select(func.sum(Commitment.amount_cents)))
+    total = db.session.scalar(select(func.sum(Commitment.amount_cents))) or 0
     assert 0 < total <= 20_000_000
 
 

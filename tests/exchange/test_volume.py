@@ -105,7 +105,7 @@ def test_a_large_round_is_imported_while_others_submit(
         "CONSULT_DATABASE_URL": databases.url("volume").replace("+psycopg", ""),
         "CONSULT_INSTANCE": str(tmp_path),
     }
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-c", IMPORT, str(path)],
         env=env,
         cwd=Path(__file__).parents[2],
@@ -115,7 +115,7 @@ def test_a_large_round_is_imported_while_others_submit(
     )
     found = json.loads(ran.stdout.splitlines()[-1])
     megabytes = path.stat().st_size // 1_000_000
-    print(f"\nlarge import ({megabytes} MB): {found}")  # noqa: T201
+    print(f"\nlarge import ({megabytes} MB): {found}")
     assert (found["published"], found["comments"]) == (PROPOSALS, COMMENTS)
     assert found["seconds"] <= MOST_SECONDS
     assert found["mebibytes"] <= MOST_MEBIBYTES

@@ -1,0 +1,423 @@
+"""The desk in the browser: see all of it, decide once, lose nothing, and go on."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from consult.comments.models import Comment
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.pages import encode_cursor
+from consult.core.unit_of_work import unit_of_work
+from consult.moderation.models import Decision, Ground, Verb
+from consult.notifications.models import Message
+from consult.plans.models import Plan, PlanRole, Role
+from consult.proposals.models import Proposal
+from consult.rounds.models import Round, RoundTally
+from tests.cast import person
+from tests.factories import find_round, make_comment, make_proposal
+from tests.house.test_budgets import fill
+from tests.statements import counted
+
+QUEUE, DETAIL, LIST = 6, 8, 6
+WHY = "Noem alstublieft geen namen van mensen."
+
+
+def act(browser: Any, about: Proposal | Comment, verb: str, query: str = "", **form: Any) -> Any:
+    kind = "proposal" if isinstance(about, Proposal) else "comment"
+    address = f"/nl/moderation/{kind}/{about.public_id}/{verb}{query}"
+    return browser.post(address, data={"seen": str(about.version), **form})
+
+
+def state_of(about: Proposal | Comment) -> State:
+    db.session.expire_all()
+    return about.state
+
+
+def decisions() -> int:
+    return db.session.scalar(select(func.count()).select_from(Decision)) or 0
+
+
+@pytest.fixture
+def second_moderator(app: Flask, now: datetime) -> str:
+    """Let Lotte moderate too; gives her name."""
+    del app
+    with unit_of_work():
+        db.session.add(
+            PlanRole(
+                plan_id=find_round("open").plan_id,
+                person_id=person("lotte").id,
+                role=Role.MODERATOR,
+                granted_at=now,
+            )
+        )
+    return "lotte"
+
+
+@pytest.fixture
+def elsewhere(app: Flask, now: datetime) -> Proposal:
+    """Make a pending proposal in the round of a plan where nobody of the cast has a role."""
+    del app
+    with unit_of_work():
+        plan = Plan(
+            slug="ander", number=6, title={"nl": "Ander plan"}, introduction={},
+            starts_on=now.date(), ends_on=now.date(), languages=["nl"], created_at=now,
+        )  # fmt: skip
+        db.session.add(plan)
+        db.session.flush()
+        day = timedelta(days=1)
+        round_ = Round(
+            plan_id=plan.id, slug="daar", title={"nl": "Daar"}, opens_at=now - day,
+            closes_at=now + day, published_at=now - day, created_at=now,
+        )  # fmt: skip
+        db.session.add(round_)
+        db.session.flush()
+        db.session.add(RoundTally(round_id=round_.id))
+    return make_proposal("daar", State.PENDING, title="Van een ander plan")
+
+
+# Seeing
+
+
+def test_the_queue_shows_all_of_a_text_and_what_was_decided_before(browse: Any) -> None:
+    mo = browse("mo")
+    act(mo, make_proposal("open", State.PENDING), "return", reason=WHY)
+    make_proposal("open", State.PENDING, result="Tien minuten sneller.", openness="Bijzonder open.")
+    page = mo.get("/en/moderation").text
+    assert "Tien minuten sneller." in page
+    assert "Bijzonder open." in page
+    assert re.search(r"Decided before about this author:\s+returned 1", page)
+
+
+def test_a_comment_says_what_it_answers(browse: Any) -> None:
+    proposal = make_proposal("open")
+    first = make_comment(proposal)
+    make_comment(proposal, State.PENDING, parent=first, body="Daar ben ik het mee oneens.")
+    page = browse("mo").get("/en/moderation").text
+    assert "Comment #1.2, an answer to #1.1" in page
+    assert "Daar ben ik het mee oneens." in page
+
+
+def test_own_texts_are_shown_with_why_they_cannot_be_decided(browse: Any) -> None:
+    own = make_proposal("open", State.PENDING, author="mo", title="Van Mo zelf")
+    mo = browse("mo")
+    for address in ("/en/moderation", f"/en/moderation/proposal/{own.public_id}"):
+        page = mo.get(address).text
+        assert "Van Mo zelf" in page
+        assert "You wrote this yourself" in page
+        assert "/publish" not in page
+    assert act(mo, own, "publish").status_code == 403
+    assert state_of(own) is State.PENDING
+
+
+def test_an_organiser_reads_the_queue_and_is_told_who_decides(browse: Any) -> None:
+    waits = make_proposal("open", State.PENDING)
+    ana = browse("ana")
+    page = ana.get("/en/moderation").text
+    assert "Only a moderator of this plan does this." in page
+    assert "/publish" not in page
+    assert act(ana, waits, "publish").status_code == 403
+
+
+def test_late_items_stand_apart_for_the_organiser(browse: Any) -> None:
+    late = make_proposal("closed", State.LATE, title="Net te laat")
+    mo, ana = browse("mo"), browse("ana")
+    assert "Net te laat" not in ana.get("/en/moderation").text
+    assert "Only an organiser" in mo.get("/en/moderation?late=1").text
+    assert "Net te laat" in ana.get("/en/moderation?late=1").text
+    assert act(mo, late, "admit", reason=WHY).status_code == 403
+    assert act(ana, late, "admit", "?late=1").status_code == 422
+    answer = act(ana, late, "admit", "?late=1", reason="De post was te laat.")
+    assert answer.headers["Location"] == "/nl/moderation?late=1"
+    assert state_of(late) is State.PENDING
+
+
+def test_the_filters_of_the_queue(browse: Any) -> None:
+    make_proposal("closed", State.PENDING, title="In de gesloten ronde")
+    shown = make_proposal("open", title="Waarover men praat")
+    make_comment(shown, State.PENDING)
+    mo = browse("mo")
+    both = mo.get("/nl/moderation").text
+    assert "In de gesloten ronde" in both
+    assert "Waarover men praat" in both
+    assert "Waarover men praat" not in mo.get("/nl/moderation?round=closed").text
+    assert "In de gesloten ronde" not in mo.get("/nl/moderation?kind=comment").text
+    assert "No contribution fits" in mo.get("/en/moderation?round=closed&kind=comment").text
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("round=nergens", 404), ("round=%00", 404), ("kind=x", 200), ("late=x", 200),
+        ("cursor=x", 422), (f"cursor={encode_cursor('2026-01-01', 'proposal', 1)}", 422),
+        (f"cursor={encode_cursor('2026-01-01T00:00:00+00:00', 'round', 1)}", 422),
+    ],
+)  # fmt: skip
+def test_what_is_typed_in_the_address(browse: Any, query: str, status: int) -> None:
+    assert browse("mo").get(f"/nl/moderation?{query}").status_code == status
+
+
+@pytest.mark.parametrize("who", ["pia", "kees", "lotte", "sam", "bo", "hanna", "adi"])
+def test_who_moderates_nothing_sees_no_queue(browse: Any, who: str) -> None:
+    waits = make_proposal("open", State.PENDING, author="ana")
+    browser = browse(who)
+    assert browser.get("/nl/moderation").status_code == 403
+    assert browser.get(f"/nl/moderation/proposal/{waits.public_id}").status_code == 403
+    assert act(browser, waits, "publish").status_code == 403
+    assert state_of(waits) is State.PENDING
+
+
+def test_who_is_not_signed_in_is_asked_to(client: Any) -> None:
+    waits = make_proposal("open", State.PENDING)
+    assert "/login" in client.get("/nl/moderation").headers["Location"]
+    assert act(client, waits, "publish").status_code == 401
+    assert state_of(waits) is State.PENDING
+
+
+def test_a_draft_is_not_for_moderators(browse: Any) -> None:
+    draft = make_proposal("open", State.DRAFT)
+    mo = browse("mo")
+    assert mo.get(f"/nl/moderation/proposal/{draft.public_id}").status_code == 404
+    assert act(mo, draft, "publish").status_code == 404
+
+
+def test_another_plan_is_another_queue(browse: Any, elsewhere: Proposal) -> None:
+    mo = browse("mo")
+    assert "Van een ander plan" not in mo.get("/nl/moderation").text
+    assert mo.get("/nl/moderation?round=daar").status_code == 404
+    assert mo.get(f"/nl/moderation/proposal/{elsewhere.public_id}").status_code == 403
+    for verb in Verb:
+        answer = act(mo, elsewhere, verb, reason=WHY, ground="offensive")
+        assert answer.status_code == 403
+    assert state_of(elsewhere) is State.PENDING
+
+
+# Deciding
+
+
+def test_after_a_decision_the_next_one_stands_ready(browse: Any, clock: Any) -> None:
+    first, second, third = (
+        make_proposal("open", State.PENDING, at=clock.forward(minutes=1)) for _ in range(3)
+    )
+    mo = browse("mo")
+    answer = act(mo, second, "publish", "?round=open&only=proposal")
+    assert answer.headers["Location"] == (
+        f"/nl/moderation?round=open&kind=proposal#item-{third.public_id}"
+    )
+    answer = act(mo, first, "publish", "?on=item")
+    assert answer.headers["Location"] == f"/nl/moderation/proposal/{third.public_id}"
+    answer = act(mo, third, "publish", "?on=item")
+    assert answer.headers["Location"] == "/nl/moderation"
+
+
+def test_a_double_click_decides_once(browse: Any) -> None:
+    waits = make_proposal("open", State.PENDING)
+    mo = browse("mo")
+    answers = [act(mo, waits, "hide", reason=WHY, ground="offensive", once="k") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert decisions() == 1
+    assert len(db.session.scalars(select(Message)).all()) == 1
+
+
+def test_a_colleague_was_first(browse: Any, second_moderator: str) -> None:
+    waits = make_proposal("open", State.PENDING)
+    seen = str(waits.version)
+    act(browse("mo"), waits, "publish")
+    answer = act(browse(second_moderator), waits, "return", seen=seen, reason="Mijn lange reden.")
+    assert answer.status_code == 409
+    assert "Mo Yilmaz" in answer.text
+    assert "Mijn lange reden." in answer.text
+    assert state_of(waits) is State.PUBLISHED
+    assert decisions() == 1
+
+
+def test_nobody_publishes_a_text_that_they_did_not_read(browse: Any) -> None:
+    waits = make_proposal("open", State.PENDING)
+    seen = str(waits.version)
+    with unit_of_work():
+        waits.action = "Iets heel anders."
+    answer = act(browse("mo"), waits, "publish", seen=seen)
+    assert answer.status_code == 409
+    assert "Iets heel anders." in answer.text
+    assert state_of(waits) is State.PENDING
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [
+        ("return", {}),
+        ("return", {"reason": "   "}),
+        ("hide", {"ground": "offensive"}),
+        ("hide", {"reason": WHY}),
+        ("hide", {"reason": WHY, "ground": "because"}),
+        ("hide", {"reason": WHY, "ground": "source_moderation"}),
+        ("return", {"sentence": "nonsense", "reason": WHY}),
+        ("return", {"reason": "x" * 2_001}),
+    ],
+)
+def test_an_incomplete_decision_comes_back_with_what_was_typed(
+    browse: Any, verb: str, form: dict[str, str]
+) -> None:
+    waits = make_proposal("open", State.PENDING)
+    answer = act(browse("mo"), waits, verb, **form)
+    assert answer.status_code == 422
+    assert "<details" in answer.text
+    assert form.get("reason", "").strip() in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert state_of(waits) is State.PENDING
+    assert not db.session.scalars(select(Message)).all()
+
+
+def test_there_are_no_other_decisions(browse: Any) -> None:
+    waits = make_proposal("open", State.PENDING)
+    assert act(browse("mo"), waits, "delete").status_code == 404
+
+
+def test_a_sentence_is_written_in_the_language_of_the_contribution(browse: Any) -> None:
+    waits = make_proposal("open", State.PENDING, language="en")
+    answer = act(browse("mo"), waits, "return", sentence="tone", reason="See line two.")
+    assert answer.status_code == 303
+    decision = db.session.scalars(select(Decision)).one()
+    assert decision.reason == (
+        "Please write about other people in a friendly way. See line two."
+    )  # the page was Dutch
+
+
+def test_the_mail_says_who_in_which_role_why_and_what_to_do(browse: Any) -> None:
+    with unit_of_work():
+        person("pia").language = "en"
+    comment = make_comment(make_proposal("open"), State.PENDING, author="pia")
+    act(browse("mo"), comment, "return", reason=WHY)
+    mail = db.session.scalars(select(Message)).one()
+    assert (mail.address, mail.language) == ("pia@consult.example", "en")
+    assert "Mo Yilmaz, moderator of the plan" in mail.body
+    assert WHY in mail.body
+    assert f"/en/comments/{comment.public_id}/revise" in mail.body
+
+
+def test_the_mail_about_hiding_names_the_ground(browse: Any) -> None:
+    act(browse("mo"), make_proposal("open"), "hide", reason=WHY, ground="personal_data")
+    mail = db.session.scalars(select(Message)).one()
+    assert "Persoonsgegevens" in mail.body
+    assert "/nl/rounds/open/moderation-log" in mail.body
+
+
+# The log, and what stays unseen
+
+
+def test_the_public_log_names_no_moderator_and_shows_no_hidden_text(browse: Any) -> None:
+    proposal = make_proposal("open", title="Geheim van de buren", action="Kwik kwak kwek.")
+    shown = make_proposal("open")
+    comment = make_comment(shown, body="Snater snater.")
+    mo = browse("mo")
+    act(mo, proposal, "hide", reason=WHY, ground="personal_data")
+    act(mo, comment, "hide", reason="Gescheld.", ground="offensive")
+    page = browse().get("/en/rounds/open/moderation-log").text
+    assert WHY in page
+    assert "Personal data of somebody" in page
+    assert "Mo Yilmaz" not in page
+    assert "a moderator" in page
+    assert "Mo Yilmaz" in mo.get("/en/rounds/open/moderation-log").text
+    for address in (
+        "rounds/open", "rounds/open/proposals", "rounds/open/proposals?q=kwik",
+        "rounds/open/proposals/1", "rounds/open/proposals/2", "rounds/open/moderation-log",
+        "plans/open-overheid", "rounds/open/summary", "",
+    ):  # fmt: skip
+        page = browse().get(f"/nl/{address}").text
+        for secret in ("Geheim van de buren", "Kwik kwak", "Snater snater"):
+            assert secret not in page, address
+
+
+def test_the_log_links_to_what_the_public_may_open(browse: Any) -> None:
+    shown, gone = make_proposal("open", State.PENDING), make_proposal("open")
+    mo = browse("mo")
+    act(mo, shown, "publish")
+    act(mo, gone, "hide", reason=WHY, ground="offensive")
+    page = browse().get("/nl/rounds/open/moderation-log").text
+    assert f'/nl/rounds/open/proposals/{shown.number}"' in page
+    assert f'/nl/rounds/open/proposals/{gone.number}"' not in page
+
+
+def test_what_the_source_moderated_says_so(browse: Any, now: datetime) -> None:
+    hidden = make_proposal("open", State.HIDDEN)
+    with unit_of_work():
+        db.session.add(
+            Decision(
+                round_id=hidden.round_id, proposal_id=hidden.id, verb=Verb.HIDE,
+                ground=Ground.SOURCE_MODERATION, decided_at=now,
+            )
+        )  # fmt: skip
+    page = browse().get("/en/rounds/open/moderation-log").text
+    assert "Moderated at the source" in page
+    assert "the source" in page
+
+
+def test_the_log_goes_on_where_a_page_ended(browse: Any, now: datetime) -> None:
+    proposal = make_proposal("open")
+    with unit_of_work():
+        for n in range(25):
+            db.session.add(
+                Decision(
+                    round_id=proposal.round_id, proposal_id=proposal.id, verb=Verb.RETURN,
+                    reason=f"reden-{n:02}", decided_at=now,
+                )
+            )  # fmt: skip
+    reader = browse()
+    first = reader.get("/nl/rounds/open/moderation-log").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = reader.get(following[1].replace("&amp;", "&")).text
+    reasons = [re.findall(r"reden-\d\d", page) for page in (first, second)]
+    assert reasons[0] + reasons[1] == [f"reden-{n:02}" for n in range(24, -1, -1)]
+    assert reader.get("/nl/rounds/open/moderation-log?cursor=eA").status_code == 422
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+@pytest.mark.parametrize("query", ["", "?round=open&kind=proposal", "?late=1"])
+def test_the_statements_of_a_queue(
+    app: Flask, browse: Any, now: datetime, rows: int, query: str
+) -> None:
+    fill(rows, State.LATE if "late" in query else State.PENDING, now)
+    mo = browse("mo")
+    with counted(app) as statements:
+        answer = mo.get(f"/nl/moderation{query}")
+    assert answer.status_code == 200
+    assert "Versnipperd." in answer.text
+    assert statements.number <= QUEUE, str(statements)
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_the_statements_of_one_item(app: Flask, browse: Any, now: datetime, rows: int) -> None:
+    fill(rows, State.PENDING, now)
+    mo = browse("mo")
+    comment = db.session.scalars(select(Comment).limit(1)).one()
+    proposal = db.session.scalars(select(Proposal).limit(1)).one()
+    for kind, public_id in (("comment", comment.public_id), ("proposal", proposal.public_id)):
+        with counted(app) as statements:
+            answer = mo.get(f"/nl/moderation/{kind}/{public_id}")
+        assert answer.status_code == 200
+        assert statements.number <= DETAIL, str(statements)
+
+
+def test_the_statements_of_the_log(app: Flask, browse: Any, now: datetime) -> None:
+    proposal = make_proposal("open")
+    with unit_of_work():
+        for _ in range(100):
+            db.session.add(
+                Decision(
+                    round_id=proposal.round_id, proposal_id=proposal.id, verb=Verb.RETURN,
+                    decided_by_id=person("mo").id, decided_at=now,
+                )
+            )  # fmt: skip
+    mo = browse("mo")
+    with counted(app) as statements:
+        assert mo.get("/nl/rounds/open/moderation-log").status_code == 200
+    assert statements.number <= LIST, str(statements)
