@@ -216,8 +216,8 @@ def test_after_a_decision_the_next_one_stands_ready(browse: Any, clock: Any) -> 
 
 def test_a_double_click_decides_once(browse: Any) -> None:
     waits = make_proposal("open", State.PENDING)
-    mo = browse("mo")
-    answers = [act(mo, waits, "hide", reason=WHY, ground="offensive", once="k") for _ in range(2)]
+    mo, form = browse("mo"), {"seen": str(waits.version), "reason": WHY, "ground": "offensive"}
+    answers = [act(mo, waits, "hide", once="k", **form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert decisions() == 1
@@ -390,7 +390,7 @@ def test_the_statements_of_a_queue(
     with counted(app) as statements:
         answer = mo.get(f"/nl/moderation{query}")
     assert answer.status_code == 200
-    assert "Versnipperd." in answer.text
+    assert answer.text.count('class="consult-queue__item"') in {11, 20}
     assert statements.number <= QUEUE, str(statements)
 
 

@@ -1,0 +1,201 @@
+"""The organiser's desk in the browser: answer, save, publish together, correct in the open."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.notifications.models import Message
+from consult.proposals.models import Proposal
+from consult.responses.models import Outcome, Response
+from consult.rounds.models import Round
+from tests.cast import person
+from tests.factories import find_round, make_proposal
+from tests.house.test_budgets import fill
+from tests.statements import counted
+
+LIST, DETAIL = 6, 8
+DESK = "/nl/rounds/closed/responses"
+FORM = {"outcome": "adopted", "reason": "Dit nemen we over.", "language": "nl", "version": ""}
+
+
+def save(browser: Any, number: int, **form: str) -> Any:
+    return browser.post(f"{DESK}/{number}", data={**FORM, **form})
+
+
+def stored(number: int) -> Response:
+    db.session.expire_all()
+    return db.session.scalars(
+        select(Response)
+        .join(Proposal, Proposal.id == Response.proposal_id)
+        .where(Proposal.number == number, Proposal.round_id == find_round("closed").id)
+    ).one()
+
+
+def closed() -> Round:
+    db.session.expire_all()
+    return find_round("closed")
+
+
+def test_the_story_of_a_round_that_is_answered(browse: Any) -> None:
+    make_proposal("closed", title="Lees voor")
+    make_proposal("closed", author="lotte", title="Zet online")
+    ana, reader = browse("ana"), browse()
+    desk = ana.get("/en/rounds/closed/responses").text
+    assert "2 proposals have no response yet." in desk
+    assert "Publish all responses" not in desk
+    answer = save(ana, 1, act="next")
+    assert answer.headers["Location"] == f"{DESK}/2"
+    assert "Dit nemen we over." not in reader.get("/nl/rounds/closed/proposals/1").text
+    refused = ana.post(f"{DESK}/publish")
+    assert refused.status_code == 422
+    assert "#2" in refused.text
+    answer = save(ana, 2, act="next", outcome="out_of_scope", reason="Dit gaat over de provincie.")
+    assert answer.headers["Location"] == DESK
+    assert "Publish all responses" in ana.get("/en/rounds/closed/responses").text
+    assert ana.post(f"{DESK}/publish").status_code == 303
+    assert "Dit nemen we over." in reader.get("/nl/rounds/closed/proposals/1").text
+    assert "Dit gaat over de provincie." in reader.get("/nl/rounds/closed/proposals/2").text
+    mails = db.session.scalars(select(Message).order_by(Message.id)).all()
+    assert [(mail.address, FORM["reason"] in mail.body) for mail in mails] == [
+        ("pia@consult.example", True), ("lotte@consult.example", False),
+    ]  # fmt: skip
+    assert ana.post(f"{DESK}/publish").status_code == 403
+
+
+def test_publishing_twice_sends_one_mail(browse: Any) -> None:
+    make_proposal("closed")
+    ana = browse("ana")
+    save(ana, 1)
+    answers = [ana.post(f"{DESK}/publish", data={"once": "k"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len(db.session.scalars(select(Message)).all()) == 1
+
+
+def test_a_round_that_is_open_is_not_answered(browse: Any) -> None:
+    make_proposal("open")
+    ana = browse("ana")
+    assert "after the round has closed" in ana.get("/en/rounds/open/responses").text
+    assert ana.post("/nl/rounds/open/responses/publish").status_code == 403
+
+
+def test_a_correction_shows_what_it_was_and_why(browse: Any) -> None:
+    make_proposal("closed")
+    ana = browse("ana")
+    save(ana, 1)
+    ana.post(f"{DESK}/publish")
+    assert 'name="because"' in ana.get(f"{DESK}/1").text
+    change = {"version": str(stored(1).version), "outcome": "not_adopted", "reason": "Toch niet."}
+    refused = save(ana, 1, **change)
+    assert refused.status_code == 422
+    assert 'href="#because"' in refused.text
+    assert "Toch niet." in refused.text
+    assert stored(1).outcome is Outcome.ADOPTED
+    assert save(ana, 1, **change, because="De begroting ging dicht.").status_code == 303
+    page = browse().get("/en/rounds/closed/proposals/1").text
+    for text in ("Toch niet.", "De begroting ging dicht.", FORM["reason"], "Answer changed"):
+        assert text in page
+    listed = browse().get("/nl/rounds/closed/proposals?outcome=not_adopted").text
+    assert 'href="/nl/rounds/closed/proposals/1"' in listed
+
+
+def test_a_stale_save_gives_both_texts(browse: Any) -> None:
+    make_proposal("closed")
+    ana = browse("ana")
+    save(ana, 1)
+    answer = save(ana, 1, reason="Een andere tekst.")
+    assert answer.status_code == 409
+    assert "Een andere tekst." in answer.text
+    assert FORM["reason"] in answer.text
+    assert stored(1).reason == FORM["reason"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"reason": ""}, {"reason": "  "}, {"outcome": ""}, {"outcome": "maybe"}, {"language": "fr"},
+     {"reason": "x" * 10_001}],
+)  # fmt: skip
+def test_an_incomplete_response_comes_back(browse: Any, form: dict[str, str]) -> None:
+    make_proposal("closed")
+    answer = save(browse("ana"), 1, **form)
+    assert answer.status_code == 422
+    assert 'id="errors"' in answer.text
+    assert not db.session.scalars(select(Response)).all()
+
+
+@pytest.mark.parametrize("who", ["pia", "kees", "lotte", "sam", "mo", "bo", "hanna", "adi"])
+def test_only_an_organiser_has_this_desk(browse: Any, who: str) -> None:
+    make_proposal("closed")
+    browser = browse(who)
+    assert browser.get(DESK).status_code == 403
+    assert browser.get(f"{DESK}/1").status_code == 403
+    assert save(browser, 1).status_code == 403
+    assert browser.post(f"{DESK}/publish").status_code == 403
+    assert closed().answered_at is None
+
+
+def test_who_is_not_signed_in_is_asked_to(client: Any) -> None:
+    make_proposal("closed")
+    assert "/login" in client.get(DESK).headers["Location"]
+    assert save(client, 1).status_code == 401
+    assert client.post(f"{DESK}/publish").status_code == 401
+
+
+def test_what_waits_for_a_moderator_gets_no_response_yet(browse: Any) -> None:
+    make_proposal("closed", State.PENDING)
+    ana = browse("ana")
+    assert ana.get(f"{DESK}/1").status_code == 403
+    assert save(ana, 1).status_code == 403
+
+
+def test_the_filters_of_the_desk(browse: Any) -> None:
+    make_proposal("closed", title="Lees voor")
+    make_proposal("closed", title="Zet online")
+    ana = browse("ana")
+    save(ana, 1)
+    left = ana.get(f"{DESK}?open=1").text
+    assert "Zet online" in left
+    assert "Lees voor" not in left
+    adopted = ana.get(f"{DESK}?outcome=adopted").text
+    assert "Lees voor" in adopted
+    assert "Zet online" not in adopted
+    assert ana.get(f"{DESK}?outcome=maybe").status_code == 422
+    assert ana.get(f"{DESK}?cursor=eA").status_code == 422
+
+
+def test_a_hidden_answer_is_on_no_public_page(browse: Any) -> None:
+    proposal = make_proposal("closed", title="Geheim van de buren")
+    ana = browse("ana")
+    save(ana, 1, reason="Kwik kwak kwek.")
+    ana.post(f"{DESK}/publish")
+    form = {"reason": "Een naam.", "ground": "personal_data"}
+    browse("mo").post(f"/nl/moderation/proposal/{proposal.public_id}/hide", data=form)
+    for address in ("rounds/closed", "rounds/closed/proposals", "rounds/closed/proposals/1",
+                    "rounds/closed/summary", "plans/open-overheid"):  # fmt: skip
+        page = browse().get(f"/nl/{address}").text
+        assert "Kwik kwak" not in page
+        assert "Geheim van de buren" not in page
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_the_statements_of_the_desk(app: Flask, browse: Any, now: datetime, rows: int) -> None:
+    fill(rows, State.PUBLISHED, now)
+    with unit_of_work():
+        for proposal in db.session.scalars(select(Proposal).limit(rows // 2)):
+            db.session.add(
+                Response(
+                    proposal_id=proposal.id, round_id=proposal.round_id, outcome=Outcome.ADOPTED,
+                    reason="Ja.", language="nl", prepared_by_id=person("ana").id, prepared_at=now,
+                )
+            )  # fmt: skip
+    ana = browse("ana")
+    for address, most in (("responses", LIST), ("responses?open=1", LIST), ("responses/1", DETAIL)):
+        with counted(app) as statements:
+            answer = ana.get(f"/nl/rounds/open/{address}")
+        assert answer.status_code == 200
+        assert statements.number <= most, f"{address}\n{statements}"
