@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 
 from consult.backup import BackupError, backup, restore
 from consult.cli_people import people
+from consult.config import SHORTEST_KEY, SettingsError
 from consult.core.clock import now
 from consult.core.errors import Refusal
 from consult.demonstration.build import accounts, build, is_built
@@ -33,7 +34,7 @@ def in_sentences(command: Command) -> Command:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except (Refusal, BackupError) as refusal:
+        except (Refusal, BackupError, SettingsError) as refusal:
             click.echo(str(refusal), err=True)
             sys.exit(1)
 
@@ -88,8 +89,13 @@ def restore_command(source: Path) -> None:
 
 @consult.command("work")
 @click.option("--once", is_flag=True, help="Do what is due now, and stop.")
+@in_sentences
 def work_command(*, once: bool) -> None:
     """Do the jobs: send mail, give events their place in the log."""
+    if len(current_app.config["SECRET_KEY"]) < SHORTEST_KEY:
+        raise SettingsError(
+            "The worker needs CONSULT_SECRET_KEY, the same as the site: it signs links in mails."
+        )
     if once:
         jobs = run_all(now())
         while keep_log():

@@ -7,7 +7,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult.accounts.models import Person
+from consult.accounts.passwords import hashed
 from consult.accounts.services import (
+    Registration,
     close_account,
     create_person,
     find_person,
@@ -40,8 +42,9 @@ def list_people() -> None:
 @click.password_option()
 def create(email: str, name: str, language: str, password: str, **flags: Any) -> None:
     """Make an account."""
+    wanted = Registration(email, name, hashed(password), language)
     with unit_of_work():
-        person = create_person(SYSTEM, email, name, password, language, now())
+        person = create_person(SYSTEM, wanted, now())
         if flags["administrator"]:
             make_administrator(SYSTEM, person, now())
     click.echo(f"{person.email} can sign in.")
@@ -61,8 +64,9 @@ def administrator(email: str) -> None:
 @click.password_option()
 def password(email: str, password: str) -> None:
     """Set somebody's password; they are signed out everywhere."""
+    secret = hashed(password)
     with unit_of_work():
-        set_password(SYSTEM, find_person(email), password, now())
+        set_password(SYSTEM, find_person(email), secret, now())
     click.echo(f"The password of {email} is set.")
 
 

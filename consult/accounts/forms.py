@@ -1,32 +1,59 @@
 """The forms of signing in, in our words and with the lock-out; and the profile."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import current_app, request
 from flask_babel import lazy_gettext as _l
-from flask_security import (
-    ChangePasswordForm,
-    ForgotPasswordForm,
-    LoginForm,
-    RegisterFormV2,
-    ResetPasswordForm,
-    SendConfirmationForm,
-    UnifiedSigninForm,
-)
+from flask_login import current_user
+from flask_security import ChangePasswordForm, LoginForm, ResetPasswordForm, UnifiedSigninForm
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
 
-from consult.accounts.lockout import forgive, is_locked, note_failure
+from consult.accounts.codes import pretend_to_check, use_up
+from consult.accounts.landing import local_path
+from consult.accounts.lockout import begin_attempt, forgive, strike_out
+from consult.accounts.passwords import LONGEST, password_faults
 from consult.core.clock import now
 from consult.core.errors import Sentence
 from consult.core.forms import choices, line
-from consult.core.unit_of_work import unit_of_work
+from consult.core.languages import reader_language
 
-LOCKED = _l("There were too many tries. Wait 15 minutes, or ask for a link by e-mail.")
+LOCKED = _l("There were too many tries. Wait 15 minutes, then try again.")
+WRONG_CODE = _l("This code is not right, or it is too old. Ask for a new link.")
+NO_ADDRESS = _l("This is not an e-mail address. It looks like name@example.org.")
+LONGEST_ADDRESS = 254
+Check = Callable[[], bool]
+
+
+def guard(form: Any, account: str, check: Check, is_try: Check = lambda: True) -> bool:
+    """Let a try at a secret through unless there were too many, and count it if it fails.
+
+    `is_try` tells after a failure whether the secret was what was wrong.
+    """
+    attempt = begin_attempt(account, request.remote_addr or "", now())
+    if attempt is None:
+        form.form_errors = [*form.form_errors, LOCKED]
+        return False
+    if check():
+        forgive(account)
+        return True
+    if not is_try():
+        strike_out(attempt)
+    return False
 
 
 class Worded:
-    """Gives the fields of a form of the library the labels of ours."""
+    """Gives the fields of a form of the library the labels of ours, and long secrets an end."""
 
     LABELS: ClassVar[dict[str, Sentence]] = {
         "email": _l("E-mail address"),
@@ -35,7 +62,6 @@ class Worded:
         "password_confirm": _l("The same password again"),
         "new_password": _l("New password"),
         "new_password_confirm": _l("The new password again"),
-        "remember": _l("Keep me signed in on this device"),
         "passcode": _l("Code from the mail"),
     }
 
@@ -43,82 +69,159 @@ class Worded:
         super().__init__(*args, **kwargs)
         for name, text in self.LABELS.items():
             if name in self:  # type: ignore[operator]
-                self[name].label.text = text  # type: ignore[index]
-                self[name].description = ""  # type: ignore[index]
+                field = self[name]  # type: ignore[index]
+                field.label.text = text
+                field.description = ""
+                field.validators = [*field.validators, Length(max=LONGEST)]
+
+
+def _small(value: str | None) -> str | None:
+    return value.strip().lower() if value else value
+
+
+def _is_address(_form: FlaskForm, field: Field) -> None:
+    try:
+        field.data = current_app.extensions["security"].mail_util.validate(field.data)
+    except ValueError:
+        raise StopValidation(NO_ADDRESS) from None
+
+
+def address_field() -> Field:
+    """Make a field for an e-mail address; it is not looked up."""
+    return EmailField(
+        _l("E-mail address"),
+        filters=[_small],
+        validators=[InputRequired(), Length(max=LONGEST_ADDRESS), _is_address],
+    )
+
+
+def name_field() -> Field:
+    """Make the field for the name that everyone sees."""
+    return line(_l("Your name, as everyone will see it"), 120)
+
+
+def language_field() -> Field:
+    """Make the field for the language of a person's mails."""
+    return SelectField(
+        _l("Language of your mails"),
+        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+        default=reader_language,
+    )
+
+
+def _keep() -> Field:
+    return BooleanField(_l("Keep me signed in on this device for two weeks"))
 
 
 class SignInForm(Worded, LoginForm):
     """E-mail address and password."""
 
-    def validate(self, **kwargs: Any) -> bool:
-        """Refuse who is locked out; count a failure, forgive after a success."""
-        account, source = self.email.data or "", request.remote_addr or ""
-        if is_locked(account, source, now()):
-            self.form_errors.append(str(LOCKED))
-            return False
-        valid = bool(super().validate(**kwargs))
-        if valid:
-            forgive(account)
-        elif account and self.password.data:
-            note_failure(account, source, now())
-        return valid
-
-
-class LinkForm(Worded, UnifiedSigninForm):
-    """Ask for a link by e-mail, or type the code that came with it."""
+    email = address_field()
+    remember = None  # a cookie of its own that outlives the session; ours is the session's
+    keep = _keep()
 
     def validate(self, **kwargs: Any) -> bool:
-        """Refuse who is locked out; a wrong code counts as a failure."""
-        account, source = self.identity.data or "", request.remote_addr or ""
-        if is_locked(account, source, now()):
-            self.form_errors.append(str(LOCKED))
-            return False
-        self._offer_link(account)
-        valid = bool(super().validate(**kwargs))
-        if not valid and account and self.passcode.data:
-            note_failure(account, source, now())
-        return valid
+        """Refuse who is locked out; count a try until it succeeds."""
+        check = super().validate
+        if not (self.email.data and self.password.data):
+            return bool(check(**kwargs))
+        return guard(self, self.email.data, lambda: bool(check(**kwargs)))
 
-    def _offer_link(self, account: str) -> None:
-        """Make the seed of a person's codes, where there is none yet."""
+
+class CodeForm(Worded, UnifiedSigninForm):
+    """The code that came by e-mail: typed, or brought by the link."""
+
+    remember = None
+    chosen_method = None
+    form_errors: list[Sentence]
+    identity = StringField(filters=[_small])
+    passcode = StringField()
+    keep = _keep()
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Refuse who is locked out; a right code is used up."""
+        typed = self.identity.data or ""
+        right = bool(typed and self.passcode.data) and self._is_right(typed, **kwargs)
+        if not right:
+            # One sentence, whatever was wrong: more would tell who has an account.
+            self.identity.errors, self.passcode.errors = [], []
+            self.form_errors = list(self.form_errors) or [WRONG_CODE]
+        return right
+
+    def _is_right(self, typed: str, **kwargs: Any) -> bool:
         store = current_app.extensions["security"].datastore
-        person = store.find_user(email=account.strip().lower()) if account else None
-        if person is not None and "email" not in store.us_get_totp_secrets(person):
-            with unit_of_work():
-                store.us_setup_email(person)
+        person = store.find_user(email=typed) or store.find_user(public_id=typed)
+        check = super().validate
+
+        def try_it() -> bool:
+            if person is None or not person.us_totp_secrets:
+                pretend_to_check()
+                return False
+            return bool(check(**kwargs)) and use_up(person)
+
+        account = person.email if person and person.email else typed
+        if not guard(self, f"code:{account}", try_it):
+            return False
+        forgive(account)
+        return True
 
 
-class RegisterForm(Worded, RegisterFormV2):
-    """Make an account."""
+class AskForm(FlaskForm):
+    """Ask for a mail with a link."""
 
-    display_name = line(_l("Your name, as everyone will see it"), 120)
-    language = SelectField(
-        _l("Language of your mails"),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+    email = address_field()
+    next = HiddenField(filters=[local_path])
+
+
+class ConfirmForm(FlaskForm):
+    """Confirm an address: the password shows that it was you who made the account."""
+
+    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=LONGEST)])
+    keep = _keep()
+
+
+class RegisterForm(FlaskForm):
+    """Make an account. Whether the address has one already is not said here."""
+
+    display_name = name_field()
+    email = address_field()
+    password = PasswordField(_l("Password"), validators=[InputRequired()])
+    password_confirm = PasswordField(
+        _l("The same password again"),
+        validators=[
+            InputRequired(),
+            EqualTo("password", _l("The two passwords are not the same.")),
+        ],
     )
+    language = language_field()
+    next = HiddenField(filters=[local_path])
+
+    def validate_password(self, field: Field) -> None:
+        """Say what is wrong with the password."""
+        if faults := password_faults(field.data):
+            raise StopValidation(" ".join(faults))
 
 
-class OurForgotPasswordForm(Worded, ForgotPasswordForm):
-    """Ask for a link to choose a new password."""
+class NewPasswordForm(Worded, ResetPasswordForm):
+    """Choose a new password, after a link by e-mail."""
 
 
-class OurResetPasswordForm(Worded, ResetPasswordForm):
-    """Choose a new password."""
-
-
-class OurChangePasswordForm(Worded, ChangePasswordForm):
+class OtherPasswordForm(Worded, ChangePasswordForm):
     """Change one's password."""
 
-
-class OurSendConfirmationForm(Worded, SendConfirmationForm):
-    """Ask for the link that confirms an address once more."""
+    def validate(self, **kwargs: Any) -> bool:
+        """Count a wrong present password as a try at the account."""
+        check = super().validate
+        return guard(
+            self,
+            str(current_user.email),
+            lambda: bool(check(**kwargs)),
+            lambda: bool(self.password.errors),
+        )
 
 
 class ProfileForm(FlaskForm):
     """How others see a person, and in which language mails come."""
 
-    display_name = line(_l("Your name, as everyone will see it"), 120)
-    language = SelectField(
-        _l("Language of your mails"),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
-    )
+    display_name = name_field()
+    language = language_field()

@@ -1,18 +1,24 @@
-"""The mails of signing in, through the outbox like every other mail."""
+"""The mails of the sign-in library, through the outbox like every other mail."""
 
 from typing import Any
 
-from flask import current_app, request
 from flask_babel import get_locale
 from flask_security import MailUtil
 
 from consult.core.clock import now
-from consult.core.unit_of_work import unit_of_work
 from consult.notifications.services import queue_message
 
 
 class OutboxMailUtil(MailUtil):
-    """Puts a mail of the library in the outbox instead of sending it at once."""
+    """Puts a mail of the library in the outbox, and knows an address by its small letters."""
+
+    def normalize(self, email: str) -> str:
+        """Give an address as we store it; ValueError when it is none."""
+        return str(super().normalize(email)).lower()
+
+    def validate(self, email: str) -> str:
+        """Give an address as we store it; ValueError when it is none."""
+        return str(super().validate(email)).lower()
 
     def send_mail(  # noqa: D102  (the library's own signature and sense)
         self,
@@ -24,20 +30,17 @@ class OutboxMailUtil(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
+        # We ask the library for no mail (setup.py); one that it sends yet goes out like ours, in
+        # the transaction of the change that it is about.
         del sender, html
         address = recipient if isinstance(recipient, str) else recipient[1]
-        # Links are made only from the address in the settings, never from the Host header.
-        text = (body or "").replace(
-            request.host_url.rstrip("/"), str(current_app.config["BASE_URL"])
-        )
         person = kwargs.get("user")
-        with unit_of_work():
-            queue_message(
-                address,
-                f"security-{template}",
-                str(subject),
-                text.strip(),
-                str(get_locale()),
-                now(),
-                person.id if person is not None else None,
-            )
+        queue_message(
+            address,
+            f"security-{template.rpartition('/')[2]}",
+            str(subject),
+            (body or "").strip(),
+            person.language if person else str(get_locale()),
+            now(),
+            person.id if person else None,
+        )

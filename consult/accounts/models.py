@@ -99,10 +99,17 @@ def _platform_roles(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
 
 
 class SignInFailure(Row, Base):
-    """A sign-in that failed: five for one account or twenty from one address lock it a while."""
+    """A try at a password or code that did not succeed (yet); too many lock (see lockout)."""
 
     __table_args__ = (Index("ix_sign_in_failure_account", "account", "at"),)
 
     account: Mapped[str] = secret(String(64))
     source: Mapped[str] = secret(String(64), index=True)
     at: Mapped[datetime] = restricted(Moment, index=True)
+
+
+class EndedSession(Row, Base):
+    """A session that was signed out of: whoever still holds its cookie holds nothing."""
+
+    key: Mapped[str] = secret(String(64), index=True)
+    ended_at: Mapped[datetime] = restricted(Moment, index=True)

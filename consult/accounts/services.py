@@ -1,21 +1,34 @@
 """What is done with accounts: making one, changing a profile, naming an administrator, closing."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from flask_security import hash_password
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from consult.accounts.letters import Letter, address_of, ask_letter
 from consult.accounts.models import Person, PlatformRole
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
 from consult.core.text import clean_line
+from consult.notifications.services import forget_messages, notify
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
 
-SHORTEST_PASSWORD = 12
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What somebody says who makes an account; the password is a hash already (passwords)."""
+
+    email: str
+    display_name: str
+    password: str
+    language: str
 
 
 def find_person(email: str) -> Person:
@@ -28,63 +41,94 @@ def find_person(email: str) -> Person:
     return found
 
 
-def _checked(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(_l("A password needs at least 12 characters. A sentence is fine."))
-    hashed: str = hash_password(password)
-    return hashed
-
-
-def create_person(
-    actor: Actor, email: str, display_name: str, password: str, language: str, now: datetime
-) -> Person:
-    """Make an account whose address is taken as confirmed (an operator does this)."""
-    ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    email, display_name = email.strip().lower(), clean_line(display_name)
-    if "@" not in email or not display_name:
-        raise InvalidInput(_l("An account needs an e-mail address and a name."))
-    if db.session.scalar(select(Person.id).where(Person.email == email)):
-        raise InvalidInput(_l("There is an account with this e-mail address already."))
+def _new_person(wanted: Registration, now: datetime) -> Person:
     person = Person(
-        email=email,
-        display_name=display_name[:120],
-        language=language,
-        password=_checked(password),
-        confirmed_at=now,
+        email=wanted.email.strip().lower(),
+        display_name=clean_line(wanted.display_name)[:LONGEST_NAME],
+        language=wanted.language,
+        password=wanted.password,
         create_datetime=now,
     )
+    if "@" not in (person.email or "") or not person.display_name:
+        raise InvalidInput(_l("An account needs an e-mail address and a name."))
+    return person
+
+
+def register_person(wanted: Registration, now: datetime, leads_to: str = "") -> None:
+    """Make an account that its owner still has to confirm; anybody may.
+
+    Where the address has an account already nothing is changed, and its owner gets a mail. The
+    same is written either way, so that the answer takes the same time.
+    """
+    person = _new_person(wanted, now)
+    letter = Letter.CONFIRM
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+            db.session.flush()
+            record(person, "person.registered", person, now)
+    except IntegrityError:
+        confirmed = select(Person.confirmed_at).where(Person.email == person.email)
+        letter = Letter.KNOWN if db.session.scalar(confirmed) else Letter.CONFIRM
+    ask_letter(letter, wanted.email, now, leads_to)
+
+
+def create_person(actor: Actor, wanted: Registration, now: datetime) -> Person:
+    """Make an account whose address is taken as confirmed (an operator does this)."""
+    ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
+    person = _new_person(wanted, now)
+    if db.session.scalar(select(Person.id).where(Person.email == person.email)):
+        raise InvalidInput(_l("There is an account with this e-mail address already."))
+    person.confirmed_at = now
     db.session.add(person)
     db.session.flush()
     record(actor, "person.created", person, now)
     return person
 
 
+def confirm_address(person: Person, now: datetime) -> None:
+    """Note that a person showed to be the owner of the address."""
+    person.confirmed_at = now
+    record(person, "person.confirmed", person, now)
+
+
+def note_password_changed(person: Person, now: datetime) -> None:
+    """Record that a person chose another password, and tell them: it may not have been they."""
+    record(person, "person.password_changed", person, now)
+    forgot = address_of("security.forgot_password", person.language)
+    notify(person, "security-password-changed", now, changed_at=now, forgot=forgot)
+
+
 def change_profile(person: Person, display_name: str, language: str, now: datetime) -> None:
     """Change how others see a person, and the language of the mails; only one's own."""
     ensure(person, Action.HOME_READ, None, now)
-    person.display_name = clean_line(display_name)
+    if not (name := clean_line(display_name)):
+        raise InvalidInput(_l("Type a name."), errors={"display_name": _l("Type a name.")})
+    person.display_name = name[:LONGEST_NAME]
     person.language = language
     person.update_datetime = now
     record(person, "person.profile_changed", person, now)
 
 
 def make_administrator(actor: Actor, person: Person, now: datetime) -> None:
-    """Give a person the role of administrator of the platform."""
+    """Give a person the role of administrator of the platform; they sign in anew."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
+    if not person.active:
+        raise InvalidInput(_l("This account is closed."))
     role = db.session.scalar(select(PlatformRole).where(PlatformRole.name == "administrator"))
-    if role is None:
-        role = PlatformRole(name="administrator")
-        db.session.add(role)
-    if role not in person.roles:
-        person.roles.append(role)
+    role = role or PlatformRole(name="administrator")
+    if role in person.roles:
+        return
+    person.roles.append(role)
+    person.fs_uniquifier = random_id()
     person.forget_standing()
     record(actor, "person.made_administrator", person, now)
 
 
 def set_password(actor: Actor, person: Person, password: str, now: datetime) -> None:
-    """Set a person's password; signs them out everywhere."""
+    """Set a person's password (its hash); signs them out everywhere."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    person.password = _checked(password)
+    person.password = password
     person.fs_uniquifier = random_id()
     record(actor, "person.password_set", person, now)
 
@@ -92,11 +136,15 @@ def set_password(actor: Actor, person: Person, password: str, now: datetime) -> 
 def close_account(actor: Actor, person: Person, now: datetime) -> None:
     """Close an account: the name becomes a neutral one, address and password go, texts stay."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    person.display_name = f"Deelnemer {person.public_id[:4]}"
+    person.display_name = f"Deelnemer {random_id()[:4]}"
     person.email = None
     person.password = None
     person.active = False
     person.roles.clear()
     person.fs_uniquifier = random_id()
     person.us_totp_secrets = None
+    person.us_phone_number = None
+    person.update_datetime = now
+    person.forget_standing()
+    forget_messages(person.id, now)
     record(actor, "person.closed", person, now)

@@ -1,23 +1,23 @@
 """Flask-Security on our people: settings, datastore, and its commit in the one unit of work."""
 
-import hashlib
 from typing import Any
 
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security.signals import password_changed, password_reset, user_authenticated
 
-from consult.accounts import forms
+from consult.accounts import forms, sessions
+from consult.accounts.codes import ClockSigner, MailedCodes
+from consult.accounts.lockout import forgive
 from consult.accounts.mail import OutboxMailUtil
-from consult.accounts.messages import message_settings
 from consult.accounts.models import Person, PlatformRole
+from consult.accounts.services import confirm_address, note_password_changed
+from consult.accounts.settings import library_settings
+from consult.accounts.views import entrance
 from consult.core.clock import now
 from consult.core.db import db
-from consult.core.errors import NotFound
 from consult.core.people import Anonymous
 from consult.core.unit_of_work import commit_library_work
-
-security = Security(mail_util_cls=OutboxMailUtil)
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -28,89 +28,56 @@ class Datastore(SQLAlchemyUserDatastore):
         commit_library_work()
 
 
-datastore = Datastore(db, Person, PlatformRole)
-
-
-def _settings(app: Flask) -> dict[str, Any]:
-    one_time = hashlib.sha256(f"totp:{app.config['SECRET_KEY']}".encode()).hexdigest()
-    return {
-        "SECURITY_URL_PREFIX": "/<any(nl, en):language>",
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-        "SECURITY_PASSWORD_SALT": "unused-with-single-hash",
-        "SECURITY_PASSWORD_LENGTH_MIN": 12,
-        "SECURITY_REGISTERABLE": True,
-        "SECURITY_CONFIRMABLE": True,
-        "SECURITY_RECOVERABLE": True,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_UNIFIED_SIGNIN": True,
-        "SECURITY_US_ENABLED_METHODS": ["email"],
-        "SECURITY_US_MFA_REQUIRED": [],
-        "SECURITY_TOTP_SECRETS": {"1": one_time},
-        "SECURITY_TOTP_ISSUER": "Consult",
-        "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        # An address on an internal network, or of the demonstration, is an address too.
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {
-            "check_deliverability": False,
-            "globally_deliverable": False,
-        },
-        "SECURITY_EMAIL_HTML": False,
-        "SECURITY_DATETIME_FACTORY": now,
-        "SECURITY_EMAIL_SUBJECT_REGISTER": _l("Confirm your e-mail address"),
-        "SECURITY_EMAIL_SUBJECT_CONFIRM": _l("Confirm your e-mail address"),
-        "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": _l("Choose a new password"),
-        "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": _l("Your password was changed"),
-        "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": _l("Your password was changed"),
-        "SECURITY_US_EMAIL_SUBJECT": _l("Your link to sign in"),
-        "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_POST_LOGIN_VIEW": "publishing.home",
-        "SECURITY_POST_LOGOUT_VIEW": "publishing.start",
-        "SECURITY_POST_REGISTER_VIEW": "security.login",
-        "SECURITY_POST_CONFIRM_VIEW": "security.login",
-        "SECURITY_POST_RESET_VIEW": "security.login",
-        "SECURITY_POST_CHANGE_VIEW": "accounts.profile",
-        "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
-        "SECURITY_AUTO_LOGIN_AFTER_RESET": False,
-        **message_settings(),
-    }
-
-
 SIGN_IN_LIMITS = {
     "security.login": "30/minute",
     "security.us_signin": "30/minute",
     "security.us_signin_send_code": "10/minute",
     "security.register": "10/minute",
+    "security.confirm_email": "10/minute",
     "security.forgot_password": "10/minute",
+    "security.reset_password": "10/minute",
     "security.send_confirmation": "10/minute",
+    "security.change_password": "10/minute",
 }
 """A second line behind the lock-out: posts a minute from one address, by endpoint."""
 
-UNUSED = ("security.us_setup", "security.us_setup_validate", "security.us_verify",
-          "security.us_verify_send_code", "security.verify")  # fmt: skip
-"""Pages that the library brings and that we do not offer (yet)."""
+
+def _changed(_app: Flask, user: Person, **_more: Any) -> None:
+    note_password_changed(user, now())
 
 
-def _gone(**_arguments: Any) -> str:
-    raise NotFound(_l("There is nothing here."), _l("Check the address, or search."))
+def _reset(_app: Flask, user: Person, **_more: Any) -> None:
+    """Whoever could open the link owns the address, and may try again at once."""
+    if user.confirmed_at is None:
+        confirm_address(user, now())
+    note_password_changed(user, now())
+    forgive(str(user.email))
 
 
 def init_accounts(app: Flask) -> None:
-    """Bind Flask-Security to the application."""
-    for name, value in _settings(app).items():
+    """Bind Flask-Security to the application, with the pages that we offer and no others."""
+    for name, value in library_settings(str(app.config["SECRET_KEY"])).items():
         app.config.setdefault(name, value)
-    security.init_app(
+    app.config["PERMANENT_SESSION_LIFETIME"] = sessions.LONGEST
+    security = Security(
         app,
-        datastore,
+        Datastore(db, Person, PlatformRole),
+        register_blueprint=False,
         login_form=forms.SignInForm,
-        us_signin_form=forms.LinkForm,
-        register_form=forms.RegisterForm,
-        forgot_password_form=forms.OurForgotPasswordForm,
-        reset_password_form=forms.OurResetPasswordForm,
-        change_password_form=forms.OurChangePasswordForm,
-        send_confirmation_form=forms.OurSendConfirmationForm,
+        us_signin_form=forms.CodeForm,
+        reset_password_form=forms.NewPasswordForm,
+        change_password_form=forms.OtherPasswordForm,
+        mail_util_cls=OutboxMailUtil,
+        totp_cls=MailedCodes,
     )
-    app.login_manager.anonymous_user = Anonymous  # type: ignore[attr-defined]
-    for endpoint in UNUSED:
-        if endpoint in app.view_functions:
-            app.view_functions[endpoint] = _gone
+    security.want_json(lambda _request: False)
+    security.reset_serializer.signer = ClockSigner
+    security.confirm_serializer.signer = ClockSigner
+    manager = security.login_manager
+    manager.anonymous_user = Anonymous
+    manager.user_loader(sessions.load_person)
+    manager.request_loader(None)  # a session is the only way in: no tokens in headers or addresses
+    user_authenticated.connect(sessions.begin, app)
+    password_changed.connect(_changed, app)
+    password_reset.connect(_reset, app)
+    app.register_blueprint(entrance.bp, url_prefix=app.config["SECURITY_URL_PREFIX"])

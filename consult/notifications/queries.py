@@ -1,5 +1,8 @@
 """Reading the outbox."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 
 from consult.core.db import db
@@ -14,3 +17,17 @@ def sent_messages(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Mess
     if after is not None:
         statement = statement.where(Message.id < int(after[0]))
     return page_of(db.session.scalars(statement).all(), lambda one: (one.id,), size)
+
+
+def moments_of_messages(
+    address: str, kinds: str, since: datetime
+) -> Sequence[tuple[str, datetime]]:
+    """Give (kind, moment) of what was written to an address, of kinds that start like this."""
+    found = db.session.execute(
+        select(Message.kind, Message.created_at).where(
+            Message.address == address,
+            Message.kind.startswith(kinds, autoescape=True),
+            Message.created_at > since,
+        )
+    )
+    return [(kind, at) for kind, at in found]

@@ -1,9 +1,57 @@
 """Where mail goes: one address says it all (setting CONSULT_MAIL_URL)."""
 
+import smtplib
+import ssl
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from flask_mailman.backends.smtp import EmailBackend as Smtp
+
 LOCAL = "local:"
+_HERE = {"localhost", "127.0.0.1", "::1"}
+# A mail server on this machine itself may be spoken to in the clear, at its usual doors.
+_CLEAR_PORTS = {25, 1025}
+
+
+class EmailBackend(Smtp):
+    """SMTP that believes only a server with a valid certificate.
+
+    The library asks for TLS without checking whom it speaks to (CKAN CVE-2026-41132 is the same).
+    """
+
+    @cached_property
+    def ssl_context(self) -> ssl.SSLContext:
+        """Check the server's certificate and its name."""
+        return ssl.create_default_context()
+
+    connection: smtplib.SMTP | None = None
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.use_ssl:
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout, context=self.ssl_context
+            )
+        return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+
+    def open(self) -> bool:
+        """Connect, with TLS unless the settings say otherwise.
+
+        Raises OSError (SMTPException and SSLError are such): then nothing was sent.
+        """
+        if self.connection:
+            return False
+        connection = self._connect()
+        try:
+            if self.use_tls:
+                connection.starttls(context=self.ssl_context)
+            if self.username:
+                connection.login(self.username, self.password or "")
+        except BaseException:
+            connection.close()
+            raise
+        self.connection = connection
+        return True
 
 
 def mail_settings(url: str) -> dict[str, Any]:
@@ -20,14 +68,14 @@ def mail_settings(url: str) -> dict[str, Any]:
             "CONSULT_MAIL_URL must be local:, smtp://user:password@host:587 or smtps://..."
         )
     port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    clear = parts.hostname in _HERE and port in _CLEAR_PORTS
     return {
-        "MAIL_BACKEND": "smtp",
+        "MAIL_BACKEND": f"{__name__}.EmailBackend",
         "MAIL_SERVER": parts.hostname,
         "MAIL_PORT": port,
         "MAIL_USERNAME": unquote(parts.username) if parts.username else None,
         "MAIL_PASSWORD": unquote(parts.password) if parts.password else None,
         "MAIL_USE_SSL": parts.scheme == "smtps",
-        "MAIL_USE_TLS": parts.scheme == "smtp" and not (here and parts.port is not None),
+        "MAIL_USE_TLS": parts.scheme == "smtp" and not clear,
         "MAIL_TIMEOUT": 20,
     }

@@ -41,25 +41,8 @@ def requires(action: Action) -> Callable[[View], View]:
     return wear
 
 
-# The routes that libraries bring, by endpoint: who may call them.
+# The routes that libraries bring, by endpoint: who may call them. The pages of signing in are our
+# own (accounts/views/entrance.py) and wear their badges there.
 LIBRARY_ROUTES: dict[str, str] = {
     "static": PUBLIC,
-    "security.static": PUBLIC,
-    "security.login": PUBLIC,
-    "security.logout": PUBLIC,
-    "security.register": PUBLIC,
-    "security.us_signin": PUBLIC,
-    "security.us_signin_send_code": PUBLIC,
-    "security.us_verify_link": PUBLIC,
-    "security.forgot_password": PUBLIC,
-    "security.reset_password": PUBLIC,
-    "security.send_confirmation": PUBLIC,
-    "security.confirm_email": PUBLIC,
-    "security.change_password": Action.HOME_READ,
-    # Brought by the library and answered with "there is nothing here" (accounts/setup.py).
-    "security.us_setup": PUBLIC,
-    "security.us_setup_validate": PUBLIC,
-    "security.us_verify": PUBLIC,
-    "security.us_verify_send_code": PUBLIC,
-    "security.verify": PUBLIC,
 }

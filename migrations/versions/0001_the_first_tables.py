@@ -40,6 +40,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_body_slug")),
     )
     op.create_table(
+        "ended_session",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ended_session")),
+    )
+    with op.batch_alter_table("ended_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ended_session_ended_at"), ["ended_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ended_session_key"), ["key"], unique=False)
+
+    op.create_table(
         "event",
         sa.Column("public_id", sa.String(length=36), nullable=False),
         sa.Column("verb", sa.String(length=60), nullable=False),
@@ -1255,4 +1266,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_plan_id"))
 
     op.drop_table("event")
+    with op.batch_alter_table("ended_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ended_session_key"))
+        batch_op.drop_index(batch_op.f("ix_ended_session_ended_at"))
+
+    op.drop_table("ended_session")
     op.drop_table("body")

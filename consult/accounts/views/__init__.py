@@ -12,7 +12,7 @@ from consult.core.clock import now
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.policy.actions import Action
-from consult.policy.badges import requires
+from consult.policy.badges import public, requires
 
 bp = Blueprint("accounts", __name__)
 
@@ -31,3 +31,10 @@ def profile() -> Answer:
         return see_other(work.leads_to)
     page = render_template("accounts/profile.html", form=form)
     return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/mail-sent/<any(link, reset, confirm):letter>")
+@public
+def sent(letter: str) -> Answer:
+    """Say that a mail was sent, if there is anybody to send it to."""
+    return render_template("accounts/sent.html", letter=letter)

@@ -1,0 +1,95 @@
+"""What a visitor of the pages of signing in does, and the mails that come of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from consult.core.db import db
+from consult.jobs.services import run_all
+from consult.notifications.models import Message
+from tests.cast import PASSWORD
+
+WRONG = "een-verkeerd-wachtwoord"
+
+
+def address(name: str) -> str:
+    return f"{name}@consult.example"
+
+
+def sign_in(client: FlaskClient, name: str, password: str = PASSWORD, **more: str) -> Any:
+    form = {"email": address(name), "password": password, **more}
+    return client.post("/en/login", data=form)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    return client.get("/en/home").status_code == 200
+
+
+def ask(client: FlaskClient, path: str, name: str, **more: Any) -> Any:
+    return client.post(path, data={"email": address(name), **more.pop("form", {})}, **more)
+
+
+def register(client: FlaskClient, name: str, **more: str) -> Any:
+    form = {
+        "email": address(name), "password": PASSWORD, "password_confirm": PASSWORD,
+        "display_name": "Nienke Nieuw", "language": "nl", **more,
+    }  # fmt: skip
+    return client.post("/en/register", data=form)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail that was sent."""
+
+    kind: str
+    address: str
+    subject: str
+    body: str
+
+    @property
+    def path(self) -> str:
+        """The first link in it, as a browser on this site asks for it."""
+        found = re.search(r"https?://\S+", self.body)
+        assert found
+        parts = urlsplit(found[0])
+        assert found[0].startswith(current_app.config["BASE_URL"])
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    @property
+    def code(self) -> str:
+        """The code in it."""
+        found = re.search(r"\b(\d{4}) (\d{4})\b", self.body)
+        assert found
+        return found[1] + found[2]
+
+
+def mails(now: datetime) -> list[Mail]:
+    """Let the worker do its work; gives the mails so far, oldest first."""
+    run_all(now)
+    db.session.rollback()
+    found = db.session.scalars(
+        select(Message).order_by(Message.id).execution_options(populate_existing=True)
+    )
+    return [Mail(one.kind, one.address, one.subject, one.body) for one in found]
+
+
+def hidden(html: str, name: str) -> str:
+    """Read a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found, name
+    return found[1]
+
+
+def press(client: FlaskClient, path: str, **more: str) -> Any:
+    """Open the link of a mail, and press the button of its page."""
+    page = client.get(path).text
+    form = {name: hidden(page, name) for name in ("identity", "passcode")}
+    if 'name="next"' in page:
+        form["next"] = hidden(page, "next")
+    return client.post("/en/us-signin", data={**form, **more})
