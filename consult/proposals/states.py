@@ -81,8 +81,9 @@ def admit(proposal: Proposal) -> None:
 
 
 def resubmit(proposal: Proposal) -> None:
-    """Put a returned proposal back in the queue."""
-    if proposal.state is State.RETURNED:
+    """Put a revised proposal back in the queue, where a moderator looks before publication."""
+    looked_at_first = proposal.round.moderation is Moderation.PRE
+    if proposal.state is State.RETURNED or (looked_at_first and proposal.state is State.PUBLISHED):
         _move(proposal, State.PENDING)
 
 

@@ -231,6 +231,21 @@ def test_a_returned_proposal_goes_back_to_the_queue_even_after_closing(now: date
     assert (tally("closed").returned, tally("closed").pending) == (0, 1)
 
 
+def test_a_new_text_is_not_public_before_a_moderator_has_looked(now: datetime) -> None:
+    proposal = make_proposal("open", State.PUBLISHED)
+    revise(proposal, proposal.version, now)
+    assert proposal.state is State.PENDING
+    assert (tally().published, tally().pending) == (0, 1)
+
+
+def test_a_new_text_is_public_at_once_where_moderators_look_afterwards(now: datetime) -> None:
+    with unit_of_work():
+        find_round("open").moderation = Moderation.POST
+    proposal = make_proposal("open", State.PUBLISHED)
+    revise(proposal, proposal.version, now)
+    assert proposal.state is State.PUBLISHED
+
+
 @pytest.mark.parametrize("state", [State.PENDING, State.PUBLISHED])
 def test_nothing_else_is_revised_after_closing(state: State, now: datetime) -> None:
     proposal = make_proposal("closed", state)
