@@ -150,8 +150,8 @@ def test_a_present_password_is_guessed_five_times_at_most(browse: Any, client: A
     pia, new = browse("pia"), "een-heel-nieuw-wachtwoord"
     form = {"new_password": new, "new_password_confirm": new}
     for _ in range(5):
-        pia.post("/nl/change", data={"password": WRONG, **form})
-    assert is_locked(pia.post("/nl/change", data={"password": PASSWORD, **form}))
+        pia.post("/en/change", data={"password": WRONG, **form})
+    assert is_locked(pia.post("/en/change", data={"password": PASSWORD, **form}))
     assert is_locked(sign_in(client, "pia"))
 
 
@@ -159,7 +159,7 @@ def test_a_new_password_that_will_not_do_is_no_guess(browse: Any) -> None:
     pia = browse("pia")
     for _ in range(6):
         form = {"password": PASSWORD, "new_password": "kort", "new_password_confirm": "kort"}
-        assert not is_locked(pia.post("/nl/change", data=form))
+        assert not is_locked(pia.post("/en/change", data=form))
 
 
 def test_neither_address_nor_place_is_stored_as_it_is(client: FlaskClient) -> None:
