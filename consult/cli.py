@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
 from consult.backup import BackupError, backup, restore
 from consult.cli_people import people
@@ -35,7 +36,8 @@ def in_sentences(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except (Refusal, BackupError, SettingsError) as refusal:
-            click.echo(str(refusal), err=True)
+            with force_locale("en"):  # as everything else that a command says
+                click.echo(str(refusal), err=True)
             sys.exit(1)
 
     return wrapped  # type: ignore[return-value]

@@ -5,6 +5,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from consult.accounts.models import Person
 from consult.accounts.passwords import hashed
@@ -26,12 +27,18 @@ people = AppGroup("people", help="Make, list, change and close accounts.")
 
 @people.command("list")
 def list_people() -> None:
-    """List the accounts that can sign in."""
-    for person in db.session.scalars(
-        select(Person).where(Person.email.is_not(None)).order_by(Person.email)
-    ):
-        state = "" if person.active else " (closed)"
-        click.echo(f"{person.email}  {person.display_name}{state}")
+    """List the accounts that can sign in: address, name, and what is special about them."""
+    found = db.session.scalars(
+        select(Person)
+        .where(Person.email.is_not(None))
+        .order_by(Person.email)
+        .options(selectinload(Person.roles))
+    )
+    for person in found:
+        special = [role.name for role in person.roles]
+        special += [] if person.confirmed_at else ["not confirmed"]
+        special += [] if person.active else ["not active"]
+        click.echo("\t".join([str(person.email), person.display_name, ", ".join(special)]).rstrip())
 
 
 @people.command("create")

@@ -17,12 +17,12 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, StopValidation
+from wtforms.validators import EqualTo, InputRequired, StopValidation
 
 from consult.accounts.codes import pretend_to_check, use_up
 from consult.accounts.landing import local_path
 from consult.accounts.lockout import begin_attempt, forgive, strike_out
-from consult.accounts.passwords import LONGEST, password_faults
+from consult.accounts.passwords import LONGEST, TOO_LONG, password_fault
 from consult.core.clock import now
 from consult.core.errors import Sentence
 from consult.core.forms import choices, line
@@ -72,14 +72,22 @@ class Worded:
                 field = self[name]  # type: ignore[index]
                 field.label.text = text
                 field.description = ""
-                field.validators = [*field.validators, Length(max=LONGEST)]
+                field.validators = [*field.validators, _not_endless]
 
 
 def _small(value: str | None) -> str | None:
     return value.strip().lower() if value else value
 
 
+def _not_endless(_form: FlaskForm, field: Field) -> None:
+    # Not `Length`: its flag makes a counter appear beside the field.
+    if len(field.data or "") > LONGEST:
+        raise StopValidation(TOO_LONG)
+
+
 def _is_address(_form: FlaskForm, field: Field) -> None:
+    if len(field.data) > LONGEST_ADDRESS:
+        raise StopValidation(NO_ADDRESS)
     try:
         field.data = current_app.extensions["security"].mail_util.validate(field.data)
     except ValueError:
@@ -91,13 +99,19 @@ def address_field() -> Field:
     return EmailField(
         _l("E-mail address"),
         filters=[_small],
-        validators=[InputRequired(), Length(max=LONGEST_ADDRESS), _is_address],
+        validators=[InputRequired(), _is_address],
     )
 
 
-def name_field() -> Field:
-    """Make the field for the name that everyone sees."""
-    return line(_l("Your name, as everyone will see it"), 120)
+class Named(FlaskForm):
+    """The name that everyone sees."""
+
+    display_name = line(_l("Your name, as everyone will see it"), 120)
+
+    def validate_display_name(self, field: Field) -> None:
+        """Refuse a name of blanks."""
+        if not field.data:
+            raise StopValidation(_l("Type a name."))
 
 
 def language_field() -> Field:
@@ -116,6 +130,7 @@ def _keep() -> Field:
 class SignInForm(Worded, LoginForm):
     """E-mail address and password."""
 
+    form_errors: list[Sentence]
     email = address_field()
     remember = None  # a cookie of its own that outlives the session; ours is the session's
     keep = _keep()
@@ -123,9 +138,12 @@ class SignInForm(Worded, LoginForm):
     def validate(self, **kwargs: Any) -> bool:
         """Refuse who is locked out; count a try until it succeeds."""
         check = super().validate
-        if not (self.email.data and self.password.data):
-            return bool(check(**kwargs))
-        return guard(self, self.email.data, lambda: bool(check(**kwargs)))
+        if self.email.data and self.password.data:
+            return guard(self, self.email.data, lambda: bool(check(**kwargs)))
+        missing = [] if self.email.data else [_l("Type your e-mail address.")]
+        missing += [] if self.password.data else [_l("Type your password.")]
+        self.form_errors = [*self.form_errors, *missing]
+        return False
 
 
 class CodeForm(Worded, UnifiedSigninForm):
@@ -176,16 +194,19 @@ class AskForm(FlaskForm):
 class ConfirmForm(FlaskForm):
     """Confirm an address: the password shows that it was you who made the account."""
 
-    password = PasswordField(_l("Password"), validators=[InputRequired(), Length(max=LONGEST)])
+    password = PasswordField(_l("Password"), validators=[InputRequired(), _not_endless])
     keep = _keep()
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(Named):
     """Make an account. Whether the address has one already is not said here."""
 
-    display_name = name_field()
     email = address_field()
-    password = PasswordField(_l("Password"), validators=[InputRequired()])
+    password = PasswordField(
+        _l("Password"),
+        description=_l("A password has at least 12 characters. A sentence is fine."),
+        validators=[InputRequired()],
+    )
     password_confirm = PasswordField(
         _l("The same password again"),
         validators=[
@@ -198,8 +219,8 @@ class RegisterForm(FlaskForm):
 
     def validate_password(self, field: Field) -> None:
         """Say what is wrong with the password."""
-        if faults := password_faults(field.data):
-            raise StopValidation(" ".join(faults))
+        if fault := password_fault(field.data):
+            raise StopValidation(fault)
 
 
 class NewPasswordForm(Worded, ResetPasswordForm):
@@ -220,8 +241,7 @@ class OtherPasswordForm(Worded, ChangePasswordForm):
         )
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(Named):
     """How others see a person, and in which language mails come."""
 
-    display_name = name_field()
     language = language_field()

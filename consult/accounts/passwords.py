@@ -1,26 +1,24 @@
 """Passwords: what one needs, and its hash. Hash before the work begins: it takes a while."""
 
-from typing import Any
-
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_security import hash_password
 
-from consult.core.errors import InvalidInput
+from consult.core.errors import InvalidInput, Sentence
 
-LONGEST = 512
-
-
-def _rules() -> Any:
-    return current_app.extensions["security"].password_util
+SHORTEST, LONGEST = 12, 512
+TOO_SHORT = _l("A password needs at least 12 characters. A sentence is fine.")
+TOO_LONG = _l("A password has at most 512 characters.")
 
 
-def password_faults(password: str) -> list[str]:
-    """Say what is wrong with a new password; nothing if it will do."""
+def password_fault(password: str) -> Sentence | None:
+    """Say what is wrong with a new password; nothing if it will do.
+
+    Its length is all that counts (NIST SP 800-63B, 3.1.1.2): no rules about signs.
+    """
     if len(password) > LONGEST:
-        return [str(_l("A password has at most 512 characters."))]
-    faults, _ = _rules().validate(password, True)
-    return [str(fault) for fault in faults or []]
+        return TOO_LONG
+    return TOO_SHORT if len(password.strip()) < SHORTEST else None
 
 
 def hashed(password: str) -> str:
@@ -28,6 +26,7 @@ def hashed(password: str) -> str:
 
     Done before the unit of work begins, so that nobody waits for the lock meanwhile.
     """
-    if faults := password_faults(password):
-        raise InvalidInput(" ".join(faults))
-    return str(hash_password(_rules().normalize(password)))
+    if fault := password_fault(password):
+        raise InvalidInput(fault)
+    rules = current_app.extensions["security"].password_util
+    return str(hash_password(rules.normalize(password)))

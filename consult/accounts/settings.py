@@ -7,6 +7,7 @@ from typing import Any
 from flask_security.utils import uia_email_mapper
 
 from consult.accounts.messages import message_settings
+from consult.accounts.passwords import SHORTEST
 from consult.core.clock import now
 
 SETTINGS: dict[str, Any] = {
@@ -15,7 +16,7 @@ SETTINGS: dict[str, Any] = {
     "PASSWORD_SCHEMES": ["argon2"],
     "PASSWORD_SINGLE_HASH": ["argon2"],
     "PASSWORD_SALT": "unused-with-single-hash",
-    "PASSWORD_LENGTH_MIN": 12,
+    "PASSWORD_LENGTH_MIN": SHORTEST,
     # Marks in links that are signed besides; the library's own choice takes 200 ms each.
     "HASHING_SCHEMES": ["ldap_salted_sha256"],
     "API_ENABLED_METHODS": ["session"],

@@ -54,6 +54,13 @@ def test_no_address_is_refused_as_a_sentence(client: FlaskClient, email: str) ->
     assert 'role="alert"' in answer.text
 
 
+def test_a_field_left_empty_is_named(client: FlaskClient) -> None:
+    page = client.post("/en/login", data={"email": "", "password": ""}).text
+    assert page.count("Type your e-mail address.") == page.count("Type your password.") == 1
+    page = sign_in(client, "pia", WRONG).text
+    assert page.count("is not right") == 1
+
+
 def test_who_is_not_confirmed_does_not_get_in(client: FlaskClient) -> None:
     with unit_of_work():
         person("pia").confirmed_at = None

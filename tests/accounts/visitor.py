@@ -1,5 +1,6 @@
 """What a visitor of the pages of signing in does, and the mails that come of it."""
 
+import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,11 +80,11 @@ def mails(now: datetime) -> list[Mail]:
     return [Mail(one.kind, one.address, one.subject, one.body) for one in found]
 
 
-def hidden(html: str, name: str) -> str:
+def hidden(page: str, name: str) -> str:
     """Read a hidden field of a page."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, name
-    return found[1]
+    return html.unescape(found[1])
 
 
 def press(client: FlaskClient, path: str, **more: str) -> Any:
@@ -93,3 +94,11 @@ def press(client: FlaskClient, path: str, **more: str) -> Any:
     if 'name="next"' in page:
         form["next"] = hidden(page, "next")
     return client.post("/en/us-signin", data={**form, **more})
+
+
+def follow(client: FlaskClient, path: str) -> str:
+    """Open an address and go where it leads; gives the page at the end."""
+    answer = client.get(path)
+    while answer.status_code in {302, 303}:
+        answer = client.get(answer.headers["Location"])
+    return str(answer.text)
