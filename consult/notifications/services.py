@@ -10,6 +10,7 @@ from flask_mailman import EmailMessage
 from sqlalchemy import update
 
 from consult.core.db import db
+from consult.core.text import clean_line
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.services import enqueue, handles
 from consult.notifications.models import Message
@@ -70,7 +71,7 @@ def queue_message(
         person_id=person_id,
         address=address,
         language=language,
-        subject=subject[:300],
+        subject=clean_line(subject)[:300],  # a subject is one line, or no server takes it
         body=body,
         created_at=now,
     )

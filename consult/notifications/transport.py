@@ -2,10 +2,12 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from flask_mailman import EmailMessage
 from flask_mailman.backends.smtp import EmailBackend as Smtp
 
 LOCAL = "local:"
@@ -53,6 +55,13 @@ class EmailBackend(Smtp):
         self.connection = connection
         return True
 
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Send, and leave no connection behind where the server refuses."""
+        try:
+            return int(super().send_messages(email_messages))
+        finally:
+            self.close()
+
 
 def mail_settings(url: str) -> dict[str, Any]:
     """Turn the address of a mail server into the settings of Flask-Mailman.
@@ -63,11 +72,14 @@ def mail_settings(url: str) -> dict[str, Any]:
     if url == LOCAL:
         return {"MAIL_BACKEND": "dummy"}
     parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    try:
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not port:
         raise ValueError(
             "CONSULT_MAIL_URL must be local:, smtp://user:password@host:587 or smtps://..."
         )
-    port = parts.port or (465 if parts.scheme == "smtps" else 587)
     clear = parts.hostname in _HERE and port in _CLEAR_PORTS
     return {
         "MAIL_BACKEND": f"{__name__}.EmailBackend",
