@@ -54,17 +54,20 @@ def site(app: Flask) -> Iterator[str]:
     """Serve the application on a free port, with CSRF protection on; gives its address."""
     if ENGINE != "sqlite":
         pytest.skip("the browser looks at one database")
-    before = app.config["WTF_CSRF_ENABLED"]
+    before = {name: app.config[name] for name in ("WTF_CSRF_ENABLED", "BASE_URL")}
     app.config["WTF_CSRF_ENABLED"] = True
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # Closing waits for what is still being answered: the next test puts another database here.
+    server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     db.session.remove()
     app.config["BASE_URL"] = f"http://127.0.0.1:{server.port}"
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
+    server.server_close()
     thread.join()
-    app.config["WTF_CSRF_ENABLED"] = before
+    app.config.update(before)
 
 
 OpenPage = Callable[..., Page]
