@@ -97,7 +97,8 @@ class Databases:
                 f"CREATE DATABASE {target} TEMPLATE {source}",
             )
             return
-        for suffix in ("-wal", "-shm"):
+        # A new file, not the old one written over: a connection left open keeps its own.
+        for suffix in ("", "-wal", "-shm"):
             (self.folder / f"{target}.sqlite{suffix}").unlink(missing_ok=True)
         shutil.copyfile(self.folder / f"{source}.sqlite", self.folder / f"{target}.sqlite")
 
