@@ -17,7 +17,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import EqualTo, InputRequired, StopValidation
+from wtforms.validators import EqualTo, StopValidation
 
 from consult.accounts.codes import pretend_to_check, use_up
 from consult.accounts.landing import local_path
@@ -25,7 +25,7 @@ from consult.accounts.lockout import begin_attempt, forgive, strike_out
 from consult.accounts.passwords import LONGEST, TOO_LONG, password_fault
 from consult.core.clock import now
 from consult.core.errors import Sentence
-from consult.core.forms import choices, line
+from consult.core.forms import Filled, choices, line
 from consult.core.languages import reader_language
 
 LOCKED = _l("There were too many tries. Wait 15 minutes, then try again.")
@@ -99,7 +99,7 @@ def address_field() -> Field:
     return EmailField(
         _l("E-mail address"),
         filters=[_small],
-        validators=[InputRequired(), _is_address],
+        validators=[Filled(), _is_address],
     )
 
 
@@ -194,7 +194,7 @@ class AskForm(FlaskForm):
 class ConfirmForm(FlaskForm):
     """Confirm an address: the password shows that it was you who made the account."""
 
-    password = PasswordField(_l("Password"), validators=[InputRequired(), _not_endless])
+    password = PasswordField(_l("Password"), validators=[Filled(), _not_endless])
     keep = _keep()
 
 
@@ -205,12 +205,12 @@ class RegisterForm(Named):
     password = PasswordField(
         _l("Password"),
         description=_l("A password has at least 12 characters. A sentence is fine."),
-        validators=[InputRequired()],
+        validators=[Filled()],
     )
     password_confirm = PasswordField(
         _l("The same password again"),
         validators=[
-            InputRequired(),
+            Filled(),
             EqualTo("password", _l("The two passwords are not the same.")),
         ],
     )

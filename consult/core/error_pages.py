@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from consult.core.db import db
 from consult.core.errors import Conflict, Refusal, SignInNeeded
+from consult.core.forms import label_of
 from consult.core.unit_of_work import AlreadyDone, first_answer
 from consult.core.web import Answer, once, see_other
 
@@ -41,7 +42,8 @@ def _page(
         "errors/error.html",
         status=status, title=title, text=text, help=help_,
         links=[(_("To the start page"), url_for("publishing.start"))],
-        kept=list(kept.items()), conflict=conflict,
+        kept=[(label, text) for name, text in kept.items() if (label := label_of(name))],
+        conflict=conflict,
     )  # fmt: skip
     return page, status
 
@@ -59,6 +61,7 @@ def _refused(refusal: Refusal) -> Answer:
         404: _("Not found"),
         409: _("Changed by somebody else"),
         413: _("Too large"),
+        503: _("We cannot store this now"),
     }
     title = titles.get(refusal.status, _("This cannot be taken as it is"))
     kept = {**typed(), **refusal.kept}

@@ -90,3 +90,9 @@ class TooLarge(Refusal):
     """More was sent than is taken."""
 
     status = 413
+
+
+class NoRoom(Refusal):
+    """The platform cannot store anything now."""
+
+    status = 503

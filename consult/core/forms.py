@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional
 
 from consult.core.errors import InvalidInput, Sentence
@@ -24,12 +26,26 @@ def _tidy_text(value: str | None) -> str | None:
     return clean_text(value) if value else value
 
 
+class Filled(InputRequired):
+    """Something must be there."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Fill this in."))
+
+
+class AtMost(Length):
+    """At most so many characters."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
+
+
 def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:
     """Make a field for one line of text."""
     return StringField(
         label,
         filters=[_tidy_line],
-        validators=[InputRequired() if required else Optional(), Length(max=longest)],
+        validators=[Filled() if required else Optional(), AtMost(longest)],
         **kwargs,
     )
 
@@ -41,7 +57,7 @@ def prose(
     return TextAreaField(
         label,
         filters=[_tidy_text],
-        validators=[InputRequired() if required else Optional(), Length(max=longest)],
+        validators=[Filled() if required else Optional(), AtMost(longest)],
         **kwargs,
     )
 
@@ -112,3 +128,33 @@ def errors_on(form: FlaskForm) -> Iterator[None]:
                 form.form_errors = [*form.form_errors, sentence]
         if not refusal.errors:
             form.form_errors = [*form.form_errors, str(refusal)]
+
+
+def label_of(name: str) -> Sentence | None:
+    """Give the label of the text field of that name; None if it is no field that people type in.
+
+    An error page has the posted form and not its class: the first form that has the name counts.
+    A name that no form knows is its own label.
+    """
+    known = _unbound_fields()
+    bare, _, code = name.rpartition("_")
+    if name not in known and code in LANGUAGE_NAMES:
+        return f"{label_of(bare) or bare} ({LANGUAGE_NAMES[code]})"
+    if name not in known:
+        return name
+    kind, label = known[name]
+    return label if issubclass(kind, StringField) and not issubclass(kind, HiddenField) else None
+
+
+@cache
+def _unbound_fields() -> dict[str, tuple[type[Field], Sentence]]:
+    """Gather the fields of every form: its class, and its label."""
+    found: dict[str, tuple[type[Field], Sentence]] = {}
+    forms = [FlaskForm]
+    for form in forms:
+        forms += form.__subclasses__()
+        for name, field in vars(form).items():
+            if isinstance(field, UnboundField):
+                label = field.args[0] if field.args else field.kwargs.get("label", name)
+                found.setdefault(name, (field.field_class, label))
+    return found

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import IO
 
 import puremagic
+import structlog
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from consult.core.db import db, random_id
-from consult.core.errors import InvalidInput, TooLarge
+from consult.core.errors import InvalidInput, NoRoom, TooLarge
 from consult.core.people import Actor
 from consult.core.text import clean_line
 from consult.files.models import StoredFile
+
+log = structlog.get_logger()
 
 LARGEST = 10 * 1024 * 1024
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -77,11 +80,24 @@ def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> Sto
         uploaded_by_id=actor.actor_id,
         uploaded_at=now,
     )
-    folder = _storage()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / stored.storage_key).write_bytes(content)
+    _write(stored.storage_key, content)
     db.session.add(stored)
     return stored
+
+
+def _write(key: str, content: bytes) -> None:
+    """Write a file whole, or leave nothing behind (NoRoom)."""
+    target = _storage() / key
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        log.exception("storage", error=str(error))
+        raise NoRoom(
+            _l("The platform cannot store a file now: its disk may be full. Nothing was changed."),
+            _l("Keep a copy of your text, and send it again later, or without the file."),
+        ) from error
 
 
 def path_of(stored: StoredFile) -> Path:

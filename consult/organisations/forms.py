@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Optional
 
 from consult.core.forms import (
+    AtMost,
+    Filled,
     choices,
     fill_localized,
     form_with,
@@ -28,11 +30,11 @@ from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
 LONGEST_ADDRESS = 254
 
 
-class Shorter(Length):
+class Shorter(AtMost):
     """At most so long, without a counter of signs beside the field."""
 
     def __init__(self, longest: int) -> None:
-        super().__init__(max=longest)
+        super().__init__(longest)
         self.field_flags: dict[str, Any] = {}
 
 
@@ -122,7 +124,7 @@ def address_field() -> Any:
     return StringField(
         _l("E-mail address of the person"),
         filters=[lambda value: value.strip() if value else value],
-        validators=[InputRequired(), Shorter(LONGEST_ADDRESS)],
+        validators=[Filled(), Shorter(LONGEST_ADDRESS)],
         description=_l("The address with which the person signs in."),
         render_kw={"inputmode": "email", "spellcheck": "false"},
     )
@@ -131,7 +133,7 @@ def address_field() -> Any:
 class PeriodForm(FlaskForm):
     """From a day until a day; the page fills in today."""
 
-    starts_on = DateField(_l("From"), validators=[InputRequired()])
+    starts_on = DateField(_l("From"), validators=[Filled()])
     ends_on = DateField(
         _l("Until"),
         validators=[Optional()],
@@ -169,7 +171,7 @@ class MandateForm(FlaskForm):
     """That a person speaks for an organisation."""
 
     address = address_field()
-    starts_on = DateField(_l("From"), validators=[InputRequired()])
+    starts_on = DateField(_l("From"), validators=[Filled()])
     note = line(
         _l("How you know"),
         500,
@@ -187,4 +189,4 @@ class MandateForm(FlaskForm):
 class EndForm(FlaskForm):
     """The day from which a membership or mandate no longer holds."""
 
-    ends_on = DateField(_l("Until"), validators=[InputRequired()])
+    ends_on = DateField(_l("Until"), validators=[Filled()])

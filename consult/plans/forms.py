@@ -6,10 +6,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, widgets
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from consult.core.forms import (
     LANGUAGE_NAMES,
+    Filled,
     choices,
     fill_localized,
     form_with,
@@ -54,8 +55,8 @@ class PlanForm(FlaskForm):
         validators=[Optional(), NumberRange(1, MOST_PLANS)],
         description=_l("For example 5, for the fifth action plan."),
     )
-    starts_on = DateField(_l("First day of the term"), validators=[InputRequired()])
-    ends_on = DateField(_l("Last day of the term"), validators=[InputRequired()])
+    starts_on = DateField(_l("First day of the term"), validators=[Filled()])
+    ends_on = DateField(_l("Last day of the term"), validators=[Filled()])
     languages = SelectMultipleField(
         _l("Languages of the plan"),
         choices=choices((code, LANGUAGE_NAMES[code]) for code in LANGUAGES),
@@ -167,5 +168,5 @@ class RoleForm(FlaskForm):
         ),
         option_widget=widgets.RadioInput(),
         widget=widgets.ListWidget(prefix_label=False),
-        validators=[InputRequired()],
+        validators=[Filled()],
     )

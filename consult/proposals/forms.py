@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
-from consult.core.forms import choices, line, prose
+from consult.core.forms import AtMost, Filled, choices, line, prose
 from consult.core.languages import pick, reader_language
 from consult.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
 from consult.proposals.services import Elsewhere, ProposalText
@@ -65,7 +65,7 @@ class ProposalForm(FlaskForm):
     )
     possible_holder = line(_l("Who could do it?"), 200, required=False)
     period = line(_l("When?"), 120, required=False)
-    amount = StringField(_l("What does it cost, in euros?"), validators=[Length(max=30), _is_money])
+    amount = StringField(_l("What does it cost, in euros?"), validators=[AtMost(30), _is_money])
     organisation_id = SelectField(_l("You write for"), coerce=int, default=0)
     language = SelectField(
         _l("Language of your proposal"),
@@ -130,7 +130,7 @@ class ProposalForm(FlaskForm):
         """Tell whether what was typed can be kept: nothing too long, whatever is missing."""
         for name in (*TEXT_FIELDS, "possible_holder", "period", "amount"):
             field = self[name]
-            longest = next(v.max for v in field.validators if isinstance(v, Length))
+            longest = next(v.max for v in field.validators if isinstance(v, AtMost))
             if field.data and len(field.data) > longest:
                 field.errors = [
                     *field.errors,
@@ -154,7 +154,7 @@ class ElsewhereForm(ProposalForm):
         default=Source.MEETING.value,
     )
     source_note = line(_l("Which meeting, letter or e-mail?"), 300)
-    source_date = DateField(_l("On which day?"), validators=[InputRequired()])
+    source_date = DateField(_l("On which day?"), validators=[Filled()])
     on_behalf_of = line(_l("On whose behalf, as it may be shown?"), 200)
 
     @property

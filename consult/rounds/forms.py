@@ -16,10 +16,11 @@ from wtforms import (
     TimeField,
     widgets,
 )
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import NumberRange
 
 from consult.core.calendar import NoSuchTime, local_time, moment_of
 from consult.core.forms import (
+    Filled,
     choices,
     fill_localized,
     form_with,
@@ -46,13 +47,13 @@ LABELS = {
 
 
 def _day(label: Any) -> Any:
-    return DateField(label, validators=[InputRequired()])
+    return DateField(label, validators=[Filled()])
 
 
 def _time(label: Any) -> Any:
     return TimeField(
         label,
-        validators=[InputRequired()],
+        validators=[Filled()],
         description=_l("As the clock in the Netherlands shows it on that day, summer or winter."),
     )
 
@@ -121,7 +122,7 @@ class RoundForm(LocalTimes):
     grace_minutes = IntegerField(
         _l("Minutes of grace"),
         default=15,
-        validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)],
+        validators=[Filled(), NumberRange(0, LONGEST_GRACE)],
         description=_l("So long after closing, a form that was opened in time is still taken."),
     )
 

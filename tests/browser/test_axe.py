@@ -1,141 +1,125 @@
 """axe finds nothing, on every template, full and empty, in both languages (WCAG 2.2 AA tags)."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
+from playwright.sync_api import Page
 
-from consult.approvals.services import freeze_plan
-from consult.comments.models import ContributionState as State
-from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.plans.queries import get_plan
-from consult.proposals.services import ProposalText, save_draft
-from consult.responses.models import Outcome
-from consult.responses.services import Answer, prepare_response, publish_responses
-from consult.summaries.services import SummaryText, publish_summary, save_summary
 from tests.browser.conftest import OpenPage, axe
-from tests.cast import person
-from tests.factories import find_round, make_comment, make_proposal
+from tests.browser.pages import EMPTY, FULL, WRONG, fill
 
 pytestmark = pytest.mark.browser
 
-PUBLIC = [
-    "/", "/plans", "/plans/open-overheid", "/rounds/open", "/rounds/upcoming", "/rounds/answered",
-    "/rounds/open/proposals", "/rounds/open/proposals?q=nietsgevonden", "/rounds/closed/summary",
-    "/rounds/open/moderation-log", "/privacy", "/accessibility", "/receipts", "/bodies",
-    "/bodies/stakeholderforum", "/login", "/register", "/us-signin", "/reset", "/confirm",
-    "/nothing-here",
-]  # fmt: skip
-OWN = {
-    "pia": ["/home", "/proposals/mine", "/rounds/open/proposals/new", "/profile", "/change"],
-    "mo": ["/moderation", "/moderation?late=1", "/home"],
-    "ana": [
-        "/home", "/plans/open-overheid/manage", "/rounds/open/manage", "/rounds/draft/manage",
-        "/rounds/draft/announce", "/rounds/open/edit", "/rounds/open/move", "/rounds/open/cancel",
-        "/plans/open-overheid/rounds/new", "/rounds/closed/responses",
-        "/rounds/closed/summary/edit", "/plans/open-overheid/commitments",
-        "/plans/open-overheid/commitments/new", "/plans/open-overheid/versions/new",
-        "/rounds/open/proposals/elsewhere",
-    ],
-    "adi": ["/plans/new", "/home"],
-    "sam": ["/moderation"],
-}  # fmt: skip
-FULL = {
-    None: [
-        "/rounds/closed/proposals/1", "/rounds/closed/proposals/3", "/plans/open-overheid",
-        "/plans/open-overheid/commitments/1", "/plans/open-overheid/versions/1",
-        "/rounds/closed/summary", "/rounds/closed", "/rounds/closed/proposals",
-        "/rounds/closed/moderation-log",
-    ],
-    "pia": ["/rounds/open/proposals/1", "/home", "/proposals/mine",
-            "/rounds/open/proposals/1/revise", "/rounds/open/proposals/1/withdraw",
-            "/rounds/open/proposals/1/comments", "/rounds/open/proposals/1/history"],
-    "mo": ["/moderation", "/moderation?late=1"],
-    "ana": ["/rounds/closed/responses", "/rounds/closed/responses/1",
-            "/rounds/closed/summary/edit", "/plans/open-overheid/commitments/1/edit",
-            "/plans/open-overheid/commitments", "/rounds/closed/manage", "/home"],
-}  # fmt: skip
+TEMPLATES = Path(__file__).parents[2] / "templates"
+LANGUAGES = ["nl", "en"]
+SEND_EMPTY = """() => {
+    const form = [...document.querySelectorAll("main form[method=post], main form")].at(-1);
+    form.noValidate = true;
+    form.querySelectorAll("input:not([type=hidden]), textarea").forEach((field) => {
+        if (["checkbox", "radio"].includes(field.type)) field.checked = false;
+        else field.value = "";
+    });
+    form.requestSubmit();
+}"""
 
 
 @pytest.fixture
-def full(app: Flask, now: datetime) -> None:
-    """Fill the world with a thing of every kind, in the states a page can show."""
-    with app.test_request_context():
-        first, second = make_proposal("closed"), make_proposal("closed", author="lotte")
-        top = make_comment(first)
-        make_comment(first, author="pia", parent=top)
-        hidden = make_comment(first, author="pia")
-        make_proposal("closed", State.LATE)
-        make_proposal("open")
-        make_proposal("open", State.PENDING, author="lotte")
-        with unit_of_work():
-            decide(person("mo"), hidden, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
-            save_draft(person("pia"), find_round("open"), ProposalText(title="Half"), now)
-            for one, outcome in ((first, Outcome.ADOPTED), (second, Outcome.NOT_ADOPTED)):
-                prepare_response(person("ana"), one, Answer(outcome, "Omdat.", "nl"), None, now)
-            publish_responses(person("ana"), find_round("closed"), now)
-            text = SummaryText({"nl": "Zie #1."}, {None: {"nl": "En #2, met #1.1."}})
-            publish_summary(
-                person("ana"),
-                save_summary(person("ana"), find_round("closed"), text, None, now),
-                now,
-            )
-            plan = get_plan("open-overheid")
-            made = make_commitment(
-                person("ana"), plan,
-                CommitmentText(
-                    theme_id=plan.themes[0].id, title={"nl": "Belofte", "en": "Promise"},
-                    description={"nl": "Wat we doen."}, sources={first.id: {"nl": "Alles."}},
-                ),
-                now,
-            )  # fmt: skip
-            publish_commitment(person("ana"), made, now)
-            freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
-        db.session.remove()
+def full(app: Flask, now: datetime) -> Iterator[list[tuple[str | None, str]]]:
+    """Fill the world; the page of mails exists in a demonstration only."""
+    app.config["DEMONSTRATION"] = True
+    yield fill(app, now)
+    app.config["DEMONSTRATION"] = False
+
+
+def of(full: list[tuple[str | None, str]], who: str | None) -> list[str]:
+    return [*FULL[who], *(path for one, path in full if one == who)]
+
+
+def wrong_with(page: Page, where: str) -> list[str]:
+    """Say what axe finds on the page that is open, and whether it is too wide."""
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    found = [f"{where}: {finding}" for finding in axe(page)]
+    return [*found, *([f"{where}: scrolls sideways by {wide} px"] if wide > 0 else [])]
 
 
 def findings(open_page: OpenPage, who: str | None, paths: list[str], language: str) -> list[str]:
     page = open_page(who, f"/{language}/", bypass_csp=True)
-    base = page.url.removesuffix(f"/{language}/")
+    base = page.url.removesuffix("/")
     found = []
     for path in paths:
-        answer = page.goto(f"{base}/{language}{path}")
+        answer = page.goto(base + path)
         assert answer is not None
         assert answer.status < 500, path
-        found += [f"{who} {language}{path}: {finding}" for finding in axe(page)]
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{path}: scrolls sideways by {wide} px"] if wide > 0 else []
+        found += wrong_with(page, f"{who} {language}{path}")
     return found
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("who", [None, *OWN])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(EMPTY))
 def test_empty_pages(open_page: OpenPage, who: str | None, language: str) -> None:
-    assert not findings(open_page, who, OWN[who] if who else PUBLIC, language)
+    assert not findings(open_page, who, EMPTY[who], language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(FULL))
+def test_full_pages(open_page: OpenPage, full: Any, who: str | None, language: str) -> None:
+    assert not findings(open_page, who, of(full, who), language)
 
 
 @pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("who", list(FULL))
-def test_full_pages(open_page: OpenPage, who: str | None, language: str) -> None:
-    assert not findings(open_page, who, FULL[who], language)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(WRONG))
+def test_forms_sent_with_nothing_in_them(
+    open_page: OpenPage, who: str | None, language: str
+) -> None:
+    page = open_page(who, f"/{language}/", bypass_csp=True)
+    base = page.url.removesuffix("/")
+    found = []
+    for path in WRONG[who]:
+        page.goto(base + path)
+        with page.expect_navigation():
+            page.evaluate(SEND_EMPTY)
+        found += wrong_with(page, f"{who} {language}{path}, sent empty")
+    assert not found
 
 
-@pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("who", list(FULL))
-def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, who: str | None) -> None:
+def test_nothing_scrolls_sideways_on_a_phone(
+    open_page: OpenPage, full: Any, who: str | None
+) -> None:
     page = open_page(who, "/nl/", width=360)
-    base = page.url.removesuffix("/nl/")
+    base = page.url.removesuffix("/")
     wide = []
-    for path in FULL[who]:
-        page.goto(f"{base}/nl{path}")
+    for path in [*EMPTY[who], *of(full, who)]:
+        page.goto(base + path)
         if page.evaluate("document.documentElement.scrollWidth") > 360:
             wide.append(path)
     assert not wide
+
+
+def test_no_template_is_missing_from_these_pages(app: Flask, browse: Any, full: Any) -> None:
+    seen = set()
+
+    def note(_app: Flask, template: Any, **_more: Any) -> None:
+        seen.add(template.name)
+
+    with template_rendered.connected_to(note, app):
+        for pages in (EMPTY, FULL):
+            for who, paths in pages.items():
+                browser = browse(who)
+                for path in of(full, who) if pages is FULL else paths:
+                    browser.get(f"/nl{path}")
+    parts = {"layouts", "partials"}
+    wanted = {
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.glob("*/*.html")
+        if path.parent.name not in parts and not path.name.startswith("_")
+    }
+    assert wanted <= seen, sorted(wanted - seen)
 
 
 def test_axe_does_find_what_is_wrong(open_page: OpenPage) -> None:
