@@ -9,6 +9,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import ValidationError
 
+from consult.core.errors import Sentence
 from consult.core.forms import AtMost, Filled, choices, line, prose
 from consult.core.languages import pick, reader_language
 from consult.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
@@ -43,6 +44,10 @@ def _is_money(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_l("Write an amount in euros, such as 25.000.")) from error
 
 
+def _language(label: Sentence) -> Field:
+    return SelectField(label, choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]))
+
+
 class ProposalForm(FlaskForm):
     """A proposal for an action."""
 
@@ -67,10 +72,7 @@ class ProposalForm(FlaskForm):
     period = line(_l("When?"), 120, required=False)
     amount = StringField(_l("What does it cost, in euros?"), validators=[AtMost(30), _is_money])
     organisation_id = SelectField(_l("You write for"), coerce=int, default=0)
-    language = SelectField(
-        _l("Language of your proposal"),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
-    )
+    language = _language(_l("Language of your proposal"))
     files = MultipleFileField(_l("Attachments"))
     version = HiddenField(default="")
     draft = HiddenField(default="")
@@ -142,6 +144,7 @@ class ProposalForm(FlaskForm):
 class ElsewhereForm(ProposalForm):
     """What came in at a meeting, by letter or by e-mail."""
 
+    language = _language(_l("Language of the contribution"))
     source = RadioField(
         _l("How did it reach us?"),
         choices=choices(

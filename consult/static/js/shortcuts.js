@@ -16,7 +16,7 @@
     turn.textContent = isOff() ? list.dataset.off : list.dataset.on;
     turn.setAttribute("aria-pressed", String(isOff()));
   };
-  turn.hidden = false;
+  list.hidden = false; // without JavaScript there are no keys
   turn.addEventListener("click", () => {
     try { localStorage.setItem(KEY, isOff() ? "0" : "1"); } catch { /* stays on for this page */ }
     show();
