@@ -8,7 +8,7 @@ import contextvars
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("postgresql")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+FIGURES = pytest.StashKey[list[str]]()
+Note = Callable[[str], None]
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Note a figure that was measured: it stands at the end of the run."""
+    figures = request.config.stash.setdefault(FIGURES, [])
+    return lambda sentence: figures.append(f"{request.node.name}: {sentence}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say the figures that the tests noted, for docs/measurements.md."""
+    for sentence in terminalreporter.config.stash.get(FIGURES, []):
+        terminalreporter.write_line(f"{ENGINE}: {sentence}")
 
 
 class BrowserClient(FlaskClient):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Databases
+from tests.conftest import Databases, Note
 from tests.exchange.samples import ROUND
 
 PROPOSALS = 10_000
@@ -95,7 +95,7 @@ def write_large(path: Path) -> None:
 
 @pytest.mark.long
 def test_a_large_round_is_imported_while_others_submit(
-    databases: Databases, template: str, tmp_path: Path
+    databases: Databases, template: str, tmp_path: Path, note: Note
 ) -> None:
     path = tmp_path / "large.jsonl"
     write_large(path)
@@ -115,7 +115,7 @@ def test_a_large_round_is_imported_while_others_submit(
     )
     found = json.loads(ran.stdout.splitlines()[-1])
     megabytes = path.stat().st_size // 1_000_000
-    print(f"\nlarge import ({megabytes} MB): {found}")
+    note(f"import of {megabytes} MB: {found}")
     assert (found["published"], found["comments"]) == (PROPOSALS, COMMENTS)
     assert found["seconds"] <= MOST_SECONDS
     assert found["mebibytes"] <= MOST_MEBIBYTES

@@ -24,7 +24,7 @@ from consult.record.models import Event, Receipt
 from consult.record.verify import verify_record
 from consult.rounds.models import Round, RoundTally
 from tests.cast import sign_in
-from tests.conftest import Databases
+from tests.conftest import Databases, Note
 from tests.factories import find_round
 from tests.long.server import Server, hidden_keys
 
@@ -80,7 +80,7 @@ def hand_in(server: Server, cookie: str, name: str, ledger: Ledger) -> None:
     ],
 )
 def test_what_was_acknowledged_is_stored_once(
-    app: Flask, databases: Databases, tmp_path: Path, many: int, kills: int
+    app: Flask, databases: Databases, tmp_path: Path, note: Note, many: int, kills: int
 ) -> None:
     client = app.test_client()
     sign_in(client, "pia")
@@ -100,7 +100,7 @@ def test_what_was_acknowledged_is_stored_once(
     cookie = server.settled(FORM, f"{kept.key}={kept.value}")
     ledger = _storm(server, cookie, many, kills)
     server.kill()
-    _compare(ledger, many, kills)
+    _compare(ledger, many, kills, note)
 
 
 def _storm(server: Server, cookie: str, many: int, kills: int) -> Ledger:
@@ -131,7 +131,7 @@ def _storm(server: Server, cookie: str, many: int, kills: int) -> Ledger:
     return ledger
 
 
-def _compare(ledger: Ledger, many: int, kills: int) -> None:
+def _compare(ledger: Ledger, many: int, kills: int, note: Note) -> None:
     assert not ledger.refused, ledger.refused[:5]
     assert len(ledger.receipts) == many
     stored = Counter(db.session.scalars(select(Proposal.title)))
@@ -145,8 +145,8 @@ def _compare(ledger: Ledger, many: int, kills: int) -> None:
     )
     codes = {row[0]: row[1] for row in rows}
     wrong = [name for name, code in ledger.receipts.items() if codes.get(code) != name]
-    print(
-        f"\n{kills} kills: {len(ledger.receipts)} acknowledged, {sum(stored.values())} stored, "
+    note(
+        f"{kills} kills: {len(ledger.receipts)} acknowledged, {sum(stored.values())} stored, "
         f"{len(lost)} lost, {len(doubled)} doubled, {ledger.retries} tries without an answer, "
         f"{len(wrong)} receipts wrong"
     )
