@@ -20,25 +20,44 @@ def drop_triggers() -> None:
     """Take them away again."""
     if op.get_bind().dialect.name == "sqlite":
         for table in APPEND_ONLY:
-            for act in ("update", "delete"):
-                op.execute(f"DROP TRIGGER {table}_no_{act}")
+            release(table)
         for act in ("insert", "update", "delete"):
             op.execute(f"DROP TRIGGER search_{act}")
         op.execute("DROP TABLE search_index")
         return
     for table in APPEND_ONLY:
-        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        release(table)
     op.execute("DROP FUNCTION refuse_change()")
     op.execute("DROP INDEX ix_search_vector")
 
 
+def protect(table: str) -> None:
+    """Refuse UPDATE and DELETE on a table from now on."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for act in ("update", "delete"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def release(table: str) -> None:
+    """Let a migration change a table that is protected; it protects it again afterwards."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        return
+    for act in ("update", "delete"):
+        op.execute(f"DROP TRIGGER {table}_no_{act}")
+
+
 def _sqlite() -> None:
     for table in APPEND_ONLY:
-        for act in ("update", "delete"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act} BEFORE {act.upper()} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+        protect(table)
     op.execute(
         "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_entry', "
         "content_rowid='id', tokenize='unicode61 remove_diacritics 2')"
@@ -59,10 +78,7 @@ def _postgresql() -> None:
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
     for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
+        protect(table)
     op.execute(
         "CREATE INDEX ix_search_vector ON search_entry USING gin "
         "(to_tsvector('simple'::regconfig, words))"

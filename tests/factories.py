@@ -50,6 +50,7 @@ def make_proposal(
             saved_at=at,
             arrived_at=None if draft else at,
             published_at=at if state in SHOWN else None,
+            reviewed_at=at if state in SHOWN else None,
             **{
                 "language": "nl",
                 "title": "Een begrijpelijke besluitenlijst",
@@ -94,6 +95,7 @@ def make_comment(
             state=state,
             arrived_at=at,
             published_at=at if state in SHOWN else None,
+            reviewed_at=at if state in SHOWN else None,
             **{
                 "kind": CommentKind.REACTION,
                 "body": "Goed idee.",

@@ -7,6 +7,9 @@ from consult.comments.models import ContributionState as State
 from consult.core.people import Actor
 from consult.policy.questions import Question, answers
 
+SEEN = {State.PUBLISHED, State.WITHDRAWN, State.HIDDEN}
+"""Whose page the public can open, once it was published: the text itself, or its tombstone."""
+
 
 @answers(Question.AUTHOR)
 def is_author(actor: Actor, subject: Any, _now: datetime) -> bool:
@@ -29,7 +32,7 @@ def is_draft(_actor: Actor, subject: Any, _now: datetime) -> bool:
 @answers(Question.PUBLIC)
 def is_public(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the public may see it, or its tombstone."""
-    return _was_published(subject) and subject.state in {State.PUBLISHED, State.WITHDRAWN}
+    return _was_published(subject) and subject.state in SEEN
 
 
 def _was_published(subject: Any) -> bool:
@@ -38,7 +41,7 @@ def _was_published(subject: Any) -> bool:
 
 @answers(Question.TEXT_PUBLIC)
 def is_text_public(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the public may read its text: of what was withdrawn only the place stays."""
+    """Tell whether the public may read its text: otherwise its place alone is public."""
     return bool(subject.state is State.PUBLISHED)
 
 
@@ -52,6 +55,12 @@ def is_pending(_actor: Actor, subject: Any, _now: datetime) -> bool:
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether a moderator published it, and it still stands there."""
     return bool(subject.state is State.PUBLISHED)
+
+
+@answers(Question.UNREVIEWED)
+def is_unreviewed(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether no moderator looked at its present text yet."""
+    return subject.reviewed_at is None
 
 
 @answers(Question.HANDED_IN)

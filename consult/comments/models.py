@@ -16,6 +16,7 @@ from consult.core.db import (
     public,
     random_id,
     restricted,
+    where_null,
 )
 from consult.organisations.models import Organisation
 from consult.rounds.models import Round
@@ -58,6 +59,7 @@ class Comment(Row, Base):
         UniqueConstraint("thread_id", "number"),
         Index("ix_comment_top", "thread_id", "root_id", "id"),
         Index("ix_comment_queue", "state", "arrived_at", "id"),
+        Index("ix_comment_unreviewed", "round_id", **where_null("reviewed_at")),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
@@ -76,6 +78,8 @@ class Comment(Row, Base):
     state: Mapped[ContributionState] = public(choice(ContributionState))
     arrived_at: Mapped[datetime] = public(Moment)
     published_at: Mapped[datetime | None] = public(Moment)
+    reviewed_at: Mapped[datetime | None] = restricted(Moment)
+    """When a moderator last looked at its present text; where they look afterwards, later."""
     version: Mapped[int] = public(default=1)
 
     thread: Mapped[Thread] = relationship()

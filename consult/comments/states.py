@@ -101,6 +101,7 @@ def admit(comment: Comment) -> None:
 
 def resubmit(comment: Comment) -> None:
     """Put a returned comment back in the queue."""
+    comment.reviewed_at = None
     if comment.state is State.RETURNED:
         _move(comment, State.PENDING)
 

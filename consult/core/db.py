@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
+from sqlalchemy import column as column_named
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -139,6 +140,12 @@ def choice(values: type[enum.StrEnum]) -> Enum:
         values_callable=lambda e: [member.value for member in e],
         name=values.__name__.lower(),
     )
+
+
+def where_null(column: str) -> dict[str, Any]:
+    """Give the keywords of an Index that holds only the rows where a column is empty."""
+    condition = column_named(column).is_(None)
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 def random_id() -> str:

@@ -41,11 +41,24 @@ def _page(
     page = render_template(
         "errors/error.html",
         status=status, title=title, text=text, help=help_,
-        links=[(_("To the start page"), url_for("publishing.start"))],
+        links=_ways_on(),
         kept=[(label, text) for name, text in kept.items() if (label := label_of(name))],
         conflict=conflict,
     )  # fmt: skip
     return page, status
+
+
+def _ways_on() -> list[tuple[str, str]]:
+    """Give where to go from here: the round and the proposal that the address names, the plans."""
+    named = request.view_args or {}
+    ways = []
+    if (slug := named.get("round_slug")) and (number := named.get("number")):
+        there = url_for("publishing.proposal", round_slug=slug, number=number)
+        ways.append((_("To proposal %(number)s", number=number), there))
+    if slug := named.get("round_slug"):
+        ways.append((_("To the round"), url_for("publishing.round", round_slug=slug)))
+    ways.append((_("To the plans and rounds"), url_for("publishing.plans")))
+    return [way for way in ways if way[1] != request.path]
 
 
 def _refused(refusal: Refusal) -> Answer:
@@ -100,7 +113,7 @@ def _too_large(_error: RequestEntityTooLarge) -> Answer:
 def _http(error: HTTPException) -> Answer:
     texts = {
         400: (_("We do not understand this"), _("The address or the form is not complete.")),
-        404: (_("Not found"), _("There is nothing here. Check the address, or search.")),
+        404: (_("Not found"), _("There is nothing here. Check the address.")),
         405: (_("This is not possible"), _("This address does not take what was sent.")),
         429: (_("Too many at once"), _("You did this very often. Wait a minute, and try again.")),
     }

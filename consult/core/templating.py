@@ -19,14 +19,20 @@ CENTS = 100
 
 
 def moment(at: datetime | None) -> str:
-    """Write a moment as the reader does, with its offset: 23 november 2026 om 22:10 (+01:00)."""
+    """Write a moment as the reader does: 23 november 2026 om 22:10."""
     if at is None:
         return ""
     local = at.astimezone(ZONE)
-    offset = local.strftime("%z")
     joined = "om" if reader_language() == "nl" else "at"
-    clock = format_datetime(local, "HH:mm", rebase=False)
-    return f"{day(local.date())} {joined} {clock} ({offset[:3]}:{offset[3:]})"
+    return f"{day(local.date())} {joined} {format_datetime(local, 'HH:mm', rebase=False)}"
+
+
+def exact_moment(at: datetime | None) -> str:
+    """Write a moment with its offset, where it counts: 23 november 2026 om 22:10 (+01:00)."""
+    if at is None:
+        return ""
+    offset = at.astimezone(ZONE).strftime("%z")
+    return f"{moment(at)} ({offset[:3]}:{offset[3:]})"
 
 
 def clock_time(at: datetime) -> str:
@@ -82,6 +88,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.filters.update(
         localized=in_language,
         moment=moment,
+        exact_moment=exact_moment,
         day=day,
         money=money,
         number=lambda value: format_decimal(value or 0),

@@ -20,6 +20,7 @@ _FOLLOWS: dict[str, tuple[set[State], State]] = {
     Verb.HIDE: ({State.PENDING, State.PUBLISHED}, State.HIDDEN),
     Verb.RESTORE: ({State.HIDDEN}, State.PUBLISHED),
     Verb.ADMIT: ({State.LATE}, State.PENDING),
+    Verb.KEEP: ({State.PUBLISHED}, State.PUBLISHED),
     "revise": ({State.RETURNED}, State.PENDING),
     "withdraw": (
         {State.PENDING, State.PUBLISHED, State.RETURNED, State.LATE},

@@ -115,6 +115,7 @@ class Proposals(Promoter):
             "saved_at": line.created_at,
             "arrived_at": line.created_at,
             "published_at": line.created_at if line.status is PUBLISHED else None,
+            "reviewed_at": self.to.now if line.status is PUBLISHED else None,
             "text_version": 1,
         }
 
@@ -191,6 +192,7 @@ class Comments(Promoter):
             "state": line.status,
             "arrived_at": line.created_at,
             "published_at": line.created_at if line.status is PUBLISHED else None,
+            "reviewed_at": self.to.now if line.status is PUBLISHED else None,
         }
 
 

@@ -11,18 +11,19 @@ from consult.comments.models import ContributionState as State
 from consult.core.errors import NotFound, Refusal, Sentence
 from consult.core.pages import Page, encode_cursor
 from consult.core.people import Actor
+from consult.moderation.counts import RoundAtHand, past_decisions, rounds_at_hand
 from consult.moderation.models import Verb
 from consult.moderation.queries import (
     KINDS,
-    RoundAtHand,
     Waiting,
-    past_decisions,
-    rounds_at_hand,
     waiting,
 )
 from consult.moderation.services import ACTIONS, Contribution
 from consult.policy.services import can, ensure
 from consult.proposals.models import Proposal
+
+_FIRST = {State.LATE: Verb.ADMIT, State.PUBLISHED: Verb.KEEP}
+"""What may be decided first about what stands in a part of the queue, if not to publish it."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Wanted:
     round: str = ""
     kind: str = ""
     late: bool = False
+    after: bool = False
     cursor: str = ""
 
     @classmethod
@@ -42,6 +44,7 @@ class Wanted:
             arguments.get("round", ""),
             kind if kind in KINDS else "",
             arguments.get("late") == "1",
+            arguments.get("after") == "1",
             arguments.get("cursor", ""),
         )
 
@@ -51,6 +54,7 @@ class Wanted:
             "round": self.round or None,
             "kind": self.kind or None,
             "late": 1 if self.late else None,
+            "after": 1 if self.after else None,
             "cursor": self.cursor or None,
         }
         return {**here, **changes}
@@ -65,6 +69,8 @@ class Wanted:
     @property
     def state(self) -> State:
         """What stands in this part of the queue."""
+        if self.after:
+            return State.PUBLISHED
         return State.LATE if self.late else State.PENDING
 
 
@@ -86,6 +92,8 @@ class Desk:
     page: Page[Waiting]
     entries: Sequence[Entry]
     rounds: Sequence[RoundAtHand]
+    reads_along: bool
+    """Whether others decide about all of it."""
 
     @property
     def pending(self) -> int:
@@ -96,6 +104,16 @@ class Desk:
     def late(self) -> int:
         """How much came late in the rounds that are shown."""
         return sum(one.late for one in self._shown)
+
+    @property
+    def unreviewed(self) -> int:
+        """How much is public without a look, in the rounds that are shown."""
+        return sum(one.unreviewed for one in self._shown)
+
+    @property
+    def looks_afterwards(self) -> bool:
+        """Whether there is such a round, or this is its part of the queue."""
+        return self.wanted.after or any(one.unreviewed for one in self.rounds)
 
     @property
     def _shown(self) -> list[RoundAtHand]:
@@ -121,7 +139,8 @@ def desk_of(actor: Actor, wanted: Wanted, now: datetime) -> Desk:
     )
     past = past_decisions({one.author_id for one in page if one.author_id}, plans)
     entries = [_entry(actor, one, past.get(one.author_id or 0, {}), now) for one in page]
-    return Desk(wanted, page, entries, rounds)
+    others = all(not one.verbs and one.item.author_id != actor.actor_id for one in entries)
+    return Desk(wanted, page, entries, rounds, bool(entries) and others)
 
 
 def _entry(actor: Actor, item: Waiting, past: Mapping[Verb, int], now: datetime) -> Entry:
@@ -135,7 +154,7 @@ def verbs_for(actor: Actor, subject: Any, now: datetime) -> list[Verb]:
 
 def _why_not(actor: Actor, item: Waiting, now: datetime) -> Sentence:
     """Give why somebody may not decide about what waits; empty if they may."""
-    verb = Verb.ADMIT if item.state is State.LATE else Verb.PUBLISH
+    verb = _FIRST.get(item.state, Verb.PUBLISH)
     try:
         ensure(actor, ACTIONS[verb], item, now)
     except Refusal as refusal:

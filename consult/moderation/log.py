@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from consult.accounts.models import Person
+from consult.comments.answers import SEEN
 from consult.comments.models import Comment
 from consult.core.db import db
 from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
 from consult.moderation.models import Decision, Ground, Verb
-from consult.proposals.listing import PUBLIC_STATES
 from consult.proposals.models import Proposal
 
 
@@ -34,7 +34,7 @@ class Logged:
 
 
 def _is_open(proposal: Any) -> Any:
-    return proposal.state.in_(PUBLIC_STATES) & proposal.published_at.is_not(None)
+    return proposal.state.in_(SEEN) & proposal.published_at.is_not(None)
 
 
 def log_of(round_id: int, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Logged]:

@@ -20,6 +20,8 @@ class Verb(enum.StrEnum):
     HIDE = "hide"
     RESTORE = "restore"
     ADMIT = "admit"
+    KEEP = "keep"
+    """Looked at after it was public, and it stays."""
 
 
 class Ground(enum.StrEnum):

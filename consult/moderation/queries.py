@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Integer, cast, func, literal, null, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from consult.accounts.models import Person
@@ -15,10 +25,10 @@ from consult.comments.models import ContributionState as State
 from consult.core.db import Moment, db
 from consult.core.errors import NotFound
 from consult.core.pages import PAGE_SIZE, Page, encode_cursor, moment, page_of, read_cursor, whole
-from consult.moderation.models import Decision, Verb
+from consult.moderation.models import Decision
 from consult.organisations.models import Organisation
 from consult.proposals.models import Attachment, Proposal
-from consult.rounds.models import Round, RoundTally
+from consult.rounds.models import Moderation, Round
 
 KINDS = ("proposal", "comment")
 
@@ -43,6 +53,7 @@ class Waiting:
     language: str
     state: State
     version: int
+    reviewed_at: datetime | None
     author_id: int | None
     author: str | None
     organisation: str | None
@@ -104,6 +115,17 @@ def _at_hand(plan_ids: Collection[int], round_slug: str) -> list[ColumnElement[b
     return [Round.plan_id.in_(plan_ids), Round.published_at.is_not(None), *of_round]
 
 
+def _standing(model: Any, state: State) -> list[ColumnElement[bool]]:
+    """Give what stands in a part of the queue; of what is public, what nobody looked at yet."""
+    if state is not State.PUBLISHED:
+        return [model.state == state]
+    return [
+        model.state == state,
+        model.reviewed_at.is_(None),
+        Round.moderation == Moderation.POST,
+    ]
+
+
 def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
     files = select(func.count()).where(Attachment.proposal_id == Proposal.id)
     return (
@@ -124,6 +146,7 @@ def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
             Proposal.language,
             Proposal.state,
             Proposal.version,
+            Proposal.reviewed_at,
             Proposal.author_id,
             Person.display_name,
             func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
@@ -135,7 +158,7 @@ def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
         .join(Round, Round.id == Proposal.round_id)
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
-        .where(Proposal.state == state, *_at_hand(plan_ids, round_slug))
+        .where(*_standing(Proposal, state), *_at_hand(plan_ids, round_slug))
     )
 
 
@@ -159,6 +182,7 @@ def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
             Comment.language,
             Comment.state,
             Comment.version,
+            Comment.reviewed_at,
             Comment.author_id,
             Person.display_name,
             Organisation.name,
@@ -172,62 +196,8 @@ def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
         .outerjoin(parent, parent.id == Comment.parent_id)
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
-        .where(Comment.state == state, *_at_hand(plan_ids, round_slug))
+        .where(*_standing(Comment, state), *_at_hand(plan_ids, round_slug))
     )
-
-
-@dataclass(frozen=True)
-class RoundAtHand:
-    """A round of which somebody works the queue, and how much waits there."""
-
-    slug: str
-    title: dict[str, str]
-    pending: int
-    late: int
-
-
-def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
-    """Give the rounds of some plans, the newest first, from the counts kept with them."""
-    statement: Any = (
-        select(
-            Round.slug,
-            Round.title,
-            RoundTally.pending + RoundTally.comments_pending,
-            RoundTally.late + RoundTally.comments_late,
-        )
-        .join(RoundTally, RoundTally.round_id == Round.id)
-        .where(Round.plan_id.in_(plan_ids), Round.published_at.is_not(None))
-        .order_by(Round.opens_at.desc(), Round.id.desc())
-    )
-    return [RoundAtHand(*tuple(row)) for row in db.session.execute(statement)]
-
-
-def past_decisions(
-    author_ids: Collection[int], plan_ids: Collection[int]
-) -> dict[int, dict[Verb, int]]:
-    """Count what was decided before about what each author wrote, on some plans only."""
-    if not author_ids:
-        return {}
-    on_proposals = select(Proposal.author_id.label("author"), Decision.verb, Decision.round_id)
-    on_comments = select(Comment.author_id.label("author"), Decision.verb, Decision.round_id)
-    both = union_all(
-        on_proposals.join(Decision, Decision.proposal_id == Proposal.id).where(
-            Proposal.author_id.in_(author_ids)
-        ),
-        on_comments.join(Decision, Decision.comment_id == Comment.id).where(
-            Comment.author_id.in_(author_ids)
-        ),
-    ).subquery()
-    rows = db.session.execute(
-        select(both.c.author, both.c.verb, func.count())
-        .join(Round, Round.id == both.c.round_id)
-        .where(Round.plan_id.in_(plan_ids))
-        .group_by(both.c.author, both.c.verb)
-    )
-    found: dict[int, dict[Verb, int]] = {}
-    for author, verb, many in rows:
-        found.setdefault(author, {})[verb] = many
-    return found
 
 
 def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Proposal | Comment:

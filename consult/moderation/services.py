@@ -32,6 +32,7 @@ ACTIONS = {
     Verb.HIDE: Action.CONTRIBUTION_HIDE,
     Verb.RESTORE: Action.CONTRIBUTION_RESTORE,
     Verb.ADMIT: Action.CONTRIBUTION_ADMIT,
+    Verb.KEEP: Action.CONTRIBUTION_KEEP,
 }
 NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT}
 _PAST = {
@@ -40,6 +41,7 @@ _PAST = {
     Verb.HIDE: "hidden",
     Verb.RESTORE: "restored",
     Verb.ADMIT: "admitted",
+    Verb.KEEP: "kept",
 }
 
 
@@ -83,7 +85,8 @@ def decide(
     )
     db.session.add(decision)
     _record(actor, contribution, decision, now)
-    _tell(actor, contribution, decision, now)
+    if judgement.verb is not Verb.KEEP:  # nothing changed for its author
+        _tell(actor, contribution, decision, now)
     return decision
 
 
@@ -125,6 +128,9 @@ def _apply(contribution: Contribution, verb: Verb, now: datetime) -> None:
             states.restore(contribution, now)
         case Verb.ADMIT:
             states.admit(contribution)
+        case Verb.KEEP:
+            pass
+    contribution.reviewed_at = None if verb is Verb.ADMIT else now
 
 
 def _record(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:

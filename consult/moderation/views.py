@@ -9,6 +9,7 @@ from consult.core.clock import now
 from consult.core.errors import Conflict, InvalidInput, NotFound, Refusal
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
+from consult.moderation.counts import past_decisions
 from consult.moderation.desk import Wanted, desk_of, next_after, plans_at_hand, verbs_for
 from consult.moderation.forms import DecisionForm
 from consult.moderation.log import log_of, totals_of
@@ -17,10 +18,9 @@ from consult.moderation.queries import (
     decisions_of,
     discussed,
     get_contribution,
-    past_decisions,
 )
 from consult.moderation.services import Contribution, Judgement, decide
-from consult.moderation.words import CHOSEN_HERE, GROUNDS, sentences_in
+from consult.moderation.words import CHOSEN_HERE, DECIDED, GROUNDS, sentences_in
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import can, ensure
@@ -94,7 +94,7 @@ def act(kind: str, public_id: object, verb: str) -> Answer:
             work.leads_to = _onwards(found)
     except (InvalidInput, Conflict) as refusal:
         return _item_page(get_contribution(kind, str(public_id)), form, verb, refusal)
-    flash(_("Your decision is stored, and the author is told."))
+    flash(DECIDED[Verb(verb)] % {"number": number_of(found)})
     return see_other(work.leads_to)
 
 
@@ -108,6 +108,8 @@ def _judgement(form: DecisionForm, verb: str, found: Contribution) -> Judgement:
 def _onwards(decided: Contribution) -> str:
     """Give where to go after a decision: the next one, on the page where this one stood."""
     wanted = Wanted.of(request.args)
+    if request.args.get("on") == "page":
+        return page_of(decided)
     following = next_after(actor(), decided, wanted)
     if request.args.get("on") == "item" and following is not None:
         return url_for(
@@ -116,6 +118,27 @@ def _onwards(decided: Contribution) -> str:
         )
     anchor = f"item-{following.public_id}" if following else None
     return url_for("moderation.queue", **wanted.address(_anchor=anchor))
+
+
+def number_of(contribution: Contribution) -> str:
+    """Give the number by which a contribution is cited: #12, or #12.3 for a comment."""
+    if isinstance(contribution, Proposal):
+        return f"#{contribution.number}"
+    return f"#{discussed(contribution).number}.{contribution.number}"
+
+
+def page_of(contribution: Contribution) -> str:
+    """Give the address of the page on which the public reads a contribution."""
+    if isinstance(contribution, Proposal):
+        proposal, anchor = contribution, None
+    else:
+        proposal, anchor = discussed(contribution), f"comment-{contribution.number}"
+    return url_for(
+        "publishing.proposal",
+        round_slug=proposal.round.slug,
+        number=proposal.number,
+        _anchor=anchor,
+    )
 
 
 @bp.get("/rounds/<string:round_slug>/moderation-log")

@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from consult.core.languages import LANGUAGES
-from consult.moderation.models import Ground
+from consult.moderation.models import Ground, Verb
 
 GROUNDS = {
     Ground.PERSONAL_DATA: _l("Personal data of somebody"),
@@ -35,3 +35,14 @@ def sentences_in(language: str) -> Mapping[str, str]:
     """Give the sentences in the language of the contribution: its author reads them."""
     with force_locale(language if language in LANGUAGES else LANGUAGES[0]):
         return {code: str(text) for code, text in SENTENCES.items()}
+
+
+DECIDED = {
+    Verb.PUBLISH: _l("%(number)s is published, and its author is told."),
+    Verb.RETURN: _l("%(number)s is returned, and its author is told."),
+    Verb.HIDE: _l("%(number)s is hidden, and its author is told."),
+    Verb.RESTORE: _l("%(number)s is shown again, and its author is told."),
+    Verb.ADMIT: _l("%(number)s is admitted, and its author is told."),
+    Verb.KEEP: _l("%(number)s stays as it is."),
+}
+"""What a moderator reads after a decision; the number tells about what."""

@@ -48,6 +48,7 @@ class Action(enum.StrEnum):
     CONTRIBUTION_HIDE = "contribution.hide"
     CONTRIBUTION_RESTORE = "contribution.restore"
     CONTRIBUTION_ADMIT = "contribution.admit"
+    CONTRIBUTION_KEEP = "contribution.keep"
 
     RESPONSES_VIEW_DESK = "responses.view_desk"
     RESPONSE_PREPARE = "response.prepare"

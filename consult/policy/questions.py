@@ -76,6 +76,7 @@ class Question(enum.Enum):
     TEXT_PUBLIC = Wording(_l("This text is not public."), hides=True)
     PENDING = Wording(_l("Somebody decided about this already."))
     PUBLISHED = Wording(_l("This is not published."), _l("A moderator decides about it first."))
+    UNREVIEWED = Wording(_l("A moderator looked at this already."))
     HANDED_IN = Wording(_l("This was not handed in."), hides=True)
     RETURNED = Wording(_l("This was not returned to its author."))
     REVISABLE = Wording(_l("This can no longer be revised."))

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from consult.core.errors import Sentence
 from consult.core.forms import AtMost, Filled, choices, line, prose
@@ -183,6 +183,7 @@ class PositionForm(FlaskForm):
                 (Stance.OBJECT.value, _l("I object")),
             ]
         ),
+        validators=[InputRequired(_l("Choose support, neutral or object."))],
     )
     reason = prose(_l("Why? (needed when you object)"), 2_000, required=False)
 

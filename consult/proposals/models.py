@@ -18,6 +18,7 @@ from consult.core.db import (
     public,
     random_id,
     restricted,
+    where_null,
 )
 from consult.files.models import StoredFile
 from consult.organisations.models import Organisation, Sector
@@ -65,6 +66,7 @@ class Proposal(Row, Base):
         Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
+        Index("ix_proposal_unreviewed", "round_id", **where_null("reviewed_at")),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
@@ -101,6 +103,8 @@ class Proposal(Row, Base):
     saved_at: Mapped[datetime] = restricted(Moment)
     arrived_at: Mapped[datetime | None] = public(Moment)
     published_at: Mapped[datetime | None] = public(Moment)
+    reviewed_at: Mapped[datetime | None] = restricted(Moment)
+    """When a moderator last looked at its present text; where they look afterwards, later."""
     outcome: Mapped[str | None] = public(String(40))
     """The published outcome of the response, set by responses."""
     comment_count: Mapped[int] = public(default=0)
@@ -110,6 +114,8 @@ class Proposal(Row, Base):
     pass_count: Mapped[int] = public(default=0)
     text_version: Mapped[int] = public(default=0)
     """How many texts were handed in; each stands in proposal_version."""
+    shown_versions: Mapped[list[int]] = public(JSON, default=list)
+    """Which of them were public: another one (returned, for instance) never is."""
     version: Mapped[int] = public(default=1)
 
     round: Mapped[Round] = relationship()

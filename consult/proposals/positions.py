@@ -32,6 +32,9 @@ def position_of(proposal_id: int, person_id: int | None) -> Position | None:
     return found
 
 
+NO_REASON = _l("Say why you object. One sentence is enough; others can then answer it.")
+
+
 def take_position(
     actor: Actor, proposal: Proposal, stance: Stance, reason: str, now: datetime
 ) -> Position:
@@ -39,9 +42,7 @@ def take_position(
     ensure(actor, Action.POSITION_TAKE, proposal, now)
     reason = clean_text(reason)
     if stance is Stance.OBJECT and not reason:
-        raise InvalidInput(
-            _l("Say why you object."), _l("One sentence is enough; others can then answer it.")
-        )
+        raise InvalidInput(_l("This is not complete yet."), errors={"reason": NO_REASON})
     held = position_of(proposal.id, actor.actor_id)
     before = held.stance if held else None
     if held is None:

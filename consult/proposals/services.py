@@ -223,7 +223,7 @@ def revise_proposal(
     _check(actor, proposal.round, text)
     _write(proposal, text, now)
     proposal.text_version += 1
-    states.resubmit(proposal)
+    states.resubmit(proposal, now)
     states.make_findable(proposal)
     record(
         actor,

@@ -38,6 +38,8 @@ def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> No
 def _show(proposal: Proposal, now: datetime) -> None:
     """Let the public see a proposal; the conversation about it begins."""
     proposal.published_at = proposal.published_at or now
+    present = max(1, proposal.text_version or 0)
+    proposal.shown_versions = sorted({*(proposal.shown_versions or []), present})
     if proposal.thread_id is None:
         proposal.thread = Thread(round_id=proposal.round.id)
 
@@ -80,11 +82,14 @@ def admit(proposal: Proposal) -> None:
     proposal.state = State.PENDING
 
 
-def resubmit(proposal: Proposal) -> None:
+def resubmit(proposal: Proposal, now: datetime) -> None:
     """Put a revised proposal back in the queue, where a moderator looks before publication."""
+    proposal.reviewed_at = None
     looked_at_first = proposal.round.moderation is Moderation.PRE
     if proposal.state is State.RETURNED or (looked_at_first and proposal.state is State.PUBLISHED):
         _move(proposal, State.PENDING)
+    elif proposal.state is State.PUBLISHED:
+        _show(proposal, now)
 
 
 def withdraw(proposal: Proposal) -> None:

@@ -35,8 +35,10 @@ _DECIDED = {
     Verb.HIDE: _l("Hidden"),
     Verb.RESTORE: _l("Shown again"),
     Verb.ADMIT: _l("Admitted, though late"),
+    Verb.KEEP: _l("Looked at; it stays"),
 }
 _STOPS = {Verb.RETURN, Verb.HIDE}
+_SHOWS = {Verb.PUBLISH, Verb.RESTORE}
 
 
 def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list[Step]:
@@ -45,10 +47,12 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
     steps += [_decision_step(link) for link in links if link.kind == "decision"]
     if proposal.state is State.WITHDRAWN:
         return [*steps, Step(_l("Withdrawn by its author"), state="stopped")]
+    if proposal.state is State.HIDDEN:
+        return steps
     if proposal.state in {State.PENDING, State.LATE}:
         steps.append(Step(_l("A moderator looks at it"), state="now"))
     curated = proposal.state is State.PUBLISHED
-    if curated and not any(link.kind == "decision" for link in links):
+    if curated and not any(link.name in _SHOWS for link in links if link.kind == "decision"):
         steps.append(Step(_l("Published"), proposal.published_at, state="done"))
     steps += _cited_steps(links)
     answer = next((link for link in links if link.kind == "response"), None)

@@ -8,11 +8,15 @@ from sqlalchemy import JSON, Select, String, cast, literal, null, select, type_c
 from sqlalchemy.orm import joinedload
 
 from consult.approvals.models import PlanVersion
+from consult.comments.models import Comment
+from consult.comments.models import ContributionState as State
 from consult.commitments.models import Commitment, CommitmentSource
 from consult.core.db import db
 from consult.moderation.models import Decision
 from consult.organisations.models import Body
 from consult.plans.models import Plan, PlanBody
+from consult.proposals.models import Proposal
+from consult.record.models import Event
 from consult.responses.models import Correction, Response
 from consult.rounds.models import Round, RoundState
 from consult.summaries.models import Citation, Summary, SummarySection
@@ -142,6 +146,38 @@ def _corrected(proposal_id: int) -> Select[Any]:
         .join(Response, Response.id == Correction.response_id)
         .where(Response.proposal_id == proposal_id)
     )
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a receipt is for: where it stands, and whether it is public already."""
+
+    round_slug: str
+    number: int
+    comment_number: int | None
+    state: State
+
+
+def contribution_of(event: Event) -> Received | None:
+    """Give the proposal or comment that an event is about; None for anything else."""
+    statement: Any = select(Round.slug, Proposal.number)
+    if event.subject_type == "proposal":
+        statement = (
+            statement.add_columns(cast(null(), Proposal.number.type), Proposal.state)
+            .join(Proposal, Proposal.round_id == Round.id)
+            .where(Proposal.id == event.subject_id)
+        )
+    elif event.subject_type == "comment":
+        statement = (
+            statement.add_columns(Comment.number, Comment.state)
+            .join(Proposal, Proposal.round_id == Round.id)
+            .join(Comment, Comment.thread_id == Proposal.thread_id)
+            .where(Comment.id == event.subject_id)
+        )
+    else:
+        return None
+    row = db.session.execute(statement).one_or_none()
+    return Received(*tuple(row)) if row else None
 
 
 def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:

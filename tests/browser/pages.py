@@ -70,9 +70,9 @@ FULL: dict[str | None, list[str]] = {
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
         f"{OPEN}/proposals/1/revise", f"{OPEN}/proposals/1/withdraw",
         f"{OPEN}/proposals/1/comments", f"{OPEN}/proposals/1/history",
-        f"{OPEN}/proposals/1?first=1",
+        f"{OPEN}/proposals/1/position",
     ],
-    "mo": ["/home", "/moderation", "/moderation?late=1", f"{OPEN}/proposals/2"],
+    "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",

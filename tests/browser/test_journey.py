@@ -87,7 +87,7 @@ def decide(people: People, verb: str, reason: str = "") -> None:
     else:
         item.get_by_role("button", name=re.compile(f"^{verb}")).click()
     mo.wait_for_load_state()
-    assert "Your decision is stored" in mo.inner_text("body")
+    assert "and its author is told" in mo.inner_text("body")
 
 
 def curate(people: People) -> None:

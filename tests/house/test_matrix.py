@@ -43,6 +43,7 @@ VERBS = {
     "hide": Action.CONTRIBUTION_HIDE,
     "restore": Action.CONTRIBUTION_RESTORE,
     "admit": Action.CONTRIBUTION_ADMIT,
+    "keep": Action.CONTRIBUTION_KEEP,
 }
 NAMED = {
     "plan_slug": "open-overheid",

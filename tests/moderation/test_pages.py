@@ -118,7 +118,7 @@ def test_an_organiser_reads_the_queue_and_is_told_who_decides(browse: Any) -> No
     waits = make_proposal("open", State.PENDING)
     ana = browse("ana")
     page = ana.get("/en/moderation").text
-    assert "Only a moderator of this plan does this." in page
+    assert "A moderator of the plan decides about these." in page
     assert "/publish" not in page
     assert act(ana, waits, "publish").status_code == 403
 
@@ -127,7 +127,7 @@ def test_late_items_stand_apart_for_the_organiser(browse: Any) -> None:
     late = make_proposal("closed", State.LATE, title="Net te laat")
     mo, ana = browse("mo"), browse("ana")
     assert "Net te laat" not in ana.get("/en/moderation").text
-    assert "Only an organiser" in mo.get("/en/moderation?late=1").text
+    assert "An organiser of the plan decides about these." in mo.get("/en/moderation?late=1").text
     assert "Net te laat" in ana.get("/en/moderation?late=1").text
     assert act(mo, late, "admit", reason=WHY).status_code == 403
     assert act(ana, late, "admit", "?late=1").status_code == 422
@@ -334,10 +334,10 @@ def test_the_public_log_names_no_moderator_and_shows_no_hidden_text(browse: Any)
 
 
 def test_the_log_links_to_what_the_public_may_open(browse: Any) -> None:
-    shown, gone = make_proposal("open", State.PENDING), make_proposal("open")
+    shown, gone = make_proposal("open", State.PENDING), make_proposal("open", State.PENDING)
     mo = browse("mo")
     act(mo, shown, "publish")
-    act(mo, gone, "hide", reason=WHY, ground="offensive")
+    act(mo, gone, "return", reason=WHY)
     page = browse().get("/nl/rounds/open/moderation-log").text
     assert f'/nl/rounds/open/proposals/{shown.number}"' in page
     assert f'/nl/rounds/open/proposals/{gone.number}"' not in page
@@ -421,3 +421,28 @@ def test_the_statements_of_the_log(app: Flask, browse: Any, now: datetime) -> No
     with counted(app) as statements:
         assert mo.get("/nl/rounds/open/moderation-log").status_code == 200
     assert statements.number <= LIST, str(statements)
+
+
+def test_of_what_is_hidden_the_place_and_the_reason_stay(browse: Any) -> None:
+    gone = make_proposal("open")
+    act(browse("mo"), gone, "hide", reason=WHY, ground="offensive")
+    answer = browse().get(f"/en/rounds/open/proposals/{gone.number}")
+    assert answer.status_code == 200
+    assert "Hidden by a moderator" in answer.text
+    assert WHY in answer.text
+    assert gone.title not in answer.text
+    assert gone.action not in answer.text
+
+
+def test_a_comment_on_a_page_leads_a_moderator_to_its_decisions(browse: Any) -> None:
+    said = make_comment(make_proposal("open"))
+    there = f"/en/moderation/comment/{said.public_id}?on=page"
+    assert there in browse("mo").get("/en/rounds/open/proposals/1").text
+    assert there not in browse("pia").get("/en/rounds/open/proposals/1").text
+    mo = browse("mo")
+    form = {"reason": WHY, "ground": "offensive", "seen": said.version}
+    answer = mo.post(f"/en/moderation/comment/{said.public_id}/hide?on=page", data=form)
+    assert answer.headers["Location"].endswith("/en/rounds/open/proposals/1#comment-1")
+    page = mo.get("/en/rounds/open/proposals/1").text
+    assert "#1.1 is hidden, and its author is told." in page
+    assert there in page, "and it can be shown again"

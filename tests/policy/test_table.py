@@ -73,10 +73,13 @@ def test_an_administrator_changes_no_text_and_reads_no_draft(now: datetime) -> N
 
 def test_refusals_tell_who_is_refused_what_they_may_know(now: datetime) -> None:
     hidden = contribution(ContributionState.HIDDEN, get_round("open"), now)
+    ensure(Anonymous(), Action.PROPOSAL_READ, hidden, now)  # its place stays
+    for action in (Action.PROPOSAL_READ_TEXT, Action.COMMENT_ADD, Action.POSITION_TAKE):
+        with pytest.raises(NotFound):
+            ensure(Anonymous(), action, hidden, now)
+    returned = contribution(ContributionState.RETURNED, get_round("open"), now)
     with pytest.raises(NotFound):
-        ensure(Anonymous(), Action.PROPOSAL_READ, hidden, now)
-    with pytest.raises(NotFound):
-        ensure(person("sam"), Action.PROPOSAL_READ, hidden, now)
+        ensure(person("sam"), Action.PROPOSAL_READ, returned, now)
     with pytest.raises(SignInNeeded):
         ensure(Anonymous(), Action.PROPOSAL_DRAFT, get_round("open"), now)
     with pytest.raises(NotAllowed):

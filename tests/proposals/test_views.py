@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,12 @@ from sqlalchemy import func, select
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
+from consult.moderation.models import Verb
+from consult.moderation.services import Judgement, decide
 from consult.proposals.models import Proposal
 from consult.proposals.states import make_findable
 from consult.rounds.models import RoundTally
+from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_proposal
 
@@ -225,3 +228,47 @@ def test_a_double_click_on_a_draft_gets_the_first_answer_too(browse: Any) -> Non
     assert first.status_code == second.status_code == 303
     assert first.headers["Location"] == second.headers["Location"]
     assert proposals() == 1
+
+
+def test_a_text_that_was_returned_is_never_public(browse: Any, now: datetime) -> None:
+    pia = browse("pia")
+    named = {**FORM, "title": "Mevrouw De W. van Vergunningen", "act": "submit"}
+    pia.post("/nl/rounds/open/proposals/new", data=named)
+    proposal = db.session.scalars(select(Proposal)).one()
+    with unit_of_work():
+        decide(person("mo"), proposal, Judgement(Verb.RETURN, "Geen namen."), now)
+    db.session.expire_all()
+    better = {**FORM, "title": "Een collega", "version": str(proposal.version)}
+    pia.post("/nl/rounds/open/proposals/1/revise", data=better)
+    db.session.expire_all()
+    with unit_of_work():
+        decide(person("mo"), proposal, Judgement(Verb.PUBLISH), now)
+    history = "/nl/rounds/open/proposals/1/history"
+    for reader in (browse(), browse("lotte"), browse("kees"), browse("sam")):
+        page = reader.get(history).text
+        assert "Een collega" in page
+        assert "De W." not in page
+    for who in ("pia", "mo", "ana"):
+        assert "De W." in browse(who).get(history).text
+
+
+def test_who_objects_without_a_reason_is_asked_again(browse: Any) -> None:
+    make_proposal("open", author="lotte")
+    pia = browse("pia")
+    there = "/en/rounds/open/proposals/1/position"
+    answer = pia.post(there, data={"stance": "object", "reason": ""})
+    assert answer.status_code == 422
+    assert "Say why you object." in answer.text
+    answer = pia.post(there, data={"reason": "Omdat."})
+    assert "Choose support, neutral or object." in answer.text
+    assert "Omdat." in answer.text
+    assert pia.post(there, data={"stance": "object", "reason": "Omdat."}).status_code == 303
+
+
+def test_a_receipt_says_what_happens_next_to_its_owner_only(browse: Any) -> None:
+    pia = browse("pia")
+    answer = pia.post("/en/rounds/open/proposals/new", data={**FORM, "act": "submit"})
+    receipt = answer.headers["Location"]
+    assert "A moderator looks at it before it is public." in pia.get(receipt).text
+    assert "/en/rounds/open/proposals/1" in pia.get(receipt).text
+    assert "/en/rounds/open/proposals/1" not in browse().get(receipt).text

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consult.core.calendar import NoSuchTime, local_day, local_time, moment_of
-from consult.core.templating import moment
+from consult.core.templating import exact_moment
 from consult.rounds.dates import is_short_notice
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2026, 10, 25)
@@ -46,8 +46,8 @@ def test_the_hour_that_is_repeated_is_the_first_or_the_second() -> None:
 
 def test_a_moment_is_shown_with_its_offset(app: Flask) -> None:
     with app.test_request_context("/nl/"):
-        assert moment(moment_of(AUTUMN, time(2, 30))).endswith("02:30 (+02:00)")
-        assert moment(moment_of(AUTUMN, time(2, 30), later=True)).endswith("02:30 (+01:00)")
+        assert exact_moment(moment_of(AUTUMN, time(2, 30))).endswith("02:30 (+02:00)")
+        assert exact_moment(moment_of(AUTUMN, time(2, 30), later=True)).endswith("02:30 (+01:00)")
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))  # noqa: DTZ001

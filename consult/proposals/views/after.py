@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from consult.core.clock import now
 from consult.core.errors import InvalidInput
+from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, once, see_other
 from consult.files.services import path_of
@@ -67,11 +68,15 @@ def mine() -> Answer:
 @bp.get("/rounds/<string:round_slug>/proposals/<int:number>/history")
 @requires(Action.PROPOSAL_READ_TEXT)
 def history(round_slug: str, number: int) -> Answer:
-    """Show every text of a proposal that was handed in."""
+    """Show the texts of a proposal that were handed in; to outsiders only what was public."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
+    own = proposal.author_id is not None and proposal.author_id == actor().actor_id
     return render_template(
-        "proposals/history.html", proposal=proposal, versions=versions_of(proposal.id)
+        "proposals/history.html",
+        proposal=proposal,
+        versions=versions_of(proposal.id),
+        all_of_it=own or can(actor(), Action.MODERATION_VIEW_QUEUE, proposal, now()),
     )
 
 
@@ -117,23 +122,23 @@ def withdraw(round_slug: str, number: int) -> Answer:
     return render_template("proposals/withdraw.html", form=form, proposal=proposal)
 
 
-@bp.post("/rounds/<string:round_slug>/proposals/<int:number>/position")
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/position", methods=["GET", "POST"])
 @requires(Action.POSITION_TAKE)
 def position(round_slug: str, number: int) -> Answer:
-    """Say what one thinks of a proposal."""
+    """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.POSITION_TAKE, proposal, now())
     form = PositionForm()
-    if not form.validate_on_submit():
-        raise InvalidInput(
-            _("Choose support, neutral or object."), _("Go back and choose one of them.")
-        )
-    with unit_of_work(once()) as work:
-        stance = Stance(form.stance.data)
-        take_position(actor(), proposal, stance, form.reason.data or "", now())
-        work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
-    flash(_("Your position is stored. You can change it until the round closes."))
-    return see_other(work.leads_to)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            stance = Stance(form.stance.data)
+            take_position(actor(), proposal, stance, form.reason.data or "", now())
+            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+        if not form.errors:
+            flash(_("Your position is stored. You can change it until the round closes."))
+            return see_other(work.leads_to)
+    page = render_template("proposals/position.html", form=form, proposal=proposal)
+    return (page, 422) if form.is_submitted() else page
 
 
 @bp.get("/attachments/<uuid:public_id>")

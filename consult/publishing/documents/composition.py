@@ -9,7 +9,7 @@ from datetime import date
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from consult.core.templating import day, moment, money
+from consult.core.templating import day, exact_moment, money
 from consult.publishing.documents.content import (
     CommitmentEntry,
     PlanDocument,
@@ -152,8 +152,8 @@ def _cover(document: PlanDocument) -> tuple[Fact, ...]:
     living = _("The plan as it stood when this file was made")
     found = (
         Fact(_("Version"), living if number is None else str(number)),
-        Fact(_("Frozen on"), moment(document.frozen_at)),
-        Fact(_("Taken on"), moment(document.as_of) if not document.frozen_at else ""),
+        Fact(_("Frozen on"), exact_moment(document.frozen_at)),
+        Fact(_("Taken on"), exact_moment(document.as_of) if not document.frozen_at else ""),
         Fact(_("On the web"), address, safe_address(document.web_address)),
         Fact(_("Digest (SHA-256)"), clean_line(document.digest or ""), code=True),
     )

@@ -72,6 +72,7 @@ def proposal(round_slug: str, number: int) -> Answer:
         proposal=page.proposal,
         round=page.proposal.round,
         steps=journey_of(page.proposal, links, now()),
+        now=now(),
         links=links,
         response=next((link for link in links if link.kind == "response"), None),
     )

@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 
 from consult.core.web import Answer, actor, see_other
 from consult.policy.badges import public
+from consult.publishing.queries import contribution_of
 from consult.publishing.views import bp
 from consult.record.digests import canonical
 from consult.record.queries import leaf_of, log_size
@@ -30,11 +31,13 @@ def receipt(code: str) -> Answer:
     event = found.event
     mine = found.person_id is not None and found.person_id == actor().actor_id
     detail = event.detail if mine else None
+    received = contribution_of(event) if mine else None
     return render_template(
         "publishing/receipt.html",
         receipt=found,
         event=event,
         late=event.verb.endswith("received_late"),
+        received=received,
         leaf=leaf_of(event),
         size=log_size(),
         body=json.loads(canonical(leaf_body(event))),
