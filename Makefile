@@ -41,6 +41,7 @@ translations: $(VENV)/.installed ## Compile the Dutch texts
 	@$(BIN)/pybabel -q compile --directory consult/translations
 
 texts: $(VENV)/.installed ## Gather the texts of the interface for translation
+	@mkdir -p build
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
 	  -o build/messages.pot consult templates
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete \

@@ -16,7 +16,9 @@ from consult.extensions import limit_posts
 from consult.jobs import services as _jobs  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
+from consult.organisations import answers as _organisations_answers  # noqa: F401
 from consult.organisations import views as organisations
+from consult.organisations.views import mandates as _mandates  # noqa: F401
 from consult.organisations.views import members as _members  # noqa: F401
 from consult.organisations.views import register as _register  # noqa: F401
 from consult.plans import answers as _plans_answers  # noqa: F401

@@ -13,7 +13,10 @@ CAST = {
     "mo": "Mo Yilmaz",  # moderator
     "pia": "Pia Jansen",  # member of the forum, speaks for Stichting Helder Bestuur
     "kees": "Kees Visser",  # speaks for Stichting Helder Bestuur too, member of no body himself
+    "coen": "Coen Mulder",  # contact of Stichting Helder Bestuur
     "lotte": "Lotte Smit",  # member of the forum, speaks for nobody
+    "faas": "Faas Dekker",  # was a member of the forum and spoke for Helder Bestuur, until March
+    "sacha": "Sacha Vos",  # member of the forum, whose account is suspended
     "sam": "Sam Peeters",  # an account without any role
     "bo": "Bo Willems",  # approver
     "hanna": "Hanna Kok",  # holder

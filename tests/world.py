@@ -13,6 +13,7 @@ from tests.cast import CAST, PASSWORD
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SINCE = date(2026, 1, 1)
+MARCH = date(2026, 3, 1)
 
 
 def both(nl: str, en: str) -> dict[str, str]:
@@ -39,6 +40,7 @@ def _people() -> dict[str, Person]:
         )
         for name, full in CAST.items()
     }
+    people["sacha"].active = False
     people["adi"].roles.append(PlatformRole(name="administrator"))
     db.session.add_all(people.values())
     db.session.flush()
@@ -92,8 +94,23 @@ def _plan(people: dict[str, Person]) -> tuple[Plan, Body]:
             ),
             Membership(body_id=forum.id, organisation_id=helder.id, starts_on=SINCE),
             *(
-                Mandate(person_id=people[name].id, organisation_id=helder.id, starts_on=SINCE)
-                for name in ("pia", "kees")
+                Mandate(
+                    person_id=people[name].id,
+                    organisation_id=helder.id,
+                    starts_on=SINCE,
+                    is_contact=name == "coen",
+                )
+                for name in ("pia", "kees", "coen")
+            ),
+            Membership(body_id=forum.id, person_id=people["sacha"].id, starts_on=SINCE),
+            Membership(
+                body_id=forum.id, person_id=people["faas"].id, starts_on=SINCE, ends_on=MARCH
+            ),
+            Mandate(
+                person_id=people["faas"].id,
+                organisation_id=helder.id,
+                starts_on=SINCE,
+                ends_on=MARCH,
             ),
             *(
                 PlanRole(plan_id=plan.id, person_id=people[name].id, role=role, granted_at=NOON)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import Optional
 
 from consult.core.forms import (
@@ -172,6 +172,10 @@ class MandateForm(FlaskForm):
 
     address = address_field()
     starts_on = DateField(_l("From"), validators=[Filled()])
+    is_contact = BooleanField(
+        _l("This person is the contact of the organisation"),
+        description=_l("A contact confirms and revokes who else speaks for it."),
+    )
     note = line(
         _l("How you know"),
         500,
@@ -187,6 +191,31 @@ class MandateForm(FlaskForm):
 
 
 class EndForm(FlaskForm):
-    """The day from which a membership or mandate no longer holds."""
+    """The day from which a membership or mandate no longer holds, and why."""
 
     ends_on = DateField(_l("Until"), validators=[Filled()])
+    reason = line(_l("Why?"), 500, required=False)
+
+
+class RequestForm(FlaskForm):
+    """To ask whether one may speak for an organisation."""
+
+    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    note = line(
+        _l("What do you do there?"),
+        500,
+        description=_l("For example: adviser. The contact of the organisation reads it."),
+    )
+
+    @classmethod
+    def among(cls, organisations: Sequence[Organisation]) -> "RequestForm":
+        """Make the form with the organisations to choose from."""
+        form = cls()
+        form.organisation_id.choices = choices((one.id, one.name) for one in organisations)
+        return form
+
+
+class DecideForm(FlaskForm):
+    """To grant what was asked, or to refuse it with a reason."""
+
+    reason = line(_l("Reason"), 500, required=False)

@@ -1,7 +1,4 @@
-"""Who sits at a body, and who speaks for an organisation: services of the same pattern.
-
-Nothing is deleted: a membership or mandate that ends stays on record with its last day.
-"""
+"""Who sits at a body. Nothing is deleted: what ends stays on record with its last day."""
 
 from datetime import date, datetime
 
@@ -109,14 +106,15 @@ def end_membership(actor: Actor, membership: Membership, ends_on: date, now: dat
     Raises InvalidInput when it ended already or the day lies before its start.
     """
     ensure(actor, Action.BODY_MANAGE, membership.body, now)
-    _end(membership, ends_on, now)
+    end_on(membership, ends_on, now)
     db.session.flush()
     record(actor, "membership.ended", membership, now, content={"until": ends_on.isoformat()})
     if membership.person is not None:
         membership.person.forget_standing()
 
 
-def _end(held: Membership | Mandate, ends_on: date, now: datetime) -> None:
+def end_on(held: Membership | Mandate, ends_on: date, now: datetime) -> None:
+    """Give a membership or mandate its last day; InvalidInput if that cannot be."""
     if held.ends_on is not None and held.ends_on <= local_day(now):
         raise InvalidInput(_l("This ended already."))
     if ends_on < held.starts_on:
@@ -124,60 +122,3 @@ def _end(held: Membership | Mandate, ends_on: date, now: datetime) -> None:
             _l("Nothing was changed."), errors={"ends_on": _l("The end lies before the start.")}
         )
     held.ends_on = ends_on
-
-
-def record_mandate(
-    actor: Actor,
-    organisation: Organisation,
-    address: str,
-    starts_on: date,
-    note: str,
-    now: datetime,
-) -> Mandate:
-    """Record that a person speaks for an organisation; the note says how that is known.
-
-    Raises InvalidInput when nobody has that address, or it was recorded already.
-    """
-    ensure(actor, Action.MANDATE_RECORD, organisation, now)
-    person = person_at(address)
-    if _speaks(person, organisation, starts_on):
-        errors: dict[str, Sentence] = {"address": _l("This was recorded already.")}
-        raise InvalidInput(_l("Nothing was changed."), errors=errors)
-    made = Mandate(
-        person=person,
-        organisation=organisation,
-        starts_on=starts_on,
-        recorded_by_id=actor.actor_id,
-        note=note,
-    )
-    db.session.add(made)
-    db.session.flush()
-    content = {
-        "person": made.person_id,
-        "organisation": made.organisation_id,
-        "from": starts_on.isoformat(),
-    }
-    record(actor, "mandate.recorded", made, now, content=content, reason=note)
-    person.forget_standing()
-    return made
-
-
-def _speaks(person: Person, organisation: Organisation, on: date) -> bool:
-    found = select(Mandate.id).where(
-        Mandate.person_id == person.id,
-        Mandate.organisation_id == organisation.id,
-        holds_on(Mandate, on),
-    )
-    return db.session.scalar(found) is not None
-
-
-def end_mandate(actor: Actor, mandate: Mandate, ends_on: date, now: datetime) -> None:
-    """End a mandate: from that day on the person no longer speaks for the organisation.
-
-    Raises InvalidInput when it ended already or the day lies before its start.
-    """
-    ensure(actor, Action.MANDATE_RECORD, mandate.organisation, now)
-    _end(mandate, ends_on, now)
-    db.session.flush()
-    record(actor, "mandate.ended", mandate, now, content={"until": ends_on.isoformat()})
-    mandate.person.forget_standing()

@@ -117,8 +117,28 @@ class Mandate(Row, Base):
     ends_on: Mapped[date | None] = public(Date)
     recorded_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     note: Mapped[str] = restricted(Text, default="")
+    is_contact: Mapped[bool] = restricted(default=False)
+    """The contact of an organisation confirms and revokes who else speaks for it."""
+    confirmed_at: Mapped[datetime | None] = public(Moment)
+    """When the organisation itself confirmed it, through its contact."""
+    end_reason: Mapped[str] = restricted(Text, default="")
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    organisation: Mapped[Organisation] = relationship()
+
+
+class MandateRequest(Row, Base):
+    """That somebody asked to speak for an organisation. Granted, it leads to a mandate."""
+
+    person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = restricted(ForeignKey("organisation.id"), index=True)
+    note: Mapped[str] = restricted(Text)
+    asked_at: Mapped[datetime] = restricted(Moment)
+    decided_at: Mapped[datetime | None] = restricted(Moment)
+    granted: Mapped[bool | None] = restricted()
+    reason: Mapped[str] = restricted(Text, default="")
+
+    person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation] = relationship()
 
 
@@ -151,4 +171,13 @@ def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, A
 def _mandates_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     return select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
         Mandate.person_id == person_id, holds_on(Mandate, local_day(now))
+    )
+
+
+@standing_source
+def _contact_for(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+    return select(literal("organisation"), Mandate.organisation_id, literal("contact")).where(
+        Mandate.person_id == person_id,
+        Mandate.is_contact.is_(True),
+        holds_on(Mandate, local_day(now)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.accounts.models import Person
@@ -13,7 +13,14 @@ from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.languages import pick
 from consult.core.people import Actor
-from consult.organisations.models import Body, Mandate, Membership, Organisation, holds_on
+from consult.organisations.models import (
+    Body,
+    Mandate,
+    MandateRequest,
+    Membership,
+    Organisation,
+    holds_on,
+)
 
 
 def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
@@ -146,3 +153,83 @@ def get_mandate(organisation: Organisation, mandate_id: int) -> Mandate:
     if found is None or found.organisation_id != organisation.id:
         raise NotFound(_l("There is no such mandate."))
     return found
+
+
+def mandate_behind(person_id: int | None, organisation_id: int | None, on: date) -> Mandate | None:
+    """Give the mandate with which a person wrote for an organisation on a day, if they did."""
+    if person_id is None or organisation_id is None:
+        return None
+    found: Mandate | None = db.session.scalars(
+        select(Mandate)
+        .where(
+            Mandate.person_id == person_id,
+            Mandate.organisation_id == organisation_id,
+            Mandate.starts_on <= on,
+            or_(Mandate.ends_on.is_(None), Mandate.ends_on >= on),
+        )
+        .order_by(Mandate.id.desc())
+    ).first()
+    return found
+
+
+def contacts_of(organisation_id: int, today: date) -> Sequence[Person]:
+    """Give who confirms and revokes mandates for an organisation now."""
+    return db.session.scalars(
+        select(Person)
+        .join(Mandate, Mandate.person_id == Person.id)
+        .where(
+            Mandate.organisation_id == organisation_id,
+            Mandate.is_contact.is_(True),
+            holds_on(Mandate, today),
+        )
+        .order_by(Person.id)
+    ).all()
+
+
+def requests_for(organisation_ids: Iterable[int] | None) -> Sequence[MandateRequest]:
+    """Give what was asked and waits for an answer, the oldest first; None: for every one."""
+    statement = (
+        select(MandateRequest)
+        .where(MandateRequest.decided_at.is_(None))
+        .options(joinedload(MandateRequest.person), joinedload(MandateRequest.organisation))
+        .order_by(MandateRequest.id)
+    )
+    if organisation_ids is not None:
+        statement = statement.where(MandateRequest.organisation_id.in_(list(organisation_ids)))
+    return db.session.scalars(statement).all()
+
+
+def get_request(organisation: Organisation, request_id: int) -> MandateRequest:
+    """Give what was asked of an organisation, or NotFound."""
+    found = db.session.get(MandateRequest, request_id)
+    if found is None or found.organisation_id != organisation.id:
+        raise NotFound(_l("There is no such request."))
+    return found
+
+
+@dataclass(frozen=True)
+class OwnMandates:
+    """For whom a person speaks, or spoke, and what they asked for."""
+
+    mandates: Sequence[Mandate]
+    requests: Sequence[MandateRequest]
+
+
+def mandates_by(person_id: int) -> OwnMandates:
+    """Give the mandates and the requests of a person, those that hold first."""
+    mandates = db.session.scalars(
+        select(Mandate)
+        .where(Mandate.person_id == person_id)
+        .options(joinedload(Mandate.organisation))
+        .order_by(Mandate.ends_on.is_not(None), Mandate.starts_on, Mandate.id)
+    ).all()
+    requests = db.session.scalars(
+        select(MandateRequest)
+        .where(
+            MandateRequest.person_id == person_id,
+            or_(MandateRequest.decided_at.is_(None), MandateRequest.granted.is_(False)),
+        )
+        .options(joinedload(MandateRequest.organisation))
+        .order_by(MandateRequest.id.desc())
+    ).all()
+    return OwnMandates(mandates, requests)

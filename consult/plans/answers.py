@@ -13,7 +13,7 @@ from sqlalchemy import select
 from consult.core.db import db
 from consult.core.people import Actor
 from consult.core.subjects import plan_id_of
-from consult.organisations.models import Body, Organisation
+from consult.organisations.models import Body, Mandate, MandateRequest, Organisation
 from consult.plans.models import PlanBody, Role
 from consult.policy.questions import Question, answers
 
@@ -24,7 +24,7 @@ def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
     """Tell whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
     values = [role.value for role in roles]
     mine = actor.standing.ids("plan", *values)
-    if subject is None or isinstance(subject, Organisation):
+    if subject is None or isinstance(subject, Organisation | Mandate | MandateRequest):
         return bool(mine)
     if isinstance(subject, Body):
         plans = _plans_with(subject)

@@ -12,6 +12,11 @@ class Action(enum.StrEnum):
 
     BODY_MANAGE = "body.manage"
     ORGANISATION_MANAGE = "organisation.manage"
+    MANDATE_LIST = "mandate.list"
+    MANDATE_ASK = "mandate.ask"
+    MANDATE_DECIDE = "mandate.decide"
+    MANDATE_CONFIRM = "mandate.confirm"
+    MANDATE_END = "mandate.end"
     MANDATE_RECORD = "mandate.record"
 
     PLAN_CREATE = "plan.create"

@@ -47,6 +47,11 @@ class Question(enum.Enum):
         _l("Only the people who work on this plan see this."),
         _l("Ask an organiser of the plan to give you a role."),
     )
+    CONTACT = Wording(
+        _l("Only the contact of this organisation does this."),
+        _l("Ask an organiser of the plan who that is."),
+    )
+    SPEAKER = Wording(_l("Only the person who speaks for the organisation does this."))
     ROUND_ANNOUNCED = Wording(_l("This round has not been announced."), hides=True)
     ROUND_IS_DRAFT = Wording(_l("This round was announced already."))
     ROUND_NOT_OVER = Wording(_l("This round is over."))

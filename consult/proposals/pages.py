@@ -8,8 +8,10 @@ from typing import Any
 from consult.comments.forms import CommentForm
 from consult.comments.models import ContributionState as State
 from consult.comments.queries import Said, thread_page
+from consult.core.calendar import local_day
 from consult.core.people import Actor
-from consult.organisations.queries import organisations_spoken_for
+from consult.organisations.models import Mandate
+from consult.organisations.queries import mandate_behind, organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from consult.proposals.forms import PositionForm
@@ -30,6 +32,8 @@ class ProposalPage:
     may_comment: bool
     comment_form: Any
     position_form: Any
+    mandate: Mandate | None
+    """With which its author wrote it for an organisation."""
 
     @property
     def text_is_public(self) -> bool:
@@ -54,6 +58,9 @@ def proposal_page(
         may_comment=may_comment,
         comment_form=CommentForm.for_reader(spoken_for) if may_comment else None,
         position_form=PositionForm(formdata=None),
+        mandate=mandate_behind(
+            proposal.author_id, proposal.organisation_id, local_day(proposal.arrived_at or now)
+        ),
     )
 
 

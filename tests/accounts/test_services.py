@@ -160,11 +160,10 @@ def test_two_people_may_be_closed(app: Flask, now: datetime) -> None:
 
 def test_an_administrator_who_is_closed_is_none(app: Flask, now: datetime) -> None:
     assert app
-    assert not close("adi", now).standing.has("platform", 0, "administrator")
+    adi = close("adi", now)
+    assert not adi.standing.has("platform", 0, "administrator")
     with pytest.raises(InvalidInput), unit_of_work():
-        make_administrator(
-            SYSTEM, db.session.scalars(select(Person).where(~Person.active)).one(), now
-        )
+        make_administrator(SYSTEM, adi, now)
 
 
 def test_the_mails_of_a_closed_account_are_emptied_and_not_sent(app: Flask, now: datetime) -> None:

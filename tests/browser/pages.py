@@ -18,6 +18,8 @@ from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
+from consult.organisations.mandates import ask_mandate
+from consult.organisations.queries import get_organisation
 from consult.plans.queries import get_plan
 from consult.proposals.models import Attachment
 from consult.proposals.services import ProposalText, save_draft, submit_proposal
@@ -42,7 +44,10 @@ EMPTY: dict[str | None, list[str]] = {
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
         "/mail-sent/confirm", "/nothing-here",
     ],
-    "pia": ["/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change"],
+    "pia": [
+        "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
+    ],
+    "coen": ["/organisations/helder-bestuur", "/mandates"],
     "mo": ["/moderation", "/moderation?late=1", "/home"],
     "ana": [
         "/home", f"{PLAN}/manage", f"{PLAN}/edit", f"{PLAN}/themes/new",
@@ -72,6 +77,7 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/1/comments", f"{OPEN}/proposals/1/history",
         f"{OPEN}/proposals/1/position",
     ],
+    "coen": ["/organisations/helder-bestuur"],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
@@ -81,7 +87,10 @@ FULL: dict[str | None, list[str]] = {
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
-    "pia": [f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change"],
+    "pia": [
+        f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
+        "/mandates",
+    ],
     "ana": [
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
         f"{PLAN}/bodies/new", f"{OPEN}/move", f"{OPEN}/cancel", "/rounds/draft/announce",
@@ -108,6 +117,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
         waiting = make_proposal("open", State.PENDING, author="lotte")
         said = make_comment(shown, State.RETURNED, author="pia")
         with unit_of_work():
+            ask_mandate(person("sam"), get_organisation("helder-bestuur"), "Adviseur.", now)
             person("sam").confirmed_at = None
             decide(person("mo"), hidden, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
             draft = save_draft(person("pia"), find_round("open"), ProposalText(title="Half"), now)

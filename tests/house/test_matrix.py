@@ -20,6 +20,9 @@ from consult.commitments.services import CommitmentText, make_commitment, publis
 from consult.core.db import Base, db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.organisations.mandates import ask_mandate
+from consult.organisations.models import Mandate
+from consult.organisations.queries import get_organisation
 from consult.plans.queries import get_plan
 from consult.policy.actions import Action
 from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
@@ -53,6 +56,8 @@ NAMED = {
     "membership_id": "1",
     "mandate_id": "1",
     "role_id": "1",
+    "change": "make",
+    "decision": "grant",
 }
 
 
@@ -82,6 +87,8 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
             commitments = [make_commitment(person("ana"), plan, text, now) for _ in range(2)]
             publish_commitment(person("ana"), commitments[0], now)
             save_summary(person("ana"), find_round("closed"), SummaryText({"nl": "x"}), None, now)
+            organisation = get_organisation("helder-bestuur")
+            asked = ask_mandate(person("sam"), organisation, "Adviseur.", now)
     return {
         "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
         "file": [Case({"public_id": attached(p)}, p, p.state.value) for p in proposals],
@@ -90,6 +97,9 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
         "commitment": [Case({"number": c.number}, c, str(c.number)) for c in commitments],
         "round": [Case({"round_slug": s}, find_round(s), s) for s in ROUND_STATES],
         "plan": [Case({}, get_plan("open-overheid"), "")],
+        "organisation": [Case({}, organisation, "")],
+        "mandate": [Case({}, db.session.get_one(Mandate, 1), "")],
+        "request": [Case({"request_id": asked.id}, asked, "")],
     }
 
 
@@ -122,6 +132,12 @@ def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator
                 yield Case({**case.arguments, **extra}, case.subject, case.state)
     elif {"plan_slug", "number"} <= named:
         yield from things["commitment"]
+    elif "request_id" in named:
+        yield from things["request"]
+    elif "mandate_id" in named:
+        yield from things["mandate"]
+    elif "organisation_slug" in named:
+        yield from things["organisation"]
     else:
         subject = None if kind_of(action) == "general" else things["plan"][0].subject
         yield Case({}, subject, "")

@@ -19,6 +19,7 @@ from consult.comments.models import ContributionState
 from consult.commitments.models import Commitment
 from consult.core.db import db
 from consult.core.people import SYSTEM, Actor, Anonymous
+from consult.organisations.models import Mandate, Organisation
 from consult.plans.models import Plan
 from consult.policy.actions import Action
 from consult.policy.services import can
@@ -34,7 +35,9 @@ ACTORS = {
     "stranger": "sam",
     "author": "pia",
     "colleague": "kees",
+    "contact": "coen",
     "member": "lotte",
+    "former member": "faas",
     "moderator": "mo",
     "organiser": "ana",
     "approver": "bo",
@@ -59,6 +62,12 @@ NEEDS_ROUND = {
     Action.COMMITMENT_READ: "commitment",
     Action.COMMITMENT_PUBLISH: "commitment",
     Action.MODERATION_VIEW_QUEUE: "plan",
+    Action.MANDATE_ASK: "general",
+    Action.MANDATE_LIST: "organisation",
+    Action.MANDATE_RECORD: "organisation",
+    Action.MANDATE_DECIDE: "organisation",
+    Action.MANDATE_CONFIRM: "mandate",
+    Action.MANDATE_END: "mandate",
 }
 
 
@@ -113,6 +122,13 @@ def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
         yield "", None
     elif kind == "plan":
         yield "", plan
+    elif kind == "organisation":
+        yield "of the author", db.session.scalar(select(Organisation))
+    elif kind == "mandate":
+        yield (
+            "of the author",
+            db.session.scalar(select(Mandate).where(Mandate.person_id == person("pia").id)),
+        )
     elif kind == "round":
         for slug in ROUND_STATES:
             yield f"round {slug}", get_round(slug)
@@ -178,8 +194,9 @@ def page(now: datetime) -> str:
             "Make it anew with `python -m tests.policy.matrix`.",
             "",
             "The author is Pia, who takes part for an organisation; the colleague speaks for the",
-            "same organisation; the member sits in the addressed body. Nobody moderates their own",
-            "text: those cells are tested apart.",
+            "same organisation, whose contact confirms who does; the member sits in the addressed",
+            "body, the former member did. Nobody moderates their own text: those cells are tested",
+            "apart. A suspended account cannot sign in: it is an anonymous reader.",
             "",
             "## The table in words",
             "",

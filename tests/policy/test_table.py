@@ -32,6 +32,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
         Action.MODERATION_READ_LOG,
         Action.SUMMARY_READ,
         Action.COMMITMENT_READ,
+        Action.MANDATE_ASK,
     }
 
 
@@ -94,3 +95,11 @@ def test_every_action_has_at_least_one_person_who_may(now: datetime) -> None:
 def test_a_colleague_takes_part_through_their_organisation(now: datetime) -> None:
     assert can(person("kees"), Action.PROPOSAL_DRAFT, get_round("open"), now)
     assert not can(person("sam"), Action.PROPOSAL_DRAFT, get_round("open"), now)
+
+
+def test_a_former_member_and_a_stranger_may_do_the_same(now: datetime) -> None:
+    may: dict[str, set[tuple[Action, str]]] = {"former member": set(), "stranger": set()}
+    for cell in cells(now):
+        if cell.actor in may and cell.allowed:
+            may[cell.actor].add((cell.action, cell.state))
+    assert may["former member"] == may["stranger"]

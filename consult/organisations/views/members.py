@@ -1,4 +1,4 @@
-"""The desk pages of who sits at a body and who speaks for an organisation."""
+"""The desk pages of who sits at a body."""
 
 from typing import Any
 
@@ -13,29 +13,22 @@ from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.organisations.forms import (
     EndForm,
-    MandateForm,
     OrganisationMemberForm,
     PersonMemberForm,
 )
 from consult.organisations.memberships import (
     add_organisation,
     add_person,
-    end_mandate,
     end_membership,
-    record_mandate,
 )
-from consult.organisations.models import Body, Organisation
+from consult.organisations.models import Body
 from consult.organisations.queries import (
     all_organisations,
     get_body,
-    get_mandate,
     get_membership,
-    get_organisation,
-    mandates_of,
     members_of,
 )
 from consult.organisations.views import bp
-from consult.organisations.words import LAYERS, SECTORS
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
@@ -128,60 +121,4 @@ def end_member(body_slug: str, membership_id: int) -> Answer:
         end_membership(actor(), membership, _last_day(), now())
         work.leads_to = url_for("organisations.members", body_slug=body_slug)
     flash(_("The membership has an end. It stays on record."))
-    return see_other(work.leads_to)
-
-
-def _organisation_page(found: Organisation, form: Any = None) -> Answer:
-    today = local_day(now())
-    empty = MandateForm(formdata=None)
-    empty.starts_on.data = today
-    page = render_template(
-        "organisations/organisation.html",
-        organisation=found,
-        mandates=mandates_of(found.id),
-        form=form or empty,
-        today=today,
-        sectors=SECTORS,
-        layers=LAYERS,
-    )
-    return (page, 422) if form else page
-
-
-@bp.get("/organisations/<string:organisation_slug>")
-@requires(Action.ORGANISATION_MANAGE)
-def organisation(organisation_slug: str) -> Answer:
-    """Show an organisation and who speaks for it."""
-    found = get_organisation(organisation_slug)
-    ensure(actor(), Action.ORGANISATION_MANAGE, found, now())
-    return _organisation_page(found)
-
-
-@bp.post("/organisations/<string:organisation_slug>/mandates")
-@requires(Action.MANDATE_RECORD)
-def add_mandate(organisation_slug: str) -> Answer:
-    """Record that a person speaks for an organisation."""
-    found = get_organisation(organisation_slug)
-    ensure(actor(), Action.MANDATE_RECORD, found, now())
-    form = MandateForm()
-    if form.validate_on_submit():
-        said = form.address.data, form.starts_on.data, form.note.data
-        with errors_on(form), unit_of_work(once()) as work:
-            record_mandate(actor(), found, *said, now())
-            work.leads_to = url_for("organisations.organisation", organisation_slug=found.slug)
-        if not form.errors:
-            flash(_("It is recorded that this person speaks for the organisation."))
-            return see_other(work.leads_to)
-    return _organisation_page(found, form)
-
-
-@bp.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/end")
-@requires(Action.MANDATE_RECORD)
-def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
-    """End a mandate; it stays on record."""
-    mandate = get_mandate(get_organisation(organisation_slug), mandate_id)
-    ensure(actor(), Action.MANDATE_RECORD, mandate.organisation, now())
-    with unit_of_work(once()) as work:
-        end_mandate(actor(), mandate, _last_day(), now())
-        work.leads_to = url_for("organisations.organisation", organisation_slug=organisation_slug)
-    flash(_("The mandate has an end. It stays on record."))
     return see_other(work.leads_to)
