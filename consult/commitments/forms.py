@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     SubmitField,
@@ -17,6 +16,7 @@ from wtforms.validators import NumberRange, Optional
 from consult.commitments.models import PROSE, Commitment
 from consult.commitments.services import CommitmentText
 from consult.core.forms import (
+    WholeEuros,
     choices,
     fill_localized,
     form_with,
@@ -31,6 +31,7 @@ from consult.plans.models import Plan
 from consult.proposals.models import Origin
 
 MOST_EUROS = 10_000_000_000
+TOO_MUCH = _l("Write an amount of at most 10 billion euros.")
 CENTS = 100
 
 LABELS = {
@@ -68,9 +69,12 @@ class CommitmentForm(FlaskForm):
     )
     starts_on = DateField(_l("Start"), validators=[Optional()])
     ends_on = DateField(_l("End"), validators=[Optional()])
-    amount = IntegerField(
+    amount = WholeEuros(
         _l("Amount from the programme, in whole euros"),
-        validators=[Optional(), NumberRange(0, MOST_EUROS)],
+        validators=[
+            Optional(),
+            NumberRange(0, MOST_EUROS, _l("Write an amount of at most 10 billion euros.")),
+        ],
     )
     save = SubmitField(_l("Save"))
 

@@ -155,10 +155,8 @@ def publish_commitment(actor: Actor, commitment: Commitment, now: datetime) -> N
     """Put a commitment in the public plan. Refused while its title or its source is missing."""
     ensure(actor, Action.COMMITMENT_PUBLISH, commitment, now)
     missing = [code for code in commitment.plan.languages if not commitment.title.get(code)]
-    if missing:
-        raise InvalidInput(
-            _l("The title is missing in: %(languages)s.", languages=", ".join(missing)),
-            _l("Add it, and publish again."),
-        )
+    errors = {f"title_{code}": _l("Fill this in before you publish it.") for code in missing}
+    if errors:
+        raise InvalidInput(_l("The title is not there in every language."), errors=errors)
     commitment.published_at = now
     record(actor, "commitment.published", commitment, now, plan_id=commitment.plan_id)

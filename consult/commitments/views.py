@@ -16,7 +16,7 @@ from consult.commitments.queries import (
 )
 from consult.commitments.services import change_commitment, make_commitment, publish_commitment
 from consult.core.clock import now
-from consult.core.errors import InvalidInput
+from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.plans.models import Plan
@@ -57,11 +57,6 @@ def _page(form: Any, plan: Plan, commitment: Commitment | None = None) -> Answer
     return (page, 422) if form.is_submitted() else page
 
 
-def _show_errors(form: Any, refusal: InvalidInput) -> None:
-    for name, sentence in refusal.errors.items():
-        form[name].errors = [*form[name].errors, str(sentence)]
-
-
 @bp.route("/plans/<string:plan_slug>/commitments/new", methods=["GET", "POST"])
 @requires(Action.COMMITMENT_WRITE)
 def new(plan_slug: str) -> Answer:
@@ -70,13 +65,10 @@ def new(plan_slug: str) -> Answer:
     ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
     form = _form(plan)
     if form.validate_on_submit():
-        try:
-            with unit_of_work(once()) as work:
-                made = make_commitment(actor(), plan, written_in(form, plan), now())
-                work.leads_to = url_for("commitments.edit", plan_slug=plan_slug, number=made.number)
-        except InvalidInput as refusal:
-            _show_errors(form, refusal)
-        else:
+        with errors_on(form), unit_of_work(once()) as work:
+            made = make_commitment(actor(), plan, written_in(form, plan), now())
+            work.leads_to = url_for("commitments.edit", plan_slug=plan_slug, number=made.number)
+        if not form.errors:
             flash(_("The commitment is saved as a draft. Publish it when it is complete."))
             return see_other(work.leads_to)
     return _page(form, plan)
@@ -85,31 +77,21 @@ def new(plan_slug: str) -> Answer:
 @bp.route("/plans/<string:plan_slug>/commitments/<int:number>/edit", methods=["GET", "POST"])
 @requires(Action.COMMITMENT_WRITE)
 def edit(plan_slug: str, number: int) -> Answer:
-    """Change a commitment."""
+    """Change a commitment, and put it in the public plan when it is complete."""
     commitment = get_commitment(plan_slug, number)
     ensure(actor(), Action.COMMITMENT_WRITE, commitment, now())
     form = _form(commitment.plan, commitment)
     if form.validate_on_submit():
         version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
-        try:
-            with unit_of_work(once()) as work:
-                written = written_in(form, commitment.plan)
-                change_commitment(actor(), commitment, written, version, now())
-                work.leads_to = url_for("commitments.index", plan_slug=plan_slug)
-        except InvalidInput as refusal:
-            _show_errors(form, refusal)
-        else:
-            flash(_("The commitment is saved."))
+        publishes = request.form.get("act") == "publish"
+        with errors_on(form), unit_of_work(once()) as work:
+            written = written_in(form, commitment.plan)
+            change_commitment(actor(), commitment, written, version, now())
+            if publishes:
+                publish_commitment(actor(), commitment, now())
+            work.leads_to = url_for("commitments.index", plan_slug=plan_slug)
+        if not form.errors:
+            done = _("The commitment stands in the public plan."), _("The commitment is saved.")
+            flash(done[0] if publishes else done[1])
             return see_other(work.leads_to)
     return _page(form, commitment.plan, commitment)
-
-
-@bp.post("/plans/<string:plan_slug>/commitments/<int:number>/publish")
-@requires(Action.COMMITMENT_PUBLISH)
-def publish(plan_slug: str, number: int) -> Answer:
-    """Put a commitment in the public plan."""
-    with unit_of_work(once()) as work:
-        publish_commitment(actor(), get_commitment(plan_slug, number), now())
-        work.leads_to = url_for("commitments.index", plan_slug=plan_slug)
-    flash(_("The commitment stands in the public plan."))
-    return see_other(work.leads_to)

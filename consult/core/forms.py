@@ -1,15 +1,18 @@
 """Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
+from wtforms import Field, HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
 
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.text import clean_line, clean_text
@@ -38,6 +41,22 @@ class AtMost(Length):
 
     def __init__(self, longest: int) -> None:
         super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
+
+
+class WholeEuros(IntegerField):
+    """An amount in whole euros, as people type it: 25.000, 25 000 or € 25000."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; the sentence of the refusal gives an example."""
+        bare = re.sub(r"[.\s€]", "", valuelist[0]) if valuelist else ""
+        if not bare:
+            return
+        try:
+            self.data = int(bare)
+        except ValueError as error:
+            raise ValueError(_("Write whole euros, such as 25.000.")) from error
 
 
 def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:

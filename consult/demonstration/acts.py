@@ -86,7 +86,7 @@ class Acts:
         round_, text = self._row(told), self._text(one)
         if one.source is Source.PLATFORM:
             author = self.stage.people[one.author or ""]
-            receipt = submit_proposal(author, round_, text, at, at)
+            made = _proposal_of(submit_proposal(author, round_, text, at, at))
         else:
             recorder = self.stage.people[one.entered_by or ""]
             elsewhere = Elsewhere(
@@ -95,8 +95,8 @@ class Acts:
                 on=_day(self.stage, one.source_day or 0),
                 on_behalf_of=one.on_behalf_of,
             )
-            receipt = record_elsewhere(recorder, round_, text, elsewhere, at)
-        self.proposals[one.key] = _proposal_of(receipt)
+            made = record_elsewhere(recorder, round_, text, elsewhere, at)
+        self.proposals[one.key] = made
 
     def decide_on_proposal(self, one: Proposal, decision: Decision, at: datetime) -> None:
         """Decide about a proposal, as a moderator or an organiser."""

@@ -11,6 +11,7 @@ from wtforms.validators import NumberRange, Optional
 from consult.core.forms import (
     LANGUAGE_NAMES,
     Filled,
+    WholeEuros,
     choices,
     fill_localized,
     form_with,
@@ -30,6 +31,7 @@ from consult.plans.themes import ThemeText
 from consult.plans.words import ROLE_EXPLANATIONS, ROLES
 
 MOST_EUROS = 10_000_000_000
+TOO_MUCH = _l("Write an amount of at most 10 billion euros.")
 MOST_PLANS = 999
 CENTS = 100
 LABELS = {
@@ -64,9 +66,12 @@ class PlanForm(FlaskForm):
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
-    ceiling = IntegerField(
+    ceiling = WholeEuros(
         _l("Ceiling of the grants, in whole euros"),
-        validators=[Optional(), NumberRange(0, MOST_EUROS)],
+        validators=[
+            Optional(),
+            NumberRange(0, MOST_EUROS, _l("Write an amount of at most 10 billion euros.")),
+        ],
         description=_l("What the commitments may cost the programme together."),
     )
 

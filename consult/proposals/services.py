@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
+from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput
 from consult.core.people import Actor
@@ -253,9 +254,17 @@ def withdraw_proposal(actor: Actor, proposal: Proposal, reason: str, now: dateti
 
 def record_elsewhere(
     actor: Actor, round_: Round, text: ProposalText, elsewhere: Elsewhere, now: datetime
-) -> Receipt:
-    """Enter what came in at a meeting, by letter or by e-mail; it is curated like any other."""
+) -> Proposal:
+    """Enter what came in at a meeting, by letter or by e-mail; it is curated like any other.
+
+    Raises InvalidInput for a day that is still to come.
+    """
     ensure(actor, Action.PROPOSAL_RECORD, round_, now)
+    if elsewhere.on > local_day(now):
+        raise InvalidInput(
+            _l("This is not complete yet."),
+            errors={"source_date": _l("This day is still to come.")},
+        )
     _check(actor, round_, text)
     proposal = _start(actor, round_, now)
     proposal.author_id = None
@@ -265,4 +274,5 @@ def record_elsewhere(
     proposal.source_note = elsewhere.note
     proposal.source_date = elsewhere.on
     proposal.on_behalf_of = elsewhere.on_behalf_of
-    return _hand_in(actor, proposal, now, late=False)
+    _hand_in(actor, proposal, now, late=False)
+    return proposal

@@ -4,32 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from consult.approvals.models import PlanVersion
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
+from consult.commitments.models import Commitment
 from consult.core.db import db
-from consult.core.errors import Sentence
 from consult.core.people import Actor
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
-from consult.responses.models import Response
+from consult.rounds.desk import Step, steps_for, summarised
 from consult.rounds.models import Round, RoundState
-from consult.summaries.models import Summary
 
 LATEST = 6
 
 
 @dataclass(frozen=True)
 class RoundTask:
-    """A round that a person organises, and what to do next about it."""
+    """A round that a person organises, and what to do next about it; None: nothing."""
 
     round: Round
     state: RoundState
-    next_step: Sentence
-    endpoint: str
+    step: Step | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,15 @@ class Home:
     tasks: Sequence[RoundTask]
     plans: Sequence[Plan]
     administers: bool
+    versions: Sequence[PlanVersion]
+    """The newest version of each plan that a person approves."""
+    commitments: Sequence[Commitment]
+    """What the organisations of a holder have to do."""
+
+    @property
+    def unfinished(self) -> Sequence[Proposal]:
+        """Which of their own proposals wait for their author."""
+        return [one for one in self.proposals if one.state in {State.DRAFT, State.RETURNED}]
 
 
 def home_of(actor: Actor, now: datetime) -> Home:
@@ -61,7 +68,38 @@ def home_of(actor: Actor, now: datetime) -> Home:
         tasks=_tasks(organised, now) if organised else (),
         plans=_plans(organised, everything=administers),
         administers=administers,
+        versions=_versions(actor.standing.ids("plan", "approver")),
+        commitments=_commitments(actor),
     )
+
+
+def _versions(plan_ids: frozenset[int]) -> Sequence[PlanVersion]:
+    if not plan_ids:
+        return []
+    newest = (
+        select(func.max(PlanVersion.id))
+        .where(PlanVersion.plan_id.in_(plan_ids))
+        .group_by(PlanVersion.plan_id)
+    )
+    return db.session.scalars(
+        select(PlanVersion).where(PlanVersion.id.in_(newest)).options(joinedload(PlanVersion.plan))
+    ).all()
+
+
+def _commitments(actor: Actor) -> Sequence[Commitment]:
+    plans = actor.standing.ids("plan", "holder")
+    if not plans:
+        return []
+    return db.session.scalars(
+        select(Commitment)
+        .where(
+            Commitment.plan_id.in_(plans),
+            Commitment.holder_id.in_(actor.standing.ids("organisation")),
+            Commitment.published_at.is_not(None),
+        )
+        .options(joinedload(Commitment.plan))
+        .order_by(Commitment.plan_id, Commitment.number)
+    ).all()
 
 
 def _own_proposals(actor: Actor) -> Sequence[Proposal]:
@@ -118,39 +156,10 @@ def _tasks(plan_ids: frozenset[int], now: datetime) -> list[RoundTask]:
         .order_by(Round.opens_at.desc())
         .limit(20)
     ).all()
-    answered: dict[int, int] = {
-        row[0]: row[1]
-        for row in db.session.execute(
-            select(Response.round_id, func.count()).group_by(Response.round_id)
-        )
-    }
-    summarised = set(
-        db.session.scalars(select(Summary.round_id).where(Summary.published_at.is_not(None)))
-    )
+    with_summary = summarised([round_.id for round_ in rounds])
     return [
-        _task(round_, now, answered.get(round_.id, 0), summarised=round_.id in summarised)
+        RoundTask(
+            round_, round_.state_at(now), next(iter(steps_for(round_, now, with_summary)), None)
+        )
         for round_ in rounds
     ]
-
-
-def _task(round_: Round, now: datetime, answered: int, *, summarised: bool) -> RoundTask:
-    state = round_.state_at(now)
-    step: tuple[Sentence, str]
-    if state is RoundState.DRAFT:
-        step = _l("Check it and announce it"), "rounds.manage"
-    elif state is RoundState.UPCOMING:
-        step = _l("Invite people to take part"), "rounds.manage"
-    elif state in {RoundState.OPEN, RoundState.GRACE}:
-        step = _l("Follow what comes in"), "rounds.manage"
-    elif state is RoundState.CLOSED:
-        left = round_.tally.published - answered
-        step = (
-            (_l("Answer %(number)d more proposals", number=left), "responses.index")
-            if left > 0
-            else (_l("Publish the responses"), "responses.index")
-        )
-    elif not summarised:
-        step = _l("Write the summary"), "summaries.edit"
-    else:
-        step = _l("Everything is done here"), "rounds.manage"
-    return RoundTask(round_, state, *step)

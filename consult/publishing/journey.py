@@ -133,24 +133,27 @@ def timeline_of(round_: Round, summary: Summary | None, now: datetime) -> list[d
     )
     milestones: list[tuple[Sentence, datetime | None, Sentence]] = [
         (_l("Announced"), round_.published_at, late_notice),
-        (_l("Opens"), round_.opens_at, ""),
+        (_l("Opened") if round_.opens_at <= now else _l("Opens"), round_.opens_at, ""),
         (
-            _l("Closes"),
+            _l("Closed") if round_.closes_at <= now else _l("Closes"),
             round_.closes_at,
             _l("Forms opened in time are taken %(minutes)s minutes longer.",
-               minutes=round_.grace_minutes),
+               minutes=round_.grace_minutes)
+            if round_.state_at(now) is RoundState.GRACE
+            else "",
         ),
         (_l("Answers published"), round_.answered_at, ""),
         (_l("Summary published"), summary.published_at if summary else None, ""),
     ]  # fmt: skip
     past = [at is not None and at <= now for _, at, _note in milestones]
     last = max((place for place, is_past in enumerate(past) if is_past), default=-1)
+    present = last if last < len(milestones) - 1 else -1  # nothing is under way any more
     return [
         {
             "label": label,
             "at": at,
             "note": note,
-            "state": "now" if place == last else "past" if past[place] else "future",
+            "state": "now" if place == present else "past" if past[place] else "future",
         }
         for place, (label, at, note) in enumerate(milestones)
     ]

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
 
 from consult.core.forms import choices, prose, stale_check
 from consult.responses.models import Outcome, Response
@@ -14,7 +15,9 @@ class ResponseForm(FlaskForm):
     """An outcome and why; for a public answer also why it changes."""
 
     outcome = RadioField(
-        _l("What becomes of it?"), choices=choices((o.value, text) for o, text in OUTCOMES.items())
+        _l("What becomes of it?"),
+        choices=choices((o.value, text) for o, text in OUTCOMES.items()),
+        validators=[InputRequired(_l("Choose what becomes of it."))],
     )
     reason = prose(_l("Why?"), 10_000)
     language = SelectField(

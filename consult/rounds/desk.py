@@ -1,6 +1,6 @@
 """What the organiser of a round sees at their desk: its life, and what to do now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,8 +53,28 @@ def _step(round_: Round, label: Sentence, why: Sentence, endpoint: str) -> Step:
     return Step(label, why, endpoint, {"round_slug": round_.slug})
 
 
-def steps_for(round_: Round, now: datetime) -> list[Step]:
-    """Say what the organiser does at this moment, the most urgent first."""
+AsksSummaries = Callable[[Collection[int]], Collection[int]]
+_asks_summaries: list[AsksSummaries] = []
+
+
+def tells_summarised(asked: AsksSummaries) -> AsksSummaries:
+    """Register who tells which of some rounds have a public summary: a floor above this one."""
+    _asks_summaries.append(asked)
+    return asked
+
+
+def summarised(round_ids: Collection[int]) -> set[int]:
+    """Give which of some rounds have a public summary."""
+    return {found for asked in _asks_summaries for found in asked(round_ids)}
+
+
+def steps_for(
+    round_: Round, now: datetime, with_summary: Collection[int] | None = None
+) -> list[Step]:
+    """Say what the organiser does at this moment, the most urgent first.
+
+    `with_summary` holds the rounds whose summary is public, where the caller knows them already.
+    """
     state = round_.state_at(now)
     if state is RoundState.DRAFT:
         return _before_announcing(round_, now)
@@ -71,12 +91,10 @@ def steps_for(round_: Round, now: datetime) -> list[Step]:
             "proposals.elsewhere",
         )
         return [*waiting, elsewhere]
-    if state is RoundState.CLOSED:
-        return [*waiting, *_after_closing(round_)]
-    if state is RoundState.ANSWERED:
-        why = _l("Tell per theme what was said and what became of it.")
-        return [*waiting, _step(round_, _l("Write the summary"), why, "summaries.edit")]
-    return []
+    if state is RoundState.CANCELLED:
+        return []
+    known = summarised([round_.id]) if with_summary is None else with_summary
+    return [*waiting, *_after_closing(round_, is_summarised=round_.id in known)]
 
 
 def _before_announcing(round_: Round, now: datetime) -> list[Step]:
@@ -113,42 +131,58 @@ def _waiting(round_: Round) -> list[Step]:
     return steps
 
 
-def _after_closing(round_: Round) -> list[Step]:
-    number = round_.tally.published
+def _after_closing(round_: Round, *, is_summarised: bool) -> list[Step]:
+    number = round_.tally.published if round_.answered_at is None else 0
     why = ngettext(
         "%(num)s published proposal gets an outcome and a reason.",
         "%(num)s published proposals get an outcome and a reason.",
         number,
     )
     said = _l("Tell per theme what was said.")
-    answer = _step(round_, _l("Answer the proposals"), why, "responses.index")
-    summary = _step(round_, _l("Write the summary"), said, "summaries.edit")
-    return [answer, summary] if number else [summary]
+    steps = [_step(round_, _l("Answer the proposals"), why, "responses.index")] if number else []
+    if not is_summarised:
+        steps.append(_step(round_, _l("Write the summary"), said, "summaries.edit"))
+    return steps
+
+
+Point = tuple[Sentence, datetime | None, Sentence]
+
+
+def _points(round_: Round, now: datetime, moved: set[str], *, announced: bool) -> list[Point]:
+    """Give the dates of a round in words of what is past and what is to come."""
+    note = _l("This date was moved.")
+    opened, closed = announced and round_.opens_at <= now, announced and round_.closes_at <= now
+    return [
+        (_l("Made"), round_.created_at, ""),
+        (_l("Announced"), round_.published_at, round_.short_notice_reason),
+        (
+            _l("Opened") if opened else _l("Opens"),
+            round_.opens_at,
+            note if "opens" in moved else "",
+        ),
+        (
+            _l("Closed") if closed else _l("Closes"),
+            round_.closes_at,
+            note if "closes" in moved else "",
+        ),
+        (_l("Answers published"), round_.answered_at, ""),
+    ]
 
 
 def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:
     """Give the life of a round as the drawn timeline wants it; moved dates say so."""
     moved = {move.which.value for move in moves}
-    note = _l("This date was moved.")
-    cancelled: list[tuple[Sentence, datetime | None, Sentence]] = (
+    announced = round_.published_at is not None or round_.cancelled_at is not None
+    cancelled: list[Point] = (
         [(_l("Cancelled"), round_.cancelled_at, round_.cancelled_reason)]
         if round_.cancelled_at
         else []
     )
-    points: list[tuple[Sentence, datetime | None, Sentence]] = [
-        (_l("Made"), round_.created_at, ""),
-        (_l("Announced"), round_.published_at, round_.short_notice_reason),
-        (_l("Opens"), round_.opens_at, note if "opens" in moved else ""),
-        (_l("Closes"), round_.closes_at, note if "closes" in moved else ""),
-        (_l("Answers published"), round_.answered_at, ""),
-    ]
+    points = _points(round_, now, moved if announced else set(), announced=announced)
     # What was planned after it was cancelled does not come any more.
     if round_.cancelled_at is not None:
         points = [one for one in points if one[1] and one[1] <= round_.cancelled_at]
-    elif round_.published_at is None:
-        points[2:] = [(label, at, "") for label, at, _note in points[2:]]
     points += cancelled
-    announced = round_.published_at is not None or round_.cancelled_at is not None
     past = [
         at is not None and at <= now and (announced or place == 0)
         for place, (_label, at, _note) in enumerate(points)

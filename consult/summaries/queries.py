@@ -1,5 +1,6 @@
 """Reading summaries, the numbers of a round, and what is still to do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,20 @@ from consult.organisations.models import Body
 from consult.plans.models import Theme
 from consult.proposals.models import Proposal
 from consult.responses.models import Response
+from consult.rounds.desk import tells_summarised
 from consult.summaries.models import Citation, Summary, SummarySection
 
 _IN_PUBLIC = (Proposal.state == ContributionState.PUBLISHED,)
+
+
+@tells_summarised
+def summarised_rounds(round_ids: Collection[int]) -> Collection[int]:
+    """Give which of some rounds have a public summary."""
+    return db.session.scalars(
+        select(Summary.round_id).where(
+            Summary.round_id.in_(round_ids), Summary.published_at.is_not(None)
+        )
+    ).all()
 
 
 def find_summary(round_id: int) -> Summary | None:

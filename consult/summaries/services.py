@@ -82,12 +82,17 @@ def _for_comparison(introduction: Texts, sections: Mapping[int | None, Texts]) -
 
 
 def _write_sections(round_: Round, summary: Summary, written: SummaryText) -> None:
-    wanted = {theme: citations_in(texts.values()) for theme, texts in written.sections.items()}
+    sections: dict[int | None, Texts] = {None: {}, **written.sections}
+    wanted = {theme: citations_in(texts.values()) for theme, texts in sections.items()}
+    # What the introduction cites is cited outside any theme.
+    wanted[None] = list(
+        dict.fromkeys([*citations_in(written.introduction.values()), *wanted[None]])
+    )
     every = {cited for cites in wanted.values() for cited in cites}
     found = find_cited(round_.id, every)
     _refuse_unknown(every - set(found))
     present = {section.theme_id: section for section in summary.sections}
-    for theme_id, texts in written.sections.items():
+    for theme_id, texts in sections.items():
         section = present.get(theme_id)
         if section is None:
             section = SummarySection(theme_id=theme_id)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
-from consult.core.errors import InvalidInput, NotFound
+from consult.core.errors import InvalidInput
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.policy.actions import Action
@@ -68,7 +68,7 @@ def show(round_slug: str) -> Answer:
 @bp.route("/rounds/<string:round_slug>/summary/edit", methods=["GET", "POST"])
 @requires(Action.SUMMARY_WRITE)
 def edit(round_slug: str) -> Answer:
-    """Write the summary; beside it stands what is not yet answered or cited."""
+    """Write the summary, and publish it; beside it stands what is not yet answered or cited."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.SUMMARY_WRITE, round_, now())
     summary = find_summary(round_.id)
@@ -77,10 +77,15 @@ def edit(round_slug: str) -> Answer:
     if form.validate_on_submit():
         version = int(form.version.data) if (form.version.data or "").isdecimal() else None
         try:
+            publishes = request.form.get("act") == "publish"
             with unit_of_work(once()) as work:
-                save_summary(actor(), round_, written_in(form, round_.plan), version, now())
-                work.leads_to = url_for("summaries.edit", round_slug=round_slug)
-            flash(_("The summary is saved."))
+                written = written_in(form, round_.plan)
+                saved = save_summary(actor(), round_, written, version, now())
+                if publishes:
+                    publish_summary(actor(), saved, now())
+                page = "summaries.show" if publishes else "summaries.edit"
+                work.leads_to = url_for(page, round_slug=round_slug)
+            flash(_("The summary is public.") if publishes else _("The summary is saved."))
             return see_other(work.leads_to)
         except InvalidInput as unknown:
             refusal = unknown
@@ -93,18 +98,3 @@ def edit(round_slug: str) -> Answer:
         open=still_open(round_.id),
     )
     return (page, 422) if form.is_submitted() else page
-
-
-@bp.post("/rounds/<string:round_slug>/summary/publish")
-@requires(Action.SUMMARY_PUBLISH)
-def publish(round_slug: str) -> Answer:
-    """Publish the summary."""
-    round_ = get_round(round_slug)
-    with unit_of_work(once()) as work:
-        summary = find_summary(round_.id)
-        if summary is None:
-            raise NotFound(_("There is no summary yet."), _("Write and save it first."))
-        publish_summary(actor(), summary, now())
-        work.leads_to = url_for("summaries.show", round_slug=round_slug)
-    flash(_("The summary is public."))
-    return see_other(work.leads_to)

@@ -116,8 +116,7 @@ def answer(people: People, clock: Clock) -> None:
     ana = people.at("ana", f"{ROUND}/summary/edit")
     ana.fill("[name=introduction_en]", "Many asked for one place, see #1 and #1.1.")
     ana.fill("[name=theme_0_en]", "People want to find decisions: #1.")
-    press(ana, "Save the summary")
-    press(ana, "Publish the summary")
+    press(ana, "Save and publish the summary")
 
 
 def promise(people: People) -> None:
@@ -127,8 +126,7 @@ def promise(people: People) -> None:
     ana.fill("[name=title_en]", "Decisions in one place")
     ana.fill("[name=description_en]", "The large councils begin.")
     press(ana, "Save the commitment")
-    ana = people.at("ana", "/en/plans/open-overheid/commitments")
-    press(ana, "Publish")
+    press(ana, "Save and publish")
     ana = people.at("ana", "/en/plans/open-overheid/versions/new")
     ana.fill("[name=label]", "For decision")
     press(ana, "Freeze the plan")

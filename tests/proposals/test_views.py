@@ -272,3 +272,17 @@ def test_a_receipt_says_what_happens_next_to_its_owner_only(browse: Any) -> None
     assert "A moderator looks at it before it is public." in pia.get(receipt).text
     assert "/en/rounds/open/proposals/1" in pia.get(receipt).text
     assert "/en/rounds/open/proposals/1" not in browse().get(receipt).text
+
+
+def test_ana_records_what_came_in_elsewhere_and_goes_on(browse: Any) -> None:
+    ana = browse("ana")
+    there = "/en/rounds/open/proposals/elsewhere"
+    form = {**FORM, "source": "meeting", "source_note": "Avond in Utrecht",
+            "source_date": "2026-11-20", "on_behalf_of": "Bewoners"}  # fmt: skip
+    later = ana.post(there, data={**form, "source_date": "2027-11-20"})
+    assert later.status_code == 422
+    assert "This day is still to come." in later.text
+    assert "Avond in Utrecht" in later.text
+    answer = ana.post(there, data=form)
+    assert answer.headers["Location"].endswith(there)
+    assert "It is recorded as #1." in ana.get(there).text

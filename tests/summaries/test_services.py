@@ -148,3 +148,16 @@ def test_numbers_count_what_is_published_only() -> None:
         (theme.id, theme.title, 1, 1)
     ]
     assert [(s.key, s.proposals) for s in shares_by_sector(round_.id)] == [(None, 1)]
+
+
+def test_what_the_introduction_cites_is_cited(now: datetime) -> None:
+    proposal = make_proposal("closed")
+    with unit_of_work():
+        text = SummaryText({"nl": f"Velen noemen #{proposal.number}."})
+        save_summary(person("ana"), find_round("closed"), text, None, now)
+    assert [one.cited for one in still_open(proposal.round_id)] == [True]
+    summary = find_summary(proposal.round_id)
+    assert summary is not None
+    wrong = SummaryText({"nl": "Velen noemen #99."})
+    with pytest.raises(InvalidInput, match="#99"), unit_of_work():
+        save_summary(person("ana"), find_round("closed"), wrong, summary.version, now)

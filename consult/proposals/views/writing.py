@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from consult.core.clock import now
 from consult.core.errors import Conflict, InvalidInput, NotFound, TooLarge
+from consult.core.forms import errors_on
 from consult.core.templating import clock_time
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -155,14 +156,16 @@ def autosave(round_slug: str) -> Answer:
 @bp.route("/rounds/<string:round_slug>/proposals/elsewhere", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_RECORD)
 def elsewhere(round_slug: str) -> Answer:
-    """Enter what came in at a meeting, by letter or by e-mail."""
+    """Enter what came in at a meeting, by letter or by e-mail, and perhaps the next one."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.PROPOSAL_RECORD, round_, now())
     form = ElsewhereForm.for_round(round_, [])
     if form.validate_on_submit():
-        with unit_of_work(once()) as work:
-            receipt = record_elsewhere(actor(), round_, form.text, form.elsewhere, now())
-            work.leads_to = url_for("publishing.receipt", code=receipt.code)
-        return see_other(work.leads_to)
+        with errors_on(form), unit_of_work(once()) as work:
+            made = record_elsewhere(actor(), round_, form.text, form.elsewhere, now())
+            work.leads_to = url_for("proposals.elsewhere", round_slug=round_slug)
+        if not form.errors:
+            flash(_("It is recorded as #%(number)s. Is there another one?", number=made.number))
+            return see_other(work.leads_to)
     page = render_template("proposals/elsewhere.html", form=form, round=round_)
     return (page, 422) if form.is_submitted() else page

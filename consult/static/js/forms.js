@@ -25,7 +25,10 @@
 
   const count = (field, line) => {
     const left = Number(field.dataset.count) - field.value.length;
-    line.textContent = `${left} ${field.dataset.countText || ""}`.trim();
+    // Nobody needs to count before the end is near.
+    line.hidden = left > Number(field.dataset.count) / 5;
+    const number = Math.abs(left).toLocaleString(document.documentElement.lang);
+    line.textContent = `${number} ${(left < 0 ? field.dataset.countOver : field.dataset.countText) || ""}`.trim();
     line.classList.toggle("consult-counter--over", left < 0);
   };
   for (const field of document.querySelectorAll("input[data-count], textarea[data-count]")) {

@@ -1,0 +1,71 @@
+"""Everybody finds on their own page what waits for them."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.approvals.services import freeze_plan
+from consult.comments.models import ContributionState as State
+from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.organisations.models import Mandate
+from consult.organisations.queries import get_organisation
+from consult.plans.queries import get_plan
+from tests.cast import person
+from tests.factories import make_proposal
+from tests.world import SINCE
+
+HOME = "/en/home"
+
+
+def test_pia_goes_on_with_what_is_not_finished(browse: Any) -> None:
+    draft = make_proposal("open", State.DRAFT, title="Half a thought")
+    make_proposal("open", State.RETURNED, title="Names in it")
+    page = browse("pia").get(HOME).text
+    assert "This waits for you" in page
+    assert f"/en/drafts/{draft.public_id}" in page
+    assert "returned to you by a moderator" in page
+    assert "This waits for you" not in browse("lotte").get(HOME).text
+
+
+def promise(now: datetime) -> None:
+    """Put a commitment of Stichting Helder Bestuur in the public plan."""
+    plan = get_plan("open-overheid")
+    with unit_of_work():
+        text = CommitmentText(
+            theme_id=plan.themes[0].id, title={"nl": "Belofte", "en": "Promise"},
+            holder_id=get_organisation("helder-bestuur").id,
+        )  # fmt: skip
+        made = make_commitment(person("ana"), plan, text, now)
+        publish_commitment(person("ana"), made, now)
+
+
+def test_bo_finds_the_version_to_read(browse: Any, now: datetime) -> None:
+    promise(now)
+    with unit_of_work():
+        freeze_plan(person("ana"), get_plan("open-overheid"), "For decision", now)
+    assert "For decision" in browse("bo").get(HOME).text
+    assert "For decision" not in browse("pia").get(HOME).text
+
+
+def test_hanna_finds_the_commitments_of_her_organisation(browse: Any, now: datetime) -> None:
+    promise(now)
+    helder = get_organisation("helder-bestuur")
+    assert "Promise" not in browse("hanna").get(HOME).text
+    with unit_of_work():
+        db.session.add(
+            Mandate(person_id=person("hanna").id, organisation_id=helder.id, starts_on=SINCE)
+        )
+    assert "Promise" in browse("hanna").get(HOME).text
+
+
+def test_adi_starts_a_plan_from_here_and_pia_does_not(browse: Any) -> None:
+    assert "/en/plans/new" in browse("adi").get(HOME).text
+    assert "/en/plans/new" not in browse("pia").get(HOME).text
+
+
+def test_the_next_step_is_the_same_here_and_at_the_desk(browse: Any) -> None:
+    make_proposal("closed", State.LATE)
+    ana = browse("ana")
+    for page in (HOME, "/en/rounds/closed/manage"):
+        assert "Decide about what came late" in ana.get(page).text
