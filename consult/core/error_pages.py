@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from consult.core.db import db
-from consult.core.errors import Conflict, Refusal, SignInNeeded
+from consult.core.errors import Conflict, InvalidInput, Refusal, SignInNeeded
 from consult.core.forms import label_of
 from consult.core.unit_of_work import AlreadyDone, first_answer
 from consult.core.web import Answer, once, see_other
@@ -78,7 +78,9 @@ def _refused(refusal: Refusal) -> Answer:
     }
     title = titles.get(refusal.status, _("This cannot be taken as it is"))
     kept = {**typed(), **refusal.kept}
-    return _page(refusal.status, title, str(refusal.text), str(refusal.help), kept, conflict)
+    wrong = refusal.errors.values() if isinstance(refusal, InvalidInput) else ()
+    help_ = str(refusal.help) or " ".join(str(sentence) for sentence in wrong)
+    return _page(refusal.status, title, str(refusal.text), help_, kept, conflict)
 
 
 def _sign_in(refusal: SignInNeeded) -> Answer:
