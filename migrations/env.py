@@ -29,7 +29,32 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        _check_references(connection)
+
+
+def _check_references(connection: Connection) -> None:
+    """Refuse to commit rows that refer to nothing (SQLite; PostgreSQL sees to it itself)."""
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if lost:
+        raise RuntimeError(f"the migration leaves rows that refer to nothing: {lost[:5]}")
+
+
+def _set_references(connection: Connection, value: str) -> None:
+    """Let SQLite look at foreign keys or not: a table that is made anew is dropped for a moment.
+
+    Outside any transaction, where alone the setting has an effect.
+    """
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.cursor().execute(f"PRAGMA foreign_keys={value}")
 
 
 with current_app.extensions["migrate"].db.engine.connect() as _connection:
-    _run(_connection)
+    _set_references(_connection, "OFF")
+    try:
+        _run(_connection)
+    finally:
+        _connection.rollback()
+        _set_references(_connection, "ON")

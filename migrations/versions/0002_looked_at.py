@@ -41,8 +41,9 @@ def upgrade() -> None:
 
 def _note_what_was_public() -> None:
     """Of what was published before, only the present text is known to have been public."""
-    with op.batch_alter_table("proposal") as table:
-        table.add_column(sa.Column("shown_versions", sa.JSON(), server_default="[]"))
+    op.add_column(
+        "proposal", sa.Column("shown_versions", sa.JSON(), nullable=False, server_default="[]")
+    )
     op.execute(
         "UPDATE proposal SET shown_versions = '[' || text_version || ']' "
         "WHERE state = 'published' AND text_version > 0"
@@ -50,8 +51,6 @@ def _note_what_was_public() -> None:
         else "UPDATE proposal SET shown_versions = json_build_array(text_version) "
         "WHERE state = 'published' AND text_version > 0"
     )
-    with op.batch_alter_table("proposal") as table:
-        table.alter_column("shown_versions", nullable=False, server_default=None)
 
 
 def downgrade() -> None:

@@ -10,15 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("mandate") as table:
-        table.add_column(
-            sa.Column("is_contact", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-        table.add_column(sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
-        table.add_column(sa.Column("end_reason", sa.Text(), nullable=False, server_default=""))
-    with op.batch_alter_table("mandate") as table:
-        table.alter_column("is_contact", server_default=None)
-        table.alter_column("end_reason", server_default=None)
+    for column in (
+        sa.Column("is_contact", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=False, server_default=""),
+    ):
+        op.add_column("mandate", column)
     op.create_table(
         "mandate_request",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -35,12 +32,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_mandate_request_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_mandate_request"),
     )
-    for column in ("person_id", "organisation_id"):
-        op.create_index(f"ix_mandate_request_{column}", "mandate_request", [column])
+    for name in ("person_id", "organisation_id"):
+        op.create_index(f"ix_mandate_request_{name}", "mandate_request", [name])
 
 
 def downgrade() -> None:
     op.drop_table("mandate_request")
-    with op.batch_alter_table("mandate") as table:
-        for column in ("is_contact", "confirmed_at", "end_reason"):
-            table.drop_column(column)
+    for added in ("is_contact", "confirmed_at", "end_reason"):
+        op.drop_column("mandate", added)

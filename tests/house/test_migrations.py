@@ -1,14 +1,22 @@
 """The migrations make exactly the models' tables, go back to nothing, and guard what must stay."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 
+from consult.comments.models import ContributionState as State
 from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.moderation.models import Verb
+from consult.moderation.services import Judgement, decide
+from tests.cast import person
 from tests.conftest import ENGINE, Databases, make_app
+from tests.factories import make_comment, make_proposal
 
 DIRECTORY = str(Path(__file__).parents[2] / "migrations")
 
@@ -26,6 +34,34 @@ def test_up_check_down(databases: Databases) -> None:
         assert left <= {"alembic_version"}
         upgrade(directory=DIRECTORY)
         db.engine.dispose()
+
+
+def rows() -> dict[str, int]:
+    names = [name for name in inspect(db.engine).get_table_names() if "search_index" not in name]
+    return {
+        name: db.session.scalar(select(func.count()).select_from(table(name))) or 0
+        for name in names
+        if name != "alembic_version"
+    }
+
+
+def test_what_is_stored_survives_every_step_down_and_up(app: Flask, now: datetime) -> None:
+    with app.test_request_context():
+        proposal = make_proposal("open", State.PENDING)
+        make_comment(make_proposal("open"))
+        with unit_of_work():
+            decide(person("mo"), proposal, Judgement(Verb.PUBLISH), now)
+    before = rows()
+    db.session.remove()
+    steps = len(list((Path(DIRECTORY) / "versions").glob("*.py"))) - 1
+    for _step in range(steps):
+        downgrade(directory=DIRECTORY, revision="-1")
+    kept = rows()
+    assert {name: before[name] for name in kept} == kept
+    db.session.remove()
+    upgrade(directory=DIRECTORY)
+    assert rows() == before
+    check(directory=DIRECTORY)
 
 
 @pytest.mark.usefixtures("app")
