@@ -29,6 +29,7 @@ from consult.plans.views import themes as _themes  # noqa: F401
 from consult.proposals import views as proposals
 from consult.proposals.views import after as _after  # noqa: F401
 from consult.proposals.views import comments as _on_proposals  # noqa: F401
+from consult.proposals.views import cosigning as _cosigning  # noqa: F401
 from consult.proposals.views import writing as _writing  # noqa: F401
 from consult.publishing import views as publishing
 from consult.publishing.views import chain as _chain  # noqa: F401

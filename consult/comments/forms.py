@@ -14,6 +14,12 @@ from consult.core.languages import reader_language
 LONGEST = 5_000
 
 
+_DISSENT = (
+    CommentKind.DISSENT.value,
+    _l("A dissenting note: my organisation signed this, and I do not agree"),
+)
+
+
 class CommentForm(FlaskForm):
     """A reaction, a question or suggested wording."""
 
@@ -37,9 +43,11 @@ class CommentForm(FlaskForm):
     parent = HiddenField(default="")
 
     @classmethod
-    def for_reader(cls, spoken_for: list[tuple[int, str]]) -> Self:
-        """Make the form for who speaks for these organisations."""
+    def for_reader(cls, spoken_for: list[tuple[int, str]], *, dissents: bool = False) -> Self:
+        """Make the form for who speaks for these organisations, and perhaps may dissent."""
         form = cls()
+        if dissents:
+            form.kind.choices = [*form.kind.choices, *choices([_DISSENT])]
         form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
         if not form.is_submitted():
             form.language.data = reader_language()

@@ -40,6 +40,8 @@ class CommentKind(enum.StrEnum):
     REACTION = "reaction"
     QUESTION = "question"
     SUGGESTION = "suggestion"
+    DISSENT = "dissent"
+    """Of somebody whose own organisation signed the text: they do not agree."""
 
 
 class Thread(Row, Base):

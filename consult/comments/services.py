@@ -35,6 +35,10 @@ class Discussable(Protocol):
     def round(self) -> Round:
         """Its round."""
 
+    @property
+    def signatories(self) -> frozenset[int]:
+        """The organisations whose name stands under it."""
+
 
 @dataclass(frozen=True)
 class CommentText:
@@ -84,12 +88,22 @@ def add_comment(
     return _record(actor, comment, discussed.round, verb, arrived)
 
 
+def may_dissent(actor: Actor, discussed: Discussable) -> bool:
+    """Tell whether the actor speaks for an organisation whose name stands under the text."""
+    return bool(actor.standing.ids("organisation") & discussed.signatories)
+
+
 def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> int:
     spoken_for = actor.standing.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         raise InvalidInput(
             _l("It is not recorded that you speak for this organisation."),
             _l("Ask an organiser to record it, or write for yourself."),
+        )
+    if text.kind is CommentKind.DISSENT and not may_dissent(actor, discussed):
+        raise InvalidInput(
+            _l("A dissenting note is for who speaks for an organisation that signed this."),
+            _l("Write it as a reaction."),
         )
     if parent and (parent.thread_id != discussed.thread_id or parent.published_at is None):
         raise NotFound(_l("The comment that you answer is not here."))

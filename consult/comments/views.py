@@ -4,6 +4,7 @@ from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.comments.forms import CommentForm
+from consult.comments.models import CommentKind
 from consult.comments.queries import get_comment
 from consult.comments.services import revise_comment, withdraw_comment
 from consult.core.clock import now
@@ -23,7 +24,9 @@ def revise(public_id: object) -> Answer:
     """Hand in a new text of a comment that was returned."""
     comment = get_comment(str(public_id))
     ensure(actor(), Action.COMMENT_REVISE, comment, now())
-    form = CommentForm.for_reader(organisations_spoken_for(actor()))
+    form = CommentForm.for_reader(
+        organisations_spoken_for(actor()), dissents=comment.kind is CommentKind.DISSENT
+    )
     if not form.is_submitted():
         form.body.data, form.kind.data = comment.body, comment.kind.value
         form.language.data = comment.language

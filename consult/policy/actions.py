@@ -40,6 +40,7 @@ class Action(enum.StrEnum):
     PROPOSAL_EDIT_DRAFT = "proposal.edit_draft"
     PROPOSAL_SUBMIT = "proposal.submit"
     PROPOSAL_REVISE = "proposal.revise"
+    PROPOSAL_COSIGN = "proposal.cosign"
     PROPOSAL_WITHDRAW = "proposal.withdraw"
     PROPOSAL_RECORD = "proposal.record"
     PROPOSAL_READ_TEXT = "proposal.read_text"

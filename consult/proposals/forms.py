@@ -188,6 +188,19 @@ class PositionForm(FlaskForm):
     reason = prose(_l("Why? (needed when you object)"), 2_000, required=False)
 
 
+class CosignForm(FlaskForm):
+    """For which organisation somebody signs."""
+
+    organisation_id = SelectField(_l("You sign for"), coerce=int)
+
+    @classmethod
+    def among(cls, organisations: list[tuple[int, str]]) -> Self:
+        """Make the form with the organisations to choose from."""
+        form = cls()
+        form.organisation_id.choices = choices(organisations)
+        return form
+
+
 class WithdrawForm(FlaskForm):
     """Why somebody withdraws; they need not say."""
 

@@ -124,8 +124,36 @@ class Proposal(Row, Base):
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship()
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    co_signatures: Mapped[list["CoSignature"]] = relationship(order_by="CoSignature.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def signatories(self) -> frozenset[int]:
+        """The organisations whose name stands under it: its own, and who signed with it."""
+        own = {self.organisation_id} if self.organisation_id is not None else set()
+        return frozenset(own | {one.organisation_id for one in self.signed_by})
+
+    @property
+    def signed_by(self) -> list["CoSignature"]:
+        """The signatures of other organisations that stand now."""
+        return [one for one in self.co_signatures if one.withdrawn_at is None]
+
+
+class CoSignature(Row, Base):
+    """That an organisation puts its name under a proposal of another."""
+
+    __table_args__ = (UniqueConstraint("proposal_id", "organisation_id"),)
+
+    proposal_id: Mapped[int] = public(ForeignKey("proposal.id"))
+    organisation_id: Mapped[int] = public(ForeignKey("organisation.id"), index=True)
+    signed_by_id: Mapped[int] = restricted(ForeignKey("person.id"))
+    text_version: Mapped[int] = public()
+    """Which text was signed: a later one shows that it is another."""
+    signed_at: Mapped[datetime] = public(Moment)
+    withdrawn_at: Mapped[datetime | None] = public(Moment)
+
+    organisation: Mapped[Organisation] = relationship()
 
 
 class ProposalVersion(Row, Base):

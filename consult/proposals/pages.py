@@ -8,6 +8,7 @@ from typing import Any
 from consult.comments.forms import CommentForm
 from consult.comments.models import ContributionState as State
 from consult.comments.queries import Said, thread_page
+from consult.comments.services import may_dissent
 from consult.core.calendar import local_day
 from consult.core.people import Actor
 from consult.organisations.models import Mandate
@@ -34,6 +35,8 @@ class ProposalPage:
     position_form: Any
     mandate: Mandate | None
     """With which its author wrote it for an organisation."""
+    speaks_for: frozenset[int]
+    """The organisations that the reader speaks for."""
 
     @property
     def text_is_public(self) -> bool:
@@ -56,8 +59,11 @@ def proposal_page(
         next_comment=more,
         position=position_of(proposal.id, actor.actor_id),
         may_comment=may_comment,
-        comment_form=CommentForm.for_reader(spoken_for) if may_comment else None,
+        comment_form=CommentForm.for_reader(spoken_for, dissents=may_dissent(actor, proposal))
+        if may_comment
+        else None,
         position_form=PositionForm(formdata=None),
+        speaks_for=actor.standing.ids("organisation"),
         mandate=mandate_behind(
             proposal.author_id, proposal.organisation_id, local_day(proposal.arrived_at or now)
         ),

@@ -12,7 +12,7 @@ from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.files.models import StoredFile
-from consult.proposals.models import Attachment, Proposal, ProposalVersion
+from consult.proposals.models import Attachment, CoSignature, Proposal, ProposalVersion
 from consult.rounds.models import Round, RoundBody
 
 
@@ -32,6 +32,7 @@ def _with_frame() -> Select[Proposal]:
             joinedload(Proposal.organisation),
             joinedload(Proposal.thread),
             joinedload(Proposal.attachments).joinedload(Attachment.file),
+            joinedload(Proposal.co_signatures).joinedload(CoSignature.organisation),
         )
     )
 

@@ -75,9 +75,9 @@ FULL: dict[str | None, list[str]] = {
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
         f"{OPEN}/proposals/1/revise", f"{OPEN}/proposals/1/withdraw",
         f"{OPEN}/proposals/1/comments", f"{OPEN}/proposals/1/history",
-        f"{OPEN}/proposals/1/position",
+        f"{OPEN}/proposals/1/position", f"{OPEN}/proposals/1/cosign",
     ],
-    "coen": ["/organisations/helder-bestuur"],
+    "coen": ["/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign"],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",

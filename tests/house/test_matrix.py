@@ -58,6 +58,7 @@ NAMED = {
     "role_id": "1",
     "change": "make",
     "decision": "grant",
+    "organisation_id": "1",
 }
 
 

@@ -5,7 +5,7 @@ from flask import render_template, request, url_for
 from consult.comments.forms import CommentForm
 from consult.comments.models import Comment
 from consult.comments.queries import get_comment
-from consult.comments.services import add_comment
+from consult.comments.services import add_comment, may_dissent
 from consult.core.errors import InvalidInput
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -23,7 +23,9 @@ def comment(round_slug: str, number: int) -> Answer:
     """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.COMMENT_ADD, proposal, arrival())
-    form = CommentForm.for_reader(organisations_spoken_for(actor()))
+    form = CommentForm.for_reader(
+        organisations_spoken_for(actor()), dissents=may_dissent(actor(), proposal)
+    )
     parent: Comment | None = None
     if not form.is_submitted():
         form.parent.data = request.args.get("parent", "")
