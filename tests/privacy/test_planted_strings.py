@@ -1,0 +1,163 @@
+"""No reader finds, in any page or file, what the label of a column keeps from them."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from consult.accounts.models import Person
+from consult.core.db import Privacy, db
+from consult.core.unit_of_work import unit_of_work
+from consult.policy.actions import Action
+from consult.proposals.models import Position, Stance
+from tests.cast import person
+from tests.factories import make_comment, make_proposal
+from tests.house.test_matrix import NAMED, Case, address, cases, things
+from tests.privacy.leaky import LEAKS, leaking
+from tests.privacy.planted import Plant, columns, found, plant
+from tests.world import NOON
+
+__all__ = ["things"]
+# Who reads without working on the plan: they find nothing of others that is not public.
+READERS = (None, "sam", "lotte", "kees", "faas")
+# Who works on the plan: no secret, and no address, either.
+WORKERS = ("mo", "ana", "bo", "hanna", "adi")
+# Their addresses carry a token or a code, which is itself the key.
+NEED_A_TOKEN = {
+    "publishing.receipt",
+    "accounts.sent",
+    "security.reset_password",
+    "security.confirm_email",
+}
+
+
+@pytest.fixture
+def crowd(app: Flask) -> None:
+    """Fifty people, each with a proposal or a comment, and a position."""
+    with app.test_request_context():
+        with unit_of_work():
+            db.session.add_all(
+                Person(
+                    display_name=f"Persoon {n}", email=f"p{n}@consult.example", confirmed_at=NOON
+                )
+                for n in range(50)
+            )
+        first = make_proposal("open")
+        for n in range(50):
+            made = make_proposal("open", author=f"p{n}") if n % 5 == 0 else first
+            make_comment(made, author=f"p{n}")
+            with unit_of_work():
+                who = person(f"p{n}")
+                db.session.add(
+                    Position(
+                        proposal_id=first.id, person_id=who.id, stance=Stance.SUPPORT, taken_at=NOON
+                    )
+                )
+
+
+def addresses(app: Flask, things: dict[str, list[Case]]) -> tuple[list[str], set[str]]:
+    """Give every address that answers GET, and the endpoints of which none could be made."""
+    made: dict[str, None] = {}
+    missing: set[str] = set()
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        badge = getattr(app.view_functions[rule.endpoint], "badge", "")
+        action = Action(badge) if badge in set(Action) else Action.HOME_READ
+        try:
+            for case in cases(rule, action, things):
+                made[address(app, rule, {**NAMED, **case.arguments})] = None
+        except KeyError:
+            missing.add(rule.endpoint)
+    return list(made), missing
+
+
+def browser(app: Flask, who: int | None) -> FlaskClient:
+    """A browser in which a person is signed in, whose address may have been planted over."""
+    client = app.test_client()
+    if who is not None:
+        with client.session_transaction() as session:
+            session["_user_id"] = db.session.get_one(Person, who).fs_uniquifier
+            session["_fresh"] = True
+    return client
+
+
+def numbers(names: tuple[str | None, ...]) -> dict[str | None, int | None]:
+    return {name: person(name).id if name else None for name in names}
+
+
+def kept_from(reader: int | None, at: Plant, *, works: bool) -> bool:
+    """Whether a planted string is kept from a reader, by its label and its owner."""
+    if at.label is Privacy.SECRET:
+        return True
+    if reader is not None and at.owner == reader:
+        return False
+    return not works or at.label is Privacy.PRIVATE
+
+
+def leaks(
+    app: Flask, paths: list[str], planted: dict[str, Plant], who: int | None, *, works: bool
+) -> Iterator[str]:
+    """Read every address as somebody; give the strings that were found and should not be."""
+    client = browser(app, who)
+    for path in paths:
+        for sign in found(client.get(path)):
+            if kept_from(who, planted[sign], works=works):
+                yield f"{planted[sign].column} in {path}"
+
+
+def all_leaks(
+    app: Flask, paths: list[str], names: tuple[str | None, ...], *, works: bool
+) -> set[str]:
+    """Plant, read everything as each of these, and give what was found."""
+    people = numbers(names)
+    planted = plant(app)
+    return {
+        f"{name}: {leak}"
+        for name, who in people.items()
+        for leak in leaks(app, paths, planted, who, works=works)
+    }
+
+
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize(("names", "works"), [(READERS, False), (WORKERS, True)])
+def test_nothing_is_found(
+    app: Flask,
+    things: dict[str, list[Case]],
+    names: tuple[str | None, ...],
+    works: bool,
+) -> None:
+    paths, missing = addresses(app, things)
+    assert missing == NEED_A_TOKEN
+    wrong = all_leaks(app, paths, names, works=works)
+    assert not wrong, f"{len(wrong)}:\n" + "\n".join(sorted(wrong)[:40])
+
+
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize("name", LEAKS)
+def test_a_planted_leak_is_found(app: Flask, things: dict[str, list[Case]], name: str) -> None:
+    paths, _ = addresses(app, things)
+    planted = plant(app)
+    said = next(sign for sign, at in planted.items() if at.column == "person.email")
+    with leaking(app, name, f"{said}@consult.example") as place:
+        assert place in paths
+        wrong = list(leaks(app, [place], planted, None, works=False))
+    assert wrong == [f"person.email in {place}"]
+    assert not list(leaks(app, [place], planted, None, works=False))
+
+
+@pytest.mark.usefixtures("crowd")
+def test_who_may_read_it_does_find_it(app: Flask, things: dict[str, list[Case]]) -> None:
+    paths, _ = addresses(app, things)
+    contact = person("coen").id
+    planted = plant(app)
+    client = browser(app, contact)
+    seen = {planted[sign].column for path in paths for sign in found(client.get(path))}
+    assert "mandate_request.note" in seen
+
+
+def test_the_columns_come_from_the_labels() -> None:
+    names = {f"{table.name}.{column.name}" for table, column in columns()}
+    assert {"person.email", "person.password", "message.body", "mandate.note"} <= names
+    assert "person.display_name" not in names
