@@ -5,17 +5,24 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from consult.accounts.models import Person
 from consult.core.db import Privacy, db
 from consult.core.unit_of_work import unit_of_work
+from consult.moderation.models import Ground, Verb
+from consult.moderation.services import Judgement, decide
+from consult.notifications.models import Message
+from consult.organisations.mandates import ask_mandate
+from consult.organisations.queries import get_organisation
 from consult.policy.actions import Action
-from consult.proposals.models import Position, Stance
+from consult.proposals.models import Position, Proposal, Stance
+from consult.proposals.states import make_findable
 from tests.cast import person
-from tests.factories import make_comment, make_proposal
+from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things
 from tests.privacy.leaky import LEAKS, leaking
-from tests.privacy.planted import Plant, columns, found, plant
+from tests.privacy.planted import SIGN, Plant, columns, found, plant
 from tests.world import NOON
 
 __all__ = ["things"]
@@ -161,3 +168,57 @@ def test_the_columns_come_from_the_labels() -> None:
     names = {f"{table.name}.{column.name}" for table, column in columns()}
     assert {"person.email", "person.password", "message.body", "mandate.note"} <= names
     assert "person.display_name" not in names
+
+
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize("form", ["jsonl", "csv", "json"])
+def test_a_public_export_tells_nothing_private(app: Flask, form: str) -> None:
+    planted = plant(app)
+    said = app.test_cli_runner().invoke(args=["consult", "export-round", "open", "--format", form])
+    assert said.exit_code == 0, said.output
+    assert "Een begrijpelijke besluitenlijst" in said.output
+    assert {planted[sign].column for sign in SIGN.findall(said.output)} == set()
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_search_for_a_private_word_finds_nothing(app: Flask) -> None:
+    with unit_of_work():
+        for one in db.session.scalars(select(Proposal)):
+            make_findable(one)
+    client = browser(app, None)
+    assert "Nothing found" not in client.get("/en/rounds/open/proposals?q=besluitenlijst").text
+    planted = plant(app)
+    one_of_each = {at.column: sign for sign, at in planted.items()}
+    for column, sign in one_of_each.items():
+        if column == "search_entry.words":
+            continue  # the index itself, which holds the words of what is public
+        page = client.get(f"/en/rounds/open/proposals?q={sign}").text
+        assert "Nothing found" in page, column
+
+
+@pytest.mark.usefixtures("crowd")
+def test_no_mail_tells_of_somebody_else(app: Flask) -> None:
+    """What happens after planting leads to mails: each tells its own reader's secrets at most."""
+    people = {name: person(name).id for name in ("mo", "ana", "sam")}
+    proposals = db.session.scalars(
+        select(Proposal.id).where(Proposal.round_id == find_round("open").id)
+    ).all()
+    planted = plant(app)
+    last = db.session.scalar(select(func.max(Message.id))) or 0
+
+    def who(name: str) -> Person:
+        return db.session.get_one(Person, people[name])
+
+    with app.test_request_context(), unit_of_work():
+        for id_ in proposals:
+            judgement = Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE)
+            decide(who("mo"), db.session.get_one(Proposal, id_), judgement, NOON)
+        ask_mandate(who("sam"), get_organisation("helder-bestuur"), "Adviseur.", NOON)
+    mails = db.session.scalars(select(Message).where(Message.id > last)).all()
+    assert len(mails) > 10
+    for mail in mails:
+        for sign in SIGN.findall(f"{mail.subject}\n{mail.body}"):
+            assert planted[sign].owner == mail.person_id, (mail.kind, planted[sign].column)
+            assert planted[sign].label is not Privacy.SECRET, planted[sign].column
+        (address,) = SIGN.findall(mail.address)
+        assert planted[address].owner == mail.person_id
