@@ -67,7 +67,7 @@ def _commitment_content(commitment: Commitment) -> dict[str, Any]:
             {
                 "round": source.proposal.round.slug,
                 "number": source.proposal.number,
-                "title": source.proposal.title,
+                "title": source.proposal.title if source.proposal.text_is_public else "",
                 "language": source.proposal.language,
                 "note": source.note,
             }

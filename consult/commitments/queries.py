@@ -10,6 +10,7 @@ from consult.comments.models import ContributionState
 from consult.commitments.models import Commitment, CommitmentSource
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.languages import pick
 from consult.organisations.models import Organisation
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
@@ -68,12 +69,12 @@ def commitments_from(proposal_id: int) -> Sequence[CommitmentSource]:
 def proposals_to_choose(plan_id: int) -> list[tuple[int, str]]:
     """Give the published proposals of a plan's rounds for a pick list: (id, label)."""
     rows = db.session.execute(
-        select(Proposal.id, Proposal.number, Proposal.title, Round.slug)
+        select(Proposal.id, Proposal.number, Proposal.title, Round.title)
         .join(Round, Round.id == Proposal.round_id)
         .where(Round.plan_id == plan_id, Proposal.state == ContributionState.PUBLISHED)
         .order_by(Round.opens_at.desc(), Proposal.number)
     ).all()
-    return [(id_, f"#{number} {title} ({slug})") for id_, number, title, slug in rows]
+    return [(row[0], f"#{row[1]} {row[2]} ({pick(row[3])[0]})") for row in rows]
 
 
 def holders_to_choose() -> list[tuple[int, str]]:

@@ -125,6 +125,9 @@ def list_proposals(
         ids = found_ids("proposal", wanted.query)
         if ids is not None:
             statement = statement.where(Proposal.id.in_(ids))
+        if not team:
+            # That a word is found would tell what stood in a text that is no longer public.
+            statement = statement.where(Proposal.state == State.PUBLISHED)
     after = decode_cursor(cursor, 2)
     if after is not None:
         statement = statement.where(_beyond(order, key, after))

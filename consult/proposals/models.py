@@ -129,6 +129,11 @@ class Proposal(Row, Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def text_is_public(self) -> bool:
+        """Whether its text, its title included, may be shown to everybody."""
+        return self.state is ContributionState.PUBLISHED
+
+    @property
     def signatories(self) -> frozenset[int]:
         """The organisations whose name stands under it: its own, and who signed with it."""
         own = {self.organisation_id} if self.organisation_id is not None else set()

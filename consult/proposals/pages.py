@@ -41,7 +41,7 @@ class ProposalPage:
     @property
     def text_is_public(self) -> bool:
         """Whether its text may be shown; a withdrawn one leaves a tombstone."""
-        return self.proposal.state is State.PUBLISHED
+        return self.proposal.text_is_public
 
 
 def proposal_page(
@@ -71,5 +71,6 @@ def proposal_page(
 
 
 def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:
-    """Give the newest public proposals of a round."""
-    return list_proposals(round_id, Wanted(), size=limit).rows
+    """Give the newest proposals of a round whose text is public."""
+    published = Wanted(state=State.PUBLISHED.value)
+    return list_proposals(round_id, published, size=limit).rows

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,8 @@ from consult.commitments.services import (
 )
 from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.core.unit_of_work import unit_of_work
+from consult.moderation.models import Ground, Verb
+from consult.moderation.services import Judgement, decide
 from consult.plans.queries import get_plan
 from consult.proposals.models import Proposal
 from tests.cast import person
@@ -160,3 +163,17 @@ def test_only_an_organiser_freezes(now: datetime) -> None:
     published(now)
     with pytest.raises(NotAllowed), unit_of_work():
         freeze_plan(person("bo"), get_plan("open-overheid"), "Versie", now)
+
+
+def test_the_title_of_a_hidden_proposal_stands_nowhere(now: datetime, browse: Any) -> None:
+    proposal, commitment = published(now)
+    page = f"/nl/plans/open-overheid/commitments/{commitment.number}"
+    assert proposal.title in browse().get(page).text
+    with unit_of_work():
+        decide(person("mo"), proposal, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
+        version = freeze_plan(person("ana"), get_plan("open-overheid"), "Later", now)
+    assert proposal.title not in browse().get(page).text
+    assert f"Voorstel {proposal.number}" in browse().get(page).text
+    assert proposal.title not in version.content
+    assert proposal.title not in browse().get("/nl/plans/open-overheid/versions/1").text
+    assert browse().get("/nl/plans/open-overheid/versions/1/plan.pdf").status_code == 200

@@ -15,6 +15,7 @@ from consult.core.unit_of_work import unit_of_work
 from consult.moderation.models import Verb
 from consult.moderation.services import Judgement, decide
 from consult.proposals.models import Proposal
+from consult.proposals.services import withdraw_proposal
 from consult.proposals.states import make_findable
 from consult.rounds.models import RoundTally
 from tests.cast import person
@@ -286,3 +287,17 @@ def test_ana_records_what_came_in_elsewhere_and_goes_on(browse: Any) -> None:
     answer = ana.post(there, data=form)
     assert answer.headers["Location"].endswith(there)
     assert "It is recorded as #1." in ana.get(there).text
+
+
+def test_of_what_is_withdrawn_no_word_is_left_for_readers(browse: Any, now: datetime) -> None:
+    made = make_proposal("open", title="Zwaluwnesten tellen")
+    with unit_of_work():
+        make_findable(made)
+    reader = browse()
+    pages = ("/nl/rounds/open", "/nl/rounds/open/proposals", "/nl/rounds/open/proposals/1",
+             "/nl/rounds/open/proposals?q=zwaluwnesten")  # fmt: skip
+    assert all("Zwaluwnesten" in reader.get(page).text for page in pages)
+    with unit_of_work():
+        withdraw_proposal(person("pia"), made, "", now)
+    assert not any("Zwaluwnesten" in reader.get(page).text for page in pages)
+    assert "Niets gevonden" in reader.get(pages[-1]).text
