@@ -94,12 +94,15 @@ def stale_check() -> Field:
 def localized(
     kind: Any, label: Sentence, languages: Sequence[str], name: str, **kwargs: Any
 ) -> dict[str, Field]:
-    """Make one field per language, named `<name>_<language>`; only the first is ever required."""
-    required = kwargs.pop("required", True)
+    """Make one field per language, named `<name>_<language>`.
+
+    `required` asks for the first language only, with `everywhere` for each of them.
+    """
+    required, everywhere = kwargs.pop("required", True), kwargs.pop("everywhere", False)
     return {
         f"{name}_{code}": kind(
             _l("%(label)s (%(language)s)", label=label, language=LANGUAGE_NAMES.get(code, code)),
-            required=required and place == 0,
+            required=required and (everywhere or place == 0),
             render_kw={"lang": code},
             **kwargs,
         )

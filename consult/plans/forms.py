@@ -124,7 +124,7 @@ class ThemeForm(FlaskForm):
 
 def theme_form(plan: Plan, theme: Theme | None = None) -> Any:
     """Make the form of a theme, filled with one; its address then stays as it is."""
-    fields = localized(line, _l("Title"), plan.languages, "title", required=False)
+    fields = localized(line, _l("Title"), plan.languages, "title", everywhere=True)
     fields |= localized(prose, _l("Description"), plan.languages, "description", required=False)
     form = form_with(ThemeForm, fields)()
     if theme is None:

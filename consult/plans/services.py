@@ -49,7 +49,7 @@ def create_plan(actor: Actor, text: PlanText, slug: str, now: datetime) -> Plan:
     ensure(actor, Action.PLAN_CREATE, None, now)
     slug = slug or slug_of(pick(text.title)[0])
     errors = _errors(text)
-    if wrong := slug_error(Plan.slug, slug):
+    if slug and (wrong := slug_error(Plan.slug, slug)):
         errors["slug"] = wrong
     _refuse(errors)
     plan = Plan(slug=slug, created_at=now)

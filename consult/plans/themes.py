@@ -46,7 +46,7 @@ def add_theme(actor: Actor, plan: Plan, text: ThemeText, slug: str, now: datetim
     ensure(actor, Action.PLAN_MANAGE, plan, now)
     slug = slug or slug_of(pick(text.title)[0])
     errors: dict[str, Sentence] = missing_texts("title", text.title, plan.languages)
-    if wrong := slug_error(Theme.slug, slug, Theme.plan_id == plan.id):
+    if slug and (wrong := slug_error(Theme.slug, slug, Theme.plan_id == plan.id)):
         errors["slug"] = wrong
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)

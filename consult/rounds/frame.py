@@ -84,7 +84,7 @@ def create_round(actor: Actor, plan: Plan, text: RoundText, slug: str, now: date
     ensure(actor, Action.ROUND_CREATE, plan, now)
     slug = slug or slug_of(pick(text.title)[0])
     errors = _errors(plan, text)
-    if wrong := slug_error(Round.slug, slug):
+    if slug and (wrong := slug_error(Round.slug, slug)):
         errors["slug"] = wrong
     _refuse(errors)
     round_ = Round(plan_id=plan.id, plan=plan, slug=slug, kind=RoundKind.PROPOSALS, created_at=now)
