@@ -1,5 +1,7 @@
 """The form of a summary: an introduction and a text per theme, in each language of the plan."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,6 +19,7 @@ from consult.core.forms import (
 from consult.core.languages import pick
 from consult.plans.models import Plan, Theme
 from consult.summaries.models import Summary
+from consult.summaries.queries import ToTell
 from consult.summaries.services import SummaryText
 
 WITHOUT_THEME = 0
@@ -34,6 +37,32 @@ def _section_name(theme_id: int | None) -> str:
 
 def _themes(plan: Plan) -> list[Theme | None]:
     return [*plan.themes, None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form: what it is about, its fields by language, and what there is to tell."""
+
+    name: str
+    title: str
+    fields: dict[str, Any]
+    proposals: Sequence[ToTell]
+
+
+def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[Section]:
+    """Give the parts of a form of `summary_form`, each with the proposals of its theme."""
+
+    def fields(name: str) -> dict[str, Any]:
+        return {code: form[f"{name}_{code}"] for code in plan.languages}
+
+    parts = [Section("introduction", _("Introduction"), fields("introduction"), ())]
+    for theme in _themes(plan):
+        theme_id = theme.id if theme else None
+        title = pick(theme.title)[0] if theme else _("Without a theme")
+        here = [one for one in proposals if one.theme_id == theme_id]
+        name = _section_name(theme_id)
+        parts.append(Section(name, title, fields(name), here))
+    return parts
 
 
 def summary_form(plan: Plan, summary: Summary | None) -> Any:

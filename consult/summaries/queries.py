@@ -85,8 +85,8 @@ def shares_by_sector(round_id: int) -> list[Share]:
 
 
 @dataclass(frozen=True)
-class Open:
-    """A published proposal that has no response yet (prepared or public), or no citation."""
+class ToTell:
+    """A published proposal: whether a response (prepared or public) or a citation reached it."""
 
     number: int
     title: str
@@ -96,8 +96,8 @@ class Open:
     cited: bool
 
 
-def still_open(round_id: int) -> list[Open]:
-    """List the published proposals of a round that no response or no citation has reached."""
+def proposals_to_tell(round_id: int) -> list[ToTell]:
+    """List the published proposals of a round, which a summary tells about, in order of number."""
     cited = (
         select(Citation.proposal_id)
         .join(SummarySection)
@@ -117,8 +117,7 @@ def still_open(round_id: int) -> list[Open]:
         .where(Proposal.round_id == round_id, *_IN_PUBLIC)
         .order_by(Proposal.number)
     ).all()
-    listed = [Open(row[0] or 0, *row[1:]) for row in rows]
-    return [one for one in listed if not (one.answered and one.cited)]
+    return [ToTell(row[0] or 0, *row[1:]) for row in rows]
 
 
 def sections_citing(proposal_id: int) -> list[tuple[SummarySection, Summary]]:

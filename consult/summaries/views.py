@@ -15,14 +15,14 @@ from consult.policy.services import can, ensure
 from consult.rounds.models import Round
 from consult.rounds.queries import get_round
 from consult.summaries.citations import Cited, linked
-from consult.summaries.forms import summary_form, written_in
+from consult.summaries.forms import sections_of, summary_form, written_in
 from consult.summaries.models import Summary
 from consult.summaries.queries import (
     find_summary,
+    proposals_to_tell,
     shares_by_body,
     shares_by_sector,
     shares_by_theme,
-    still_open,
 )
 from consult.summaries.services import publish_summary, save_summary
 
@@ -68,7 +68,7 @@ def show(round_slug: str) -> Answer:
 @bp.route("/rounds/<string:round_slug>/summary/edit", methods=["GET", "POST"])
 @requires(Action.SUMMARY_WRITE)
 def edit(round_slug: str) -> Answer:
-    """Write the summary, and publish it; beside it stands what is not yet answered or cited."""
+    """Write the summary beside the proposals it tells about, and publish it."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.SUMMARY_WRITE, round_, now())
     summary = find_summary(round_.id)
@@ -89,12 +89,14 @@ def edit(round_slug: str) -> Answer:
             return see_other(work.leads_to)
         except InvalidInput as unknown:
             refusal = unknown
+    proposals = proposals_to_tell(round_.id)
     page = render_template(
         "summaries/edit.html",
         round=round_,
         summary=summary,
         form=form,
         refusal=refusal,
-        open=still_open(round_.id),
+        sections=sections_of(form, round_.plan, proposals),
+        proposals=proposals,
     )
     return (page, 422) if form.is_submitted() else page

@@ -13,10 +13,10 @@ from consult.summaries.citations import Cited, citations_in, linked
 from consult.summaries.models import Summary
 from consult.summaries.queries import (
     find_summary,
+    proposals_to_tell,
     sections_citing,
     shares_by_sector,
     shares_by_theme,
-    still_open,
 )
 from consult.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
@@ -132,7 +132,7 @@ def test_saving_and_publishing_stand_in_the_record(now: datetime) -> None:
 def test_what_is_not_answered_or_cited_is_listed(now: datetime) -> None:
     one, two = make_proposal("closed"), make_proposal("closed")
     save(f"Zie #{one.number}.", now)
-    listed = {item.number: (item.answered, item.cited) for item in still_open(one.round_id)}
+    listed = {item.number: (item.answered, item.cited) for item in proposals_to_tell(one.round_id)}
     assert listed == {one.number: (False, True), two.number: (False, False)}
 
 
@@ -155,7 +155,7 @@ def test_what_the_introduction_cites_is_cited(now: datetime) -> None:
     with unit_of_work():
         text = SummaryText({"nl": f"Velen noemen #{proposal.number}."})
         save_summary(person("ana"), find_round("closed"), text, None, now)
-    assert [one.cited for one in still_open(proposal.round_id)] == [True]
+    assert [one.cited for one in proposals_to_tell(proposal.round_id)] == [True]
     summary = find_summary(proposal.round_id)
     assert summary is not None
     wrong = SummaryText({"nl": "Velen noemen #99."})
