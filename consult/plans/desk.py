@@ -1,6 +1,6 @@
 """The desk of a plan has sections that floors above bring along: rounds, for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,16 +31,20 @@ def desk_section(
     return register
 
 
-BodyUse = Callable[[int, int], list[dict[str, str]]]
+BodyUse = Callable[[int], Iterable[tuple[int, dict[str, str]]]]
 _uses_of_bodies: list[BodyUse] = []
 
 
-def uses_body(use: BodyUse) -> BodyUse:
-    """Register who can say what uses a body in a plan: (plan, body) -> titles per language."""
+def uses_bodies(use: BodyUse) -> BodyUse:
+    """Register who can say what uses the bodies of a plan: (body, title per language) pairs."""
     _uses_of_bodies.append(use)
     return use
 
 
-def uses_of_body(plan_id: int, body_id: int) -> list[dict[str, str]]:
-    """Give the titles of what uses a body in a plan, asked of the floors above."""
-    return [title for use in _uses_of_bodies for title in use(plan_id, body_id)]
+def uses_of_bodies(plan_id: int) -> dict[int, list[dict[str, str]]]:
+    """Give per body the titles of what uses it in a plan, asked of the floors above."""
+    found: dict[int, list[dict[str, str]]] = {}
+    for use in _uses_of_bodies:
+        for body_id, title in use(plan_id):
+            found.setdefault(body_id, []).append(title)
+    return found

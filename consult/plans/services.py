@@ -16,7 +16,7 @@ from consult.core.people import Actor
 from consult.core.slugs import slug_error
 from consult.core.text import slug_of
 from consult.organisations.models import Body
-from consult.plans.desk import uses_of_body
+from consult.plans.desk import uses_of_bodies
 from consult.plans.models import Plan, PlanBody
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -152,7 +152,7 @@ def leave_out_body(actor: Actor, plan: Plan, body: Body, now: datetime) -> None:
     link = db.session.get(PlanBody, (plan.id, body.id))
     if link is None:
         raise InvalidInput(_l("This body does not take part in the plan."))
-    if uses := uses_of_body(plan.id, body.id):
+    if uses := uses_of_bodies(plan.id).get(body.id):
         raise InvalidInput(
             _l(
                 "This body is addressed by: %(titles)s.",

@@ -1,11 +1,11 @@
 """The themes of a plan: adding, changing, moving and removing them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, func, literal, select, union_all
 
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import Base, db
@@ -106,7 +106,7 @@ def remove_theme(actor: Actor, theme: Theme, now: datetime) -> None:
     """Remove a theme that nothing uses. Raises InvalidInput that names what uses it."""
     plan = theme.plan
     ensure(actor, Action.PLAN_MANAGE, plan, now)
-    if uses := [f"{USES.get(name, name)}: {number}" for name, number in _uses(theme)]:
+    if uses := uses_of_themes([theme]).get(theme.id):
         raise InvalidInput(
             _l("This theme is in use (%(uses)s).", uses=", ".join(uses)),
             _l("Give them another theme first, or change the title of this one."),
@@ -119,12 +119,19 @@ def remove_theme(actor: Actor, theme: Theme, now: datetime) -> None:
     db.session.expire(plan, ["themes"])
 
 
-def _uses(theme: Theme) -> Iterator[tuple[str, int]]:
-    """Count the rows of any table that point at a theme, also of floors that we do not know."""
-    for column in _columns_that_name_a_theme():
-        number = db.session.scalar(select(func.count()).where(column == theme.id)) or 0
-        if number:
-            yield column.table.name, number
+def uses_of_themes(themes: Sequence[Theme]) -> dict[int, list[str]]:
+    """Say per theme what uses it: rows of any table, also of floors that we do not know."""
+    found: dict[int, list[str]] = {}
+    ids = [theme.id for theme in themes]
+    counted = [
+        select(column, literal(column.table.name), func.count())
+        .where(column.in_(ids))
+        .group_by(column)
+        for column in _columns_that_name_a_theme()
+    ]
+    for theme_id, name, number in db.session.execute(union_all(*counted)):
+        found.setdefault(theme_id, []).append(f"{USES.get(name, name)}: {number}")
+    return found
 
 
 def _columns_that_name_a_theme() -> Iterator[Column[int]]:

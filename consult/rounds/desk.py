@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from consult.core.db import db
 from consult.core.errors import Sentence
-from consult.plans.desk import desk_section, uses_body
+from consult.plans.desk import desk_section, uses_bodies
 from consult.plans.models import Plan
 from consult.rounds.dates import is_short_notice, missing_for_announcement
 from consult.rounds.models import DateMove, Round, RoundBody, RoundState
@@ -36,17 +36,16 @@ def rounds_on_desk(plan: Plan, now: datetime) -> list[tuple[Round, str]]:
     return [(round_, round_.state_at(now).value) for round_ in rounds_in(plan.id)]
 
 
-@uses_body
-def rounds_that_address(plan_id: int, body_id: int) -> list[dict[str, str]]:
-    """Give the titles of the rounds of a plan that address a body."""
-    return list(
-        db.session.scalars(
-            select(Round.title)
-            .join(RoundBody, RoundBody.round_id == Round.id)
-            .where(Round.plan_id == plan_id, RoundBody.body_id == body_id)
-            .order_by(Round.opens_at)
-        )
+@uses_bodies
+def rounds_that_address(plan_id: int) -> list[tuple[int, dict[str, str]]]:
+    """Give which bodies the rounds of a plan address: (body, title of the round)."""
+    rows = db.session.execute(
+        select(RoundBody.body_id, Round.title)
+        .join(Round, RoundBody.round_id == Round.id)
+        .where(Round.plan_id == plan_id)
+        .order_by(Round.opens_at)
     )
+    return [(body_id, title) for body_id, title in rows]
 
 
 def _step(round_: Round, label: Sentence, why: Sentence, endpoint: str) -> Step:

@@ -68,6 +68,16 @@ def test_a_person_and_an_organisation_are_added_and_ended(browse: Any) -> None:
     ended = ana.post(f"{BODY}/members/{last.id}/end", data={"ends_on": "2026-11-23"})
     assert ended.status_code == 303
     assert ana.post(f"{BODY}/members/{last.id}/end").status_code == 422
+
+
+def test_a_membership_cannot_end_before_it_began_and_its_row_says_so(browse: Any) -> None:
+    ana = browse("ana")
+    address = f"{BODY}/members/{db.session.scalars(select(Membership.id)).first()}/end"
+    refused = ana.post(address, data={"ends_on": "1999-01-01"})
+    assert refused.status_code == 422
+    assert 'href="#ends_on"' in refused.text
+    assert "Het einde ligt voor het begin." in refused.text
+    assert "1999-01-01" in refused.text
     helder = db.session.scalars(select(Organisation)).one()
     member = {"organisation-organisation_id": helder.id, "organisation-starts_on": "2026-11-23"}
     assert ana.post(f"{BODY}/members/organisations", data=member).status_code == 422

@@ -11,6 +11,7 @@ from consult.organisations.queries import get_body
 from consult.plans.models import PlanRole, Theme
 from consult.plans.queries import get_plan
 from tests.cast import person
+from tests.factories import make_proposal
 from tests.statements import counted
 
 PLAN = "/nl/plans/open-overheid"
@@ -52,6 +53,19 @@ def test_the_desk_shows_everything_of_the_plan(browse: Any) -> None:
         assert words in page
 
 
+def test_what_is_in_use_cannot_be_removed_and_the_desk_says_by_what(browse: Any) -> None:
+    ana = browse("ana")
+    theme = get_plan("open-overheid").themes[0]
+    remove = f"{PLAN}/themes/{theme.slug}/remove"
+    assert remove in ana.get(f"{PLAN}/manage").text
+    make_proposal("open", theme_id=theme.id)
+    page = ana.get(f"{PLAN}/manage").text
+    assert remove not in page
+    assert "voorstellen: 1" in page
+    assert f"{PLAN}/bodies/stakeholderforum/remove" not in page
+    assert ana.post(remove).status_code == 422
+
+
 def test_the_desk_needs_few_statements_however_much_there_is(app: Flask, browse: Any) -> None:
     ana = browse("ana")
     with counted(app) as before:
@@ -72,7 +86,7 @@ def test_the_desk_needs_few_statements_however_much_there_is(app: Flask, browse:
     db.session.commit()
     with counted(app) as after:
         assert ana.get(f"{PLAN}/manage").status_code == 200
-    assert after.number == before.number <= 7, str(after)
+    assert after.number == before.number <= 8, str(after)
 
 
 def test_only_an_administrator_makes_a_plan(browse: Any) -> None:

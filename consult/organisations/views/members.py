@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from consult.core.calendar import local_day
 from consult.core.clock import now
-from consult.core.errors import InvalidInput
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
@@ -37,7 +36,9 @@ from consult.policy.services import ensure
 PERSON, ORGANISATION = "person", "organisation"
 
 
-def _members_page(body: Body, person: Any = None, organisation: Any = None) -> Answer:
+def _members_page(
+    body: Body, person: Any = None, organisation: Any = None, ending: tuple[int, Any] | None = None
+) -> Answer:
     today = local_day(now())
     forms = (
         person or PersonMemberForm(formdata=None, prefix=PERSON),
@@ -52,9 +53,10 @@ def _members_page(body: Body, person: Any = None, organisation: Any = None) -> A
         members=members_of(body.id, today),
         person_form=forms[0],
         organisation_form=forms[1],
+        ending=ending,
         today=today,
     )
-    return (page, 422) if person or organisation else page
+    return (page, 422) if person or organisation or ending else page
 
 
 @bp.get("/bodies/<string:body_slug>/members")
@@ -104,21 +106,18 @@ def add_organisation_member(body_slug: str) -> Answer:
     return _members_page(body, organisation=form)
 
 
-def _last_day() -> Any:
-    form = EndForm()
-    if not form.validate_on_submit():
-        raise InvalidInput(_("Give the day from which it no longer holds."))
-    return form.ends_on.data
-
-
 @bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
 @requires(Action.BODY_MANAGE)
 def end_member(body_slug: str, membership_id: int) -> Answer:
-    """End a membership; it stays on record."""
+    """End a membership; it stays on record. What is wrong with the day stands in its row."""
     membership = get_membership(get_body(body_slug), membership_id)
     ensure(actor(), Action.BODY_MANAGE, membership.body, now())
-    with unit_of_work(once()) as work:
-        end_membership(actor(), membership, _last_day(), now())
-        work.leads_to = url_for("organisations.members", body_slug=body_slug)
-    flash(_("The membership has an end. It stays on record."))
-    return see_other(work.leads_to)
+    form = EndForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            end_membership(actor(), membership, form.ends_on.data, now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The membership has an end. It stays on record."))
+            return see_other(work.leads_to)
+    return _members_page(membership.body, ending=(membership_id, form))

@@ -10,11 +10,12 @@ from consult.core.clock import now
 from consult.core.forms import errors_on, version_of
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
-from consult.plans.desk import SECTIONS
+from consult.plans.desk import SECTIONS, uses_of_bodies
 from consult.plans.forms import plan_form, plan_text
 from consult.plans.models import Plan, PlanRole, Role
 from consult.plans.queries import bodies_in, get_plan, roles_on
 from consult.plans.services import change_plan, create_plan
+from consult.plans.themes import uses_of_themes
 from consult.plans.views import bp
 from consult.plans.words import ROLE_EXPLANATIONS, ROLES
 from consult.policy.actions import Action
@@ -44,7 +45,9 @@ def manage(plan_slug: str) -> Answer:
     return render_template(
         "plans/manage.html",
         plan=plan,
+        theme_uses=uses_of_themes(plan.themes),
         bodies=bodies_in(plan.id),
+        body_uses=uses_of_bodies(plan.id),
         people=people,
         former=former,
         roles=ROLES,
