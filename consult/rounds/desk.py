@@ -108,8 +108,7 @@ def _before_announcing(round_: Round, now: datetime) -> list[Step]:
 
 
 def _waiting(round_: Round) -> list[Step]:
-    number = round_.tally.pending + round_.tally.comments_pending
-    late = round_.tally.late + round_.tally.comments_late
+    number, late = round_.tally.waiting, round_.tally.waiting_late
     steps = []
     if number:
         why = ngettext(

@@ -160,3 +160,13 @@ class RoundTally(Base):
     comments_pending: Mapped[int] = public(default=0)
     comments_late: Mapped[int] = public(default=0)
     next_number: Mapped[int] = public(default=1)
+
+    @property
+    def waiting(self) -> int:
+        """How many contributions wait for a moderator: proposals and comments together."""
+        return self.pending + self.comments_pending
+
+    @property
+    def waiting_late(self) -> int:
+        """How many contributions came late and wait for an organiser."""
+        return self.late + self.comments_late
