@@ -15,6 +15,14 @@ from consult.core.db import db
 from consult.core.people import Actor
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
+from consult.publishing.waits import (
+    Wait,
+    own_texts,
+    queue,
+    steps_of,
+    versions_to_read,
+    waits_for_its_author,
+)
 from consult.rounds.desk import Step, steps_for, summarised
 from consult.rounds.models import Round, RoundState
 
@@ -22,53 +30,77 @@ LATEST = 6
 
 
 @dataclass(frozen=True)
-class RoundTask:
-    """A round that a person organises, and what to do next about it; None: nothing."""
+class Task:
+    """A round that a person organises, and what can be done about it now."""
 
     round: Round
     state: RoundState
-    step: Step | None
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment of the person's own, and where it stands."""
+
+    body: str
+    language: str
+    state: State
+    arrived_at: datetime
+    number: int
+    public_id: str
+    about: str
+    about_language: str
+    about_number: int
+    round_slug: str
 
 
 @dataclass(frozen=True)
 class Home:
     """What stands on a person's own page; an empty part is not shown."""
 
+    waits: Sequence[Wait]
     proposals: Sequence[Proposal]
+    comments: Sequence[Said]
     rounds_to_join: Sequence[Round]
     moderates: bool
-    pending_proposals: int
-    pending_comments: int
-    tasks: Sequence[RoundTask]
+    tasks: Sequence[Task]
     plans: Sequence[Plan]
     administers: bool
-    versions: Sequence[PlanVersion]
-    """The newest version of each plan that a person approves."""
     commitments: Sequence[Commitment]
     """What the organisations of a holder have to do."""
 
     @property
-    def unfinished(self) -> Sequence[Proposal]:
-        """Which of their own proposals wait for their author."""
-        return [one for one in self.proposals if one.state in {State.DRAFT, State.RETURNED}]
+    def works_here(self) -> bool:
+        """Whether the person has something to do here besides taking part."""
+        return bool(self.tasks or self.moderates or self.administers or self.commitments)
 
 
 def home_of(actor: Actor, now: datetime) -> Home:
     """Put together the page of a person, by their roles."""
     moderated = actor.standing.ids("plan", "moderator")
     organised = actor.standing.ids("plan", "organiser")
-    queue = _queue_counts(moderated) if moderated else (0, 0)
     administers = actor.standing.has("platform", 0, "administrator")
+    proposals = _own_proposals(actor)
+    tasks = _tasks(organised, now) if organised else []
+    waits = [
+        *own_texts(proposals, now),
+        *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
+        *(
+            wait
+            for task in tasks
+            for wait in steps_of(task.round, task.steps, moderates=task.round.plan_id in moderated)
+        ),
+        *versions_to_read(_versions(actor.standing.ids("plan", "approver"))),
+    ]
     return Home(
-        proposals=_own_proposals(actor),
+        waits=waits,
+        proposals=[one for one in proposals if not waits_for_its_author(one, now)],
+        comments=_own_comments(actor),
         rounds_to_join=_rounds_to_join(actor, now),
         moderates=bool(moderated),
-        pending_proposals=queue[0],
-        pending_comments=queue[1],
-        tasks=_tasks(organised, now) if organised else (),
+        tasks=tasks,
         plans=_plans(organised, everything=administers),
         administers=administers,
-        versions=_versions(actor.standing.ids("plan", "approver")),
         commitments=_commitments(actor),
     )
 
@@ -112,6 +144,29 @@ def _own_proposals(actor: Actor) -> Sequence[Proposal]:
     ).all()
 
 
+def _own_comments(actor: Actor) -> Sequence[Said]:
+    rows = db.session.execute(
+        select(
+            Comment.body,
+            Comment.language,
+            Comment.state,
+            Comment.arrived_at,
+            Comment.number,
+            Comment.public_id,
+            Proposal.title,
+            Proposal.language,
+            Proposal.number,
+            Round.slug,
+        )
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(Comment.author_id == actor.actor_id)
+        .order_by(Comment.arrived_at.desc())
+        .limit(LATEST)
+    )
+    return [Said(*tuple(row)) for row in rows]
+
+
 def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:
     rounds = db.session.scalars(
         select(Round)
@@ -148,7 +203,7 @@ def _plans(organised: frozenset[int], *, everything: bool) -> Sequence[Plan]:
     return db.session.scalars(statement).all()
 
 
-def _tasks(plan_ids: frozenset[int], now: datetime) -> list[RoundTask]:
+def _tasks(plan_ids: frozenset[int], now: datetime) -> list[Task]:
     rounds = db.session.scalars(
         select(Round)
         .where(Round.plan_id.in_(plan_ids), Round.cancelled_at.is_(None))
@@ -156,10 +211,5 @@ def _tasks(plan_ids: frozenset[int], now: datetime) -> list[RoundTask]:
         .order_by(Round.opens_at.desc())
         .limit(20)
     ).all()
-    with_summary = summarised([round_.id for round_ in rounds])
-    return [
-        RoundTask(
-            round_, round_.state_at(now), next(iter(steps_for(round_, now, with_summary)), None)
-        )
-        for round_ in rounds
-    ]
+    known = summarised([round_.id for round_ in rounds])
+    return [Task(one, one.state_at(now), steps_for(one, now, known)) for one in rounds]

@@ -27,7 +27,9 @@ class Step:
     label: Sentence
     why: Sentence
     endpoint: str
-    arguments: Mapping[str, str]
+    arguments: Mapping[str, Any]
+    waits: bool = True
+    """Whether the round waits for it; otherwise it is only possible now."""
 
 
 @desk_section("rounds/_plan_section.html")
@@ -48,8 +50,10 @@ def rounds_that_address(plan_id: int) -> list[tuple[int, dict[str, str]]]:
     return [(body_id, title) for body_id, title in rows]
 
 
-def _step(round_: Round, label: Sentence, why: Sentence, endpoint: str) -> Step:
-    return Step(label, why, endpoint, {"round_slug": round_.slug})
+def _step(
+    round_: Round, label: Sentence, why: Sentence, endpoint: str, *, waits: bool = True
+) -> Step:
+    return Step(label, why, endpoint, {"round_slug": round_.slug}, waits)
 
 
 AsksSummaries = Callable[[Collection[int]], Collection[int]]
@@ -80,7 +84,8 @@ def steps_for(
     if state is RoundState.UPCOMING:
         days = max(1, round((round_.opens_at - now).total_seconds() / DAY))
         opens = ngettext("It opens in %(num)s day.", "It opens in %(num)s days.", days)
-        return [_step(round_, _l("Invite people to take part"), opens, "publishing.round")]
+        invite = _l("Invite people to take part")
+        return [_step(round_, invite, opens, "publishing.round", waits=False)]
     waiting = _waiting(round_)
     if state in {RoundState.OPEN, RoundState.GRACE}:
         elsewhere = _step(
@@ -88,6 +93,7 @@ def steps_for(
             _l("Enter what came in elsewhere"),
             _l("At a meeting, by letter or by e-mail."),
             "proposals.elsewhere",
+            waits=False,
         )
         return [*waiting, elsewhere]
     if state is RoundState.CANCELLED:

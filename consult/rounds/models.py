@@ -170,3 +170,8 @@ class RoundTally(Base):
     def waiting_late(self) -> int:
         """How many contributions came late and wait for an organiser."""
         return self.late + self.comments_late
+
+    @property
+    def undecided(self) -> int:
+        """How many contributions wait for anybody's decision."""
+        return self.waiting + self.waiting_late

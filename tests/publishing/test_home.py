@@ -12,7 +12,7 @@ from consult.organisations.models import Mandate
 from consult.organisations.queries import get_organisation
 from consult.plans.queries import get_plan
 from tests.cast import person
-from tests.factories import make_proposal
+from tests.factories import make_comment, make_proposal
 from tests.world import SINCE
 
 HOME = "/en/home"
@@ -25,7 +25,31 @@ def test_pia_goes_on_with_what_is_not_finished(browse: Any) -> None:
     assert "This waits for you" in page
     assert f"/en/drafts/{draft.public_id}" in page
     assert "returned to you by a moderator" in page
+    assert page.count("Half a thought</h3>") == 1
+    assert page.count(f"/en/drafts/{draft.public_id}") == 1
     assert "This waits for you" not in browse("lotte").get(HOME).text
+
+
+def test_a_draft_of_a_round_that_closed_does_not_wait(browse: Any) -> None:
+    make_proposal("closed", State.DRAFT, title="Too late now")
+    page = browse("pia").get(HOME).text
+    assert "This waits for you" not in page
+    assert "Too late now" in page
+
+
+def test_who_handed_in_nothing_is_invited_to_write(browse: Any) -> None:
+    page = browse("lotte").get(HOME).text
+    assert "No proposals yet" in page
+    assert "/en/rounds/open/proposals/new" in page
+
+
+def test_pia_finds_her_comments_and_what_was_returned(browse: Any) -> None:
+    said = make_proposal("open", author="lotte")
+    comment = make_comment(said, State.RETURNED, author="pia")
+    page = browse("pia").get(HOME).text
+    assert "My comments" in page
+    assert f"/en/comments/{comment.public_id}/revise" in page
+    assert "My comments" not in browse("lotte").get(HOME).text
 
 
 def promise(now: datetime) -> None:

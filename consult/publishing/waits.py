@@ -1,0 +1,86 @@
+"""What waits for a person, whatever their role: one list, the most urgent first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from consult.approvals.models import PlanVersion
+from consult.comments.models import ContributionState as State
+from consult.core.errors import Sentence
+from consult.core.languages import pick
+from consult.core.templating import day
+from consult.proposals.models import Proposal
+from consult.rounds.desk import Step
+from consult.rounds.models import Round, RoundState
+
+TAKES = {RoundState.OPEN, RoundState.GRACE}
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something to do: what it is about, why it waits, and the way to it."""
+
+    title: Sentence
+    facts: Sequence[Sentence]
+    act: Sentence
+    href: str
+    language: str = ""
+    """Of the title, where a person wrote it."""
+
+
+def waits_for_its_author(proposal: Proposal, now: datetime) -> bool:
+    """Tell whether it is a draft that can be handed in, or was returned and can be revised."""
+    if proposal.state is State.DRAFT:
+        return proposal.round.state_at(now) in TAKES
+    return proposal.state is State.RETURNED and proposal.round.answered_at is None
+
+
+def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
+    """Give the drafts that can still be handed in, and what a moderator returned."""
+    for one in proposals:
+        if not waits_for_its_author(one, now):
+            continue
+        title = one.title or _l("Without a title")
+        about = pick(one.round.title)[0]
+        if one.state is State.DRAFT:
+            why = _l("a draft; the round closes on %(day)s", day=day(one.round.closes_at))
+            href = url_for("proposals.draft", public_id=one.public_id)
+            act = _l("Finish your draft")
+        else:
+            why = _l("returned to you by a moderator")
+            href = url_for("proposals.revise", round_slug=one.round.slug, number=one.number)
+            act = _l("Revise it")
+        yield Wait(title, (about, why), act, href, one.language if one.title else "")
+
+
+def queue(proposals: int, comments: int) -> Iterator[Wait]:
+    """Give the queue of a moderator, if there is anything in it."""
+    parts = [
+        ngettext("%(num)s proposal", "%(num)s proposals", proposals) if proposals else "",
+        ngettext("%(num)s comment", "%(num)s comments", comments) if comments else "",
+    ]
+    if proposals or comments:
+        facts = [part for part in parts if part]
+        yield Wait(_l("Texts to look at"), facts, _l("To the queue"), url_for("moderation.queue"))
+
+
+def steps_of(round_: Round, steps: Sequence[Step], *, moderates: bool) -> Iterator[Wait]:
+    """Give what the organiser of a round has to do; a moderator sees the queue as one thing."""
+    for step in steps:
+        in_queue = step.endpoint == "moderation.queue" and "late" not in step.arguments
+        if step.waits and not (in_queue and moderates):
+            href = url_for(step.endpoint, **step.arguments)
+            yield Wait(pick(round_.title)[0], (step.why,), step.label, href)
+
+
+def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
+    """Give the newest version of each plan to who approves it."""
+    for one in versions:
+        title = _l("Version %(number)s: %(label)s", number=one.number, label=one.label)
+        facts = (pick(one.plan.title)[0], _l("frozen on %(day)s", day=day(one.frozen_at)))
+        href = url_for("publishing.version", plan_slug=one.plan.slug, number=one.number)
+        yield Wait(title, facts, _l("Read this version"), href)
