@@ -44,7 +44,7 @@ texts: $(VENV)/.installed ## Gather the texts of the interface for translation
 	@mkdir -p build
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
 	  -o build/messages.pot consult templates
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete \
+	$(BIN)/pybabel -q update --width 100 --no-fuzzy-matching --ignore-obsolete \
 	  -i build/messages.pot -d consult/translations -l nl
 
 run: setup ## Serve the demonstration at http://127.0.0.1:$(PORT)
