@@ -20,6 +20,7 @@ from consult.core.errors import Refusal
 from consult.demonstration.build import accounts, build, is_built
 from consult.exchange.commands import COMMANDS
 from consult.jobs.services import run_all
+from consult.jobs.timetable import ask_due
 from consult.jobs.worker import keep_log, work
 from consult.record.verify import verify_record
 
@@ -99,6 +100,7 @@ def work_command(*, once: bool) -> None:
             "The worker needs CONSULT_SECRET_KEY, the same as the site: it signs links in mails."
         )
     if once:
+        ask_due(now(), set())
         jobs = run_all(now())
         while keep_log():
             pass

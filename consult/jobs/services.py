@@ -36,9 +36,16 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def enqueue(kind: str, payload: Mapping[str, Any], now: datetime, *, key: str | None = None) -> Job:
-    """Ask for work after the commit; the same key is never asked for twice (unique)."""
-    job = Job(kind=kind, payload=dict(payload), key=key or random_id(), run_at=now)
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    *,
+    key: str | None = None,
+    run_at: datetime | None = None,
+) -> Job:
+    """Ask for work after the commit, or at `run_at`; the same key is never asked twice (unique)."""
+    job = Job(kind=kind, payload=dict(payload), key=key or random_id(), run_at=run_at or now)
     db.session.add(job)
     return job
 

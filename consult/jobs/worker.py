@@ -10,6 +10,7 @@ from consult.core.clock import now
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.services import run_next
+from consult.jobs.timetable import ask_due
 from consult.record.services import append_leaves, leaves_wait
 
 log = structlog.get_logger()
@@ -28,9 +29,11 @@ def keep_log() -> bool:
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Do jobs as they come, looking once a second; survives a database that is away."""
+    asked: set[str] = set()
     while not stop.is_set():
         with app.app_context():
             try:
+                ask_due(now(), asked)
                 busy = run_next(now()) or keep_log()
             except SQLAlchemyError as error:
                 log.warning("worker cannot reach the database", error=type(error).__name__)
