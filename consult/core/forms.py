@@ -143,13 +143,22 @@ def errors_on(form: FlaskForm) -> Iterator[None]:
     try:
         yield
     except InvalidInput as refusal:
-        for name, sentence in refusal.errors.items():
-            if name in form:
-                form[name].errors = [*form[name].errors, sentence]
-            else:
-                form.form_errors = [*form.form_errors, sentence]
+        show_errors(form, refusal.errors)
         if not refusal.errors:
             form.form_errors = [*form.form_errors, str(refusal)]
+
+
+def show_errors(form: FlaskForm, errors: Mapping[str, Sentence]) -> bool:
+    """Put errors beside the fields they are about; tells whether there were none.
+
+    A form that checks what its service would refuse as well shows all errors together.
+    """
+    for name, sentence in errors.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, sentence]
+        else:
+            form.form_errors = [*form.form_errors, sentence]
+    return not errors
 
 
 def label_of(name: str) -> Sentence | None:

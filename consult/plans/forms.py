@@ -19,6 +19,7 @@ from consult.core.forms import (
     localized,
     localized_data,
     prose,
+    show_errors,
     stale_check,
 )
 from consult.core.languages import LANGUAGES, pick
@@ -26,7 +27,7 @@ from consult.core.slugs import LONGEST
 from consult.organisations.forms import address_field
 from consult.organisations.models import Body
 from consult.plans.models import Plan, Role, Theme
-from consult.plans.services import PROSE, PlanText
+from consult.plans.services import PROSE, PlanText, missing_words
 from consult.plans.themes import ThemeText
 from consult.plans.words import ROLE_EXPLANATIONS, ROLES
 
@@ -74,6 +75,14 @@ class PlanForm(FlaskForm):
         ],
         description=_l("What the commitments may cost the programme together."),
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; with an error among them, say what the service would refuse besides."""
+        if super().validate(extra_validators):
+            return True
+        title = localized_data(self, "title", LANGUAGES)
+        show_errors(self, missing_words(title, self.languages.data or ()))
+        return False
 
 
 def plan_form(plan: Plan | None = None) -> Any:

@@ -99,10 +99,16 @@ def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str])
     }
 
 
-def _errors(text: PlanText) -> dict[str, Sentence]:
-    errors: dict[str, Sentence] = missing_texts("title", text.title, text.languages)
-    if not text.languages or set(text.languages) - set(LANGUAGES):
+def missing_words(title: Mapping[str, str], languages: Sequence[str]) -> dict[str, Sentence]:
+    """Give the errors of a plan without a language, or without a title in one of them."""
+    errors: dict[str, Sentence] = missing_texts("title", title, languages)
+    if not languages or set(languages) - set(LANGUAGES):
         errors["languages"] = _l("Choose at least one language.")
+    return errors
+
+
+def _errors(text: PlanText) -> dict[str, Sentence]:
+    errors = missing_words(text.title, text.languages)
     if text.ends_on <= text.starts_on:
         errors["ends_on"] = _l("The end lies before the start.")
     return errors

@@ -28,13 +28,22 @@ from consult.core.forms import (
     localized,
     localized_data,
     prose,
+    show_errors,
     stale_check,
 )
 from consult.core.languages import pick
 from consult.core.slugs import LONGEST
 from consult.organisations.models import Body
 from consult.plans.models import Plan
-from consult.rounds.frame import FORM_FIELD, LONGEST_GRACE, PROSE, RoundText, text_of
+from consult.plans.services import missing_texts
+from consult.rounds.frame import (
+    FORM_FIELD,
+    LONGEST_GRACE,
+    PROSE,
+    RoundText,
+    missing_participants,
+    text_of,
+)
 from consult.rounds.models import Moderation, MovedDate, Readers, Round
 from consult.rounds.words import MODERATION, READERS
 
@@ -126,6 +135,21 @@ class RoundForm(LocalTimes):
         description=_l("So long after closing, a form that was opened in time is still taken."),
     )
 
+    languages: Sequence[str] = ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; with an error among them, say what the service would refuse besides."""
+        if super().validate(extra_validators):
+            return True
+        show_errors(
+            self,
+            missing_texts("title", localized_data(self, "title", self.languages), self.languages),
+        )
+        if "bodies" in self:
+            chosen, everyone = self.bodies.data or (), bool(self.open_to_everyone.data)
+            show_errors(self, missing_participants(chosen, open_to_everyone=everyone))
+        return False
+
 
 _FIELDS = {
     "opens_at": ("opens_on", "opens_time"),
@@ -142,7 +166,7 @@ def round_form(
     for name in PROSE:
         kind = line if name == "title" else prose
         fields |= localized(kind, LABELS[name], plan.languages, name, required=False)
-    form = form_with(RoundForm, fields)()
+    form = form_with(RoundForm, {**fields, "languages": tuple(plan.languages)})()
     form.bodies.choices = choices((body.id, pick(body.name)[0]) for body in bodies)
     if round_ is None:
         return form

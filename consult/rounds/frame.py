@@ -1,6 +1,6 @@
 """Making a round and changing what it says, by its organiser."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -143,11 +143,19 @@ def _errors(plan: Plan, text: RoundText) -> dict[str, Sentence]:
         errors["closes_on"] = _l("The round closes before it opens.")
     if set(text.body_ids) - {body.id for body in bodies_in(plan.id)}:
         errors["bodies"] = _l("Choose bodies that take part in this plan.")
-    elif not text.body_ids and not text.open_to_everyone:
-        errors["bodies"] = _l("Choose who takes part: at least one body, or everyone.")
+    errors |= missing_participants(text.body_ids, open_to_everyone=text.open_to_everyone)
     if not 0 <= text.grace_minutes <= LONGEST_GRACE:
         errors["grace_minutes"] = _l("Choose at most %(minutes)s minutes.", minutes=LONGEST_GRACE)
     return errors
+
+
+def missing_participants(
+    body_ids: Collection[int], *, open_to_everyone: bool
+) -> dict[str, Sentence]:
+    """Give the error of a round in which nobody takes part."""
+    if body_ids or open_to_everyone:
+        return {}
+    return {"bodies": _l("Choose who takes part: at least one body, or everyone.")}
 
 
 def _refuse(errors: Mapping[str, Sentence]) -> None:

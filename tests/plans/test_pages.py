@@ -116,6 +116,10 @@ def test_an_organiser_changes_the_plan_once(browse: Any) -> None:
     stale = ana.post(f"{PLAN}/edit", data={**FORM, "introduction_nl": "Mijn inleiding"})
     assert stale.status_code == 409
     assert "Mijn inleiding" in stale.text
+    missing = browse("adi").post("/nl/plans/new", data={"languages": ["nl", "en"]})
+    assert missing.status_code == 422
+    for name in ("title_nl", "title_en", "starts_on", "ends_on"):
+        assert f'href="#{name}"' in missing.text, name
 
 
 def test_themes_are_kept_without_javascript(browse: Any) -> None:

@@ -134,7 +134,8 @@ def test_the_form_comes_back_with_all_errors_and_what_was_typed(browse: Any) -> 
     assert "Bewaar mij" in page.text
     missing = browse("ana").post(NEW, data={})
     assert missing.status_code == 422
-    assert 'href="#opens_on"' in missing.text
+    for name in ("title_nl", "title_en", "opens_on", "closes_on", "bodies"):
+        assert f'href="#{name}"' in missing.text, name
 
 
 def test_after_the_opening_the_terms_are_not_in_the_form(browse: Any) -> None:
