@@ -15,6 +15,7 @@ from wtforms.validators import NumberRange, Optional
 
 from consult.commitments.models import PROSE, Commitment
 from consult.commitments.services import CommitmentText
+from consult.commitments.words import LABELS
 from consult.core.forms import (
     WholeEuros,
     choices,
@@ -33,15 +34,6 @@ from consult.proposals.models import Origin
 MOST_EUROS = 10_000_000_000
 TOO_MUCH = _l("Write an amount of at most 10 billion euros.")
 CENTS = 100
-
-LABELS = {
-    "title": _l("Title"),
-    "problem": _l("The problem, and whom it affects"),
-    "description": _l("What was done so far, and what will be done"),
-    "results": _l("What will be different"),
-    "relevance": _l("How it opens government: transparency, participation, accountability"),
-    "funding": _l("Where the money comes from"),
-}
 
 
 class CommitmentForm(FlaskForm):

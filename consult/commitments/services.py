@@ -10,8 +10,10 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from consult.comments.models import ContributionState
 from consult.commitments.models import PROSE, Commitment, CommitmentSource
+from consult.commitments.words import LABELS
+from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, Sentence
+from consult.core.errors import InvalidInput, Sentence
 from consult.core.people import Actor
 from consult.plans.models import Plan
 from consult.policy.actions import Action
@@ -99,13 +101,7 @@ def change_commitment(
 ) -> None:
     """Change a commitment. Raises Conflict when somebody changed it since `version` was read."""
     ensure(actor, Action.COMMITMENT_WRITE, commitment, now)
-    if version != commitment.version:
-        raise Conflict(
-            _l("Somebody else changed this commitment while you were writing."),
-            _l("Compare the texts, put yours together with theirs, and save again."),
-            mine=_prose_of(written),
-            theirs=_prose_of(commitment),
-        )
+    refuse_stale(version, commitment.version, _prose_of(written), _prose_of(commitment))
     _check(commitment.plan, written)
     _write(commitment, written)
     commitment.saved_at = now
@@ -143,12 +139,8 @@ def _said(written: CommitmentText) -> dict[str, object]:
     return said
 
 
-def _prose_of(texts: CommitmentText | Commitment) -> dict[str, str]:
-    return {
-        f"{name} ({code})": text
-        for name in PROSE
-        for code, text in (getattr(texts, name) or {}).items()
-    }
+def _prose_of(texts: CommitmentText | Commitment) -> Fields:
+    return [(name, LABELS[name], getattr(texts, name) or {}) for name in PROSE]
 
 
 def publish_commitment(actor: Actor, commitment: Commitment, now: datetime) -> None:

@@ -17,6 +17,7 @@ from consult.core.web import Answer, once, see_other
 
 log = structlog.get_logger()
 
+_OF_THE_FORM = {"csrf_token", "once", "version"}
 _NEVER_KEPT = {"csrf_token", "once", "password", "password_confirm", "passcode", "new_password"}
 
 
@@ -44,8 +45,15 @@ def _page(
         links=_ways_on(),
         kept=[(label, text) for name, text in kept.items() if (label := label_of(name))],
         conflict=conflict,
+        rest=_rest(conflict) if conflict else [],
     )  # fmt: skip
     return page, status
+
+
+def _rest(conflict: Conflict) -> list[tuple[str, str]]:
+    """Give what was posted besides the texts that are compared, to be sent again with them."""
+    shown = _OF_THE_FORM | conflict.labels.keys() & conflict.mine.keys()
+    return [pair for pair in request.form.items(multi=True) if pair[0] not in shown]
 
 
 def _ways_on() -> list[tuple[str, str]]:

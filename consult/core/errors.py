@@ -69,7 +69,12 @@ class NotFound(Refusal):
 
 
 class Conflict(Refusal):
-    """Somebody else changed it meanwhile; both texts are shown and nothing is lost."""
+    """Somebody else changed it meanwhile; both texts are shown and nothing is lost.
+
+    `mine` and `theirs` are texts by the name of their field in the form, or by their label where
+    they are no text that can be typed; `labels` says what the fields are called. With `version`,
+    the one that is stored now, the page lets the texts be put together and saved.
+    """
 
     status = 409
 
@@ -80,10 +85,14 @@ class Conflict(Refusal):
         *,
         mine: Mapping[str, str] | None = None,
         theirs: Mapping[str, str] | None = None,
+        labels: Mapping[str, Sentence] | None = None,
+        version: int | None = None,
     ) -> None:
         super().__init__(text, help, kept=mine)
         self.mine = dict(mine or {})
         self.theirs = dict(theirs or {})
+        self.labels = dict(labels or {})
+        self.version = version
 
 
 class TooLarge(Refusal):

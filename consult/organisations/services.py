@@ -75,10 +75,10 @@ def change_body(actor: Actor, body: Body, text: BodyText, version: int, now: dat
 def body_fields(body: Body | BodyText) -> Fields:
     """Give what is said about a body, field by field."""
     return [
-        (_l("Kind"), str(BODY_KINDS[body.kind])),
-        (_l("Name"), body.name),
-        (_l("Description"), body.description),
-        (_l("House rules"), body.house_rules),
+        ("", _l("Kind"), str(BODY_KINDS[body.kind])),
+        ("name", _l("Name"), body.name),
+        ("description", _l("Description"), body.description),
+        ("house_rules", _l("House rules"), body.house_rules),
     ]
 
 
@@ -133,9 +133,9 @@ def organisation_fields(organisation: Organisation | OrganisationFacts) -> Field
     """Give what is said about an organisation, field by field."""
     layer = str(LAYERS[organisation.layer]) if organisation.layer else ""
     return [
-        (_l("Name"), organisation.name),
-        (_l("Sector"), str(SECTORS[organisation.sector])),
-        (_l("Layer of government"), layer),
+        ("name", _l("Name"), organisation.name),
+        ("", _l("Sector"), str(SECTORS[organisation.sector])),
+        ("", _l("Layer of government"), layer),
     ]
 
 

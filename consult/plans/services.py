@@ -78,15 +78,19 @@ def plan_fields(plan: Plan | PlanText) -> Fields:
     """Give what is said about a plan, field by field."""
     cents = plan.grant_ceiling_cents
     return [
-        (_l("Title"), plan.title),
-        (_l("Introduction"), plan.introduction),
-        (_l("Disclaimer"), plan.disclaimer),
-        (_l("Related plan"), plan.related_plan),
-        (_l("Number"), "" if plan.number is None else str(plan.number)),
-        (_l("First day"), plan.starts_on.isoformat()),
-        (_l("Last day"), plan.ends_on.isoformat()),
-        (_l("Languages"), ", ".join(plan.languages)),
-        (_l("Ceiling of the grants, in whole euros"), "" if cents is None else str(cents // 100)),
+        ("title", _l("Title"), plan.title),
+        ("introduction", _l("Introduction"), plan.introduction),
+        ("disclaimer", _l("Disclaimer"), plan.disclaimer),
+        ("related_plan", _l("Related plan"), plan.related_plan),
+        ("", _l("Number"), "" if plan.number is None else str(plan.number)),
+        ("", _l("First day"), plan.starts_on.isoformat()),
+        ("", _l("Last day"), plan.ends_on.isoformat()),
+        ("", _l("Languages"), ", ".join(plan.languages)),
+        (
+            "",
+            _l("Ceiling of the grants, in whole euros"),
+            "" if cents is None else str(cents // 100),
+        ),
     ]
 
 

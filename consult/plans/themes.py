@@ -78,7 +78,10 @@ def change_theme(actor: Actor, theme: Theme, text: ThemeText, version: int, now:
 
 def theme_fields(theme: Theme | ThemeText) -> Fields:
     """Give what is said about a theme, field by field."""
-    return [(_l("Title"), theme.title), (_l("Description"), theme.description)]
+    return [
+        ("title", _l("Title"), theme.title),
+        ("description", _l("Description"), theme.description),
+    ]
 
 
 def move_theme(actor: Actor, theme: Theme, places: int, now: datetime) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
 from consult.core.calendar import local_day
+from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput
+from consult.core.errors import InvalidInput
 from consult.core.people import Actor
 from consult.files.services import store_file
 from consult.notifications.services import notify
@@ -206,6 +207,11 @@ def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, 
     return {**content, "version": proposal.text_version}
 
 
+def prose_of(text: ProposalText | Proposal) -> Fields:
+    """Give the prose of a proposal, field by field."""
+    return [(name, "", getattr(text, name)) for name in TEXT_FIELDS]
+
+
 def revise_proposal(
     actor: Actor, proposal: Proposal, text: ProposalText, version: int, now: datetime
 ) -> None:
@@ -214,13 +220,7 @@ def revise_proposal(
     Raises Conflict with both texts when it was changed since `version` was read.
     """
     ensure(actor, Action.PROPOSAL_REVISE, proposal, now)
-    if version != proposal.version:
-        raise Conflict(
-            _l("This proposal was changed since you opened it."),
-            _l("Compare the texts, put them together, and send again."),
-            mine={name: getattr(text, name) for name in TEXT_FIELDS},
-            theirs={name: getattr(proposal, name) for name in TEXT_FIELDS},
-        )
+    refuse_stale(version, proposal.version, prose_of(text), prose_of(proposal))
     _check(actor, proposal.round, text)
     _write(proposal, text, now)
     proposal.text_version += 1

@@ -6,8 +6,9 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
+from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput
+from consult.core.errors import InvalidInput
 from consult.core.people import Actor
 from consult.core.text import clean_text
 from consult.notifications.services import notify
@@ -77,18 +78,18 @@ def _present(proposal: Proposal, answer: Answer, version: int | None) -> Respons
     if response is None:
         response = Response(proposal_id=proposal.id, round_id=proposal.round_id)
         db.session.add(response)
-    elif version != response.version:
-        raise Conflict(
-            _l("Somebody else changed this response while you were writing."),
-            _l("Compare the texts, put yours together with theirs, and save again."),
-            mine=_shown(answer.outcome, answer.reason),
-            theirs=_shown(response.outcome, response.reason),
+    else:
+        refuse_stale(
+            version or 0,
+            response.version,
+            _shown(answer.outcome, answer.reason),
+            _shown(response.outcome, response.reason),
         )
     return response
 
 
-def _shown(outcome: Outcome, reason: str) -> dict[str, str]:
-    return {str(_l("Outcome")): str(OUTCOMES[outcome]), str(_l("Reason")): reason}
+def _shown(outcome: Outcome, reason: str) -> Fields:
+    return [("", _l("Outcome"), str(OUTCOMES[outcome])), ("reason", _l("Reason"), reason)]
 
 
 def _correct(actor: Actor, response: Response, answer: Answer, now: datetime) -> Correction | None:

@@ -127,13 +127,13 @@ FORM_FIELD = {"opens_at": "opens_on", "closes_at": "closes_on", "body_ids": "bod
 def round_fields(text: RoundText) -> Fields:
     """Give what is said about a round, field by field."""
     return [
-        (_l("Title"), text.title),
-        (_l("Introduction"), text.introduction),
-        (_l("Questions"), text.questions),
-        (_l("Opens"), f"{local_time(text.opens_at):%Y-%m-%d %H:%M}"),
-        (_l("Closes"), f"{local_time(text.closes_at):%Y-%m-%d %H:%M}"),
-        (_l("Moderation"), str(MODERATION[text.moderation])),
-        (_l("Who can read it"), str(READERS[text.readers])),
+        ("title", _l("Title"), text.title),
+        ("introduction", _l("Introduction"), text.introduction),
+        ("questions", _l("Questions"), text.questions),
+        ("", _l("Opens"), f"{local_time(text.opens_at):%Y-%m-%d %H:%M}"),
+        ("", _l("Closes"), f"{local_time(text.closes_at):%Y-%m-%d %H:%M}"),
+        ("", _l("Moderation"), str(MODERATION[text.moderation])),
+        ("", _l("Who can read it"), str(READERS[text.readers])),
     ]
 
 

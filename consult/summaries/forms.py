@@ -20,19 +20,13 @@ from consult.core.languages import pick
 from consult.plans.models import Plan, Theme
 from consult.summaries.models import Summary
 from consult.summaries.queries import ToTell
-from consult.summaries.services import SummaryText
-
-WITHOUT_THEME = 0
+from consult.summaries.services import SummaryText, field_of
 
 
 class SummaryForm(FlaskForm):
     """What every summary form has; the fields of the themes are added per plan."""
 
     version = stale_check()
-
-
-def _section_name(theme_id: int | None) -> str:
-    return f"theme_{theme_id or WITHOUT_THEME}"
 
 
 def _themes(plan: Plan) -> list[Theme | None]:
@@ -60,7 +54,7 @@ def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[Sect
         theme_id = theme.id if theme else None
         title = pick(theme.title)[0] if theme else _("Without a theme")
         here = [one for one in proposals if one.theme_id == theme_id]
-        name = _section_name(theme_id)
+        name = field_of(theme_id)
         parts.append(Section(name, title, fields(name), here))
     return parts
 
@@ -70,14 +64,14 @@ def summary_form(plan: Plan, summary: Summary | None) -> Any:
     fields = localized(prose, _l("Introduction"), plan.languages, "introduction", required=False)
     for theme in _themes(plan):
         title = pick(theme.title)[0] if theme else _("Without a theme")
-        name = _section_name(theme.id if theme else None)
+        name = field_of(theme.id if theme else None)
         fields |= localized(prose, title, plan.languages, name, required=False)
     form = form_with(SummaryForm, fields)()
     if summary is not None and not form.is_submitted():
         form.version.data = str(summary.version)
         fill_localized(form, "introduction", summary.introduction)
         for section in summary.sections:
-            fill_localized(form, _section_name(section.theme_id), section.text)
+            fill_localized(form, field_of(section.theme_id), section.text)
     return form
 
 
@@ -87,7 +81,7 @@ def written_in(form: Any, plan: Plan) -> SummaryText:
         introduction=localized_data(form, "introduction", plan.languages),
         sections={
             (theme.id if theme else None): localized_data(
-                form, _section_name(theme.id if theme else None), plan.languages
+                form, field_of(theme.id if theme else None), plan.languages
             )
             for theme in _themes(plan)
         },

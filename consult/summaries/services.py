@@ -7,8 +7,10 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.attributes import flag_modified
 
+from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput
+from consult.core.errors import InvalidInput
+from consult.core.languages import pick
 from consult.core.people import Actor
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -29,6 +31,11 @@ class SummaryText:
     sections: Mapping[int | None, Texts] = field(default_factory=dict)
 
 
+def field_of(theme_id: int | None) -> str:
+    """Name the field in which a theme is summarised; None: what has no theme."""
+    return f"theme_{theme_id or 0}"
+
+
 def save_summary(
     actor: Actor, round_: Round, written: SummaryText, version: int | None, now: datetime
 ) -> Summary:
@@ -39,8 +46,14 @@ def save_summary(
     """
     ensure(actor, Action.SUMMARY_WRITE, round_, now)
     summary = find_summary(round_.id)
-    if summary is not None and version != summary.version:
-        raise _stale(summary, written)
+    if summary is not None:
+        stored = {section.theme_id: section.text for section in summary.sections}
+        refuse_stale(
+            version or 0,
+            summary.version,
+            _for_comparison(round_, written.introduction, written.sections),
+            _for_comparison(round_, summary.introduction, stored),
+        )
     if summary is None:
         summary = Summary(round_id=round_.id, saved_at=now)
         db.session.add(summary)
@@ -65,20 +78,17 @@ def save_summary(
     return summary
 
 
-def _stale(summary: Summary, written: SummaryText) -> Conflict:
-    return Conflict(
-        _l("Somebody else saved this summary while you were writing."),
-        _l("Compare the texts, put yours together with theirs, and save again."),
-        mine=_for_comparison(written.introduction, written.sections),
-        theirs=_for_comparison(
-            summary.introduction, {s.theme_id: s.text for s in summary.sections}
+def _for_comparison(
+    round_: Round, introduction: Texts, sections: Mapping[int | None, Texts]
+) -> Fields:
+    about = {theme.id: pick(theme.title)[0] for theme in round_.plan.themes}
+    return [
+        ("introduction", _l("Introduction"), introduction),
+        *(
+            (field_of(theme_id), about.get(theme_id or 0, _l("Without a theme")), texts)
+            for theme_id, texts in sections.items()
         ),
-    )
-
-
-def _for_comparison(introduction: Texts, sections: Mapping[int | None, Texts]) -> dict[str, str]:
-    parts = [*introduction.values(), *(t for texts in sections.values() for t in texts.values())]
-    return {str(_l("Summary")): "\n\n".join(part for part in parts if part)}
+    ]
 
 
 def _write_sections(round_: Round, summary: Summary, written: SummaryText) -> None:

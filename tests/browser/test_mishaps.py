@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select
 from consult.core.db import db
 from consult.files.models import StoredFile
 from consult.proposals.models import Proposal
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, axe
 from tests.conftest import Clock
 from tests.proposals.test_services import PDF
 
@@ -142,3 +142,24 @@ def test_a_round_that_closes_while_somebody_writes(open_page: OpenPage, clock: C
     hand_in(pia)
     assert pia.inner_text("h1") == "Received late"
     assert number_of(Proposal) == 1
+
+
+def test_two_texts_are_put_together_and_saved(open_page: OpenPage) -> None:
+    """Ana has the page of the forum open twice: the second save shows both, to be saved from."""
+    where = "/en/bodies/stakeholderforum/edit"
+    first, second = open_page("ana", where), open_page("ana", where)
+    first.fill("[name=house_rules_nl]", "Wees vriendelijk en kort.")
+    first.get_by_role("button", name="Save").click()
+    first.wait_for_load_state()
+    second.fill("[name=house_rules_nl]", "Wees vriendelijk en eerlijk.")
+    second.get_by_role("button", name="Save").click()
+    second.wait_for_load_state()
+    assert "Changed by somebody else" in second.inner_text("h1")
+    assert second.locator("textarea[readonly]", has_text="kort").count() == 1
+    assert not axe(second)
+    second.fill("[name=house_rules_nl]", "Wees vriendelijk, kort en eerlijk.")
+    second.get_by_role("button", name="Save it like this").click()
+    second.wait_for_load_state()
+    stored = open_page("ana", where)
+    assert stored.input_value("[name=house_rules_nl]") == "Wees vriendelijk, kort en eerlijk."
+    assert stored.input_value("[name=name_en]") == "Stakeholder forum"

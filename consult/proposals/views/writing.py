@@ -6,8 +6,9 @@ from flask import abort, flash, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
 from consult.core.clock import now
-from consult.core.errors import Conflict, InvalidInput, NotFound, TooLarge
-from consult.core.forms import errors_on
+from consult.core.conflicts import refuse_stale
+from consult.core.errors import InvalidInput, NotFound, TooLarge
+from consult.core.forms import errors_on, version_of
 from consult.core.templating import clock_time
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -20,6 +21,7 @@ from consult.proposals.models import Proposal
 from consult.proposals.queries import get_draft
 from consult.proposals.services import (
     attach_files,
+    prose_of,
     record_elsewhere,
     save_draft,
     submit_proposal,
@@ -103,14 +105,8 @@ def _write(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
 
 
 def _refuse_stale(form: ProposalForm, draft: Proposal | None) -> None:
-    typed = form.version.data or ""
-    if draft is not None and typed and typed != str(draft.version):
-        raise Conflict(
-            _("This draft was changed in another window."),
-            _("Compare the texts, put them together, and save again."),
-            mine={name: form[name].data or "" for name in ("title", "problem", "action")},
-            theirs={"title": draft.title, "problem": draft.problem, "action": draft.action},
-        )
+    if draft is not None and form.version.data:
+        refuse_stale(version_of(form), draft.version, prose_of(form.text), prose_of(draft))
 
 
 def _keep(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
