@@ -201,11 +201,11 @@ def use_code(person: Person, typed: str, now: datetime) -> Second | None:
     bare = _bare(typed)
     if len(bare) == DIGITS and bare.isdecimal():
         step = step_of(person.totp_secret, bare, person.totp_counter, now)
+        if step is None:
+            return None
         unused = or_(Person.totp_counter.is_(None), Person.totp_counter < step)
         taken = update(Person).where(Person.id == person.id, unused).values(totp_counter=step)
-        if step is None or not _rows(taken):
-            return None
-        return Second.AUTHENTICATOR
+        return Second.AUTHENTICATOR if _rows(taken) else None
     mine = (RecoveryCode.person_id == person.id, RecoveryCode.digest == _digest(person, bare))
     if not _rows(delete(RecoveryCode).where(*mine)):
         return None

@@ -148,9 +148,9 @@ def new_passkey() -> Answer:
     """Add a passkey, under a name."""
     person, form = me(), PasskeyForm()
     if form.validate_on_submit():
-        made = passkeys.read_new(
-            passkeys.to_add(person), form.question.data, form.credential.data, now()
-        )
+        purpose, question = passkeys.to_add(person), form.question.data
+        with unit_of_work():
+            made = passkeys.read_new(purpose, question, form.credential.data, now())
         if made is None:
             form.form_errors = [*form.form_errors, passkey_failed()]
         else:
