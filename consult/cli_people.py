@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from consult.accounts.factors import reset_second_factor
 from consult.accounts.models import Person
 from consult.accounts.passwords import hashed
 from consult.accounts.services import (
@@ -75,6 +76,18 @@ def password(email: str, password: str) -> None:
     with unit_of_work():
         set_password(SYSTEM, find_person(email), secret, now())
     click.echo(f"The password of {email} is set.")
+
+
+@people.command("reset-second-factor")
+@click.argument("email")
+@click.confirmation_option(
+    prompt="Did you make sure who asks? App, passkeys and recovery codes go. Take them away?"
+)
+def second_factor(email: str) -> None:
+    """Take away the second factors of somebody who lost them; they are signed out everywhere."""
+    with unit_of_work():
+        reset_second_factor(SYSTEM, find_person(email), now())
+    click.echo(f"{email} has no second factor any more, and got a mail about it.")
 
 
 @people.command("close")

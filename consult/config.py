@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from consult.core.clock import system_time
 
@@ -46,6 +47,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             environ.get("CONSULT_DATABASE_URL", f"sqlite:///{instance / 'consult.sqlite'}")
         ),
         "RATELIMIT_STORAGE_URI": environ.get("CONSULT_REDIS_URL", "memory://"),
+        **_sign_in(environ),
         "RATELIMIT_HEADERS_ENABLED": True,
         "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",
         "SESSION_COOKIE_SECURE": secure,
@@ -59,6 +61,29 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "nl",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "consult" / "translations"),
+    }
+
+
+def _sign_in(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Read how people sign in: second factors, and a provider to sign in through."""
+    default = "optional" if environ.get("CONSULT_DEMONSTRATION") == "1" else "required"
+    second_factor = environ.get("CONSULT_SECOND_FACTOR", default)
+    if second_factor not in {"required", "optional"}:
+        raise SettingsError("CONSULT_SECOND_FACTOR must be required or optional.")
+    issuer = environ.get("CONSULT_OIDC_ISSUER", "")
+    parts = urlsplit(issuer)
+    if issuer and parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1"}:
+        raise SettingsError("CONSULT_OIDC_ISSUER must begin with https://.")
+    if issuer and not environ.get("CONSULT_OIDC_CLIENT_ID"):
+        raise SettingsError("CONSULT_OIDC_ISSUER needs CONSULT_OIDC_CLIENT_ID beside it.")
+    return {
+        "SECOND_FACTOR": second_factor,
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": environ.get("CONSULT_OIDC_CLIENT_ID", ""),
+        "OIDC_CLIENT_SECRET": environ.get("CONSULT_OIDC_CLIENT_SECRET", ""),
+        "OIDC_NAME": environ.get("CONSULT_OIDC_NAME", parts.hostname or ""),
+        "OIDC_ORGANISATION_CLAIM": environ.get("CONSULT_OIDC_ORGANISATION_CLAIM", ""),
+        "OIDC_SECOND_FACTOR": environ.get("CONSULT_OIDC_SECOND_FACTOR", "amr=mfa"),
     }
 
 

@@ -17,6 +17,7 @@ from consult.jobs import services as _jobs  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
 from consult.organisations import answers as _organisations_answers  # noqa: F401
+from consult.organisations import provider as _organisations_provider  # noqa: F401
 from consult.organisations import views as organisations
 from consult.organisations.views import mandates as _mandates  # noqa: F401
 from consult.organisations.views import members as _members  # noqa: F401

@@ -3,8 +3,11 @@
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.accounts.models import Person
+from consult.accounts.models import How, Person, Second
+from consult.accounts.sessions import open_session
+from consult.core.clock import now
 from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
 
 PASSWORD = "een-lang-wachtwoord"
 
@@ -33,9 +36,16 @@ def person(name: str) -> Person:
     return found
 
 
-def sign_in(client: FlaskClient, name: str) -> None:
+def sign_in(client: FlaskClient, name: str, second: Second | None = None) -> None:
     """Sign somebody in, without the sign-in page (which has its own tests)."""
-    who = person(name)
+    hold_session(client, person(name), second)
+
+
+def hold_session(client: FlaskClient, who: Person, second: Second | None = None) -> None:
+    """Give a browser a real session of somebody: its row, and its cookie."""
+    with unit_of_work():
+        _row, key = open_session(who, How.PASSWORD, second, "", now())
     with client.session_transaction() as session:
         session["_user_id"] = who.fs_uniquifier
         session["_fresh"] = True
+        session["key"] = key

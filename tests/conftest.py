@@ -154,6 +154,7 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
             "RATELIMIT_ENABLED": False,
             "MAIL_BACKEND": "locmem",
             "EMBEDDED_WORKER": False,
+            "SECOND_FACTOR": "optional",  # what requires one has its own tests
             **settings,
         }
     )

@@ -1,10 +1,25 @@
 """People and what signing in needs."""
 
+import enum
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Select, String, Table, event, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.core.clock import now
@@ -14,13 +29,16 @@ from consult.core.db import (
     Moment,
     Privacy,
     Row,
+    choice,
     private,
     public,
     random_id,
     restricted,
     secret,
 )
-from consult.core.people import Standing, load_standing, standing_source
+from consult.core.people import Standing, load_standing, needs_second_factor, standing_source
+
+OPTIONAL, REQUIRED = "optional", "required"
 
 person_platform_role = Table(
     "person_platform_role",
@@ -35,6 +53,9 @@ person_platform_role = Table(
         info={"privacy": Privacy.RESTRICTED},
     ),
 )
+
+
+needs_second_factor("platform", "administrator")
 
 
 class PlatformRole(Row, Base, RoleMixin):
@@ -59,10 +80,19 @@ class Person(Row, Base, UserMixin):
     create_datetime: Mapped[datetime | None] = restricted(Moment)
     update_datetime: Mapped[datetime | None] = private(Moment)
     imported: Mapped[bool] = restricted(default=False)
+    second_factor_at: Mapped[datetime | None] = restricted(Moment)
+    """Since when the person has a second factor: an authenticator app or a passkey."""
+    totp_secret: Mapped[str | None] = secret(String(500))
+    """The seed of the authenticator app, encrypted."""
+    totp_counter: Mapped[int | None] = secret()
+    """The half minute of the last code that was used: none works twice."""
 
     roles: Mapped[list[PlatformRole]] = relationship(secondary=person_platform_role)
 
     _standing: Standing | None = None
+    _waiting: Standing | None = None
+    second_factor_given: bool | None = None
+    """Whether the present session was begun with a second factor; None without a session."""
     __allow_unmapped__ = True
 
     @property
@@ -72,14 +102,32 @@ class Person(Row, Base, UserMixin):
 
     @property
     def standing(self) -> Standing:
-        """Roles, memberships and mandates, read once and kept until the person is refreshed."""
+        """Roles, memberships and mandates, read once and kept until the person is refreshed.
+
+        Without a second factor, what needs one is left out of it (setting SECOND_FACTOR).
+        """
         if self._standing is None:
-            self._standing = load_standing(self.id, now())
+            found = load_standing(self.id, now())
+            left = found if self._is_proven() else found.without_second_factor()
+            self._standing, self._waiting = left, None if left == found else found
         return self._standing
+
+    @property
+    def waiting_standing(self) -> Standing | None:
+        """The whole standing, where a part of it waits for a second factor; else None."""
+        return self._waiting if self.standing else None
+
+    def _is_proven(self) -> bool:
+        if current_app.config["SECOND_FACTOR"] == OPTIONAL:
+            return True
+        if self.second_factor_given is None:
+            return self.second_factor_at is not None
+        return self.second_factor_given
 
     def forget_standing(self) -> None:
         """Read the standing anew at the next question: somebody changed it."""
         self._standing = None
+        self._waiting = None
 
 
 @event.listens_for(Person, "expire")
@@ -108,8 +156,73 @@ class SignInFailure(Row, Base):
     at: Mapped[datetime] = restricted(Moment, index=True)
 
 
-class EndedSession(Row, Base):
-    """A session that was signed out of: whoever still holds its cookie holds nothing."""
+class How(enum.StrEnum):
+    """How somebody signed in."""
 
-    key: Mapped[str] = secret(String(64), index=True)
-    ended_at: Mapped[datetime] = restricted(Moment, index=True)
+    PASSWORD = "password"  # noqa: S105
+    LINK = "link"
+    CONFIRM = "confirm"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
+class Second(enum.StrEnum):
+    """The second factor that was given."""
+
+    AUTHENTICATOR = "authenticator"
+    RECOVERY = "recovery"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
+class SignInSession(Row, Base):
+    """A session that is alive. Without its row, its cookie holds nothing."""
+
+    key: Mapped[str] = secret(String(64), unique=True)
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    began_at: Mapped[datetime] = private(Moment)
+    seen_at: Mapped[datetime] = private(Moment, index=True)
+    proved_at: Mapped[datetime] = private(Moment)
+    """When a secret was given last: what is sensitive asks for one that is fresh."""
+    how: Mapped[How] = private(choice(How))
+    second: Mapped[Second | None] = private(choice(Second))
+    browser: Mapped[str] = private(String(40), default="")
+    system: Mapped[str] = private(String(40), default="")
+
+
+class RecoveryCode(Row, Base):
+    """A code for who lost the second factor: one use. Only its digest is kept."""
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = secret(String(64))
+
+
+class Passkey(Row, Base):
+    """A key that a device or a password manager keeps for a person."""
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = private(String(80))
+    credential: Mapped[str] = secret(String(1400), unique=True)
+    public_key: Mapped[str] = secret(Text)
+    sign_count: Mapped[int] = secret(BigInteger)
+    added_at: Mapped[datetime] = private(Moment)
+    used_at: Mapped[datetime | None] = private(Moment)
+
+
+class LinkedIdentity(Row, Base):
+    """That a person signs in through a provider too, as one subject of it."""
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    issuer: Mapped[str] = private(String(255))
+    subject: Mapped[str] = secret(String(255))
+    linked_at: Mapped[datetime] = private(Moment)
+    used_at: Mapped[datetime | None] = private(Moment)
+
+
+class SpentToken(Row, Base):
+    """A question to a browser or a provider that was answered: no answer counts twice."""
+
+    digest: Mapped[str] = secret(String(64), unique=True)
+    spent_at: Mapped[datetime] = restricted(Moment, index=True)

@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from consult.accounts.letters import Letter, address_of, ask_letter
-from consult.accounts.models import Person, PlatformRole
+from consult.accounts.models import (
+    LinkedIdentity,
+    Passkey,
+    Person,
+    PlatformRole,
+    RecoveryCode,
+    SignInSession,
+)
+from consult.accounts.sessions import forget_sessions
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
@@ -121,6 +129,7 @@ def make_administrator(actor: Actor, person: Person, now: datetime) -> None:
         return
     person.roles.append(role)
     person.fs_uniquifier = random_id()
+    forget_sessions(person)
     person.forget_standing()
     record(actor, "person.made_administrator", person, now)
 
@@ -130,7 +139,25 @@ def set_password(actor: Actor, person: Person, password: str, now: datetime) -> 
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
     person.password = password
     person.fs_uniquifier = random_id()
+    forget_sessions(person)
     record(actor, "person.password_set", person, now)
+
+
+def end_session(person: Person, session_id: int, now: datetime) -> None:
+    """End one of one's own sessions; NotFound if there is no such one (any more)."""
+    ensure(person, Action.HOME_READ, None, now)
+    found = db.session.get(SignInSession, session_id)
+    if found is None or found.person_id != person.id:
+        raise NotFound(_l("There is no such session any more."))
+    db.session.delete(found)
+    record(person, "person.session_ended", person, now)
+
+
+def end_other_sessions(person: Person, present: int, now: datetime) -> None:
+    """End all of one's own sessions but the present one."""
+    ensure(person, Action.HOME_READ, None, now)
+    forget_sessions(person, but=present)
+    record(person, "person.sessions_ended", person, now)
 
 
 def close_account(actor: Actor, person: Person, now: datetime) -> None:
@@ -144,6 +171,9 @@ def close_account(actor: Actor, person: Person, now: datetime) -> None:
     person.fs_uniquifier = random_id()
     person.us_totp_secrets = None
     person.us_phone_number = None
+    person.totp_secret = person.totp_counter = person.second_factor_at = None
+    for model in (SignInSession, RecoveryCode, Passkey, LinkedIdentity):
+        db.session.execute(delete(model).where(model.person_id == person.id))
     person.update_datetime = now
     person.forget_standing()
     forget_messages(person.id, now)

@@ -1,61 +1,187 @@
-"""Sessions: begun at sign-in with a key of their own, and dead on the server after sign-out.
+"""Sessions: each is a row with a key of its own, and dead on the server when the row is gone.
 
 The cookie is signed and holds no more than the person's uniquifier and that key. A new uniquifier
-(password changed, account closed, role given) ends all sessions of a person; signing out ends one.
+(password changed, account closed, role given) ends all sessions of a person.
 """
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, request, session
+from flask import Response, g, request, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
-from consult.accounts.models import EndedSession, Person
+from consult.accounts.devices import device_of
+from consult.accounts.models import How, Person, Second, SignInSession
+from consult.core.clock import now
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 
 LONGEST = timedelta(days=14)
+SEEN_EVERY = timedelta(hours=1)
+FRESH = timedelta(minutes=15)
+CHANGED = "change"
 _KEY = "key"
-_FLASHES = "_flashes"
+
+
+@dataclass(frozen=True)
+class Here:
+    """What we know of the session of the present request."""
+
+    id: int
+    seen_at: datetime
+    proved_at: datetime
+    how: How
+    second: Second | None
 
 
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def begin(_app: Any, authn_via: list[str] | None = None, **_more: Any) -> None:
-    """Give the session that begins a key, and a CSRF token that nobody saw before."""
-    session[_KEY] = secrets.token_urlsafe(24)
+def here() -> Here | None:
+    """Give the session of the present request, once its person was loaded."""
+    found: Here | None = g.get("sign_in_session")
+    return found
+
+
+def open_session(
+    person: Person, how: How, second: Second | None, agent: str, at: datetime
+) -> tuple[SignInSession, str]:
+    """Make the row of a session; gives it with the key for the cookie."""
+    key = secrets.token_urlsafe(24)
+    browser, system = device_of(agent)
+    row = SignInSession(
+        key=_digest(key), person_id=person.id, began_at=at, seen_at=at, proved_at=at,
+        how=how, second=second, browser=browser, system=system,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row, key
+
+
+def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: Any) -> None:
+    """Give the session that begins a row, and a CSRF token that nobody saw before."""
+    via, at = authn_via or [], now()
+    if CHANGED in via:
+        # The password changed, in a transaction of the library: this session goes on, no other.
+        before = here()
+        how, second = (before.how, before.second) if before else (How.PASSWORD, None)
+        forget_sessions(user)
+        row, key = open_session(user, how, second, request.user_agent.string, at)
+    else:
+        second = Second(via[1]) if len(via) > 1 else None
+        with unit_of_work():
+            db.session.execute(delete(SignInSession).where(SignInSession.seen_at < at - LONGEST))
+            _drop(session.get(_KEY, ""))
+            row, key = open_session(user, How(via[0]), second, request.user_agent.string, at)
+    _know(user, Here(row.id, at, at, row.how, second), key)
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     generate_csrf()
-    if "change" not in (authn_via or []):
-        session.permanent = bool(request.form.get("keep"))
 
 
-def end(now: datetime) -> None:
+def _know(person: Person, found: Here, key: str) -> None:
+    session[_KEY] = key
+    g.sign_in_session = found
+    person.second_factor_given = found.second is not None
+    person.forget_standing()
+
+
+def _drop(key: str) -> None:
+    db.session.execute(delete(SignInSession).where(SignInSession.key == _digest(key)))
+
+
+def end() -> None:
     """End the present session for good: its cookie is worth nothing from here on."""
     key = session.get(_KEY)
     session.clear()
     if key:
         with unit_of_work():
-            db.session.execute(delete(EndedSession).where(EndedSession.ended_at < now - LONGEST))
-            db.session.add(EndedSession(key=_digest(key), ended_at=now))
+            _drop(key)
+
+
+def prove(person: Person, second: Second | None, at: datetime) -> None:
+    """Note that a secret was given in the present session; with a second factor it goes on anew.
+
+    Part of the transaction of what proved it.
+    """
+    found = here()
+    if found is None:
+        return
+    key = secrets.token_urlsafe(24)
+    found = replace(found, proved_at=at, second=second or found.second)
+    db.session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == found.id)
+        .values(proved_at=at, second=found.second, key=_digest(key))
+    )
+    _know(person, found, key)
+
+
+def is_fresh(at: datetime) -> bool:
+    """Tell whether a secret was given a short while ago in the present session."""
+    found = here()
+    return found is not None and at - found.proved_at < FRESH
+
+
+def forget_sessions(person: Person, but: int | None = None) -> None:
+    """End the sessions of a person, in the transaction of the change; `but` is one that stays."""
+    mine = delete(SignInSession).where(SignInSession.person_id == person.id)
+    db.session.execute(mine if but is None else mine.where(SignInSession.id != but))
+
+
+def sessions_of(person_id: int, at: datetime) -> Sequence[SignInSession]:
+    """Give the sessions of a person that are alive, the one that was seen last first."""
+    found = select(SignInSession).where(
+        SignInSession.person_id == person_id, SignInSession.seen_at > at - LONGEST
+    )
+    order = (SignInSession.seen_at.desc(), SignInSession.id.desc())
+    return db.session.scalars(found.order_by(*order)).all()
 
 
 def load_person(uniquifier: str) -> Person | None:
     """Give whom a session belongs to, in one statement; None when it has ended."""
-    ended = exists().where(EndedSession.key == _digest(session.get(_KEY, "")))
-    person = db.session.scalar(
-        select(Person)
-        .where(Person.fs_uniquifier == uniquifier, Person.active, ~ended)
+    row = SignInSession
+    found = db.session.execute(
+        select(Person, row.id, row.seen_at, row.proved_at, row.how, row.second)
+        .join(row, row.person_id == Person.id)
+        .where(
+            Person.fs_uniquifier == uniquifier,
+            Person.active,
+            row.key == _digest(session.get(_KEY, "")),
+            row.seen_at > now() - LONGEST,
+        )
         .options(joinedload(Person.roles))
     )
-    if person is not None:
-        # The library asks these two before it lets anyone change a password.
-        g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)
+    first = found.unique().first()
+    if first is None:
+        return None
+    person: Person = first[0]
+    g.sign_in_session = Here(*first[1:])
+    person.second_factor_given = first.second is not None
+    person.forget_standing()
+    # The library asks these two before it lets anyone change a password.
+    g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)
     return person
+
+
+def note_seen(response: Response) -> Response:
+    """Write when a session was seen last, at most once an hour."""
+    found, at = here(), now()
+    if found is None or at - found.seen_at < SEEN_EVERY:
+        return response
+    try:
+        db.session.rollback()  # the answer is made: what was not committed is not to be
+        with unit_of_work():
+            mine = update(SignInSession).where(SignInSession.id == found.id)
+            db.session.execute(mine.values(seen_at=at))
+    except OperationalError:
+        return response  # the database is busy: the next request writes it
+    return response

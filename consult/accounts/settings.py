@@ -26,7 +26,7 @@ SETTINGS: dict[str, Any] = {
     "RESET_PASSWORD_WITHIN": timedelta(hours=2),
     "UNIFIED_SIGNIN": True,
     "US_ENABLED_METHODS": ["email"],
-    "US_MFA_REQUIRED": [],
+    "US_MFA_REQUIRED": ["email"],  # so that this door, too, leads through ours (admission)
     "US_TOKEN_VALIDITY": 900,
     "TOTP_ISSUER": "Consult",
     "USER_IDENTITY_ATTRIBUTES": [

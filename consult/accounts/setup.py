@@ -7,6 +7,8 @@ from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_changed, password_reset, user_authenticated
 
 from consult.accounts import forms, sessions
+from consult.accounts.admission import Doorkeeper
+from consult.accounts.authenticator import init_authenticator
 from consult.accounts.codes import ClockSigner, MailedCodes
 from consult.accounts.lockout import forgive
 from consult.accounts.mail import OutboxMailUtil
@@ -14,6 +16,8 @@ from consult.accounts.models import Person, PlatformRole
 from consult.accounts.services import confirm_address, note_password_changed
 from consult.accounts.settings import library_settings
 from consult.accounts.views import entrance
+from consult.accounts.views import provider as _provider  # noqa: F401
+from consult.accounts.views import security as _security  # noqa: F401
 from consult.core.clock import now
 from consult.core.db import db
 from consult.core.people import Anonymous
@@ -38,6 +42,12 @@ SIGN_IN_LIMITS = {
     "security.reset_password": "10/minute",
     "security.send_confirmation": "10/minute",
     "security.change_password": "10/minute",
+    "security.second_factor": "20/minute",
+    "security.second_factor_passkey": "20/minute",
+    "security.passkey_sign_in": "30/minute",
+    "security.verify": "20/minute",
+    "security.verify_passkey": "20/minute",
+    "security.authenticator": "20/minute",
 }
 """A second line behind the lock-out: posts a minute from one address, by endpoint."""
 
@@ -48,6 +58,7 @@ def _changed(_app: Flask, user: Person, **_more: Any) -> None:
 
 def _reset(_app: Flask, user: Person, **_more: Any) -> None:
     """Whoever could open the link owns the address, and may try again at once."""
+    sessions.forget_sessions(user)
     if user.confirmed_at is None:
         confirm_address(user, now())
     note_password_changed(user, now())
@@ -70,6 +81,8 @@ def init_accounts(app: Flask) -> None:
         mail_util_cls=OutboxMailUtil,
         totp_cls=MailedCodes,
     )
+    security.two_factor_plugins = Doorkeeper()
+    init_authenticator(app)
     security.want_json(lambda _request: False)
     security.reset_serializer.signer = ClockSigner
     security.confirm_serializer.signer = ClockSigner
@@ -78,6 +91,7 @@ def init_accounts(app: Flask) -> None:
     manager.user_loader(sessions.load_person)
     manager.request_loader(None)  # a session is the only way in: no tokens in headers or addresses
     user_authenticated.connect(sessions.begin, app)
+    app.after_request(sessions.note_seen)
     password_changed.connect(_changed, app)
     password_reset.connect(_reset, app)
     app.register_blueprint(entrance.bp, url_prefix=app.config["SECURITY_URL_PREFIX"])

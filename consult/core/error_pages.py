@@ -10,7 +10,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, Refusal, SignInNeeded
+from consult.core.errors import (
+    Conflict,
+    InvalidInput,
+    Refusal,
+    SecondFactorNeeded,
+    SignInNeeded,
+)
 from consult.core.forms import label_of
 from consult.core.unit_of_work import AlreadyDone, first_answer
 from consult.core.web import Answer, once, see_other
@@ -18,7 +24,10 @@ from consult.core.web import Answer, once, see_other
 log = structlog.get_logger()
 
 _OF_THE_FORM = {"csrf_token", "once", "version"}
-_NEVER_KEPT = {"csrf_token", "once", "password", "password_confirm", "passcode", "new_password"}
+_NEVER_KEPT = {
+    "csrf_token", "once", "password", "password_confirm", "passcode", "new_password", "code",
+    "credential", "question",
+}  # fmt: skip
 
 
 def typed() -> dict[str, str]:
@@ -36,13 +45,16 @@ def typed() -> dict[str, str]:
 
 def _page(
     status: int, title: str, text: str, help_: str = "", kept: dict[str, str] | None = None,
-    conflict: Conflict | None = None,
+    conflict: Conflict | None = None, way: tuple[str, str] | None = None,
 ) -> Answer:  # fmt: skip
     kept = typed() if kept is None else kept
+    ways = _ways_on()
+    if way is not None:
+        ways = [way, *ways]
     page = render_template(
         "errors/error.html",
         status=status, title=title, text=text, help=help_,
-        links=_ways_on(),
+        links=ways,
         kept=[(label, text) for name, text in kept.items() if (label := label_of(name))],
         conflict=conflict,
         rest=_rest(conflict) if conflict else [],
@@ -102,6 +114,20 @@ def _sign_in(refusal: SignInNeeded) -> Answer:
             _("Your text is below. Copy it, sign in, and paste it in the form."),
         )
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+
+
+def _second_factor(refusal: SecondFactorNeeded) -> Answer:
+    """Lead who has the role to their second factor, and back; keep what was typed."""
+    db.session.rollback()
+    if request.method == "GET":
+        return redirect(url_for("security.authenticator", next=request.full_path.rstrip("?")))
+    return _page(
+        403,
+        _("A second factor first"),
+        str(refusal.text),
+        str(refusal.help),
+        way=(_("To your second factor"), url_for("security.authenticator")),
+    )
 
 
 def _csrf(_error: CSRFError) -> Answer:
@@ -165,6 +191,7 @@ def init_error_pages(app: Flask) -> None:
     """Turn every refusal and error of the application into a page."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(SecondFactorNeeded, _second_factor)
     app.register_error_handler(AlreadyDone, _already_done)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(RequestEntityTooLarge, _too_large)

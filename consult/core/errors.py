@@ -62,6 +62,10 @@ class SignInNeeded(NotAllowed):
     status = 401
 
 
+class SecondFactorNeeded(NotAllowed):
+    """The person has the role for this, and must give a second factor before it counts."""
+
+
 class NotFound(Refusal):
     """There is no such thing, or this reader may not know that there is."""
 

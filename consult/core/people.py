@@ -9,6 +9,14 @@ from sqlalchemy import Select, union_all
 
 from consult.core.db import db
 
+# Facts that hold only for who gave a second factor, as (kind, value).
+_guarded: set[tuple[str, str]] = set()
+
+
+def needs_second_factor(kind: str, *values: str) -> None:
+    """Declare facts that hold only for who gave a second factor (used by the floors with roles)."""
+    _guarded.update((kind, value) for value in values)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -25,6 +33,11 @@ class Standing:
     def ids(self, kind: str, *values: str) -> frozenset[int]:
         """Give the ids of a kind for which the person stands (with one of the values)."""
         return frozenset(i for k, i, v in self.facts if k == kind and (not values or v in values))
+
+    def without_second_factor(self) -> "Standing":
+        """Give what is left of it for who did not give a second factor."""
+        left = {(k, i, v) for k, i, v in self.facts if (k, v) not in _guarded}
+        return Standing(frozenset(left))
 
 
 class Actor(Protocol):
@@ -65,6 +78,24 @@ def load_standing(person_id: int, now: datetime) -> Standing:
     statement = union_all(*(source(person_id, now) for source in _sources))
     rows = db.session.execute(statement).all()
     return Standing(frozenset((kind, id_, value) for kind, id_, value in rows))
+
+
+@dataclass(frozen=True)
+class WithSecondFactor:
+    """An actor as they would be with the second factor that they still have to give."""
+
+    actor_id: int | None
+    is_authenticated: bool
+    is_active: bool
+    standing: Standing
+
+
+def after_second_factor(actor: Actor) -> Actor | None:
+    """Give the actor as they would be with a second factor; None if nothing waits for one."""
+    waiting: Standing | None = getattr(actor, "waiting_standing", None)
+    if waiting is None:
+        return None
+    return WithSecondFactor(actor.actor_id, actor.is_authenticated, actor.is_active, waiting)
 
 
 class Anonymous:

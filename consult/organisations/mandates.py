@@ -42,15 +42,15 @@ def record_mandate(
     """
     ensure(actor, Action.MANDATE_RECORD, organisation, now)
     person = person_at(address)
-    if _speaks(person.id, organisation, starts_on):
+    if speaks_for(person.id, organisation, starts_on):
         errors: dict[str, Sentence] = {"address": _l("This was recorded already.")}
         raise InvalidInput(_l("Nothing was changed."), errors=errors)
-    made = _start(actor, person, organisation, starts_on, note, now, is_contact=is_contact)
+    made = start_mandate(actor, person, organisation, starts_on, note, now, is_contact=is_contact)
     _tell_contacts(organisation, "mandate-recorded", person, actor, now, note)
     return made
 
 
-def _start(
+def start_mandate(
     actor: Actor,
     person: Person,
     organisation: Organisation,
@@ -60,7 +60,9 @@ def _start(
     *,
     is_contact: bool = False,
     confirmed: bool = False,
+    provider: str | None = None,
 ) -> Mandate:
+    """Begin a mandate, record it; the callers asked the policy."""
     made = Mandate(
         person=person,
         organisation=organisation,
@@ -69,6 +71,7 @@ def _start(
         note=note,
         is_contact=is_contact,
         confirmed_at=now if confirmed else None,
+        provider=provider,
     )
     db.session.add(made)
     db.session.flush()
@@ -78,13 +81,15 @@ def _start(
         "from": starts_on.isoformat(),
         "contact": is_contact,
         "confirmed": confirmed,
+        **({"provider": provider} if provider else {}),
     }
     record(actor, "mandate.recorded", made, now, content=content, reason=note)
     person.forget_standing()
     return made
 
 
-def _speaks(person_id: int, organisation: Organisation, on: date) -> bool:
+def speaks_for(person_id: int, organisation: Organisation, on: date) -> bool:
+    """Tell whether a person has a mandate for an organisation on a day."""
     found = select(Mandate.id).where(
         Mandate.person_id == person_id,
         Mandate.organisation_id == organisation.id,
@@ -120,7 +125,7 @@ def ask_mandate(
         MandateRequest.decided_at.is_(None),
     )
     errors: dict[str, Sentence] = {}
-    if _speaks(person.id, organisation, local_day(now)):
+    if speaks_for(person.id, organisation, local_day(now)):
         errors["organisation_id"] = _l("You speak for this organisation already.")
     elif db.session.scalar(waiting) is not None:
         errors["organisation_id"] = _l("You asked this already. You get a mail about it.")
@@ -155,9 +160,9 @@ def decide_request(
     request.decided_at, request.granted, request.reason = now, granted, reason
     db.session.flush()
     record(actor, "mandate.granted" if granted else "mandate.refused", request, now, reason=reason)
-    if granted and not _speaks(request.person_id, request.organisation, local_day(now)):
+    if granted and not speaks_for(request.person_id, request.organisation, local_day(now)):
         by_contact = can(actor, Action.MANDATE_CONFIRM, request, now)
-        _start(
+        start_mandate(
             actor, request.person, request.organisation, local_day(now), request.note, now,
             confirmed=by_contact,
         )  # fmt: skip

@@ -122,6 +122,8 @@ class Mandate(Row, Base):
     confirmed_at: Mapped[datetime | None] = public(Moment)
     """When the organisation itself confirmed it, through its contact."""
     end_reason: Mapped[str] = restricted(Text, default="")
+    provider: Mapped[str | None] = restricted(String(255))
+    """Through which provider the organisation confirmed it, and ends it."""
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation] = relationship()

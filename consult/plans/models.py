@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from consult.accounts.models import Person
 from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
-from consult.core.people import standing_source
+from consult.core.people import needs_second_factor, standing_source
 from consult.organisations.models import Body
 
 
@@ -31,6 +31,9 @@ class Role(enum.StrEnum):
     APPROVER = "approver"
     PARTICIPANT = "participant"
     HOLDER = "holder"
+
+
+needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
 
 
 class Plan(Row, Base):

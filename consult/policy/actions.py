@@ -18,6 +18,7 @@ class Action(enum.StrEnum):
     MANDATE_CONFIRM = "mandate.confirm"
     MANDATE_END = "mandate.end"
     MANDATE_RECORD = "mandate.record"
+    MANDATE_PROVE = "mandate.prove"
 
     PLAN_CREATE = "plan.create"
     PLAN_MANAGE = "plan.manage"

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from consult.core.errors import NotAllowed, NotFound, Refusal, SignInNeeded
-from consult.core.people import Actor
+from consult.core.errors import NotAllowed, NotFound, Refusal, SecondFactorNeeded, SignInNeeded
+from consult.core.people import Actor, after_second_factor
 from consult.policy.actions import Action
 from consult.policy.questions import Question
 from consult.policy.table import alternatives
@@ -42,6 +42,12 @@ def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
             nearest = failed
     if nearest is None:
         raise LookupError(f"{action} has no alternative")
+    later = after_second_factor(actor)
+    if later is not None and can(later, action, subject, now):
+        raise SecondFactorNeeded(
+            _l("For this you need a second factor: an authenticator app or a passkey."),
+            _l("Set one up, or give yours. Your text is below: copy it, and send it again then."),
+        )
     raise _refusal(nearest[1])
 
 

@@ -20,6 +20,10 @@ PAGES = (
 ENDPOINTS = {
     "login", "logout", "us_signin", "us_signin_send_code", "register", "confirm_email",
     "send_confirmation", "forgot_password", "reset_password", "change_password",
+    "second_factor", "second_factor_passkey", "passkey_sign_in", "verify", "verify_passkey",
+    "overview", "authenticator", "authenticator_off", "recovery_codes", "recovery_codes_kept",
+    "new_recovery_codes", "new_passkey", "passkey_remove", "identity_remove", "session_end",
+    "sessions_end_others", "provider_leave", "provider_return",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from consult.organisations.queries import get_organisation
 from consult.policy.actions import Action
 from consult.proposals.models import Position, Proposal, Stance
 from consult.proposals.states import make_findable
-from tests.cast import person
+from tests.cast import hold_session, person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things
 from tests.privacy.leaky import LEAKS, leaking
@@ -84,9 +84,7 @@ def browser(app: Flask, who: int | None) -> FlaskClient:
     """A browser in which a person is signed in, whose address may have been planted over."""
     client = app.test_client()
     if who is not None:
-        with client.session_transaction() as session:
-            session["_user_id"] = db.session.get_one(Person, who).fs_uniquifier
-            session["_fresh"] = True
+        hold_session(client, db.session.get_one(Person, who))
     return client
 
 

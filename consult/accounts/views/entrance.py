@@ -9,15 +9,16 @@ from typing import Any, cast
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security import login_user, views
+from flask_security import views
 from flask_security.confirmable import confirm_email_token_status
 from werkzeug.datastructures import ImmutableMultiDict
 
 from consult.accounts import sessions
+from consult.accounts.admission import admit
 from consult.accounts.forms import AskForm, ConfirmForm, RegisterForm, guard
 from consult.accounts.landing import local_path
 from consult.accounts.letters import Letter, ask_letter
-from consult.accounts.models import Person
+from consult.accounts.models import How, Person
 from consult.accounts.passwords import hashed
 from consult.accounts.services import Registration, confirm_address, register_person
 from consult.core.clock import now
@@ -70,7 +71,7 @@ def login() -> Answer:
 def logout() -> Answer:
     """Sign out; the session is dead on the server from here on."""
     if current_user.is_authenticated:
-        sessions.end(now())
+        sessions.end()
     return redirect(url_for("publishing.start"), 303)
 
 
@@ -145,9 +146,10 @@ def confirm_email(token: str) -> Answer:
     if form.validate_on_submit() and guard(form, person.email, lambda: _knows(person, form)):
         with unit_of_work():
             confirm_address(person, now())
-        login_user(person, authn_via=["confirm"])
         flash(_("Thank you. Your e-mail address is confirmed."))
-        return see_other(_destination())
+        answer = admit(person, How.CONFIRM)
+        answer.status_code = 303
+        return answer
     page = render_template("security/confirm_email.html", form=form, token=token)
     return (page, 422) if form.is_submitted() else page
 

@@ -1,0 +1,72 @@
+"""Mandates that a sign-in provider confirms: it says for which organisation somebody works.
+
+A mandate of this kind begins when the provider first names the organisation, and ends when it no
+longer does. Nothing else is granted, and what people recorded themselves is left as it is.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.accounts.identities import organisations_named
+from consult.accounts.models import Person
+from consult.core.calendar import local_day
+from consult.core.db import db
+from consult.core.people import SYSTEM
+from consult.notifications.services import notify
+from consult.organisations.mandates import speaks_for, start_mandate
+from consult.organisations.models import Mandate, Organisation, holds_on
+from consult.policy.actions import Action
+from consult.policy.services import ensure
+from consult.record.services import record
+
+
+def _columns() -> list[Any]:
+    """Give the columns by which a provider may name an organisation."""
+    found = [Organisation.slug, getattr(Organisation, "tooi", None)]
+    return [column for column in found if column is not None]
+
+
+def _named(names: tuple[str, ...]) -> list[Organisation]:
+    wanted = {name.strip() for name in names if name.strip()}
+    if not wanted:
+        return []
+    first, *others = [column.in_(wanted) for column in _columns()]
+    condition = first
+    for one in others:
+        condition = condition | one
+    return list(db.session.scalars(select(Organisation).where(condition).order_by(Organisation.id)))
+
+
+@organisations_named
+def follow_provider(person: Person, issuer: str, names: tuple[str, ...], now: datetime) -> None:
+    """Begin and end the mandates of a person as the provider says, from today on."""
+    ensure(SYSTEM, Action.MANDATE_PROVE, None, now)
+    today = local_day(now)
+    named = _named(names)
+    confirmed = db.session.scalars(
+        select(Mandate).where(
+            Mandate.person_id == person.id, Mandate.provider == issuer, holds_on(Mandate, today)
+        )
+    ).all()
+    for mandate in confirmed:
+        if mandate.organisation_id not in {organisation.id for organisation in named}:
+            _end(person, mandate, now)
+    for organisation in named:
+        if not speaks_for(person.id, organisation, today):
+            start_mandate(
+                SYSTEM, person, organisation, today, "", now, confirmed=True, provider=issuer
+            )
+
+
+def _end(person: Person, mandate: Mandate, now: datetime) -> None:
+    today = local_day(now)
+    mandate.ends_on = today
+    db.session.flush()
+    record(SYSTEM, "mandate.ended", mandate, now, content={"until": today.isoformat()})
+    person.forget_standing()
+    notify(
+        person, "mandate-ended", now,
+        organisation=mandate.organisation, ends_on=today, reason="",
+    )  # fmt: skip
