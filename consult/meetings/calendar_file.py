@@ -16,6 +16,8 @@ _LONGEST = 75
 def calendar_file(meeting: Meeting, address: str, now: datetime, *, everything: bool) -> str:
     """Write the file; `address` is that of the meeting's page, `everything` for who may read it."""
     cancelled = meeting.state is MeetingState.CANCELLED
+    # Once it is over everybody may read the rest, and the place stays for members.
+    placed = everything and meeting.place and meeting.state is MeetingState.PLANNED
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -28,7 +30,7 @@ def calendar_file(meeting: Meeting, address: str, now: datetime, *, everything: 
         *_when(meeting, everything=everything),
         f"SUMMARY:{_text(pick(meeting.title)[0])}",
         f"DESCRIPTION:{_text(pick(meeting.body.name)[0])}",
-        *([f"LOCATION:{_text(meeting.place)}"] if everything and meeting.place else []),
+        *([f"LOCATION:{_text(meeting.place)}"] if placed else []),
         f"URL:{address}",
         f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
         "END:VEVENT",

@@ -29,6 +29,11 @@ class Listed:
     """Where it sits now: (slug, name)."""
     has_speaker: bool
 
+    @property
+    def place(self) -> int:
+        """The place of its sector among the sectors."""
+        return list(Sector).index(self.organisation.sector)
+
 
 def register_page(
     said: str, sector: Sector | None, cursor: str | None, today: date

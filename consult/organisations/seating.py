@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from consult.organisations.models import Sector
 from consult.organisations.seats import Seats
 
-WIDTH, HEIGHT = 400, 216
 CENTRE = (200.0, 196.0)
-OUTER, GAP, SPACE = 172.0, 40.0, 38.0
-"""The outermost ring, how far the rings stand apart, and the room that a seat needs on one."""
+OUTER, INNER, GAP, SPACE = 172.0, 92.0, 40.0, 38.0
+"""The outermost and innermost ring, how far rings stand apart, and the room of a seat on one."""
 
 SHAPES = {
     Sector.CIVIL_SOCIETY: "circle",
@@ -35,7 +34,20 @@ class Chair:
     filled: bool
 
 
-def seating(groups: Sequence[Seats]) -> list[Chair]:
+@dataclass(frozen=True)
+class Seating:
+    """The picture: its seats, and how much larger its ground is than that of a small table."""
+
+    chairs: Sequence[Chair]
+    scale: float
+
+    @property
+    def filled(self) -> int:
+        """How many seats are filled."""
+        return sum(chair.filled for chair in self.chairs)
+
+
+def seating(groups: Sequence[Seats]) -> Seating:
     """Place every seat, sector beside sector from left to right; the filled ones first.
 
     Members above the number of seats (an account that came back) get a place as well.
@@ -43,30 +55,42 @@ def seating(groups: Sequence[Seats]) -> list[Chair]:
     wanted = [
         (one.sector, n < one.filled) for one in groups for n in range(max(one.seats, one.filled))
     ]
+    scale = 1.0
+    while sum(_room(radius * scale) for radius in _radii(scale)) < len(wanted):
+        scale *= 1.1
     # Around a table with several rows, a sector stays together: seats are given out by angle.
-    spots = sorted(_spots(len(wanted)), key=lambda spot: (-round(spot[0], 6), spot[1]))
-    return [
+    spots = sorted(_spots(len(wanted), scale), key=lambda spot: (-round(spot[0], 6), spot[1]))
+    chairs = [
         Chair(
-            round(CENTRE[0] + radius * math.cos(angle), 1),
-            round(CENTRE[1] - radius * math.sin(angle), 1),
+            round(CENTRE[0] * scale + radius * math.cos(angle), 1),
+            round(CENTRE[1] * scale - radius * math.sin(angle), 1),
             sector,
             SHAPES[sector],
             filled,
         )
         for (angle, radius), (sector, filled) in zip(spots, wanted, strict=True)
     ]
+    return Seating(chairs, round(scale, 3))
 
 
-def _spots(many: int) -> list[tuple[float, float]]:
+def _radii(scale: float) -> list[float]:
+    """Give the rings that a table of this scale has room for, as shares of it, the outermost first.
+
+    The middle stays free for the numbers.
+    """
+    rings = 1 + int((OUTER - INNER) * scale / GAP)
+    return [OUTER - ring * GAP / scale for ring in range(rings)]
+
+
+def _spots(many: int, scale: float) -> list[tuple[float, float]]:
     """Spread seats over as few half rings as hold them: (angle, radius)."""
-    if many == 0:
-        return []
-    radii = [OUTER]
-    while sum(_room(radius) for radius in radii) < many and radii[-1] > GAP:
-        radii.append(radii[-1] - GAP)
-    whole = sum(radii)
-    shares = [round(many * radius / whole) for radius in radii]
-    shares[0] += many - sum(shares)
+    radii = [radius * scale for radius in _radii(scale)]
+    used = next(n for n in range(1, len(radii) + 1) if sum(_room(r) for r in radii[:n]) >= many)
+    radii = radii[:used]
+    whole = sum(_room(radius) for radius in radii)
+    shares = [many * _room(radius) // whole for radius in radii]
+    for n in range(many - sum(shares)):
+        shares[n % used] += 1
     return [
         (math.pi * (share - n - 0.5) / share, radius)
         for radius, share in zip(radii, shares, strict=True)
@@ -75,4 +99,4 @@ def _spots(many: int) -> list[tuple[float, float]]:
 
 
 def _room(radius: float) -> int:
-    return max(1, int(math.pi * radius / SPACE))
+    return int(math.pi * radius / SPACE)

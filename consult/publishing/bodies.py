@@ -15,7 +15,7 @@ from consult.meetings.rhythm import Rhythm, rhythms
 from consult.meetings.timeline import Timeline, span, timeline
 from consult.organisations.models import Body, Membership, Sector
 from consult.organisations.queries import Members, members_of
-from consult.organisations.seating import Chair, seating
+from consult.organisations.seating import Seating, seating
 from consult.organisations.seats import Seats, ending_soon, seats_of
 from consult.plans.models import PlanBody
 
@@ -26,7 +26,7 @@ class BodyPage:
 
     members: Members
     seats: Sequence[Seats]
-    chairs: Sequence[Chair]
+    seating: Seating
     balance: Sequence[tuple[Sector, int]]
     """How many members come from each sector, as far as that is known."""
     rhythm: Rhythm
@@ -53,7 +53,7 @@ def body_page(body: Body, now: datetime) -> BodyPage:
     return BodyPage(
         members=members,
         seats=seats,
-        chairs=seating(seats),
+        seating=seating(seats),
         balance=balance_of(present),
         rhythm=rhythm,
         picture=timeline(meetings, rhythm),

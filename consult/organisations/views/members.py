@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.calendar import local_day
@@ -44,8 +44,12 @@ from consult.policy.services import ensure
 PERSON, ORGANISATION = "person", "organisation"
 
 
+# A form that came back in the row of a member: whose, the form, and where it was sent.
+Row = tuple[int, Any, str]
+
+
 def _members_page(
-    body: Body, person: Any = None, organisation: Any = None, row: tuple[int, Any] | None = None
+    body: Body, person: Any = None, organisation: Any = None, row: Row | None = None
 ) -> Answer:
     """Show the desk; a form that came back stands in its place, or in the `row` of a member."""
     today = local_day(now())
@@ -140,7 +144,7 @@ def place_member(body_slug: str, membership_id: int) -> Answer:
         if not form.errors:
             flash(_("The place of this member is changed."))
             return see_other(work.leads_to)
-    return _members_page(membership.body, row=(membership_id, form))
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
 @bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/renew")
@@ -157,7 +161,7 @@ def renew_member(body_slug: str, membership_id: int) -> Answer:
         if not form.errors:
             flash(_("A next term follows the present one."))
             return see_other(work.leads_to)
-    return _members_page(membership.body, row=(membership_id, form))
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
 @bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
@@ -174,7 +178,7 @@ def end_member(body_slug: str, membership_id: int) -> Answer:
         if not form.errors:
             flash(_("The membership has an end. It stays on record."))
             return see_other(work.leads_to)
-    return _members_page(membership.body, row=(membership_id, form))
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
 @bp.route("/bodies/<string:body_slug>/seats", methods=["GET", "POST"])
