@@ -14,6 +14,11 @@ from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
 from consult.extensions import limit_posts
 from consult.jobs import services as _jobs  # noqa: F401
+from consult.meetings import answers as _meetings_answers  # noqa: F401
+from consult.meetings import gaps as _gaps  # noqa: F401
+from consult.meetings import views as meetings
+from consult.meetings.views import desk as _meetings_desk  # noqa: F401
+from consult.meetings.views import reading as _meetings_reading  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
 from consult.organisations import answers as _organisations_answers  # noqa: F401
@@ -33,6 +38,7 @@ from consult.proposals.views import comments as _on_proposals  # noqa: F401
 from consult.proposals.views import cosigning as _cosigning  # noqa: F401
 from consult.proposals.views import writing as _writing  # noqa: F401
 from consult.publishing import views as publishing
+from consult.publishing.views import bodies as _bodies  # noqa: F401
 from consult.publishing.views import chain as _chain  # noqa: F401
 from consult.publishing.views import downloads as _downloads  # noqa: F401
 from consult.publishing.views import receipts as _receipts  # noqa: F401
@@ -47,6 +53,7 @@ from consult.summaries import views as summaries
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     organisations.bp,
+    meetings.bp,
     plans.bp,
     rounds.bp,
     comments.bp,

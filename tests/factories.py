@@ -1,13 +1,17 @@
 """Small factories: a stored thing in the state a test needs, with its counts right."""
 
-from datetime import datetime
+import io
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from consult.comments.models import Comment, CommentKind, ContributionState, Thread
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
+from consult.files.services import store_file
+from consult.meetings.models import Meeting, MeetingFile, MeetingKind, MeetingState
+from consult.organisations.queries import get_body
 from consult.proposals.models import Proposal
 from consult.rounds.models import Round, RoundTally
 from tests.cast import person
@@ -114,3 +118,54 @@ def make_comment(
         elif state is ContributionState.LATE:
             tally.comments_late += 1
     return made
+
+
+def make_meeting(
+    state: str = "planned",
+    *,
+    at: datetime | None = None,
+    kind: MeetingKind = MeetingKind.REGULAR,
+    **fields: Any,
+) -> Meeting:
+    """Store a meeting of the forum, next week or last week; "begun" is planned for yesterday."""
+    begun = state == "begun"
+    stored = MeetingState("planned" if begun else state)
+    days = -1 if begun else 7 if stored is MeetingState.PLANNED else -7
+    starts_at = at or NOON + timedelta(days=days)
+    with unit_of_work():
+        body = get_body("stakeholderforum")
+        last = select(func.max(Meeting.number)).where(Meeting.body_id == body.id)
+        published = stored is MeetingState.PUBLISHED
+        made = Meeting(
+            body=body,
+            number=(db.session.scalar(last) or 0) + 1,
+            kind=kind,
+            state=stored,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            published_at=starts_at if published else None,
+            minutes_changed_at=starts_at if published else None,
+            cancelled_reason="Ziek." if stored is MeetingState.CANCELLED else "",
+            created_at=NOON,
+            **{
+                "title": {"nl": "Bijeenkomst", "en": "Meeting"},
+                "place": "Zaal 3, Turfmarkt 147",
+                "agenda": {"nl": "1. Opening", "en": "1. Opening"},
+                "minutes": {"nl": "We spraken af."} if stored in HAS_MINUTES else {},
+                **fields,
+            },
+        )
+        db.session.add(made)
+    return made
+
+
+HAS_MINUTES = {MeetingState.HELD, MeetingState.PUBLISHED}
+PDF_FILE = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
+
+
+def filed(meeting: Meeting) -> str:
+    """Put a file with a meeting; gives its address."""
+    with unit_of_work():
+        stored = store_file(person("ana"), "agenda.pdf", io.BytesIO(PDF_FILE), NOON)
+        db.session.add(MeetingFile(meeting_id=meeting.id, file=stored))
+    return stored.public_id

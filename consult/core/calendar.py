@@ -4,6 +4,7 @@ A day of the calendar has 23, 24 or 25 hours. Around the change of the clock a l
 exist (the hour that is skipped) or exist twice (the hour that is repeated).
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -35,3 +36,9 @@ def moment_of(day: date, at: time, *, later: bool = False) -> datetime:
     if local_time(moment) != local.replace(tzinfo=None, fold=0):
         raise NoSuchTime(f"{day} {at}")
     return moment
+
+
+def months_after(day: date, months: int) -> date:
+    """Give the same day so many months later (or earlier); the last of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

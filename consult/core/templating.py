@@ -49,6 +49,11 @@ def day(on: date | datetime | None) -> str:
     return str(format_date(on, "d MMMM y"))
 
 
+def month(on: date) -> str:
+    """Write a month in a few signs, for a picture: jan 2026."""
+    return str(format_date(on, "MMM y")).replace(".", "")
+
+
 def money(cents: int | None) -> str:
     """Write an amount in whole euros, or with cents where there are: € 200.000."""
     if cents is None:
@@ -90,6 +95,8 @@ def init_templating(app: Flask) -> None:
         moment=moment,
         exact_moment=exact_moment,
         day=day,
+        month=month,
+        clock=clock_time,
         money=money,
         number=lambda value: format_decimal(value or 0),
         markdown=text.markdown,

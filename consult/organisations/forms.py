@@ -1,4 +1,4 @@
-"""Forms of bodies, organisations, memberships and mandates."""
+"""Forms of bodies, organisations and mandates."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, StringField
-from wtforms.validators import Optional
 
 from consult.core.forms import (
     AtMost,
@@ -25,6 +24,7 @@ from consult.core.languages import LANGUAGES
 from consult.core.slugs import LONGEST
 from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.organisations.services import BodyText, OrganisationFacts
+from consult.organisations.tooi import PublicBody, code_of
 from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
 LONGEST_ADDRESS = 254
@@ -49,6 +49,15 @@ class OrganisationForm(FlaskForm):
         choices=choices([("", _l("Does not apply")), *LAYERS.items()]),
         description=_l("For a government organisation only."),
     )
+    tooi = line(
+        _l("TOOI code"),
+        100,
+        required=False,
+        description=_l(
+            "For a Dutch public body: the code under which all of the government knows it, such "
+            "as gm0363, or its address."
+        ),
+    )
     slug = line(
         _l("Last part of its address"),
         LONGEST,
@@ -57,10 +66,20 @@ class OrganisationForm(FlaskForm):
     )
 
     @classmethod
-    def of(cls, organisation: Organisation | None = None) -> "OrganisationForm":
-        """Make the form, filled with an organisation; its address then stays as it is."""
+    def of(
+        cls, organisation: Organisation | None = None, chosen: PublicBody | None = None
+    ) -> "OrganisationForm":
+        """Make the form, filled with an organisation (its address then stays as it is).
+
+        For a new one, a public body that was chosen from the list fills it.
+        """
         form = cls()
         if organisation is None:
+            if chosen is not None and not form.is_submitted():
+                form.name.data = chosen.name[:1].upper() + chosen.name[1:]
+                form.sector.data = Sector.GOVERNMENT.value
+                form.layer.data = chosen.layer.value
+                form.tooi.data = chosen.code
             return form
         del form.slug
         if not form.is_submitted():
@@ -68,12 +87,14 @@ class OrganisationForm(FlaskForm):
             form.name.data = organisation.name
             form.sector.data = organisation.sector.value
             form.layer.data = organisation.layer.value if organisation.layer else ""
+            form.tooi.data = organisation.tooi or ""
         return form
 
     def facts(self) -> OrganisationFacts:
         """Read what was written."""
         layer = Layer(self.layer.data) if self.layer.data else None
-        return OrganisationFacts(self.name.data, Sector(self.sector.data), layer)
+        tooi = code_of(self.tooi.data or "") or None
+        return OrganisationFacts(self.name.data, Sector(self.sector.data), layer, tooi)
 
 
 class BodyForm(FlaskForm):
@@ -81,6 +102,13 @@ class BodyForm(FlaskForm):
 
     version = stale_check()
     kind = SelectField(_l("Kind"), choices=choices(BODY_KINDS.items()))
+    half_yearly = BooleanField(
+        _l("This body must meet at least every six months"),
+        description=_l(
+            "For the space in which government and civil society talk about the plan (OGP "
+            "standard 1.1). After five months without a meeting the organisers are warned."
+        ),
+    )
     slug = line(
         _l("Last part of its address"),
         LONGEST,
@@ -108,6 +136,7 @@ def body_form(body: Body | None = None) -> Any:
     if not form.is_submitted():
         form.version.data = str(body.version)
         form.kind.data = body.kind.value
+        form.half_yearly.data = body.half_yearly
         for name in _BODY_TEXTS:
             fill_localized(form, name, getattr(body, name))
     return form
@@ -116,7 +145,7 @@ def body_form(body: Body | None = None) -> Any:
 def body_text(form: Any) -> BodyText:
     """Read what was written in a form of `body_form`."""
     texts = {name: localized_data(form, name, LANGUAGES) for name in _BODY_TEXTS}
-    return BodyText(kind=BodyKind(form.kind.data), **texts)
+    return BodyText(kind=BodyKind(form.kind.data), half_yearly=bool(form.half_yearly.data), **texts)
 
 
 def address_field() -> Any:
@@ -128,43 +157,6 @@ def address_field() -> Any:
         description=_l("The address with which the person signs in."),
         render_kw={"inputmode": "email", "spellcheck": "false"},
     )
-
-
-class PeriodForm(FlaskForm):
-    """From a day until a day; the page fills in today."""
-
-    starts_on = DateField(_l("From"), validators=[Filled()])
-    ends_on = DateField(
-        _l("Until"),
-        validators=[Optional()],
-        description=_l("The first day on which it no longer holds."),
-    )
-
-    def from_today(self, today: date) -> None:
-        """Show today as the start, in a form that was just opened."""
-        if not self.is_submitted():
-            self.starts_on.data = today
-
-
-class PersonMemberForm(PeriodForm):
-    """A person as a member of a body."""
-
-    address = address_field()
-
-
-class OrganisationMemberForm(PeriodForm):
-    """An organisation as a member of a body."""
-
-    organisation_id = SelectField(_l("Organisation"), coerce=int)
-
-    @classmethod
-    def among(
-        cls, organisations: Sequence[Organisation], **arguments: Any
-    ) -> "OrganisationMemberForm":
-        """Make the form with the organisations to choose from."""
-        form = cls(**arguments)
-        form.organisation_id.choices = choices((one.id, one.name) for one in organisations)
-        return form
 
 
 class MandateForm(FlaskForm):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    UniqueConstraint,
     and_,
     literal,
     or_,
@@ -53,6 +54,14 @@ class BodyKind(enum.StrEnum):
     UMBRELLA = "umbrella"
 
 
+class Function(enum.StrEnum):
+    """What a member does in a body."""
+
+    CHAIR = "chair"
+    SECRETARY = "secretary"
+    MEMBER = "member"
+
+
 class Organisation(Row, Base):
     """An organisation that takes part or is a member of a body."""
 
@@ -60,6 +69,8 @@ class Organisation(Row, Base):
     name: Mapped[str] = public(String(200))
     sector: Mapped[Sector] = public(choice(Sector))
     layer: Mapped[Layer | None] = public(choice(Layer))
+    tooi: Mapped[str | None] = public(String(20), unique=True)
+    """The code of a Dutch public body, such as gm0363 (see `tooi.py`)."""
     created_at: Mapped[datetime] = restricted(Moment)
     version: Mapped[int] = public(default=1)
 
@@ -74,16 +85,32 @@ class Body(Row, Base):
     name: Mapped[dict[str, str]] = public(Localized)
     description: Mapped[dict[str, str]] = public(Localized, default=dict)
     house_rules: Mapped[dict[str, str]] = public(Localized, default=dict)
+    rules_changed_at: Mapped[datetime | None] = public(Moment)
+    seats_changed_at: Mapped[datetime | None] = public(Moment)
+    half_yearly: Mapped[bool] = public(default=False)
+    """It is the space for dialogue that OGP standard 1.1 asks to meet every six months."""
     created_at: Mapped[datetime] = restricted(Moment)
     version: Mapped[int] = public(default=1)
 
     __mapper_args__ = {"version_id_col": version}
 
 
+class SeatGroup(Row, Base):
+    """How many seats a sector has in a body, and for how many months one is taken."""
+
+    __table_args__ = (UniqueConstraint("body_id", "sector"),)
+
+    body_id: Mapped[int] = public(ForeignKey("body.id"))
+    sector: Mapped[Sector] = public(choice(Sector))
+    seats: Mapped[int] = public()
+    term_months: Mapped[int] = public()
+
+
 class Membership(Row, Base):
     """A person or an organisation as a member of a body, from a day until a day.
 
-    The last day is the first on which it no longer holds, so that ending it works at once.
+    The last day is the first on which it no longer holds, so that ending it works at once. A
+    member may fill a seat of a sector; a term that ends may be followed by another one.
     """
 
     __table_args__ = (
@@ -95,6 +122,10 @@ class Membership(Row, Base):
     organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"), index=True)
     starts_on: Mapped[date] = public(Date)
     ends_on: Mapped[date | None] = public(Date)
+    seat: Mapped[Sector | None] = public(choice(Sector))
+    function: Mapped[Function] = public(choice(Function), default=Function.MEMBER)
+    term: Mapped[int] = public(default=1)
+    """The first term, the second, and so on."""
 
     body: Mapped[Body] = relationship()
     person: Mapped[Person | None] = relationship()

@@ -76,6 +76,14 @@ def get_organisation(slug: str) -> Organisation:
     return found
 
 
+def organisation_by_tooi(code: str) -> Organisation | None:
+    """Give the organisation that has the code of a Dutch public body, if any."""
+    found: Organisation | None = db.session.scalar(
+        select(Organisation).where(Organisation.tooi == code)
+    )
+    return found
+
+
 def find_person(address: str) -> Person | None:
     """Give the person who can sign in with an e-mail address; None if there is none."""
     found: Person | None = db.session.scalar(
@@ -88,12 +96,25 @@ def find_person(address: str) -> Person | None:
 
 @dataclass(frozen=True)
 class Members:
-    """The members of a body on a day: people and organisations, and who was one before."""
+    """The members of a body on a day: people and organisations, and who was one before.
+
+    Whose account is suspended stands apart, and counts in no number.
+    """
 
     people: Sequence[Membership]
     organisations: Sequence[Membership]
+    suspended: Sequence[Membership]
     former_people: Sequence[Membership]
     former_organisations: Sequence[Membership]
+
+    @property
+    def present(self) -> Sequence[Membership]:
+        """Everyone who sits there, organisations first."""
+        return [*self.organisations, *self.people]
+
+    def on(self, today: date) -> Sequence[Membership]:
+        """Everyone whose membership has begun: who is to come does not sit there yet."""
+        return [one for one in self.present if one.starts_on <= today]
 
 
 def members_of(body_id: int, today: date) -> Members:
@@ -107,23 +128,44 @@ def members_of(body_id: int, today: date) -> Members:
     ordered = sorted(found, key=lambda one: one.name.casefold())
     present = [one for one in ordered if one.ends_on is None or one.ends_on > today]
     former = [one for one in ordered if one not in present]
+    people = [one for one in present if one.person is not None]
     return Members(
-        [one for one in present if one.person_id is not None],
+        [one for one in people if one.person and one.person.active],
         [one for one in present if one.organisation_id is not None],
+        [one for one in people if one.person and not one.person.active],
         [one for one in former if one.person_id is not None],
         [one for one in former if one.organisation_id is not None],
     )
 
 
+def people_at(body_id: int, today: date) -> Sequence[Person]:
+    """Give the people who sit at a body, for themselves or for an organisation, each once."""
+    here = select(Membership).where(Membership.body_id == body_id, holds_on(Membership, today))
+    themselves = here.with_only_columns(Membership.person_id)
+    members = here.with_only_columns(Membership.organisation_id)
+    speakers = select(Mandate.person_id).where(
+        Mandate.organisation_id.in_(members), holds_on(Mandate, today)
+    )
+    return db.session.scalars(
+        select(Person)
+        .where(or_(Person.id.in_(themselves), Person.id.in_(speakers)), Person.active.is_(True))
+        .order_by(Person.id)
+    ).all()
+
+
 def sizes_of_bodies(today: date) -> dict[int, tuple[int, int]]:
-    """Count the members of each body on a day: (people, organisations)."""
+    """Count the members of each body on a day: (people, organisations); nobody suspended."""
     rows = db.session.execute(
         select(
             Membership.body_id,
             func.count(Membership.person_id),
             func.count(Membership.organisation_id),
         )
-        .where(holds_on(Membership, today))
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .where(
+            holds_on(Membership, today),
+            or_(Membership.person_id.is_(None), Person.active.is_(True)),
+        )
         .group_by(Membership.body_id)
     ).all()
     return {row[0]: (row[1], row[2]) for row in rows}

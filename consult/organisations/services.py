@@ -13,6 +13,8 @@ from consult.core.people import Actor
 from consult.core.slugs import slug_error
 from consult.core.text import slug_of
 from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
+from consult.organisations.queries import organisation_by_tooi
+from consult.organisations.tooi import KINDS, code_error, kind_of
 from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -29,15 +31,17 @@ class BodyText:
     name: dict[str, str]
     description: dict[str, str] = field(default_factory=dict)
     house_rules: dict[str, str] = field(default_factory=dict)
+    half_yearly: bool = False
 
 
 @dataclass(frozen=True)
 class OrganisationFacts:
-    """What a form says about an organisation."""
+    """What a form says about an organisation; `tooi` is the code of a Dutch public body."""
 
     name: str
     sector: Sector
     layer: Layer | None = None
+    tooi: str | None = None
 
 
 def create_body(actor: Actor, text: BodyText, slug: str, now: datetime) -> Body:
@@ -52,6 +56,7 @@ def create_body(actor: Actor, text: BodyText, slug: str, now: datetime) -> Body:
         errors["slug"] = wrong
     _refuse(errors)
     body = Body(slug=slug, created_at=now, **vars(text))
+    body.rules_changed_at = now if text.house_rules else None
     db.session.add(body)
     db.session.flush()
     record(actor, "body.created", body, now, content={"slug": slug, **asdict(text)})
@@ -66,6 +71,8 @@ def change_body(actor: Actor, body: Body, text: BodyText, version: int, now: dat
     ensure(actor, Action.BODY_MANAGE, body, now)
     refuse_stale(version, body.version, body_fields(text), body_fields(body))
     _refuse(_body_errors(text))
+    if body.house_rules != text.house_rules:
+        body.rules_changed_at = now
     for name, value in vars(text).items():
         setattr(body, name, value)
     db.session.flush()
@@ -79,6 +86,7 @@ def body_fields(body: Body | BodyText) -> Fields:
         ("name", _l("Name"), body.name),
         ("description", _l("Description"), body.description),
         ("house_rules", _l("House rules"), body.house_rules),
+        ("", _l("Meets every six months"), str(_l("Yes") if body.half_yearly else _l("No"))),
     ]
 
 
@@ -122,7 +130,7 @@ def change_organisation(
         organisation_fields(facts),
         organisation_fields(organisation),
     )
-    _refuse(_organisation_errors(facts))
+    _refuse(_organisation_errors(facts, organisation))
     for name, value in vars(facts).items():
         setattr(organisation, name, value)
     db.session.flush()
@@ -136,10 +144,29 @@ def organisation_fields(organisation: Organisation | OrganisationFacts) -> Field
         ("name", _l("Name"), organisation.name),
         ("", _l("Sector"), str(SECTORS[organisation.sector])),
         ("", _l("Layer of government"), layer),
+        ("", _l("TOOI code"), organisation.tooi or ""),
     ]
 
 
-def _organisation_errors(facts: OrganisationFacts) -> dict[str, Sentence]:
+def _organisation_errors(
+    facts: OrganisationFacts, known: Organisation | None = None
+) -> dict[str, Sentence]:
+    errors = _layer_errors(facts)
+    if facts.tooi is None:
+        return errors
+    if wrong := code_error(facts.tooi):
+        errors["tooi"] = wrong
+    elif not errors and KINDS[kind_of(facts.tooi)].layer is not facts.layer:
+        errors["layer"] = _l("This code belongs to another layer of government.")
+    holder = organisation_by_tooi(facts.tooi)
+    if holder is not None and holder is not known:
+        errors["tooi"] = _l(
+            "An organisation in the register has this code: %(name)s.", name=holder.name
+        )
+    return errors
+
+
+def _layer_errors(facts: OrganisationFacts) -> dict[str, Sentence]:
     is_government = facts.sector is Sector.GOVERNMENT
     if is_government and facts.layer is None:
         return {"layer": _l("Choose the layer of government.")}

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from consult.organisations.models import BodyKind, Layer, Sector
+from consult.organisations.models import BodyKind, Function, Layer, Sector
 
 SECTORS = {
     Sector.CIVIL_SOCIETY: _l("Civil society"),
@@ -22,4 +22,9 @@ BODY_KINDS = {
     BodyKind.INTERDEPARTMENTAL: _l("Interdepartmental meeting"),
     BodyKind.COALITION: _l("Coalition"),
     BodyKind.UMBRELLA: _l("Meeting of umbrella organisations"),
+}
+FUNCTIONS = {
+    Function.CHAIR: _l("Chair"),
+    Function.SECRETARY: _l("Secretary"),
+    Function.MEMBER: _l("Member"),
 }

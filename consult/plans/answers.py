@@ -5,16 +5,20 @@ in which it takes part; as long as it takes part in none, by any organiser. The 
 organisations, and who speaks for them, is shared by all plans (docs/decisions/0008).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.people import Actor
 from consult.core.subjects import plan_id_of
+from consult.meetings.models import Meeting
+from consult.meetings.organisers import knows_organisers
 from consult.organisations.models import Body, Mandate, MandateRequest, Organisation
-from consult.plans.models import PlanBody, Role
+from consult.plans.models import PlanBody, PlanRole, Role
 from consult.policy.questions import Question, answers
 
 TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
@@ -26,6 +30,8 @@ def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
     mine = actor.standing.ids("plan", *values)
     if subject is None or isinstance(subject, Organisation | Mandate | MandateRequest):
         return bool(mine)
+    if isinstance(subject, Meeting):
+        subject = subject.body
     if isinstance(subject, Body):
         plans = _plans_with(subject)
         return bool(mine & plans if plans else mine)
@@ -34,6 +40,23 @@ def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
 
 def _plans_with(body: Body) -> set[int]:
     return set(db.session.scalars(select(PlanBody.plan_id).where(PlanBody.body_id == body.id)))
+
+
+@knows_organisers
+def organisers_of_body(body_id: int) -> Sequence[Person]:
+    """Give who organises a plan in which a body takes part, and can be reached."""
+    return db.session.scalars(
+        select(Person)
+        .join(PlanRole, PlanRole.person_id == Person.id)
+        .join(PlanBody, PlanBody.plan_id == PlanRole.plan_id)
+        .where(
+            PlanBody.body_id == body_id,
+            PlanRole.role == Role.ORGANISER,
+            PlanRole.ended_at.is_(None),
+            Person.active.is_(True),
+        )
+        .distinct()
+    ).all()
 
 
 @answers(Question.ORGANISER)

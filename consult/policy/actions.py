@@ -20,6 +20,13 @@ class Action(enum.StrEnum):
     MANDATE_RECORD = "mandate.record"
     MANDATE_PROVE = "mandate.prove"
 
+    MEETING_READ = "meeting.read"
+    MEETING_PLAN = "meeting.plan"
+    MEETING_ATTACH = "meeting.attach"
+    MEETING_MINUTE = "meeting.minute"
+    MEETING_PUBLISH = "meeting.publish"
+    MEETING_CANCEL = "meeting.cancel"
+
     PLAN_CREATE = "plan.create"
     PLAN_MANAGE = "plan.manage"
     ROLE_GRANT = "role.grant"

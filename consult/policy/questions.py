@@ -52,6 +52,20 @@ class Question(enum.Enum):
         _l("Ask an organiser of the plan who that is."),
     )
     SPEAKER = Wording(_l("Only the person who speaks for the organisation does this."))
+    BODY_MEMBER = Wording(
+        _l("Only members of this body read this before the minutes are published."),
+        _l("Ask an organiser of the plan to make you a member."),
+    )
+    MEETING_PUBLISHED = Wording(_l("The minutes of this meeting are not published."))
+    MEETING_PLANNED = Wording(_l("This meeting was held or cancelled already."))
+    MEETING_STANDS = Wording(_l("This meeting was cancelled."))
+    MEETING_BEGUN = Wording(
+        _l("This meeting has not begun."), _l("Note who was there once it has.")
+    )
+    MEETING_HELD = Wording(
+        _l("This meeting was not held, or its minutes are published already."),
+        _l("Note who was there, and write the minutes first."),
+    )
     ROUND_ANNOUNCED = Wording(_l("This round has not been announced."), hides=True)
     ROUND_IS_DRAFT = Wording(_l("This round was announced already."))
     ROUND_NOT_OVER = Wording(_l("This round is over."))

@@ -1,6 +1,6 @@
 """What waits for a person: their proposals, their queue, their rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,21 @@ from consult.approvals.models import PlanVersion
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
 from consult.commitments.models import Commitment
+from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.people import Actor
+from consult.meetings.rhythm import rhythms
+from consult.organisations.seats import ending_soon
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
+from consult.publishing.bodies import bodies_in_plans
 from consult.publishing.waits import (
     Wait,
+    bodies_to_convene,
     own_texts,
     queue,
     steps_of,
+    terms_to_renew,
     versions_to_read,
     waits_for_its_author,
 )
@@ -90,6 +96,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
             for task in tasks
             for wait in steps_of(task.round, task.steps, moderates=task.round.plan_id in moderated)
         ),
+        *_of_bodies(organised, now),
         *versions_to_read(_versions(actor.standing.ids("plan", "approver"))),
     ]
     return Home(
@@ -103,6 +110,15 @@ def home_of(actor: Actor, now: datetime) -> Home:
         administers=administers,
         commitments=_commitments(actor),
     )
+
+
+def _of_bodies(plan_ids: frozenset[int], now: datetime) -> Iterator[Wait]:
+    """Give what waits for who organises plans, in the bodies that take part in them."""
+    if not plan_ids:
+        return
+    bodies = bodies_in_plans(plan_ids)
+    yield from bodies_to_convene(rhythms(bodies, now))
+    yield from terms_to_renew(bodies, ending_soon([one.id for one in bodies], local_day(now)))
 
 
 def _versions(plan_ids: frozenset[int]) -> Sequence[PlanVersion]:

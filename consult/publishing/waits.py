@@ -13,6 +13,8 @@ from consult.comments.models import ContributionState as State
 from consult.core.errors import Sentence
 from consult.core.languages import pick
 from consult.core.templating import day
+from consult.meetings.rhythm import Rhythm
+from consult.organisations.models import Body, Membership
 from consult.proposals.models import Proposal
 from consult.rounds.desk import Step
 from consult.rounds.models import Round, RoundState
@@ -84,3 +86,35 @@ def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
         facts = (pick(one.plan.title)[0], _l("frozen on %(day)s", day=day(one.frozen_at)))
         href = url_for("publishing.version", plan_slug=one.plan.slug, number=one.number)
         yield Wait(title, facts, _l("Read this version"), href)
+
+
+def bodies_to_convene(late: Sequence[Rhythm]) -> Iterator[Wait]:
+    """Give the bodies that have not met for five months, to who organises them."""
+    for one in late:
+        if not one.warns:
+            continue
+        met = _l("last met on %(day)s", day=day(one.since))
+        must = (
+            _l("it should have met on %(day)s at the latest", day=day(one.limit))
+            if one.over
+            else _l("it must meet on %(day)s at the latest", day=day(one.limit))
+        )
+        plans = (_l("the next one is planned for %(day)s", day=day(one.next_on)),)
+        facts = (
+            _l("no meeting yet") if one.never_met else met,
+            must,
+            *(plans if one.next_on else ()),
+        )
+        href = url_for("publishing.body", body_slug=one.body.slug, _anchor="meetings")
+        yield Wait(pick(one.body.name)[0], facts, _l("To its meetings"), href)
+
+
+def terms_to_renew(bodies: Sequence[Body], ending: Sequence[Membership]) -> Iterator[Wait]:
+    """Give the bodies in which terms end soon."""
+    for body in bodies:
+        first = [one for one in ending if one.body_id == body.id]
+        if first:
+            many = ngettext("%(num)s term ends", "%(num)s terms end", len(first))
+            soon = _l("the first on %(day)s", day=day(first[0].ends_on))
+            href = url_for("organisations.members", body_slug=body.slug)
+            yield Wait(pick(body.name)[0], (many, soon), _l("Renew or end them"), href)

@@ -4,7 +4,7 @@ The last test of tests/browser/test_axe.py holds that no template is missing her
 """
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 from flask_security.confirmable import generate_confirmation_token
@@ -13,13 +13,20 @@ from flask_security.recoverable import generate_reset_password_token
 from consult.approvals.services import freeze_plan
 from consult.comments.models import ContributionState as State
 from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
+from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.meetings.models import TOOK_PLACE, Presence
+from consult.meetings.queries import members_on
+from consult.meetings.services import note_attendance
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
 from consult.organisations.mandates import ask_mandate
-from consult.organisations.queries import get_organisation
+from consult.organisations.memberships import Place, change_place
+from consult.organisations.models import Function, Sector
+from consult.organisations.queries import get_body, get_organisation, members_of
+from consult.organisations.seats import Agreed, agree_on_seats
 from consult.plans.queries import get_plan
 from consult.proposals.models import Attachment
 from consult.proposals.services import ProposalText, save_draft, submit_proposal
@@ -27,7 +34,7 @@ from consult.responses.models import Outcome
 from consult.responses.services import Answer, prepare_response, publish_responses
 from consult.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
-from tests.factories import find_round, make_comment, make_proposal
+from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.proposals.test_services import PDF, TEXT
 
 PLAN, BODY, OPEN, CLOSED = (
@@ -38,7 +45,8 @@ EMPTY: dict[str | None, list[str]] = {
         "/", "/plans", PLAN, OPEN, "/rounds/upcoming", "/rounds/answered",
         f"{OPEN}/proposals", f"{OPEN}/proposals?q=nietsgevonden", f"{CLOSED}/summary",
         f"{OPEN}/moderation-log", "/privacy", "/accessibility", "/receipts", "/receipts?code=x",
-        "/bodies", BODY, "/organisations", "/organisations/helder-bestuur",
+        "/bodies", BODY, f"{BODY}/meetings", "/organisations", "/organisations?q=nergens",
+        "/organisations/helder-bestuur",
         "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
         "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
@@ -54,12 +62,14 @@ EMPTY: dict[str | None, list[str]] = {
         f"{PLAN}/themes/toegang/edit", f"{PLAN}/bodies/add", f"{PLAN}/bodies/new",
         f"{PLAN}/roles/new", f"{PLAN}/rounds/new", f"{PLAN}/commitments",
         f"{PLAN}/commitments/new", f"{PLAN}/versions/new", f"{BODY}/edit", f"{BODY}/members",
+        BODY, f"{BODY}/seats", f"{BODY}/meetings/new", f"{BODY}/meetings",
         f"{OPEN}/manage", "/rounds/draft/manage", "/rounds/draft/announce", f"{OPEN}/edit",
         f"{OPEN}/move", f"{OPEN}/cancel", f"{CLOSED}/responses", f"{CLOSED}/summary/edit",
         f"{OPEN}/proposals/elsewhere",
     ],
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
+        "/organisations/new?q=utrecht", "/organisations/new?tooi=gm0344",
         "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit",
     ],
     "sam": ["/home", "/moderation"],
@@ -68,8 +78,10 @@ FULL: dict[str | None, list[str]] = {
     None: [
         "/", "/plans", PLAN, f"{PLAN}/commitments/1", f"{PLAN}/versions/1", CLOSED,
         f"{CLOSED}/proposals", f"{CLOSED}/proposals/1", f"{CLOSED}/proposals/3",
-        f"{CLOSED}/summary", f"{CLOSED}/moderation-log", BODY, "/organisations/helder-bestuur",
-        "/mails",
+        f"{CLOSED}/summary", f"{CLOSED}/moderation-log", BODY, f"{BODY}/meetings",
+        f"{BODY}/meetings/1",
+        f"{BODY}/meetings/2", f"{BODY}/meetings/3", f"{BODY}/meetings/5",
+        "/organisations/helder-bestuur", "/organisations", "/mails",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
@@ -83,6 +95,9 @@ FULL: dict[str | None, list[str]] = {
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
         f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new", f"{BODY}/members",
+        BODY, f"{BODY}/seats", f"{BODY}/meetings/1", f"{BODY}/meetings/1/edit",
+        f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2", f"{BODY}/meetings/2/attendance",
+        f"{BODY}/meetings/2/minutes", f"{BODY}/meetings/4", f"{BODY}/meetings/4/attendance",
     ],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
@@ -95,7 +110,8 @@ WRONG: dict[str | None, list[str]] = {
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
         f"{PLAN}/bodies/new", f"{OPEN}/move", f"{OPEN}/cancel", "/rounds/draft/announce",
         f"{CLOSED}/responses/1", f"{PLAN}/commitments/new", f"{PLAN}/versions/new",
-        f"{OPEN}/proposals/elsewhere",
+        f"{OPEN}/proposals/elsewhere", f"{BODY}/seats", f"{BODY}/meetings/new",
+        f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
     ],
     "adi": ["/plans/new", "/organisations/new"],
 }  # fmt: skip
@@ -144,6 +160,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
             publish_commitment(person("ana"), made, now)
             freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
+        _meet(now)
         found: list[tuple[str | None, str]] = [
             (None, f"/receipts/{receipt.code}"),
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
@@ -157,3 +174,22 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
         ]
         db.session.remove()
     return found
+
+
+def _meet(now: datetime) -> None:
+    """Give the forum seats, and a meeting in every state: 1 planned, 2 held, 3 published, 5 off."""
+    ana, forum = person("ana"), get_body("stakeholderforum")
+    with unit_of_work():
+        agreed = {Sector.CIVIL_SOCIETY: Agreed(3, 24), Sector.GOVERNMENT: Agreed(2, 12)}
+        agree_on_seats(ana, forum, agreed, forum.version, now)
+        lotte = members_of(forum.id, local_day(now)).people[0]
+        change_place(ana, lotte, Place(Sector.CIVIL_SOCIETY, Function.CHAIR), now)
+        lotte.ends_on = local_day(now) + timedelta(days=30)
+        forum.half_yearly, forum.created_at = True, now - timedelta(days=400)
+    for state in ("planned", "held", "published", "begun", "cancelled"):
+        made = make_meeting(state, at=now - timedelta(days=300) if state == "published" else None)
+        filed(made)
+        if made.state in TOOK_PLACE:
+            with unit_of_work():
+                here = {one.id: Presence.PRESENT for one in members_on(made)}
+                note_attendance(ana, made, here, 2, now)

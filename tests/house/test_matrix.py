@@ -20,6 +20,7 @@ from consult.commitments.services import CommitmentText, make_commitment, publis
 from consult.core.db import Base, db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.meetings.models import MeetingState
 from consult.organisations.mandates import ask_mandate
 from consult.organisations.models import Mandate
 from consult.organisations.queries import get_organisation
@@ -30,7 +31,7 @@ from consult.policy.services import can
 from consult.proposals.models import Attachment
 from consult.summaries.services import SummaryText, save_summary
 from tests.cast import person
-from tests.factories import find_round, make_comment, make_proposal
+from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.policy.matrix import ACTORS, ROUND_STATES, actor_of, kind_of
 from tests.proposals.test_services import PDF
 from tests.world import NOON
@@ -48,6 +49,8 @@ VERBS = {
     "admit": Action.CONTRIBUTION_ADMIT,
     "keep": Action.CONTRIBUTION_KEEP,
 }
+# What has a number, within what it belongs to.
+NUMBERED = {"body_slug": "meeting", "round_slug": "proposal", "plan_slug": "commitment"}
 NAMED = {
     "plan_slug": "open-overheid",
     "body_slug": "stakeholderforum",
@@ -103,6 +106,7 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
         "plan": [Case({}, get_plan("open-overheid"), "")],
         "organisation": [Case({}, organisation, "")],
         "mandate": [Case({}, db.session.get_one(Mandate, 1), "")],
+        "meeting": [meeting_case(state) for state in MeetingState] + [meeting_case("begun")],
         "request": [Case({"request_id": asked.id}, asked, "")],
     }
 
@@ -115,6 +119,13 @@ def attached(proposal: Any) -> str:
     return stored.public_id
 
 
+def meeting_case(state: str) -> Case:
+    """Store a meeting of the forum in a state, with a file."""
+    made = make_meeting(state)
+    case = {"body_slug": "stakeholderforum", "number": made.number, "public_id": filed(made)}
+    return Case(case, made, state)
+
+
 def _numbered(proposal: Any) -> dict[str, Any]:
     return {"round_slug": proposal.round.slug, "number": proposal.number}
 
@@ -122,8 +133,9 @@ def _numbered(proposal: Any) -> dict[str, Any]:
 def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator[Case]:
     """Give the addresses of a route with the things they are about."""
     named = rule.arguments - {"language"}
-    if {"round_slug", "number"} <= named:
-        yield from things["proposal"]
+    numbered = [kind for place, kind in NUMBERED.items() if {place, "number"} <= named]
+    if numbered:
+        yield from things[numbered[0]]
     elif "round_slug" in named:
         yield from things["round"]
     elif "public_id" in named:
@@ -134,8 +146,6 @@ def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator
             for case in things[kind]:
                 extra = {"kind": "comment" if kind == "comment" else "proposal"}
                 yield Case({**case.arguments, **extra}, case.subject, case.state)
-    elif {"plan_slug", "number"} <= named:
-        yield from things["commitment"]
     elif "request_id" in named:
         yield from things["request"]
     elif "mandate_id" in named:

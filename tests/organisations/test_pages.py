@@ -28,7 +28,15 @@ def test_a_body_that_is_not_there(browse: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [f"{BODY}/edit", f"{BODY}/members", "/nl/organisations", HELDER, f"{HELDER}/edit"]
+    "address",
+    [
+        f"{BODY}/edit",
+        f"{BODY}/members",
+        f"{BODY}/seats",
+        "/nl/organisations/new",
+        HELDER,
+        f"{HELDER}/edit",
+    ],
 )
 def test_desks_are_for_organisers(browse: Any, address: str) -> None:
     assert "/login" in browse().get(address).headers["Location"]

@@ -270,7 +270,13 @@ def test_a_mandate_is_recorded_once(now: datetime) -> None:
     assert set(refused.value.errors) == {"address"}
 
 
-def test_members_are_counted_per_body() -> None:
+def test_members_are_counted_per_body_and_a_suspended_account_is_not() -> None:
+    assert sizes_of_bodies(TODAY) == {forum().id: (2, 1)}
+    members = members_of(forum().id, TODAY)
+    assert [one.name for one in members.people] == ["Lotte Smit", "Pia Jansen"]
+    assert [one.name for one in members.suspended] == ["Sacha Vos"]
+    with unit_of_work():
+        person("sacha").active = True
     assert sizes_of_bodies(TODAY) == {forum().id: (3, 1)}
     assert sizes_of_bodies(date(2025, 1, 1)) == {}
 

@@ -6,7 +6,7 @@
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from consult.comments.models import ContributionState
 from consult.commitments.models import Commitment
 from consult.core.db import db
 from consult.core.people import SYSTEM, Actor, Anonymous
-from consult.organisations.models import Mandate, Organisation
+from consult.meetings.models import Meeting, MeetingState
+from consult.organisations.models import Body, Mandate, Organisation
 from consult.plans.models import Plan
 from consult.policy.actions import Action
 from consult.policy.services import can
@@ -48,6 +49,7 @@ ROUND_STATES = ("draft", "upcoming", "open", "closed", "answered")
 
 GENERAL = ("platform", "home", "mails")
 ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version")
+ON_MEETING = ("meeting",)
 ON_ROUND = ("round", "moderation", "responses")
 NEEDS_ROUND = {
     Action.ROUND_CREATE: "plan",
@@ -90,6 +92,8 @@ def kind_of(action: Action) -> str:
         return "general"
     if concept in ON_PLAN:
         return "plan"
+    if concept in ON_MEETING:
+        return "meeting"
     return "round" if concept in ON_ROUND else "contribution"
 
 
@@ -137,7 +141,21 @@ def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
             for state in ContributionState:
                 yield f"{state.value}, round {slug}", contribution(state, get_round(slug), now)
     else:
-        yield from _published_or_not(kind, plan, now)
+        yield from _meetings(now) if kind == "meeting" else _published_or_not(kind, plan, now)
+
+
+def _meetings(now: datetime) -> Iterator[tuple[str, Any]]:
+    """Make a meeting of the forum in every state, which is never stored."""
+    forum = db.session.scalar(select(Body))
+    states = [("planned", MeetingState.PLANNED, 1), ("begun", MeetingState.PLANNED, -1)]
+    states += [(state.value, state, -1) for state in MeetingState if state.value != "planned"]
+    for name, state, days in states:
+        at = now + timedelta(days=days)
+        with db.session.no_autoflush:
+            made = Meeting(body=forum, body_id=forum.id if forum else 0, state=state, starts_at=at)
+        for one in list(db.session.new):
+            db.session.expunge(one)
+        yield name, made
 
 
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:

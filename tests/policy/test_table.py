@@ -25,6 +25,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
     allowed = {cell.action for cell in cells(now) if cell.actor == "stranger" and cell.allowed}
     assert allowed == {
         Action.HOME_READ,
+        Action.MEETING_READ,
         Action.ROUND_READ,
         Action.PROPOSAL_READ,
         Action.PROPOSAL_LIST_OWN,

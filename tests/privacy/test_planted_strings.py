@@ -30,6 +30,9 @@ __all__ = ["things"]
 READERS = (None, "sam", "lotte", "kees", "faas")
 # Who works on the plan: no secret, and no address, either.
 WORKERS = ("mo", "ana", "bo", "hanna", "adi")
+# Members of the body of the tests: they read how they can come to its meetings, as nobody else.
+MEMBERS = ("pia", "lotte", "kees", "coen")
+FOR_MEMBERS = {"meeting.place"}
 # Their addresses carry a token or a code, which is itself the key.
 NEED_A_TOKEN = {
     "publishing.receipt",
@@ -102,12 +105,20 @@ def kept_from(reader: int | None, at: Plant, *, works: bool) -> bool:
 
 
 def leaks(
-    app: Flask, paths: list[str], planted: dict[str, Plant], who: int | None, *, works: bool
+    app: Flask,
+    paths: list[str],
+    planted: dict[str, Plant],
+    who: int | None,
+    *,
+    works: bool,
+    member: bool = False,
 ) -> Iterator[str]:
     """Read every address as somebody; give the strings that were found and should not be."""
     client = browser(app, who)
     for path in paths:
         for sign in found(client.get(path)):
+            if member and planted[sign].column in FOR_MEMBERS:
+                continue
             if kept_from(who, planted[sign], works=works):
                 yield f"{planted[sign].column} in {path}"
 
@@ -121,7 +132,7 @@ def all_leaks(
     return {
         f"{name}: {leak}"
         for name, who in people.items()
-        for leak in leaks(app, paths, planted, who, works=works)
+        for leak in leaks(app, paths, planted, who, works=works, member=name in MEMBERS)
     }
 
 

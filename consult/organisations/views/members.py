@@ -2,23 +2,29 @@
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.calendar import local_day
 from consult.core.clock import now
-from consult.core.forms import errors_on
+from consult.core.forms import errors_on, version_of
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
-from consult.organisations.forms import (
-    EndForm,
+from consult.organisations.forms import EndForm
+from consult.organisations.member_forms import (
     OrganisationMemberForm,
     PersonMemberForm,
+    PlaceForm,
+    RenewForm,
+    seats_form,
 )
 from consult.organisations.memberships import (
     add_organisation,
     add_person,
+    change_place,
     end_membership,
+    renew_term,
+    renewed_until,
 )
 from consult.organisations.models import Body
 from consult.organisations.queries import (
@@ -27,7 +33,9 @@ from consult.organisations.queries import (
     get_membership,
     members_of,
 )
+from consult.organisations.seats import agree_on_seats, ending_soon, groups_of, seats_of
 from consult.organisations.views import bp
+from consult.organisations.words import FUNCTIONS, SECTORS
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
@@ -36,27 +44,41 @@ from consult.policy.services import ensure
 PERSON, ORGANISATION = "person", "organisation"
 
 
+# A form that came back in the row of a member: whose, the form, and where it was sent.
+Row = tuple[int, Any, str]
+
+
 def _members_page(
-    body: Body, person: Any = None, organisation: Any = None, ending: tuple[int, Any] | None = None
+    body: Body, person: Any = None, organisation: Any = None, row: Row | None = None
 ) -> Answer:
+    """Show the desk; a form that came back stands in its place, or in the `row` of a member."""
     today = local_day(now())
+    members, groups = members_of(body.id, today), groups_of(body.id)
     forms = (
-        person or PersonMemberForm(formdata=None, prefix=PERSON),
+        person or PersonMemberForm.among(groups, formdata=None, prefix=PERSON),
         organisation
-        or OrganisationMemberForm.among(all_organisations(), formdata=None, prefix=ORGANISATION),
+        or OrganisationMemberForm.among(
+            all_organisations(), seats=bool(groups), formdata=None, prefix=ORGANISATION
+        ),
     )
     for form in forms:
         form.from_today(today)
     page = render_template(
         "organisations/members.html",
         body=body,
-        members=members_of(body.id, today),
+        members=members,
         person_form=forms[0],
         organisation_form=forms[1],
-        ending=ending,
+        row=row,
         today=today,
+        seats=seats_of(body.id, members.on(today)),
+        ending={one.id for one in ending_soon([body.id], today)},
+        renewed_until=renewed_until,
+        place_form=lambda one: PlaceForm.of(one, groups),
+        sectors=SECTORS,
+        functions=FUNCTIONS,
     )
-    return (page, 422) if person or organisation or ending else page
+    return (page, 422) if person or organisation or row else page
 
 
 @bp.get("/bodies/<string:body_slug>/members")
@@ -74,11 +96,11 @@ def add_person_member(body_slug: str) -> Answer:
     """Make a person a member."""
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
-    form = PersonMemberForm(prefix=PERSON)
+    form = PersonMemberForm.among(groups_of(body.id), prefix=PERSON)
     if form.validate_on_submit():
         period = form.starts_on.data, form.ends_on.data
         with errors_on(form), unit_of_work(once()) as work:
-            add_person(actor(), body, form.address.data, *period, now())
+            add_person(actor(), body, form.address.data, *period, now(), form.place())
             work.leads_to = url_for("organisations.members", body_slug=body_slug)
         if not form.errors:
             flash(_("The person is a member of the body."))
@@ -93,17 +115,53 @@ def add_organisation_member(body_slug: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
     register = {one.id: one for one in all_organisations()}
-    form = OrganisationMemberForm.among(list(register.values()), prefix=ORGANISATION)
+    form = OrganisationMemberForm.among(
+        list(register.values()), seats=bool(groups_of(body.id)), prefix=ORGANISATION
+    )
     if form.validate_on_submit():
         period = form.starts_on.data, form.ends_on.data
         with errors_on(form), unit_of_work(once()) as work:
             chosen = register[form.organisation_id.data]
-            add_organisation(actor(), body, chosen, *period, now())
+            add_organisation(actor(), body, chosen, *period, now(), form.place_of(chosen))
             work.leads_to = url_for("organisations.members", body_slug=body_slug)
         if not form.errors:
             flash(_("The organisation is a member of the body."))
             return see_other(work.leads_to)
     return _members_page(body, organisation=form)
+
+
+@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
+@requires(Action.BODY_MANAGE)
+def place_member(body_slug: str, membership_id: int) -> Answer:
+    """Give a member another seat or function."""
+    membership = get_membership(get_body(body_slug), membership_id)
+    ensure(actor(), Action.BODY_MANAGE, membership.body, now())
+    form = PlaceForm.of(membership, groups_of(membership.body_id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_place(actor(), membership, form.place(), now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The place of this member is changed."))
+            return see_other(work.leads_to)
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+
+@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/renew")
+@requires(Action.BODY_MANAGE)
+def renew_member(body_slug: str, membership_id: int) -> Answer:
+    """Let a next term follow the present one."""
+    membership = get_membership(get_body(body_slug), membership_id)
+    ensure(actor(), Action.BODY_MANAGE, membership.body, now())
+    form = RenewForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            renew_term(actor(), membership, form.ends_on.data, now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("A next term follows the present one."))
+            return see_other(work.leads_to)
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
 @bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
@@ -120,4 +178,24 @@ def end_member(body_slug: str, membership_id: int) -> Answer:
         if not form.errors:
             flash(_("The membership has an end. It stays on record."))
             return see_other(work.leads_to)
-    return _members_page(membership.body, ending=(membership_id, form))
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+
+@bp.route("/bodies/<string:body_slug>/seats", methods=["GET", "POST"])
+@requires(Action.BODY_MANAGE)
+def seats(body_slug: str) -> Answer:
+    """Say how many seats each sector has, and for how long one is taken."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    form = seats_form(body, groups_of(body.id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            agree_on_seats(actor(), body, form.agreed(), version_of(form), now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The seats are saved."))
+            return see_other(work.leads_to)
+    page = render_template(
+        "organisations/seats.html", form=form, body=body, sectors=SECTORS, today=local_day(now())
+    )
+    return (page, 422) if form.is_submitted() else page

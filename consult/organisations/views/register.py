@@ -1,6 +1,9 @@
-"""Public pages of bodies, and the desk on which organisers keep bodies and organisations."""
+"""The public lists of bodies and organisations, and the desk on which organisers keep them.
 
-from flask import flash, render_template, url_for
+The page of one body shows its meetings as well: it stands with the public pages (publishing).
+"""
+
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.calendar import local_day
@@ -9,15 +12,16 @@ from consult.core.forms import errors_on, version_of
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.organisations.forms import OrganisationForm, body_form, body_text
+from consult.organisations.models import Sector
 from consult.organisations.queries import (
     all_bodies,
-    all_organisations,
     get_body,
     get_organisation,
-    members_of,
     sizes_of_bodies,
 )
+from consult.organisations.register import register_page
 from consult.organisations.services import change_body, change_organisation, create_organisation
+from consult.organisations.tooi import address_of, find_public_bodies, public_bodies
 from consult.organisations.views import bp
 from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
 from consult.policy.actions import Action
@@ -34,23 +38,6 @@ def bodies() -> Answer:
         bodies=all_bodies(),
         sizes=sizes_of_bodies(local_day(now())),
         kinds=BODY_KINDS,
-    )
-
-
-@bp.get("/bodies/<string:body_slug>")
-@public
-def body(body_slug: str) -> Answer:
-    """Show a body: what it does, its rules, its member organisations, and how many people.
-
-    Who sits there as a person is for organisers: only their number is public.
-    """
-    found = get_body(body_slug)
-    return render_template(
-        "organisations/body.html",
-        body=found,
-        members=members_of(found.id, local_day(now())),
-        kinds=BODY_KINDS,
-        sectors=SECTORS,
     )
 
 
@@ -73,24 +60,32 @@ def edit_body(body_slug: str) -> Answer:
 
 
 @bp.get("/organisations")
-@requires(Action.ORGANISATION_MANAGE)
+@public
 def index() -> Answer:
-    """List the organisations of the register."""
-    ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
+    """Show the register: which organisations take part, per sector, and where they sit.
+
+    Who speaks for them is for organisers: the page leads them to their desk.
+    """
+    said = request.args.get("q", "").strip()[:200]
+    asked = request.args.get("sector", "")
+    sector = Sector(asked) if asked in set(Sector) else None
     return render_template(
         "organisations/index.html",
-        organisations=all_organisations(),
+        page=register_page(said, sector, request.args.get("cursor"), local_day(now())),
+        said=said,
+        sector=sector,
         sectors=SECTORS,
         layers=LAYERS,
+        address_of=address_of,
     )
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
 @requires(Action.ORGANISATION_MANAGE)
 def new() -> Answer:
-    """Put an organisation in the register."""
+    """Put an organisation in the register; a Dutch public body can be looked up first."""
     ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
-    form = OrganisationForm.of()
+    form = OrganisationForm.of(chosen=public_bodies().get(request.args.get("tooi", "")))
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
             made = create_organisation(actor(), form.facts(), form.slug.data or "", now())
@@ -98,7 +93,15 @@ def new() -> Answer:
         if not form.errors:
             flash(_("The organisation is in the register. Now say who speaks for it."))
             return see_other(work.leads_to)
-    page = render_template("organisations/edit.html", form=form, organisation=None)
+    said = request.args.get("q", "").strip()[:200]
+    page = render_template(
+        "organisations/edit.html",
+        form=form,
+        organisation=None,
+        said=said,
+        found=find_public_bodies(said),
+        layers=LAYERS,
+    )
     return (page, 422) if form.is_submitted() else page
 
 

@@ -1,0 +1,8 @@
+"""Meetings of a body: planned, held, and told about in public.
+
+A meeting is planned, with an agenda for the members. Once it has begun, an organiser notes who
+was there: then it is held, and its minutes are written. Published, everyone reads the minutes,
+how many were there and which organisations, never the name of a person. What is cancelled keeps
+its place and its reason. A body that is the space for dialogue of the plan meets at least every
+six months (OGP standard 1.1): after five months without one its organisers are warned, once.
+"""

@@ -1,0 +1,44 @@
+"""Warning the organisers of a body that has not met for five months: once for each gap."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from consult.core.db import db
+from consult.core.people import SYSTEM
+from consult.core.unit_of_work import unit_of_work
+from consult.jobs.timetable import Every, repeats
+from consult.meetings.models import GapWarning
+from consult.meetings.organisers import organisers_of
+from consult.meetings.rhythm import Rhythm, half_yearly_bodies, rhythms
+from consult.notifications.services import notify
+from consult.record.services import record
+
+
+@repeats("meeting-gaps", Every.DAY, time(7, 30))
+def warn_about_gaps(_payload: Mapping[str, Any], now: datetime) -> None:
+    """Warn about each gap that nobody was warned about yet."""
+    late = [one for one in rhythms(half_yearly_bodies(), now) if one.warns]
+    # Links in mails need an address, as in a request.
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+        for one in late:
+            with unit_of_work():
+                _warn(one, now)
+
+
+def _warn(late: Rhythm, now: datetime) -> None:
+    known = select(GapWarning.id).where(
+        GapWarning.body_id == late.body.id, GapWarning.since == late.since
+    )
+    organisers = organisers_of(late.body.id)
+    if not organisers or db.session.scalar(known) is not None:
+        return
+    db.session.add(GapWarning(body_id=late.body.id, since=late.since, warned_at=now))
+    db.session.flush()
+    content = {"since": late.since.isoformat()}
+    record(SYSTEM, "body.gap_warned", late.body, now, content=content)
+    for person in organisers:
+        notify(person, "meeting-gap", now, late=late)

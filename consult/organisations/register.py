@@ -1,0 +1,84 @@
+"""The public register: organisations that take part, per sector, and where they sit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func, select, tuple_
+
+from consult.core.db import db
+from consult.core.pages import Page, page_of, read_cursor, whole
+from consult.organisations.models import (
+    Body,
+    Mandate,
+    Membership,
+    Organisation,
+    Sector,
+    holds_on,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An organisation as everyone may see it. Who speaks for it is not among that."""
+
+    organisation: Organisation
+    bodies: Sequence[tuple[str, Mapping[str, str]]]
+    """Where it sits now: (slug, name)."""
+    has_speaker: bool
+
+    @property
+    def place(self) -> int:
+        """The place of its sector among the sectors."""
+        return list(Sector).index(self.organisation.sector)
+
+
+def register_page(
+    said: str, sector: Sector | None, cursor: str | None, today: date
+) -> Page[Listed]:
+    """Give a page of the register, sector by sector, in order of name. Three statements."""
+    place = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
+    name = func.lower(Organisation.name)
+    statement = select(Organisation, place, name)
+    if said:
+        statement = statement.where(name.contains(said.lower(), autoescape=True))
+    if sector is not None:
+        statement = statement.where(Organisation.sector == sector)
+    after = read_cursor(cursor, whole, str, whole)
+    if after is not None:
+        statement = statement.where(tuple_(place, name, Organisation.id) > tuple_(*after))
+    rows = db.session.execute(
+        statement.order_by(place, name, Organisation.id).limit(PAGE + 1)
+    ).all()
+    page = page_of(rows, lambda row: (row[1], row[2], row[0].id), PAGE)
+    ids = [row[0].id for row in page.rows]
+    bodies, spoken_for = _bodies(ids, today), _spoken_for(ids, today)
+    listed = [
+        Listed(row[0], bodies.get(row[0].id, []), row[0].id in spoken_for) for row in page.rows
+    ]
+    return Page(listed, page.next_cursor)
+
+
+def _bodies(ids: Sequence[int], today: date) -> dict[int, list[tuple[str, Mapping[str, str]]]]:
+    rows = db.session.execute(
+        select(Membership.organisation_id, Body.slug, Body.name)
+        .join(Body, Body.id == Membership.body_id)
+        .where(Membership.organisation_id.in_(ids), holds_on(Membership, today))
+        .order_by(Body.slug)
+    ).all()
+    found: dict[int, list[tuple[str, Mapping[str, str]]]] = {}
+    for id_, slug, name in rows:
+        found.setdefault(id_ or 0, []).append((slug, name))
+    return found
+
+
+def _spoken_for(ids: Sequence[int], today: date) -> set[int]:
+    return set(
+        db.session.scalars(
+            select(Mandate.organisation_id).where(
+                Mandate.organisation_id.in_(ids), holds_on(Mandate, today)
+            )
+        )
+    )
