@@ -12,7 +12,12 @@ from consult.commitments import answers as _commitments_answers  # noqa: F401
 from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
-from consult.extensions import limit_posts
+from consult.extensions import limit_all, limit_posts
+from consult.invitations import answers as _invitations_answers  # noqa: F401
+from consult.invitations import daily as _invitations_daily  # noqa: F401
+from consult.invitations import views as invitations
+from consult.invitations.views import desk as _invitations_desk  # noqa: F401
+from consult.invitations.views import files as _invitations_files  # noqa: F401
 from consult.jobs import services as _jobs  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import services as _notifications  # noqa: F401
@@ -46,6 +51,7 @@ from consult.summaries import views as summaries
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     organisations.bp,
+    invitations.bp,
     plans.bp,
     rounds.bp,
     comments.bp,
@@ -64,3 +70,8 @@ def init_app(app: Flask) -> None:
     init_accounts(app)
     limit_posts(app, SIGN_IN_LIMITS)
     app.register_blueprint(publishing.root)
+
+
+def limit_pages(app: Flask) -> None:
+    """Limit how often the pages that a key opens are asked for, once they are registered."""
+    limit_all(app, invitations.TOKEN_LIMITS)

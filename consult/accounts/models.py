@@ -72,7 +72,12 @@ class Person(Row, Base, UserMixin):
 
     @property
     def standing(self) -> Standing:
-        """Roles, memberships and mandates, read once and kept until the person is refreshed."""
+        """Roles, memberships and mandates, read once and kept until the person is refreshed.
+
+        A suspended or closed account stands nowhere.
+        """
+        if not self.active:
+            return Standing()
         if self._standing is None:
             self._standing = load_standing(self.id, now())
         return self._standing

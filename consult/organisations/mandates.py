@@ -84,6 +84,22 @@ def _start(
     return made
 
 
+def entrust_mandate(
+    recorded_by: Person, person: Person, organisation: Organisation, note: str, now: datetime
+) -> Mandate | None:
+    """Record the mandate that somebody accepted together with a seat; the caller checked that.
+
+    It stands on the name of who offered it, and the contacts of the organisation are told. Who
+    speaks for it already keeps that mandate, and None is given.
+    """
+    today = local_day(now)
+    if _speaks(person.id, organisation, today):
+        return None
+    made = _start(recorded_by, person, organisation, today, note, now)
+    _tell_contacts(organisation, "mandate-recorded", person, recorded_by, now, note)
+    return made
+
+
 def _speaks(person_id: int, organisation: Organisation, on: date) -> bool:
     found = select(Mandate.id).where(
         Mandate.person_id == person_id,

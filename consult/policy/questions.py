@@ -52,6 +52,11 @@ class Question(enum.Enum):
         _l("Ask an organiser of the plan who that is."),
     )
     SPEAKER = Wording(_l("Only the person who speaks for the organisation does this."))
+    INVITED = Wording(_l("Only who was invited answers this."), hides=True)
+    INVITATION_OPEN = Wording(
+        _l("This invitation was answered, or it is no longer valid."),
+        _l("Ask who invited you for a new one."),
+    )
     ROUND_ANNOUNCED = Wording(_l("This round has not been announced."), hides=True)
     ROUND_IS_DRAFT = Wording(_l("This round was announced already."))
     ROUND_NOT_OVER = Wording(_l("This round is over."))

@@ -13,10 +13,12 @@ from consult.comments.models import ContributionState as State
 from consult.commitments.models import Commitment
 from consult.core.db import db
 from consult.core.people import Actor
+from consult.invitations.queries import open_invitations_of
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
 from consult.publishing.waits import (
     Wait,
+    invitations_to_answer,
     own_texts,
     queue,
     steps_of,
@@ -83,6 +85,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
     proposals = _own_proposals(actor)
     tasks = _tasks(organised, now) if organised else []
     waits = [
+        *invitations_to_answer(open_invitations_of(actor, now)),
         *own_texts(proposals, now),
         *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
         *(
