@@ -49,6 +49,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     floors.init_app(app)
     for blueprint in floors.BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=language_prefix())
+    floors.limit_pages(app)
     _speak_policy(app)
     if missing := unanswered():
         raise RuntimeError(f"nobody answers these questions of the policy: {missing}")

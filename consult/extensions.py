@@ -50,6 +50,13 @@ def limit_posts(app: Flask, limits: Mapping[str, str]) -> None:
         app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
 
 
+def limit_all(app: Flask, limits: Mapping[str, str]) -> None:
+    """Limit how often a page may be asked for or posted to from one address, by endpoint."""
+    for endpoint, limit in limits.items():
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(limit)(view)
+
+
 def language_prefix() -> str:
     """Give the start of every page's address."""
     return f"/<any({', '.join(LANGUAGES)}):language>"

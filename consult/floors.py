@@ -12,7 +12,12 @@ from consult.commitments import answers as _commitments_answers  # noqa: F401
 from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
-from consult.extensions import limit_posts
+from consult.extensions import limit_all, limit_posts
+from consult.invitations import answers as _invitations_answers  # noqa: F401
+from consult.invitations import daily as _invitations_daily  # noqa: F401
+from consult.invitations import views as invitations
+from consult.invitations.views import desk as _invitations_desk  # noqa: F401
+from consult.invitations.views import files as _invitations_files  # noqa: F401
 from consult.jobs import services as _jobs  # noqa: F401
 from consult.meetings import answers as _meetings_answers  # noqa: F401
 from consult.meetings import gaps as _gaps  # noqa: F401
@@ -54,6 +59,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     organisations.bp,
     meetings.bp,
+    invitations.bp,
     plans.bp,
     rounds.bp,
     comments.bp,
@@ -72,3 +78,8 @@ def init_app(app: Flask) -> None:
     init_accounts(app)
     limit_posts(app, SIGN_IN_LIMITS)
     app.register_blueprint(publishing.root)
+
+
+def limit_pages(app: Flask) -> None:
+    """Limit how often the pages that a key opens are asked for, once they are registered."""
+    limit_all(app, invitations.TOKEN_LIMITS)

@@ -20,6 +20,8 @@ CAST = {
     "lotte": "Lotte Smit",  # member of the forum, speaks for nobody
     "faas": "Faas Dekker",  # was a member of the forum and spoke for Helder Bestuur, until March
     "sacha": "Sacha Vos",  # member of the forum, whose account is suspended
+    "inge": "Inge Prins",  # has an account and an open invitation to the forum, not answered
+    "evert": "Evert Blom",  # his term in the forum ended by its date; a new invitation expired
     "sam": "Sam Peeters",  # an account without any role
     "bo": "Bo Willems",  # approver
     "hanna": "Hanna Kok",  # holder

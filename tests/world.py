@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from consult.accounts.models import Person, PlatformRole
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
+from consult.invitations.models import Invitation, InvitationState
 from consult.organisations.models import Body, BodyKind, Mandate, Membership, Organisation, Sector
 from consult.plans.models import Plan, PlanBody, PlanRole, Role, Theme
 from consult.rounds.models import Round, RoundBody, RoundTally
@@ -14,6 +15,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SINCE = date(2026, 1, 1)
 MARCH = date(2026, 3, 1)
+AUTUMN = date(2026, 10, 1)
 
 
 def both(nl: str, en: str) -> dict[str, str]:
@@ -26,6 +28,7 @@ def build_world() -> None:
     with unit_of_work():
         people = _people()
         plan, forum = _plan(people)
+        _invitations(people, forum)
         _rounds(plan, forum)
 
 
@@ -125,6 +128,33 @@ def _plan(people: dict[str, Person]) -> tuple[Plan, Body]:
     )
     db.session.flush()
     return plan, forum
+
+
+def _invitations(people: dict[str, Person], forum: Body) -> None:
+    """Invite Inge, who has not answered; and Evert again, whose term and invitation are over."""
+    db.session.add(
+        Membership(
+            body_id=forum.id, person_id=people["evert"].id, starts_on=SINCE, ends_on=AUTUMN
+        )
+    )  # fmt: skip
+    for name, at, state in (
+        ("inge", NOON - DAY, InvitationState.SENT),
+        ("evert", NOON - 40 * DAY, InvitationState.EXPIRED),
+    ):
+        db.session.add(
+            Invitation(
+                body_id=forum.id,
+                address=f"{name}@consult.example",
+                name=CAST[name],
+                state=state,
+                starts_on=at.date(),
+                invited_by_id=people["ana"].id,
+                invited_at=at,
+                sent_at=at,
+                expires_at=at + 30 * DAY,
+                closed_at=at + 30 * DAY if state is InvitationState.EXPIRED else None,
+            )
+        )
 
 
 def _rounds(plan: Plan, forum: Body) -> None:

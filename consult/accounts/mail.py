@@ -2,11 +2,24 @@
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import get_locale
 from flask_security import MailUtil
 
 from consult.core.clock import now
 from consult.notifications.services import queue_message
+
+LONGEST_ADDRESS = 254
+
+
+def tidy_address(typed: str) -> str | None:
+    """Give an address as we store it; None when it is no e-mail address."""
+    if len(typed) > LONGEST_ADDRESS:
+        return None
+    try:
+        return str(current_app.extensions["security"].mail_util.validate(typed.strip()))
+    except ValueError:
+        return None
 
 
 class OutboxMailUtil(MailUtil):

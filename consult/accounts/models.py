@@ -104,8 +104,11 @@ class Person(Row, Base, UserMixin):
     def standing(self) -> Standing:
         """Roles, memberships and mandates, read once and kept until the person is refreshed.
 
-        Without a second factor, what needs one is left out of it (setting SECOND_FACTOR).
+        Without a second factor, what needs one is left out of it (setting SECOND_FACTOR); a
+        suspended or closed account stands nowhere.
         """
+        if not self.active:
+            return Standing()
         if self._standing is None:
             found = load_standing(self.id, now())
             left = found if self._is_proven() else found.without_second_factor()

@@ -94,6 +94,29 @@ def create_person(actor: Actor, wanted: Registration, now: datetime) -> Person:
     return person
 
 
+def welcome_person(wanted: Registration, now: datetime) -> Person:
+    """Make an account for somebody who showed to own the address: it is confirmed at once.
+
+    An account that was never confirmed was made by we do not know whom: it gets this password
+    and name, and whoever else knew it is signed out. Raises InvalidInput when the address has a
+    confirmed or closed account.
+    """
+    person = _new_person(wanted, now)
+    there = db.session.scalar(select(Person).where(Person.email == person.email).with_for_update())
+    if there is not None:
+        if there.confirmed_at is not None or not there.active:
+            raise InvalidInput(_l("There is an account with this e-mail address already."))
+        there.display_name, there.password = person.display_name, person.password
+        there.language, there.fs_uniquifier = person.language, random_id()
+        there.us_totp_secrets = None
+        person = there
+    person.confirmed_at = now
+    db.session.add(person)
+    db.session.flush()
+    record(person, "person.welcomed", person, now)
+    return person
+
+
 def confirm_address(person: Person, now: datetime) -> None:
     """Note that a person showed to be the owner of the address."""
     person.confirmed_at = now

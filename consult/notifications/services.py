@@ -1,6 +1,6 @@
 """Writing messages in the transaction of the change, and sending them afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,16 +16,32 @@ from consult.jobs.services import enqueue, handles
 from consult.notifications.models import Message
 from consult.notifications.transport import LOCAL
 
-SENSITIVE = "security-"
-"""Messages of these kinds hold a key to an account: their text is not kept once they have left."""
+SENSITIVE = ("security-", "invitation-")
+"""Messages of these kinds hold a key: their text is not kept once they have left."""
+
+AfterSending = Callable[[int, datetime], None]
+_after_sending: dict[str, AfterSending] = {}
+
+
+def after_sending(kind: str) -> Callable[[AfterSending], AfterSending]:
+    """Register what is noted when a message of a kind has left, in the same transaction.
+
+    It is given the number of the message and the moment.
+    """
+
+    def register(after: AfterSending) -> AfterSending:
+        _after_sending[kind] = after
+        return after
+
+    return register
 
 
 class Recipient(Protocol):
     """Whoever can get a mail."""
 
     @property
-    def id(self) -> int:
-        """The person's number."""
+    def id(self) -> int | None:
+        """The person's number; None for somebody without an account."""
 
     @property
     def email(self) -> str | None:
@@ -88,6 +104,17 @@ def forget_messages(person_id: int, now: datetime) -> None:
     db.session.execute(mine.where(Message.sent_at.is_(None)).values(sent_at=now))
 
 
+def erase_messages(ids: Sequence[int], now: datetime, *, unsent_only: bool = False) -> None:
+    """Empty messages that are no longer right, or no longer needed; what waits is not sent."""
+    waits = (Message.id.in_(ids), Message.sent_at.is_(None))
+    if not unsent_only:
+        every = update(Message).where(Message.id.in_(ids))
+        db.session.execute(every.values(address="", subject="", body=""))
+    db.session.execute(
+        update(Message).where(*waits).values(address="", subject="", body="", sent_at=now)
+    )
+
+
 @handles("send-message")
 def send_message(payload: Mapping[str, Any], now: datetime) -> None:
     """Send one message; a second try carries the same Message-ID."""
@@ -110,3 +137,5 @@ def send_message(payload: Mapping[str, Any], now: datetime) -> None:
         message.sent_at = now
         if message.kind.startswith(SENSITIVE) and current_app.config["MAIL_URL"] != LOCAL:
             message.body = ""
+        if after := _after_sending.get(message.kind):
+            after(message.id, now)

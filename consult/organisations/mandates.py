@@ -88,6 +88,22 @@ def start_mandate(
     return made
 
 
+def entrust_mandate(
+    recorded_by: Person, person: Person, organisation: Organisation, note: str, now: datetime
+) -> Mandate | None:
+    """Record the mandate that somebody accepted together with a seat; the caller checked that.
+
+    It stands on the name of who offered it, and the contacts of the organisation are told. Who
+    speaks for it already keeps that mandate, and None is given.
+    """
+    today = local_day(now)
+    if speaks_for(person.id, organisation, today):
+        return None
+    made = start_mandate(recorded_by, person, organisation, today, note, now)
+    _tell_contacts(organisation, "mandate-recorded", person, recorded_by, now, note)
+    return made
+
+
 def speaks_for(person_id: int, organisation: Organisation, on: date) -> bool:
     """Tell whether a person has a mandate for an organisation on a day."""
     found = select(Mandate.id).where(

@@ -212,6 +212,27 @@ def _start(actor: Actor, made: Membership, now: datetime) -> None:
     record(actor, "membership.started", made, now, content=content)
 
 
+def join_body(
+    person: Person, body: Body, starts_on: date, ends_on: date | None, now: datetime
+) -> Membership | None:
+    """Make somebody a member who accepted what an organiser offered; the caller checked that.
+
+    Who is a member already stays one, and None is given.
+    """
+    starts_on = max(starts_on, local_day(now))
+    present = select(Membership.id).where(
+        Membership.body_id == body.id,
+        Membership.person_id == person.id,
+        holds_on(Membership, starts_on),
+    )
+    if db.session.scalar(present) is not None:
+        return None
+    made = Membership(body=body, person=person, starts_on=starts_on, ends_on=ends_on)
+    _start(person, made, now)
+    person.forget_standing()
+    return made
+
+
 def end_membership(actor: Actor, membership: Membership, ends_on: date, now: datetime) -> None:
     """End a membership: on that day it no longer holds. It stays on record.
 

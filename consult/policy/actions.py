@@ -12,6 +12,10 @@ class Action(enum.StrEnum):
 
     BODY_MANAGE = "body.manage"
     ORGANISATION_MANAGE = "organisation.manage"
+    INVITATION_LIST = "invitation.list"
+    INVITATION_SEND = "invitation.send"
+    INVITATION_LIST_OWN = "invitation.list_own"
+    INVITATION_ANSWER = "invitation.answer"
     MANDATE_LIST = "mandate.list"
     MANDATE_ASK = "mandate.ask"
     MANDATE_DECIDE = "mandate.decide"

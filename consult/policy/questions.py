@@ -66,6 +66,11 @@ class Question(enum.Enum):
         _l("This meeting was not held, or its minutes are published already."),
         _l("Note who was there, and write the minutes first."),
     )
+    INVITED = Wording(_l("Only who was invited answers this."), hides=True)
+    INVITATION_OPEN = Wording(
+        _l("This invitation was answered, or it is no longer valid."),
+        _l("Ask who invited you for a new one."),
+    )
     ROUND_ANNOUNCED = Wording(_l("This round has not been announced."), hides=True)
     ROUND_IS_DRAFT = Wording(_l("This round was announced already."))
     ROUND_NOT_OVER = Wording(_l("This round is over."))

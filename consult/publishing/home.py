@@ -16,12 +16,14 @@ from consult.core.db import db
 from consult.core.people import Actor
 from consult.meetings.rhythm import rhythms
 from consult.organisations.seats import ending_soon
+from consult.invitations.queries import open_invitations_of
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
 from consult.publishing.bodies import bodies_in_plans
 from consult.publishing.waits import (
     Wait,
     bodies_to_convene,
+    invitations_to_answer,
     own_texts,
     queue,
     steps_of,
@@ -89,6 +91,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
     proposals = _own_proposals(actor)
     tasks = _tasks(organised, now) if organised else []
     waits = [
+        *invitations_to_answer(open_invitations_of(actor, now)),
         *own_texts(proposals, now),
         *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
         *(

@@ -15,6 +15,7 @@ from consult.core.languages import pick
 from consult.core.templating import day
 from consult.meetings.rhythm import Rhythm
 from consult.organisations.models import Body, Membership
+from consult.invitations.models import Invitation
 from consult.proposals.models import Proposal
 from consult.rounds.desk import Step
 from consult.rounds.models import Round, RoundState
@@ -77,6 +78,18 @@ def steps_of(round_: Round, steps: Sequence[Step], *, moderates: bool) -> Iterat
         if step.waits and not (in_queue and moderates):
             href = url_for(step.endpoint, **step.arguments)
             yield Wait(pick(round_.title)[0], (step.why,), step.label, href)
+
+
+def invitations_to_answer(invitations: Sequence[Invitation]) -> Iterator[Wait]:
+    """Give the invitations that somebody did not answer yet."""
+    for one in invitations:
+        until = _l("answer until %(day)s", day=day(one.expires_at))
+        yield Wait(
+            _l("Invitation: %(body)s", body=pick(one.body.name)[0]),
+            (until,),
+            _l("Answer it"),
+            url_for("invitations.mine"),
+        )
 
 
 def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:

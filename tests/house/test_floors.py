@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "accounts",
         "organisations",
         "meetings",
+        "invitations",
     ),
     ("plans", "rounds"),
     ("comments", "proposals", "moderation"),

@@ -21,9 +21,12 @@ from consult.core.db import Base, db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
 from consult.meetings.models import MeetingState
+from consult.invitations.batches import check_file, keep_batch
+from consult.invitations.models import Invitation, InvitationBatch
+from consult.invitations.services import Period
 from consult.organisations.mandates import ask_mandate
 from consult.organisations.models import Mandate
-from consult.organisations.queries import get_organisation
+from consult.organisations.queries import get_body, get_organisation
 from consult.plans.queries import get_plan
 from consult.policy.actions import Action
 from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
@@ -34,7 +37,7 @@ from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.policy.matrix import ACTORS, ROUND_STATES, actor_of, kind_of
 from tests.proposals.test_services import PDF
-from tests.world import NOON
+from tests.world import NOON, SINCE
 
 REFUSED = {401, 403, 404}
 # What a route really asks, where its badge names the way in.
@@ -65,6 +68,20 @@ NAMED = {
     "change": "make",
     "decision": "grant",
     "organisation_id": "1",
+    "invitation_id": "1",
+    "reply": "decline",
+    "act": "revoke",
+}
+
+
+# What an address is about, by the first of these that stands in it.
+BY_NAME = {
+    "batch_id": "batch",
+    "act": "invitation to a body",
+    "invitation_id": "invitation",
+    "request_id": "request",
+    "mandate_id": "mandate",
+    "organisation_slug": "organisation",
 }
 
 
@@ -95,6 +112,7 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
             publish_commitment(person("ana"), commitments[0], now)
             save_summary(person("ana"), find_round("closed"), SummaryText({"nl": "x"}), None, now)
             organisation = get_organisation("helder-bestuur")
+            batch = keep_file(now)
             asked = ask_mandate(person("sam"), organisation, "Adviseur.", now)
     return {
         "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
@@ -107,8 +125,21 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
         "organisation": [Case({}, organisation, "")],
         "mandate": [Case({}, db.session.get_one(Mandate, 1), "")],
         "meeting": [meeting_case(state) for state in MeetingState] + [meeting_case("begun")],
+        "invitation": [
+            Case({"invitation_id": one.id}, one, one.state.value)
+            for one in db.session.scalars(select(Invitation))
+        ],
+        "invitation to a body": [Case({}, plan, "")],
+        "batch": [Case({"batch_id": batch.id}, plan, "")],
         "request": [Case({"request_id": asked.id}, asked, "")],
     }
+
+
+def keep_file(now: datetime) -> InvitationBatch:
+    """Keep a file of invitations with a good and a bad row, that was not sent."""
+    ana, body = person("ana"), get_body("stakeholderforum")
+    found = check_file(ana, body, "e-mail;naam\nnieuw@consult.example;Nieuw\nfout;", "nl", now)
+    return keep_batch(ana, body, found, Period(SINCE), "Kom erbij.", now)
 
 
 def attached(proposal: Any) -> str:
@@ -146,12 +177,8 @@ def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator
             for case in things[kind]:
                 extra = {"kind": "comment" if kind == "comment" else "proposal"}
                 yield Case({**case.arguments, **extra}, case.subject, case.state)
-    elif "request_id" in named:
-        yield from things["request"]
-    elif "mandate_id" in named:
-        yield from things["mandate"]
-    elif "organisation_slug" in named:
-        yield from things["organisation"]
+    elif found := [kind for name, kind in BY_NAME.items() if name in named]:
+        yield from things[found[0]]
     else:
         subject = None if kind_of(action) == "general" else things["plan"][0].subject
         yield Case({}, subject, "")

@@ -235,7 +235,7 @@ def test_who_left_can_come_back(now: datetime) -> None:
     assert first.person is not None
     with unit_of_work():
         add_person(person("ana"), forum(), str(first.person.email), TODAY, None, now)
-    assert len(db.session.scalars(select(Membership)).all()) == 6
+    assert len(db.session.scalars(select(Membership)).all()) == 7
 
 
 def test_an_end_is_set_once_and_not_before_the_start(now: datetime) -> None:

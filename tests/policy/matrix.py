@@ -19,6 +19,7 @@ from consult.comments.models import ContributionState
 from consult.commitments.models import Commitment
 from consult.core.db import db
 from consult.core.people import SYSTEM, Actor, Anonymous
+from consult.invitations.models import Invitation
 from consult.meetings.models import Meeting, MeetingState
 from consult.organisations.models import Body, Mandate, Organisation
 from consult.plans.models import Plan
@@ -39,6 +40,9 @@ ACTORS = {
     "contact": "coen",
     "member": "lotte",
     "former member": "faas",
+    "invited": "inge",
+    "expired": "evert",
+    "suspended": "sacha",
     "moderator": "mo",
     "organiser": "ana",
     "approver": "bo",
@@ -48,7 +52,7 @@ ACTORS = {
 ROUND_STATES = ("draft", "upcoming", "open", "closed", "answered")
 
 GENERAL = ("platform", "home", "mails")
-ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version")
+ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version", "invitation")
 ON_MEETING = ("meeting",)
 ON_ROUND = ("round", "moderation", "responses")
 NEEDS_ROUND = {
@@ -64,6 +68,8 @@ NEEDS_ROUND = {
     Action.COMMITMENT_READ: "commitment",
     Action.COMMITMENT_PUBLISH: "commitment",
     Action.MODERATION_VIEW_QUEUE: "plan",
+    Action.INVITATION_LIST_OWN: "general",
+    Action.INVITATION_ANSWER: "invitation",
     Action.MANDATE_ASK: "general",
     Action.MANDATE_LIST: "organisation",
     Action.MANDATE_RECORD: "organisation",
@@ -121,18 +127,18 @@ def contribution(state: ContributionState, round_: Round, now: datetime) -> Prop
 
 def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
     """Give every state a subject can be in, with its name."""
+    if kind == "invitation":
+        yield from _invitations(now)
+        return
     plan = db.session.scalar(select(Plan))
     if kind == "general":
         yield "", None
     elif kind == "plan":
         yield "", plan
-    elif kind == "organisation":
-        yield "of the author", db.session.scalar(select(Organisation))
-    elif kind == "mandate":
-        yield (
-            "of the author",
-            db.session.scalar(select(Mandate).where(Mandate.person_id == person("pia").id)),
-        )
+    elif kind in {"organisation", "mandate"}:
+        mandate = select(Mandate).where(Mandate.person_id == person("pia").id)
+        wanted = select(Organisation) if kind == "organisation" else mandate
+        yield "of the author", db.session.scalar(wanted)
     elif kind == "round":
         for slug in ROUND_STATES:
             yield f"round {slug}", get_round(slug)
@@ -156,6 +162,11 @@ def _meetings(now: datetime) -> Iterator[tuple[str, Any]]:
         for one in list(db.session.new):
             db.session.expunge(one)
         yield name, made
+
+
+def _invitations(now: datetime) -> Iterator[tuple[str, Any]]:
+    for one in db.session.scalars(select(Invitation).order_by(Invitation.id)):
+        yield f"of the {'invited' if one.is_open(now) else 'expired'}", one
 
 
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
@@ -213,8 +224,13 @@ def page(now: datetime) -> str:
             "",
             "The author is Pia, who takes part for an organisation; the colleague speaks for the",
             "same organisation, whose contact confirms who does; the member sits in the addressed",
-            "body, the former member did. Nobody moderates their own text: those cells are tested",
-            "apart. A suspended account cannot sign in: it is an anonymous reader.",
+            "body; the former member did, until an organiser ended it. The invited has an open",
+            "invitation to that body, not answered; until then it gives nothing but the answer",
+            "itself. The expired is one person in whom two things are over: a term in the body",
+            "that ended by its date, and an invitation for a new one that was not answered in",
+            "time. Both may do what a stranger may. The suspended is a member whose account was",
+            "closed: a session of it is worth nothing, so it may do what an anonymous reader may.",
+            "Nobody moderates their own text: those cells are tested apart.",
             "",
             "## The table in words",
             "",

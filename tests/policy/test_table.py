@@ -7,11 +7,19 @@ import pytest
 from consult.comments.models import ContributionState
 from consult.core.errors import NotAllowed, NotFound, SignInNeeded
 from consult.core.people import Anonymous
+from consult.core.unit_of_work import unit_of_work
 from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from consult.policy.table import TABLE
 from tests.cast import person
-from tests.policy.matrix import PAGE, cells, contribution, get_round, page
+from tests.policy.matrix import (
+    PAGE,
+    cells,
+    closed_to_strangers,
+    contribution,
+    get_round,
+    page,
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -34,6 +42,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
         Action.SUMMARY_READ,
         Action.COMMITMENT_READ,
         Action.MANDATE_ASK,
+        Action.INVITATION_LIST_OWN,
     }
 
 
@@ -98,9 +107,32 @@ def test_a_colleague_takes_part_through_their_organisation(now: datetime) -> Non
     assert not can(person("sam"), Action.PROPOSAL_DRAFT, get_round("open"), now)
 
 
-def test_a_former_member_and_a_stranger_may_do_the_same(now: datetime) -> None:
-    may: dict[str, set[tuple[Action, str]]] = {"former member": set(), "stranger": set()}
-    for cell in cells(now):
-        if cell.actor in may and cell.allowed:
-            may[cell.actor].add((cell.action, cell.state))
-    assert may["former member"] == may["stranger"]
+def allowed_to(actor: str, now: datetime) -> set[tuple[Action, str]]:
+    """Give every cell in which an actor may act, also in a round for participants only."""
+    found = [*cells(now), *closed_to_strangers(now)]
+    assert actor in {cell.actor for cell in found}
+    return {(cell.action, cell.state) for cell in found if cell.actor == actor and cell.allowed}
+
+
+@pytest.mark.parametrize("actor", ["former member", "expired"])
+def test_whose_membership_is_over_may_do_what_a_stranger_may(actor: str, now: datetime) -> None:
+    assert allowed_to(actor, now) == allowed_to("stranger", now)
+
+
+def test_who_is_invited_may_answer_and_else_do_what_a_stranger_may(now: datetime) -> None:
+    more = allowed_to("invited", now) - allowed_to("stranger", now)
+    assert more == {(Action.INVITATION_ANSWER, "of the invited")}
+    assert allowed_to("stranger", now) <= allowed_to("invited", now)
+
+
+def test_who_is_suspended_may_do_what_an_anonymous_reader_may(now: datetime) -> None:
+    assert allowed_to("suspended", now) == allowed_to("anonymous", now)
+    with unit_of_work():
+        person("sacha").active = True
+    assert allowed_to("suspended", now) == allowed_to("member", now), "she would be a member"
+
+
+def test_who_speaks_for_a_member_organisation_is_a_member_but_for_the_seat(now: datetime) -> None:
+    through_organisation = {action for action, _ in allowed_to("colleague", now)}
+    assert through_organisation >= {action for action, _ in allowed_to("member", now)}
+    assert allowed_to("colleague", now) < allowed_to("contact", now)

@@ -1,0 +1,8 @@
+"""Invitations: an organiser asks somebody, by e-mail address, to sit at a body.
+
+An invitation waits, is sent, and ends once: accepted, declined, expired after thirty days, or
+revoked. Its link opens one page; of the link only a digest is kept, and it is worth nothing after
+the end. Accepting makes an account where there is none, a membership, and a mandate if the person
+is to speak for an organisation, all together or not at all. A file of invitations is a batch: it is
+checked whole first, and what is good in it is sent at once.
+"""

@@ -1,0 +1,136 @@
+"""Forms of invitations: one person, a file, and the answer."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from consult.accounts.forms import RegisterForm
+from consult.accounts.mail import LONGEST_ADDRESS
+from consult.core.forms import LANGUAGE_NAMES, Filled, choices, line, prose
+from consult.core.languages import LANGUAGES
+from consult.invitations.answering import LONGEST_REASON
+from consult.invitations.services import Offer, Period
+from consult.organisations.forms import PeriodForm, Shorter
+from consult.organisations.models import Organisation
+
+LONGEST_NOTE = 2_000
+
+
+def _note() -> Field:
+    return prose(
+        _l("A personal note"),
+        LONGEST_NOTE,
+        required=False,
+        description=_l("It stands in the mail and on the page of the invitation."),
+    )
+
+
+def _language(label: Any) -> Field:
+    return SelectField(
+        label, choices=choices((code, LANGUAGE_NAMES[code]) for code in LANGUAGES)
+    )  # fmt: skip
+
+
+class _Offered(PeriodForm):
+    """From when until when somebody is to be a member, with a note."""
+
+    note = _note()
+
+    def period(self) -> Period:
+        """Read what was written."""
+        return Period(self.starts_on.data, self.ends_on.data)
+
+
+class InviteForm(_Offered):
+    """One person to invite."""
+
+    address = StringField(
+        _l("E-mail address"),
+        filters=[lambda value: value.strip() if value else value],
+        validators=[Filled(), Shorter(LONGEST_ADDRESS)],
+        render_kw={"inputmode": "email", "spellcheck": "false"},
+    )
+    name = line(
+        _l("Name"),
+        120,
+        required=False,
+        description=_l("To write to. The person can choose another name."),
+    )
+    organisation_id = SelectField(
+        _l("Speaks for"),
+        coerce=int,
+        description=_l("Who accepts then also speaks for this organisation."),
+    )
+    language = _language(_l("Language of the mail"))
+
+    @classmethod
+    def among(cls, register: Sequence[Organisation], today: date, **more: Any) -> "InviteForm":
+        """Make the form with the organisations to choose from."""
+        form = cls(**more)
+        names = [(one.id, one.name) for one in register]
+        form.organisation_id.choices = choices([(0, _l("For nobody but themselves")), *names])
+        form.from_today(today)
+        return form
+
+    def offer(self) -> Offer:
+        """Read what was written."""
+        return Offer(
+            address=self.address.data,
+            name=self.name.data or "",
+            organisation_id=self.organisation_id.data or None,
+            language=self.language.data,
+            note=self.note.data or "",
+        )
+
+
+class FileForm(_Offered):
+    """A file of people to invite, or the same as text."""
+
+    file = FileField(_l("CSV file"), render_kw={"accept": ".csv,.txt,text/csv,text/plain"})
+    pasted = TextAreaField(
+        _l("Or paste the lines here"),
+        description=_l("The first line names the columns."),
+        render_kw={"spellcheck": "false"},
+    )
+    language = _language(_l("Language of the mails"))
+
+    def validate_pasted(self, field: Field) -> None:
+        """Ask for one of the two."""
+        if not (field.data or "").strip() and not self.has_file:
+            raise StopValidation(_l("Choose a file, or paste the lines."))
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file was chosen."""
+        return bool(self.file.data and getattr(self.file.data, "filename", ""))
+
+    def content(self) -> bytes | str:
+        """Give what was sent: the file, or else the text."""
+        if self.has_file:
+            found: bytes = self.file.data.read()
+            return found
+        return str(self.pasted.data)
+
+
+class WelcomeForm(RegisterForm):
+    """Make an account with an invitation; the address stands in the invitation."""
+
+    email = None
+    next = None
+
+
+class DeclineForm(FlaskForm):
+    """To decline, with a reason if you like."""
+
+    reason = line(
+        _l("Why?"),
+        LONGEST_REASON,
+        required=False,
+        description=_l("Only who looks after this body reads it."),
+    )

@@ -1,0 +1,219 @@
+"""Reading a file of invitations: which rows are good, and which are not, by line and reason.
+
+Nothing is looked up here: what the database knows is handed over (`Known`).
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from consult.accounts.mail import tidy_address
+from consult.core.errors import InvalidInput, Sentence
+from consult.core.text import clean_line
+
+MOST_ROWS = 10_000
+MOST_BYTES = 2 * 1024 * 1024
+LONGEST_NAME = 120
+# What a spreadsheet would take as a formula. Here it is text, and it stays text on the way out.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+COLUMNS = ("address", "name", "organisation", "language")
+_HEADINGS: dict[str, str] = {
+    **dict.fromkeys(
+        ("e-mail", "email", "e-mailadres", "emailadres", "e-mail address", "email address"),
+        "address",
+    ),
+    **dict.fromkeys(("naam", "name"), "name"),
+    **dict.fromkeys(("organisatie", "organisation", "organization"), "organisation"),
+    **dict.fromkeys(("taal", "language"), "language"),
+}
+_LANGUAGES = {
+    **dict.fromkeys(("nl", "nederlands", "dutch"), "nl"),
+    **dict.fromkeys(("en", "engels", "english"), "en"),
+}
+HELP = _l("Save the sheet as CSV (in Excel: CSV UTF-8), and try again.")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database knows: members, open invitations, and organisations by name and slug."""
+
+    members: frozenset[str]
+    invited: frozenset[str]
+    organisations: Mapping[str, int]
+
+
+@dataclass
+class Checked:
+    """A file that was checked whole."""
+
+    encoding: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    bad_rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Give the text of a file and its encoding; InvalidInput when it is no text that we know."""
+    if len(content) > MOST_BYTES:
+        raise _refused(_l("This file is larger than 2 MB."), _l("Divide it over more files."))
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" in text:
+            break
+        return text, encoding.removesuffix("-sig")
+    raise _refused(_l("This file cannot be read as text."), HELP)
+
+
+def check(text: str, encoding: str, language: str, known: Known) -> Checked:
+    """Check every row of a text; `language` is the one of rows that name none.
+
+    Raises InvalidInput when the text as a whole is no such list.
+    """
+    found = Checked(encoding)
+    seen: dict[str, int] = {}
+    for line, cells in _rows(text):
+        if len(found.rows) + len(found.bad_rows) == MOST_ROWS:
+            raise _refused(
+                _l("This file has more than 10,000 rows."), _l("Divide it over more files.")
+            )
+        row = _read(cells, language, known)
+        reason, more = _fault(cells, row, seen, known)
+        if reason:
+            said = {name: cells.get(name, "") for name in COLUMNS}
+            found.bad_rows.append({"line": line, "reason": reason, **more, "said": said})
+        else:
+            found.rows.append(row)
+        if row["address"]:
+            seen.setdefault(row["address"], line)
+    if not found.rows and not found.bad_rows:
+        raise _refused(_l("There is nobody in this file."), _l("Write one person in each line."))
+    return found
+
+
+def _refused(text: Sentence, help_: Sentence) -> InvalidInput:
+    return InvalidInput(text, help_)
+
+
+def _read(cells: dict[str, str], language: str, known: Known) -> dict[str, Any]:
+    """Read the cells of a row; what cannot be used becomes None."""
+    organisation = clean_line(cells.get("organisation", ""))
+    return {
+        "address": tidy_address(cells.get("address", "")),
+        "name": clean_line(cells.get("name", "")),
+        "organisation_id": known.organisations.get(organisation.casefold())
+        if organisation
+        else None,
+        "language": _LANGUAGES.get(cells.get("language", "").strip().lower() or language),
+    }
+
+
+def _fault(
+    cells: dict[str, str], row: dict[str, Any], seen: dict[str, int], known: Known
+) -> tuple[str, dict[str, Any]]:
+    """Name what is wrong with a row, with what the sentence needs; an empty name if nothing is."""
+    address = row["address"]
+    if "too many" in cells:
+        return "cells", {}
+    if not cells.get("address", "").strip():
+        return "no-address", {}
+    if address is None:
+        return "not-an-address", {}
+    if address in seen:
+        return "double", {"other": seen[address]}
+    faults = {
+        "member": address in known.members,
+        "invited": address in known.invited,
+        "long-name": len(row["name"]) > LONGEST_NAME,
+        "organisation": bool(cells.get("organisation", "").strip())
+        and row["organisation_id"] is None,
+        "language": row["language"] is None,
+    }
+    return next((name for name, wrong in faults.items() if wrong), ""), {}
+
+
+def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the filled rows with the line on which each begins; InvalidInput if it is no CSV."""
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    if first.strip().lower().startswith("sep="):
+        text, skipped = rest, 1
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(heading), strict=True)
+    columns: list[str] | None = None
+    while True:
+        line = reader.line_num + 1 + skipped
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise _refused(
+                _l("From line %(line)s on this is no CSV.", line=line),
+                _l("Look for a quotation mark that is not closed."),
+            ) from None
+        if not any(cell.strip() for cell in cells):
+            continue
+        if columns is None:
+            columns = _columns(cells)
+        else:
+            yield line, _named(columns, cells)
+
+
+def _delimiter(heading: str) -> str:
+    """Give the sign between the cells: the one with which most headings are known."""
+    return max(
+        (",", ";", "\t"),
+        key=lambda sign: sum(_heading(cell) in _HEADINGS for cell in heading.split(sign)),
+    )
+
+
+def _heading(cell: str) -> str:
+    return clean_line(cell).strip('"').strip().lower()
+
+
+def _columns(cells: list[str]) -> list[str]:
+    columns = [_HEADINGS.get(_heading(cell), "") for cell in cells]
+    known = [name for name in columns if name]
+    if "address" not in known:
+        raise _refused(
+            _l("The first line does not name a column with e-mail addresses."),
+            _l("Write in the first line: e-mail, name, organisation, language."),
+        )
+    if len(known) != len(set(known)):
+        raise _refused(
+            _l("The first line names a column twice."), _l("Remove one of the two columns.")
+        )
+    return columns
+
+
+def _named(columns: list[str], cells: list[str]) -> dict[str, str]:
+    values = {
+        name: _unquoted(cell) for name, cell in zip(columns, cells, strict=False) if name
+    }  # fmt: skip
+    if any(cell.strip() for cell in cells[len(columns) :]):
+        values["too many"] = "1"
+    return values
+
+
+def _unquoted(cell: str) -> str:
+    """Take off the mark that we put before a cell like a formula in a file to mend."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def written(heading: list[str], rows: list[list[str]]) -> bytes:
+    """Write rows as CSV that Excel opens as it is, and in which no cell is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerows([_safe(cell) for cell in row] for row in [heading, *rows])
+    return out.getvalue().encode("utf-8-sig")
