@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from consult.accounts.outbox import mail_state
 from consult.approvals.models import PlanVersion
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
@@ -20,6 +21,7 @@ from consult.publishing.waits import (
     own_texts,
     queue,
     steps_of,
+    undelivered,
     versions_to_read,
     waits_for_its_author,
 )
@@ -83,6 +85,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
     proposals = _own_proposals(actor)
     tasks = _tasks(organised, now) if organised else []
     waits = [
+        *undelivered(mail_state(now) if administers else None),
         *own_texts(proposals, now),
         *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
         *(

@@ -4,11 +4,12 @@ The last test of tests/browser/test_axe.py holds that no template is missing her
 """
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
 
 from consult.approvals.services import freeze_plan
 from consult.comments.models import ContributionState as State
@@ -16,8 +17,11 @@ from consult.commitments.services import CommitmentText, make_commitment, publis
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.jobs.models import Lane
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
+from consult.notifications.models import Message
+from consult.notifications.unsubscribe import EVERYTHING, sign
 from consult.organisations.mandates import ask_mandate
 from consult.organisations.queries import get_organisation
 from consult.plans.queries import get_plan
@@ -46,9 +50,10 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
+        "/notifications",
     ],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
-    "mo": ["/moderation", "/moderation?late=1", "/home"],
+    "mo": ["/moderation", "/moderation?late=1", "/home", "/notifications"],
     "ana": [
         "/home", f"{PLAN}/manage", f"{PLAN}/edit", f"{PLAN}/themes/new",
         f"{PLAN}/themes/toegang/edit", f"{PLAN}/bodies/add", f"{PLAN}/bodies/new",
@@ -60,7 +65,7 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
-        "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit",
+        "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit", "/outbox",
     ],
     "sam": ["/home", "/moderation"],
 }  # fmt: skip
@@ -69,7 +74,7 @@ FULL: dict[str | None, list[str]] = {
         "/", "/plans", PLAN, f"{PLAN}/commitments/1", f"{PLAN}/versions/1", CLOSED,
         f"{CLOSED}/proposals", f"{CLOSED}/proposals/1", f"{CLOSED}/proposals/3",
         f"{CLOSED}/summary", f"{CLOSED}/moderation-log", BODY, "/organisations/helder-bestuur",
-        "/mails",
+        "/mails", "/mails?q=pia", "/mails?kind=nothing",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
@@ -84,6 +89,7 @@ FULL: dict[str | None, list[str]] = {
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
         f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new", f"{BODY}/members",
     ],
+    "adi": ["/home", "/outbox"],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
@@ -144,8 +150,20 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
             publish_commitment(person("ana"), made, now)
             freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
+            refused = db.session.scalars(select(Message).limit(1)).one()
+            refused.failed_at = refused.settled_at = now
+            refused.failure = "550 5.1.1 … User unknown"
+            db.session.add(
+                Lane(
+                    name="mail", failing_since=now, paused_until=now + timedelta(minutes=4),
+                    failures=3, last_error="[Errno 111] Connection refused",
+                )
+            )  # fmt: skip
         found: list[tuple[str | None, str]] = [
             (None, f"/receipts/{receipt.code}"),
+            (None, f"/unsubscribe/{sign(person('pia').id, 'replies')}"),
+            (None, f"/unsubscribe/{sign(person('pia').id, EVERYTHING)}"),
+            (None, f"/mails/{refused.public_id}"),
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
             (None, f"/confirm/{generate_confirmation_token(person('sam'))}"),
             ("pia", f"/receipts/{receipt.code}"),

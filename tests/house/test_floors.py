@@ -21,6 +21,7 @@ ROOF = {
     "__init__",
     "backup",
     "cli",
+    "cli_mail",
     "cli_people",
     "config",
     "demonstration",

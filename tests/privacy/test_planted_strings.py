@@ -34,6 +34,7 @@ WORKERS = ("mo", "ana", "bo", "hanna", "adi")
 NEED_A_TOKEN = {
     "publishing.receipt",
     "accounts.sent",
+    "accounts.unsubscribe",
     "security.reset_password",
     "security.confirm_email",
 }
