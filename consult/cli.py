@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from consult.backup import BackupError, backup, restore
+from consult.cli_mail import mail
 from consult.cli_people import people
 from consult.config import SHORTEST_KEY, SettingsError
 from consult.core.clock import now
@@ -101,7 +102,7 @@ def work_command(*, once: bool) -> None:
         )
     if once:
         ask_due(now(), set())
-        jobs = run_all(now())
+        jobs = run_all(now(), clock=now)
         while keep_log():
             pass
         click.echo(f"{jobs} jobs done")
@@ -134,6 +135,7 @@ for _command in people.commands.values():
     if _command.callback is not None:
         _command.callback = in_sentences(_command.callback)
 consult.add_command(people)
+consult.add_command(mail)
 
 
 def init_cli(app: Flask) -> None:

@@ -3,8 +3,10 @@
 from flask import Blueprint, Flask
 
 from consult.accounts import answers as _accounts_answers  # noqa: F401
+from consult.accounts import recipients as _recipients  # noqa: F401
 from consult.accounts import views as accounts
 from consult.accounts.setup import SIGN_IN_LIMITS, init_accounts
+from consult.accounts.views import mail as _mail
 from consult.approvals import views as approvals
 from consult.comments import answers as _comments_answers  # noqa: F401
 from consult.comments import views as comments
@@ -12,7 +14,7 @@ from consult.commitments import answers as _commitments_answers  # noqa: F401
 from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
-from consult.extensions import limit_all, limit_posts
+from consult.extensions import csrf, limit_all, limit_posts
 from consult.invitations import answers as _invitations_answers  # noqa: F401
 from consult.invitations import daily as _invitations_daily  # noqa: F401
 from consult.invitations import views as invitations
@@ -24,8 +26,10 @@ from consult.meetings import gaps as _gaps  # noqa: F401
 from consult.meetings import views as meetings
 from consult.meetings.views import desk as _meetings_desk  # noqa: F401
 from consult.meetings.views import reading as _meetings_reading  # noqa: F401
+from consult.moderation import notices as _moderation_notices  # noqa: F401
 from consult.moderation import views as moderation
-from consult.notifications import services as _notifications  # noqa: F401
+from consult.notifications import broadcasts as _broadcasts  # noqa: F401
+from consult.notifications import delivery as _delivery  # noqa: F401
 from consult.organisations import answers as _organisations_answers  # noqa: F401
 from consult.organisations import provider as _organisations_provider  # noqa: F401
 from consult.organisations import views as organisations
@@ -37,6 +41,7 @@ from consult.plans import views as plans
 from consult.plans.views import frame as _frame  # noqa: F401
 from consult.plans.views import people as _people  # noqa: F401
 from consult.plans.views import themes as _themes  # noqa: F401
+from consult.proposals import notices as _proposals_notices  # noqa: F401
 from consult.proposals import views as proposals
 from consult.proposals.views import after as _after  # noqa: F401
 from consult.proposals.views import comments as _on_proposals  # noqa: F401
@@ -46,6 +51,7 @@ from consult.publishing import views as publishing
 from consult.publishing.views import bodies as _bodies  # noqa: F401
 from consult.publishing.views import chain as _chain  # noqa: F401
 from consult.publishing.views import downloads as _downloads  # noqa: F401
+from consult.publishing.views import mails as _mails  # noqa: F401
 from consult.publishing.views import receipts as _receipts  # noqa: F401
 from consult.publishing.views import site as _site  # noqa: F401
 from consult.record import services as _record  # noqa: F401
@@ -77,6 +83,8 @@ def init_app(app: Flask) -> None:
     """Start what a floor must start with the application."""
     init_accounts(app)
     limit_posts(app, SIGN_IN_LIMITS)
+    # A mail program that stops mails with one click has no form of ours (RFC 8058).
+    csrf.exempt(_mail.unsubscribe_now)
     app.register_blueprint(publishing.root)
 
 

@@ -9,16 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from consult.accounts.codes import new_code
 from consult.accounts.models import Person
+from consult.core.addresses import address_of
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.services import enqueue, handles
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.queries import moments_of_messages
 from consult.notifications.services import notify
 
@@ -36,6 +37,10 @@ class Letter(enum.StrEnum):
     CONFIRM = "confirm"
     KNOWN = "known"
     """Somebody makes an account for an address that has one."""
+
+
+for _letter in Letter:
+    declare(f"security-{_letter}", Topic.SECURITY)
 
 
 def ask_letter(letter: Letter, email: str, now: datetime, leads_to: str = "") -> None:
@@ -89,10 +94,3 @@ def _facts(letter: Letter, person: Person, leads_to: str) -> dict[str, Any]:
         "login": address_of("security.login", person.language),
         "forgot": address_of("security.forgot_password", person.language),
     }
-
-
-def address_of(endpoint: str, language: str, **values: str) -> str:
-    """Give the whole address of a page, from the settings alone: no request, no Host header."""
-    paths = current_app.url_map.bind("")
-    path = paths.build(endpoint, {"language": language, **values}, force_external=False)
-    return f"{current_app.config['BASE_URL']}{path}"

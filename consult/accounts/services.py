@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from consult.accounts.letters import Letter, address_of, ask_letter
+from consult.accounts.letters import Letter, ask_letter
 from consult.accounts.models import (
     LinkedIdentity,
     Passkey,
@@ -17,16 +17,20 @@ from consult.accounts.models import (
     SignInSession,
 )
 from consult.accounts.sessions import forget_sessions
+from consult.core.addresses import address_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
 from consult.core.text import clean_line
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import forget_messages, notify
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
 
 LONGEST_NAME = 120
+
+declare("security-password-changed", Topic.SECURITY)
 
 
 @dataclass(frozen=True)

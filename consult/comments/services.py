@@ -8,8 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from consult.comments import states
+from consult.comments.arrivals import tell_arrived
 from consult.comments.models import Comment, CommentKind, Thread
 from consult.comments.models import ContributionState as State
+from consult.comments.notices import tell_published
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
@@ -84,6 +86,9 @@ def add_comment(
     db.session.add(comment)
     db.session.flush()
     states.make_findable(comment)
+    tell_arrived("comment", comment.id, comment.version, arrived)
+    if comment.state is State.PUBLISHED:
+        tell_published(comment, arrived)
     verb = "comment.received_late" if late else "comment.added"
     return _record(actor, comment, discussed.round, verb, arrived)
 
@@ -156,6 +161,7 @@ def revise_comment(actor: Actor, comment: Comment, text: CommentText, now: datet
     comment.language = text.language
     states.resubmit(comment)
     states.make_findable(comment)
+    tell_arrived("comment", comment.id, comment.version + 1, now)
     return _record(actor, comment, comment.round, "comment.revised", now)
 
 

@@ -13,18 +13,21 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from consult.accounts.letters import address_of
+from consult.core.addresses import address_of
 from consult.core.db import db
 from consult.core.languages import pick
 from consult.core.unit_of_work import unit_of_work
 from consult.invitations.models import Invitation, InvitationKey, InvitationState
 from consult.invitations.queries import digest_of
 from consult.jobs.services import enqueue, handles
-from consult.notifications.services import after_sending, notify
+from consult.notifications.delivery import after_sending
+from consult.notifications.kinds import Topic, declare
+from consult.notifications.services import notify
 
 KEY_BYTES = 32
 AT_A_TIME = 100
-INVITE, REMIND = "invitation-sent", "invitation-reminder"
+INVITE = declare("invitation-sent", Topic.SECURITY)
+REMIND = declare("invitation-reminder", Topic.SECURITY)
 WRITE = "write-invitations"
 
 

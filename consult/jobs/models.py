@@ -23,3 +23,15 @@ class Job(Row, Base):
     done_at: Mapped[datetime | None] = restricted(Moment)
     failed_at: Mapped[datetime | None] = restricted(Moment)
     last_error: Mapped[str] = restricted(Text, default="")
+
+
+class Lane(Base):
+    """How a lane stands: who walks it now, and whether its other end is away (see lanes)."""
+
+    name: Mapped[str] = restricted(String(40), primary_key=True)
+    holder: Mapped[str] = restricted(String(36), default="")
+    held_until: Mapped[datetime | None] = restricted(Moment)
+    paused_until: Mapped[datetime | None] = restricted(Moment)
+    failing_since: Mapped[datetime | None] = restricted(Moment)
+    failures: Mapped[int] = restricted(default=0)
+    last_error: Mapped[str] = restricted(Text, default="")

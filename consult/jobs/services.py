@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from consult.core.db import db, random_id
 from consult.core.unit_of_work import unit_of_work
+from consult.jobs.lanes import Clock, walk_lanes
 from consult.jobs.models import Job
 
 log = structlog.get_logger()
@@ -48,6 +49,11 @@ def enqueue(
     job = Job(kind=kind, payload=dict(payload), key=key or random_id(), run_at=run_at or now)
     db.session.add(job)
     return job
+
+
+def was_asked(key: str) -> bool:
+    """Tell whether work was asked for under this key, done or not."""
+    return db.session.scalar(select(Job.id).where(Job.key == key)) is not None
 
 
 def claim(now: datetime) -> Job | None:
@@ -106,9 +112,15 @@ def _note_failure(job_id: int, now: datetime) -> None:
             job.failed_at = now
 
 
-def run_all(now: datetime, limit: int = 100_000) -> int:
-    """Do the jobs that are due, one after another; gives how many were tried."""
+def run_all(now: datetime, limit: int = 100_000, clock: Clock | None = None) -> int:
+    """Do the jobs that are due, and what waits in the lanes; gives how many were tried.
+
+    Lanes that take long are walked by `clock`; without one, time stands still.
+    """
     done = 0
-    while done < limit and run_next(now):
-        done += 1
+    while done < limit:
+        walked = 1 if run_next(now) else walk_lanes(clock or (lambda: now))
+        if not walked:
+            break
+        done += walked
     return done

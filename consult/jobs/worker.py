@@ -1,6 +1,7 @@
 """The worker: does jobs until it is told to stop. A thread of the web process, or its own."""
 
 import threading
+from collections.abc import Callable
 
 import structlog
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from consult.core.clock import now
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
+from consult.jobs.lanes import lanes, walk_lane
 from consult.jobs.services import run_next
 from consult.jobs.timetable import ask_due
 from consult.record.services import append_leaves, leaves_wait
@@ -27,20 +29,46 @@ def keep_log() -> bool:
     return waiting
 
 
-def work(app: Flask, stop: threading.Event) -> None:
-    """Do jobs as they come, looking once a second; survives a database that is away."""
-    asked: set[str] = set()
+def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
+    """Do this over and over, with a pause when there was nothing; a database may be away."""
     while not stop.is_set():
         with app.app_context():
             try:
-                ask_due(now(), asked)
-                busy = run_next(now()) or keep_log()
+                found = busy()
             except SQLAlchemyError as error:
                 log.warning("worker cannot reach the database", error=type(error).__name__)
                 db.session.rollback()
-                busy = False
-        if not busy:
+                found = False
+        if not found:
             stop.wait(PAUSE_SECONDS)
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Do jobs as they come, looking once a second; each lane is walked by a thread of its own.
+
+    So a mail server that lets us wait keeps no job, and no entry of the log, waiting.
+    """
+    asked: set[str] = set()
+
+    def jobs() -> bool:
+        ask_due(now(), asked)
+        did = run_next(now())
+        return keep_log() or did
+
+    walkers = [
+        threading.Thread(
+            target=_turn,
+            args=(app, stop, lambda name=name: walk_lane(name, now) > 0),
+            name=f"lane-{name}",
+            daemon=True,
+        )
+        for name in lanes()
+    ]
+    for walker in walkers:
+        walker.start()
+    _turn(app, stop, jobs)
+    for walker in walkers:
+        walker.join(PAUSE_SECONDS)
 
 
 def start_thread(app: Flask) -> threading.Event:

@@ -10,6 +10,7 @@ from consult.accounts.models import Person
 from consult.comments import states as comment_states
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
+from consult.comments.notices import tell_published
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput
 from consult.core.people import Actor
@@ -17,6 +18,7 @@ from consult.core.text import clean_text
 from consult.moderation.models import Decision, Ground, Verb
 from consult.moderation.queries import discussed
 from consult.moderation.words import GROUNDS
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.policy.actions import Action
 from consult.policy.services import can, ensure
@@ -25,6 +27,7 @@ from consult.proposals.models import Proposal
 from consult.record.services import record
 
 Contribution = Proposal | Comment
+DECIDED = declare("contribution-decided", Topic.CONTRIBUTION, about="contribution")
 
 ACTIONS = {
     Verb.PUBLISH: Action.CONTRIBUTION_PUBLISH,
@@ -72,6 +75,7 @@ def decide(
     ensure(actor, ACTIONS[judgement.verb], contribution, now)
     reason = clean_text(judgement.reason)
     _check_complete(judgement, reason)
+    first_seen = contribution.published_at is None
     _apply(contribution, judgement.verb, now)
     decision = Decision(
         round_id=contribution.round_id,
@@ -87,6 +91,8 @@ def decide(
     _record(actor, contribution, decision, now)
     if judgement.verb is not Verb.KEEP:  # nothing changed for its author
         _tell(actor, contribution, decision, now)
+    if isinstance(contribution, Comment) and first_seen and contribution.published_at:
+        tell_published(contribution, now)
     return decision
 
 
@@ -152,7 +158,7 @@ def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: dat
     on_proposal = isinstance(contribution, Proposal)
     notify(
         contribution.author,
-        "contribution-decided",
+        DECIDED,
         now,
         contribution=contribution,
         proposal=contribution if isinstance(contribution, Proposal) else discussed(contribution),

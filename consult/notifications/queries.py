@@ -3,20 +3,66 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
 
 from consult.core.db import db
-from consult.core.pages import PAGE_SIZE, Page, decode_cursor, page_of
-from consult.notifications.models import Message
+from consult.core.errors import NotFound
+from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.notifications.kinds import DIGEST
+from consult.notifications.models import Message, Notice
 
 
-def sent_messages(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Message]:
-    """Give a page of the messages, newest first (for the page of the demonstration)."""
-    statement = select(Message).order_by(Message.id.desc()).limit(size + 1)
-    after = decode_cursor(cursor, 1)
+def written_messages(
+    cursor: str | None = None, size: int = PAGE_SIZE, search: str = "", kind: str = ""
+) -> Page[Message]:
+    """Give a page of the messages, newest first (for the page of the demonstration).
+
+    `search` is a part of an address or of a subject, `kind` a kind of message. A digest that has
+    no text yet is not there yet.
+    """
+    statement = (
+        select(Message)
+        .where(Message.left_out_at.is_(None), (Message.kind != DIGEST) | (Message.subject != ""))
+        .order_by(Message.id.desc())
+        .limit(size + 1)
+    )
+    if search:
+        part = search.strip()
+        statement = statement.where(
+            or_(
+                Message.address.icontains(part, autoescape=True),
+                Message.subject.icontains(part, autoescape=True),
+            )
+        )
+    if kind:
+        statement = statement.where(Message.kind == kind)
+    after = read_cursor(cursor, whole)
     if after is not None:
-        statement = statement.where(Message.id < int(after[0]))
+        statement = statement.where(Message.id < after[0])
     return page_of(db.session.scalars(statement).all(), lambda one: (one.id,), size)
+
+
+def kinds_written() -> list[str]:
+    """Give the kinds of which there are messages, in order of their names."""
+    return list(db.session.scalars(select(Message.kind).distinct().order_by(Message.kind)))
+
+
+def get_message(public_id: str) -> Message:
+    """Give a message, or NotFound."""
+    found = db.session.scalar(select(Message).where(Message.public_id == public_id))
+    if found is None:
+        raise NotFound(_l("There is no such mail."))
+    return found
+
+
+def waiting_notices(person_id: int) -> Sequence[Notice]:
+    """Give what waits for the next digest of a person, in order of time."""
+    return db.session.scalars(
+        select(Notice)
+        .where(Notice.person_id == person_id, Notice.settled_at.is_(None))
+        .order_by(Notice.id)
+    ).all()
 
 
 def moments_of_messages(

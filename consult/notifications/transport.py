@@ -1,23 +1,96 @@
 """Where mail goes: one address says it all (setting CONSULT_MAIL_URL)."""
 
+import enum
+import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from flask_mailman import EmailMessage
 from flask_mailman.backends.smtp import EmailBackend as Smtp
 
 LOCAL = "local:"
+SERVICE_CLOSES = 421
 _HERE = {"localhost", "127.0.0.1", "::1"}
 # A mail server on this machine itself may be spoken to in the clear, at its usual doors.
 _CLEAR_PORTS = {25, 1025}
 
 
+PATIENCE = 6
+"""So many times longer than anything else, the answer to a whole message may take: a server that
+takes it, and says so late, would get it twice (RFC 5321, 4.5.3.2.6)."""
+
+
+class Verdict(enum.Enum):
+    """What came of handing over one message."""
+
+    TAKEN = "taken"
+    LATER = "later"
+    """The server does not take this message now."""
+    NEVER = "never"
+    """The server will not take this message."""
+    AWAY = "away"
+    """The server is not there, or takes no mail from us at all."""
+
+
+def verdict_on(error: Exception) -> Verdict:
+    """Tell what an error says about the message, or about the server."""
+    code = _code_of(error)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Verdict.AWAY
+    if isinstance(code, int):
+        if code == SERVICE_CLOSES:
+            return Verdict.AWAY
+        return Verdict.LATER if 400 <= code < 500 else Verdict.NEVER  # noqa: PLR2004
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Verdict.NEVER
+    return Verdict.AWAY if isinstance(error, OSError) else Verdict.NEVER
+
+
+def _code_of(error: Exception) -> int | None:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _text in error.recipients.values()), None)
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+
+
+_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+
+
+def reason_of(error: Exception) -> str:
+    """Say why it failed in the words of the server, without any address."""
+    said = str(error) or type(error).__name__
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = "; ".join(_words(*answer) for answer in error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = _words(error.smtp_code, error.smtp_error)
+    return _ADDRESS.sub("…", " ".join(said.split()))[:300]
+
+
+def _words(code: int, text: bytes | str) -> str:
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
+class _Patient(smtplib.SMTP):
+    """Waits longer for the answer to a whole message than for anything else."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        timeout = self.sock.gettimeout() if self.sock else None
+        if self.sock and timeout:
+            self.sock.settimeout(timeout * PATIENCE)
+        answer = super().data(msg)
+        if self.sock:
+            self.sock.settimeout(timeout)
+        return answer
+
+
+class _PatientSsl(_Patient, smtplib.SMTP_SSL):
+    """The same, with TLS from the start."""
+
+
 class EmailBackend(Smtp):
-    """SMTP that believes only a server with a valid certificate.
+    """SMTP that believes only a server with a valid certificate, open until it is closed.
 
     The library asks for TLS without checking whom it speaks to (CKAN CVE-2026-41132 is the same).
     """
@@ -31,10 +104,8 @@ class EmailBackend(Smtp):
 
     def _connect(self) -> smtplib.SMTP:
         if self.use_ssl:
-            return smtplib.SMTP_SSL(
-                self.host, self.port, timeout=self.timeout, context=self.ssl_context
-            )
-        return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            return _PatientSsl(self.host, self.port, timeout=self.timeout, context=self.ssl_context)
+        return _Patient(self.host, self.port, timeout=self.timeout)
 
     def open(self) -> bool:
         """Connect, with TLS unless the settings say otherwise.
@@ -55,12 +126,25 @@ class EmailBackend(Smtp):
         self.connection = connection
         return True
 
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Send, and leave no connection behind where the server refuses."""
+    def _send(self, email_message: Any) -> bool:
+        """Send one; after a refusal the server begins anew, as the next message needs."""
         try:
-            return int(super().send_messages(email_messages))
-        finally:
-            self.close()
+            return bool(super()._send(email_message))
+        except smtplib.SMTPResponseException:
+            if self.connection:
+                with suppress(OSError):
+                    self.connection.rset()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye; a server that left first, or lets us wait, is left without a word."""
+        connection, self.connection = self.connection, None
+        if connection is None:
+            return
+        try:
+            connection.quit()
+        except OSError:
+            connection.close()
 
 
 def mail_settings(url: str) -> dict[str, Any]:

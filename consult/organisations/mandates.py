@@ -16,6 +16,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.people import Actor
 from consult.core.text import clean_text
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.organisations.memberships import end_on, person_at
 from consult.organisations.models import Mandate, MandateRequest, Organisation, holds_on
@@ -23,6 +24,9 @@ from consult.organisations.queries import contacts_of
 from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from consult.record.services import record
+
+for _kind in ("mandate-asked", "mandate-decided", "mandate-ended", "mandate-recorded"):
+    declare(_kind, Topic.MEMBERSHIP)
 
 
 def record_mandate(

@@ -18,6 +18,7 @@ from consult.organisations.models import (
     Membership,
     Organisation,
     Sector,
+    holds_on,
 )
 from consult.organisations.queries import find_person
 from consult.organisations.seats import end_of_term, seat_error

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from consult.accounts.models import Person
+from consult.comments.arrivals import tell_arrived
 from consult.comments.models import ContributionState as State
 from consult.core.calendar import local_day
 from consult.core.conflicts import Fields, refuse_stale
@@ -16,6 +17,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput
 from consult.core.people import Actor
 from consult.files.services import store_file
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.organisations.models import Organisation
 from consult.policy.actions import Action
@@ -35,6 +37,7 @@ from consult.rounds.models import Round
 from consult.rounds.services import lock_for_input
 
 MOST_ATTACHMENTS = 5
+RECEIVED = declare("proposal-received", Topic.CONTRIBUTION, about="proposal", always=True)
 
 
 @dataclass(frozen=True)
@@ -187,8 +190,9 @@ def _hand_in(actor: Actor, proposal: Proposal, at: datetime, *, late: bool) -> R
         round_id=proposal.round.id,
     )
     receipt = issue_receipt(event, actor.actor_id, at)
+    tell_arrived("proposal", proposal.id, proposal.text_version, at)
     if proposal.author_id is not None and isinstance(actor, Person):
-        notify(actor, "proposal-received", at, proposal=proposal, receipt=receipt, late=late)
+        notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late)
     return receipt
 
 
@@ -226,6 +230,7 @@ def revise_proposal(
     proposal.text_version += 1
     states.resubmit(proposal, now)
     states.make_findable(proposal)
+    tell_arrived("proposal", proposal.id, proposal.text_version, now)
     record(
         actor,
         "proposal.revised",

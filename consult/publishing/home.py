@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from consult.accounts.outbox import mail_state
 from consult.approvals.models import PlanVersion
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
@@ -14,9 +15,9 @@ from consult.commitments.models import Commitment
 from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.people import Actor
+from consult.invitations.queries import open_invitations_of
 from consult.meetings.rhythm import rhythms
 from consult.organisations.seats import ending_soon
-from consult.invitations.queries import open_invitations_of
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
 from consult.publishing.bodies import bodies_in_plans
@@ -28,6 +29,7 @@ from consult.publishing.waits import (
     queue,
     steps_of,
     terms_to_renew,
+    undelivered,
     versions_to_read,
     waits_for_its_author,
 )
@@ -92,6 +94,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
     tasks = _tasks(organised, now) if organised else []
     waits = [
         *invitations_to_answer(open_invitations_of(actor, now)),
+        *undelivered(mail_state(now) if administers else None),
         *own_texts(proposals, now),
         *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
         *(

@@ -8,14 +8,15 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from consult.accounts.outbox import MailState
 from consult.approvals.models import PlanVersion
 from consult.comments.models import ContributionState as State
 from consult.core.errors import Sentence
 from consult.core.languages import pick
 from consult.core.templating import day
+from consult.invitations.models import Invitation
 from consult.meetings.rhythm import Rhythm
 from consult.organisations.models import Body, Membership
-from consult.invitations.models import Invitation
 from consult.proposals.models import Proposal
 from consult.rounds.desk import Step
 from consult.rounds.models import Round, RoundState
@@ -58,6 +59,18 @@ def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
             href = url_for("proposals.revise", round_slug=one.round.slug, number=one.number)
             act = _l("Revise it")
         yield Wait(title, (about, why), act, href, one.language if one.title else "")
+
+
+def undelivered(mail: MailState | None) -> Iterator[Wait]:
+    """Give an administrator the mail that does not go out."""
+    if mail is None or mail.word == "ok":
+        return
+    number = ngettext(
+        "%(num)s message was not delivered", "%(num)s messages were not delivered", mail.failed
+    )
+    waiting = ngettext("%(num)s message waits", "%(num)s messages wait", mail.waiting)
+    facts = [fact for fact, many in ((number, mail.failed), (waiting, mail.waiting)) if many]
+    yield Wait(_l("Outgoing mail"), facts, _l("Look at it"), url_for("accounts.outbox"))
 
 
 def queue(proposals: int, comments: int) -> Iterator[Wait]:

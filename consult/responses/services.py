@@ -11,6 +11,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput
 from consult.core.people import Actor
 from consult.core.text import clean_text
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -20,8 +21,10 @@ from consult.responses.models import Correction, Outcome, Response
 from consult.responses.queries import response_of, responses_to_publish, unanswered
 from consult.responses.words import OUTCOMES
 from consult.rounds.models import Round
+from consult.rounds.notices import tell_answered
 
 NAMED = 5
+ANSWERED = declare("proposal-answered", Topic.CONTRIBUTION, about="proposal")
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ def _tell(
 ) -> None:
     notify(
         proposal.author,
-        "proposal-answered",
+        ANSWERED,
         now,
         proposal=proposal,
         response=response,
@@ -185,4 +188,5 @@ def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
         plan_id=round_.plan_id,
         round_id=round_.id,
     )
+    tell_answered(round_, now)
     return len(responses)

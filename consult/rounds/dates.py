@@ -12,6 +12,7 @@ from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
 from consult.rounds.models import DateMove, MovedDate, Round, RoundState
+from consult.rounds.notices import tell_cancelled, tell_moved
 
 NOTICE = timedelta(days=14)
 """OGP Participation and Co-creation Standards, requirement 3.1: the timeline of a process is
@@ -105,6 +106,7 @@ def move_date(
         actor, "round.date_moved", round_, now, content=content, reason=reason,
         plan_id=round_.plan_id, round_id=round_.id,
     )  # fmt: skip
+    tell_moved(move, now)
     return move
 
 
@@ -133,3 +135,4 @@ def cancel_round(actor: Actor, round_: Round, reason: str, now: datetime) -> Non
         actor, "round.cancelled", round_, now, reason=reason,
         plan_id=round_.plan_id, round_id=round_.id,
     )  # fmt: skip
+    tell_cancelled(round_, now)

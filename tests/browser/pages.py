@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
 
 from consult.approvals.services import freeze_plan
 from consult.comments.models import ContributionState as State
@@ -17,11 +18,14 @@ from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.jobs.models import Lane
 from consult.meetings.models import TOOK_PLACE, Presence
 from consult.meetings.queries import members_on
 from consult.meetings.services import note_attendance
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
+from consult.notifications.models import Message
+from consult.notifications.unsubscribe import EVERYTHING, sign
 from consult.organisations.mandates import ask_mandate
 from consult.organisations.memberships import Place, change_place
 from consult.organisations.models import Function, Sector
@@ -54,9 +58,10 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
+        "/notifications",
     ],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
-    "mo": ["/moderation", "/moderation?late=1", "/home"],
+    "mo": ["/moderation", "/moderation?late=1", "/home", "/notifications"],
     "ana": [
         "/home", f"{PLAN}/manage", f"{PLAN}/edit", f"{PLAN}/themes/new",
         f"{PLAN}/themes/toegang/edit", f"{PLAN}/bodies/add", f"{PLAN}/bodies/new",
@@ -70,7 +75,7 @@ EMPTY: dict[str | None, list[str]] = {
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
         "/organisations/new?q=utrecht", "/organisations/new?tooi=gm0344",
-        "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit",
+        "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit", "/outbox",
     ],
     "sam": ["/home", "/moderation"],
 }  # fmt: skip
@@ -81,7 +86,8 @@ FULL: dict[str | None, list[str]] = {
         f"{CLOSED}/summary", f"{CLOSED}/moderation-log", BODY, f"{BODY}/meetings",
         f"{BODY}/meetings/1",
         f"{BODY}/meetings/2", f"{BODY}/meetings/3", f"{BODY}/meetings/5",
-        "/organisations/helder-bestuur", "/organisations", "/mails",
+        "/organisations/helder-bestuur", "/organisations",
+        "/mails", "/mails?q=pia", "/mails?kind=nothing",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
@@ -99,6 +105,7 @@ FULL: dict[str | None, list[str]] = {
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2", f"{BODY}/meetings/2/attendance",
         f"{BODY}/meetings/2/minutes", f"{BODY}/meetings/4", f"{BODY}/meetings/4/attendance",
     ],
+    "adi": ["/home", "/outbox"],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
@@ -160,9 +167,21 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
             publish_commitment(person("ana"), made, now)
             freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
+            refused = db.session.scalars(select(Message).limit(1)).one()
+            refused.failed_at = refused.settled_at = now
+            refused.failure = "550 5.1.1 … User unknown"
+            db.session.add(
+                Lane(
+                    name="mail", failing_since=now, paused_until=now + timedelta(minutes=4),
+                    failures=3, last_error="[Errno 111] Connection refused",
+                )
+            )  # fmt: skip
         _meet(now)
         found: list[tuple[str | None, str]] = [
             (None, f"/receipts/{receipt.code}"),
+            (None, f"/unsubscribe/{sign(person('pia').id, 'replies')}"),
+            (None, f"/unsubscribe/{sign(person('pia').id, EVERYTHING)}"),
+            (None, f"/mails/{refused.public_id}"),
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
             (None, f"/confirm/{generate_confirmation_token(person('sam'))}"),
             ("pia", f"/receipts/{receipt.code}"),

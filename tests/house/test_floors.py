@@ -31,6 +31,7 @@ ROOF = {
     "__init__",
     "backup",
     "cli",
+    "cli_mail",
     "cli_people",
     "config",
     "demonstration",

@@ -20,10 +20,10 @@ from consult.commitments.services import CommitmentText, make_commitment, publis
 from consult.core.db import Base, db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
-from consult.meetings.models import MeetingState
 from consult.invitations.batches import check_file, keep_batch
 from consult.invitations.models import Invitation, InvitationBatch
 from consult.invitations.services import Period
+from consult.meetings.models import MeetingState
 from consult.organisations.mandates import ask_mandate
 from consult.organisations.models import Mandate
 from consult.organisations.queries import get_body, get_organisation

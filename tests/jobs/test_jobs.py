@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
-from consult.jobs import services, worker
+from consult.jobs import services, timetable, worker
 from consult.jobs.models import Job
 from consult.jobs.services import LEASE, MOST_ATTEMPTS, claim, enqueue, handles, run_all, run_next
 from consult.plans.models import Plan
@@ -27,6 +27,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the job called `test` was told, each time it ran."""
     told: list[Any] = []
     monkeypatch.setattr(services, "_handlers", dict(services._handlers))
+    monkeypatch.setattr(timetable, "_repeats", {})
 
     @handles("test")
     def _handler(payload: Mapping[str, Any], _now: datetime) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
-from consult.jobs.models import Job
+from consult.jobs.models import Lane
 from consult.jobs.services import run_all
 from consult.notifications.models import Message
 from consult.notifications.services import queue_message
@@ -146,7 +146,12 @@ def is_sent() -> bool:
 
 
 def last_error() -> str:
-    return db.session.scalars(select(Job.last_error)).one()
+    """What the server said about the message, or of itself."""
+    db.session.rollback()
+    return (
+        db.session.scalars(select(Message.failure)).one()
+        or db.session.scalars(select(Lane.last_error)).one()
+    )
 
 
 def test_a_message_arrives_whole_with_one_recipient(serve: Serve, clock: Clock) -> None:
@@ -158,7 +163,11 @@ def test_a_message_arrives_whole_with_one_recipient(serve: Serve, clock: Clock) 
     assert mail["Subject"] == "Eén plek"
     assert mail["To"] == TO
     assert mail["Message-ID"] == f"<{public_id}@localhost>"
-    assert mail.get_content().replace("\r\n", "\n").rstrip("\n") == "Dag Pia,\n\n€ 5.\n.\nGroet"
+    text, html = mail.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    assert text.get_content().replace("\r\n", "\n").startswith("Dag Pia,\n\n€ 5.\n.\nGroet\n\n-- ")
+    assert html.get_content_type() == "text/html"
+    assert "€ 5.<br>\n.<br>\nGroet" in html.get_content().replace("\r\n", "\n")
     assert is_sent()
 
 
@@ -170,7 +179,7 @@ def test_a_server_that_is_down_keeps_it_waiting(
     public_id = write(clock.time)
     run_all(clock.time)
     assert not is_sent()
-    assert "Error" in last_error()
+    assert "refused" in last_error()
     box = serve(port=port)
     run_all(clock.forward(minutes=1))
     assert box.mail()["Message-ID"] == f"<{public_id}@localhost>"
@@ -188,7 +197,7 @@ def test_a_second_try_carries_the_same_name(
         raise RuntimeError("gone")
 
     with monkeypatch.context() as crash:
-        crash.setattr("consult.notifications.services.unit_of_work", gone)
+        crash.setattr("consult.notifications.delivery.unit_of_work", gone)
         run_all(clock.time)
     run_all(clock.forward(minutes=1))
     assert app

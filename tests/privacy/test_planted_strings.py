@@ -37,6 +37,7 @@ FOR_MEMBERS = {"meeting.place"}
 NEED_A_TOKEN = {
     "publishing.receipt",
     "accounts.sent",
+    "accounts.unsubscribe",
     "security.reset_password",
     "security.confirm_email",
 }

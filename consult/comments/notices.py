@@ -1,0 +1,41 @@
+"""Asking the worker to tell people of a comment that became public; it finds out whom."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from consult.accounts.recipients import as_reader
+from consult.comments.models import Comment
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.jobs.services import enqueue
+from consult.notifications.readers import checks_reader
+from consult.policy.actions import Action
+from consult.policy.services import can
+from consult.rounds.notices import tells_who_took_part
+
+
+def tell_published(comment: Comment, now: datetime) -> None:
+    """Ask to tell whoever is answered; one row, however many read along."""
+    enqueue("comment-published", {"comment": comment.id}, now)
+
+
+@checks_reader("comment")
+def may_read_comment(person_id: int, comment_id: int, now: datetime) -> bool:
+    """Tell whether a person may still read the text of a comment."""
+    reader, comment = as_reader(person_id), db.session.get(Comment, comment_id)
+    return (
+        reader is not None
+        and comment is not None
+        and can(reader, Action.PROPOSAL_READ_TEXT, comment, now)
+    )
+
+
+@tells_who_took_part
+def _who_commented(round_id: int) -> Select[Any]:
+    return select(Comment.author_id).where(
+        Comment.round_id == round_id,
+        Comment.author_id.is_not(None),
+        Comment.state != State.DRAFT,
+    )

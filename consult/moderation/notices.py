@@ -1,0 +1,97 @@
+"""Telling who moderates that something arrived; of what came late, who organises."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.accounts.models import Person
+from consult.accounts.recipients import as_reader
+from consult.comments.models import Comment
+from consult.comments.models import ContributionState as State
+from consult.core.addresses import address_of
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.jobs.services import handles
+from consult.moderation.queries import discussed
+from consult.notifications.broadcasts import tell_once
+from consult.notifications.kinds import Topic, declare
+from consult.notifications.readers import checks_reader
+from consult.notifications.services import notify
+from consult.plans.models import PlanRole, Role
+from consult.policy.actions import Action
+from consult.policy.services import can
+from consult.proposals.models import Proposal
+
+PROPOSAL = declare("queue-proposal", Topic.QUEUE, about="contribution")
+COMMENT = declare("queue-comment", Topic.QUEUE, about="contribution")
+
+
+def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: datetime) -> bool:
+    reader = as_reader(person_id)
+    if reader is None or contribution is None:
+        return False
+    waits = contribution.state in {State.PENDING, State.LATE} or (
+        contribution.state is State.PUBLISHED and contribution.reviewed_at is None
+    )
+    return waits and can(reader, Action.CONTRIBUTION_CURATE, contribution, now)
+
+
+@checks_reader(PROPOSAL)
+def proposal_still_waits(person_id: int, proposal_id: int, now: datetime) -> bool:
+    """Tell whether a proposal still waits for a decision that this person takes part in."""
+    return _still_waits(person_id, db.session.get(Proposal, proposal_id), now)
+
+
+@checks_reader(COMMENT)
+def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
+    """Tell whether a comment still waits for a decision that this person takes part in."""
+    return _still_waits(person_id, db.session.get(Comment, comment_id), now)
+
+
+@handles("contribution-arrived")
+def tell_moderators(payload: Mapping[str, Any], now: datetime) -> None:
+    """Tell those who can decide about what arrived, once for each text, but not its author."""
+    model: Any = Proposal if payload["kind"] == "proposal" else Comment
+    contribution = db.session.get(model, payload["id"])
+    if contribution is None:
+        return
+    with unit_of_work():
+        key = f"arrived:{payload['kind']}:{contribution.id}:{payload['text']}"
+        if not tell_once(key, "queue", now):
+            return
+        late = contribution.state is State.LATE
+        for person in _deciders(contribution, Role.ORGANISER if late else Role.MODERATOR):
+            if _still_waits(person.id, contribution, now):
+                _tell(person, contribution, now, late=late)
+
+
+def _deciders(contribution: Proposal | Comment, role: Role) -> Sequence[Person]:
+    return db.session.scalars(
+        select(Person)
+        .join(PlanRole, PlanRole.person_id == Person.id)
+        .where(
+            PlanRole.plan_id == contribution.round.plan_id,
+            PlanRole.role == role,
+            PlanRole.ended_at.is_(None),
+            Person.id != (contribution.author_id or 0),
+        )
+        .order_by(Person.id)
+    ).all()
+
+
+def _tell(person: Person, contribution: Proposal | Comment, now: datetime, *, late: bool) -> None:
+    is_proposal = isinstance(contribution, Proposal)
+    kind = "proposal" if is_proposal else "comment"
+    notify(
+        person, PROPOSAL if is_proposal else COMMENT, now,
+        contribution=contribution,
+        proposal=contribution if isinstance(contribution, Proposal) else discussed(contribution),
+        is_proposal=is_proposal,
+        late=late,
+        shown=contribution.state is State.PUBLISHED,
+        address=address_of(
+            "moderation.item", person.language, kind=kind, public_id=contribution.public_id
+        ),
+    )  # fmt: skip

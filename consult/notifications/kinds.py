@@ -1,0 +1,92 @@
+"""What kinds of messages there are, and to which topic each belongs.
+
+A kind is declared where it is written: `declare("meeting-planned", Topic.MEETINGS)`. One that
+nobody declared is always sent at once, so that nothing is lost; a test finds it.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class Frequency(enum.StrEnum):
+    """How often a person hears about a topic."""
+
+    IMMEDIATELY = "immediately"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
+class Topic(enum.StrEnum):
+    """What a message is about; a person chooses per topic."""
+
+    CONTRIBUTION = "contribution"
+    """What became of what they handed in."""
+    REPLIES = "replies"
+    ROUNDS = "rounds"
+    MEETINGS = "meetings"
+    MEMBERSHIP = "membership"
+    """Mandates and memberships."""
+    QUEUE = "queue"
+    """What arrives, for who moderates or organises."""
+    WARNINGS = "warnings"
+    """What an organiser must not forget."""
+    SECURITY = "security"
+    """Keys to the account, invitations, what is done with one's data: always sent, at once."""
+
+
+DEFAULTS: dict[Topic, Frequency] = {
+    Topic.CONTRIBUTION: Frequency.IMMEDIATELY,
+    Topic.REPLIES: Frequency.DAILY,
+    Topic.ROUNDS: Frequency.IMMEDIATELY,
+    Topic.MEETINGS: Frequency.IMMEDIATELY,
+    Topic.MEMBERSHIP: Frequency.IMMEDIATELY,
+    Topic.QUEUE: Frequency.DAILY,
+    Topic.WARNINGS: Frequency.IMMEDIATELY,
+}
+"""What is chosen for who chose nothing. A topic that is not here cannot be chosen."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message.
+
+    `about` names the fact that the message is about: whether its reader may still read that is
+    asked again when it is sent. What is `always` sent comes at once, whatever was chosen.
+    """
+
+    name: str
+    topic: Topic
+    about: str = ""
+    always: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def declare(name: str, topic: Topic, *, about: str = "", always: bool = False) -> str:
+    """Declare a kind of message, beside the code that writes it; gives its name."""
+    made = Kind(name, topic, about, always or topic not in DEFAULTS)
+    if _kinds.setdefault(name, made) != made:
+        raise ValueError(f"{name} is declared twice, in different ways")
+    return name
+
+
+def declared() -> dict[str, Kind]:
+    """Give the kinds that were declared, by name."""
+    return dict(_kinds)
+
+
+def kind_of(name: str) -> Kind:
+    """Give a kind; one that nobody declared is always sent at once."""
+    return _kinds.get(name) or Kind(name, Topic.SECURITY, always=True)
+
+
+def topics_in_use() -> list[Topic]:
+    """Give the topics that can be chosen and have a kind that heeds the choice, in order."""
+    used = {kind.topic for kind in _kinds.values() if not kind.always}
+    return [topic for topic in Topic if topic in used]
+
+
+DIGEST = declare("digest", Topic.SECURITY)
+"""The digest itself: its topics were chosen; nothing is asked twice."""

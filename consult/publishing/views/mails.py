@@ -1,0 +1,45 @@
+"""The mails of the demonstration, which stay in the house."""
+
+from flask import Response, make_response, render_template, request
+
+from consult.core.clock import now
+from consult.core.web import Answer, actor
+from consult.notifications.kinds import kind_of
+from consult.notifications.letter import letter_of
+from consult.notifications.queries import get_message, kinds_written, written_messages
+from consult.notifications.words import TOPICS
+from consult.policy.actions import Action
+from consult.policy.badges import requires
+from consult.policy.services import ensure
+from consult.publishing.views import bp
+
+# The look of a mail stands in the mail itself; nothing else of it may do anything.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+@bp.get("/mails")
+@requires(Action.MAILS_READ)
+def mails() -> Answer:
+    """Show the mails that the demonstration would have sent."""
+    ensure(actor(), Action.MAILS_READ, None, now())
+    search, kind = request.args.get("q", ""), request.args.get("kind", "")
+    page = written_messages(request.args.get("cursor"), search=search, kind=kind)
+    kinds = kinds_written()
+    return render_template(
+        "publishing/mails.html",
+        page=page,
+        letters={one.id: letter_of(one) for one in page},
+        search=search,
+        kind=kind,
+        kinds=[(name, f"{TOPICS[kind_of(name).topic][0]}: {name}") for name in kinds],
+    )
+
+
+@bp.get("/mails/<uuid:public_id>")
+@requires(Action.MAILS_READ)
+def mail(public_id: object) -> Answer:
+    """Show one mail as a mail program shows it."""
+    ensure(actor(), Action.MAILS_READ, None, now())
+    answer: Response = make_response(letter_of(get_message(str(public_id))).html)
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    return answer
