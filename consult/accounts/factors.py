@@ -16,10 +16,10 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from consult.accounts.authenticator import DIGITS, step_of
-from consult.accounts.letters import address_of
 from consult.accounts.models import Passkey, Person, RecoveryCode, Second, SignInSession
 from consult.accounts.passkeys import Made, Used
 from consult.accounts.sessions import forget_sessions
+from consult.core.addresses import address_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor

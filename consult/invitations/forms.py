@@ -16,7 +16,8 @@ from consult.core.forms import LANGUAGE_NAMES, Filled, choices, line, prose
 from consult.core.languages import LANGUAGES
 from consult.invitations.answering import LONGEST_REASON
 from consult.invitations.services import Offer, Period
-from consult.organisations.forms import PeriodForm, Shorter
+from consult.organisations.forms import Shorter
+from consult.organisations.member_forms import PeriodForm
 from consult.organisations.models import Organisation
 
 LONGEST_NOTE = 2_000

@@ -91,12 +91,12 @@ def change_meeting(
 def meeting_fields(meeting: Meeting | MeetingText) -> Fields:
     """Give what is said about a meeting, field by field."""
     return [
-        (_l("Title"), meeting.title),
-        (_l("Kind"), str(KINDS[meeting.kind])),
-        (_l("Begins"), meeting.starts_at.isoformat()),
-        (_l("Ends"), meeting.ends_at.isoformat()),
-        (_l("Place or link"), meeting.place),
-        (_l("Agenda"), meeting.agenda),
+        ("title", _l("Title"), meeting.title),
+        ("", _l("Kind"), str(KINDS[meeting.kind])),
+        ("", _l("Begins"), meeting.starts_at.isoformat()),
+        ("", _l("Ends"), meeting.ends_at.isoformat()),
+        ("place", _l("Place or link"), meeting.place),
+        ("agenda", _l("Agenda"), meeting.agenda),
     ]
 
 
@@ -187,7 +187,8 @@ def write_minutes(
     """
     ensure(actor, Action.MEETING_MINUTE, meeting, now)
     label = _l("Minutes")
-    refuse_stale(version, meeting.version, [(label, minutes)], [(label, meeting.minutes)])
+    stored = [("minutes", label, meeting.minutes)]
+    refuse_stale(version, meeting.version, [("minutes", label, minutes)], stored)
     if meeting.state not in TOOK_PLACE:
         raise InvalidInput(_l("Note first who was there."), _l("Then the meeting was held."))
     if not minutes and meeting.state is MeetingState.PUBLISHED:

@@ -113,7 +113,7 @@ def _gather(
         return
     digest = queue_message(
         person.email or "", DIGEST, "", "", person.language, now, person.id,
-        key=_key(day, person.id),
+        key=_key(day, due[0].person_id),
     )  # fmt: skip
     db.session.execute(
         update(Notice)
@@ -151,7 +151,7 @@ def write_digest(message: Message, now: datetime) -> bool:
     notices = db.session.scalars(
         select(Notice).where(Notice.digest_id == message.id).order_by(Notice.id.desc())
     ).all()
-    chosen = _chosen([reader.id])
+    chosen = _chosen([message.person_id or 0])
     kept = [one for one in notices if _is_wanted(one, chosen, now)]
     if not kept:
         return False

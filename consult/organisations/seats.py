@@ -167,6 +167,7 @@ def _store(
 def _fields(agreed: Mapping[Sector, Agreed]) -> Fields:
     return [
         (
+            "",
             SECTORS[sector],
             str(_l("%(seats)s seats, %(months)s months", seats=one.seats, months=one.term_months)),
         )

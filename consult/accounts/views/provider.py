@@ -8,11 +8,11 @@ from consult.accounts import once, passkeys, provider, sessions
 from consult.accounts.admission import admit
 from consult.accounts.identities import come_in, link_identity
 from consult.accounts.landing import local_path
-from consult.accounts.letters import address_of
 from consult.accounts.models import How, Second
 from consult.accounts.provider import Claims, Wish
 from consult.accounts.views.entrance import bp
 from consult.accounts.views.second_factor import me
+from consult.core.addresses import address_of
 from consult.core.clock import now
 from consult.core.errors import InvalidInput
 from consult.core.languages import reader_language
