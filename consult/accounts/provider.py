@@ -115,6 +115,10 @@ def read_answer(now: datetime) -> tuple[Claims, Wish]:
     """Read the answer with which somebody comes back; InvalidInput says what is wrong with it."""
     app = _app()
     state = request.args.get("state", "")
+    if request.args.get("error"):
+        # Some providers leave the state out here; there is nothing to take over anyway.
+        app.framework.clear_state_data(session, state)
+        raise InvalidInput(REFUSED)
     kept = app.framework.get_state_data(session, state)
     if not kept:
         raise InvalidInput(NOT_RIGHT)
@@ -122,9 +126,6 @@ def read_answer(now: datetime) -> tuple[Claims, Wish]:
         is_first = once.spend(f"state:{state}", now)
     if not is_first:
         raise InvalidInput(NOT_RIGHT)
-    if request.args.get("error"):
-        app.framework.clear_state_data(session, state)
-        raise InvalidInput(REFUSED)
     try:
         _metadata(app)
         token = app.authorize_access_token(

@@ -1,11 +1,14 @@
 """The pages of signing in: only those that we use, in two languages, guarded, kept by no cache."""
 
+import inspect
 import re
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security import core, decorators, password_util, unified_signin, views
+from flask_security import forms as library_forms
 
 from consult.accounts.messages import message_settings
 from consult.core.unit_of_work import unit_of_work
@@ -82,6 +85,43 @@ def test_messages_of_the_library_are_ours(app: Flask) -> None:
     with app.test_request_context("/nl/login"):
         for name in ours:
             assert app.config[f"SECURITY_{name}"] == ours[name]
+
+
+# What of the library stands between a reader and a page of ours.
+REACHED = (
+    views.login, views.confirm_email, views.reset_password, views.change_password,
+    unified_signin.us_signin, unified_signin.UnifiedSigninForm,
+    unified_signin._UnifiedPassCodeForm, library_forms.LoginForm, library_forms.ResetPasswordForm,
+    library_forms.ChangePasswordForm, library_forms.UserEmailFormMixin,
+    library_forms.RequiredLocalize, decorators.auth_required, decorators.handle_csrf,
+    password_util.PasswordUtil,
+)  # fmt: skip
+# What of it no setting of ours leads to, with the reason.
+NEVER = {
+    "PASSWORD_RESET": "a reset does not sign in",
+    "EMAIL_CONFIRMED": "we confirm ourselves",
+    "CONFIRMATION_REQUEST": "we write ourselves, after the same answer for everybody",
+    "PASSWORD_RESET_REQUEST": "we write ourselves",
+    "CODE_HAS_BEEN_SENT": "we send ourselves",
+    "GENERIC_US_SIGNIN": "we send ourselves",
+    "PHONE_INVALID": "there are no phone numbers",
+    "PASSWORD_BREACHED": "no list of them is asked",
+    "PASSWORD_BREACHED_SITE_ERROR": "no list of them is asked",
+}
+
+
+def test_no_message_within_reach_is_left_in_the_librarys_words() -> None:
+    known = set(core._default_messages)
+    reached = {
+        name
+        for one in REACHED
+        for name in re.findall(r"[\"']([A-Z][A-Z_]{3,})[\"']", inspect.getsource(one))
+        if name in known
+    }
+    assert len(reached) >= 15
+    ours = {name.removeprefix("MSG_") for name in message_settings()}
+    assert not reached - ours - set(NEVER), sorted(reached - ours - set(NEVER))
+    assert ours <= known
 
 
 LIBRARY_WORDS = (

@@ -3,12 +3,12 @@
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from passlib.context import CryptContext  # type: ignore[import-untyped]
 from sqlalchemy import select
@@ -19,9 +19,12 @@ from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.extensions import limiter
 from consult.jobs.models import Job
+from tests.accounts.factors import Key, add_key, give_app, use_key
 from tests.accounts.visitor import WRONG, address, ask, mails, register, sign_in
 from tests.cast import person
+from tests.cast import sign_in as hold
 from tests.conftest import Clock, Databases, make_app
+from tests.world import NOON
 
 Act = Callable[[FlaskClient, str], Any]
 
@@ -31,6 +34,12 @@ def code(client: FlaskClient, name: str) -> Any:
     return client.post("/en/us-signin", data=form)
 
 
+def after_password(client: FlaskClient, name: str) -> Any:
+    """Try the door behind a wrong password."""
+    sign_in(client, name, WRONG)
+    return client.post("/en/second-factor", data={"code": "123456"})
+
+
 ACTS: dict[str, Act] = {
     "sign in": lambda client, name: sign_in(client, name, WRONG),
     "link": lambda client, name: ask(client, "/en/us-signin/send-code", name),
@@ -38,8 +47,11 @@ ACTS: dict[str, Act] = {
     "reset": lambda client, name: ask(client, "/en/reset", name),
     "confirm": lambda client, name: ask(client, "/en/confirm", name),
     "register": register,
+    "second factor": after_password,
+    "passkey": lambda client, _name: use_key(client, Key(SITE), "/en/login", "/en/passkey"),
 }
-STATES = ("known", "unconfirmed", "inactive", "passwordless", "asked")
+STATES = ("known", "unconfirmed", "inactive", "passwordless", "asked", "enrolled", "passkey")
+SITE = "https://consult.example"
 
 
 def become(name: str, state: str) -> None:
@@ -51,6 +63,12 @@ def become(name: str, state: str) -> None:
             who.active = False
         elif state == "passwordless":
             who.password = None
+    if state == "enrolled":
+        give_app(name, NOON)
+    elif state == "passkey":
+        browser = current_app.test_client()
+        hold(browser, name)
+        add_key(browser, Key(SITE))
 
 
 def shown(answer: Any) -> tuple[Any, ...]:
@@ -62,6 +80,14 @@ def shown(answer: Any) -> tuple[Any, ...]:
         if name not in {"Set-Cookie", "Content-Length", "Date"}
     }
     return answer.status_code, text, headers
+
+
+@pytest.fixture(autouse=True)
+def at_a_name(app: Flask) -> Iterator[None]:
+    """A passkey belongs to a name."""
+    before, app.config["BASE_URL"] = app.config["BASE_URL"], SITE
+    yield
+    app.config["BASE_URL"] = before
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)

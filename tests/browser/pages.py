@@ -11,6 +11,11 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
+from consult.accounts.authenticator import new_secret
+from consult.accounts.factors import add_passkey, make_recovery_codes
+from consult.accounts.models import How, LinkedIdentity, Second
+from consult.accounts.passkeys import Made
+from consult.accounts.sessions import open_session
 from consult.approvals.services import freeze_plan
 from consult.comments.models import ContributionState as State
 from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
@@ -59,6 +64,7 @@ EMPTY: dict[str | None, list[str]] = {
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
         "/notifications",
+        "/security", "/security/authenticator", "/security/verify", "/security/passkeys/new",
     ],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
     "mo": ["/moderation", "/moderation?late=1", "/home", "/notifications"],
@@ -94,6 +100,7 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/1/revise", f"{OPEN}/proposals/1/withdraw",
         f"{OPEN}/proposals/1/comments", f"{OPEN}/proposals/1/history",
         f"{OPEN}/proposals/1/position", f"{OPEN}/proposals/1/cosign",
+        "/security", "/security/verify", "/security/authenticator",
     ],
     "coen": ["/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign"],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
@@ -111,7 +118,7 @@ WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
-        "/mandates",
+        "/mandates", "/security/authenticator", "/security/verify", "/security/passkeys/new",
     ],
     "ana": [
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
@@ -123,6 +130,27 @@ WRONG: dict[str | None, list[str]] = {
     "adi": ["/plans/new", "/organisations/new"],
 }  # fmt: skip
 """Forms that are sent with nothing in them: the page then says everything that is wrong."""
+
+
+IN_A_FLOW = {"security/second_factor.html", "security/recovery_codes.html"}
+"""Pages that exist in the middle of something only; tests/browser/test_sign_in.py looks at them."""
+
+
+def secure(now: datetime) -> None:
+    """Give Pia everything that the page Sign-in and security can show."""
+    who = person("pia")
+    turn_on = new_secret()
+    with unit_of_work():
+        who.totp_secret, who.second_factor_at = turn_on, now
+        make_recovery_codes(who, now)
+        add_passkey(who, Made("x", "y", 0, verified=True), "Telefoon", now)
+        db.session.add(
+            LinkedIdentity(
+                person_id=who.id, issuer="https://login.example", subject="1", linked_at=now
+            )
+        )
+        for agent in ("Firefox Windows", "Safari iPhone", ""):
+            open_session(who, How.PASSWORD, Second.AUTHENTICATOR, agent, now)
 
 
 def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
@@ -191,6 +219,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             ("mo", f"/moderation/proposal/{shown.public_id}"),
             ("mo", f"/moderation/comment/{hidden.public_id}"),
         ]
+        secure(now)
         db.session.remove()
     return found
 

@@ -34,9 +34,10 @@
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.querySelector("[data-passkey-script]").remove();
     if (!window.PublicKeyCredential || !navigator.credentials) {
       show(form, "cannot");
-      form.querySelector("button[type=submit]").hidden = true;
+      form.querySelector("button[type=submit]").remove();
       continue;
     }
     form.addEventListener("submit", async (event) => {
