@@ -6,7 +6,8 @@ from datetime import date
 
 from consult.demonstration import round_checks
 from consult.demonstration.round_checks import Names
-from consult.demonstration.shapes import Both, Commitment, Content
+from consult.demonstration.shapes import Commitment, Content
+from consult.demonstration.texts import Both
 from consult.organisations.models import Sector
 from consult.plans.models import Role
 from consult.responses.models import Outcome
@@ -20,7 +21,7 @@ def faults(content: Content) -> list[str]:
     if found:
         return found
     names = _names(content)
-    found += [*_people(content, names), *_members(content, names)]
+    found += [*_people(content, names), *_members(content, names), *_meetings(content, names)]
     for round_ in content.rounds:
         found += round_checks.faults(round_, names)
     if not found:
@@ -79,6 +80,25 @@ def _members(content: Content, names: Names) -> Iterator[str]:
         for key in body.members:
             if key not in names.organisations:
                 yield f"The body {body.key!r} has a member {key!r}, which is no organisation here."
+        people = {one.key for one in names.people.values() if body.key in one.member_of}
+        for place in body.places:
+            if place.key not in people | set(body.members):
+                yield f"The body {body.key!r} has a place for {place.key!r}, who is no member."
+
+
+def _meetings(content: Content, names: Names) -> Iterator[str]:
+    """Give the meetings of bodies that are not there, and what is not in the order of time."""
+    for one in content.meetings:
+        where = f"The meeting {one.title.nl!r}"
+        if one.body not in names.bodies:
+            yield f"{where} is of {one.body!r}, which is no body here."
+        if one.by not in names.people or Role.ORGANISER not in names.people[one.by].roles:
+            yield f"{where} is kept by {one.by!r}, who is no organiser."
+        for key in (*one.represented, *one.excused, *one.absent):
+            if key not in names.people and key not in names.organisations:
+                yield f"{where} names {key!r}, who is not here."
+        if not one.planned < one.starts or (one.published and not one.starts < one.published):
+            yield f"{where} is not planned, held and published in that order."
 
 
 def _chain(content: Content) -> Iterator[str]:

@@ -6,9 +6,19 @@ from datetime import date, timedelta
 from flask_security import hash_password
 
 from consult.accounts.models import Person, PlatformRole
+from consult.core.calendar import months_after
 from consult.core.db import db
+from consult.demonstration.body_shapes import Body as TellsBody
+from consult.demonstration.body_shapes import Place
 from consult.demonstration.shapes import Content, Round
-from consult.organisations.models import Body, Mandate, Membership, Organisation
+from consult.organisations.models import (
+    Body,
+    Mandate,
+    Membership,
+    Organisation,
+    SeatGroup,
+    Sector,
+)
 from consult.plans.models import Plan, PlanBody, PlanRole, Theme
 from consult.record.services import record
 from consult.rounds.models import Round as RoundRow
@@ -50,7 +60,12 @@ def _organisations(stage: Stage) -> None:
     created = stage.content.plan.created.on(stage.day)
     for one in stage.content.organisations:
         made = Organisation(
-            slug=one.key, name=one.name, sector=one.sector, layer=one.layer, created_at=created
+            slug=one.key,
+            name=one.name,
+            sector=one.sector,
+            layer=one.layer,
+            tooi=one.tooi,
+            created_at=created,
         )
         stage.organisations[one.key] = made
     db.session.add_all(stage.organisations.values())
@@ -95,25 +110,40 @@ def _bodies(stage: Stage) -> None:
             name=one.name.texts,
             description=one.description.texts,
             house_rules=one.house_rules.texts,
+            half_yearly=one.half_yearly,
+            rules_changed_at=created,
+            seats_changed_at=created if one.seats else None,
             created_at=created,
         )
         stage.bodies[one.key] = made
         db.session.add(made)
         db.session.flush()
+        db.session.add_all(SeatGroup(body_id=made.id, **vars(seats)) for seats in one.seats)
         for key in one.members:
             organisation = stage.organisations[key]
-            db.session.add(
-                Membership(body_id=made.id, organisation_id=organisation.id, starts_on=stage.since)
-            )
-    for person in stage.content.people:
-        for key in person.member_of:
-            db.session.add(
-                Membership(
-                    body_id=stage.bodies[key].id,
-                    person_id=stage.people[person.key].id,
-                    starts_on=stage.since,
-                )
-            )
+            member = Membership(organisation_id=organisation.id)
+            _seat(stage, one, key, member, organisation.sector)
+        for person in stage.content.people:
+            if one.key in person.member_of:
+                member = Membership(person_id=stage.people[person.key].id)
+                _seat(stage, one, person.key, member, None)
+
+
+def _seat(
+    stage: Stage, told: TellsBody, key: str, member: Membership, sector: Sector | None
+) -> None:
+    """Give a member its place: a seat of its sector if there are any, for the term of the seat."""
+    place = next((one for one in told.places if one.key == key), Place(key))
+    months = {one.sector: one.term_months for one in told.seats}
+    seat = place.seat or sector
+    member.body_id, member.starts_on = stage.bodies[told.key].id, stage.since
+    member.function = place.function
+    if seat in months:
+        member.seat = seat
+        member.ends_on = months_after(stage.since, months[seat])
+    if place.ends_in is not None:
+        member.ends_on = stage.day + timedelta(days=place.ends_in)
+    db.session.add(member)
 
 
 def _plan(stage: Stage) -> None:

@@ -4,26 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from consult.comments.models import CommentKind
+from consult.demonstration.body_shapes import Body, Meeting
 from consult.demonstration.moments import When
+from consult.demonstration.texts import Both
 from consult.moderation.models import Ground, Verb
-from consult.organisations.models import BodyKind, Layer, Sector
+from consult.organisations.models import Layer, Sector
 from consult.plans.models import Role
 from consult.proposals.models import Origin, Source, Stance
 from consult.responses.models import Outcome
 from consult.rounds.models import Moderation, Readers, RoundKind
-
-
-@dataclass(frozen=True)
-class Both:
-    """A text in Dutch and in English."""
-
-    nl: str
-    en: str
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """The text as the tables keep it."""
-        return {"nl": self.nl, "en": self.en}
 
 
 @dataclass(frozen=True)
@@ -53,18 +42,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Body:
-    """A body, with the keys of the organisations that are members. Its key is its slug."""
-
-    key: str
-    kind: BodyKind
-    name: Both
-    description: Both
-    house_rules: Both
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Organisation:
     """An organisation. Its key is its slug. A real one is a member of bodies and no more."""
 
@@ -73,6 +50,7 @@ class Organisation:
     sector: Sector
     invented: bool
     layer: Layer | None = None
+    tooi: str | None = None
 
 
 @dataclass(frozen=True)
@@ -281,3 +259,4 @@ class Content:
     rounds: tuple[Round, ...]
     commitments: tuple[Commitment, ...]
     version: Version
+    meetings: tuple[Meeting, ...] = ()

@@ -6,6 +6,7 @@ from functools import partial
 
 from consult.demonstration.acts import Acts
 from consult.demonstration.journeys import steps
+from consult.demonstration.meeting_acts import meeting_walk
 from consult.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
 
 Planned = tuple[datetime, Callable[[], None]]
@@ -17,6 +18,7 @@ def plan_walk(acts: Acts) -> list[Planned]:
     for round_ in acts.stage.content.rounds:
         found += _round(acts, round_)
     found += _plan(acts)
+    found += meeting_walk(acts.stage)
     return sorted(found, key=lambda one: one[0])
 
 

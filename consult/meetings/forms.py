@@ -44,11 +44,7 @@ class MeetingForm(FlaskForm):
         ),
     )
     held_on = DateField(_l("Day"), validators=[Filled()])
-    starts_time = TimeField(
-        _l("Begins at"),
-        validators=[Filled()],
-        description=_l("As the clock in the Netherlands shows it on that day, summer or winter."),
-    )
+    starts_time = TimeField(_l("Begins at"), validators=[Filled()])
     ends_time = TimeField(_l("Ends at"), validators=[Filled()])
     place = line(
         _l("Place or link"),

@@ -15,9 +15,13 @@ from consult.core.db import db
 from consult.core.errors import Conflict
 from consult.demonstration.build import accounts, build, is_built
 from consult.demonstration.content import load
+from consult.meetings.queries import turnout_of
 from consult.notifications.models import Message
+from consult.organisations.models import Body
+from consult.organisations.queries import get_body
 from consult.proposals.models import Proposal
 from consult.proposals.states import recount
+from consult.publishing.bodies import body_page
 from consult.record.verify import verify_record
 from consult.responses.queries import unanswered
 from consult.rounds.models import Round, RoundState, RoundTally
@@ -128,3 +132,26 @@ def test_its_pages_open(built: Flask, language: str) -> None:
         answer = reader.get(f"/{language}/plans/actieplan-open-overheid-2023-2027/{name}")
         assert answer.status_code == 200
         assert len(answer.data) > 10_000
+
+
+def test_the_forum_has_seats_and_met_and_nobody_real_was_there(now: datetime) -> None:
+    forum = get_body("stakeholderforum")
+    page = body_page(forum, now)
+    assert len(page.held) == 4
+    assert len(page.coming) == 1
+    assert page.open_seats > 0
+    assert len(page.ending) == 2
+    assert not page.rhythm.warns
+    real = {one.name for one in load().organisations if not one.invented}
+    for meeting in page.held:
+        turnout = turnout_of(meeting)
+        assert turnout.there > turnout.absent
+        assert not real & {*turnout.organisations, *turnout.represented}
+        assert meeting.minutes["nl"]
+        assert meeting.minutes["en"]
+
+
+def test_no_more_members_sit_than_there_are_seats(now: datetime) -> None:
+    for body in db.session.scalars(select(Body)).all():
+        for one in body_page(body, now).seats:
+            assert one.filled <= one.seats, (body.slug, one.sector)

@@ -93,7 +93,7 @@ def test_real_organisations_are_members_and_say_nothing(content: Content) -> Non
     said = {each.organisation for r in content.rounds for each in r.proposals}
     said |= {each.organisation for r in content.rounds for each in r.comments}
 
-    assert len(real) == 8
+    assert len(real) == 9
     assert not real & said
     assert not real & {commitment.holder for commitment in content.commitments}
     assert real <= {key for body in content.bodies for key in body.members}

@@ -139,7 +139,7 @@ def test_everyone_reads_the_register_and_nobody_reads_who_speaks(browse: Any) ->
     page = browse().get(REGISTER).text
     assert "Stichting Helder Bestuur" in page
     assert "Stakeholder forum" in page
-    assert "somebody speaks for it" in page
+    assert "Somebody speaks for it" in page
     for name in ("Pia", "Kees", "Coen"):
         assert name not in page
     assert "/organisations/helder-bestuur" not in page
