@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consult.comments.models import CommentKind
+from consult.demonstration.guests import Invitation
 from consult.demonstration.moments import When
 from consult.moderation.models import Ground, Verb
 from consult.organisations.models import BodyKind, Layer, Sector
@@ -281,3 +282,4 @@ class Content:
     rounds: tuple[Round, ...]
     commitments: tuple[Commitment, ...]
     version: Version
+    invitations: tuple[Invitation, ...]

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from consult.demonstration.acts import Acts
+from consult.demonstration.inviting import inviting
 from consult.demonstration.journeys import steps
 from consult.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
 
@@ -17,6 +18,7 @@ def plan_walk(acts: Acts) -> list[Planned]:
     for round_ in acts.stage.content.rounds:
         found += _round(acts, round_)
     found += _plan(acts)
+    found += inviting(acts.stage)
     return sorted(found, key=lambda one: one[0])
 
 

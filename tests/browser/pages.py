@@ -16,6 +16,7 @@ from consult.commitments.services import CommitmentText, make_commitment, publis
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.invitations.answering import decline_by_token
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
 from consult.organisations.mandates import ask_mandate
@@ -28,11 +29,13 @@ from consult.responses.services import Answer, prepare_response, publish_respons
 from consult.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
+from tests.invitations.letterbox import batch_of, helder, invited, links, send, token_of
 from tests.proposals.test_services import PDF, TEXT
 
 PLAN, BODY, OPEN, CLOSED = (
     "/plans/open-overheid", "/bodies/stakeholderforum", "/rounds/open", "/rounds/closed",
 )  # fmt: skip
+INVITATIONS = f"{BODY}/invitations"
 EMPTY: dict[str | None, list[str]] = {
     None: [
         "/", "/plans", PLAN, OPEN, "/rounds/upcoming", "/rounds/answered",
@@ -42,11 +45,14 @@ EMPTY: dict[str | None, list[str]] = {
         "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
         "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
-        "/mail-sent/confirm", "/nothing-here",
+        "/mail-sent/confirm", "/nothing-here", "/invitations/a-link-that-is-no-good",
+        "/invitations/declined",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
+        "/invitations/mine",
     ],
+    "inge": ["/home", "/invitations/mine"],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
     "mo": ["/moderation", "/moderation?late=1", "/home"],
     "ana": [
@@ -56,7 +62,8 @@ EMPTY: dict[str | None, list[str]] = {
         f"{PLAN}/commitments/new", f"{PLAN}/versions/new", f"{BODY}/edit", f"{BODY}/members",
         f"{OPEN}/manage", "/rounds/draft/manage", "/rounds/draft/announce", f"{OPEN}/edit",
         f"{OPEN}/move", f"{OPEN}/cancel", f"{CLOSED}/responses", f"{CLOSED}/summary/edit",
-        f"{OPEN}/proposals/elsewhere",
+        f"{OPEN}/proposals/elsewhere", INVITATIONS, f"{INVITATIONS}?state=revoked",
+        f"{INVITATIONS}/files/new",
     ],
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
@@ -83,6 +90,7 @@ FULL: dict[str | None, list[str]] = {
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
         f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new", f"{BODY}/members",
+        INVITATIONS, f"{INVITATIONS}?state=sent",
     ],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
@@ -95,11 +103,29 @@ WRONG: dict[str | None, list[str]] = {
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
         f"{PLAN}/bodies/new", f"{OPEN}/move", f"{OPEN}/cancel", "/rounds/draft/announce",
         f"{CLOSED}/responses/1", f"{PLAN}/commitments/new", f"{PLAN}/versions/new",
-        f"{OPEN}/proposals/elsewhere",
+        f"{OPEN}/proposals/elsewhere", INVITATIONS, f"{INVITATIONS}/files/new",
     ],
     "adi": ["/plans/new", "/organisations/new"],
 }  # fmt: skip
 """Forms that are sent with nothing in them: the page then says everything that is wrong."""
+
+
+def invitation_pages(now: datetime) -> list[tuple[str | None, str]]:
+    """Invite people in every way: with and without account, from files, answered and over."""
+    file = "e-mail;naam;organisatie;taal\n{};Zo\u00eb;helder-bestuur;en\nfout;Fout;;\n"
+    looked_at = batch_of(now, file.format("zoe@consult.example"))
+    sent = batch_of(now, file.format("zoe.twee@consult.example"))
+    send(now, sent)
+    new = invited(now, note="Kom erbij!", organisation_id=helder().id)
+    known = invited(now, "sam@consult.example")
+    busy = batch_of(now, file.format("zoe.drie@consult.example"))
+    send(now, busy)
+    pages = [("ana", f"{INVITATIONS}/files/{one.id}") for one in (looked_at, sent, busy)]
+    shown = [new.address, known.address, "zoe.twee@consult.example"]
+    paths = [links(address)[0].removeprefix("/en").removeprefix("/nl") for address in shown]
+    with unit_of_work():
+        decline_by_token(token_of(paths[2]), "Geen tijd.", now)
+    return [*pages, *((None, path) for path in paths), ("pia", paths[0])]
 
 
 def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
@@ -145,6 +171,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             publish_commitment(person("ana"), made, now)
             freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
         found: list[tuple[str | None, str]] = [
+            *invitation_pages(now),
             (None, f"/receipts/{receipt.code}"),
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
             (None, f"/confirm/{generate_confirmation_token(person('sam'))}"),
