@@ -15,6 +15,7 @@ from consult.demonstration.acts import Acts
 from consult.demonstration.content import load
 from consult.demonstration.frame import PASSWORD, Stage, build_frame
 from consult.demonstration.walk import plan_walk
+from consult.invitations.services import expire
 from consult.jobs.services import run_all
 from consult.plans.models import Plan
 from consult.record.services import append_leaves
@@ -44,6 +45,8 @@ def build(now: datetime, progress: Progress) -> None:
             with unit_of_work():
                 act()
             progress(done, len(planned))
+        with unit_of_work():
+            expire(now)
         run_all(now)
     with unit_of_work():
         while append_leaves():

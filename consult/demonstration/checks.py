@@ -22,6 +22,7 @@ def faults(content: Content) -> list[str]:
         return found
     names = _names(content)
     found += [*_people(content, names), *_members(content, names), *_meetings(content, names)]
+    found += _guests(content, names)
     for round_ in content.rounds:
         found += round_checks.faults(round_, names)
     if not found:
@@ -72,6 +73,23 @@ def _people(content: Content, names: Names) -> Iterator[str]:
                 yield f"{where} is a member of {key!r}, which is no body here."
         if not person.email.endswith(".example"):
             yield f"{where} has an e-mail address that could be somebody's."
+
+
+def _guests(content: Content, names: Names) -> Iterator[str]:
+    """Hold guests to what is there and invented; one answers once, after the invitation."""
+    known = {person.email for person in content.people}
+    for one in content.invitations:
+        where = f"The invitation of {one.email!r}"
+        speaks_for = names.organisations.get(one.organisation)
+        if one.body not in names.bodies or one.by not in names.people:
+            yield f"{where} names a body or a person who is not here."
+        if one.organisation and (speaks_for is None or not speaks_for.invented):
+            yield f"{where} names {one.organisation!r}, for which nobody can speak here."
+        if not one.email.endswith(".example") or one.email in known:
+            yield f"{where} needs an invented address that is not in use."
+        answers = [at for at in (one.accepted, one.declined) if at is not None]
+        if len(answers) > 1 or any(at <= one.at for at in answers):
+            yield f"{where} is answered once, after it was sent."
 
 
 def _members(content: Content, names: Names) -> Iterator[str]:

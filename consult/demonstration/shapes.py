@@ -5,6 +5,7 @@ from datetime import date
 
 from consult.comments.models import CommentKind
 from consult.demonstration.body_shapes import Body, Meeting
+from consult.demonstration.guests import Invitation
 from consult.demonstration.moments import When
 from consult.demonstration.texts import Both
 from consult.moderation.models import Ground, Verb
@@ -259,4 +260,5 @@ class Content:
     rounds: tuple[Round, ...]
     commitments: tuple[Commitment, ...]
     version: Version
+    invitations: tuple[Invitation, ...]
     meetings: tuple[Meeting, ...] = ()

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from consult.demonstration.acts import Acts
+from consult.demonstration.inviting import inviting
 from consult.demonstration.journeys import steps
 from consult.demonstration.meeting_acts import meeting_walk
 from consult.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
@@ -19,6 +20,7 @@ def plan_walk(acts: Acts) -> list[Planned]:
         found += _round(acts, round_)
     found += _plan(acts)
     found += meeting_walk(acts.stage)
+    found += inviting(acts.stage)
     return sorted(found, key=lambda one: one[0])
 
 

@@ -81,6 +81,7 @@ def write_waiting(payload: Mapping[str, Any], now: datetime) -> None:
             select(Invitation)
             .where(
                 Invitation.id > payload["after"],
+                Invitation.state == InvitationState.WAITING,
                 Invitation.message_id.is_(None),
                 Invitation.closed_at.is_(None),
                 Invitation.expires_at > now,

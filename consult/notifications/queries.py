@@ -19,11 +19,12 @@ def written_messages(
     """Give a page of the messages, newest first (for the page of the demonstration).
 
     `search` is a part of an address or of a subject, `kind` a kind of message. A digest that has
-    no text yet is not there yet.
+    no text yet is not there yet; what was emptied is there no longer.
     """
     statement = (
         select(Message)
-        .where(Message.left_out_at.is_(None), (Message.kind != DIGEST) | (Message.subject != ""))
+        .where(Message.left_out_at.is_(None), Message.address != "")
+        .where((Message.kind != DIGEST) | (Message.subject != ""))
         .order_by(Message.id.desc())
         .limit(size + 1)
     )

@@ -23,6 +23,7 @@ from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
+from consult.invitations.answering import decline_by_token
 from consult.jobs.models import Lane
 from consult.meetings.models import TOOK_PLACE, Presence
 from consult.meetings.queries import members_on
@@ -44,11 +45,13 @@ from consult.responses.services import Answer, prepare_response, publish_respons
 from consult.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
+from tests.invitations.letterbox import batch_of, helder, invited, links, send, token_of
 from tests.proposals.test_services import PDF, TEXT
 
 PLAN, BODY, OPEN, CLOSED = (
     "/plans/open-overheid", "/bodies/stakeholderforum", "/rounds/open", "/rounds/closed",
 )  # fmt: skip
+INVITATIONS = f"{BODY}/invitations"
 EMPTY: dict[str | None, list[str]] = {
     None: [
         "/", "/plans", PLAN, OPEN, "/rounds/upcoming", "/rounds/answered",
@@ -59,13 +62,16 @@ EMPTY: dict[str | None, list[str]] = {
         "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
         "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
-        "/mail-sent/confirm", "/nothing-here",
+        "/mail-sent/confirm", "/nothing-here", "/invitations/a-link-that-is-no-good",
+        "/invitations/declined",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
         "/notifications",
         "/security", "/security/authenticator", "/security/verify", "/security/passkeys/new",
+        "/invitations/mine",
     ],
+    "inge": ["/home", "/invitations/mine"],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
     "mo": ["/moderation", "/moderation?late=1", "/home", "/notifications"],
     "ana": [
@@ -76,7 +82,8 @@ EMPTY: dict[str | None, list[str]] = {
         BODY, f"{BODY}/seats", f"{BODY}/meetings/new", f"{BODY}/meetings",
         f"{OPEN}/manage", "/rounds/draft/manage", "/rounds/draft/announce", f"{OPEN}/edit",
         f"{OPEN}/move", f"{OPEN}/cancel", f"{CLOSED}/responses", f"{CLOSED}/summary/edit",
-        f"{OPEN}/proposals/elsewhere",
+        f"{OPEN}/proposals/elsewhere", INVITATIONS, f"{INVITATIONS}?state=revoked",
+        f"{INVITATIONS}/files/new",
     ],
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
@@ -111,6 +118,7 @@ FULL: dict[str | None, list[str]] = {
         BODY, f"{BODY}/seats", f"{BODY}/meetings/1", f"{BODY}/meetings/1/edit",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2", f"{BODY}/meetings/2/attendance",
         f"{BODY}/meetings/2/minutes", f"{BODY}/meetings/4", f"{BODY}/meetings/4/attendance",
+        INVITATIONS, f"{INVITATIONS}?state=sent",
     ],
     "adi": ["/home", "/outbox"],
 }  # fmt: skip
@@ -126,6 +134,7 @@ WRONG: dict[str | None, list[str]] = {
         f"{CLOSED}/responses/1", f"{PLAN}/commitments/new", f"{PLAN}/versions/new",
         f"{OPEN}/proposals/elsewhere", f"{BODY}/seats", f"{BODY}/meetings/new",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
+        INVITATIONS, f"{INVITATIONS}/files/new",
     ],
     "adi": ["/plans/new", "/organisations/new"],
 }  # fmt: skip
@@ -151,6 +160,24 @@ def secure(now: datetime) -> None:
         )
         for agent in ("Firefox Windows", "Safari iPhone", ""):
             open_session(who, How.PASSWORD, Second.AUTHENTICATOR, agent, now)
+
+
+def invitation_pages(now: datetime) -> list[tuple[str | None, str]]:
+    """Invite people in every way: with and without account, from files, answered and over."""
+    file = "e-mail;naam;organisatie;taal\n{};Zo\u00eb;helder-bestuur;en\nfout;Fout;;\n"
+    looked_at = batch_of(now, file.format("zoe@consult.example"))
+    sent = batch_of(now, file.format("zoe.twee@consult.example"))
+    send(now, sent)
+    new = invited(now, note="Kom erbij!", organisation_id=helder().id)
+    known = invited(now, "sam@consult.example")
+    busy = batch_of(now, file.format("zoe.drie@consult.example"))
+    send(now, busy)
+    pages = [("ana", f"{INVITATIONS}/files/{one.id}") for one in (looked_at, sent, busy)]
+    shown = [new.address, known.address, "zoe.twee@consult.example"]
+    paths = [links(address)[0].removeprefix("/en").removeprefix("/nl") for address in shown]
+    with unit_of_work():
+        decline_by_token(token_of(paths[2]), "Geen tijd.", now)
+    return [*pages, *((None, path) for path in paths), ("pia", paths[0])]
 
 
 def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
@@ -206,6 +233,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
         _meet(now)
         found: list[tuple[str | None, str]] = [
+            *invitation_pages(now),
             (None, f"/receipts/{receipt.code}"),
             (None, f"/unsubscribe/{sign(person('pia').id, 'replies')}"),
             (None, f"/unsubscribe/{sign(person('pia').id, EVERYTHING)}"),

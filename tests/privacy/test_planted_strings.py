@@ -1,46 +1,64 @@
 """No reader finds, in any page or file, what the label of a column keeps from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security.confirmable import generate_confirmation_token
+from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import func, select
 
 from consult.accounts.models import Person
 from consult.core.db import Privacy, db
 from consult.core.unit_of_work import unit_of_work
+from consult.invitations.models import InvitationKey
+from consult.invitations.services import Offer, Period, invite
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
 from consult.notifications.models import Message
 from consult.organisations.mandates import ask_mandate
-from consult.organisations.queries import get_organisation
+from consult.organisations.queries import get_body, get_organisation
 from consult.policy.actions import Action
+from consult.policy.services import can
 from consult.proposals.models import Position, Proposal, Stance
+from consult.proposals.services import submit_proposal
 from consult.proposals.states import make_findable
-from tests.cast import hold_session, person
+from consult.record.models import Receipt
+from tests.cast import CAST, hold_session, person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things
 from tests.privacy.leaky import LEAKS, leaking
 from tests.privacy.planted import SIGN, Plant, columns, found, plant
-from tests.world import NOON
+from tests.proposals.test_services import TEXT
+from tests.world import NOON, SINCE
 
 __all__ = ["things"]
 # Who reads without working on the plan: they find nothing of others that is not public.
-READERS = (None, "sam", "lotte", "kees", "faas")
+READERS = (None, "sam", "lotte", "kees", "faas", "inge", "evert", "sacha")
 # Who works on the plan: no secret, and no address, either.
 WORKERS = ("mo", "ana", "bo", "hanna", "adi")
 # Members of the body of the tests: they read how they can come to its meetings, as nobody else.
 MEMBERS = ("pia", "lotte", "kees", "coen")
 FOR_MEMBERS = {"meeting.place"}
-# Their addresses carry a token or a code, which is itself the key.
+# Their addresses carry a key, which is made or looked up when everything is planted.
 NEED_A_TOKEN = {
     "publishing.receipt",
     "accounts.sent",
     "accounts.unsubscribe",
+    "invitations.show",
     "security.reset_password",
     "security.confirm_email",
 }
+# Who sends invitations reads whom they are for; nobody else on the team does.
+HANDLED = {
+    "invitation.address",
+    "invitation.name",
+    "invitation.decline_reason",
+    "invitation_batch.note",
+}
+# What the holder of a link reads of their own invitation.
+TOLD_BY_LINK = {"invitation.note", "invitation.name"}
 
 
 @pytest.fixture
@@ -54,6 +72,10 @@ def crowd(app: Flask) -> None:
                 )
                 for n in range(50)
             )
+            person("p49").confirmed_at = None
+            offer = Offer("gast@consult.example", "Gast", None, "nl", "Kom je ook?")
+            invite(person("ana"), get_body("stakeholderforum"), offer, Period(SINCE), NOON)
+            submit_proposal(person("pia"), find_round("open"), TEXT, NOON, NOON)
         first = make_proposal("open")
         for n in range(50):
             made = make_proposal("open", author=f"p{n}") if n % 5 == 0 else first
@@ -96,10 +118,53 @@ def numbers(names: tuple[str | None, ...]) -> dict[str | None, int | None]:
     return {name: person(name).id if name else None for name in names}
 
 
+def opened_by_keys(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]:
+    """Give the addresses that only who holds a key knows, each with the signs it may tell."""
+    unconfirmed = select(Person).where(Person.confirmed_at.is_(None), Person.email.is_not(None))
+    everyone = db.session.scalars(select(Person).where(Person.email.is_not(None)).limit(5))
+    made: dict[str, list[dict[str, str]]] = {
+        "publishing.receipt": [{"code": code} for code in db.session.scalars(select(Receipt.code))],
+        "accounts.sent": [{"letter": letter} for letter in ("link", "reset", "confirm")],
+        "security.reset_password": [{"token": generate_reset_password_token(p)} for p in everyone],
+        "security.confirm_email": [
+            {"token": generate_confirmation_token(p)} for p in db.session.scalars(unconfirmed)
+        ],
+    }
+    paths = app.url_map.bind("localhost")
+    told: dict[str, set[str]] = {}
+    for endpoint, every in made.items():
+        assert every, f"there is a key for {endpoint}"
+        for one in every:
+            told[paths.build(endpoint, {**one, "language": "nl"})] = set()
+    return {**told, **opened_by_invitations(app, planted)}
+
+
+def opened_by_invitations(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]:
+    """Give the addresses of invitations; each tells its own key, name and note."""
+    paths, told = app.url_map.bind("localhost"), {}
+    for token, at in planted.items():
+        if at.column != "invitation_key.digest":
+            continue
+        about = db.session.get_one(InvitationKey, at.row).invitation_id
+        own = {s for s, p in planted.items() if p.column in TOLD_BY_LINK and p.row == about}
+        path = paths.build("invitations.show", {"token": token, "language": "nl"})
+        told[path] = {token, *own}
+    assert told
+    return told
+
+
+def sends_invitations(reader: int | None) -> bool:
+    who = db.session.get(Person, reader) if reader is not None else None
+    body = get_body("stakeholderforum")
+    return who is not None and can(who, Action.INVITATION_LIST, body, NOON)
+
+
 def kept_from(reader: int | None, at: Plant, *, works: bool) -> bool:
     """Whether a planted string is kept from a reader, by its label and its owner."""
     if at.label is Privacy.SECRET:
         return True
+    if at.column in HANDLED:
+        return not sends_invitations(reader)
     if reader is not None and at.owner == reader:
         return False
     return not works or at.label is Privacy.PRIVATE
@@ -107,17 +172,21 @@ def kept_from(reader: int | None, at: Plant, *, works: bool) -> bool:
 
 def leaks(
     app: Flask,
-    paths: list[str],
+    paths: Iterable[str],
     planted: dict[str, Plant],
     who: int | None,
     *,
     works: bool,
+    told: Mapping[str, set[str]] | None = None,
     member: bool = False,
 ) -> Iterator[str]:
-    """Read every address as somebody; give the strings that were found and should not be."""
+    """Read every address as somebody; give the strings that were found and should not be.
+
+    `told` says per address what it may tell whoever knows that address.
+    """
     client = browser(app, who)
     for path in paths:
-        for sign in found(client.get(path)):
+        for sign in found(client.get(path)) - (told or {}).get(path, set()):
             if member and planted[sign].column in FOR_MEMBERS:
                 continue
             if kept_from(who, planted[sign], works=works):
@@ -130,10 +199,13 @@ def all_leaks(
     """Plant, read everything as each of these, and give what was found."""
     people = numbers(names)
     planted = plant(app)
+    told = opened_by_keys(app, planted)
     return {
         f"{name}: {leak}"
         for name, who in people.items()
-        for leak in leaks(app, paths, planted, who, works=works, member=name in MEMBERS)
+        for leak in leaks(
+            app, [*paths, *told], planted, who, works=works, member=name in MEMBERS, told=told
+        )
     }
 
 
@@ -232,3 +304,19 @@ def test_no_mail_tells_of_somebody_else(app: Flask) -> None:
             assert planted[sign].label is not Privacy.SECRET, planted[sign].column
         (address,) = SIGN.findall(mail.address)
         assert planted[address].owner == mail.person_id
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_key_opens_its_page_after_planting_and_tells_its_own(app: Flask) -> None:
+    planted = plant(app)
+    client = browser(app, None)
+    for path, own in opened_by_invitations(app, planted).items():
+        page = client.get(path)
+        assert page.status_code == 200
+        assert own <= found(page)
+    assert [name for name in WORKERS if sends_invitations(person_id(name))] == ["ana", "adi"]
+
+
+def person_id(name: str) -> int | None:
+    """Give the number of somebody whose address may have been planted over."""
+    return db.session.scalar(select(Person.id).where(Person.display_name == CAST[name]))

@@ -90,7 +90,7 @@ def _bring_page(body: Body, form: FileForm, content: bytes | str) -> Answer:
 def example_file(body_slug: str) -> Answer:
     """Give a small file that shows the format."""
     ensure(actor(), Action.INVITATION_SEND, get_body(body_slug), now())
-    return _download(example(_headings()), f"{_('invitations')}.csv")
+    return _download(example(_headings()), _("invitations") + ".csv")
 
 
 @bp.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>")
@@ -135,4 +135,4 @@ def to_mend(body_slug: str, batch_id: int) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.INVITATION_LIST, body, now())
     headings = [*_headings(), _("line"), _("what is wrong")]
-    return _download(rows_to_mend(get_batch(body, batch_id), headings), f"{_('to-mend')}.csv")
+    return _download(rows_to_mend(get_batch(body, batch_id), headings), _("to-mend") + ".csv")
