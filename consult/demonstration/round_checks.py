@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from consult.comments.models import ContributionState as State
+from consult.demonstration.body_shapes import Body
 from consult.demonstration.journeys import final_state, is_late, public_since, walk
 from consult.demonstration.moments import When
-from consult.demonstration.shapes import Body, Comment, Organisation, Person, Proposal, Round
+from consult.demonstration.shapes import Comment, Organisation, Person, Proposal, Round
 from consult.moderation.models import Verb
 from consult.plans.models import Role
 from consult.proposals.models import Source, Stance
