@@ -12,9 +12,8 @@ from consult.notifications.models import Message
 
 def sent_messages(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Message]:
     """Give a page of the messages that were not emptied, newest first (in the demonstration)."""
-    statement = (
-        select(Message).where(Message.address != "").order_by(Message.id.desc()).limit(size + 1)
-    )
+    kept = select(Message).where(Message.address != "")
+    statement = kept.order_by(Message.id.desc()).limit(size + 1)
     after = decode_cursor(cursor, 1)
     if after is not None:
         statement = statement.where(Message.id < int(after[0]))
