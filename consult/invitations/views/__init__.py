@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_security import login_user
 
 from consult.accounts.passwords import hashed
+from consult.core.calendar import local_day
 from consult.core.clock import now
 from consult.core.errors import NotAllowed, NotFound
 from consult.core.forms import errors_on
@@ -63,6 +64,7 @@ def _page(
     page = render_template(
         "invitations/show.html",
         invitation=found, token=token, who=who, form=welcome, refusal=refusal,
+        today=local_day(now()),
     )  # fmt: skip
     return page, status
 
@@ -130,6 +132,7 @@ def _mine(refusal: DeclineForm, about: int | None = None) -> Answer:
     page = render_template(
         "invitations/mine.html",
         invitations=open_invitations_of(actor(), now()), refusal=refusal, about_id=about,
+        today=local_day(now()),
     )  # fmt: skip
     return (page, 422) if about else page
 
