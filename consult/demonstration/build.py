@@ -16,6 +16,7 @@ from consult.demonstration.content import load
 from consult.demonstration.frame import PASSWORD, Stage, build_frame
 from consult.demonstration.walk import plan_walk
 from consult.jobs.services import run_all
+from consult.notifications.digests import start_digests
 from consult.plans.models import Plan
 from consult.record.services import append_leaves
 
@@ -44,6 +45,9 @@ def build(now: datetime, progress: Progress) -> None:
             with unit_of_work():
                 act()
             progress(done, len(planned))
+        run_all(now)
+        # So that a digest can be seen at any hour.
+        start_digests({"period": stage.day.isoformat()}, now)
         run_all(now)
     with unit_of_work():
         while append_leaves():
