@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.core.db import db
+from consult.jobs import timetable
 from tests.cast import sign_in
 from tests.world import NOON, build_world
 
@@ -221,6 +222,17 @@ def browse(app: Flask) -> Any:
         return client
 
     return as_person
+
+
+@pytest.fixture
+def only_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let no other work come back than of these kinds, where a test walks through many days."""
+
+    def only(*kinds: str) -> None:
+        kept = {kind: timetable._repeats[kind] for kind in kinds}
+        monkeypatch.setattr(timetable, "_repeats", kept)
+
+    return only
 
 
 @pytest.fixture

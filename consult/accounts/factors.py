@@ -24,6 +24,7 @@ from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
 from consult.core.text import clean_line
+from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -51,12 +52,15 @@ class Change(enum.StrEnum):
     UNLINKED = "unlinked"
 
 
+CHANGED = declare("security-changed", Topic.SECURITY)
+
+
 def tell(person: Person, change: Change, now: datetime, **facts: str | int) -> None:
     """Mail somebody what changed in how they sign in."""
     where = address_of("security.overview", person.language)
     forgot = address_of("security.forgot_password", person.language)
     notify(
-        person, "security-changed", now,
+        person, CHANGED, now,
         change=change.value, changed_at=now, where=where, forgot=forgot, **facts,
     )  # fmt: skip
 

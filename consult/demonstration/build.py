@@ -17,6 +17,7 @@ from consult.demonstration.frame import PASSWORD, Stage, build_frame
 from consult.demonstration.walk import plan_walk
 from consult.invitations.services import expire
 from consult.jobs.services import run_all
+from consult.notifications.digests import start_digests
 from consult.plans.models import Plan
 from consult.record.services import append_leaves
 
@@ -47,6 +48,9 @@ def build(now: datetime, progress: Progress) -> None:
             progress(done, len(planned))
         with unit_of_work():
             expire(now)
+        run_all(now)
+        # So that a digest can be seen at any hour.
+        start_digests({"period": stage.day.isoformat()}, now)
         run_all(now)
     with unit_of_work():
         while append_leaves():

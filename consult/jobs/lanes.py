@@ -20,6 +20,7 @@ from consult.jobs.models import Lane
 log = structlog.get_logger()
 
 HELD = timedelta(minutes=5)
+SAID_ANEW = timedelta(seconds=30)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
 
@@ -33,9 +34,16 @@ class Hold:
     lane: str
     holder: str
     until: datetime
+    failing: bool = False
+    """Whether the other end was away when this worker came."""
 
     def keep(self, now: datetime) -> bool:
-        """Hold on for longer, inside a unit of work; False when somebody else holds it now."""
+        """Hold on for longer, inside a unit of work; False when somebody else holds it now.
+
+        Nobody else can have it for as long as we said, so that is said anew now and then only.
+        """
+        if self.until - now > HELD - SAID_ANEW:
+            return True
         kept = db.session.execute(
             update(Lane)
             .where(Lane.name == self.lane, Lane.holder == self.holder)
@@ -99,6 +107,7 @@ def _enter(name: str, now: datetime) -> Hold | None:
                 found = Lane(name=name)
                 db.session.add(found)
             found.holder, found.held_until = hold.holder, hold.until
+            hold.failing = bool(found.failures)
     except IntegrityError:
         return None
     return hold
@@ -127,11 +136,13 @@ def pause(hold: Hold, reason: str, now: datetime) -> None:
 
 def note_success(hold: Hold) -> None:
     """Forget the failures, inside a unit of work: the server answers again."""
-    db.session.execute(
-        update(Lane)
-        .where(Lane.name == hold.lane, Lane.failures > 0)
-        .values(failures=0, failing_since=None, paused_until=None, last_error="")
-    )
+    if hold.failing:
+        hold.failing = False
+        db.session.execute(
+            update(Lane)
+            .where(Lane.name == hold.lane, Lane.failures > 0)
+            .values(failures=0, failing_since=None, paused_until=None, last_error="")
+        )
 
 
 def reopen(name: str) -> None:

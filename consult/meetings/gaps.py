@@ -12,6 +12,7 @@ from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.timetable import Every, repeats
 from consult.meetings.models import GapWarning
+from consult.meetings.notices import GAP
 from consult.meetings.organisers import organisers_of
 from consult.meetings.rhythm import Rhythm, half_yearly_bodies, rhythms
 from consult.notifications.services import notify
@@ -41,4 +42,4 @@ def _warn(late: Rhythm, now: datetime) -> None:
     content = {"since": late.since.isoformat()}
     record(SYSTEM, "body.gap_warned", late.body, now, content=content)
     for person in organisers:
-        notify(person, "meeting-gap", now, late=late)
+        notify(person, GAP, now, late=late)

@@ -8,7 +8,6 @@ from typing import IO, Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from consult.core.calendar import local_day
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound, Sentence
@@ -24,11 +23,10 @@ from consult.meetings.models import (
     MeetingState,
     Presence,
 )
+from consult.meetings.notices import BEFORE, CANCELLED, MOVED, PLANNED, tell
 from consult.meetings.queries import attendance_of, members_on
 from consult.meetings.words import KINDS
-from consult.notifications.services import notify
 from consult.organisations.models import Body
-from consult.organisations.queries import people_at
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
@@ -64,8 +62,8 @@ def plan_meeting(actor: Actor, body: Body, text: MeetingText, now: datetime) -> 
     made = Meeting(body=body, number=number, created_at=now, **vars(text))
     db.session.add(made)
     db.session.flush()
-    record(actor, "meeting.planned", made, now, content=_content(text))
-    _tell(actor, made, "meeting-planned", now)
+    event = record(actor, "meeting.planned", made, now, content=_content(text))
+    tell(PLANNED, made, event, now)
     return made
 
 
@@ -83,9 +81,10 @@ def change_meeting(
     for name, value in vars(text).items():
         setattr(meeting, name, value)
     db.session.flush()
-    record(actor, "meeting.changed", meeting, now, content=_content(text))
+    content = {**_content(text), BEFORE: before[0].isoformat()}
+    event = record(actor, "meeting.changed", meeting, now, content=content)
     if before != (meeting.starts_at, meeting.ends_at, meeting.place):
-        _tell(actor, meeting, "meeting-moved", now, before=before[0])
+        tell(MOVED, meeting, event, now)
 
 
 def meeting_fields(meeting: Meeting | MeetingText) -> Fields:
@@ -115,15 +114,6 @@ def _check(text: MeetingText) -> None:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)
 
 
-def _tell(actor: Actor, meeting: Meeting, kind: str, now: datetime, **facts: Any) -> None:
-    """Tell who sits at the body, each once; about what is over nobody is told."""
-    if meeting.ends_at <= now:
-        return
-    for person in people_at(meeting.body_id, local_day(now)):
-        if person.id != actor.actor_id:
-            notify(person, kind, now, meeting=meeting, **facts)
-
-
 def cancel_meeting(actor: Actor, meeting: Meeting, reason: str, now: datetime) -> None:
     """Cancel a planned meeting, with a reason that everyone reads; the members are told."""
     ensure(actor, Action.MEETING_CANCEL, meeting, now)
@@ -133,8 +123,8 @@ def cancel_meeting(actor: Actor, meeting: Meeting, reason: str, now: datetime) -
         raise InvalidInput(_l("This decision needs a reason."), errors=errors)
     meeting.state, meeting.cancelled_reason = MeetingState.CANCELLED, reason
     db.session.flush()
-    record(actor, "meeting.cancelled", meeting, now, reason=reason)
-    _tell(actor, meeting, "meeting-cancelled", now)
+    event = record(actor, "meeting.cancelled", meeting, now, reason=reason)
+    tell(CANCELLED, meeting, event, now)
 
 
 def note_attendance(

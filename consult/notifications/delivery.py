@@ -146,15 +146,21 @@ def _is_wanted(message: Message, now: datetime) -> bool:
 
 def _mark_sent(message_id: int, letter: Letter, hold: Hold, now: datetime) -> None:
     with unit_of_work():
-        message = db.session.get_one(Message, message_id, populate_existing=True)
-        message.sent_at = message.settled_at = now
-        message.failure = ""
-        if message.kind == DIGEST and message.address:
-            message.subject, message.body = letter.subject, letter.said
-        if message.kind.startswith(SENSITIVE) and current_app.config["MAIL_URL"] != LOCAL:
-            message.body = ""
-        if after := _after_sending.get(message.kind):
-            after(message.id, now)
+        mark = (
+            update(Message)
+            .where(Message.id == message_id)
+            .values(sent_at=now, settled_at=now, failure="")
+            .execution_options(synchronize_session=False)
+        )
+        if letter.kind == DIGEST:
+            # Not for an account that was closed meanwhile: what was written to it is forgotten.
+            still = mark.where(Message.address != "")
+            db.session.execute(still.values(subject=letter.subject, body=letter.said))
+        if letter.kind.startswith(SENSITIVE) and current_app.config["MAIL_URL"] != LOCAL:
+            mark = mark.values(body="")
+        db.session.execute(mark)
+        if after := _after_sending.get(letter.kind):
+            after(message_id, now)
         note_success(hold)
         hold.keep(now)
 

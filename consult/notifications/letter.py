@@ -25,6 +25,7 @@ _ITEM = re.compile(r"- (.+)")
 class Letter:
     """One message, ready to go."""
 
+    kind: str
     subject: str
     said: str
     """The text without its foot."""
@@ -65,6 +66,7 @@ def letter_of(message: Message) -> Letter:
             stop=stop,
         )
     return Letter(
+        kind=message.kind,
         subject=message.subject,
         said=message.body,
         text=f"{message.body}\n\n{foot}",

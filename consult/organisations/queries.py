@@ -1,11 +1,12 @@
 """Reading organisations, bodies and who belongs to them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.accounts.models import Person
@@ -138,19 +139,20 @@ def members_of(body_id: int, today: date) -> Members:
     )
 
 
-def people_at(body_id: int, today: date) -> Sequence[Person]:
-    """Give the people who sit at a body, for themselves or for an organisation, each once."""
-    here = select(Membership).where(Membership.body_id == body_id, holds_on(Membership, today))
+def sitting_at(body_ids: Collection[int] | Select[Any], today: date) -> Select[Any]:
+    """Select the numbers of who sits at a body, for themselves or for an organisation, each once.
+
+    Nobody whose account is suspended or closed.
+    """
+    here = select(Membership).where(Membership.body_id.in_(body_ids), holds_on(Membership, today))
     themselves = here.with_only_columns(Membership.person_id)
     members = here.with_only_columns(Membership.organisation_id)
     speakers = select(Mandate.person_id).where(
         Mandate.organisation_id.in_(members), holds_on(Mandate, today)
     )
-    return db.session.scalars(
-        select(Person)
-        .where(or_(Person.id.in_(themselves), Person.id.in_(speakers)), Person.active.is_(True))
-        .order_by(Person.id)
-    ).all()
+    return select(Person.id).where(
+        or_(Person.id.in_(themselves), Person.id.in_(speakers)), Person.active.is_(True)
+    )
 
 
 def sizes_of_bodies(today: date) -> dict[int, tuple[int, int]]:

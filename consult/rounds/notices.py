@@ -16,7 +16,7 @@ from consult.notifications.broadcasts import Telling, broadcast, tells, was_told
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.models import Broadcast
 from consult.notifications.readers import checks_reader
-from consult.organisations.models import Mandate, Membership, holds_on
+from consult.organisations.queries import sitting_at
 from consult.plans.models import PlanRole, Role
 from consult.policy.actions import Action
 from consult.policy.services import can
@@ -44,23 +44,14 @@ def people_of(round_: Round, now: datetime) -> Select[Any]:
 
     A person is in it once, whatever the ways in which they belong to it.
     """
-    today = local_day(now)
     bodies = select(RoundBody.body_id).where(RoundBody.round_id == round_.id)
-    sits = Membership.body_id.in_(bodies)
-    members = select(Membership.person_id).where(
-        sits, Membership.person_id.is_not(None), holds_on(Membership, today)
-    )
-    speakers = (
-        select(Mandate.person_id)
-        .join(Membership, Membership.organisation_id == Mandate.organisation_id)
-        .where(sits, holds_on(Membership, today), holds_on(Mandate, today))
-    )
+    members = sitting_at(bodies, local_day(now))
     participants = select(PlanRole.person_id).where(
         PlanRole.plan_id == round_.plan_id,
         PlanRole.role == Role.PARTICIPANT,
         PlanRole.ended_at.is_(None),
     )
-    all_ = union(members, speakers, participants, *(source(round_.id) for source in _took_part))
+    all_ = union(members, participants, *(source(round_.id) for source in _took_part))
     people = all_.subquery()
     return select(people.c[0])
 

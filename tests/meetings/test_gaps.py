@@ -1,5 +1,6 @@
 """The five-month warning, over the calendar: once for each gap, and right again after a meeting."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -28,9 +29,10 @@ MORNING = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def forum(app: Flask) -> None:
+def forum(app: Flask, only_work: Callable[..., None]) -> None:
     """The forum is the space for dialogue, and was made on the fifth of January."""
     assert app
+    only_work("meeting-gaps")
     with unit_of_work():
         body = get_body("stakeholderforum")
         body.half_yearly, body.created_at = True, MORNING

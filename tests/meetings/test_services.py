@@ -13,6 +13,7 @@ from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SignInNeeded
 from consult.core.people import Anonymous
 from consult.core.unit_of_work import unit_of_work
+from consult.jobs.services import run_all
 from consult.meetings.models import (
     Attendance,
     Meeting,
@@ -56,7 +57,7 @@ MEMBERS = {"coen", "kees", "lotte", "pia"}
 
 @pytest.fixture(autouse=True)
 def _request(app: Any) -> Any:
-    with app.test_request_context():
+    with app.test_request_context("/en/"):
         yield
 
 
@@ -66,7 +67,8 @@ def plan(now: datetime, text: MeetingText = NEXT_WEEK) -> Meeting:
 
 
 def told(kind: str) -> list[str]:
-    """Who got a mail of a kind, in order of address."""
+    """Who got a mail of a kind once the worker was there, in order of address."""
+    run_all(NOON)
     rows = db.session.scalars(select(Message.address).where(Message.kind == kind))
     return sorted(address.partition("@")[0] for address in rows)
 
