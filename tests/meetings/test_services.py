@@ -164,7 +164,7 @@ def test_a_meeting_to_come_cannot_have_been_held(now: datetime) -> None:
     made = make_meeting()
     with pytest.raises(NotAllowed) as refused, unit_of_work():
         note_attendance(person("ana"), made, all_there(made), 0, now)
-    assert "not begun" in str(refused.value)
+    assert "nog niet begonnen" in str(refused.value)
     with pytest.raises(NotAllowed), unit_of_work():
         write_minutes(person("ana"), made, {"nl": "x"}, made.version, now)
     with pytest.raises(NotAllowed), unit_of_work():
@@ -181,7 +181,7 @@ def test_from_attendance_to_public_minutes(now: datetime) -> None:
     assert state_of(made) is MeetingState.HELD
     with pytest.raises(InvalidInput) as empty, unit_of_work():
         publish_minutes(ana, made, now)
-    assert "no minutes" in str(empty.value)
+    assert "nog geen verslag" in str(empty.value)
     with unit_of_work():
         write_minutes(ana, made, {"nl": "We spraken af."}, made.version, now)
     with unit_of_work():

@@ -121,7 +121,7 @@ def test_a_sector_without_seats_and_a_seat_of_another_sector_are_refused(now: da
         db.session.add(other)
     with pytest.raises(InvalidInput) as wrong, unit_of_work():
         add_organisation(person("ana"), forum(), other, TODAY, None, now, Place(STATE))
-    assert "own sector" in str(wrong.value.errors["seat"])
+    assert "eigen sector" in str(wrong.value.errors["seat"])
 
 
 def test_nobody_sits_twice(now: datetime) -> None:
@@ -161,8 +161,8 @@ def test_a_stale_agreement_shows_both(now: datetime) -> None:
     agree(now, civil_society=2)
     with pytest.raises(Conflict) as conflict, unit_of_work():
         agree_on_seats(person("ana"), body, {STATE: Agreed(3, 12)}, read, now)
-    assert "3 seats, 12 months" in conflict.value.mine.values()
-    assert "2 seats, 24 months" in conflict.value.theirs.values()
+    assert "3 zetels, 12 maanden" in conflict.value.mine.values()
+    assert "2 zetels, 24 maanden" in conflict.value.theirs.values()
 
 
 @pytest.mark.parametrize("who", ["mo", "pia", "sam"])
