@@ -4,16 +4,20 @@ The last test of tests/browser/test_axe.py holds that no template is missing her
 """
 
 import io
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import Flask
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
 
+from consult.accounts.models import Person
 from consult.approvals.services import freeze_plan
 from consult.comments.models import ContributionState as State
 from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
 from consult.core.db import db
+from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
 from consult.moderation.models import Ground, Verb
@@ -21,6 +25,11 @@ from consult.moderation.services import Judgement, decide
 from consult.organisations.mandates import ask_mandate
 from consult.organisations.queries import get_organisation
 from consult.plans.queries import get_plan
+from consult.privacy.closing import close_account
+from consult.privacy.consents import give_consent, withdraw_consent
+from consult.privacy.incidents import IncidentText, add_version, note_incident
+from consult.privacy.models import ClosedBy, ConsentKind, GivenAt, RetentionRun, Tombstone
+from consult.privacy.suspending import suspend_account
 from consult.proposals.models import Attachment
 from consult.proposals.services import ProposalText, save_draft, submit_proposal
 from consult.responses.models import Outcome
@@ -28,6 +37,7 @@ from consult.responses.services import Answer, prepare_response, publish_respons
 from consult.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
+from tests.privacy.exported import export_of
 from tests.proposals.test_services import PDF, TEXT
 
 PLAN, BODY, OPEN, CLOSED = (
@@ -42,10 +52,11 @@ EMPTY: dict[str | None, list[str]] = {
         "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
         "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
-        "/mail-sent/confirm", "/nothing-here",
+        "/mail-sent/confirm", "/account-closed", "/nothing-here",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
+        "/my-data", "/my-data/close",
     ],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
     "mo": ["/moderation", "/moderation?late=1", "/home"],
@@ -61,6 +72,7 @@ EMPTY: dict[str | None, list[str]] = {
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
         "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit",
+        "/people", "/incidents", "/incidents/new", "/retention",
     ],
     "sam": ["/home", "/moderation"],
 }  # fmt: skip
@@ -76,9 +88,14 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/1/revise", f"{OPEN}/proposals/1/withdraw",
         f"{OPEN}/proposals/1/comments", f"{OPEN}/proposals/1/history",
         f"{OPEN}/proposals/1/position", f"{OPEN}/proposals/1/cosign",
+        "/my-data", "/my-data/close",
     ],
-    "coen": ["/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign"],
+    "coen": [
+        "/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign", "/my-data",
+        f"{OPEN}/proposals/new", f"{OPEN}/proposals/1",
+    ],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
+    "adi": ["/home", "/incidents", "/retention", "/my-data/close"],
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
@@ -89,7 +106,7 @@ WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
-        "/mandates",
+        "/mandates", "/my-data/close",
     ],
     "ana": [
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
@@ -97,7 +114,7 @@ WRONG: dict[str | None, list[str]] = {
         f"{CLOSED}/responses/1", f"{PLAN}/commitments/new", f"{PLAN}/versions/new",
         f"{OPEN}/proposals/elsewhere",
     ],
-    "adi": ["/plans/new", "/organisations/new"],
+    "adi": ["/plans/new", "/organisations/new", "/people", "/incidents/new"],
 }  # fmt: skip
 """Forms that are sent with nothing in them: the page then says everything that is wrong."""
 
@@ -155,5 +172,30 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             ("mo", f"/moderation/proposal/{shown.public_id}"),
             ("mo", f"/moderation/comment/{hidden.public_id}"),
         ]
+        found += fill_privacy(now)
         db.session.remove()
     return found
+
+
+def fill_privacy(now: datetime) -> list[tuple[str | None, str]]:
+    """Store what the pages about privacy show; Coen never agreed to the conditions."""
+    export_of("pia", now)
+    found = now - timedelta(hours=60)
+    told = IncidentText("Lijst gemaild", found, "Adressen", "Ongewenste mail", "Teruggeroepen")
+    with unit_of_work():
+        give_consent(person("pia"), ConsentKind.CONTACT_LATER, "nl", GivenAt.MY_DATA, now)
+        withdraw_consent(person("pia"), ConsentKind.CONTACT_LATER, now)
+        withdraw_consent(person("coen"), ConsentKind.TAKING_PART, now)
+        suspend_account(person("adi"), person("faas"), "Reclame.", now)
+        close_account(SYSTEM, person("kees"), now, ClosedBy.ADMINISTRATOR)
+        incident = note_incident(person("adi"), told, found)
+        db.session.add(RetentionRun(kind="jobs", ran_at=now, cut_off=now, number=12))
+    with unit_of_work():
+        db.session.refresh(incident)
+        add_version(person("adi"), incident, replace(told, how_many=20), 1, now)
+        reported = replace(told, what="Laptop kwijt", reported_at=now)
+        note_incident(person("adi"), reported, now)
+    closed = db.session.scalars(select(Tombstone.person_id)).one()
+    people = [person("ana"), person("faas"), db.session.get_one(Person, closed)]
+    paths = [*(f"/people/{one.public_id}" for one in people), f"/incidents/{incident.public_id}"]
+    return [("adi", path) for path in paths]

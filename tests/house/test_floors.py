@@ -11,12 +11,15 @@ ROOT = Path(__file__).parents[2] / "consult"
 # From below to above. Within one floor, what stands right may import what stands left of it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("analysis", "core"),
-    ("record", "jobs", "notifications", "files", "policy", "accounts", "organisations"),
+    (
+        "record", "jobs", "notifications", "files", "policy", "accounts", "organisations",
+        "privacy",
+    ),
     ("plans", "rounds"),
     ("comments", "proposals", "moderation"),
     ("responses", "summaries", "commitments", "approvals", "exchange"),
     ("publishing",),
-)
+)  # fmt: skip
 ROOF = {
     "__init__",
     "backup",

@@ -27,11 +27,14 @@ from consult.plans.queries import get_plan
 from consult.policy.actions import Action
 from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
 from consult.policy.services import can
+from consult.privacy.incidents import IncidentText, note_incident
+from consult.privacy.models import Suspension
 from consult.proposals.models import Attachment
 from consult.summaries.services import SummaryText, save_summary
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.policy.matrix import ACTORS, ROUND_STATES, actor_of, kind_of
+from tests.privacy.exported import export_of
 from tests.proposals.test_services import PDF
 from tests.world import NOON
 
@@ -59,6 +62,16 @@ NAMED = {
     "change": "make",
     "decision": "grant",
     "organisation_id": "1",
+}
+
+# Arguments that name a thing of a kind of its own.
+OWN_KIND = {
+    "request_id": "request",
+    "mandate_id": "mandate",
+    "organisation_slug": "organisation",
+    "person_id": "person",
+    "export_id": "export",
+    "incident_id": "incident",
 }
 
 
@@ -90,6 +103,14 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
             save_summary(person("ana"), find_round("closed"), SummaryText({"nl": "x"}), None, now)
             organisation = get_organisation("helder-bestuur")
             asked = ask_mandate(person("sam"), organisation, "Adviseur.", now)
+            db.session.add(
+                Suspension(
+                    person_id=person("lotte").id, reason="Reclame.", suspended_at=now,
+                    ended_at=now, end_reason="Een misverstand.",
+                )
+            )  # fmt: skip
+            incident = note_incident(person("adi"), IncidentText("x", now, "x", "x", "x"), now)
+        export = export_of("pia", now)
     return {
         "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
         "file": [Case({"public_id": attached(p)}, p, p.state.value) for p in proposals],
@@ -101,6 +122,9 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
         "organisation": [Case({}, organisation, "")],
         "mandate": [Case({}, db.session.get_one(Mandate, 1), "")],
         "request": [Case({"request_id": asked.id}, asked, "")],
+        "person": [Case({"person_id": person("lotte").public_id}, None, "")],
+        "export": [Case({"export_id": export.row.public_id}, export.row, "")],
+        "incident": [Case({"incident_id": incident.public_id}, None, "")],
     }
 
 
@@ -133,12 +157,8 @@ def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator
                 yield Case({**case.arguments, **extra}, case.subject, case.state)
     elif {"plan_slug", "number"} <= named:
         yield from things["commitment"]
-    elif "request_id" in named:
-        yield from things["request"]
-    elif "mandate_id" in named:
-        yield from things["mandate"]
-    elif "organisation_slug" in named:
-        yield from things["organisation"]
+    elif own := next((kind for name, kind in OWN_KIND.items() if name in named), None):
+        yield from things[own]
     else:
         subject = None if kind_of(action) == "general" else things["plan"][0].subject
         yield Case({}, subject, "")

@@ -60,7 +60,8 @@ def test_what_is_stored_survives_every_step_down_and_up(app: Flask, now: datetim
     assert {name: before[name] for name in kept} == kept
     db.session.remove()
     upgrade(directory=DIRECTORY)
-    assert rows() == before
+    # A table that a later step makes went with it on the way down, and comes back empty.
+    assert rows() == {name: kept.get(name, 0) for name in before}
     check(directory=DIRECTORY)
 
 

@@ -33,6 +33,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
         Action.SUMMARY_READ,
         Action.COMMITMENT_READ,
         Action.MANDATE_ASK,
+        Action.MY_DATA_KEEP,
     }
 
 
