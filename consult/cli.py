@@ -23,6 +23,7 @@ from consult.exchange.commands import COMMANDS
 from consult.jobs.services import run_all
 from consult.jobs.timetable import ask_due
 from consult.jobs.worker import keep_log, work
+from consult.privacy.retention import due_now, run_rule
 from consult.record.verify import verify_record
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -109,6 +110,21 @@ def work_command(*, once: bool) -> None:
         return
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     work(app, threading.Event())
+
+
+@consult.command("retention")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@in_sentences
+def retention_command(*, dry_run: bool) -> None:
+    """Hold to the periods of docs/retention.md now; the worker does so every night."""
+    with current_app.test_request_context():
+        at = now()
+        for rule, waiting in due_now(at):
+            number = waiting if dry_run else run_rule(rule, at)
+            if number:
+                click.echo(f"{rule.kind}: {number}")
+    if dry_run:
+        say("Nothing was changed.")
 
 
 @consult.command("demo")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -12,7 +13,6 @@ from consult.accounts.models import Person
 from consult.accounts.passwords import hashed
 from consult.accounts.services import (
     Registration,
-    close_account,
     create_person,
     find_person,
     make_administrator,
@@ -22,20 +22,27 @@ from consult.core.clock import now
 from consult.core.db import db
 from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
+from consult.privacy.closing import close_account
+from consult.privacy.consents import agreed_to
+from consult.privacy.models import ClosedBy, ConsentKind
+from consult.privacy.suspending import restore_account, suspend_account
 
 people = AppGroup("people", help="Make, list, change and close accounts.")
 
 
 @people.command("list")
-def list_people() -> None:
+@click.option("--may-be-asked", is_flag=True, help="Only who agreed to be asked later on.")
+def list_people(*, may_be_asked: bool) -> None:
     """List the accounts that can sign in: address, name, and what is special about them."""
-    found = db.session.scalars(
+    found = (
         select(Person)
         .where(Person.email.is_not(None))
         .order_by(Person.email)
         .options(selectinload(Person.roles))
     )
-    for person in found:
+    if may_be_asked:
+        found = found.where(Person.id.in_(agreed_to(ConsentKind.CONTACT_LATER)), Person.active)
+    for person in db.session.scalars(found):
         special = [role.name for role in person.roles]
         special += [] if person.confirmed_at else ["not confirmed"]
         special += [] if person.active else ["not active"]
@@ -90,11 +97,31 @@ def second_factor(email: str) -> None:
     click.echo(f"{email} has no second factor any more, and got a mail about it.")
 
 
+@people.command("suspend")
+@click.argument("email")
+@click.option("--reason", prompt="Reason, as the person reads it in a mail")
+def suspend(email: str, reason: str) -> None:
+    """Suspend an account: signed out at once, and nobody signs in."""
+    with current_app.test_request_context(), unit_of_work():
+        suspend_account(SYSTEM, find_person(email), reason, now())
+    click.echo(f"The account of {email} is suspended.")
+
+
+@people.command("restore")
+@click.argument("email")
+@click.option("--reason", prompt="Reason, as the person reads it in a mail")
+def restore(email: str, reason: str) -> None:
+    """Let a suspended person in again."""
+    with current_app.test_request_context(), unit_of_work():
+        restore_account(SYSTEM, find_person(email), reason, now())
+    click.echo(f"{email} can sign in again.")
+
+
 @people.command("close")
 @click.argument("email")
 @click.confirmation_option(prompt="The name and the address go, the texts stay. Close it?")
 def close(email: str) -> None:
     """Close an account."""
     with unit_of_work():
-        close_account(SYSTEM, find_person(email), now())
+        close_account(SYSTEM, find_person(email), now(), ClosedBy.ADMINISTRATOR)
     click.echo("The account is closed.")

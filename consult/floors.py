@@ -9,6 +9,7 @@ from consult.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.accounts.views import mail as _mail
 from consult.approvals import views as approvals
 from consult.comments import answers as _comments_answers  # noqa: F401
+from consult.comments import personal as _comments_personal  # noqa: F401
 from consult.comments import views as comments
 from consult.commitments import answers as _commitments_answers  # noqa: F401
 from consult.commitments import views as commitments
@@ -27,6 +28,7 @@ from consult.meetings import views as meetings
 from consult.meetings.views import desk as _meetings_desk  # noqa: F401
 from consult.meetings.views import reading as _meetings_reading  # noqa: F401
 from consult.moderation import notices as _moderation_notices  # noqa: F401
+from consult.moderation import personal as _moderation_personal  # noqa: F401
 from consult.moderation import views as moderation
 from consult.notifications import broadcasts as _broadcasts  # noqa: F401
 from consult.notifications import delivery as _delivery  # noqa: F401
@@ -37,11 +39,21 @@ from consult.organisations.views import mandates as _mandates  # noqa: F401
 from consult.organisations.views import members as _members  # noqa: F401
 from consult.organisations.views import register as _register  # noqa: F401
 from consult.plans import answers as _plans_answers  # noqa: F401
+from consult.plans import personal as _plans_personal  # noqa: F401
 from consult.plans import views as plans
 from consult.plans.views import frame as _frame  # noqa: F401
 from consult.plans.views import people as _people  # noqa: F401
 from consult.plans.views import themes as _themes  # noqa: F401
+from consult.privacy import answers as _privacy_answers  # noqa: F401
+from consult.privacy import asking as _privacy_asking  # noqa: F401
+from consult.privacy import own_parts as _privacy_parts  # noqa: F401
+from consult.privacy import rules as _privacy_rules  # noqa: F401
+from consult.privacy import unused
+from consult.privacy import views as privacy
+from consult.privacy.views import incidents as _incidents  # noqa: F401
+from consult.privacy.views import people as _accounts  # noqa: F401
 from consult.proposals import notices as _proposals_notices  # noqa: F401
+from consult.proposals import personal as _proposals_personal  # noqa: F401
 from consult.proposals import views as proposals
 from consult.proposals.views import after as _after  # noqa: F401
 from consult.proposals.views import comments as _on_proposals  # noqa: F401
@@ -55,6 +67,7 @@ from consult.publishing.views import mails as _mails  # noqa: F401
 from consult.publishing.views import receipts as _receipts  # noqa: F401
 from consult.publishing.views import site as _site  # noqa: F401
 from consult.record import services as _record  # noqa: F401
+from consult.responses import personal as _responses_personal  # noqa: F401
 from consult.responses import views as responses
 from consult.rounds import answers as _rounds_answers  # noqa: F401
 from consult.rounds import views as rounds
@@ -66,6 +79,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     organisations.bp,
     meetings.bp,
     invitations.bp,
+    privacy.bp,
     plans.bp,
     rounds.bp,
     comments.bp,
@@ -85,6 +99,7 @@ def init_app(app: Flask) -> None:
     limit_posts(app, SIGN_IN_LIMITS)
     # A mail program that stops mails with one click has no form of ours (RFC 8058).
     csrf.exempt(_mail.unsubscribe_now)
+    unused.init_app(app)
     app.register_blueprint(publishing.root)
 
 

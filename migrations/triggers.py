@@ -55,6 +55,26 @@ def release(table: str) -> None:
         op.execute(f"DROP TRIGGER {table}_no_{act}")
 
 
+def protect_from_update(table: str) -> None:
+    """Refuse UPDATE on a table from now on; its rows may still go when their period is over."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
+
+
+def release_from_update(table: str) -> None:
+    """Take that trigger away again."""
+    on = "" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"
+    op.execute(f"DROP TRIGGER {table}_no_update{on}")
+
+
 def _sqlite() -> None:
     for table in APPEND_ONLY:
         protect(table)

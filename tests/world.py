@@ -8,6 +8,8 @@ from consult.core.unit_of_work import unit_of_work
 from consult.invitations.models import Invitation, InvitationState
 from consult.organisations.models import Body, BodyKind, Mandate, Membership, Organisation, Sector
 from consult.plans.models import Plan, PlanBody, PlanRole, Role, Theme
+from consult.privacy.models import Consent, ConsentKind, GivenAt
+from consult.privacy.texts import TEXTS
 from consult.rounds.models import Round, RoundBody, RoundTally
 from tests.cast import CAST, PASSWORD
 
@@ -47,7 +49,22 @@ def _people() -> dict[str, Person]:
     people["adi"].roles.append(PlatformRole(name="administrator"))
     db.session.add_all(people.values())
     db.session.flush()
+    db.session.add_all(agreement(one) for one in people.values())
     return people
+
+
+def agreement(one: Person) -> Consent:
+    """Give that somebody agreed to the conditions for taking part."""
+    text = TEXTS[ConsentKind.TAKING_PART]
+    return Consent(
+        person_id=one.id,
+        kind=text.kind,
+        version=text.version,
+        digest=text.digest,
+        language="nl",
+        given_at=NOON,
+        given_on=GivenAt.REGISTRATION,
+    )
 
 
 def _plan(people: dict[str, Person]) -> tuple[Plan, Body]:

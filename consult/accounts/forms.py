@@ -106,7 +106,11 @@ def address_field() -> Field:
 class Named(FlaskForm):
     """The name that everyone sees."""
 
-    display_name = line(_l("Your name, as everyone will see it"), 120)
+    display_name = line(
+        _l("Your name, as everyone will see it"),
+        120,
+        description=_l("An alias is fine. Nobody asks for the name in your passport."),
+    )
 
     def validate_display_name(self, field: Field) -> None:
         """Refuse a name of blanks."""

@@ -1,6 +1,7 @@
-"""What is done with accounts: making one, changing a profile, naming an administrator, closing."""
+"""What is done with accounts: making one, changing a profile, naming an administrator."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +17,7 @@ from consult.accounts.models import (
     RecoveryCode,
     SignInSession,
 )
+from consult.accounts.registering import note_boxes
 from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
 from consult.core.db import db, random_id
@@ -23,7 +25,7 @@ from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
 from consult.core.text import clean_line
 from consult.notifications.kinds import Topic, declare
-from consult.notifications.services import forget_messages, notify
+from consult.notifications.services import notify
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
@@ -41,6 +43,8 @@ class Registration:
     display_name: str
     password: str
     language: str
+    ticked: Mapping[str, bool] = field(default_factory=dict)
+    """The boxes that floors above put on the form (registering.py), by name."""
 
 
 def find_person(email: str) -> Person:
@@ -79,6 +83,7 @@ def register_person(wanted: Registration, now: datetime, leads_to: str = "") -> 
             db.session.add(person)
             db.session.flush()
             record(person, "person.registered", person, now)
+            note_boxes(person, wanted.ticked, now)
     except IntegrityError:
         confirmed = select(Person.confirmed_at).where(Person.email == person.email)
         letter = Letter.KNOWN if db.session.scalar(confirmed) else Letter.CONFIRM
@@ -187,9 +192,11 @@ def end_other_sessions(person: Person, present: int, now: datetime) -> None:
     record(person, "person.sessions_ended", person, now)
 
 
-def close_account(actor: Actor, person: Person, now: datetime) -> None:
-    """Close an account: the name becomes a neutral one, address and password go, texts stay."""
-    ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
+def neutralise(person: Person, now: datetime) -> None:
+    """Take the name, the address and every way in off an account; privacy closes the rest.
+
+    Called by the service that closes an account (privacy/closing.py), which asked the policy.
+    """
     person.display_name = f"Deelnemer {random_id()[:4]}"
     person.email = None
     person.password = None
@@ -203,5 +210,3 @@ def close_account(actor: Actor, person: Person, now: datetime) -> None:
         db.session.execute(delete(model).where(model.person_id == person.id))
     person.update_datetime = now
     person.forget_standing()
-    forget_messages(person.id, now)
-    record(actor, "person.closed", person, now)

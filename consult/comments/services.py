@@ -17,6 +17,7 @@ from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
 from consult.policy.actions import Action
 from consult.policy.services import ensure
+from consult.privacy.consents import ensure_agreed
 from consult.record.models import Receipt
 from consult.record.services import issue_receipt, record
 from consult.rounds.models import Round
@@ -63,9 +64,11 @@ def add_comment(
     """Add a comment, or an answer to one; gives the receipt. A late one is kept as late.
 
     Raises NotAllowed for who may not take part, InvalidInput for an organisation that the actor
-    does not speak for, NotFound for an answer to what is not public in this thread.
+    does not speak for or who did not agree to the conditions, NotFound for an answer to what is
+    not public in this thread.
     """
     ensure(actor, Action.COMMENT_ADD, discussed, arrived)
+    ensure_agreed(actor)
     thread_id = _check(actor, discussed, text, parent)
     lock_for_input(discussed.round)
     comment = Comment(

@@ -20,6 +20,8 @@ from consult.organisations.models import (
     Sector,
 )
 from consult.plans.models import Plan, PlanBody, PlanRole, Theme
+from consult.privacy.consents import note_registration
+from consult.privacy.models import ConsentKind
 from consult.record.services import record
 from consult.rounds.models import Round as RoundRow
 from consult.rounds.models import RoundBody, RoundTally
@@ -90,6 +92,9 @@ def _people(stage: Stage) -> None:
         stage.people[one.key] = made
     db.session.add_all(stage.people.values())
     db.session.flush()
+    agreed = {ConsentKind.TAKING_PART.value: True}
+    for person in stage.people.values():
+        note_registration(person, agreed, person.language, created)
     for one in stage.content.people:
         for key in one.speaks_for:
             db.session.add(

@@ -1,6 +1,7 @@
 """Taking a file in, and giving it back."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -98,6 +99,35 @@ def _write(key: str, content: bytes) -> None:
             _l("The platform cannot store a file now: its disk may be full. Nothing was changed."),
             _l("Keep a copy of your text, and send it again later, or without the file."),
         ) from error
+
+
+def write_whole(key: str, make: Callable[[Path], None]) -> int:
+    """Let a file be made beside its place and moved there when it is whole; gives its size.
+
+    Making it again under the same key replaces it. Raises NoRoom where the disk is full.
+    """
+    target = _storage() / key
+    beside = target.with_name(f"{key}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        make(beside)
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        log.exception("storage", error=str(error))
+        raise NoRoom(_l("The platform cannot store a file now: its disk may be full.")) from error
+    return target.stat().st_size
+
+
+def path_of_key(key: str) -> Path:
+    """Give where a file lies that is known by its key only."""
+    return _storage() / key
+
+
+def discard(key: str) -> None:
+    """Delete a file, and what was left of making it; nothing happens where there is none."""
+    for name in (key, f"{key}.part"):
+        (_storage() / name).unlink(missing_ok=True)
 
 
 def path_of(stored: StoredFile) -> Path:

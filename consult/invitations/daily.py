@@ -1,10 +1,10 @@
-"""What happens to invitations by itself, day by day: reminders, expiry, and forgetting.
+"""What happens to invitations by itself, day by day: reminders and expiry; and forgetting them.
 
 Whatever day the worker looks, it does what is due then and was not done: each invitation gets each
 of its two reminders at most once, and none after its end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -26,18 +26,15 @@ from consult.notifications.services import erase_messages
 
 FIRST_AFTER = timedelta(days=7)
 LAST_BEFORE = timedelta(days=3)
-KEPT = timedelta(days=90)
-KEPT_UNSENT = timedelta(days=7)
 
 
 @repeats("invitations-daily", Every.DAY, time(8, 0))
 def daily(_payload: Mapping[str, Any], now: datetime) -> None:
-    """Close what has expired, remind who did not answer, and forget who did long ago."""
+    """Close what has expired, and remind who did not answer."""
     with unit_of_work():
         expire(now)
     while remind_some(now):
         pass
-    forget_old_invitations(now)
 
 
 def remind_some(now: datetime) -> bool:
@@ -71,42 +68,22 @@ def remind_some(now: datetime) -> bool:
     return bool(due)
 
 
-def forget_old_invitations(now: datetime) -> int:
-    """Empty whatever says who was invited, ninety days after the end; gives how many.
-
-    Of who accepted, the account knows the address. A file that was never sent is gone sooner.
-    """
-    done = 0
-    while forgotten := _forget_some(now):
-        done += forgotten
-    with unit_of_work():
-        db.session.execute(
-            delete(InvitationBatch).where(
-                InvitationBatch.sent_at.is_(None), InvitationBatch.made_at <= now - KEPT_UNSENT
-            )
-        )
-        db.session.execute(
-            update(InvitationBatch)
-            .where(InvitationBatch.sent_at <= now - KEPT, InvitationBatch.refused > 0)
-            .values(bad_rows=[], refused=0, note="")
-        )
-    return done
+def forget_invitations(ids: Sequence[int], now: datetime) -> int:
+    """Empty whatever says who was invited; of who accepted, the account knows the address."""
+    keys = InvitationKey.invitation_id.in_(ids)
+    messages = db.session.scalars(select(InvitationKey.message_id).where(keys)).all()
+    erase_messages(messages, now)
+    db.session.execute(delete(InvitationKey).where(keys))
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.id.in_(ids))
+        .values(address="", name="", note="", decline_reason="")
+    )
+    return len(ids)
 
 
-def _forget_some(now: datetime) -> int:
-    with unit_of_work():
-        ids = db.session.scalars(
-            select(Invitation.id)
-            .where(Invitation.closed_at <= now - KEPT, Invitation.address != "")
-            .limit(500)
-        ).all()
-        keys = InvitationKey.invitation_id.in_(ids)
-        messages = db.session.scalars(select(InvitationKey.message_id).where(keys)).all()
-        erase_messages(messages, now)
-        db.session.execute(delete(InvitationKey).where(keys))
-        db.session.execute(
-            update(Invitation)
-            .where(Invitation.id.in_(ids))
-            .values(address="", name="", note="", decline_reason="")
-        )
+def forget_rows(ids: Sequence[int], _now: datetime) -> int:
+    """Empty what files of invitations said that could not be taken."""
+    these = update(InvitationBatch).where(InvitationBatch.id.in_(ids))
+    db.session.execute(these.values(bad_rows=[], refused=0, note=""))
     return len(ids)

@@ -9,6 +9,11 @@ class Action(enum.StrEnum):
     PLATFORM_ADMINISTER = "platform.administer"
     HOME_READ = "home.read"
     MAILS_READ = "mails.read"
+    MY_DATA_KEEP = "my_data.keep"
+    MY_DATA_DOWNLOAD = "my_data.download"
+    PERSON_MANAGE = "person.manage"
+    RETENTION_READ = "retention.read"
+    INCIDENT_KEEP = "incident.keep"
 
     BODY_MANAGE = "body.manage"
     ORGANISATION_MANAGE = "organisation.manage"

@@ -35,6 +35,7 @@ class Question(enum.Enum):
     ADMINISTRATOR = Wording(_l("Only an administrator of the platform does this."))
     THE_PLATFORM = Wording(_l("Only the platform itself does this."))
     DEMONSTRATION = Wording(_l("This page exists in the demonstration only."), hides=True)
+    OWN_EXPORT = Wording(_l("This export is not here, or no longer."), hides=True)
     ORGANISER = Wording(
         _l("Only an organiser of this plan does this."),
         _l("Ask an organiser of the plan to give you that role."),

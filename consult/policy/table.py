@@ -23,6 +23,12 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.PLATFORM_ADMINISTER: (_ADMINISTERS, (Q.THE_PLATFORM,)),
     Action.HOME_READ: ((Q.SIGNED_IN,),),
     Action.MAILS_READ: ((Q.DEMONSTRATION,),),
+    # Privacy
+    Action.MY_DATA_KEEP: ((Q.SIGNED_IN,),),
+    Action.MY_DATA_DOWNLOAD: ((Q.OWN_EXPORT,),),
+    Action.PERSON_MANAGE: (_ADMINISTERS, (Q.THE_PLATFORM,)),
+    Action.RETENTION_READ: (_ADMINISTERS,),
+    Action.INCIDENT_KEEP: (_ADMINISTERS,),
     # The frame
     Action.BODY_MANAGE: (_ORGANISES, _ADMINISTERS),
     Action.ORGANISATION_MANAGE: (_ORGANISES, _ADMINISTERS),

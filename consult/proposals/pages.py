@@ -15,6 +15,7 @@ from consult.organisations.models import Mandate
 from consult.organisations.queries import mandate_behind, organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.services import can, ensure
+from consult.privacy.forms import with_consent
 from consult.proposals.forms import PositionForm
 from consult.proposals.listing import Wanted, list_proposals
 from consult.proposals.models import Position, Proposal
@@ -59,7 +60,9 @@ def proposal_page(
         next_comment=more,
         position=position_of(proposal.id, actor.actor_id),
         may_comment=may_comment,
-        comment_form=CommentForm.for_reader(spoken_for, dissents=may_dissent(actor, proposal))
+        comment_form=with_consent(CommentForm, actor).for_reader(
+            spoken_for, dissents=may_dissent(actor, proposal)
+        )
         if may_comment
         else None,
         position_form=PositionForm(formdata=None),

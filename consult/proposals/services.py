@@ -22,6 +22,7 @@ from consult.notifications.services import notify
 from consult.organisations.models import Organisation
 from consult.policy.actions import Action
 from consult.policy.services import ensure
+from consult.privacy.consents import ensure_agreed
 from consult.proposals import states
 from consult.proposals.models import (
     TEXT_FIELDS,
@@ -148,11 +149,13 @@ def submit_proposal(
     """Hand in a proposal; gives the receipt. What comes late is kept as late.
 
     `arrived` is when the request reached the server, `opened_at` when its form was opened (None
-    if unknown). Raises NotAllowed before the round has opened and for who may not take part.
+    if unknown). Raises NotAllowed before the round has opened and for who may not take part, and
+    InvalidInput for who did not agree to the conditions.
     """
     ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
     if draft is not None:
         ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, arrived)
+    ensure_agreed(actor)
     _check(actor, round_, text)
     lock_for_input(round_)
     proposal = draft or _start(actor, round_, arrived)

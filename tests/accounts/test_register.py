@@ -45,7 +45,7 @@ def test_it_stands_in_the_record(client: FlaskClient, clock: Clock) -> None:
     confirm(client, mails(clock.time)[0].path)
     db.session.rollback()
     verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
-    assert verbs[-2:] == ["person.registered", "person.confirmed"]
+    assert verbs[-3:] == ["person.registered", "consent.given", "person.confirmed"]
 
 
 def test_opening_the_link_alone_confirms_nothing(client: FlaskClient, clock: Clock) -> None:

@@ -39,7 +39,7 @@ def ask(client: FlaskClient, path: str, name: str, **more: Any) -> Any:
 def register(client: FlaskClient, name: str, **more: str) -> Any:
     form = {
         "email": address(name), "password": PASSWORD, "password_confirm": PASSWORD,
-        "display_name": "Nienke Nieuw", "language": "nl", **more,
+        "display_name": "Nienke Nieuw", "language": "nl", "taking_part": "y", **more,
     }  # fmt: skip
     return client.post("/en/register", data=form)
 

@@ -4,6 +4,7 @@ The last test of tests/browser/test_axe.py holds that no template is missing her
 """
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from consult.accounts.authenticator import new_secret
 from consult.accounts.factors import add_passkey, make_recovery_codes
-from consult.accounts.models import How, LinkedIdentity, Second
+from consult.accounts.models import How, LinkedIdentity, Person, Second
 from consult.accounts.passkeys import Made
 from consult.accounts.sessions import open_session
 from consult.approvals.services import freeze_plan
@@ -21,6 +22,7 @@ from consult.comments.models import ContributionState as State
 from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
 from consult.core.calendar import local_day
 from consult.core.db import db
+from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
 from consult.invitations.answering import decline_by_token
@@ -38,6 +40,11 @@ from consult.organisations.models import Function, Sector
 from consult.organisations.queries import get_body, get_organisation, members_of
 from consult.organisations.seats import Agreed, agree_on_seats
 from consult.plans.queries import get_plan
+from consult.privacy.closing import close_account
+from consult.privacy.consents import give_consent, withdraw_consent
+from consult.privacy.incidents import IncidentText, add_version, note_incident
+from consult.privacy.models import ClosedBy, ConsentKind, GivenAt, RetentionRun, Tombstone
+from consult.privacy.suspending import suspend_account
 from consult.proposals.models import Attachment
 from consult.proposals.services import ProposalText, save_draft, submit_proposal
 from consult.responses.models import Outcome
@@ -46,6 +53,7 @@ from consult.summaries.services import SummaryText, publish_summary, save_summar
 from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.invitations.letterbox import batch_of, helder, invited, links, send, token_of
+from tests.privacy.exported import export_of
 from tests.proposals.test_services import PDF, TEXT
 
 PLAN, BODY, OPEN, CLOSED = (
@@ -63,13 +71,13 @@ EMPTY: dict[str | None, list[str]] = {
         "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
         "/mail-sent/confirm", "/nothing-here", "/invitations/a-link-that-is-no-good",
-        "/invitations/declined",
+        "/invitations/declined", "/account-closed",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
         "/notifications",
         "/security", "/security/authenticator", "/security/verify", "/security/passkeys/new",
-        "/invitations/mine",
+        "/invitations/mine", "/my-data", "/my-data/close",
     ],
     "inge": ["/home", "/invitations/mine"],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
@@ -89,6 +97,7 @@ EMPTY: dict[str | None, list[str]] = {
         "/plans/new", "/home", "/organisations", "/organisations/new",
         "/organisations/new?q=utrecht", "/organisations/new?tooi=gm0344",
         "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit", "/outbox",
+        "/people", "/incidents", "/incidents/new", "/retention",
     ],
     "sam": ["/home", "/moderation"],
 }  # fmt: skip
@@ -108,9 +117,14 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/1/comments", f"{OPEN}/proposals/1/history",
         f"{OPEN}/proposals/1/position", f"{OPEN}/proposals/1/cosign",
         "/security", "/security/verify", "/security/authenticator",
+        "/my-data", "/my-data/close",
     ],
-    "coen": ["/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign"],
+    "coen": [
+        "/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign", "/my-data",
+        f"{OPEN}/proposals/new", f"{OPEN}/proposals/1",
+    ],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
+    "adi": ["/home", "/incidents", "/retention", "/my-data/close", "/outbox"],
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
@@ -120,13 +134,13 @@ FULL: dict[str | None, list[str]] = {
         f"{BODY}/meetings/2/minutes", f"{BODY}/meetings/4", f"{BODY}/meetings/4/attendance",
         INVITATIONS, f"{INVITATIONS}?state=sent",
     ],
-    "adi": ["/home", "/outbox"],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
         "/mandates", "/security/authenticator", "/security/verify", "/security/passkeys/new",
+        "/my-data/close",
     ],
     "ana": [
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
@@ -136,7 +150,7 @@ WRONG: dict[str | None, list[str]] = {
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
         INVITATIONS, f"{INVITATIONS}/files/new",
     ],
-    "adi": ["/plans/new", "/organisations/new"],
+    "adi": ["/plans/new", "/organisations/new", "/people", "/incidents/new"],
 }  # fmt: skip
 """Forms that are sent with nothing in them: the page then says everything that is wrong."""
 
@@ -248,6 +262,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             ("mo", f"/moderation/comment/{hidden.public_id}"),
         ]
         secure(now)
+        found += fill_privacy(now)
         db.session.remove()
     return found
 
@@ -269,3 +284,27 @@ def _meet(now: datetime) -> None:
             with unit_of_work():
                 here = {one.id: Presence.PRESENT for one in members_on(made)}
                 note_attendance(ana, made, here, 2, now)
+
+
+def fill_privacy(now: datetime) -> list[tuple[str | None, str]]:
+    """Store what the pages about privacy show; Coen never agreed to the conditions."""
+    export_of("pia", now)
+    found = now - timedelta(hours=60)
+    told = IncidentText("Lijst gemaild", found, "Adressen", "Ongewenste mail", "Teruggeroepen")
+    with unit_of_work():
+        give_consent(person("pia"), ConsentKind.CONTACT_LATER, "nl", GivenAt.MY_DATA, now)
+        withdraw_consent(person("pia"), ConsentKind.CONTACT_LATER, now)
+        withdraw_consent(person("coen"), ConsentKind.TAKING_PART, now)
+        suspend_account(person("adi"), person("faas"), "Reclame.", now)
+        close_account(SYSTEM, person("kees"), now, ClosedBy.ADMINISTRATOR)
+        incident = note_incident(person("adi"), told, found)
+        db.session.add(RetentionRun(kind="jobs", ran_at=now, cut_off=now, number=12))
+    with unit_of_work():
+        db.session.refresh(incident)
+        add_version(person("adi"), incident, replace(told, how_many=20), 1, now)
+        reported = replace(told, what="Laptop kwijt", reported_at=now)
+        note_incident(person("adi"), reported, now)
+    closed = db.session.scalars(select(Tombstone.person_id)).one()
+    people = [person("ana"), person("faas"), db.session.get_one(Person, closed)]
+    paths = [*(f"/people/{one.public_id}" for one in people), f"/incidents/{incident.public_id}"]
+    return [("adi", path) for path in paths]

@@ -21,12 +21,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "organisations",
         "meetings",
         "invitations",
+        "privacy",
     ),
     ("plans", "rounds"),
     ("comments", "proposals", "moderation"),
     ("responses", "summaries", "commitments", "approvals", "exchange"),
     ("publishing",),
-)
+)  # fmt: skip
 ROOF = {
     "__init__",
     "backup",

@@ -31,11 +31,14 @@ from consult.plans.queries import get_plan
 from consult.policy.actions import Action
 from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
 from consult.policy.services import can
+from consult.privacy.incidents import IncidentText, note_incident
+from consult.privacy.models import Suspension
 from consult.proposals.models import Attachment
 from consult.summaries.services import SummaryText, save_summary
 from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.policy.matrix import ACTORS, ROUND_STATES, actor_of, kind_of
+from tests.privacy.exported import export_of
 from tests.proposals.test_services import PDF
 from tests.world import NOON, SINCE
 
@@ -82,6 +85,9 @@ BY_NAME = {
     "request_id": "request",
     "mandate_id": "mandate",
     "organisation_slug": "organisation",
+    "person_id": "person",
+    "export_id": "export",
+    "incident_id": "incident",
 }
 
 
@@ -114,6 +120,14 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
             organisation = get_organisation("helder-bestuur")
             batch = keep_file(now)
             asked = ask_mandate(person("sam"), organisation, "Adviseur.", now)
+            db.session.add(
+                Suspension(
+                    person_id=person("lotte").id, reason="Reclame.", suspended_at=now,
+                    ended_at=now, end_reason="Een misverstand.",
+                )
+            )  # fmt: skip
+            incident = note_incident(person("adi"), IncidentText("x", now, "x", "x", "x"), now)
+        export = export_of("pia", now)
     return {
         "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
         "file": [Case({"public_id": attached(p)}, p, p.state.value) for p in proposals],
@@ -132,6 +146,9 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
         "invitation to a body": [Case({}, plan, "")],
         "batch": [Case({"batch_id": batch.id}, plan, "")],
         "request": [Case({"request_id": asked.id}, asked, "")],
+        "person": [Case({"person_id": person("lotte").public_id}, None, "")],
+        "export": [Case({"export_id": export.row.public_id}, export.row, "")],
+        "incident": [Case({"incident_id": incident.public_id}, None, "")],
     }
 
 

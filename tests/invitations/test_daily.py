@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
-from consult.invitations.daily import forget_old_invitations
 from consult.invitations.models import Invitation, InvitationBatch, InvitationKey, InvitationState
 from consult.invitations.services import Period, resend, revoke
 from consult.jobs.services import run_all
 from consult.jobs.timetable import ask_due
 from consult.notifications.models import Message
+from consult.privacy.retention import rules, run_rule
 from tests.cast import person
 from tests.conftest import Clock
 from tests.house.test_matrix import counts
@@ -41,6 +41,12 @@ def pass_days(clock: Clock, days: int, twice: bool = False) -> None:
         for _again in range(2 if twice else 1):
             ask_due(clock.time, set() if twice else asked)
             run_all(clock.time)
+
+
+def forget(now: datetime) -> int:
+    """Hold to the periods of the retention table; gives how many invitations it emptied."""
+    done = {rule.kind: run_rule(rule, now) for rule in rules()}
+    return done["invitations"]
 
 
 def reminders(address: str = NIENKE) -> list[int]:
@@ -167,11 +173,11 @@ def test_who_did_not_come_is_forgotten_after_ninety_days(
     closed_at = again(one.id).closed_at
     assert closed_at is not None
     clock.time = closed_at + timedelta(days=90) - timedelta(seconds=1)
-    assert forget_old_invitations(clock.time) >= 1, "Evert's, which expired ten days before"
+    assert forget(clock.time) >= 1, "Evert's, which expired ten days before"
     assert again(one.id).address == NIENKE
     clock.forward(seconds=1)
-    assert forget_old_invitations(clock.time) == 1
-    assert forget_old_invitations(clock.time) == 0
+    assert forget(clock.time) == 1
+    assert forget(clock.time) == 0
     kept = again(one.id)
     assert (kept.address, kept.name, kept.note, kept.decline_reason) == ("", "", "", "")
     mails = db.session.scalars(select(Message).execution_options(populate_existing=True)).all()
@@ -185,7 +191,7 @@ def test_who_did_not_come_is_forgotten_after_ninety_days(
 
 def test_an_open_one_is_not_forgotten(now: datetime) -> None:
     before = counts()
-    assert forget_old_invitations(now) == 0
+    assert forget(now) == 0
     assert counts() == before
     assert db.session.scalars(select(Invitation.address)).all().count("") == 0
 
@@ -194,11 +200,11 @@ def test_bad_rows_and_files_that_were_never_sent_are_forgotten(now: datetime, cl
     sent = batch_of(now, f"e-mail\n{NIENKE}\nfout\n")
     send(now, sent)
     batch_of(now, "e-mail\nb@consult.example\n")
-    forget_old_invitations(clock.forward(days=6))
+    forget(clock.forward(days=6))
     assert len(db.session.scalars(select(InvitationBatch)).all()) == 2
-    forget_old_invitations(clock.forward(days=1))
+    forget(clock.forward(days=1))
     (kept,) = db.session.scalars(select(InvitationBatch)).all()
     assert kept.refused == 1
-    forget_old_invitations(clock.forward(days=90))
+    forget(clock.forward(days=90))
     db.session.refresh(kept)
     assert kept.bad_rows == []

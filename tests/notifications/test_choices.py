@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.accounts.services import close_account
 from consult.core.db import db
 from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
@@ -17,6 +16,8 @@ from consult.notifications.letter import letter_of
 from consult.notifications.models import Message, Notice, Preference
 from consult.notifications.services import choices_of, choose, notify, queue_message
 from consult.notifications.unsubscribe import EVERYTHING, read, sign
+from consult.privacy.closing import close_account
+from consult.privacy.models import ClosedBy
 from consult.record.models import Event
 from tests.cast import person
 from tests.conftest import Clock
@@ -215,7 +216,7 @@ def test_the_token_is_good_for_nothing_else(app: Flask, browse: Any) -> None:
 def test_for_a_closed_account_there_is_nothing_to_stop(strict: Any) -> None:
     pia = person("pia").id
     with unit_of_work():
-        close_account(SYSTEM, person("pia"), NOON)
+        close_account(SYSTEM, person("pia"), NOON, ClosedBy.ADMINISTRATOR)
     answer = strict.post(f"/en/unsubscribe/{sign(pia, 'replies')}", data=ONE_CLICK)
     assert answer.status_code == 200
     assert number(Preference) == 0

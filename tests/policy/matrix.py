@@ -26,6 +26,7 @@ from consult.plans.models import Plan
 from consult.policy.actions import Action
 from consult.policy.services import can
 from consult.policy.table import TABLE
+from consult.privacy.models import DataExport
 from consult.proposals.models import Proposal
 from consult.rounds.models import Readers, Round
 from consult.summaries.models import Summary
@@ -51,11 +52,13 @@ ACTORS = {
 }
 ROUND_STATES = ("draft", "upcoming", "open", "closed", "answered")
 
-GENERAL = ("platform", "home", "mails")
+GENERAL = ("platform", "home", "mails", "person", "retention", "incident")
 ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version", "invitation")
 ON_MEETING = ("meeting",)
 ON_ROUND = ("round", "moderation", "responses")
 NEEDS_ROUND = {
+    Action.MY_DATA_KEEP: "general",
+    Action.MY_DATA_DOWNLOAD: "export",
     Action.ROUND_CREATE: "plan",
     Action.PROPOSAL_LIST_OWN: "general",
     Action.PROPOSAL_DRAFT: "round",
@@ -169,7 +172,16 @@ def _invitations(now: datetime) -> Iterator[tuple[str, Any]]:
         yield f"of the {'invited' if one.is_open(now) else 'expired'}", one
 
 
+def _made_or_not(now: datetime) -> Iterator[tuple[str, Any]]:
+    common = {"person_id": person("pia").id, "asked_at": now}
+    yield "of the author", DataExport(made_at=now, **common)
+    yield "of the author, not made yet", DataExport(**common)
+
+
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
+    if kind == "export":
+        yield from _made_or_not(now)
+        return
     for state, at in (("draft", None), ("published", now)):
         if kind == "summary":
             made: Any = Summary(round=get_round("closed"), published_at=at)

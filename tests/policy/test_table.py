@@ -43,6 +43,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
         Action.COMMITMENT_READ,
         Action.MANDATE_ASK,
         Action.INVITATION_LIST_OWN,
+        Action.MY_DATA_KEEP,
     }
 
 

@@ -9,6 +9,7 @@ import re
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,17 +17,23 @@ from urllib.parse import unquote
 from flask import Flask
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from sqlalchemy import Enum, String, Table, Text, select, update
+from sqlalchemy import JSON, Enum, String, Table, Text, select, update
 from werkzeug.test import TestResponse
 
+from consult.comments.models import ContributionState as State
 from consult.core.db import Base, Privacy, db
 from consult.core.unit_of_work import unit_of_work
+from consult.privacy.incidents import IncidentText, note_incident
+from consult.proposals.models import Proposal, Stance
+from consult.proposals.positions import take_position
+from consult.record.models import Event
+from tests.cast import person
 
 SIGN = re.compile(r"zq\d{6}qz")
 # The columns that say whose row it is: the person may read it.
 OWNERS = ("person_id", "author_id", "uploaded_by_id")
-# Rows that triggers guard, or that a job reads: their columns are not rewritten.
-GUARDED = {"event", "event_detail", "job", "alembic_version"}
+# Rows that triggers guard: what is private in them is planted by acts (`by_acts`).
+GUARDED = {"event", "incident_version", "position_history", "alembic_version"}
 
 # The code of a receipt is the key to its page: it stays, so that the page is read too.
 KEYS = {"receipt.code"}
@@ -43,44 +50,83 @@ class Plant:
 
 
 def columns() -> list[tuple[Table, Any]]:
-    """Give every column of text that is labelled other than public, with its table."""
+    """Give every column of text or JSON that is labelled other than public, with its table."""
     return [
         (table, column)
         for table in Base.metadata.sorted_tables
         for column in table.columns
         if table.name not in GUARDED
         and f"{table.name}.{column.name}" not in KEYS
-        and column.info.get("privacy") not in (None, Privacy.PUBLIC)
-        and isinstance(column.type, String | Text)
-        and not isinstance(column.type, Enum)
-        and not column.foreign_keys
-        and (column.type.length or 100) >= 12
+        and can_hold_one(column)
     ]
 
 
-def _value(column: str, sign: str) -> str:
-    """Give what is written for a sign: where an address is read as one, an address."""
-    if column == "person.email":
+def can_hold_one(column: Any) -> bool:
+    """Tell whether a column is not public, and has room for a string of ours."""
+    if column.info.get("privacy") in (None, Privacy.PUBLIC) or column.foreign_keys:
+        return False
+    if isinstance(column.type, JSON):
+        return True
+    text = isinstance(column.type, String | Text) and not isinstance(column.type, Enum)
+    return text and (column.type.length or 100) >= 12
+
+
+def by_acts(now: datetime) -> dict[str, Plant]:
+    """Plant what triggers guard: an incident, and a position that was changed afterwards."""
+    fields = ("what", "whose", "consequences", "measures", "not_reported")
+    signs = {f"zq{900000 + n}qz": name for n, name in enumerate(fields)}
+    told: dict[str, Any] = {name: sign for sign, name in signs.items()}
+    note_incident(person("adi"), IncidentText(**told, discovered_at=now), now)
+    planted = {
+        sign: Plant(f"incident_version.{name}", Privacy.PRIVATE, None)
+        for sign, name in signs.items()
+    }
+    lotte, before = person("lotte"), "zq910000qz"
+    public = db.session.scalars(
+        select(Proposal).where(Proposal.state == State.PUBLISHED, Proposal.author_id != lotte.id)
+    ).first()
+    assert public is not None
+    take_position(lotte, public, Stance.OBJECT, before, now)
+    take_position(lotte, public, Stance.SUPPORT, "", now)
+    label = Privacy.RESTRICTED
+    return planted | {before: Plant("position_history.reason", label, lotte.id)}
+
+
+def _value(column: Any, sign: str, stands: Any) -> Any:
+    """Give what is written in a column: the string, or what stood there with it in every place."""
+    if isinstance(column.type, JSON):
+        return {**(stands or {}), "planted": sign, "list": [sign], "inner": {"deep": [sign]}}
+    if column.name == "email":
         return f"{sign}@consult.example"
-    if column == "invitation_key.digest":
+    if column.table.name == "invitation_key" and column.name == "digest":
         # The key whose digest this is; with it the page of the invitation can be opened.
         return hashlib.sha256(sign.encode()).hexdigest()
     return sign
+
+
+def _owners(table: Table) -> dict[int, int | None]:
+    """Give whose what was said in an event is: of whoever said it."""
+    if table.name != "event_detail":
+        return {}
+    return {row[0]: row[1] for row in db.session.execute(select(Event.id, Event.actor_id))}
 
 
 def plant(app: Flask) -> dict[str, Plant]:
     """Write a string into every such column of every row; gives each with its place."""
     planted: dict[str, Plant] = {}
     with unit_of_work():
+        planted |= by_acts(app.config["CLOCK"]())
         for table, column in columns():
+            said_by = _owners(table)
             own = next((table.c[name] for name in OWNERS if name in table.c), None)
             own = table.c.id if table.name == "person" else own
             for row in db.session.execute(select(table)).mappings().all():
                 sign = f"zq{len(planted) + 1:06d}qz"
                 label = Privacy(column.info["privacy"])
-                owner = None if own is None else row[own]
+                owner = said_by.get(row[table.c.event_id]) if said_by else None
+                owner = owner if own is None else row[own]
                 planted[sign] = Plant(f"{table.name}.{column.name}", label, owner, row.get("id"))
-                value = _value(f"{table.name}.{column.name}", sign)
+                value = _value(column, sign, row[column])
                 if column.name == "storage_key":
                     files = Path(app.config["STORAGE_URL"].removeprefix("file:"))
                     (files / row[column]).rename(files / sign)

@@ -20,6 +20,7 @@ from consult.accounts.landing import local_path
 from consult.accounts.letters import Letter, ask_letter
 from consult.accounts.models import How, Person
 from consult.accounts.passwords import hashed
+from consult.accounts.registering import with_boxes
 from consult.accounts.services import Registration, confirm_address, register_person
 from consult.core.clock import now
 from consult.core.unit_of_work import unit_of_work
@@ -120,16 +121,23 @@ def send_confirmation() -> Answer:
 @public
 def register() -> Answer:
     """Make an account."""
-    form = RegisterForm()
+    kind, boxes = with_boxes(RegisterForm)
+    form: Any = kind()
     if current_user.is_authenticated:
         return redirect(_destination(), 303)
     if not form.validate_on_submit():
         if request.method == "GET":
             form.next.data = local_path(request.args.get("next"))
-        page = render_template("security/register.html", form=form)
+        page = render_template("security/register.html", form=form, boxes=boxes)
         return (page, 422) if form.is_submitted() else page
     password = hashed(form.password.data)
-    wanted = Registration(form.email.data, form.display_name.data, password, form.language.data)
+    wanted = Registration(
+        form.email.data,
+        form.display_name.data,
+        password,
+        form.language.data,
+        {name: form[name].data for name in boxes},
+    )
     with unit_of_work():
         register_person(wanted, now(), form.next.data)
     return see_other(url_for("accounts.sent", letter=Letter.CONFIRM.value))

@@ -6,13 +6,17 @@ from consult.comments.forms import CommentForm
 from consult.comments.models import Comment
 from consult.comments.queries import get_comment
 from consult.comments.services import add_comment, may_dissent
+from consult.core.clock import now
 from consult.core.errors import InvalidInput
+from consult.core.languages import reader_language
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
 from consult.organisations.queries import organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
+from consult.privacy.consents import agree_on_contributing
+from consult.privacy.forms import agreed_now, with_consent
 from consult.proposals.queries import get_proposal
 from consult.proposals.views import bp
 
@@ -23,7 +27,7 @@ def comment(round_slug: str, number: int) -> Answer:
     """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.COMMENT_ADD, proposal, arrival())
-    form = CommentForm.for_reader(
+    form = with_consent(CommentForm, actor()).for_reader(
         organisations_spoken_for(actor()), dissents=may_dissent(actor(), proposal)
     )
     parent: Comment | None = None
@@ -35,6 +39,8 @@ def comment(round_slug: str, number: int) -> Answer:
     if form.validate_on_submit():
         try:
             with unit_of_work(once()) as work:
+                if agreed_now(form):
+                    agree_on_contributing(actor(), reader_language(), now())
                 receipt = add_comment(
                     actor(), proposal, form.text, arrival(), form_opened_at(), parent
                 )

@@ -9,6 +9,7 @@ from consult.core.clock import now
 from consult.core.conflicts import refuse_stale
 from consult.core.errors import InvalidInput, NotFound, TooLarge
 from consult.core.forms import errors_on, version_of
+from consult.core.languages import reader_language
 from consult.core.templating import clock_time
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -16,6 +17,8 @@ from consult.organisations.queries import organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
+from consult.privacy.consents import agree_on_contributing
+from consult.privacy.forms import agreed_now, with_consent
 from consult.proposals.forms import ElsewhereForm, ProposalForm
 from consult.proposals.models import Proposal
 from consult.proposals.queries import get_draft
@@ -37,7 +40,7 @@ def uploads() -> list[tuple[str, IO[bytes]]]:
 
 
 def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
-    return ProposalForm.for_round(round_, spoken_for(), draft)
+    return with_consent(ProposalForm, actor()).for_round(round_, spoken_for(), draft)
 
 
 def spoken_for() -> list[tuple[int, str]]:
@@ -124,6 +127,8 @@ def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answe
         if files:
             draft = save_draft(actor(), round_, form.text, arrival(), draft)
             attach_files(actor(), draft, files, arrival())
+        if agreed_now(form):
+            agree_on_contributing(actor(), reader_language(), now())
         receipt = submit_proposal(actor(), round_, form.text, arrival(), form_opened_at(), draft)
         work.leads_to = url_for("publishing.receipt", code=receipt.code)
     return see_other(work.leads_to)

@@ -21,6 +21,9 @@ from consult.core.web import Answer, actor
 from consult.policy.actions import Action
 from consult.policy.badges import public, requires
 from consult.policy.services import ensure
+from consult.privacy.processing import REGISTER
+from consult.privacy.retention import rules
+from consult.privacy.words import how_long
 from consult.publishing.home import home_of
 from consult.publishing.queries import plans_with_rounds
 from consult.publishing.views import bp, root
@@ -86,7 +89,13 @@ def home() -> Answer:
 @public
 def privacy() -> Answer:
     """Say what is kept about people, why, and for how long (AVG art. 13)."""
-    return render_template("publishing/privacy.html", contact=current_app.config["CONTACT"])
+    return render_template(
+        "publishing/privacy.html",
+        contact=current_app.config["CONTACT"],
+        register=REGISTER,
+        rules=rules(),
+        how_long=how_long,
+    )
 
 
 @bp.get("/accessibility")

@@ -1,0 +1,10 @@
+"""Privacy: what people agree to, see, take along and leave behind (AVG).
+
+A consent has a kind and the version of a text, and is withdrawn, never changed. An export of one's
+own data is made by a job and lies ready for seven days, for its owner only. An account that closes
+leaves a tombstone: texts and numbering stay under a neutral name. What is kept has a period, and a
+daily job holds to it and writes a log. Incidents are noted in versions that are never overwritten.
+
+The floors above register their part: `personal_data` (what stands in an export), `on_closing` and
+`forbids_closing` (parts.py), `retention` (retention.py).
+"""

@@ -1,0 +1,85 @@
+"""Reading what an administrator sees: one account at a time, and the retention log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from consult.accounts.models import Person
+from consult.core.db import db
+from consult.core.errors import InvalidInput, NotFound, Sentence
+from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.privacy.models import RetentionRun, Suspension, Tombstone
+from consult.privacy.own_parts import platform_roles
+from consult.privacy.parts import facts_about, obstacles
+
+NOBODY: dict[str, Sentence] = {
+    "address": _l("Nobody here has this e-mail address. Check how it is spelt.")
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What an administrator sees of one account."""
+
+    person: Person
+    administrator: bool
+    suspensions: Sequence[Suspension]
+    tombstone: Tombstone | None
+    facts: Sequence[tuple[Sentence, Sentence]]
+    obstacles: Sequence[Sentence]
+
+    @property
+    def state(self) -> str:
+        """Where the account stands: closed, suspended, unconfirmed or in use."""
+        if self.tombstone is not None:
+            return "closed"
+        if not self.person.active:
+            return "suspended"
+        return "in_use" if self.person.confirmed_at else "unconfirmed"
+
+
+def find_account(address: str) -> Person:
+    """Find an account by the exact address (InvalidInput); part of one finds nobody."""
+    found: Person | None = db.session.scalar(
+        select(Person).where(Person.email == address.strip().lower())
+    )
+    if found is None:
+        raise InvalidInput(_l("Nobody was found."), errors=NOBODY)
+    return found
+
+
+def get_person(public_id: str) -> Person:
+    """Find a person by their id (NotFound)."""
+    found: Person | None = db.session.scalar(select(Person).where(Person.public_id == public_id))
+    if found is None:
+        raise NotFound(_l("There is nothing here."), _l("Check the address, or search."))
+    return found
+
+
+def account_of(person: Person) -> Account:
+    """Put together what an administrator sees of an account."""
+    suspensions = db.session.scalars(
+        select(Suspension)
+        .where(Suspension.person_id == person.id)
+        .order_by(Suspension.id.desc())
+    ).all()  # fmt: skip
+    tombstone = db.session.get(Tombstone, person.id)
+    return Account(
+        person=person,
+        administrator="administrator" in platform_roles(person.id),
+        suspensions=suspensions,
+        tombstone=tombstone,
+        facts=facts_about(person),
+        obstacles=[] if tombstone else obstacles(person),
+    )
+
+
+def retention_log(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[RetentionRun]:
+    """Give a page of the retention log, newest first."""
+    statement = select(RetentionRun).order_by(RetentionRun.id.desc()).limit(size + 1)
+    after = read_cursor(cursor, whole)
+    if after is not None:
+        statement = statement.where(RetentionRun.id < after[0])
+    return page_of(db.session.scalars(statement).all(), lambda one: (one.id,), size)

@@ -1,0 +1,488 @@
+"""Retention: the table, the calendar, running twice, dying half way, and the log."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from consult.accounts.models import How, Person, SignInFailure, SignInSession, SpentToken
+from consult.comments.models import ContributionState as State
+from consult.core.db import Row, db
+from consult.core.people import SYSTEM
+from consult.core.unit_of_work import Once, unit_of_work
+from consult.files.services import path_of, path_of_key, store_file
+from consult.jobs.models import Job
+from consult.jobs.services import enqueue, run_all
+from consult.jobs.timetable import ask_due
+from consult.notifications.models import Message
+from consult.organisations.mandates import ask_mandate, decide_request
+from consult.organisations.models import MandateRequest
+from consult.organisations.queries import get_organisation
+from consult.privacy import retention
+from consult.privacy.closing import close_account
+from consult.privacy.incidents import IncidentText, note_incident
+from consult.privacy.models import (
+    AccountUse,
+    ClosedBy,
+    Consent,
+    DataExport,
+    Incident,
+    IncidentVersion,
+    RetentionRun,
+    Suspension,
+    Tombstone,
+)
+from consult.privacy.retention import due_now, rules, run_retention, run_rule
+from consult.privacy.suspending import restore_account, suspend_account
+from consult.privacy.unused import WARNING, YEARS, note_use
+from consult.privacy.words import period_in_words
+from consult.proposals.models import Attachment, Proposal
+from consult.record.models import EventDetail
+from consult.record.verify import verify_record
+from tests.accounts.visitor import mails, sign_in
+from tests.cast import CAST, person
+from tests.conftest import Clock
+from tests.factories import find_round, make_proposal
+from tests.privacy.exported import export_of
+from tests.privacy.retention_page import PAGE, page
+from tests.proposals.test_services import PDF
+from tests.statements import counted
+
+DAY = timedelta(days=1)
+BY_KIND = {rule.kind: rule for rule in rules()}
+Make = Callable[[datetime], None]
+
+
+def failure(now: datetime) -> None:
+    db.session.add(SignInFailure(account="a", source="b", at=now))
+
+
+def ended(now: datetime) -> None:
+    db.session.add(session_seen("x", now))
+
+
+def session_seen(key: str, at: datetime) -> SignInSession:
+    return SignInSession(
+        key=key, person_id=person("pia").id, began_at=at, seen_at=at, proved_at=at,
+        how=How.PASSWORD,
+    )  # fmt: skip
+
+
+def spent(now: datetime) -> None:
+    db.session.add(SpentToken(digest="d", spent_at=now))
+
+
+def once(now: datetime) -> None:
+    db.session.add(Once(actor="1", key="k", fingerprint="f", leads_to="/", done_at=now))
+
+
+def job(now: datetime) -> None:
+    enqueue("account-letter", {"email": "pia@consult.example"}, now).done_at = now
+
+
+def failed_job(now: datetime) -> None:
+    enqueue("account-letter", {"email": "pia@consult.example"}, now).failed_at = now
+
+
+def message(now: datetime) -> None:
+    db.session.add(
+        Message(
+            kind="test", person_id=person("pia").id, address="pia@consult.example", language="nl",
+            subject="Over", body="Tekst", created_at=now, sent_at=now,
+        )
+    )  # fmt: skip
+
+
+def request(now: datetime) -> None:
+    made = ask_mandate(person("sam"), get_organisation("helder-bestuur"), "Ik werk er.", now)
+    decide_request(person("ana"), made, granted=False, reason="Nee.", now=now)
+
+
+def suspension(now: datetime) -> None:
+    suspend_account(SYSTEM, person("lotte"), "Reclame.", now)
+    restore_account(SYSTEM, person("lotte"), "Toch niet.", now)
+
+
+def incident(now: datetime) -> None:
+    text = IncidentText("Lijst gemaild", now, "Twintig deelnemers", "Spam", "Teruggeroepen")
+    note_incident(person("adi"), text, now)
+
+
+def closed(now: datetime) -> None:
+    close_account(SYSTEM, person("pia"), now, ClosedBy.ADMINISTRATOR)
+
+
+CASES: dict[str, tuple[Make, Any]] = {
+    "sign_in_failures": (failure, SignInFailure),
+    "sessions": (ended, SignInSession),
+    "spent_tokens": (spent, SpentToken),
+    "once_keys": (once, Once),
+    "jobs": (job, Job),
+    "failed_jobs": (failed_job, Job),
+    "mandate_requests": (request, MandateRequest),
+    "suspensions": (suspension, Suspension),
+    "incidents": (incident, Incident),
+    "consents": (closed, Consent),
+}
+ELSEWHERE = {
+    "exports", "messages", "drafts", "unconfirmed_accounts", "unused_accounts_warned",
+    "unused_accounts",
+}  # fmt: skip
+"""Rules that have tests of their own below."""
+
+
+def put(app: Flask, make: Make, now: datetime) -> None:
+    with app.test_request_context(), unit_of_work():
+        make(now)
+
+
+def count(model: type[Row]) -> int:
+    return len(db.session.scalars(select(model.id)).all())
+
+
+def test_every_rule_that_does_something_is_tested() -> None:
+    assert {rule.kind for rule in rules() if rule.act} == set(CASES) | ELSEWHERE
+
+
+def test_every_rule_is_whole() -> None:
+    for rule in rules():
+        assert bool(rule.period) == bool(rule.due) == bool(rule.act), rule.kind
+        assert all(str(said) for said in (rule.what, rule.since, rule.happens, rule.why))
+
+
+def test_receipts_and_the_record_are_never_deleted() -> None:
+    assert {rule.kind for rule in rules() if rule.period is None} == {
+        "contributions", "record", "tombstones", "retention_log",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("app")
+def test_the_printed_page_is_the_table() -> None:
+    assert PAGE.read_text() == page(), "print it: python -m tests.privacy.retention_page"
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_it_goes_when_its_period_is_over_and_not_a_second_before(
+    app: Flask, now: datetime, kind: str
+) -> None:
+    make, model = CASES[kind]
+    put(app, make, now)
+    before = count(model)
+    rule = BY_KIND[kind]
+    assert rule.period is not None
+    assert run_rule(rule, now + rule.period - timedelta(seconds=1)) == 0
+    assert count(model) == before
+    assert db.session.scalars(select(RetentionRun)).all() == []
+    at = now + rule.period
+    assert run_rule(rule, at) >= 1
+    assert count(model) < before
+    line = db.session.scalars(select(RetentionRun)).one()
+    assert (line.kind, line.ran_at, line.cut_off) == (kind, at, now)
+    assert line.number == before - count(model)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_second_run_changes_nothing(app: Flask, now: datetime, kind: str) -> None:
+    put(app, CASES[kind][0], now)
+    rule = BY_KIND[kind]
+    assert rule.period is not None
+    at = now + rule.period
+    first = run_rule(rule, at)
+    assert run_rule(rule, at + DAY) == 0
+    assert run_rule(rule, at) == 0
+    assert [line.number for line in db.session.scalars(select(RetentionRun))] == [first]
+
+
+def test_what_is_under_way_stays(app: Flask, now: datetime) -> None:
+    """Work to do, a request to decide, a suspension that holds, a mail to send: none of it goes."""
+    with app.test_request_context(), unit_of_work():
+        enqueue("account-letter", {}, now)
+        ask_mandate(person("sam"), get_organisation("helder-bestuur"), "Ik werk er.", now)
+        suspend_account(SYSTEM, person("lotte"), "Reclame.", now)
+        message(now)
+        db.session.scalars(select(Message).where(Message.kind == "test")).one().sent_at = None
+    later = now + 3000 * DAY
+    for kind in ("jobs", "failed_jobs", "mandate_requests", "suspensions", "messages"):
+        assert run_rule(BY_KIND[kind], later) == 0, kind
+
+
+def test_a_request_goes_from_the_record_too_and_proofs_stay(app: Flask, now: datetime) -> None:
+    put(app, request, now)
+    run_rule(BY_KIND["mandate_requests"], now + 365 * DAY)
+    reasons = set(db.session.scalars(select(EventDetail.reason)))
+    assert reasons == {""}
+    assert verify_record().sound
+
+
+def test_incidents_go_with_every_version(app: Flask, now: datetime) -> None:
+    put(app, incident, now)
+    run_rule(BY_KIND["incidents"], now + 5 * 365 * DAY)
+    assert db.session.scalars(select(IncidentVersion)).all() == []
+
+
+def test_messages_are_emptied_and_that_they_were_sent_stays(app: Flask, now: datetime) -> None:
+    put(app, message, now)
+    assert run_rule(BY_KIND["messages"], now + 90 * DAY - timedelta(seconds=1)) == 0
+    assert run_rule(BY_KIND["messages"], now + 90 * DAY) == 1
+    kept = db.session.scalars(select(Message)).one()
+    assert (kept.address, kept.subject, kept.body, kept.sent_at) == ("", "", "", now)
+    assert run_rule(BY_KIND["messages"], now + 91 * DAY) == 0
+
+
+def test_exports_go_with_their_file(app: Flask, now: datetime) -> None:
+    assert app
+    file = path_of_key(export_of("pia", now).row.stored_as)
+    assert run_rule(BY_KIND["exports"], now + 7 * DAY - timedelta(seconds=1)) == 0
+    assert file.exists()
+    assert run_rule(BY_KIND["exports"], now + 7 * DAY) == 1
+    assert not file.exists()
+    assert count(DataExport) == 0
+
+
+def test_a_kill_between_file_and_row_is_made_good(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert app
+    file = path_of_key(export_of("pia", now).row.stored_as)
+
+    def killed(*_args: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(retention, "_log", killed)
+    with pytest.raises(SystemExit):
+        run_rule(BY_KIND["exports"], now + 7 * DAY)
+    monkeypatch.undo()
+    assert not file.exists()
+    assert count(DataExport) == 1
+    assert run_rule(BY_KIND["exports"], now + 7 * DAY) == 1
+    assert count(DataExport) == 0
+
+
+def test_a_kill_half_way_loses_nothing_and_counts_everything_once(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three batches; the worker dies in the second: what was done is in the log, the rest waits."""
+    assert app
+    monkeypatch.setattr(retention, "BATCH", 10)
+    with unit_of_work():
+        db.session.add_all(session_seen(str(n), now) for n in range(25))
+    rule, runs = BY_KIND["sessions"], []
+    assert rule.act is not None
+    act = rule.act
+
+    def dies(ids: Any, at: datetime) -> int:
+        runs.append(len(ids))
+        done = act(ids, at)
+        if len(runs) == 2:
+            raise SystemExit
+        return done
+
+    with pytest.raises(SystemExit):
+        run_rule(replace(rule, act=dies), now + 15 * DAY)
+    assert count(SignInSession) == 15
+    assert [line.number for line in db.session.scalars(select(RetentionRun))] == [10]
+    assert run_rule(rule, now + 15 * DAY) == 15
+    assert [line.number for line in db.session.scalars(select(RetentionRun))] == [25]
+    assert count(SignInSession) == 0
+
+
+def test_one_rule_that_fails_keeps_no_other_from_its_work(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert app
+    put(app, once, now)
+
+    def fails(*_args: object) -> int:
+        raise ValueError("broken")
+
+    put(app, failure, now)
+    broken = replace(BY_KIND["sign_in_failures"], act=fails)
+    monkeypatch.setitem(retention._rules, "sign_in_failures", broken)
+    with app.test_request_context(), pytest.raises(ValueError, match="broken"):
+        run_retention({}, now + 31 * DAY)
+    assert count(Once) == 0
+    assert count(SignInFailure) == 1
+
+
+def test_drafts_go_a_year_after_their_round(app: Flask, now: datetime) -> None:
+    assert app
+    open_, over = (make_proposal(slug, State.DRAFT) for slug in ("open", "closed"))
+    handed_in = make_proposal("closed", State.RETURNED)
+    with unit_of_work():
+        stored = store_file(person("pia"), "nota.pdf", io.BytesIO(PDF), now)
+        db.session.add(Attachment(proposal_id=over.id, file=stored))
+    at = find_round("closed").closes_at + 365 * DAY
+    rule = BY_KIND["drafts"]
+    assert run_rule(rule, at - timedelta(seconds=1)) == 0
+    assert run_rule(rule, at) == 1
+    assert set(db.session.scalars(select(Proposal.id))) == {open_.id, handed_in.id}
+    assert not path_of(stored).exists()
+    assert run_rule(rule, at + DAY) == 0
+
+
+def test_drafts_of_a_cancelled_round_go_too(app: Flask, now: datetime) -> None:
+    assert app
+    make_proposal("open", State.DRAFT)
+    with unit_of_work():
+        find_round("open").cancelled_at = now - DAY
+    assert run_rule(BY_KIND["drafts"], now + 364 * DAY) == 1
+
+
+def test_an_account_that_was_never_confirmed_closes_after_a_month(
+    app: Flask, now: datetime
+) -> None:
+    assert app
+    with unit_of_work():
+        person("sam").confirmed_at, person("sam").create_datetime = None, now
+    sam = person("sam").id
+    rule = BY_KIND["unconfirmed_accounts"]
+    assert run_rule(rule, now + 30 * DAY - timedelta(seconds=1)) == 0
+    assert run_rule(rule, now + 30 * DAY) == 1
+    assert db.session.get_one(Tombstone, sam).closed_by is ClosedBy.RETENTION
+    assert db.session.get_one(Person, sam).email is None
+    assert run_rule(rule, now + 31 * DAY) == 0
+
+
+@pytest.fixture
+def in_use(app: Flask, now: datetime) -> None:
+    """Everybody signed in today, but Sam, who was here three years ago less a month."""
+    assert app
+    with unit_of_work():
+        for name in CAST:
+            note_use(person(name).id, now + YEARS)
+        db.session.get_one(AccountUse, person("sam").id).last_at = now
+
+
+@pytest.mark.usefixtures("in_use")
+def test_an_unused_account_is_warned_and_closed_a_month_later(app: Flask, clock: Clock) -> None:
+    start, sam = clock.time, person("sam").id
+    warned, closes = BY_KIND["unused_accounts_warned"], BY_KIND["unused_accounts"]
+    with app.test_request_context():
+        assert run_rule(warned, start + YEARS - WARNING - timedelta(seconds=1)) == 0
+        assert run_rule(warned, start + YEARS - WARNING) == 1
+        assert run_rule(warned, start + YEARS - WARNING + DAY) == 0
+        assert run_rule(closes, start + YEARS - timedelta(seconds=1)) == 0
+        sent = mails(start + YEARS)[-1]
+        assert (sent.kind, sent.address) == ("account-unused", "sam@consult.example")
+        assert run_rule(closes, start + YEARS) == 1
+        assert run_rule(closes, start + YEARS + DAY) == 0
+    stone = db.session.get_one(Tombstone, sam)
+    assert stone.closed_by is ClosedBy.RETENTION
+    assert db.session.get_one(Person, sam).display_name.startswith("Deelnemer")
+    assert person("pia").active
+
+
+@pytest.mark.usefixtures("in_use")
+def test_who_signs_in_after_the_warning_keeps_the_account(
+    app: Flask, browse: Any, clock: Clock
+) -> None:
+    with app.test_request_context():
+        clock.time += YEARS - WARNING
+        run_rule(BY_KIND["unused_accounts_warned"], clock.time)
+        clock.forward(days=20)
+        assert sign_in(browse(), "sam").status_code == 302
+        clock.forward(days=10)
+        assert run_rule(BY_KIND["unused_accounts"], clock.time) == 0
+    assert person("sam").active
+    db.session.rollback()
+    use = db.session.get_one(AccountUse, person("sam").id)
+    assert (use.last_at, use.warned_at) == (clock.time - 10 * DAY, None)
+
+
+@pytest.mark.usefixtures("in_use")
+def test_nobody_is_closed_who_was_not_warned_a_month_before(app: Flask, now: datetime) -> None:
+    """The worker stood still for years: the warning goes out first, whatever the calendar says."""
+    late = now + YEARS + 500 * DAY
+    with app.test_request_context():
+        assert run_rule(BY_KIND["unused_accounts"], late) == 0
+        run_rule(BY_KIND["unused_accounts_warned"], late)
+        assert run_rule(BY_KIND["unused_accounts"], late + WARNING - timedelta(seconds=1)) == 0
+        assert run_rule(BY_KIND["unused_accounts"], late + WARNING) >= 1
+
+
+def test_whoever_is_needed_stays(app: Flask, now: datetime) -> None:
+    """The last organiser and the last administrator are never closed by a calendar."""
+    with app.test_request_context():
+        run_rule(BY_KIND["unused_accounts_warned"], now + YEARS)
+        run_rule(BY_KIND["unused_accounts"], now + YEARS + WARNING)
+    left = db.session.scalars(select(Person.email).where(Person.email.is_not(None))).all()
+    assert set(left) == {"ana@consult.example", "adi@consult.example"}
+
+
+def test_the_worker_does_it_once_a_day(app: Flask, clock: Clock) -> None:
+    put(app, once, clock.time)
+    clock.forward(days=31)
+    clock.time = clock.time.replace(hour=3, minute=10)  # 04:10 in Amsterdam, in winter
+    asked: set[str] = set()
+    with app.test_request_context():
+        for minutes in (0, 10, 10, 600):
+            clock.forward(minutes=minutes)
+            ask_due(clock.time, asked)
+            run_all(clock.time)
+    done = select(Job).where(Job.kind == "retention", Job.done_at.is_not(None))
+    assert len(db.session.scalars(done).all()) == 1
+    assert [line.kind for line in db.session.scalars(select(RetentionRun))] == ["once_keys"]
+
+
+def test_the_command_says_what_would_go_and_changes_nothing(app: Flask, clock: Clock) -> None:
+    put(app, once, clock.time)
+    put(app, ended, clock.time)
+    clock.forward(days=40)
+    run = app.test_cli_runner()
+    said = run.invoke(args=["consult", "retention", "--dry-run"])
+    assert said.stdout == "sessions: 1\nonce_keys: 1\n"
+    assert (count(Once), count(SignInSession)) == (1, 1)
+    assert db.session.scalars(select(RetentionRun)).all() == []
+    assert run.invoke(args=["consult", "retention"]).stdout == said.stdout
+    db.session.rollback()
+    assert (count(Once), count(SignInSession)) == (0, 0)
+    assert run.invoke(args=["consult", "retention"]).stdout == ""
+
+
+def test_the_log_holds_no_personal_data(app: Flask, now: datetime) -> None:
+    assert app
+    names = {column.name for column in RetentionRun.__table__.columns}
+    assert names == {"id", "kind", "ran_at", "cut_off", "number"}
+    assert now
+
+
+@pytest.mark.parametrize("who", ["pia", "ana", "mo", "bo"])
+def test_the_page_is_for_administrators(browse: Any, who: str) -> None:
+    assert browse(who).get("/nl/retention").status_code == 403
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_the_page_costs_the_same_for_a_long_log(
+    app: Flask, browse: Any, now: datetime, rows: int
+) -> None:
+    with unit_of_work():
+        db.session.add_all(
+            RetentionRun(kind="jobs", ran_at=now + n * DAY, cut_off=now, number=n)
+            for n in range(rows)
+        )
+    adi = browse("adi")
+    with counted(app) as statements:
+        answer = adi.get("/en/retention")
+    assert answer.status_code == 200
+    assert "Work that was done" in answer.text
+    assert statements.number <= 18, str(statements)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(1, "1 day"), (90, "90 days"), (365, "1 year"), (1825, "5 years")]
+)
+def test_periods_in_words(app: Flask, days: int, said: str) -> None:
+    with app.test_request_context("/en/"):
+        assert period_in_words(timedelta(days=days)) == said
+
+
+def test_counting_is_not_doing(app: Flask, now: datetime) -> None:
+    put(app, once, now)
+    waiting = {rule.kind: number for rule, number in due_now(now + 31 * DAY)}
+    assert waiting["once_keys"] == 1
+    assert count(Once) == 1
