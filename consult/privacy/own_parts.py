@@ -67,44 +67,39 @@ def _my_attendance(person_id: int) -> ColumnElement[bool]:
     )
 
 
-def register_own_parts() -> None:
-    """Register the tables of this floor."""
-    for part in (
-        Part("account", _l("My account"), Person, where=lambda me: Person.id == me, place=10),
-        Part("sign_in", _l("When I last signed in"), AccountUse, (AccountUse.person_id,), place=11),
-        Part(
-            "suspensions", _l("When my account was suspended"), Suspension,
-            (Suspension.person_id,), place=12,
-        ),
-        Part("consents", _l("What I agreed to"), Consent, (Consent.person_id,), authored=True,
-             place=13),
-        Part("sessions", _l("Where I am signed in"), SignInSession, (SignInSession.person_id,),
-             place=14),
-        Part("passkeys", _l("My passkeys"), Passkey, (Passkey.person_id,), place=15),
-        Part("identities", _l("Through whom I sign in too"), LinkedIdentity,
-             (LinkedIdentity.person_id,), place=16),
-        Part("preferences", _l("Which mails I want"), Preference, (Preference.person_id,), place=17),
-        Part("memberships", _l("Bodies that I am a member of"), Membership,
-             (Membership.person_id,), place=20),
-        Part("mandates", _l("Organisations that I speak for"), Mandate, (Mandate.person_id,),
-             place=21),
-        Part("mandate_requests", _l("Mandates that I asked for"), MandateRequest,
-             (MandateRequest.person_id,), authored=True, place=22),
-        Part("invitations", _l("Invitations to me"), Invitation, (Invitation.accepted_by_id,),
-             where=_my_invitations, leaves_out=("message_id", "batch_id"), place=23),
-        Part("attendance", _l("Meetings that I was at"), Attendance, where=_my_attendance, place=24),
-        Part("files", _l("Files that I attached"), StoredFile, (StoredFile.uploaded_by_id,),
-             place=60),
-        Part("notices", _l("Lines that wait for a digest"), Notice, (Notice.person_id,), place=79),
-        Part("messages", _l("Mails that I got"), Message, (Message.person_id,), place=80,
-             tidy=_without_keys),
-        Part("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
-        Part("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
-    ):  # fmt: skip
-        personal_data(part)
-
-
-register_own_parts()
+for _part in (
+    Part("account", _l("My account"), Person, where=lambda me: Person.id == me, place=10),
+    Part("sign_in", _l("When I last signed in"), AccountUse, (AccountUse.person_id,), place=11),
+    Part(
+        "suspensions", _l("When my account was suspended"), Suspension,
+        (Suspension.person_id,), place=12,
+    ),
+    Part("consents", _l("What I agreed to"), Consent, (Consent.person_id,), authored=True,
+         place=13),
+    Part("sessions", _l("Where I am signed in"), SignInSession, (SignInSession.person_id,),
+         place=14),
+    Part("passkeys", _l("My passkeys"), Passkey, (Passkey.person_id,), place=15),
+    Part("identities", _l("Through whom I sign in too"), LinkedIdentity,
+         (LinkedIdentity.person_id,), place=16),
+    Part("preferences", _l("Which mails I want"), Preference, (Preference.person_id,), place=17),
+    Part("memberships", _l("Bodies that I am a member of"), Membership,
+         (Membership.person_id,), place=20),
+    Part("mandates", _l("Organisations that I speak for"), Mandate, (Mandate.person_id,),
+         place=21),
+    Part("mandate_requests", _l("Mandates that I asked for"), MandateRequest,
+         (MandateRequest.person_id,), authored=True, place=22),
+    Part("invitations", _l("Invitations to me"), Invitation, (Invitation.accepted_by_id,),
+         where=_my_invitations, leaves_out=("message_id", "batch_id"), place=23),
+    Part("attendance", _l("Meetings that I was at"), Attendance, where=_my_attendance, place=24),
+    Part("files", _l("Files that I attached"), StoredFile, (StoredFile.uploaded_by_id,),
+         place=60),
+    Part("notices", _l("Lines that wait for a digest"), Notice, (Notice.person_id,), place=79),
+    Part("messages", _l("Mails that I got"), Message, (Message.person_id,), place=80,
+         tidy=_without_keys),
+    Part("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
+    Part("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
+):  # fmt: skip
+    personal_data(_part)
 
 
 def platform_roles(person_id: int) -> list[str]:
@@ -165,7 +160,7 @@ def _close_requests(actor: Actor, person: Person, now: datetime) -> None:
 
 @on_closing
 def _forget_who_was_invited(actor: Actor, person: Person, now: datetime) -> None:
-    """Revoke the invitations that wait for the person, and empty all that were for their address."""
+    """Revoke the invitations that wait, and empty all that were for this address."""
     theirs = select(Invitation).where(_my_invitations(person.id))
     found = db.session.scalars(theirs).all()
     for one in found:
