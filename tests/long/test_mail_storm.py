@@ -100,7 +100,7 @@ class Worker:
         assert self.parent.stdin
         self.kill()
         self.parent.stdin.close()
-        self.parent.wait()
+        self.parent.wait(30)
         assert self.parent.stdout
         self.parent.stdout.close()
 
@@ -306,4 +306,5 @@ def _compare(box: Postbox, many: int) -> int:
     assert where == Counter(range(many + PEOPLE * NOTICES)), "a mark is missing, or in two mails"
     assert sum(1 for row in rows if row.kind == DIGEST) == PEOPLE
     assert not box.faults
+    assert all(box.met[one] for one in KILLS)
     return sum(1 for number in times.values() if number > 1)

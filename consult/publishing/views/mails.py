@@ -4,10 +4,8 @@ from flask import Response, make_response, render_template, request
 
 from consult.core.clock import now
 from consult.core.web import Answer, actor
-from consult.notifications.kinds import kind_of
 from consult.notifications.letter import letter_of
 from consult.notifications.queries import get_message, kinds_written, written_messages
-from consult.notifications.words import TOPICS
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
@@ -24,14 +22,13 @@ def mails() -> Answer:
     ensure(actor(), Action.MAILS_READ, None, now())
     search, kind = request.args.get("q", ""), request.args.get("kind", "")
     page = written_messages(request.args.get("cursor"), search=search, kind=kind)
-    kinds = kinds_written()
     return render_template(
         "publishing/mails.html",
         page=page,
         letters={one.id: letter_of(one) for one in page},
         search=search,
         kind=kind,
-        kinds=[(name, f"{TOPICS[kind_of(name).topic][0]}: {name}") for name in kinds],
+        kinds=kinds_written(),
     )
 
 
