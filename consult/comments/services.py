@@ -78,10 +78,7 @@ def add_comment(
         author_id=actor.actor_id,
         state=State.DRAFT,
         arrived_at=arrived,
-        body=text.body,
-        kind=text.kind,
-        language=text.language,
-        organisation_id=text.organisation_id,
+        **vars(text),
     )
     _place(comment, parent)
     late = discussed.round.is_late(arrived, opened_at)

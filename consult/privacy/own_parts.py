@@ -23,7 +23,7 @@ from consult.files.models import StoredFile
 from consult.invitations.daily import forget_invitations
 from consult.invitations.models import Invitation, InvitationState
 from consult.invitations.services import close as close_invitation
-from consult.meetings.models import Attendance
+from consult.meetings.models import Attendance, Meeting
 from consult.notifications.delivery import SENSITIVE
 from consult.notifications.models import Message, Notice, Preference
 from consult.notifications.services import forget_messages
@@ -48,7 +48,14 @@ from consult.privacy.parts import (
 from consult.record.models import Event, Receipt
 from consult.record.services import record
 
-names_rows(Organisation.slug, Body.slug, Event.public_id)
+names_rows(Organisation.slug, Body.slug, Event.public_id, Meeting.title)
+
+
+# How the platform sends a mail tells its reader nothing.
+SENDING = (
+    "public_id", "about_type", "about_id", "key", "due_at", "attempts", "failure", "failed_at",
+    "left_out_at", "settled_at", "expires_at", "digest_id",
+)  # fmt: skip
 
 
 def _without_keys(row: Plain) -> Plain:
@@ -90,12 +97,14 @@ for _part in (
          (MandateRequest.person_id,), authored=True, place=22),
     Part("invitations", _l("Invitations to me"), Invitation, (Invitation.accepted_by_id,),
          where=_my_invitations, leaves_out=("message_id", "batch_id"), place=23),
-    Part("attendance", _l("Meetings that I was at"), Attendance, where=_my_attendance, place=24),
+    Part("attendance", _l("Meetings that I was at"), Attendance, where=_my_attendance,
+         leaves_out=("membership_id",), place=24),
     Part("files", _l("Files that I attached"), StoredFile, (StoredFile.uploaded_by_id,),
          place=60),
-    Part("notices", _l("Lines that wait for a digest"), Notice, (Notice.person_id,), place=79),
+    Part("notices", _l("Lines that wait for a digest"), Notice, (Notice.person_id,),
+         leaves_out=SENDING, place=79),
     Part("messages", _l("Mails that I got"), Message, (Message.person_id,), place=80,
-         tidy=_without_keys),
+         tidy=_without_keys, leaves_out=SENDING),
     Part("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
     Part("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
 ):  # fmt: skip
