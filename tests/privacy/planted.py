@@ -92,8 +92,18 @@ def by_acts(now: datetime) -> dict[str, Plant]:
     return planted | {before: Plant("position_history.reason", label, lotte.id)}
 
 
+def _row_of_a_file(row: dict[str, Any], sign: str) -> dict[str, Any]:
+    """Give a row of a file with the string in it for whatever somebody typed."""
+    typed = {name: sign for name in row if name in {"address", "name"}}
+    if "said" in row:
+        typed["said"] = dict.fromkeys(row["said"], sign)
+    return {**row, **typed}
+
+
 def _value(column: Any, sign: str, stands: Any) -> Any:
     """Give what is written in a column: the string, or what stood there with it in every place."""
+    if isinstance(stands, list):
+        return [_row_of_a_file(row, sign) for row in stands]
     if isinstance(column.type, JSON):
         return {**(stands or {}), "planted": sign, "list": [sign], "inner": {"deep": [sign]}}
     if column.name == "email":

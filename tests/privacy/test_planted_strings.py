@@ -25,6 +25,7 @@ from consult.policy.actions import Action
 from consult.policy.services import can
 from consult.privacy import parts as privacy_parts
 from consult.privacy.models import DataExport
+from consult.privacy.own_parts import SENDING
 from consult.privacy.parts import parts
 from consult.proposals.models import Position, Proposal, Stance
 from consult.proposals.services import submit_proposal
@@ -51,7 +52,10 @@ from tests.world import NOON, SINCE
 __all__ = ["things"]
 # Whose row it is, but not what the person said: what a form did, what a job is for; and what was
 # said in an event about the text or the account of somebody else.
-NOT_EXPORTED = {"event_detail.content", "event_detail.reason"}
+# And how a mail was sent.
+NOT_EXPORTED = {"event_detail.content", "event_detail.reason"} | {
+    f"message.{name}" for name in SENDING
+}
 # Who reads without working on the plan: they find nothing of others that is not public.
 READERS = (None, "sam", "lotte", "kees", "faas", "inge", "evert", "sacha")
 # Who works on the plan: no secret, and no address, either.
@@ -74,6 +78,8 @@ HANDLED = {
     "invitation.name",
     "invitation.decline_reason",
     "invitation_batch.note",
+    "invitation_batch.rows",
+    "invitation_batch.bad_rows",
 }
 # What the holder of a link reads of their own invitation.
 TOLD_BY_LINK = {"invitation.note", "invitation.name"}
