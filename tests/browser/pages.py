@@ -166,7 +166,7 @@ def secure(now: datetime) -> None:
     with unit_of_work():
         who.totp_secret, who.second_factor_at = turn_on, now
         make_recovery_codes(who, now)
-        add_passkey(who, Made("x", "y", 0, verified=True), "Telefoon", now)
+        add_passkey(who, Made("eHh4eA", "eHh4eA", 0, verified=True), "Telefoon", now)
         db.session.add(
             LinkedIdentity(
                 person_id=who.id, issuer="https://login.example", subject="1", linked_at=now
