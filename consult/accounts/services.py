@@ -123,6 +123,7 @@ def welcome_person(wanted: Registration, now: datetime) -> Person:
     db.session.add(person)
     db.session.flush()
     record(person, "person.welcomed", person, now)
+    note_boxes(person, wanted.ticked, now)
     return person
 
 

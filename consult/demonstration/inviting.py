@@ -16,6 +16,7 @@ from consult.invitations.answering import accept_as_newcomer, decline_by_token
 from consult.invitations.letters import note_sent
 from consult.invitations.services import Offer, Period, invite
 from consult.notifications.models import Message
+from consult.privacy.models import ConsentKind
 
 _TOKEN = re.compile(r"/invitations/(\S+)")
 
@@ -40,13 +41,14 @@ def _invite(stage: Stage, one: Invitation, at: datetime) -> None:
     made = invite(by, body, offer, Period(local_day(at)), at)
     # Its mail leaves at that moment, and not when the whole was built.
     message = db.session.get_one(Message, made.message_id)
-    message.sent_at = at
+    message.sent_at = message.settled_at = at
     note_sent(message.id, at)
     db.session.refresh(made)
 
 
 def _accept(one: Invitation, at: datetime) -> None:
-    accept_as_newcomer(_token(one), one.name, hash_password(PASSWORD), one.language, at)
+    password, agreed = hash_password(PASSWORD), {ConsentKind.TAKING_PART.value: True}
+    accept_as_newcomer(_token(one), one.name, password, one.language, at, agreed)
 
 
 def _decline(one: Invitation, at: datetime) -> None:

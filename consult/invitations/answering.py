@@ -5,6 +5,7 @@ is made here is confirmed. A link is looked up and locked in the same transactio
 of two at the same instant one answers, and the other is told that it was answered.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -41,15 +42,22 @@ def open_by_token(token: str, now: datetime) -> Invitation:
 
 
 def accept_as_newcomer(
-    token: str, display_name: str, password: str, language: str, now: datetime
+    token: str,
+    display_name: str,
+    password: str,
+    language: str,
+    now: datetime,
+    ticked: Mapping[str, bool] | None = None,
 ) -> Person:
     """Make an account with the link of an invitation, and accept with it (`password`: its hash).
+
+    `ticked` are the boxes that floors above put on the form (accounts/registering.py).
 
     Raises NotFound and NotAllowed as `open_by_token`, and InvalidInput when the address has an
     account, which then has to sign in.
     """
     invitation = open_by_token(token, now)
-    wanted = Registration(invitation.address, display_name, password, language)
+    wanted = Registration(invitation.address, display_name, password, language, ticked or {})
     person = welcome_person(wanted, now)
     _accept(invitation, person, now)
     return person

@@ -24,7 +24,7 @@ from consult.invitations.models import (
     InvitationState,
 )
 from consult.invitations.sheet import Known
-from consult.jobs.models import Job
+from consult.notifications.models import Message
 from consult.organisations.models import Body, Membership, Organisation
 
 State = InvitationState
@@ -249,13 +249,13 @@ def progress_of(batch: InvitationBatch, now: datetime) -> Progress:
     failed = db.session.scalar(
         select(func.count())
         .select_from(Invitation)
-        .join(Job, Job.key == literal("send-message:") + as_type(Invitation.message_id, String))
+        .join(Message, Message.id == Invitation.message_id)
         .where(
             Invitation.batch_id == batch.id,
             Invitation.state == State.WAITING,
             Invitation.closed_at.is_(None),
             Invitation.expires_at > now,
-            Job.failed_at.is_not(None),
+            Message.failed_at.is_not(None),
         )
     )
     return Progress(counts_by_state(now, batch=batch), failed or 0)
@@ -266,9 +266,11 @@ def undelivered_to(body: Body, ids: Sequence[int]) -> set[int]:
     return set(
         db.session.scalars(
             select(Invitation.id)
-            .join(Job, Job.key == literal("send-message:") + as_type(Invitation.message_id, String))
+            .join(Message, Message.id == Invitation.message_id)
             .where(
-                Invitation.body_id == body.id, Invitation.id.in_(ids), Job.failed_at.is_not(None)
+                Invitation.body_id == body.id,
+                Invitation.id.in_(ids),
+                Message.failed_at.is_not(None),
             )
         )
     )

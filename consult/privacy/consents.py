@@ -72,7 +72,7 @@ def note_registration(
 ) -> None:
     """Note what somebody agreed to who is making an account."""
     for kind in ConsentKind:
-        if ticked.get(kind.value):
+        if ticked.get(kind.value) and not has_agreed(person, kind):
             _note(person, kind, language, GivenAt.REGISTRATION, now)
 
 

@@ -18,6 +18,7 @@ from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import Sentence
 from consult.core.people import Actor
+from consult.core.templating import day
 from consult.core.unit_of_work import Once
 from consult.files.models import StoredFile
 from consult.invitations.daily import forget_invitations
@@ -40,6 +41,7 @@ from consult.privacy.models import AccountUse, Consent, DataExport, Suspension
 from consult.privacy.parts import (
     Part,
     Plain,
+    account_fact,
     forbids_closing,
     names_rows,
     on_closing,
@@ -120,6 +122,12 @@ def platform_roles(person_id: int) -> list[str]:
             .where(person_platform_role.c.person_id == person_id)
         )
     )
+
+
+@account_fact
+def _second_factor(person: Person) -> tuple[Sentence, Sentence]:
+    since = person.second_factor_at
+    return _l("Second factor"), _l("since %(day)s", day=day(since)) if since else _l("none")
 
 
 @forbids_closing

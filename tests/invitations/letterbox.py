@@ -77,7 +77,7 @@ def accept_new(client: FlaskClient, path: str, **more: str) -> Any:
     """Accept as somebody without an account."""
     form = {
         "display_name": "Nienke Nieuw", "password": PASSWORD, "password_confirm": PASSWORD,
-        "language": "en", **more,
+        "language": "en", "taking_part": "y", **more,
     }  # fmt: skip
     return client.post(path, data=form)
 

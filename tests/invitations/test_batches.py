@@ -5,6 +5,7 @@ import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -22,7 +23,6 @@ from consult.invitations.queries import progress_of
 from consult.invitations.services import Period
 from consult.jobs.models import Job
 from consult.jobs.services import run_all
-from consult.notifications import services as notifications
 from consult.notifications.models import Message
 from tests.cast import person
 from tests.conftest import Clock, Note
@@ -213,20 +213,19 @@ def test_a_process_that_dies_leaves_all_or_nothing(
     assert states() == {"sent": 494}
 
 
+SERVER = "flask_mailman.backends.locmem.EmailBackend"
+
+
 def test_while_mail_is_down_nothing_is_lost(
     now: datetime, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Down:
-        def __init__(self, **_said: Any) -> None:
-            pass
-
-        def send(self) -> None:
-            raise OSError("no route to host")
+    def away(_server: Any) -> None:
+        raise ConnectionRefusedError(111, "Connection refused")
 
     batch = batch_of(now, HEADER + "".join(f"p{n}@consult.example\n" for n in range(20)))
     send(now, batch)
     with monkeypatch.context() as down:
-        down.setattr(notifications, "EmailMessage", Down)
+        down.setattr(f"{SERVER}.open", away)
         run_all(now)
         assert states() == {"waiting": 20}
         how_far = progress_of(batch, now)
@@ -240,17 +239,16 @@ def test_while_mail_is_down_nothing_is_lost(
 def test_a_mail_that_never_leaves_is_shown_as_failed(
     now: datetime, clock: Clock, monkeypatch: pytest.MonkeyPatch, browse: Any
 ) -> None:
-    class Refuses(EmailMessage):
-        def send(self, *args: Any, **kwargs: Any) -> Any:
-            if self.to == ["slecht@consult.example"]:
-                raise OSError("550 no such user")
-            return super().send(*args, **kwargs)
+    def take(_server: Any, mails: list[EmailMessage]) -> int:
+        for mail in mails:
+            if mail.to == ["slecht@consult.example"]:
+                raise SMTPRecipientsRefused({mail.to[0]: (550, b"no such user")})
+        return len(mails)
 
-    monkeypatch.setattr(notifications, "EmailMessage", Refuses)
+    monkeypatch.setattr(f"{SERVER}.send_messages", take)
     batch = batch_of(now, HEADER + "goed@consult.example\nslecht@consult.example\n")
     send(now, batch)
-    for _ in range(20):
-        run_all(clock.forward(hours=6))
+    run_all(clock.forward(hours=6))
     assert states() == {"sent": 1, "waiting": 1}
     how_far = progress_of(batch, clock.time)
     assert (how_far.failed, how_far.under_way) == (1, 0)

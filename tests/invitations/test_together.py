@@ -33,7 +33,7 @@ from tests.moderation.test_together import Form, at_once
 pytestmark = pytest.mark.usefixtures("app")
 FORM = {
     "display_name": "Nienke", "password": PASSWORD, "password_confirm": PASSWORD,
-    "language": "nl",
+    "language": "nl", "taking_part": "y",
 }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def by_acts(now: datetime) -> dict[str, Plant]:
 
 def _row_of_a_file(row: dict[str, Any], sign: str) -> dict[str, Any]:
     """Give a row of a file with the string in it for whatever somebody typed."""
-    typed = {name: sign for name in row if name in {"address", "name"}}
+    typed: dict[str, Any] = {name: sign for name in row if name in {"address", "name"}}
     if "said" in row:
         typed["said"] = dict.fromkeys(row["said"], sign)
     return {**row, **typed}

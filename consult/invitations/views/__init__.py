@@ -1,10 +1,13 @@
 """The page that a link in a mail opens, and the invitations of who is signed in."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import login_user
 
 from consult.accounts.passwords import hashed
+from consult.accounts.registering import with_boxes
 from consult.core.calendar import local_day
 from consult.core.clock import now
 from consult.core.errors import NotAllowed, NotFound
@@ -51,8 +54,19 @@ def _over(found: Invitation | None) -> Answer:
     return page, 410 if found else 404
 
 
+def _welcome(**more: Any) -> tuple[Any, list[str]]:
+    """Make the form of a new account with what floors above ask on it, and the names of that."""
+    kind, boxes = with_boxes(WelcomeForm)
+    return kind(**more), boxes
+
+
 def _page(
-    token: str, found: Invitation, welcome: WelcomeForm, refusal: DeclineForm, status: int = 200
+    token: str,
+    found: Invitation,
+    welcome: Any,
+    boxes: list[str],
+    refusal: DeclineForm,
+    status: int = 200,
 ) -> Answer:
     me = actor()
     if me.is_authenticated:
@@ -63,7 +77,8 @@ def _page(
         welcome.display_name.data = found.name
     page = render_template(
         "invitations/show.html",
-        invitation=found, token=token, who=who, form=welcome, refusal=refusal,
+        invitation=found, token=token, who=who, form=welcome, boxes=boxes,
+        refusal=refusal,
         today=local_day(now()),
     )  # fmt: skip
     return page, status
@@ -76,20 +91,21 @@ def show(token: str) -> Answer:
     found = find_by_token(token)
     if found is None or not found.is_open(now()):
         return _over(found)
-    form, refusal = WelcomeForm(), DeclineForm(formdata=None)
+    (form, boxes), refusal = _welcome(), DeclineForm(formdata=None)
     if form.is_submitted() and actor().is_authenticated:
         return see_other(url_for("invitations.mine"))
     if not form.validate_on_submit():
-        return _page(token, found, form, refusal, 422 if form.is_submitted() else 200)
+        return _page(token, found, form, boxes, refusal, 422 if form.is_submitted() else 200)
     password = hashed(form.password.data)
     said = form.display_name.data, password, form.language.data
     try:
         with errors_on(form), unit_of_work():
-            person = accept_as_newcomer(token, *said, now())
+            ticked = {name: form[name].data for name in boxes}
+            person = accept_as_newcomer(token, *said, now(), ticked)
     except (NotFound, NotAllowed):
         return _over(find_by_token(token))
     if form.errors:
-        return _page(token, found, form, refusal, 422)
+        return _page(token, found, form, boxes, refusal, 422)
     login_user(person, authn_via=["confirm"])
     flash(_("Welcome. You accepted the invitation, and you are signed in."))
     return see_other(url_for("publishing.home"))
@@ -104,7 +120,7 @@ def refuse(token: str) -> Answer:
     if found is None or not found.is_open(now()):
         return _over(found)
     if not form.validate_on_submit():
-        return _page(token, found, WelcomeForm(formdata=None), form, 422)
+        return _page(token, found, *_welcome(formdata=None), form, 422)
     try:
         with unit_of_work():
             decline_by_token(token, form.reason.data or "", now())
