@@ -1,9 +1,11 @@
 """The cast. Ana organises, Mo moderates, Pia takes part, Sam must never see anything."""
 
-from flask.testing import FlaskClient
-from sqlalchemy import select
+from datetime import datetime
 
-from consult.accounts.models import How, Person, Second
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from consult.accounts.models import How, Person, Second, SignInSession
 from consult.accounts.sessions import open_session
 from consult.core.clock import now
 from consult.core.db import db
@@ -41,6 +43,12 @@ def person(name: str) -> Person:
 def sign_in(client: FlaskClient, name: str, second: Second | None = None) -> None:
     """Sign somebody in, without the sign-in page (which has its own tests)."""
     hold_session(client, person(name), second)
+
+
+def stay_signed_in(at: datetime) -> None:
+    """Let every session be used at a moment, where a test jumps over more than its two weeks."""
+    with unit_of_work():
+        db.session.execute(update(SignInSession).values(seen_at=at))
 
 
 def hold_session(client: FlaskClient, who: Person, second: Second | None = None) -> None:

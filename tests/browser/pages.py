@@ -139,7 +139,7 @@ WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
-        "/mandates", "/security/authenticator", "/security/verify", "/security/passkeys/new",
+        "/mandates", "/security/authenticator", "/security/verify",
         "/my-data/close",
     ],
     "ana": [

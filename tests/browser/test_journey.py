@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
+from tests.cast import stay_signed_in
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,7 @@ def open_a_round(people: People, clock: Clock) -> None:
     ana.fill("[name=reason]", "The minister asked for an answer before summer.")
     press(ana, "Announce the round")
     clock.forward(days=2)
+    stay_signed_in(clock.time)
     assert "Open" in people.at(None, ROUND).inner_text("h1 + .consult-meta")
 
 
@@ -108,6 +110,7 @@ def comment(people: People) -> None:
 
 def answer(people: People, clock: Clock) -> None:
     clock.forward(days=30)
+    stay_signed_in(clock.time)
     ana = people.at("ana", f"{ROUND}/responses/1")
     ana.check("[name=outcome][value=adopted_in_part]")
     ana.fill("[name=reason]", "We start with the large councils.")

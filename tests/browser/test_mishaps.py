@@ -15,6 +15,7 @@ from consult.core.db import db
 from consult.files.models import StoredFile
 from consult.proposals.models import Proposal
 from tests.browser.conftest import OpenPage, axe
+from tests.cast import stay_signed_in
 from tests.conftest import Clock
 from tests.proposals.test_services import PDF
 
@@ -139,6 +140,7 @@ def test_a_round_that_closes_while_somebody_writes(open_page: OpenPage, clock: C
     pia = open_page("pia", NEW, script=False)
     write(pia)
     clock.forward(days=21)
+    stay_signed_in(clock.time)
     hand_in(pia)
     assert pia.inner_text("h1") == "Received late"
     assert number_of(Proposal) == 1

@@ -121,7 +121,9 @@ def test_with_a_link_in_a_mail(
         run_all(clock.time)
         run_all(clock.time)
         db.session.remove()
-    text = box.mail().get_content()
+    said = box.mail().get_body(("plain",))
+    assert said is not None
+    text = said.get_content()
     link = re.search(r"https?://\S+", text)
     assert link
     assert link[0].startswith(at_a_name)

@@ -57,7 +57,7 @@ MEMBERS = {"coen", "kees", "lotte", "pia"}
 
 @pytest.fixture(autouse=True)
 def _request(app: Any) -> Any:
-    with app.test_request_context("/en/"):
+    with app.test_request_context():
         yield
 
 

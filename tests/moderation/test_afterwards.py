@@ -71,6 +71,7 @@ def test_a_new_text_is_looked_at_again(browse: Any) -> None:
     made = hand_in(browse)
     mo = browse("mo")
     act(mo, made, "keep")
+    db.session.refresh(made)
     newer = {**FORM, "title": "Open notulen", "version": str(made.version)}
     answer = browse("pia").post(f"/nl/rounds/open/proposals/{made.number}/revise", data=newer)
     assert answer.status_code == 303

@@ -29,6 +29,7 @@ WHY = "Noem alstublieft geen namen van mensen."
 
 def act(browser: Any, about: Proposal | Comment, verb: str, query: str = "", **form: Any) -> Any:
     kind = "proposal" if isinstance(about, Proposal) else "comment"
+    db.session.refresh(about)
     address = f"/nl/moderation/{kind}/{about.public_id}/{verb}{query}"
     return browser.post(address, data={"seen": str(about.version), **form})
 

@@ -94,6 +94,7 @@ def test_who_has_no_password_signs_in_anew_first(browse: Any, clock: Clock) -> N
     with unit_of_work():
         person("pia").password = None
     stale = browse("pia")
+    clock.forward(minutes=15)
     assert "You have no password" in stale.get("/en/my-data/close").text
     assert stale.post("/en/my-data/close", data={"sure": "y"}).status_code == 422
     assert person("pia").active

@@ -18,7 +18,8 @@ from flask_login import logout_user
 
 from consult.accounts.forms import guard
 from consult.accounts.models import Person
-from consult.core.clock import now, system_time
+from consult.accounts.sessions import is_fresh
+from consult.core.clock import now
 from consult.core.errors import NotFound
 from consult.core.forms import errors_on
 from consult.core.languages import reader_language
@@ -38,7 +39,6 @@ from consult.privacy.texts import TEXTS
 from consult.privacy.words import GIVEN_ON
 
 bp = Blueprint("privacy", __name__)
-FRESH_SECONDS = 15 * 60
 
 
 def _me() -> Person:
@@ -109,16 +109,11 @@ def export(export_id: object) -> Answer:
     return answer
 
 
-def _signed_in_just_now() -> bool:
-    since: float = session.get("fs_paa", 0)
-    return system_time().timestamp() - since < FRESH_SECONDS
-
-
 def _shows_who(form: CloseForm) -> bool:
     """Check the password, with the lock-out; who has none must have signed in just now."""
     me = _me()
     if not me.password:
-        if not _signed_in_just_now():
+        if not is_fresh(now()):
             form.form_errors = [*form.form_errors, _("Sign out, sign in again and come back.")]
         return not form.form_errors
     typed = form.password.data or ""
@@ -153,7 +148,7 @@ def close() -> Answer:
         form=form,
         obstacles=in_the_way,
         ready=[one for one in exports_of(me.id, now()) if one.made_at],
-        fresh=bool(me.password) or _signed_in_just_now(),
+        fresh=bool(me.password) or is_fresh(now()),
     )
     return (page, 422) if form.is_submitted() else page
 
