@@ -5,9 +5,8 @@ longer does. Nothing else is granted, and what people recorded themselves is lef
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from consult.accounts.identities import organisations_named
 from consult.accounts.models import Person
@@ -22,21 +21,13 @@ from consult.policy.services import ensure
 from consult.record.services import record
 
 
-def _columns() -> list[Any]:
-    """Give the columns by which a provider may name an organisation."""
-    found = [Organisation.slug, getattr(Organisation, "tooi", None)]
-    return [column for column in found if column is not None]
-
-
 def _named(names: tuple[str, ...]) -> list[Organisation]:
+    """Give the organisations that these names mean: by their slug in the register, or TOOI code."""
     wanted = {name.strip() for name in names if name.strip()}
     if not wanted:
         return []
-    first, *others = [column.in_(wanted) for column in _columns()]
-    condition = first
-    for one in others:
-        condition = condition | one
-    return list(db.session.scalars(select(Organisation).where(condition).order_by(Organisation.id)))
+    meant = or_(Organisation.slug.in_(wanted), Organisation.tooi.in_(wanted))
+    return list(db.session.scalars(select(Organisation).where(meant).order_by(Organisation.id)))
 
 
 @organisations_named

@@ -248,9 +248,10 @@ def test_it_ends_when_the_provider_no_longer_says_so(
 ) -> None:
     with unit_of_work():
         db.session.add(Organisation(
-            slug="ander", name="Ander", sector=Sector.GOVERNMENT, created_at=clock.time
+            slug="ander", name="Ander", sector=Sector.GOVERNMENT, tooi="gm0344",
+            created_at=clock.time,
         ))  # fmt: skip
-    for claim in ("helder-bestuur", "helder-bestuur", "ander", None, "helder-bestuur"):
+    for claim in ("helder-bestuur", "helder-bestuur", "gm0344", None, "helder-bestuur"):
         provider.claims["organisation"] = claim
         provider.sign_in(app.test_client())
         clock.forward(days=1)

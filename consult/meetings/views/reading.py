@@ -1,10 +1,10 @@
 """Reading meetings: the list of a body, one meeting, its files, and a file for a calendar."""
 
-from flask import Response, current_app, make_response, render_template, request, send_file, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 
 from consult.core.clock import now
 from consult.core.web import Answer, actor
-from consult.files.services import path_of
+from consult.files.downloads import as_download
 from consult.meetings.calendar_file import calendar_file
 from consult.meetings.forms import FilesForm
 from consult.meetings.models import Meeting, MeetingState
@@ -91,14 +91,4 @@ def file(body_slug: str, number: int, public_id: object) -> Answer:
     """Give a file with a meeting, always as a download that can run nothing."""
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_READ, found, now())
-    stored = get_file(found, str(public_id)).file
-    answer: Response = send_file(
-        path_of(stored),
-        mimetype=stored.media_type,
-        as_attachment=True,
-        download_name=stored.name,
-        etag=stored.sha256,
-        conditional=False,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_download(get_file(found, str(public_id)).file)

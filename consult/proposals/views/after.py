@@ -1,6 +1,6 @@
 """After handing in: the list, one's own, revising, withdrawing, taking a position, downloads."""
 
-from flask import Response, flash, render_template, request, send_file, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
@@ -8,7 +8,7 @@ from consult.core.errors import InvalidInput
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, once, see_other
-from consult.files.services import path_of
+from consult.files.downloads import as_download
 from consult.organisations.queries import all_organisations, organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.badges import requires
@@ -147,13 +147,4 @@ def attachment(public_id: object) -> Answer:
     """Give an attached file, always as a download that can run nothing."""
     stored, proposal = get_attachment(str(public_id))
     ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
-    answer: Response = send_file(
-        path_of(stored),
-        mimetype=stored.media_type,
-        as_attachment=True,
-        download_name=stored.name,
-        etag=stored.sha256,
-        conditional=False,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_download(stored)
