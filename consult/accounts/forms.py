@@ -22,6 +22,7 @@ from wtforms.validators import EqualTo, StopValidation
 from consult.accounts.codes import pretend_to_check, use_up
 from consult.accounts.landing import local_path
 from consult.accounts.lockout import begin_attempt, forgive, strike_out
+from consult.accounts.names import name_fault
 from consult.accounts.passwords import LONGEST, TOO_LONG, password_fault
 from consult.core.clock import now
 from consult.core.errors import Sentence
@@ -113,9 +114,9 @@ class Named(FlaskForm):
     )
 
     def validate_display_name(self, field: Field) -> None:
-        """Refuse a name of blanks."""
-        if not field.data:
-            raise StopValidation(_l("Type a name."))
+        """Say what is wrong with the name."""
+        if fault := name_fault(field.data or ""):
+            raise StopValidation(fault)
 
 
 def language_field() -> Field:

@@ -13,15 +13,17 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.accounts.factors import Change, tell
 from consult.accounts.models import LinkedIdentity, Person
+from consult.accounts.names import LONGEST as LONGEST_NAME
+from consult.accounts.names import name_fault
 from consult.accounts.provider import Claims, home_of
-from consult.core.db import db
+from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.text import clean_line
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
 
-LONGEST_NAME, LONGEST_ADDRESS, LONGEST_SUBJECT = 120, 254, 255
+LONGEST_ADDRESS, LONGEST_SUBJECT = 254, 255
 # What a floor above does with the organisations a provider names: (person, issuer, names, now).
 OrganisationsNamed = Callable[[Person, str, tuple[str, ...], datetime], None]
 _listeners: list[OrganisationsNamed] = []
@@ -83,9 +85,10 @@ def _new_person(claims: Claims, language: str, now: datetime) -> Person:
     email = (claims.email or "").strip().lower() or None
     if email and len(email) > LONGEST_ADDRESS:
         email = None
+    name = clean_line(claims.name)[:LONGEST_NAME]
     person = Person(
         email=email,
-        display_name=clean_line(claims.name)[:LONGEST_NAME] or str(_l("Participant")),
+        display_name=str(_l("Participant")) if name_fault(claims.name) else name,
         language=language,
         confirmed_at=now,
         create_datetime=now,
@@ -94,8 +97,22 @@ def _new_person(claims: Claims, language: str, now: datetime) -> Person:
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError:
-        raise InvalidInput(HAS_ACCOUNT) from None
+        return _unconfirmed(person, now)
     return person
+
+
+def _unconfirmed(wanted: Person, now: datetime) -> Person:
+    """Give the account that has the address, if nobody ever showed to own that; else InvalidInput.
+
+    Somebody made it, we do not know who: it becomes that of who does own the address.
+    """
+    address = Person.email == wanted.email
+    there: Person | None = db.session.scalar(select(Person).where(address).with_for_update())
+    if there is None or there.confirmed_at is not None or not there.active:
+        raise InvalidInput(HAS_ACCOUNT)
+    there.display_name, there.language, there.password = wanted.display_name, wanted.language, None
+    there.fs_uniquifier, there.us_totp_secrets, there.confirmed_at = random_id(), None, now
+    return there
 
 
 def _link(person: Person, claims: Claims, now: datetime) -> None:

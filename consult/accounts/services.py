@@ -17,6 +17,8 @@ from consult.accounts.models import (
     RecoveryCode,
     SignInSession,
 )
+from consult.accounts.names import LONGEST as LONGEST_NAME
+from consult.accounts.names import name_fault
 from consult.accounts.registering import note_boxes
 from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
@@ -29,8 +31,6 @@ from consult.notifications.services import notify
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
-
-LONGEST_NAME = 120
 
 declare("security-password-changed", Topic.SECURITY)
 
@@ -67,6 +67,8 @@ def _new_person(wanted: Registration, now: datetime) -> Person:
     )
     if "@" not in (person.email or "") or not person.display_name:
         raise InvalidInput(_l("An account needs an e-mail address and a name."))
+    if fault := name_fault(person.display_name):
+        raise InvalidInput(fault, errors={"display_name": fault})
     return person
 
 
@@ -143,9 +145,9 @@ def note_password_changed(person: Person, now: datetime) -> None:
 def change_profile(person: Person, display_name: str, language: str, now: datetime) -> None:
     """Change how others see a person, and the language of the mails; only one's own."""
     ensure(person, Action.HOME_READ, None, now)
-    if not (name := clean_line(display_name)):
-        raise InvalidInput(_l("Type a name."), errors={"display_name": _l("Type a name.")})
-    person.display_name = name[:LONGEST_NAME]
+    if fault := name_fault(display_name):
+        raise InvalidInput(fault, errors={"display_name": fault})
+    person.display_name = clean_line(display_name)[:LONGEST_NAME]
     person.language = language
     person.update_datetime = now
     record(person, "person.profile_changed", person, now)

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Response, g, request, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
@@ -25,9 +25,13 @@ from consult.core.unit_of_work import unit_of_work
 
 LONGEST = timedelta(days=14)
 SEEN_EVERY = timedelta(hours=1)
+LONGEST_IN_ALL = timedelta(days=90)
+"""However often it is used: then one signs in anew."""
 FRESH = timedelta(minutes=15)
 CHANGED = "change"
 _KEY = "key"
+_WAITING = ("new_secret", "codes", "half")
+"""What the pages of second factors keep in a browser for a while: a new seed, codes to show."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def _lasts(at: datetime) -> ColumnElement[bool]:
+    row = SignInSession
+    return and_(row.seen_at > at - LONGEST, row.began_at > at - LONGEST_IN_ALL)
+
+
 def here() -> Here | None:
     """Give the session of the present request, once its person was loaded."""
     found: Here | None = g.get("sign_in_session")
@@ -52,14 +61,19 @@ def here() -> Here | None:
 
 
 def open_session(
-    person: Person, how: How, second: Second | None, agent: str, at: datetime
+    person: Person,
+    how: How,
+    second: Second | None,
+    agent: str,
+    at: datetime,
+    proved_at: datetime | None = None,
 ) -> tuple[SignInSession, str]:
     """Make the row of a session; gives it with the key for the cookie."""
     key = secrets.token_urlsafe(24)
     browser, system = device_of(agent)
     row = SignInSession(
-        key=_digest(key), person_id=person.id, began_at=at, seen_at=at, proved_at=at,
-        how=how, second=second, browser=browser, system=system,
+        key=_digest(key), person_id=person.id, began_at=at, seen_at=at,
+        proved_at=proved_at or at, how=how, second=second, browser=browser, system=system,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -71,17 +85,22 @@ def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: 
     via, at = authn_via or [], now()
     if CHANGED in via:
         # The password changed, in a transaction of the library: this session goes on, no other.
+        # It proves no more than before: a password is not the second factor.
         before = here()
         how, second = (before.how, before.second) if before else (How.PASSWORD, None)
+        proved_at = before.proved_at if before else at
         forget_sessions(user)
-        row, key = open_session(user, how, second, request.user_agent.string, at)
+        row, key = open_session(user, how, second, request.user_agent.string, at, proved_at)
     else:
+        # What waited in this browser was somebody else's, or is over.
+        for name in _WAITING:
+            session.pop(name, None)
         second = Second(via[1]) if len(via) > 1 else None
         with unit_of_work():
-            db.session.execute(delete(SignInSession).where(SignInSession.seen_at < at - LONGEST))
+            db.session.execute(delete(SignInSession).where(~_lasts(at)))
             _drop(session.get(_KEY, ""))
             row, key = open_session(user, How(via[0]), second, request.user_agent.string, at)
-    _know(user, Here(row.id, at, at, row.how, second), key)
+    _know(user, Here(row.id, at, row.proved_at, row.how, second), key)
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     generate_csrf()
@@ -125,10 +144,15 @@ def prove(person: Person, second: Second | None, at: datetime) -> None:
     _know(person, found, key)
 
 
-def is_fresh(at: datetime) -> bool:
-    """Tell whether a secret was given a short while ago in the present session."""
+def is_fresh(person: Person, at: datetime) -> bool:
+    """Tell whether a secret was given a short while ago in the present session of a person.
+
+    For who has a second factor, it must be one in which that was given.
+    """
     found = here()
-    return found is not None and at - found.proved_at < FRESH
+    if found is None or (person.second_factor_at is not None and found.second is None):
+        return False
+    return at - found.proved_at < FRESH
 
 
 def forget_sessions(person: Person, but: int | None = None) -> None:
@@ -139,9 +163,7 @@ def forget_sessions(person: Person, but: int | None = None) -> None:
 
 def sessions_of(person_id: int, at: datetime) -> Sequence[SignInSession]:
     """Give the sessions of a person that are alive, the one that was seen last first."""
-    found = select(SignInSession).where(
-        SignInSession.person_id == person_id, SignInSession.seen_at > at - LONGEST
-    )
+    found = select(SignInSession).where(SignInSession.person_id == person_id, _lasts(at))
     order = (SignInSession.seen_at.desc(), SignInSession.id.desc())
     return db.session.scalars(found.order_by(*order)).all()
 
@@ -156,7 +178,7 @@ def load_person(uniquifier: str) -> Person | None:
             Person.fs_uniquifier == uniquifier,
             Person.active,
             row.key == _digest(session.get(_KEY, "")),
-            row.seen_at > now() - LONGEST,
+            _lasts(now()),
         )
         .options(joinedload(Person.roles))
     )

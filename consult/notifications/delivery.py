@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from flask import current_app
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
@@ -185,13 +185,18 @@ def _fail(message_id: int, verdict: Verdict, reason: str, hold: Hold, now: datet
         message.due_at = now + wait
         if verdict is Verdict.NEVER or message.attempts >= MOST_ATTEMPTS:
             message.failed_at = message.settled_at = now
+            if message.kind.startswith(SENSITIVE):
+                message.body = ""  # whoever needs the key asks for a new one
         hold.keep(now)
     return verdict
 
 
 def try_again(now: datetime, message_id: int | None = None) -> int:
     """Send what failed for good once more (one message, or all); gives how many."""
-    failed = update(Message).where(Message.failed_at.is_not(None), Message.sent_at.is_(None))
+    failed = update(Message).where(
+        Message.failed_at.is_not(None), Message.sent_at.is_(None), Message.address != ""
+    )
+    failed = failed.where(or_(Message.kind == DIGEST, Message.body != ""))
     if message_id is not None:
         failed = failed.where(Message.id == message_id)
     found = db.session.execute(

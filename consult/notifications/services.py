@@ -210,7 +210,8 @@ def forget_messages(person_id: int, now: datetime) -> None:
 def erase_messages(ids: Sequence[int], now: datetime, *, unsent_only: bool = False) -> None:
     """Empty messages that are no longer right, or no longer needed; what waits is not sent."""
     these = update(Message).where(Message.id.in_(ids))
-    waiting = these.where(Message.settled_at.is_(None))
-    erased = waiting if unsent_only else these
+    unsent = these.where(Message.sent_at.is_(None))
+    erased = unsent if unsent_only else these
     db.session.execute(erased.values(address="", subject="", body=""))
+    waiting = unsent.where(Message.settled_at.is_(None))
     db.session.execute(waiting.values(left_out_at=now, settled_at=now))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from consult.accounts.models import Person
 from consult.core.db import db
@@ -28,22 +28,21 @@ def _last_organiser(person: Person, lock: bool) -> Sentence | None:
         PlanRole.role == Role.ORGANISER,
         PlanRole.ended_at.is_(None),
     )
-    alone = (
+    looked_after = (
         select(PlanRole.plan_id)
         .join(Person, Person.id == PlanRole.person_id)
         .where(
-            PlanRole.plan_id.in_(organised),
+            PlanRole.person_id != person.id,
             PlanRole.role == Role.ORGANISER,
             PlanRole.ended_at.is_(None),
             Person.active,
         )
-        .group_by(PlanRole.plan_id)
-        .having(func.count(func.distinct(PlanRole.person_id)) < 2)  # noqa: PLR2004
     )
     if lock:
         locked = select(Plan.id).where(Plan.id.in_(organised)).order_by(Plan.id)
         db.session.execute(locked.with_for_update())
-    plans = db.session.scalars(select(Plan).where(Plan.id.in_(alone)).order_by(Plan.id)).all()
+    alone = select(Plan).where(Plan.id.in_(organised), Plan.id.not_in(looked_after))
+    plans = db.session.scalars(alone.order_by(Plan.id)).all()
     if not plans:
         return None
     titles = ", ".join(f"“{pick(plan.title)[0]}”" for plan in plans)

@@ -19,13 +19,13 @@ from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.privacy.models import ClosedBy, Suspension, Tombstone
 from consult.privacy.parts import obstacles, run_closing
-from consult.record.erasing import erase_about, erase_where_said
+from consult.record.erasing import erase_about, erase_what_they_said
 from consult.record.services import record
 
 RULES_VERSION = 1
 """Which version of these rules a tombstone was made under; docs/privacy.md says them."""
 SHORTEST_NAME = 5
-"""A shorter name is a word like any other: looking for it would empty what others said."""
+"""A shorter name is a word like any other: looking for it would empty too much."""
 
 
 def close_account(actor: Actor, person: Person, now: datetime, by: ClosedBy) -> None:
@@ -62,7 +62,8 @@ def _erase_from_record(actor: Actor, person: Person, words: list[str], now: date
     """Empty what was said in the record where the person can still be read from it."""
     asked = select(MandateRequest.id).where(MandateRequest.person_id == person.id)
     erase_about(actor, "mandate_request", db.session.scalars(asked).all(), now)
-    erase_where_said(actor, [word for word in words if len(word) >= SHORTEST_NAME], now)
+    said = [word for word in words if len(word) >= SHORTEST_NAME]
+    erase_what_they_said(actor, person.id, said, now)
 
 
 def _forget_waiting_letters(address: str | None) -> None:

@@ -23,7 +23,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.unit_of_work import unit_of_work
 from consult.files.models import StoredFile
-from consult.files.services import path_of, write_whole
+from consult.files.services import discard, path_of, write_whole
 from consult.jobs.services import enqueue, handles
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
@@ -80,8 +80,13 @@ def make_export(payload: Mapping[str, Any], now: datetime) -> None:
     files = db.session.scalars(
         select(StoredFile).where(StoredFile.uploaded_by_id == person.id).order_by(StoredFile.id)
     ).all()
-    size = write_whole(asked.stored_as, lambda path: _pack(path, content, page, files))
+    stored_as = asked.stored_as
+    size = write_whole(stored_as, lambda path: _pack(path, content, page, files))
     with unit_of_work():
+        still = db.session.get(DataExport, asked.id, populate_existing=True)
+        if still is None:
+            discard(stored_as)  # the account was closed meanwhile
+            return
         asked.made_at, asked.size = now, size
         page_of_mine = address_of("privacy.my_data", person.language)
         notify(person, READY, now, link=page_of_mine, until=now + KEPT)

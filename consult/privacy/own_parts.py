@@ -21,6 +21,7 @@ from consult.core.people import Actor
 from consult.core.templating import day
 from consult.core.unit_of_work import Once
 from consult.files.models import StoredFile
+from consult.files.services import discard
 from consult.invitations.daily import forget_invitations
 from consult.invitations.models import Invitation, InvitationState
 from consult.invitations.services import close as close_invitation
@@ -173,6 +174,15 @@ def _close_requests(actor: Actor, person: Person, now: datetime) -> None:
     for one in db.session.scalars(waiting):
         one.decided_at, one.granted = now, False
         record(actor, "mandate.refused", one, now)
+
+
+@on_closing
+def _discard_exports(_actor: Actor, person: Person, _now: datetime) -> None:
+    """Discard the exports: each holds all that is made neutral."""
+    mine = DataExport.person_id == person.id
+    for key in db.session.scalars(select(DataExport.stored_as).where(mine)):
+        discard(key)
+    db.session.execute(delete(DataExport).where(mine))
 
 
 @on_closing

@@ -113,7 +113,7 @@ for _rule in (
     Rule(
         "sessions", _l("Where you are signed in"), _l("you were last there"), 15 * DAY,
         _l("deleted; sooner when you sign out"),
-        _l("A session lasts at most fourteen days; after that it is worth nothing."),
+        _l("Fourteen days after you were last there a session is worth nothing."),
         _before(SignInSession.seen_at), _deletes(SignInSession),
     ),
     Rule(

@@ -57,7 +57,7 @@ def restore_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     reason = clean_text(reason)
     if not reason:
         raise InvalidInput(_l("This is not complete yet."), errors=NO_REASON)
-    if db.session.get(Tombstone, person.id) is not None or person.email is None:
+    if db.session.get(Tombstone, person.id) is not None:
         raise InvalidInput(
             _l("This account is closed. That cannot be undone."),
             _l("The person can make a new account with the same address."),

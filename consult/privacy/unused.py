@@ -11,9 +11,9 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 from flask_security.signals import user_authenticated
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
-from consult.accounts.models import Person
+from consult.accounts.models import LinkedIdentity, Person
 from consult.core.addresses import address_of
 from consult.core.clock import now as present_moment
 from consult.core.db import db
@@ -64,10 +64,12 @@ def _last_used() -> Any:
 
 
 def _unused(cut_off: datetime) -> Ids:
+    """Give the accounts by which somebody can sign in: with an address, or through a provider."""
+    linked = exists().where(LinkedIdentity.person_id == Person.id)
     return (
         select(Person.id)
         .outerjoin(AccountUse, AccountUse.person_id == Person.id)
-        .where(Person.email.is_not(None), _last_used() <= cut_off)
+        .where(or_(Person.email.is_not(None), linked), _last_used() <= cut_off)
     )
 
 

@@ -4,12 +4,12 @@ The event, its digest and its place in the log stay, so every proof stays valid;
 event of its own.
 """
 
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import select
 
 from consult.core.db import db
 from consult.core.people import Actor
@@ -43,30 +43,36 @@ def erase_about(actor: Actor, subject_type: str, ids: Sequence[int], now: dateti
     return erase_details(actor, db.session.scalars(about).all(), now)
 
 
-def erase_where_said(actor: Actor, words: Sequence[str], now: datetime) -> int:
-    """Empty what was said in every event in which one of these names or addresses stands."""
+def erase_what_they_said(actor: Actor, person_id: int, words: Sequence[str], now: datetime) -> int:
+    """Empty what a person said in events, where one of these names or addresses stands in it.
+
+    What others said is never emptied by it: anybody could choose a word of theirs as a name.
+    """
     wanted = [word for word in words if word]
     if not wanted:
         return 0
-    content = cast(EventDetail.content, String)
-    said = [
-        condition
-        for word in wanted
-        for condition in (
-            # As the database holds a text in JSON: with signs of other alphabets written out.
-            content.icontains(json.dumps(word)[1:-1], autoescape=True),
-            content.icontains(word, autoescape=True),
-            EventDetail.reason.icontains(word, autoescape=True),
-        )
-    ]
     whole = re.compile(
         "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted), re.IGNORECASE
     )
     found = db.session.scalars(
-        select(EventDetail).where(EventDetail.erased_at.is_(None), or_(*said))
+        select(EventDetail)
+        .join(Event)
+        .where(Event.actor_id == person_id, EventDetail.erased_at.is_(None))
     )
     return erase_details(actor, [one for one in found if whole.search(_text(one))], now)
 
 
 def _text(detail: EventDetail) -> str:
-    return f"{json.dumps(detail.content, ensure_ascii=False)}\n{detail.reason}"
+    return "\n".join([*_said(detail.content), detail.reason])
+
+
+def _said(value: Any) -> Iterator[str]:
+    """Give the texts in what was said; how its parts are called is nobody's text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _said(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _said(inner)

@@ -18,7 +18,7 @@ from consult.core.unit_of_work import unit_of_work
 from consult.organisations.models import Mandate, Organisation, Sector
 from tests.accounts.factors import give_app
 from tests.accounts.provider import CLIENT, SECRET, Provider, serving, settings, unsigned
-from tests.accounts.visitor import address, is_signed_in, mails, sign_in
+from tests.accounts.visitor import address, is_signed_in, mails, register, sign_in
 from tests.cast import person
 from tests.conftest import Clock
 
@@ -112,6 +112,28 @@ def link(client: FlaskClient, provider: Provider) -> Any:
     page = client.get("/en/security").text
     token = page.partition("/en/sso?link=")[2].partition('"')[0]
     return provider.sign_in(client, link=token)
+
+
+def test_an_account_that_nobody_confirmed_keeps_nobody_out(
+    app: Flask, client: FlaskClient, provider: Provider, clock: Clock
+) -> None:
+    """A stranger registered the address first; it becomes the account of who owns it."""
+    register(client, "noor", display_name="Vreemd")
+    stranger = person("noor")
+    before = stranger.fs_uniquifier
+    provider.claims |= {"email": address("noor"), "email_verified": True}
+    provider.sign_in(app.test_client())
+    noor = person("noor")
+    assert (noor.id, noor.display_name, noor.password) == (stranger.id, "Noor Nieuw", None)
+    assert noor.confirmed_at == clock.time
+    assert noor.fs_uniquifier != before
+    assert not is_signed_in(client)
+
+
+def test_a_name_there_that_is_a_link_is_not_taken(client: FlaskClient, provider: Provider) -> None:
+    provider.claims |= {"name": "Win 500 euro op https://evil.example"}
+    provider.sign_in(client)
+    assert people("Participant") or people("Deelnemer")
 
 
 def test_its_owner_links_it(app: Flask, provider: Provider, clock: Clock) -> None:

@@ -137,6 +137,8 @@ def test_two_clicks_make_one_account_and_one_mail(client: FlaskClient, clock: Cl
         ("display_name", "   "),
         ("display_name", "x" * 121),
         ("password", ""),
+        ("display_name", "Win 500 euro op https://evil.example"),
+        ("display_name", "ga naar WWW.evil.example"),
         ("password", "elf-tekens!"),
         ("password", "x" * 600),
         ("password_confirm", "iets-anders-dan-dat"),

@@ -17,7 +17,7 @@ from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from tests.accounts.factors import enrol, give_app
 from tests.accounts.visitor import sign_in
-from tests.cast import person
+from tests.cast import PASSWORD, person
 from tests.cast import sign_in as hold
 from tests.conftest import Clock
 from tests.house.test_matrix import (
@@ -206,3 +206,38 @@ def test_outside_a_session_only_who_has_one_holds_the_role(clock: Clock, now: da
     give_app("ana", clock.time)
     person("ana").forget_standing()
     assert can(person("ana"), Action.PLAN_MANAGE, plan, now)
+
+
+@pytest.mark.parametrize("later", [{"minutes": 1}, {"days": 2}])
+def test_who_knows_the_password_only_cannot_make_a_second_factor_of_it(
+    app: Flask, clock: Clock, later: dict[str, float]
+) -> None:
+    """Somebody signed in with Adi's password before she enrolled; then she does."""
+    thief = app.test_client()
+    sign_in(thief, "adi")
+    give_app("adi", clock.time)
+    clock.forward(**later)
+    changed = {
+        "password": PASSWORD, "new_password": "een-ander-lang-wachtwoord",
+        "new_password_confirm": "een-ander-lang-wachtwoord",
+    }  # fmt: skip
+    assert "/security/verify" in thief.post("/en/change", data=changed).headers["Location"]
+    for path in ("/security/passkeys/new", "/security/authenticator", "/people"):
+        answer = thief.get(f"/en{path}")
+        assert answer.status_code in {302, 303}, path
+        assert "/security/" in answer.headers["Location"]
+    assert thief.post("/en/security/authenticator/off").status_code in {302, 303}
+    assert person("adi").totp_secret
+
+
+def test_a_changed_password_proves_no_more_than_before(app: Flask, clock: Clock) -> None:
+    thief = app.test_client()
+    sign_in(thief, "pia")
+    clock.forward(minutes=20)
+    changed = {
+        "password": PASSWORD, "new_password": "een-ander-lang-wachtwoord",
+        "new_password_confirm": "een-ander-lang-wachtwoord",
+    }  # fmt: skip
+    assert thief.post("/en/change", data=changed).status_code in {302, 303}
+    answer = thief.get("/en/security/passkeys/new")
+    assert "/security/verify" in answer.headers["Location"]

@@ -13,6 +13,7 @@ from consult.accounts.models import SignInSession
 from consult.accounts.sessions import open_session
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
+from tests.accounts.factors import key_on
 from tests.accounts.visitor import ask, is_signed_in, mails, press, sign_in
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock
@@ -191,3 +192,23 @@ def test_the_page_costs_the_same_for_many(app: Flask, browse: Any, clock: Clock,
     with counted(app) as found:
         assert pia.get("/nl/security").status_code == 200
     assert found.number <= 8, str(found)
+
+
+def test_a_session_has_an_end_however_often_it_is_used(app: Flask, clock: Clock) -> None:
+    used = browser(app, FIREFOX)
+    for _ in range(8):
+        clock.forward(days=11)
+        assert is_signed_in(used)
+    clock.forward(days=2)
+    assert not is_signed_in(used), "ninety days after it began"
+
+
+def test_what_waited_in_a_browser_is_not_for_who_signs_in_next(app: Flask, clock: Clock) -> None:
+    """Kees leaves with his page open; his session is ended from elsewhere, and Lotte comes."""
+    shared = browser(app, FIREFOX, "kees")
+    seed = key_on(shared.get("/en/security/authenticator").text)
+    browser(app, PHONE, "kees").post("/en/security/sessions/end-others")
+    assert not is_signed_in(shared)
+    sign_in(shared, "lotte")
+    assert key_on(shared.get("/en/security/authenticator").text) != seed
+    assert clock

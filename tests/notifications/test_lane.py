@@ -305,3 +305,21 @@ def test_looking_whether_mail_waits_takes_no_lock(app: Flask, clock: Clock) -> N
     assert walk_lane(MAIL, clock) == 0
     assert not db.session.info.get("writes")
     assert not db.session().in_transaction()
+
+
+def test_a_key_that_could_not_be_delivered_is_kept_nowhere_and_not_sent_later(
+    app: Flask, clock: Clock, server: dict[str, Any]
+) -> None:
+    with unit_of_work():
+        for kind in ("security-reset", "invitation-sent", "mandate-ended"):
+            queue_message(PIA, kind, "Over", "Tekst.", "nl", clock.time)
+    server["take"] = lambda _mail: smtplib.SMTPRecipientsRefused({PIA: (550, b"no such user")})
+    run_all(clock.time)
+    assert [(one.kind, one.body) for one in stored()] == [
+        ("security-reset", ""), ("invitation-sent", ""), ("mandate-ended", "Tekst."),
+    ]  # fmt: skip
+    server["take"] = None
+    with unit_of_work():
+        assert try_again(clock.time) == 1
+    run_all(clock.time)
+    assert len(sent(app)) == 1

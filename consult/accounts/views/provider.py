@@ -49,7 +49,7 @@ def provider_leave() -> Answer:
     """Go to the provider, to sign in or to link an account."""
     try:
         wish = Wish(local_path(request.args.get("next")), _wished_link())
-        if wish.link and not sessions.is_fresh(now()):
+        if wish.link and not sessions.is_fresh(me(), now()):
             return redirect(url_for("security.verify"))
         back = address_of("security.provider_return", reader_language())
         return redirect(provider.address_to_leave_for(wish, back))
@@ -75,7 +75,7 @@ def provider_return() -> Answer:
 
 def _link(claims: Claims, wish: Wish) -> Answer:
     is_same = current_user.is_authenticated and me().public_id == wish.link
-    if not is_same or not sessions.is_fresh(now()):
+    if not is_same or not sessions.is_fresh(me(), now()):
         raise InvalidInput(provider.NOT_RIGHT)
     with unit_of_work():
         link_identity(me(), claims, now())

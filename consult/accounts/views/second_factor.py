@@ -48,7 +48,7 @@ def fresh(view: View) -> View:
 
     @wraps(view)
     def gate(*args: Any, **kwargs: Any) -> Any:
-        if sessions.is_fresh(now()):
+        if sessions.is_fresh(me(), now()):
             return view(*args, **kwargs)
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         there = back or url_for("security.overview")

@@ -113,7 +113,7 @@ def _shows_who(form: CloseForm) -> bool:
     """Check the password, with the lock-out; who has none must have signed in just now."""
     me = _me()
     if not me.password:
-        if not is_fresh(now()):
+        if not is_fresh(_me(), now()):
             form.form_errors = [*form.form_errors, _("Sign out, sign in again and come back.")]
         return not form.form_errors
     typed = form.password.data or ""
@@ -148,7 +148,7 @@ def close() -> Answer:
         form=form,
         obstacles=in_the_way,
         ready=[one for one in exports_of(me.id, now()) if one.made_at],
-        fresh=bool(me.password) or is_fresh(now()),
+        fresh=bool(me.password) or is_fresh(_me(), now()),
     )
     return (page, 422) if form.is_submitted() else page
 
