@@ -30,18 +30,21 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     instance = Path(environ.get("CONSULT_INSTANCE", ROOT / "instance"))
     base_url = environ.get("CONSULT_BASE_URL", "http://127.0.0.1:5000").rstrip("/")
     secure = base_url.startswith("https://")
+    demonstration = environ.get("CONSULT_DEMONSTRATION") == "1"
     return {
         "INSTANCE": instance,
         "CLOCK": system_time,
         "BASE_URL": base_url,
-        "DEMONSTRATION": environ.get("CONSULT_DEMONSTRATION") == "1",
+        "DEMONSTRATION": demonstration,
         "THEME": environ.get("CONSULT_THEME", "consult"),
         "MAIL_URL": environ.get("CONSULT_MAIL_URL", "local:"),
         "MAIL_FROM": environ.get("CONSULT_MAIL_FROM", "consult@localhost"),
         "STORAGE_URL": environ.get("CONSULT_STORAGE_URL", f"file:{instance / 'files'}"),
         "EMBEDDED_WORKER": environ.get("CONSULT_EMBEDDED_WORKER", "1") == "1",
         "TRUSTED_PROXIES": int(environ.get("CONSULT_TRUSTED_PROXIES", "0")),
-        "CONTACT": environ.get("CONSULT_CONTACT", ""),
+        "CONTACT": environ.get(
+            "CONSULT_CONTACT", "hulp@voorbeeld.example" if demonstration else ""
+        ),
         "SECRET_KEY": environ.get("CONSULT_SECRET_KEY", ""),
         "SQLALCHEMY_DATABASE_URI": database_url(
             environ.get("CONSULT_DATABASE_URL", f"sqlite:///{instance / 'consult.sqlite'}")

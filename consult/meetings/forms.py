@@ -143,8 +143,8 @@ def attendance_form(
     fields = {
         f"member_{one.id}": SelectField(
             one.name,
-            choices=choices(PRESENCES.items()),
-            default=(noted[one.id].presence if one.id in noted else Presence.PRESENT).value,
+            choices=choices([("", _l("Not noted yet")), *PRESENCES.items()]),
+            default=noted[one.id].presence.value if one.id in noted else "",
         )
         for one in members
     }
@@ -155,8 +155,9 @@ def attendance_form(
 
 
 def presences(form: Any, members: Sequence[Membership]) -> dict[int, Presence]:
-    """Read who was there, by membership."""
-    return {one.id: Presence(form[f"member_{one.id}"].data) for one in members}
+    """Read who was there, by membership; of whom nothing is noted, nothing is said."""
+    said = {one.id: form[f"member_{one.id}"].data for one in members}
+    return {id_: Presence(presence) for id_, presence in said.items() if presence}
 
 
 class CancelForm(FlaskForm):

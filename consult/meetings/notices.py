@@ -22,14 +22,15 @@ from consult.record.models import Event
 PLANNED = declare("meeting-planned", Topic.MEETINGS, about="meeting")
 MOVED = declare("meeting-moved", Topic.MEETINGS, about="meeting")
 CANCELLED = declare("meeting-cancelled", Topic.MEETINGS, about="meeting")
+MINUTES = declare("meeting-minutes", Topic.MEETINGS, about="meeting")
 GAP = declare("meeting-gap", Topic.WARNINGS)
 BEFORE = "before"
 """In the record of a meeting that was moved: when it was planned until then."""
 
 
 def tell(kind: str, meeting: Meeting, event: Event, now: datetime) -> None:
-    """Tell who sits at the body what was done; about what is over nobody is told."""
-    if meeting.ends_at > now:
+    """Tell who sits at the body what was done; about what is over only that there are minutes."""
+    if kind == MINUTES or meeting.ends_at > now:
         db.session.flush()
         broadcast(kind, f"{kind}:{event.id}", now, meeting.id, event.id)
 
@@ -49,15 +50,28 @@ def may_read_meeting(person_id: int, meeting_id: int, now: datetime) -> bool:
 @tells(PLANNED)
 @tells(MOVED)
 @tells(CANCELLED)
-def _telling(told: Broadcast, now: datetime) -> Telling | None:
-    """Not any more when the meeting began, or was cancelled after it was planned or moved."""
-    meeting = db.session.get_one(Meeting, told.about_id, populate_existing=True)
-    event = db.session.get_one(Event, told.detail_id)
+def _of_what_comes(told: Broadcast, now: datetime) -> Telling | None:
+    """Not any more when the meeting is over, or was cancelled after it was planned or moved."""
+    meeting = _meeting(told)
     stands = MeetingState.CANCELLED if told.kind == CANCELLED else MeetingState.PLANNED
     if meeting.state is not stands or meeting.ends_at <= now:
         return None
+    return _telling(told, meeting, now, expires_at=meeting.ends_at)
+
+
+@tells(MINUTES)
+def _of_minutes(told: Broadcast, now: datetime) -> Telling:
+    return _telling(told, _meeting(told), now)
+
+
+def _meeting(told: Broadcast) -> Meeting:
+    return db.session.get_one(Meeting, told.about_id, populate_existing=True)
+
+
+def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: Any) -> Telling:
+    event = db.session.get_one(Event, told.detail_id)
     people = sitting_at([meeting.body_id], local_day(now)).where(Person.id != event.actor_id)
-    facts: dict[str, Any] = {"meeting": meeting, "expires_at": meeting.ends_at}
+    facts: dict[str, Any] = {"meeting": meeting, **more}
     if before := (event.detail.content or {}).get(BEFORE):
         facts["before"] = datetime.fromisoformat(before)
     where = {"body_slug": meeting.body.slug, "number": str(meeting.number)}

@@ -23,7 +23,7 @@ from consult.meetings.models import (
     MeetingState,
     Presence,
 )
-from consult.meetings.notices import BEFORE, CANCELLED, MOVED, PLANNED, tell
+from consult.meetings.notices import BEFORE, CANCELLED, MINUTES, MOVED, PLANNED, tell
 from consult.meetings.queries import attendance_of, members_on
 from consult.meetings.words import KINDS
 from consult.organisations.models import Body
@@ -196,7 +196,7 @@ def publish_minutes(actor: Actor, meeting: Meeting, now: datetime) -> None:
         raise InvalidInput(_l("There are no minutes yet."), _l("Write them first."))
     meeting.state, meeting.published_at = MeetingState.PUBLISHED, now
     db.session.flush()
-    record(actor, "meeting.published", meeting, now)
+    tell(MINUTES, meeting, record(actor, "meeting.published", meeting, now), now)
 
 
 def attach_files(

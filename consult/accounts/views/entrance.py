@@ -73,6 +73,7 @@ def logout() -> Answer:
     """Sign out; the session is dead on the server from here on."""
     if current_user.is_authenticated:
         sessions.end()
+        flash(_("You are signed out."))
     return redirect(url_for("publishing.start"), 303)
 
 

@@ -108,7 +108,7 @@ def show(token: str) -> Answer:
         return _page(token, found, form, boxes, refusal, 422)
     login_user(person, authn_via=["confirm"])
     flash(_("Welcome. You accepted the invitation, and you are signed in."))
-    return see_other(url_for("publishing.home"))
+    return see_other(url_for("publishing.body", body_slug=found.body.slug))
 
 
 @bp.post("/invitations/<string:token>/decline")

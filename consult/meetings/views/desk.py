@@ -54,7 +54,10 @@ def new(body_slug: str) -> Answer:
         with errors_on(form), unit_of_work(once()) as work:
             work.leads_to = _at(plan_meeting(actor(), body, form.text(), now()))
         if not form.errors:
-            flash(_("The meeting is planned. Its members are told by mail."))
+            if form.text().ends_at > now():
+                flash(_("The meeting is planned. Its members are told by mail."))
+            else:
+                flash(_("The meeting is noted. Its day is over, so nobody gets a mail."))
             return see_other(work.leads_to)
     page = render_template("meetings/new.html", form=form, body=body, meeting=None)
     return (page, 422) if form.is_submitted() else page
