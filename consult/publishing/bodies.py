@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from consult.core.calendar import local_day
 from consult.core.db import db
-from consult.meetings.models import TOOK_PLACE, Meeting
+from consult.core.people import Actor
+from consult.meetings.models import TOOK_PLACE, Meeting, MeetingState
 from consult.meetings.queries import meetings_between, monitoring_in
 from consult.meetings.rhythm import Rhythm, rhythms
 from consult.meetings.timeline import Timeline, span, timeline
 from consult.organisations.models import Body, Membership, Sector
-from consult.organisations.queries import Members, members_of
+from consult.organisations.queries import Members, bodies_of, members_of
 from consult.organisations.seating import Seating, seating
 from consult.organisations.seats import Seats, ending_soon, seats_of
 from consult.plans.models import PlanBody
@@ -68,6 +69,32 @@ def balance_of(present: Sequence[Membership]) -> list[tuple[Sector, int]]:
     """Count the members of each sector: that of the organisation, else that of the seat."""
     counts = Counter(one.organisation.sector if one.organisation else one.seat for one in present)
     return [(sector, counts[sector]) for sector in Sector if counts[sector]]
+
+
+@dataclass(frozen=True)
+class OwnBody:
+    """A body at which somebody sits, with the meeting that comes next, if one is planned."""
+
+    body: Body
+    next_meeting: Meeting | None
+
+
+def own_bodies(actor: Actor, now: datetime) -> Sequence[OwnBody]:
+    """Give the bodies at which an actor sits, each with its next meeting."""
+    bodies = bodies_of(actor)
+    if not bodies:
+        return []
+    planned = db.session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.body_id.in_([one.id for one in bodies]),
+            Meeting.state == MeetingState.PLANNED,
+            Meeting.ends_at > now,
+        )
+        .order_by(Meeting.starts_at.desc())
+    )
+    soonest = {meeting.body_id: meeting for meeting in planned}
+    return [OwnBody(one, soonest.get(one.id)) for one in bodies]
 
 
 def bodies_in_plans(plan_ids: frozenset[int]) -> Sequence[Body]:

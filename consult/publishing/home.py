@@ -20,7 +20,7 @@ from consult.meetings.rhythm import rhythms
 from consult.organisations.seats import ending_soon
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
-from consult.publishing.bodies import bodies_in_plans
+from consult.publishing.bodies import OwnBody, bodies_in_plans, own_bodies
 from consult.publishing.waits import (
     Wait,
     bodies_to_convene,
@@ -72,6 +72,7 @@ class Home:
     proposals: Sequence[Proposal]
     comments: Sequence[Said]
     rounds_to_join: Sequence[Round]
+    bodies: Sequence[OwnBody]
     moderates: bool
     tasks: Sequence[Task]
     plans: Sequence[Plan]
@@ -110,6 +111,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
         proposals=[one for one in proposals if not waits_for_its_author(one, now)],
         comments=_own_comments(actor),
         rounds_to_join=_rounds_to_join(actor, now),
+        bodies=own_bodies(actor, now),
         moderates=bool(moderated),
         tasks=tasks,
         plans=_plans(organised, everything=administers),

@@ -12,7 +12,7 @@ from consult.organisations.models import Mandate
 from consult.organisations.queries import get_organisation
 from consult.plans.queries import get_plan
 from tests.cast import person
-from tests.factories import make_comment, make_proposal
+from tests.factories import make_comment, make_meeting, make_proposal
 from tests.world import SINCE
 
 HOME = "/en/home"
@@ -93,3 +93,12 @@ def test_the_next_step_is_the_same_here_and_at_the_desk(browse: Any) -> None:
     ana = browse("ana")
     for page in (HOME, "/en/rounds/closed/manage"):
         assert "Decide about what came late" in ana.get(page).text
+
+
+def test_pia_finds_her_body_and_its_next_meeting(browse: Any) -> None:
+    assert "No meeting is planned." in browse("pia").get(HOME).text
+    made = make_meeting("planned")
+    page = browse("pia").get(HOME).text
+    assert "My bodies" in page
+    assert f"/en/bodies/stakeholderforum/meetings/{made.number}" in page
+    assert "My bodies" not in browse("sam").get(HOME).text
