@@ -31,6 +31,9 @@ BATCH = 100
 MOST_ATTEMPTS = 20
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 """Twenty tries, each after twice the wait, are spread over three days."""
+IN_DOUBT = timedelta(minutes=10)
+"""So long a message waits whose sender died with it in hand: all others go first, so that who is
+killed again and again repeats many messages once, and none twice."""
 IN_A_ROW = 5
 """So many messages put off one after another: then it is the server, and the lane pauses."""
 SENSITIVE = ("security-", "invitation-")
@@ -113,6 +116,7 @@ def _deliver_one(message_id: int, connection: Any, hold: Hold, clock: Clock) -> 
     if letter is None:
         _leave_out(message_id, hold, clock())
         return Verdict.TAKEN
+    _take_in_hand(message_id, hold, clock())
     try:
         connection.send_messages([letter.mail()])
     except Exception as error:  # noqa: BLE001  (sorted out in verdict_on)
@@ -142,6 +146,18 @@ def _is_wanted(message: Message, now: datetime) -> bool:
     return may_still_read(
         message.person_id, message.kind, message.about_type, message.about_id, now
     )
+
+
+def _take_in_hand(message_id: int, hold: Hold, now: datetime) -> None:
+    """Put a message at the end before it is sent: what becomes of it is noted afterwards."""
+    with unit_of_work():
+        db.session.execute(
+            update(Message)
+            .where(Message.id == message_id)
+            .values(due_at=now + IN_DOUBT)
+            .execution_options(synchronize_session=False)
+        )
+        hold.keep(now)
 
 
 def _mark_sent(message_id: int, letter: Letter, hold: Hold, now: datetime) -> None:

@@ -323,3 +323,25 @@ def test_a_key_that_could_not_be_delivered_is_kept_nowhere_and_not_sent_later(
         assert try_again(clock.time) == 1
     run_all(clock.time)
     assert len(sent(app)) == 1
+
+
+def test_what_was_in_hand_when_the_sender_died_waits_until_the_others_went(
+    app: Flask, clock: Clock, server: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the server's yes and the mark: tried again last, and not at once."""
+
+    def dies(*_: Any) -> None:
+        raise SystemExit
+
+    write(clock.time, 3)
+    with monkeypatch.context() as killed:
+        killed.setattr(delivery, "_mark_sent", dies)
+        with pytest.raises(SystemExit):
+            run_all(clock.time)
+    run_all(clock.forward(minutes=6))
+    subjects = [mail["Subject"] for mail in sent(app)]
+    assert subjects == ["Bericht 0", "Bericht 1", "Bericht 2"]
+    run_all(clock.forward(minutes=5))
+    subjects = [mail["Subject"] for mail in sent(app)]
+    assert subjects == ["Bericht 0", "Bericht 1", "Bericht 2", "Bericht 0"]
+    assert server["opened"] == 3
