@@ -16,8 +16,9 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from consult.accounts.models import Second
 from consult.core.db import db
-from tests.cast import sign_in
+from tests.cast import person, sign_in
 from tests.conftest import ENGINE
 
 VENDOR = Path(__file__).parents[2] / "consult" / "static" / "vendor"
@@ -102,7 +103,8 @@ def open_page(browser: Browser, site: str, app: Flask) -> Iterator[OpenPage]:
 def session_cookie(app: Flask, who: str, site: str) -> Any:
     """Make the cookie of somebody who signed in (the sign-in page has its own tests)."""
     client = app.test_client()
-    sign_in(client, who)
+    has_one = person(who).second_factor_at is not None
+    sign_in(client, who, Second.AUTHENTICATOR if has_one else None)
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     db.session.remove()

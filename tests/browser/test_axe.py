@@ -9,8 +9,10 @@ import pytest
 from flask import Flask, template_rendered
 from playwright.sync_api import Page
 
+from consult.accounts.models import Second
 from tests.browser.conftest import OpenPage, axe
 from tests.browser.pages import EMPTY, FULL, IN_A_FLOW, WRONG, fill
+from tests.cast import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +112,9 @@ def test_no_template_is_missing_from_these_pages(app: Flask, browse: Any, full: 
     with template_rendered.connected_to(note, app):
         for pages in (EMPTY, FULL):
             for who, paths in pages.items():
-                browser = browse(who)
+                browser = browse()
+                if who:
+                    sign_in(browser, who, Second.AUTHENTICATOR)
                 for path in of(full, who) if pages is FULL else paths:
                     browser.get(f"/nl{path}")
     parts = {"layouts", "partials"}

@@ -194,7 +194,7 @@ def test_withdrawing_is_noted_and_asked_again(app: Flask, now: datetime) -> None
 def test_the_page_shows_gives_and_withdraws(browse: Any) -> None:
     pia = browse("pia")
     page = pia.get("/en/my-data").text
-    assert "You did not agree. That is fine." in page
+    assert "You do not agree now. That is fine." in page
     for act, agreed in (("give", True), ("withdraw", False)):
         answer = pia.post("/en/my-data/consents", data={"kind": LATER.value, "act": act})
         assert answer.status_code == 303
