@@ -12,6 +12,7 @@ from consult.config import ROOT, check_secret_key, from_environment
 from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
+from consult.core.routing import init_routing
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
 from consult.demonstration.build import accounts as demonstration_accounts
@@ -42,6 +43,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         # Only commands work without one: no request is ever answered with this key.
         app.config["SECRET_KEY"] = COMMAND_LINE_KEY
         app.before_request(lambda: check_secret_key(""))
+    init_routing(app)
     init_extensions(app)
     init_templating(app)
     init_error_pages(app)

@@ -3,7 +3,6 @@
 Whom a message is for is shown by name: an address or a text of a mail is shown to nobody else.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from consult.accounts.models import Person
 from consult.core.db import db
-from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.core.pages import PAGE_SIZE, Keyset, Page
 from consult.core.people import Actor
 from consult.jobs.lanes import state_of
 from consult.notifications import delivery
@@ -98,14 +97,8 @@ def failed_messages(cursor: str | None, size: int = PAGE_SIZE) -> Page[Failed]:
         )
         .outerjoin(Person, Person.id == Message.person_id)
         .where(_failed_for_good())
-        .order_by(Message.id.desc())
-        .limit(size + 1)
     )  # fmt: skip
-    after = read_cursor(cursor, whole)
-    if after is not None:
-        statement = statement.where(Message.id < after[0])
-    rows: Sequence[Failed] = [Failed(*row) for row in db.session.execute(statement)]
-    return page_of(rows, lambda one: (one.id,), size)
+    return Keyset(Message.id, descending=True).page(statement, cursor, size, Failed)
 
 
 def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int:

@@ -1,11 +1,12 @@
-"""Reading threads: a page of comments with the answers to them, in one statement."""
+"""Reading threads: a page of comments with the answers to them, in two statements."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.accounts.models import Person
@@ -13,10 +14,22 @@ from consult.comments.models import Comment, CommentKind
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.pages import Keyset, Page, encode_cursor
 from consult.organisations.models import Organisation
 
-PAGE = 20
+_OLDEST_FIRST = Keyset(Comment.id)
 _TOMBSTONES = (State.PUBLISHED, State.WITHDRAWN, State.HIDDEN)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a thread a reader wants to be: after a cursor, or at the comment of a number."""
+
+    cursor: str | None = None
+    comment: int | None = None
+
+
+FIRST = Place()
 
 
 @dataclass
@@ -45,35 +58,39 @@ class Said:
         return self.state is State.PUBLISHED
 
 
-def _visible(viewer_id: int | None) -> Select[int]:
-    """Select what a reader sees of threads: what was published, and their own."""
+def _visible(viewer_id: int | None) -> ColumnElement[bool]:
+    """Return what a reader sees of a thread: what was published, and their own."""
     public = Comment.published_at.is_not(None) & Comment.state.in_(_TOMBSTONES)
-    return select(Comment.id).where(
-        or_(public, Comment.author_id == viewer_id) if viewer_id else public
-    )
+    return or_(public, Comment.author_id == viewer_id) if viewer_id else public
 
 
-def thread_page(
-    thread_id: int | None, viewer_id: int | None, after: int = 0
-) -> tuple[list[Said], int | None]:
-    """Give a page of top comments with all answers to them, and where the next page starts."""
+def thread_page(thread_id: int | None, viewer_id: int | None, place: Place = FIRST) -> Page[Said]:
+    """Return a page of the top comments of a thread, oldest first, with all answers to them.
+
+    Every statement names the thread, so none reads what was said elsewhere.
+    """
     if thread_id is None:
-        return [], None
-    tops = (
-        _visible(viewer_id)
-        .where(Comment.thread_id == thread_id, Comment.root_id.is_(None), Comment.id > after)
-        .order_by(Comment.id)
-        .limit(PAGE + 1)
-    )
-    rows = db.session.execute(_said(tops, viewer_id)).all()
-    said = [Said(*tuple(row)) for row in rows]
-    shown = [one for one in said if one.root_id is None]
-    more = shown[PAGE - 1].id if len(shown) > PAGE else None
-    return _nested(said, shown[:PAGE]), more
+        return Page([])
+    here = (Comment.thread_id == thread_id) & _visible(viewer_id)
+    cursor = place.cursor or _before(here, place.comment)
+    tops = _OLDEST_FIRST.page(_said().where(here, Comment.root_id.is_(None)), cursor, make=Said)
+    if tops.rows:
+        roots = [one.id for one in tops]
+        answers = _said().where(here, Comment.root_id.in_(roots)).order_by(Comment.id)
+        _nest(tops, [Said(*row) for row in db.session.execute(answers)])
+    return tops
 
 
-def _said(tops: Select[int], viewer_id: int | None) -> Any:
-    wanted = tops.subquery()
+def _before(here: ColumnElement[bool], number: int | None) -> str | None:
+    """Return the cursor of the page that starts with a comment, or with the one it answers."""
+    if number is None:
+        return None
+    top = func.coalesce(Comment.root_id, Comment.id)
+    found = db.session.scalar(select(top).where(here, Comment.number == number))
+    return encode_cursor(found - 1) if found else None
+
+
+def _said() -> Any:
     return (
         select(
             Comment.id,
@@ -93,23 +110,14 @@ def _said(tops: Select[int], viewer_id: int | None) -> Any:
         )
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
-        .where(
-            or_(
-                Comment.id.in_(select(wanted)),
-                Comment.root_id.in_(select(wanted)) & Comment.id.in_(_visible(viewer_id)),
-            )
-        )
-        .order_by(Comment.id)
     )
 
 
-def _nested(said: list[Said], tops: list[Said]) -> list[Said]:
-    by_id = {one.id: one for one in said}
-    for one in said:
-        parent = by_id.get(one.parent_id or 0) or by_id.get(one.root_id or 0)
-        if one.root_id is not None and parent is not None:
-            parent.answers.append(one)
-    return tops
+def _nest(tops: Iterable[Said], answers: Sequence[Said]) -> None:
+    """Put each answer below what it answers; below the top comment where that is not shown."""
+    by_id = {one.id: one for one in (*tops, *answers)}
+    for one in answers:
+        (by_id.get(one.parent_id or 0) or by_id[one.root_id or 0]).answers.append(one)
 
 
 def get_comment(public_id: str) -> Comment:

@@ -1,6 +1,9 @@
 """Refusals and errors as pages: what is wrong, what would help, and what the person typed."""
 
 import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import structlog
 from flask import Flask, redirect, render_template, request, url_for
@@ -183,19 +186,49 @@ def _broken(error: Exception) -> Answer:
     )
 
 
+# No template, no translation, no database: nothing of this can fail.
+_PLAIN = """<!doctype html>
+<html lang="nl"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Er ging iets mis</title>
+<h1>Er ging iets mis</h1>
+<p>Er ging bij ons iets mis. Er is niets veranderd. Probeer het over een paar minuten opnieuw.</p>
+<h1 lang="en">This went wrong</h1>
+<p lang="en">Something went wrong on our side. Nothing was changed. Try again in a few minutes.</p>
+"""
+
+
+def _surely(handler: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    """Answer with a plain page where an error page fails itself: the database is gone, say."""
+
+    @wraps(handler)
+    def answer(error: Any) -> Answer:
+        try:
+            return handler(error)
+        except Exception:
+            log.exception("error page")
+            code = getattr(error, "code", None) or getattr(error, "status", None)
+            return _PLAIN, code or (503 if isinstance(error, OperationalError) else 500)
+
+    return answer
+
+
 def _already_done(done: AlreadyDone) -> Answer:
     return see_other(done.leads_to)
 
 
 def init_error_pages(app: Flask) -> None:
     """Turn every refusal and error of the application into a page."""
-    app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(SignInNeeded, _sign_in)
-    app.register_error_handler(SecondFactorNeeded, _second_factor)
-    app.register_error_handler(AlreadyDone, _already_done)
-    app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(RequestEntityTooLarge, _too_large)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    handlers: list[tuple[type[Exception], Callable[[Any], Answer]]] = [
+        (Refusal, _refused),
+        (SignInNeeded, _sign_in),
+        (SecondFactorNeeded, _second_factor),
+        (AlreadyDone, _already_done),
+        (CSRFError, _csrf),
+        (RequestEntityTooLarge, _too_large),
+        (HTTPException, _http),
+        (OperationalError, _busy),
+    ]
     if not app.config.get("PROPAGATE_EXCEPTIONS"):
-        app.register_error_handler(Exception, _broken)
+        handlers.append((Exception, _broken))
+    for kind, handler in handlers:
+        app.register_error_handler(kind, _surely(handler))

@@ -170,7 +170,8 @@ def label_of(name: str) -> Sentence | None:
     known = _unbound_fields()
     bare, _, code = name.rpartition("_")
     if name not in known and code in LANGUAGE_NAMES:
-        return f"{label_of(bare) or bare} ({LANGUAGE_NAMES[code]})"
+        label = known[bare][1] if bare in known else bare
+        return f"{label} ({LANGUAGE_NAMES[code]})"
     if name not in known:
         return name
     kind, label = known[name]

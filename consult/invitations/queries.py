@@ -15,7 +15,7 @@ from consult.accounts.models import Person
 from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.core.pages import Keyset, Page
 from consult.core.people import Actor
 from consult.invitations.models import (
     Invitation,
@@ -142,19 +142,14 @@ def invitations_to(
     body: Body, now: datetime, state: State | None = None, cursor: str | None = None
 ) -> Page[Invitation]:
     """Give a page of the invitations to a body, the newest first."""
-    after = read_cursor(cursor, whole)
     statement = (
         select(Invitation)
         .where(Invitation.body_id == body.id)
         .options(joinedload(Invitation.organisation), joinedload(Invitation.accepted_by))
-        .order_by(Invitation.id.desc())
-        .limit(PAGE_SIZE + 1)
     )
     if state is not None:
         statement = statement.where(_in_state(state, now))
-    if after is not None:
-        statement = statement.where(Invitation.id < after[0])
-    return page_of(db.session.scalars(statement).all(), lambda one: (one.id,))
+    return Keyset(Invitation.id, descending=True).page(statement, cursor)
 
 
 def counts_by_state(

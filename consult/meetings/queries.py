@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, literal, or_, select, tuple_
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.accounts.models import Person
 from consult.core.calendar import local_day, moment_of
-from consult.core.db import Moment, db
+from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.pages import PAGE_SIZE, Page, moment, page_of, read_cursor, whole
+from consult.core.pages import Keyset, Page
 from consult.files.models import StoredFile
 from consult.meetings.models import (
     TOOK_PLACE,
@@ -43,14 +43,7 @@ def get_meeting(body_slug: str, number: int) -> Meeting:
 def meetings_page(body_id: int, cursor: str | None) -> Page[Meeting]:
     """Give a page of the meetings of a body, the latest first. One statement."""
     statement = select(Meeting).where(Meeting.body_id == body_id)
-    after = read_cursor(cursor, moment, whole)
-    if after is not None:
-        place = tuple_(literal(after[0], Moment), after[1])
-        statement = statement.where(tuple_(Meeting.starts_at, Meeting.id) < place)
-    rows = db.session.scalars(
-        statement.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(PAGE_SIZE + 1)
-    ).all()
-    return page_of(rows, lambda one: (one.starts_at.isoformat(), one.id))
+    return Keyset(Meeting.starts_at, Meeting.id, descending=True).page(statement, cursor)
 
 
 def coming_meetings(body_id: int, now: datetime) -> Sequence[Meeting]:

@@ -167,7 +167,7 @@ def next_after(actor: Actor, contribution: Contribution, wanted: Wanted) -> Wait
     if contribution.arrived_at is None:
         return None
     kind = "proposal" if isinstance(contribution, Proposal) else "comment"
-    here = encode_cursor(contribution.arrived_at.isoformat(), kind, contribution.id)
+    here = encode_cursor(contribution.arrived_at, kind, contribution.id)
     found = waiting(
         plans_at_hand(actor),
         here,

@@ -11,7 +11,7 @@ from consult.accounts.models import Person
 from consult.comments.answers import SEEN
 from consult.comments.models import Comment
 from consult.core.db import db
-from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.core.pages import Keyset, Page
 from consult.moderation.models import Decision, Ground, Verb
 from consult.proposals.models import Proposal
 
@@ -37,7 +37,7 @@ def _is_open(proposal: Any) -> Any:
     return proposal.state.in_(SEEN) & proposal.published_at.is_not(None)
 
 
-def log_of(round_id: int, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Logged]:
+def log_of(round_id: int, cursor: str | None = None) -> Page[Logged]:
     """Give a page of the decisions of a round, newest first."""
     on_comment = aliased(Proposal)
     statement: Any = (
@@ -57,14 +57,8 @@ def log_of(round_id: int, cursor: str | None = None, size: int = PAGE_SIZE) -> P
         .outerjoin(on_comment, on_comment.thread_id == Comment.thread_id)
         .outerjoin(Person, Person.id == Decision.decided_by_id)
         .where(Decision.round_id == round_id)
-        .order_by(Decision.id.desc())
-        .limit(size + 1)
     )
-    after = read_cursor(cursor, whole)
-    if after is not None:
-        statement = statement.where(Decision.id < after[0])
-    rows = [Logged(*tuple(row)) for row in db.session.execute(statement)]
-    return page_of(rows, lambda one: (one.id,), size)
+    return Keyset(Decision.id, descending=True).page(statement, cursor, make=Logged)
 
 
 def totals_of(round_id: int) -> dict[Verb, int]:

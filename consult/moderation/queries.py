@@ -14,7 +14,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased, joinedload
@@ -22,9 +21,9 @@ from sqlalchemy.orm import aliased, joinedload
 from consult.accounts.models import Person
 from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
-from consult.core.db import Moment, db
+from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.pages import PAGE_SIZE, Page, encode_cursor, moment, page_of, read_cursor, whole
+from consult.core.pages import PAGE_SIZE, Keyset, Page
 from consult.moderation.models import Decision
 from consult.organisations.models import Organisation
 from consult.proposals.models import Attachment, Proposal
@@ -62,17 +61,6 @@ class Waiting:
     plan_id: int
     public_id: str
 
-    @property
-    def cursor(self) -> str:
-        """The place of it in the queue: what waits longer stands before."""
-        return encode_cursor(self.arrived_at.isoformat(), self.kind, self.id)
-
-
-def _kind(part: Any) -> str:
-    if part not in KINDS:
-        raise ValueError(part)
-    return str(part)
-
 
 def waiting(
     plan_ids: Collection[int],
@@ -87,20 +75,14 @@ def waiting(
 
     One statement. Raises InvalidInput for a cursor that we did not write.
     """
-    after = read_cursor(cursor, moment, _kind, whole)
     parts = []
     if kind != "comment":
         parts.append(_proposals(plan_ids, state, round_slug))
     if kind != "proposal":
         parts.append(_comments(plan_ids, state, round_slug))
     both = union_all(*parts).subquery()
-    order = (both.c.arrived_at, both.c.kind, both.c.id)
-    statement = select(both).order_by(*order).limit(size + 1)
-    if after is not None:
-        at = literal(after[0], Moment())
-        statement = statement.where(tuple_(*order) > tuple_(at, after[1], after[2]))
-    rows = [Waiting(*tuple(row)) for row in db.session.execute(statement)]
-    return page_of(rows, lambda one: (one.arrived_at.isoformat(), one.kind, one.id), size)
+    order = Keyset(both.c.arrived_at, both.c.kind, both.c.id)
+    return order.page(select(both), cursor, size, Waiting)
 
 
 def _named(*columns: Any) -> Any:

@@ -130,14 +130,15 @@ def number_of(contribution: Contribution) -> str:
 def page_of(contribution: Contribution) -> str:
     """Give the address of the page on which the public reads a contribution."""
     if isinstance(contribution, Proposal):
-        proposal, anchor = contribution, None
+        proposal, comment = contribution, None
     else:
-        proposal, anchor = discussed(contribution), f"comment-{contribution.number}"
+        proposal, comment = discussed(contribution), contribution.number
     return url_for(
         "publishing.proposal",
         round_slug=proposal.round.slug,
         number=proposal.number,
-        _anchor=anchor,
+        comment=comment,
+        _anchor=f"comment-{comment}" if comment else None,
     )
 
 

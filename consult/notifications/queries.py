@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.core.pages import PAGE_SIZE, Keyset, Page
 from consult.notifications.kinds import DIGEST
 from consult.notifications.models import Message, Notice
 
@@ -25,8 +25,6 @@ def written_messages(
         select(Message)
         .where(Message.left_out_at.is_(None), Message.address != "")
         .where((Message.kind != DIGEST) | (Message.subject != ""))
-        .order_by(Message.id.desc())
-        .limit(size + 1)
     )
     if search:
         part = search.strip()
@@ -38,10 +36,7 @@ def written_messages(
         )
     if kind:
         statement = statement.where(Message.kind == kind)
-    after = read_cursor(cursor, whole)
-    if after is not None:
-        statement = statement.where(Message.id < after[0])
-    return page_of(db.session.scalars(statement).all(), lambda one: (one.id,), size)
+    return Keyset(Message.id, descending=True).page(statement, cursor, size)
 
 
 def kinds_written() -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, func, select
 
 from consult.core.db import db
-from consult.core.pages import Page, page_of, read_cursor, whole
+from consult.core.pages import Keyset, Page
 from consult.organisations.models import (
     Body,
     Mandate,
@@ -41,24 +41,16 @@ def register_page(
     """Give a page of the register, sector by sector, in order of name. Three statements."""
     place = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
     name = func.lower(Organisation.name)
-    statement = select(Organisation, place, name)
+    statement = select(Organisation)
     if said:
         statement = statement.where(name.contains(said.lower(), autoescape=True))
     if sector is not None:
         statement = statement.where(Organisation.sector == sector)
-    after = read_cursor(cursor, whole, str, whole)
-    if after is not None:
-        statement = statement.where(tuple_(place, name, Organisation.id) > tuple_(*after))
-    rows = db.session.execute(
-        statement.order_by(place, name, Organisation.id).limit(PAGE + 1)
-    ).all()
-    page = page_of(rows, lambda row: (row[1], row[2], row[0].id), PAGE)
-    ids = [row[0].id for row in page.rows]
+    page: Page[Organisation] = Keyset(place, name, Organisation.id).page(statement, cursor, PAGE)
+    ids = [one.id for one in page]
     bodies, spoken_for = _bodies(ids, today), _spoken_for(ids, today)
-    listed = [
-        Listed(row[0], bodies.get(row[0].id, []), row[0].id in spoken_for) for row in page.rows
-    ]
-    return Page(listed, page.next_cursor)
+    listed = [Listed(one, bodies.get(one.id, []), one.id in spoken_for) for one in page]
+    return Page(listed, page.next_cursor, page.is_first)
 
 
 def _bodies(ids: Sequence[int], today: date) -> dict[int, list[tuple[str, Mapping[str, str]]]]:

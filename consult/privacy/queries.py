@@ -9,7 +9,7 @@ from sqlalchemy import select
 from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound, Sentence
-from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.core.pages import Keyset, Page
 from consult.privacy.models import RetentionRun, Suspension, Tombstone
 from consult.privacy.own_parts import platform_roles
 from consult.privacy.parts import facts_about, obstacles
@@ -76,10 +76,6 @@ def account_of(person: Person) -> Account:
     )
 
 
-def retention_log(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[RetentionRun]:
+def retention_log(cursor: str | None = None) -> Page[RetentionRun]:
     """Give a page of the retention log, newest first."""
-    statement = select(RetentionRun).order_by(RetentionRun.id.desc()).limit(size + 1)
-    after = read_cursor(cursor, whole)
-    if after is not None:
-        statement = statement.where(RetentionRun.id < after[0])
-    return page_of(db.session.scalars(statement).all(), lambda one: (one.id,), size)
+    return Keyset(RetentionRun.id, descending=True).page(select(RetentionRun), cursor)

@@ -2,17 +2,15 @@
 
 import enum
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy import ColumnElement, select
 
 from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
-from consult.core.db import db
 from consult.core.errors import InvalidInput
-from consult.core.pages import PAGE_SIZE, Page, decode_cursor, page_of
+from consult.core.pages import PAGE_SIZE, Keyset, Page
 from consult.core.search import found_ids
 from consult.organisations.models import Organisation, Sector
 from consult.plans.models import Theme
@@ -50,10 +48,10 @@ class Wanted:
         return replace(self, order="") != Wanted(order="")
 
 
-_KEYS: dict[Order, Any] = {
-    Order.NEWEST: Proposal.arrived_at,
-    Order.DISCUSSED: Proposal.comment_count,
-    Order.SUPPORTED: Proposal.support_count,
+_KEYSETS = {
+    Order.NEWEST: Keyset(Proposal.arrived_at, Proposal.id, descending=True),
+    Order.DISCUSSED: Keyset(Proposal.comment_count, Proposal.id, descending=True),
+    Order.SUPPORTED: Keyset(Proposal.support_count, Proposal.id, descending=True),
 }
 
 
@@ -119,7 +117,6 @@ def list_proposals(
     One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
     """
     order = _member("order", wanted.order, Order)
-    key = _KEYS[order]
     statement = _rows(round_id).where(*_conditions(wanted, team=team))
     if wanted.query:
         ids = found_ids("proposal", wanted.query)
@@ -128,30 +125,7 @@ def list_proposals(
         if not team:
             # That a word is found would tell what stood in a text that is no longer public.
             statement = statement.where(Proposal.state == State.PUBLISHED)
-    after = decode_cursor(cursor, 2)
-    if after is not None:
-        statement = statement.where(_beyond(order, key, after))
-    rows = db.session.execute(
-        statement.order_by(key.desc(), Proposal.id.desc()).limit(size + 1)
-    ).all()
-    return page_of(
-        [ListedProposal(*row) for row in rows], lambda one: (_key_of(order, one), one.id), size
-    )
-
-
-def _key_of(order: Order, one: ListedProposal) -> Any:
-    if order is Order.NEWEST:
-        return one.arrived_at.isoformat()
-    return one.comment_count if order is Order.DISCUSSED else one.support_count
-
-
-def _beyond(order: Order, key: ColumnElement[Any], after: list[Any]) -> ColumnElement[bool]:
-    from_key, id_ = after
-    try:
-        value = datetime.fromisoformat(from_key) if order is Order.NEWEST else int(from_key)
-        return tuple_(key, Proposal.id) < tuple_(literal(value, key.type), int(id_))
-    except (TypeError, ValueError):
-        raise _refuse("cursor", str(from_key)) from None
+    return _KEYSETS[order].page(statement, cursor, size, ListedProposal)
 
 
 def _rows(round_id: int) -> Any:

@@ -88,7 +88,7 @@ def _tell(author: Person, kind: str, comment: Comment, proposal: Proposal, now: 
         who=comment.author.display_name if comment.author else "",
         address=address_of(
             "publishing.proposal", author.language, round_slug=proposal.round.slug,
-            number=proposal.number, anchor=f"comment-{comment.number}",
+            number=proposal.number, comment=comment.number, anchor=f"comment-{comment.number}",
         ),
     )  # fmt: skip
 

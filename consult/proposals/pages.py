@@ -7,9 +7,10 @@ from typing import Any
 
 from consult.comments.forms import CommentForm
 from consult.comments.models import ContributionState as State
-from consult.comments.queries import Said, thread_page
+from consult.comments.queries import FIRST, Place, Said, thread_page
 from consult.comments.services import may_dissent
 from consult.core.calendar import local_day
+from consult.core.pages import Page
 from consult.core.people import Actor
 from consult.organisations.models import Mandate
 from consult.organisations.queries import mandate_behind, organisations_spoken_for
@@ -28,8 +29,7 @@ class ProposalPage:
     """A proposal with the conversation about it, as one reader sees it."""
 
     proposal: Proposal
-    comments: Sequence[Said]
-    next_comment: int | None
+    comments: Page[Said]
     position: Position | None
     may_comment: bool
     comment_form: Any
@@ -46,18 +46,16 @@ class ProposalPage:
 
 
 def proposal_page(
-    actor: Actor, round_slug: str, number: int, now: datetime, after: int = 0
+    actor: Actor, round_slug: str, number: int, now: datetime, place: Place = FIRST
 ) -> ProposalPage:
     """Put the page of a proposal together; refuses (NotFound) who may not read it."""
     proposal = get_proposal(round_slug, number)
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
-    comments, more = thread_page(proposal.thread_id, actor.actor_id, after)
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
     spoken_for = organisations_spoken_for(actor) if may_comment else []
     return ProposalPage(
         proposal=proposal,
-        comments=comments,
-        next_comment=more,
+        comments=thread_page(proposal.thread_id, actor.actor_id, place),
         position=position_of(proposal.id, actor.actor_id),
         may_comment=may_comment,
         comment_form=with_consent(CommentForm, actor).for_reader(

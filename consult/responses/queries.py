@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
-from consult.core.pages import PAGE_SIZE, Page, page_of, read_cursor, whole
+from consult.core.pages import PAGE_SIZE, Keyset, Page
 from consult.organisations.models import Organisation
 from consult.proposals.listing import PUBLIC_STATES
 from consult.proposals.models import Proposal
@@ -173,13 +173,9 @@ def to_answer(
     size: int = PAGE_SIZE,
 ) -> Page[ToAnswer]:
     """Give a page of the published proposals of a round, in order of number."""
-    statement = _to_answer(round_id).order_by(Proposal.number).limit(size + 1)
+    statement = _to_answer(round_id)
     if only_open:
         statement = statement.where(Response.id.is_(None))
     if outcome is not None:
         statement = statement.where(Response.outcome == outcome)
-    after = read_cursor(cursor, whole)
-    if after is not None:
-        statement = statement.where(Proposal.number > after[0])
-    rows = [ToAnswer(*tuple(row)) for row in db.session.execute(statement)]
-    return page_of(rows, lambda one: (one.number,), size)
+    return Keyset(Proposal.number).page(statement, cursor, size, ToAnswer)

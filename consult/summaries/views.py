@@ -40,8 +40,13 @@ def citation_links(round_: Round, summary: Summary | None) -> Callable[[str], st
     def address(cited: Cited) -> str | None:
         if Cited(cited.proposal) not in known:
             return None
-        page = url_for("publishing.proposal", round_slug=round_.slug, number=cited.proposal)
-        return page + (f"#comment-{cited.comment}" if cited.comment is not None else "")
+        return url_for(
+            "publishing.proposal",
+            round_slug=round_.slug,
+            number=cited.proposal,
+            comment=cited.comment,
+            _anchor=f"comment-{cited.comment}" if cited.comment is not None else None,
+        )
 
     return lambda text: linked(text, address)
 

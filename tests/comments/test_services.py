@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from consult.comments.models import Comment, CommentKind, Thread
 from consult.comments.models import ContributionState as State
-from consult.comments.queries import thread_page
+from consult.comments.queries import Place, thread_page
 from consult.comments.services import (
     DEEPEST,
     CommentText,
@@ -134,7 +134,7 @@ def test_withdrawing_leaves_the_answers_standing(proposal: Proposal, now: dateti
     make_comment(proposal, parent=top, body="Mijn antwoord.")
     with unit_of_work():
         withdraw_comment(person("kees"), top, now)
-    page, _more = thread_page(proposal.thread_id, None)
+    page = thread_page(proposal.thread_id, None).rows
     assert [said.state for said in page] == [State.WITHDRAWN]
     assert [said.body for said in page[0].answers] == ["Mijn antwoord."]
     db.session.expire_all()
@@ -145,16 +145,30 @@ def test_a_reader_sees_their_own_that_waits_and_nobody_elses(
     proposal: Proposal, now: datetime
 ) -> None:
     say(proposal, now, who="kees")
-    assert len(thread_page(proposal.thread_id, person("kees").id)[0]) == 1
-    assert not thread_page(proposal.thread_id, person("lotte").id)[0]
-    assert not thread_page(proposal.thread_id, None)[0]
+    assert len(thread_page(proposal.thread_id, person("kees").id)) == 1
+    assert not thread_page(proposal.thread_id, person("lotte").id).rows
+    assert not thread_page(proposal.thread_id, None).rows
 
 
 def test_long_threads_come_in_pages(proposal: Proposal) -> None:
     for _ in range(25):
         make_comment(proposal)
-    first, after = thread_page(proposal.thread_id, None)
-    second, end = thread_page(proposal.thread_id, None, after or 0)
+    first = thread_page(proposal.thread_id, None)
+    second = thread_page(proposal.thread_id, None, Place(first.next_cursor))
     numbers = [said.number for said in [*first, *second]]
     assert numbers == list(range(1, 26))
-    assert end is None
+    assert second.next_cursor is None
+
+
+def test_a_thread_opens_at_the_comment_that_is_asked_for(proposal: Proposal) -> None:
+    tops = [make_comment(proposal) for _ in range(25)]
+    answer = make_comment(proposal, parent=tops[22])
+    waiting = make_comment(proposal, State.PENDING)
+
+    def shown(number: int) -> list[int]:
+        return [one.number for one in thread_page(proposal.thread_id, None, Place(comment=number))]
+
+    assert shown(24) == [24, 25]
+    assert shown(answer.number) == [23, 24, 25]
+    # What the reader may not see, and what there is not, open the same page: the first.
+    assert shown(waiting.number) == shown(999) == list(range(1, 21))

@@ -2,11 +2,13 @@
 
 import json
 
-from flask import render_template
+from flask import render_template, request
 
 from consult.approvals.queries import get_version, versions_of
+from consult.comments.queries import Place
 from consult.commitments.queries import commitments_of, get_commitment
 from consult.core.clock import now
+from consult.core.routing import number_in
 from consult.core.web import Answer, actor
 from consult.plans.queries import get_plan
 from consult.policy.actions import Action
@@ -64,7 +66,8 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
 @requires(Action.PROPOSAL_READ)
 def proposal(round_slug: str, number: int) -> Answer:
     """Show a proposal with everything that happened to it, and what people say about it."""
-    page = proposal_page(actor(), round_slug, number, now())
+    asked = Place(request.args.get("cursor"), number_in(request.args.get("comment", "")))
+    page = proposal_page(actor(), round_slug, number, now(), asked)
     links = links_of(page.proposal.id)
     return render_template(
         "publishing/proposal.html",

@@ -1,0 +1,97 @@
+"""Addresses as they come in: what may stand in one, and which site they are on.
+
+What no row can have is refused here (404) before a view or a database meets it.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import BaseConverter, ValidationError
+
+from consult.core.pages import LARGEST_KEY
+
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,9})")
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def number_in(said: str) -> int | None:
+    """Return the number of a row that stands in an address or a form; None if it is none."""
+    if _NUMBER.fullmatch(said) and int(said) <= LARGEST_KEY:
+        return int(said)
+    return None
+
+
+def identifier_in(said: str) -> str | None:
+    """Return the random id that stands in an address or a form; None if it is none."""
+    try:
+        return str(UUID(said)) if len(said) <= len(str(UUID(int=0))) else None
+    except ValueError:
+        return None
+
+
+class RowNumber(BaseConverter):
+    """`<int:...>`: a number that a row can have, written in one way only."""
+
+    regex = _NUMBER.pattern
+    weight = 50
+
+    def to_python(self, value: str) -> int:
+        """Read it; ValidationError (404) beyond what the database can hold."""
+        found = number_in(value)
+        if found is None:
+            raise ValidationError(value)
+        return found
+
+    def to_url(self, value: Any) -> str:
+        """Write it."""
+        return str(int(value))
+
+
+class Name(BaseConverter):
+    """`<string:...>`: a slug, a code or a token; no control signs, and no end of it unread."""
+
+    regex = r"[^/\x00-\x1f\x7f]{1,1000}"
+    part_isolating = True
+
+
+def _leave_out_what_is_no_text() -> None:
+    """Take NUL and halves of surrogate pairs out: no keyboard makes them, no database keeps one."""
+    for part in ("args", "form"):
+        values = [*getattr(request, part).items(multi=True)]
+        if any(_NO_TEXT.search(text) for pair in values for text in pair):
+            clean = [(_NO_TEXT.sub("", name), _NO_TEXT.sub("", said)) for name, said in values]
+            setattr(request, part, ImmutableMultiDict(clean))
+
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+
+
+class OwnSite:
+    """Says on which site a request arrived: the one of CONSULT_BASE_URL, whatever `Host` says.
+
+    No address of ours can then be made from a header that anybody may send: no redirect, no link.
+    A name that we do not know is answered like ours, so a monitor may ask by number.
+    """
+
+    def __init__(self, app: WsgiApp, base_url: Callable[[], str]) -> None:
+        self.app = app
+        self.base_url = base_url
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Put the name and the scheme of our site in place of those that were sent."""
+        site = urlsplit(self.base_url())
+        ours = {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+        return self.app({**environ, **ours}, start_response)
+
+
+def init_routing(app: Flask) -> None:
+    """Take our own converters, leave out what is no text, and answer on our own site only."""
+    app.url_map.converters.update(int=RowNumber, string=Name, default=Name)
+    app.before_request(_leave_out_what_is_no_text)
+    app.wsgi_app = OwnSite(app.wsgi_app, lambda: app.config["BASE_URL"])  # type: ignore[method-assign]
