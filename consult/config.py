@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from consult.core.calendar import ZONE
 from consult.core.clock import system_time
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +63,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": "nl",
-        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+        "BABEL_DEFAULT_TIMEZONE": ZONE.key,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "consult" / "translations"),
     }
 

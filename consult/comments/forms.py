@@ -10,6 +10,7 @@ from consult.comments.models import CommentKind
 from consult.comments.services import CommentText
 from consult.core.forms import choices, prose
 from consult.core.languages import reader_language
+from consult.core.numbers import key_of_row
 
 LONGEST = 5_000
 
@@ -35,7 +36,7 @@ class CommentForm(FlaskForm):
         default=CommentKind.REACTION.value,
     )
     body = prose(_l("Your comment"), LONGEST)
-    organisation_id = SelectField(_l("You write for"), coerce=int, default=0)
+    organisation_id = SelectField(_l("You write for"), coerce=key_of_row, default=0)
     language = SelectField(
         _l("Language of your comment"),
         choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),

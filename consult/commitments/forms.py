@@ -5,19 +5,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     SelectField,
     SelectMultipleField,
     SubmitField,
     widgets,
 )
-from wtforms.validators import NumberRange, Optional
 
 from consult.commitments.models import PROSE, Commitment
 from consult.commitments.services import CommitmentText
 from consult.commitments.words import LABELS
+from consult.core.days import DayField
 from consult.core.forms import (
-    WholeEuros,
     choices,
     fill_localized,
     form_with,
@@ -28,26 +26,24 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import pick
+from consult.core.money import MoneyField
+from consult.core.numbers import key_of_row
 from consult.plans.models import Plan
 from consult.proposals.models import Origin
-
-MOST_EUROS = 10_000_000_000
-TOO_MUCH = _l("Write an amount of at most 10 billion euros.")
-CENTS = 100
 
 
 class CommitmentForm(FlaskForm):
     """What every commitment form has; the texts are added per language of the plan."""
 
     version = stale_check()
-    theme_id = SelectField(_l("Theme"), coerce=int)
+    theme_id = SelectField(_l("Theme"), coerce=key_of_row)
     sources = SelectMultipleField(
         _l("Made from these proposals"),
-        coerce=int,
+        coerce=key_of_row,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
-    holder_id = SelectField(_l("Holder"), coerce=int, default=0)
+    holder_id = SelectField(_l("Holder"), coerce=key_of_row, default=0)
     partners = line(_l("Partners"), 500, required=False)
     origin = SelectField(
         _l("New or existing"),
@@ -59,15 +55,9 @@ class CommitmentForm(FlaskForm):
             ]
         ),
     )
-    starts_on = DateField(_l("Start"), validators=[Optional()])
-    ends_on = DateField(_l("End"), validators=[Optional()])
-    amount = WholeEuros(
-        _l("Amount from the programme, in whole euros"),
-        validators=[
-            Optional(),
-            NumberRange(0, MOST_EUROS, _l("Write an amount of at most 10 billion euros.")),
-        ],
-    )
+    starts_on = DayField(_l("Start"))
+    ends_on = DayField(_l("End"))
+    amount = MoneyField(_l("Amount from the programme, in whole euros"), whole=True)
     save = SubmitField(_l("Save"))
 
 
@@ -113,7 +103,7 @@ def _fill(form: Any, commitment: Commitment | None, linked: list[int]) -> None:
         form[name].data = getattr(commitment, name)
     form.holder_id.data = commitment.holder_id or 0
     form.origin.data = commitment.origin.value
-    form.amount.data = commitment.amount_cents // CENTS if commitment.amount_cents else None
+    form.amount.data = commitment.amount_cents
     for name in PROSE:
         fill_localized(form, name, getattr(commitment, name))
     for source in commitment.sources:
@@ -131,7 +121,7 @@ def written_in(form: Any, plan: Plan) -> CommitmentText:
         origin=Origin(form.origin.data),
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
-        amount_cents=None if form.amount.data is None else form.amount.data * CENTS,
+        amount_cents=form.amount.data,
         sources={
             id_: localized_data(form, note_name(id_), plan.languages)
             if f"{note_name(id_)}_{plan.languages[0]}" in form

@@ -16,7 +16,7 @@ from consult.commitments.queries import (
 )
 from consult.commitments.services import change_commitment, make_commitment, publish_commitment
 from consult.core.clock import now
-from consult.core.forms import errors_on
+from consult.core.forms import errors_on, version_of
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.plans.models import Plan
@@ -82,7 +82,7 @@ def edit(plan_slug: str, number: int) -> Answer:
     ensure(actor(), Action.COMMITMENT_WRITE, commitment, now())
     form = _form(commitment.plan, commitment)
     if form.validate_on_submit():
-        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        version = version_of(form)
         publishes = request.form.get("act") == "publish"
         with errors_on(form), unit_of_work(once()) as work:
             written = written_in(form, commitment.plan)

@@ -1,21 +1,20 @@
 """Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import TextInput
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.numbers import plain_number
 from consult.core.text import clean_line, clean_text
+from consult.core.visible import says_nothing
 
 LONGEST_PROSE = 20_000
 LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
@@ -30,10 +29,17 @@ def _tidy_text(value: str | None) -> str | None:
 
 
 class Filled(InputRequired):
-    """Something must be there."""
+    """Something must be there that says something: blank and invisible signs are nothing."""
 
     def __init__(self) -> None:
         super().__init__(_l("Fill this in."))
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse a field in which there is nothing to read, whatever was sent."""
+        super().__call__(form, field)
+        if isinstance(field.raw_data[0], str) and says_nothing(field.raw_data[0]):
+            field.errors = []
+            raise StopValidation(self.message)
 
 
 class AtMost(Length):
@@ -41,22 +47,6 @@ class AtMost(Length):
 
     def __init__(self, longest: int) -> None:
         super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
-
-
-class WholeEuros(IntegerField):
-    """An amount in whole euros, as people type it: 25.000, 25 000 or € 25000."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; the sentence of the refusal gives an example."""
-        bare = re.sub(r"[.\s€]", "", valuelist[0]) if valuelist else ""
-        if not bare:
-            return
-        try:
-            self.data = int(bare)
-        except ValueError as error:
-            raise ValueError(_("Write whole euros, such as 25.000.")) from error
 
 
 def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:
@@ -117,8 +107,7 @@ def form_with(base: type[FlaskForm], fields: Mapping[str, Field]) -> type[FlaskF
 
 def version_of(form: Any) -> int:
     """Give the version of the text that a form was opened with; 0 if it carries none."""
-    sent = form.version.data or ""
-    return int(sent) if sent.isdecimal() else 0
+    return plain_number(form.version.data) or 0
 
 
 def localized_data(form: FlaskForm, name: str, languages: Sequence[str]) -> dict[str, str]:

@@ -5,16 +5,15 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from consult.core import text
+from consult.core.calendar import ZONE
 from consult.core.languages import LANGUAGES, in_language, pick, reader_language
 from consult.core.web import new_once_key
 
-ZONE = ZoneInfo("Europe/Amsterdam")
 CENTS = 100
 
 

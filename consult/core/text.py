@@ -8,6 +8,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from consult.core.visible import says_nothing
+
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 
 # One allow-list for every place where people's text becomes HTML: page, excerpt, mail, feed.
@@ -16,7 +18,9 @@ _TAGS = {
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 
 
@@ -54,12 +58,16 @@ def excerpt(source: str, length: int = 160) -> str:
 
 
 def clean_line(value: str) -> str:
-    """Tidy one line: no control or direction marks, no runs of blanks, NFC."""
+    """Tidy one line: no control or direction marks, no runs of blanks, NFC; "" for nothing."""
+    if says_nothing(value):
+        return ""
     return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", value))).strip()
 
 
 def clean_text(value: str) -> str:
-    """Tidy a longer text: no control or direction marks, plain line ends, NFC."""
+    """Tidy a longer text: no control or direction marks, plain line ends, NFC; "" for nothing."""
+    if says_nothing(value):
+        return ""
     text = _CONTROL.sub("", unicodedata.normalize("NFC", value))
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 

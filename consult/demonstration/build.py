@@ -7,9 +7,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from consult.core.calendar import ZONE
 from consult.core.db import db
 from consult.core.errors import Conflict
-from consult.core.templating import ZONE
 from consult.core.unit_of_work import unit_of_work
 from consult.demonstration.acts import Acts
 from consult.demonstration.content import load

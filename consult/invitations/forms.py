@@ -14,6 +14,7 @@ from consult.accounts.forms import RegisterForm
 from consult.accounts.mail import LONGEST_ADDRESS
 from consult.core.forms import LANGUAGE_NAMES, Filled, choices, line, prose
 from consult.core.languages import LANGUAGES
+from consult.core.numbers import key_of_row
 from consult.invitations.answering import LONGEST_REASON
 from consult.invitations.services import Offer, Period
 from consult.organisations.forms import Shorter
@@ -65,7 +66,7 @@ class InviteForm(_Offered):
     )
     organisation_id = SelectField(
         _l("Speaks for"),
-        coerce=int,
+        coerce=key_of_row,
         description=_l("Who accepts then also speaks for this organisation."),
     )
     language = _language(_l("Language of the mail"))

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, MultipleFileField, SelectField, TimeField
-from wtforms.validators import NumberRange
+from wtforms import MultipleFileField, SelectField
 
 from consult.core.calendar import NoSuchTime, local_time, moment_of
+from consult.core.days import ClockField, DayField
 from consult.core.forms import (
     Filled,
     choices,
@@ -22,6 +22,7 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import LANGUAGES
+from consult.core.numbers import NumberField
 from consult.meetings.models import Attendance, Meeting, MeetingKind, Presence
 from consult.meetings.services import MOST_GUESTS, MeetingText
 from consult.meetings.words import KINDS, PRESENCES
@@ -43,9 +44,9 @@ class MeetingForm(FlaskForm):
             "for two a year."
         ),
     )
-    held_on = DateField(_l("Day"), validators=[Filled()])
-    starts_time = TimeField(_l("Begins at"), validators=[Filled()])
-    ends_time = TimeField(_l("Ends at"), validators=[Filled()])
+    held_on = DayField(_l("Day"), validators=[Filled()])
+    starts_time = ClockField(_l("Begins at"), validators=[Filled()])
+    ends_time = ClockField(_l("Ends at"), validators=[Filled()])
     place = line(
         _l("Place or link"),
         LONGEST_PLACE,
@@ -122,16 +123,11 @@ def minutes_form(meeting: Meeting) -> Any:
 class AttendanceForm(FlaskForm):
     """Who was there; a field is added for each member."""
 
-    guests = IntegerField(
+    guests = NumberField(
         _l("Guests"),
-        validators=[
-            Filled(),
-            NumberRange(
-                0,
-                MOST_GUESTS,
-                _l("Write a number from %(least)s to %(most)s.", least=0, most=MOST_GUESTS),
-            ),
-        ],
+        least=0,
+        most=MOST_GUESTS,
+        validators=[Filled()],
         description=_l("How many people were there who are no members. Their names are not kept."),
     )
 

@@ -6,6 +6,7 @@ from wtforms import SelectField
 from wtforms.validators import Optional
 
 from consult.core.forms import choices, prose, stale_check
+from consult.core.numbers import plain_number
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement
 from consult.moderation.words import CHOSEN_HERE, SENTENCES, sentences_in
@@ -37,5 +38,5 @@ class DecisionForm(FlaskForm):
             verb,
             " ".join(part for part in parts if part),
             Ground(self.ground.data) if self.ground.data else None,
-            int(self.seen.data) if (self.seen.data or "").isdecimal() else None,
+            plain_number(self.seen.data),
         )

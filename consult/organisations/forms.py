@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 
+from consult.core.days import DayField
 from consult.core.forms import (
     AtMost,
     Filled,
@@ -21,6 +22,7 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import LANGUAGES
+from consult.core.numbers import key_of_row
 from consult.core.slugs import LONGEST
 from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.organisations.services import BodyText, OrganisationFacts
@@ -163,7 +165,7 @@ class MandateForm(FlaskForm):
     """That a person speaks for an organisation."""
 
     address = address_field()
-    starts_on = DateField(_l("From"), validators=[Filled()])
+    starts_on = DayField(_l("From"), validators=[Filled()])
     is_contact = BooleanField(
         _l("This person is the contact of the organisation"),
         description=_l("A contact confirms and revokes who else speaks for it."),
@@ -185,14 +187,14 @@ class MandateForm(FlaskForm):
 class EndForm(FlaskForm):
     """The day from which a membership or mandate no longer holds, and why."""
 
-    ends_on = DateField(_l("Until"), validators=[Filled()])
+    ends_on = DayField(_l("Until"), validators=[Filled()])
     reason = line(_l("Why?"), 500, required=False)
 
 
 class RequestForm(FlaskForm):
     """To ask whether one may speak for an organisation."""
 
-    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    organisation_id = SelectField(_l("Organisation"), coerce=key_of_row)
     note = line(
         _l("What do you do there?"),
         500,

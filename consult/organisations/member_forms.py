@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms import BooleanField, SelectField
 
+from consult.core.days import DayField
 from consult.core.forms import Filled, choices, form_with, stale_check
+from consult.core.numbers import NumberField, key_of_row
 from consult.organisations.forms import address_field
 from consult.organisations.memberships import Place
 from consult.organisations.models import (
@@ -27,10 +28,9 @@ from consult.organisations.words import FUNCTIONS, SECTORS
 class PeriodForm(FlaskForm):
     """From a day until a day; the page fills in today."""
 
-    starts_on = DateField(_l("From"), validators=[Filled()])
-    ends_on = DateField(
+    starts_on = DayField(_l("From"), validators=[Filled()])
+    ends_on = DayField(
         _l("Until"),
-        validators=[Optional()],
         description=_l(
             "The first day on which it no longer holds. Leave it empty, and a seat is taken for "
             "its term."
@@ -88,7 +88,7 @@ class PersonMemberForm(PeriodForm):
 class OrganisationMemberForm(PeriodForm):
     """An organisation as a member of a body."""
 
-    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    organisation_id = SelectField(_l("Organisation"), coerce=key_of_row)
     seat = BooleanField(_l("It fills a seat of its sector"), default=True)
     function = _function()
 
@@ -134,7 +134,7 @@ class PlaceForm(FlaskForm):
 class RenewForm(FlaskForm):
     """Until when the next term lasts."""
 
-    ends_on = DateField(_l("Until"), validators=[Filled()])
+    ends_on = DayField(_l("Until"), validators=[Filled()])
 
 
 class SeatsForm(FlaskForm):
@@ -156,22 +156,21 @@ def seats_form(body: Body, groups: Mapping[Sector, SeatGroup]) -> Any:
     fields: dict[str, Any] = {}
     for sector in Sector:
         group = groups.get(sector)
-        fields[f"{sector}_seats"] = IntegerField(
+        fields[f"{sector}_seats"] = NumberField(
             _l("Seats"),
-            validators=[Filled(), _between(0, MOST_SEATS)],
+            least=0,
+            most=MOST_SEATS,
+            validators=[Filled()],
             default=group.seats if group else 0,
         )
-        fields[f"{sector}_months"] = IntegerField(
+        fields[f"{sector}_months"] = NumberField(
             _l("Term in months"),
-            validators=[Filled(), _between(1, LONGEST_TERM)],
+            least=1,
+            most=LONGEST_TERM,
+            validators=[Filled()],
             default=group.term_months if group else 24,
         )
     form = form_with(SeatsForm, fields)()
     if not form.is_submitted():
         form.version.data = str(body.version)
     return form
-
-
-def _between(least: int, most: int) -> NumberRange:
-    message = _l("Write a number from %(least)s to %(most)s.", least=least, most=most)
-    return NumberRange(least, most, message)

@@ -5,13 +5,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, widgets
-from wtforms.validators import NumberRange, Optional
+from wtforms import SelectField, SelectMultipleField, widgets
 
+from consult.core.days import DayField
 from consult.core.forms import (
     LANGUAGE_NAMES,
     Filled,
-    WholeEuros,
     choices,
     fill_localized,
     form_with,
@@ -23,6 +22,8 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import LANGUAGES, pick
+from consult.core.money import MoneyField
+from consult.core.numbers import NumberField, key_of_row
 from consult.core.slugs import LONGEST
 from consult.organisations.forms import address_field
 from consult.organisations.models import Body
@@ -31,10 +32,7 @@ from consult.plans.services import PROSE, PlanText, missing_words
 from consult.plans.themes import ThemeText
 from consult.plans.words import ROLE_EXPLANATIONS, ROLES
 
-MOST_EUROS = 10_000_000_000
-TOO_MUCH = _l("Write an amount of at most 10 billion euros.")
 MOST_PLANS = 999
-CENTS = 100
 LABELS = {
     "title": _l("Title"),
     "introduction": _l("Introduction"),
@@ -53,13 +51,14 @@ class PlanForm(FlaskForm):
         required=False,
         description=_l("Leave it empty, and it is made from the title. It cannot change later."),
     )
-    number = IntegerField(
+    number = NumberField(
         _l("Number"),
-        validators=[Optional(), NumberRange(1, MOST_PLANS)],
+        least=1,
+        most=MOST_PLANS,
         description=_l("For example 5, for the fifth action plan."),
     )
-    starts_on = DateField(_l("First day of the term"), validators=[Filled()])
-    ends_on = DateField(_l("Last day of the term"), validators=[Filled()])
+    starts_on = DayField(_l("First day of the term"), validators=[Filled()])
+    ends_on = DayField(_l("Last day of the term"), validators=[Filled()])
     languages = SelectMultipleField(
         _l("Languages of the plan"),
         choices=choices((code, LANGUAGE_NAMES[code]) for code in LANGUAGES),
@@ -67,12 +66,9 @@ class PlanForm(FlaskForm):
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
-    ceiling = WholeEuros(
+    ceiling = MoneyField(
         _l("Ceiling of the grants, in whole euros"),
-        validators=[
-            Optional(),
-            NumberRange(0, MOST_EUROS, _l("Write an amount of at most 10 billion euros.")),
-        ],
+        whole=True,
         description=_l("What the commitments may cost the programme together."),
     )
 
@@ -99,8 +95,7 @@ def plan_form(plan: Plan | None = None) -> Any:
         form.version.data = str(plan.version)
         for name in ("number", "starts_on", "ends_on", "languages"):
             form[name].data = getattr(plan, name)
-        cents = plan.grant_ceiling_cents
-        form.ceiling.data = None if cents is None else cents // CENTS
+        form.ceiling.data = plan.grant_ceiling_cents
         for name in PROSE:
             fill_localized(form, name, getattr(plan, name))
     return form
@@ -108,14 +103,13 @@ def plan_form(plan: Plan | None = None) -> Any:
 
 def plan_text(form: Any) -> PlanText:
     """Read what was written in a form of `plan_form`."""
-    euros = form.ceiling.data
     return PlanText(
         **{name: localized_data(form, name, LANGUAGES) for name in PROSE},
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
         languages=[code for code in LANGUAGES if code in (form.languages.data or ())],
         number=form.number.data,
-        grant_ceiling_cents=None if euros is None else euros * CENTS,
+        grant_ceiling_cents=form.ceiling.data,
     )
 
 
@@ -157,7 +151,7 @@ def theme_text(form: Any, plan: Plan) -> ThemeText:
 class AddBodyForm(FlaskForm):
     """A body that takes part from now on."""
 
-    body_id = SelectField(_l("Body"), coerce=int)
+    body_id = SelectField(_l("Body"), coerce=key_of_row)
 
     @classmethod
     def among(cls, bodies: Sequence[Body]) -> "AddBodyForm":

@@ -12,6 +12,7 @@ from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import LANGUAGES, pick
+from consult.core.money import write_money
 from consult.core.people import Actor
 from consult.core.slugs import slug_error
 from consult.core.text import slug_of
@@ -89,7 +90,7 @@ def plan_fields(plan: Plan | PlanText) -> Fields:
         (
             "",
             _l("Ceiling of the grants, in whole euros"),
-            "" if cents is None else str(cents // 100),
+            "" if cents is None else write_money(cents),
         ),
     ]
 

@@ -6,13 +6,15 @@ from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, Field, IntegerField, PasswordField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
+from wtforms import BooleanField, Field, PasswordField
+from wtforms.validators import InputRequired, Optional
 
 from consult.accounts.forms import address_field
-from consult.core.calendar import NoSuchTime, local_time, moment_of
+from consult.core.calendar import local_time
+from consult.core.days import LocalMomentField
 from consult.core.errors import Sentence
 from consult.core.forms import Filled, form_with, prose, stale_check
+from consult.core.numbers import NumberField
 from consult.core.people import Actor
 from consult.privacy.consents import ASKED, FIELD, must_be_asked
 from consult.privacy.incidents import FIELDS as INCIDENT_FIELDS
@@ -100,26 +102,6 @@ class SureForm(FlaskForm):
     )
 
 
-class LocalMoment(DateTimeLocalField):
-    """A moment, typed as the clock on the wall shows it; gives it in UTC as `moment`."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
-
-    @property
-    def moment(self) -> datetime | None:
-        """The moment that was typed."""
-        return moment_of(self.data.date(), self.data.time()) if self.data else None
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse a time that the clock skips."""
-        del form
-        try:
-            _ = self.moment
-        except NoSuchTime:
-            raise StopValidation(_l("The clock skips this time on that day.")) from None
-
-
 def _entry(label: Sentence, *, required: bool = True, help_: Sentence = "") -> Field:
     return prose(label, LONGEST_ENTRY, required=required, description=help_)
 
@@ -129,20 +111,18 @@ class IncidentForm(FlaskForm):
 
     version = stale_check()
     what = _entry(_l("What happened?"))
-    began_at = LocalMoment(_l("When did it begin?"), [Optional()])
-    discovered_at = LocalMoment(_l("When was it discovered?"), [Filled()])
+    began_at = LocalMomentField(_l("When did it begin?"))
+    discovered_at = LocalMomentField(_l("When was it discovered?"), [Filled()])
     whose = _entry(_l("Whose data is it, and which data?"))
-    how_many = IntegerField(_l("About how many people?"), [Optional(), NumberRange(0, MOST_PEOPLE)])
+    how_many = NumberField(_l("About how many people?"), least=0, most=MOST_PEOPLE)
     consequences = _entry(_l("What can the consequences be?"))
     measures = _entry(_l("What was done, and what will be?"))
-    reported_at = LocalMoment(
-        _l("When was it reported to the Autoriteit Persoonsgegevens?"), [Optional()]
-    )
+    reported_at = LocalMomentField(_l("When was it reported to the Autoriteit Persoonsgegevens?"))
     not_reported = _entry(
         _l("Why does it not have to be reported?"), required=False,
         help_=_l("Only where there is probably no risk for people."),
     )  # fmt: skip
-    told_at = LocalMoment(_l("When were the people told?"), [Optional()])
+    told_at = LocalMomentField(_l("When were the people told?"))
 
     def show(self, version: IncidentVersion) -> None:
         """Show what is known, to write the next version from it."""
@@ -155,7 +135,7 @@ class IncidentForm(FlaskForm):
     def text(self) -> IncidentText:
         """What was written."""
         written: dict[str, Any] = {
-            name: self[name].moment if isinstance(self[name], LocalMoment) else self[name].data
+            name: self[name].moment if isinstance(self[name], LocalMomentField) else self[name].data
             for name in INCIDENT_FIELDS
         }
         return IncidentText(**{**written, "not_reported": written["not_reported"] or ""})

@@ -1,47 +1,24 @@
 """The forms of proposals: the fields of the OGP form, in plain words."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import Field, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired
 
+from consult.core.days import DayField
 from consult.core.errors import Sentence
 from consult.core.forms import AtMost, Filled, choices, line, prose
 from consult.core.languages import pick, reader_language
+from consult.core.money import MoneyField
+from consult.core.numbers import key_of_row
 from consult.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
 from consult.proposals.services import Elsewhere, ProposalText
 from consult.rounds.models import Round
 
 LONGEST_TEXT = 10_000
-MOST_CENTS = 10**13
-CENTS = 100
-
-
-def read_money(typed: str) -> int | None:
-    """Read an amount in euros as people type it: 25.000 or 25000,50; gives cents (ValueError)."""
-    bare = typed.replace("€", "").replace(" ", "").replace("\u00a0", "")
-    if not bare:
-        return None
-    whole, comma, cents = bare.partition(",")
-    try:
-        amount = Decimal(whole.replace(".", "") + ("." + cents if comma else ""))
-    except InvalidOperation as error:
-        raise ValueError(typed) from error
-    found = int(amount * CENTS)
-    if not 0 <= found <= MOST_CENTS or found != amount * CENTS:
-        raise ValueError(typed)
-    return found
-
-
-def _is_money(_form: FlaskForm, field: Field) -> None:
-    try:
-        read_money(field.data or "")
-    except (ValueError, ArithmeticError) as error:
-        raise ValidationError(_l("Write an amount in euros, such as 25.000.")) from error
 
 
 def _language(label: Sentence) -> Field:
@@ -56,7 +33,7 @@ class ProposalForm(FlaskForm):
     action = prose(_l("What should be done?"), LONGEST_TEXT)
     result = prose(_l("What will be different then?"), LONGEST_TEXT, required=False)
     openness = prose(_l("How does this open government?"), LONGEST_TEXT, required=False)
-    theme_id = SelectField(_l("Theme"), coerce=int, default=0)
+    theme_id = SelectField(_l("Theme"), coerce=key_of_row, default=0)
     origin = RadioField(
         _l("Is it new?"),
         choices=choices(
@@ -70,8 +47,8 @@ class ProposalForm(FlaskForm):
     )
     possible_holder = line(_l("Who could do it?"), 200, required=False)
     period = line(_l("When?"), 120, required=False)
-    amount = StringField(_l("What does it cost, in euros?"), validators=[AtMost(30), _is_money])
-    organisation_id = SelectField(_l("You write for"), coerce=int, default=0)
+    amount = MoneyField(_l("What does it cost, in euros?"))
+    organisation_id = SelectField(_l("You write for"), coerce=key_of_row, default=0)
     language = _language(_l("Language of your proposal"))
     files = MultipleFileField(_l("Attachments"))
     version = HiddenField(default="")
@@ -105,17 +82,11 @@ class ProposalForm(FlaskForm):
         self.origin.data = proposal.origin.value
         self.version.data = str(proposal.version)
         self.draft.data = proposal.public_id
-        if proposal.amount_cents is not None:
-            euros, cents = divmod(proposal.amount_cents, CENTS)
-            self.amount.data = f"{euros}" + (f",{cents:02}" if cents else "")
+        self.amount.data = proposal.amount_cents
 
     @property
     def text(self) -> ProposalText:
         """What was written, as far as it can be read (a draft may be half a form)."""
-        try:
-            amount = read_money(self.amount.data or "")
-        except (ValueError, ArithmeticError):
-            amount = None
         known = {choice.value for choice in Origin}
         return ProposalText(
             **{name: (self[name].data or "") for name in TEXT_FIELDS},
@@ -124,13 +95,13 @@ class ProposalForm(FlaskForm):
             origin=Origin(self.origin.data) if self.origin.data in known else Origin.NEW,
             possible_holder=self.possible_holder.data or "",
             period=self.period.data or "",
-            amount_cents=amount,
+            amount_cents=self.amount.data,
             language=self.language.data or reader_language(),
         )
 
     def fits_a_draft(self) -> bool:
         """Tell whether what was typed can be kept: nothing too long, whatever is missing."""
-        for name in (*TEXT_FIELDS, "possible_holder", "period", "amount"):
+        for name in (*TEXT_FIELDS, "possible_holder", "period"):
             field = self[name]
             longest = next(v.max for v in field.validators if isinstance(v, AtMost))
             if field.data and len(field.data) > longest:
@@ -157,7 +128,7 @@ class ElsewhereForm(ProposalForm):
         default=Source.MEETING.value,
     )
     source_note = line(_l("Which meeting, letter or e-mail?"), 300)
-    source_date = DateField(_l("On which day?"), validators=[Filled()])
+    source_date = DayField(_l("On which day?"), validators=[Filled()])
     on_behalf_of = line(_l("On whose behalf, as it may be shown?"), 200)
 
     @property
@@ -191,7 +162,7 @@ class PositionForm(FlaskForm):
 class CosignForm(FlaskForm):
     """For which organisation somebody signs."""
 
-    organisation_id = SelectField(_l("You sign for"), coerce=int)
+    organisation_id = SelectField(_l("You sign for"), coerce=key_of_row)
 
     @classmethod
     def among(cls, organisations: list[tuple[int, str]]) -> Self:

@@ -6,6 +6,7 @@ from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from consult.core.forms import choices, prose, stale_check
+from consult.core.numbers import plain_number
 from consult.responses.models import Outcome, Response
 from consult.responses.services import Answer
 from consult.responses.words import OUTCOMES
@@ -47,4 +48,4 @@ class ResponseForm(FlaskForm):
     @property
     def opened_with(self) -> int | None:
         """The version of the response that the form was opened with; None when there was none."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else None
+        return plain_number(self.version.data)

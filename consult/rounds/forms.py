@@ -9,16 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
-    IntegerField,
     RadioField,
     SelectMultipleField,
-    TimeField,
     widgets,
 )
-from wtforms.validators import NumberRange
 
 from consult.core.calendar import NoSuchTime, local_time, moment_of
+from consult.core.days import ClockField, DayField
 from consult.core.forms import (
     Filled,
     choices,
@@ -32,6 +29,7 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import pick
+from consult.core.numbers import NumberField, key_of_row
 from consult.core.slugs import LONGEST
 from consult.organisations.models import Body
 from consult.plans.models import Plan
@@ -56,11 +54,11 @@ LABELS = {
 
 
 def _day(label: Any) -> Any:
-    return DateField(label, validators=[Filled()])
+    return DayField(label, validators=[Filled()])
 
 
 def _time(label: Any) -> Any:
-    return TimeField(
+    return ClockField(
         label,
         validators=[Filled()],
         description=_l("As the clock in the Netherlands shows it on that day, summer or winter."),
@@ -118,7 +116,7 @@ class RoundForm(LocalTimes):
     open_to_everyone = BooleanField(_l("Everyone with an account may take part"))
     bodies = SelectMultipleField(
         _l("Members of these bodies take part"),
-        coerce=int,
+        coerce=key_of_row,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
@@ -128,10 +126,12 @@ class RoundForm(LocalTimes):
     readers = RadioField(
         _l("Who can read it"), choices=choices(READERS.items()), default=Readers.EVERYONE.value
     )
-    grace_minutes = IntegerField(
+    grace_minutes = NumberField(
         _l("Minutes of grace"),
+        least=0,
+        most=LONGEST_GRACE,
         default=15,
-        validators=[Filled(), NumberRange(0, LONGEST_GRACE)],
+        validators=[Filled()],
         description=_l("So long after closing, a form that was opened in time is still taken."),
     )
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from consult.core.clock import now
 from consult.core.errors import InvalidInput
+from consult.core.numbers import plain_number
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.policy.actions import Action
@@ -80,7 +81,7 @@ def edit(round_slug: str) -> Answer:
     form = summary_form(round_.plan, summary)
     refusal: InvalidInput | None = None
     if form.validate_on_submit():
-        version = int(form.version.data) if (form.version.data or "").isdecimal() else None
+        version = plain_number(form.version.data)
         try:
             publishes = request.form.get("act") == "publish"
             with unit_of_work(once()) as work:

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from consult.core.clock import now
 from consult.core.errors import InvalidInput
-from consult.core.forms import errors_on
+from consult.core.forms import errors_on, version_of
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, once, see_other
 from consult.files.downloads import as_download
@@ -90,7 +90,7 @@ def revise(round_slug: str, number: int) -> Answer:
     form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
     status = 200
     if form.validate_on_submit():
-        version = int(form.version.data) if (form.version.data or "").isdecimal() else 0
+        version = version_of(form)
         try:
             with unit_of_work(once()) as work:
                 revise_proposal(actor(), proposal, form.text, version, arrival())
