@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult import floors
 from consult.cli import init_cli
-from consult.config import ROOT, check_secret_key, from_environment
+from consult.config import COMMAND_LINE_KEY, ROOT, check_secret_key, from_environment
 from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
@@ -21,8 +21,6 @@ from consult.jobs.worker import start_thread
 from consult.policy.actions import Action
 from consult.policy.questions import unanswered
 from consult.policy.services import can
-
-COMMAND_LINE_KEY = "only-for-commands"
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

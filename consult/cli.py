@@ -4,7 +4,6 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -12,7 +11,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from consult.backup import BackupError, backup, restore
+from consult.backup import BackupError
+from consult.cli_backup import KEEPING
 from consult.cli_mail import mail
 from consult.cli_people import people
 from consult.config import SHORTEST_KEY, SettingsError
@@ -61,32 +61,6 @@ def verify_command() -> None:
     click.echo(
         f"{verdict.events} events, {verdict.leaves} leaves, {verdict.receipts} receipts, "
         f"{verdict.erased} erased: " + ("sound" if verdict.sound else "NOT SOUND")
-    )
-    if not verdict.sound:
-        sys.exit(1)
-
-
-@consult.command("backup")
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-@in_sentences
-def backup_command(target: Path) -> None:
-    """Write everything to one archive, also while people are at work."""
-    counts = backup(target, say)
-    click.echo(f"{target}: {sum(counts.values())} rows in {len(counts)} tables")
-
-
-@consult.command("restore")
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@in_sentences
-def restore_command(source: Path) -> None:
-    """Put an archive back into an empty database, and verify it."""
-    counts = restore(source, say)
-    verdict = verify_record()
-    for fault in verdict.faults:
-        click.echo(fault, err=True)
-    click.echo(
-        f"{sum(counts.values())} rows restored; record "
-        + ("sound" if verdict.sound else "NOT SOUND")
     )
     if not verdict.sound:
         sys.exit(1)
@@ -156,7 +130,7 @@ consult.add_command(mail)
 
 def init_cli(app: Flask) -> None:
     """Give the application its commands."""
-    for command in COMMANDS:
+    for command in (*COMMANDS, *KEEPING):
         if command.callback and not hasattr(command.callback, "__wrapped__"):
             command.callback = in_sentences(command.callback)
         consult.add_command(command)

@@ -12,6 +12,8 @@ from consult.core.clock import system_time
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED_KEYS = frozenset({"change-me", "secret", "dev", "test", "consult", "changeme"})
 SHORTEST_KEY = 32
+COMMAND_LINE_KEY = "only-for-commands"
+"""What stands for the key where there is none: no request is ever answered with it."""
 
 
 class SettingsError(RuntimeError):

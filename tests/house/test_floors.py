@@ -32,6 +32,7 @@ ROOF = {
     "__init__",
     "backup",
     "cli",
+    "cli_backup",
     "cli_mail",
     "cli_people",
     "config",

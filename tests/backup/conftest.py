@@ -1,0 +1,135 @@
+"""A world with texts, files and an erasure in it, its backup, and empty targets to restore into."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from consult.backup import backup
+from consult.backup.schema import tables_of
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.people import SYSTEM
+from consult.core.unit_of_work import unit_of_work
+from consult.files.services import path_of_key
+from consult.proposals.services import ProposalText, attach_files, save_draft, submit_proposal
+from consult.record.erasing import erase_about
+from consult.record.services import append_leaves
+from tests.cast import person
+from tests.conftest import Databases, make_app
+from tests.factories import PDF_FILE, filed, find_round, make_comment, make_meeting, make_proposal
+
+MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
+Target = Callable[..., Flask]
+
+
+def quiet(_sentence: str) -> None:
+    """Say no progress."""
+
+
+@dataclass
+class Snapshot:
+    """Everything that a target holds: rows by table, and the bytes of its storage."""
+
+    rows: dict[str, list[tuple[object, ...]]]
+    files: dict[str, bytes]
+
+    def is_empty(self) -> bool:
+        return not self.files and not any(self.rows.values())
+
+
+def everything() -> Snapshot:
+    """Read all that the present application holds, row by row and byte by byte."""
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        tables = tables_of(connection)
+        rows = {
+            table.name: [
+                tuple(row)
+                for row in connection.execute(select(table).order_by(*table.primary_key.columns))
+            ]
+            for table in tables.sorted_tables
+        }
+    storage = path_of_key("")
+    files = {
+        str(path.relative_to(storage)): path.read_bytes()
+        for path in sorted(storage.rglob("*"))
+        if path.is_file()
+    }
+    return Snapshot(rows, files)
+
+
+@pytest.fixture
+def lived(app: Flask, now: datetime) -> Flask:
+    """A site on which something of each kind was done, and something erased."""
+    with app.test_request_context():
+        text = ProposalText(title="Eén plek", problem="Ver\u2028spreid", action="Bundelen 🌱")
+        with unit_of_work():
+            draft = save_draft(person("pia"), find_round("open"), text, now)
+            uploads = [(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")]
+            attach_files(person("pia"), draft, uploads, now)
+            submit_proposal(person("pia"), find_round("open"), text, now, None, draft)
+        with unit_of_work():
+            save_draft(person("pia"), find_round("open"), text, now)
+        filed(make_meeting())
+        commented = make_proposal("open", State.PUBLISHED)
+        make_comment(commented)
+        with unit_of_work():
+            erase_about(SYSTEM, "proposal", [draft.id], now)
+            append_leaves()
+    return app
+
+
+@pytest.fixture(scope="session")
+def empty(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Migrate a database of this run's kind that holds nothing; gives its name."""
+    if databases.server is not None:
+        databases.admin("DROP DATABASE IF EXISTS empty WITH (FORCE)", "CREATE DATABASE empty")
+    app = make_app(tmp_path_factory.mktemp("empty"), databases.url("empty"))
+    migrate_and_close(app)
+    return "empty"
+
+
+def migrate_and_close(app: Flask) -> None:
+    with app.app_context():
+        upgrade(directory=MIGRATIONS)
+        if db.engine.dialect.name == "sqlite":
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+
+
+@pytest.fixture
+def target(databases: Databases, empty: str, tmp_path: Path) -> Iterator[Target]:
+    """Give a migrated and empty application of this run's kind; each name is another one."""
+    made = []
+
+    def make(name: str = "target", **settings: object) -> Flask:
+        databases.copy(empty, name)
+        app = make_app(tmp_path / name, databases.url(name), **settings)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def archive(lived: Flask, tmp_path: Path) -> Path:
+    """A backup of that site."""
+    assert lived
+    made = tmp_path / "backup.zip"
+    backup(made, quiet)
+    db.session.remove()
+    return made
