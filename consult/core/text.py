@@ -5,12 +5,10 @@ import unicodedata
 from functools import lru_cache
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from consult.core.markdown import parse, render
 from consult.core.visible import says_nothing
-
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
 
 # One allow-list for every place where people's text becomes HTML: page, excerpt, mail, feed.
 _TAGS = {
@@ -18,6 +16,9 @@ _TAGS = {
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+# What is wider than a phone scrolls in its own box, which a keyboard must reach.
+_SCROLLING = {"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}}
+_LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028]")
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -27,15 +28,15 @@ _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 @lru_cache(maxsize=4096)
 def markdown(source: str) -> Markup:
     """Render Markdown as HTML that cannot run anything; headings start at the third level."""
-    tokens = _markdown.parse(source)
+    tokens = parse(source)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = _HEADINGS[token.tag]
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
     clean = nh3.clean(
-        html,
+        render(tokens),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
+        set_tag_attribute_values=_SCROLLING,
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener ugc",
     )
@@ -68,8 +69,8 @@ def clean_text(value: str) -> str:
     """Tidy a longer text: no control or direction marks, plain line ends, NFC; "" for nothing."""
     if says_nothing(value):
         return ""
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", value))
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    lines = _LINE_END.sub("\n", unicodedata.normalize("NFC", value)).replace("\u2029", "\n\n")
+    return _CONTROL.sub("", lines).strip()
 
 
 def slug_of(value: str, longest: int = 80) -> str:

@@ -10,13 +10,12 @@ from flask_mailman import EmailMultiAlternatives
 from markupsafe import Markup, escape
 
 from consult.core.addresses import address_of
+from consult.core.markdown import addresses_in
 from consult.notifications.kinds import DIGEST, Kind, kind_of
 from consult.notifications.models import Message
 from consult.notifications.unsubscribe import address_to_stop
 from consult.notifications.words import BECAUSE, BECAUSE_DIGEST, BECAUSE_RECEIPT
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-_ENDS = ".,;:!?)'\u2019\u201d"
 _HEADING = re.compile(r"== (.+) ==")
 _ITEM = re.compile(r"- (.+)")
 
@@ -131,9 +130,8 @@ def _items(lines: list[str]) -> Iterator[Markup]:
 
 def _linked(line: str) -> Markup:
     made, place = Markup(""), 0
-    for found in _ADDRESS.finditer(line):
-        address = found[0].rstrip(_ENDS)
-        made += escape(line[place : found.start()])
-        made += Markup('<a href="{0}">{0}</a>').format(address)
-        place = found.start() + len(address)
+    for start, end, address in addresses_in(line):
+        made += escape(line[place:start])
+        made += Markup('<a href="{}">{}</a>').format(address, line[start:end])
+        place = end
     return made + escape(line[place:])

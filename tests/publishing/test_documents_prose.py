@@ -55,12 +55,13 @@ def test_raw_html_is_text() -> None:
     assert spans('<b onclick="x()">a</b>') == (Span('<b onclick="x()">a</b>'),)
 
 
-def test_a_picture_is_its_words() -> None:
-    assert spans("![a *map*](https://a.example/b.png)") == (Span("a map"),)
+def test_a_picture_is_its_words_and_leads_to_it() -> None:
+    address = "https://a.example/b.png"
+    assert spans(f"![a *map*]({address})") == (Span("a map", href=address),)
 
 
-def test_a_line_break_is_kept_and_a_wrapped_line_is_not() -> None:
-    assert spans("a  \nb\nc") == (Span("a"), Span("\n"), Span("b c"))
+def test_the_end_of_a_line_is_kept() -> None:
+    assert spans("a  \nb\nc") == (Span("a"), Span("\n"), Span("b"), Span("\n"), Span("c"))
 
 
 def test_lists_in_lists_and_their_first_number() -> None:

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import chain, takewhile
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
+from consult.core.markdown import parse
 from consult.publishing.documents.letters import clean_prose, clean_words
 
-# As on the page (core.text): no HTML, which so becomes text; tables, no guessing of links.
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 100})
-_markdown.enable("table")
 _DEEPEST = 5
 """Quotations and lists within each other that a page has room for; deeper ones lose their frame."""
 _SCHEMES = {"http", "https", "mailto"}
@@ -89,7 +87,7 @@ Block = Paragraph | Heading | Code | Quote | Items | Table
 def safe_address(address: str | None) -> str | None:
     """Give an address that a document may link to (http, https, mailto), else nothing."""
     try:
-        wanted = _markdown.normalizeLink(clean_words(address or "").strip())
+        wanted = normalizeLink(clean_words(address or "").strip())
         parts = urlsplit(wanted)
     except ValueError:
         return None
@@ -98,8 +96,8 @@ def safe_address(address: str | None) -> str | None:
 
 
 def parse_prose(source: str) -> tuple[Block, ...]:
-    """Read Markdown; what it does not know (raw HTML) is text, and pictures are their words."""
-    return tuple(_within(_blocks(iter(_markdown.parse(clean_prose(source)))), _DEEPEST))
+    """Read a text as the pages do (core.markdown)."""
+    return tuple(_within(_blocks(iter(parse(clean_prose(source)))), _DEEPEST))
 
 
 def _within(blocks: tuple[Block, ...], room: int) -> Iterator[Block]:
@@ -126,7 +124,7 @@ def _block(token: Token, tokens: Iterator[Token]) -> Block | None:
         next(tokens)
         text = _paragraph(inside)
         return Heading(text.spans) if text and token.type == "heading_open" else text
-    if token.type in {"fence", "code_block"}:
+    if token.type == "fence":
         return Code(token.content.rstrip("\n").expandtabs(4))
     reader = _CONTAINERS.get(token.type)
     return reader(token, tokens) if reader else None
@@ -185,11 +183,7 @@ def read_spans(tokens: Sequence[Token]) -> Spans:
 
 
 def _words(token: Token) -> str:
-    if token.type == "hardbreak":
-        return "\n"
-    if token.type == "image":
-        return clean_words("".join(inside.content for inside in token.children or ()))
-    return " " if token.type == "softbreak" else clean_words(token.content)
+    return "\n" if token.type in {"hardbreak", "softbreak"} else clean_words(token.content)
 
 
 def _join(spans: list[Span], span: Span) -> None:
