@@ -16,6 +16,7 @@ from consult.accounts.views import bp
 from consult.core.clock import now
 from consult.core.errors import NotFound
 from consult.core.forms import choices, form_with
+from consult.core.routing import number_in
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.notifications.kinds import Frequency, Topic, kind_of
@@ -115,9 +116,12 @@ def outbox() -> Answer:
 @requires(Action.PLATFORM_ADMINISTER)
 def outbox_again() -> Answer:
     """Send what failed once more: one message (`message`), or all of them."""
-    number = request.form.get("message", "")
+    said = request.form.get("message", "")
+    number = number_in(said)
+    if said and number is None:
+        raise NotFound(_("There is no such mail."))
     with unit_of_work(once()) as work:
-        again = try_again(actor(), now(), int(number) if number.isdecimal() else None)
+        again = try_again(actor(), now(), number)
         work.leads_to = url_for("accounts.outbox")
     flash(ngettext("%(num)s message is tried again.", "%(num)s messages are tried again.", again))
     return see_other(work.leads_to)
