@@ -6,10 +6,12 @@ Whom a message is for is shown by name: an address or a text of a mail is shown 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
 
 from consult.accounts.models import Person
 from consult.core.db import db
+from consult.core.errors import NotFound
 from consult.core.pages import PAGE_SIZE, Keyset, Page
 from consult.core.people import Actor
 from consult.jobs.lanes import state_of
@@ -104,7 +106,10 @@ def failed_messages(cursor: str | None, size: int = PAGE_SIZE) -> Page[Failed]:
 def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int:
     """Send once more what failed for good: one message, or all of them; gives how many."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    return delivery.try_again(now, message_id)
+    again = delivery.try_again(now, message_id)
+    if message_id is not None and not again:
+        raise NotFound(_l("There is no such mail."))
+    return again
 
 
 def try_now(actor: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -19,6 +20,7 @@ from consult.core.db import (
     where_null,
 )
 from consult.organisations.models import Organisation
+from consult.policy.actions import Action
 from consult.rounds.models import Round
 
 
@@ -56,6 +58,8 @@ class Thread(Row, Base):
 
 class Comment(Row, Base):
     """One thing that was said in a thread."""
+
+    READ_BY: ClassVar = Action.PROPOSAL_READ
 
     __table_args__ = (
         UniqueConstraint("thread_id", "number"),

@@ -120,6 +120,18 @@ def _nest(tops: Iterable[Said], answers: Sequence[Said]) -> None:
         (by_id.get(one.parent_id or 0) or by_id[one.root_id or 0]).answers.append(one)
 
 
+def comment_in(thread_id: int | None, public_id: str) -> Comment:
+    """Return a comment of one thread, by the id in an address or a form; NotFound elsewhere."""
+    found = get_comment(public_id)
+    if found.thread_id != thread_id:
+        raise _no_comment()
+    return found
+
+
+def _no_comment() -> NotFound:
+    return NotFound(_l("There is no such comment."), _l("Perhaps the address is not complete."))
+
+
 def get_comment(public_id: str) -> Comment:
     """Give a comment with its round, thread, author and organisation; NotFound if there is none."""
     found: Comment | None = db.session.scalar(
@@ -133,5 +145,5 @@ def get_comment(public_id: str) -> Comment:
         )
     )
     if found is None:
-        raise NotFound(_l("There is no such comment."), _l("Perhaps the address is not complete."))
+        raise _no_comment()
     return found

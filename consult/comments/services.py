@@ -110,7 +110,7 @@ def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comm
             _l("A dissenting note is for who speaks for an organisation that signed this."),
             _l("Write it as a reaction."),
         )
-    if parent and (parent.thread_id != discussed.thread_id or parent.published_at is None):
+    if parent and (parent.thread_id != discussed.thread_id or parent.state is not State.PUBLISHED):
         raise NotFound(_l("The comment that you answer is not here."))
     if discussed.thread_id is None:
         raise NotFound(_l("Nobody can comment on this yet."))

@@ -1,6 +1,7 @@
 """Commitments and the proposals they were made from."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
 from consult.organisations.models import Organisation
 from consult.plans.models import Plan, Theme
+from consult.policy.actions import Action
 from consult.proposals.models import Origin, Proposal
 
 PROSE = ("title", "problem", "description", "results", "relevance", "funding")
@@ -16,6 +18,8 @@ PROSE = ("title", "problem", "description", "results", "relevance", "funding")
 
 class Commitment(Row, Base):
     """A promise in a plan: a draft until `published_at` is set."""
+
+    READ_BY: ClassVar = Action.COMMITMENT_READ
 
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 

@@ -16,7 +16,9 @@ from consult.commitments.queries import (
 )
 from consult.commitments.services import change_commitment, make_commitment, publish_commitment
 from consult.core.clock import now
+from consult.core.errors import NotFound
 from consult.core.forms import errors_on, version_of
+from consult.core.numbers import plain_number
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.plans.models import Plan
@@ -43,13 +45,17 @@ def index(plan_slug: str) -> Answer:
 
 
 def _form(plan: Plan, commitment: Commitment | None = None) -> Any:
-    return commitment_form(
-        plan,
-        proposals_to_choose(plan.id),
-        holders_to_choose(),
-        commitment,
-        request.args.getlist("proposal", type=int),
-    )
+    return commitment_form(plan, proposals_to_choose(plan.id), holders_to_choose(), commitment)
+
+
+def _form_from(plan: Plan) -> Any:
+    """Make the form with the proposals that the address names; NotFound for what is no choice."""
+    known = proposals_to_choose(plan.id)
+    asked = [plain_number(said) for said in request.args.getlist("proposal")]
+    if not set(asked) <= {id_ for id_, _label in known}:
+        raise NotFound(_("There is no such proposal."), _("The list shows all that are public."))
+    chosen = [id_ for id_, _label in known if id_ in asked]
+    return commitment_form(plan, known, holders_to_choose(), chosen=chosen)
 
 
 def _page(form: Any, plan: Plan, commitment: Commitment | None = None) -> Answer:
@@ -63,7 +69,7 @@ def new(plan_slug: str) -> Answer:
     """Make a commitment from proposals."""
     plan = get_plan(plan_slug)
     ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
-    form = _form(plan)
+    form = _form_from(plan)
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
             made = make_commitment(actor(), plan, written_in(form, plan), now())

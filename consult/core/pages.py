@@ -20,10 +20,10 @@ from sqlalchemy import Integer, String, literal, tuple_
 
 from consult.core.db import Moment, db
 from consult.core.errors import InvalidInput
+from consult.core.numbers import LARGEST_KEY
 
 T = TypeVar("T")
 PAGE_SIZE = 20
-LARGEST_KEY = 2**31 - 1
 _LONGEST_CURSOR = 4_000
 
 

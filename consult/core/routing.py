@@ -13,17 +13,9 @@ from flask import Flask, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import BaseConverter, ValidationError
 
-from consult.core.pages import LARGEST_KEY
+from consult.core.numbers import plain_number
 
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,9})")
 _NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
-
-
-def number_in(said: str) -> int | None:
-    """Return the number of a row that stands in an address or a form; None if it is none."""
-    if _NUMBER.fullmatch(said) and int(said) <= LARGEST_KEY:
-        return int(said)
-    return None
 
 
 def identifier_in(said: str) -> str | None:
@@ -37,12 +29,12 @@ def identifier_in(said: str) -> str | None:
 class RowNumber(BaseConverter):
     """`<int:...>`: a number that a row can have, written in one way only."""
 
-    regex = _NUMBER.pattern
+    regex = r"(?:0|[1-9][0-9]{0,9})"
     weight = 50
 
     def to_python(self, value: str) -> int:
         """Read it; ValidationError (404) beyond what the database can hold."""
-        found = number_in(value)
+        found = plain_number(value)
         if found is None:
             raise ValidationError(value)
         return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, String, case, func, select, type_coerce
 
 from consult.core.db import db
 from consult.core.pages import Keyset, Page
@@ -39,8 +39,9 @@ def register_page(
     said: str, sector: Sector | None, cursor: str | None, today: date
 ) -> Page[Listed]:
     """Give a page of the register, sector by sector, in order of name. Three statements."""
-    place = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
-    name = func.lower(Organisation.name)
+    places = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
+    place = type_coerce(places, Integer)
+    name = func.lower(Organisation.name, type_=String)
     statement = select(Organisation)
     if said:
         statement = statement.where(name.contains(said.lower(), autoescape=True))

@@ -48,13 +48,28 @@ def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
             _l("For this you need a second factor: an authenticator app or a passkey."),
             _l("Set one up, or give yours. Your text is below: copy it, and send it again then."),
         )
+    if not _may_know_of(actor, subject, now):
+        raise _nothing_here()
     raise _refusal(nearest[1])
+
+
+def _may_know_of(actor: Actor, subject: Any, now: datetime) -> bool:
+    """Whether the actor may read the subject: to who may not, a refusal tells nothing of it.
+
+    Some things say by which action they are read (`READ_BY`); of others, being there is no secret.
+    """
+    reading: Action | None = getattr(subject, "READ_BY", None)
+    return reading is None or can(actor, reading, subject, now)
+
+
+def _nothing_here() -> NotFound:
+    return NotFound(_l("There is nothing here."), _l("Check the address, or search."))
 
 
 def _refusal(question: Question) -> Refusal:
     wording = question.wording
     if wording.hides:
-        return NotFound(_l("There is nothing here."), _l("Check the address, or search."))
+        return _nothing_here()
     if question is Question.SIGNED_IN:
         return SignInNeeded(wording.refusal, wording.help)
     return NotAllowed(wording.refusal, wording.help)

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -23,6 +23,7 @@ from consult.core.db import (
 from consult.files.models import StoredFile
 from consult.organisations.models import Organisation, Sector
 from consult.plans.models import Theme
+from consult.policy.actions import Action
 from consult.rounds.models import Round
 
 
@@ -59,6 +60,8 @@ TEXT_FIELDS = ("title", "problem", "action", "result", "openness")
 
 class Proposal(Row, Base):
     """A proposed action."""
+
+    READ_BY: ClassVar = Action.PROPOSAL_READ
 
     __table_args__ = (
         UniqueConstraint("round_id", "number"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.errors import NotFound
+from consult.core.pages import Keyset, Page
 from consult.files.models import StoredFile
 from consult.proposals.models import Attachment, CoSignature, Proposal, ProposalVersion
 from consult.rounds.models import Round, RoundBody
@@ -54,15 +55,14 @@ def get_draft(public_id: str) -> Proposal:
     return _one(_with_frame().where(Proposal.public_id == public_id))
 
 
-def proposals_by(person_id: int) -> Sequence[Proposal]:
-    """Give everything somebody wrote, newest first, with its round."""
-    return db.session.scalars(
+def proposals_by(person_id: int | None, cursor: str | None) -> Page[Proposal]:
+    """Return a page of what somebody wrote, what was saved last first, each with its round."""
+    statement = (
         select(Proposal)
         .where(Proposal.author_id == person_id)
         .options(joinedload(Proposal.round))
-        .order_by(Proposal.saved_at.desc(), Proposal.id.desc())
-        .limit(200)
-    ).all()
+    )  # fmt: skip
+    return Keyset(Proposal.saved_at, Proposal.id, descending=True).page(statement, cursor)
 
 
 def versions_of(proposal_id: int) -> Sequence[ProposalVersion]:

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from sqlalchemy import Boolean, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, relationship
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
 from consult.organisations.models import Body
 from consult.plans.models import Plan
+from consult.policy.actions import Action
 
 
 class RoundKind(enum.StrEnum):
@@ -45,6 +47,8 @@ class RoundState(enum.StrEnum):
 
 class Round(Row, Base):
     """A consultation round of a plan."""
+
+    READ_BY: ClassVar = Action.ROUND_READ
 
     plan_id: Mapped[int] = public(ForeignKey("plan.id"), index=True)
     slug: Mapped[str] = public(String(80), unique=True)

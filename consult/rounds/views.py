@@ -29,9 +29,8 @@ bp = Blueprint("rounds", __name__)
 
 
 def _round(round_slug: str, action: Action) -> Round:
-    """Give a round to who may act on it; to others it may not even exist."""
+    """Give a round to who may act on it."""
     round_ = get_round(round_slug)
-    ensure(actor(), Action.ROUND_READ, round_, now())
     ensure(actor(), action, round_, now())
     return round_
 

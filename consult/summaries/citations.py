@@ -60,7 +60,12 @@ def find_cited(round_id: int, wanted: Iterable[Cited]) -> dict[Cited, Found]:
     public = (ContributionState.PUBLISHED, ContributionState.WITHDRAWN)
     rows = db.session.execute(
         select(Proposal.number, Proposal.id, Comment.number, Comment.id)
-        .outerjoin(Comment, (Comment.thread_id == Proposal.thread_id) & Comment.state.in_(public))
+        .outerjoin(
+            Comment,
+            (Comment.thread_id == Proposal.thread_id)
+            & Comment.state.in_(public)
+            & Comment.published_at.is_not(None),
+        )
         .where(
             Proposal.round_id == round_id,
             Proposal.number.in_(numbers),

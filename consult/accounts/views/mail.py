@@ -116,7 +116,10 @@ def outbox() -> Answer:
 @requires(Action.PLATFORM_ADMINISTER)
 def outbox_again() -> Answer:
     """Send what failed once more: one message (`message`), or all of them."""
-    number = plain_number(request.form.get("message"))
+    said = request.form.get("message", "")
+    number = plain_number(said)
+    if said and number is None:
+        raise NotFound(_("There is no such mail."))
     with unit_of_work(once()) as work:
         again = try_again(actor(), now(), number)
         work.leads_to = url_for("accounts.outbox")

@@ -90,8 +90,9 @@ def send(body_slug: str) -> Answer:
 @requires(Action.INVITATION_SEND)
 def change(body_slug: str, invitation_id: int, act: str) -> Answer:
     """Remind somebody, send an invitation again, or revoke it."""
-    invitation = get_invitation(get_body(body_slug), invitation_id)
-    ensure(actor(), Action.INVITATION_SEND, invitation.body, now())
+    body = get_body(body_slug)
+    ensure(actor(), Action.INVITATION_SEND, body, now())
+    invitation = get_invitation(body, invitation_id)
     with unit_of_work(once()) as work:
         ACTS[act](actor(), invitation, now())
         work.leads_to = url_for("invitations.index", body_slug=body_slug)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from consult.accounts.models import Person
 from consult.core.calendar import local_day
 from consult.core.clock import now
-from consult.core.errors import InvalidInput, SignInNeeded
+from consult.core.errors import InvalidInput, NotFound, SignInNeeded
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
@@ -21,7 +21,7 @@ from consult.organisations.mandates import (
     end_mandate,
     record_mandate,
 )
-from consult.organisations.models import Organisation
+from consult.organisations.models import Mandate, Organisation
 from consult.organisations.queries import (
     all_organisations,
     get_mandate,
@@ -35,7 +35,7 @@ from consult.organisations.views import bp
 from consult.organisations.words import LAYERS, SECTORS
 from consult.policy.actions import Action
 from consult.policy.badges import requires
-from consult.policy.services import ensure
+from consult.policy.services import can, ensure
 
 
 def _here(slug: str) -> str:
@@ -57,6 +57,16 @@ def _organisation_page(found: Organisation, form: Any = None) -> Answer:
         layers=LAYERS,
     )
     return (page, 422) if form else page
+
+
+def _mandate(organisation_slug: str, mandate_id: int) -> Mandate:
+    """Give a mandate to who may list them, or whose it is; nobody else finds out which exist."""
+    organisation = get_organisation(organisation_slug)
+    mandate = get_mandate(organisation, mandate_id)
+    own = mandate.person_id == actor().actor_id
+    if not own and not can(actor(), Action.MANDATE_LIST, organisation, now()):
+        raise NotFound(_("There is no such mandate."))
+    return mandate
 
 
 @bp.get("/organisations/<string:organisation_slug>")
@@ -90,7 +100,7 @@ def add_mandate(organisation_slug: str) -> Answer:
 @requires(Action.MANDATE_END)
 def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
     """End a mandate; it stays on record."""
-    mandate = get_mandate(get_organisation(organisation_slug), mandate_id)
+    mandate = _mandate(organisation_slug, mandate_id)
     ensure(actor(), Action.MANDATE_END, mandate, now())
     own = mandate.person_id == actor().actor_id
     form = EndForm()
@@ -107,7 +117,7 @@ def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
 @requires(Action.MANDATE_CONFIRM)
 def confirm(organisation_slug: str, mandate_id: int) -> Answer:
     """Confirm, as the contact, that somebody speaks for the organisation."""
-    mandate = get_mandate(get_organisation(organisation_slug), mandate_id)
+    mandate = _mandate(organisation_slug, mandate_id)
     ensure(actor(), Action.MANDATE_CONFIRM, mandate, now())
     with unit_of_work(once()) as work:
         confirm_mandate(actor(), mandate, now())
@@ -123,7 +133,7 @@ def confirm(organisation_slug: str, mandate_id: int) -> Answer:
 @requires(Action.MANDATE_RECORD)
 def contact(organisation_slug: str, mandate_id: int, change: str) -> Answer:
     """Make who speaks for an organisation its contact, or no longer."""
-    mandate = get_mandate(get_organisation(organisation_slug), mandate_id)
+    mandate = _mandate(organisation_slug, mandate_id)
     ensure(actor(), Action.MANDATE_RECORD, mandate.organisation, now())
     with unit_of_work(once()) as work:
         appoint_contact(actor(), mandate, now(), is_contact=change == "make")
@@ -139,7 +149,9 @@ def contact(organisation_slug: str, mandate_id: int, change: str) -> Answer:
 @requires(Action.MANDATE_DECIDE)
 def decide(organisation_slug: str, request_id: int, decision: str) -> Answer:
     """Grant or refuse what somebody asked."""
-    asked = get_request(get_organisation(organisation_slug), request_id)
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.MANDATE_LIST, found, now())
+    asked = get_request(found, request_id)
     ensure(actor(), Action.MANDATE_DECIDE, asked, now())
     reason = DecideForm().reason.data or ""
     with unit_of_work(once()) as work:

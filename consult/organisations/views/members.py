@@ -26,7 +26,7 @@ from consult.organisations.memberships import (
     renew_term,
     renewed_until,
 )
-from consult.organisations.models import Body
+from consult.organisations.models import Body, Membership
 from consult.organisations.queries import (
     all_organisations,
     get_body,
@@ -42,6 +42,13 @@ from consult.policy.services import ensure
 
 # Two forms stand on one page: the names of their fields must differ.
 PERSON, ORGANISATION = "person", "organisation"
+
+
+def _member(body_slug: str, membership_id: int) -> Membership:
+    """Give a membership to who manages the body: nobody else finds out which there are."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    return get_membership(body, membership_id)
 
 
 # A form that came back in the row of a member: whose, the form, and where it was sent.
@@ -134,8 +141,7 @@ def add_organisation_member(body_slug: str) -> Answer:
 @requires(Action.BODY_MANAGE)
 def place_member(body_slug: str, membership_id: int) -> Answer:
     """Give a member another seat or function."""
-    membership = get_membership(get_body(body_slug), membership_id)
-    ensure(actor(), Action.BODY_MANAGE, membership.body, now())
+    membership = _member(body_slug, membership_id)
     form = PlaceForm.of(membership, groups_of(membership.body_id))
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
@@ -151,8 +157,7 @@ def place_member(body_slug: str, membership_id: int) -> Answer:
 @requires(Action.BODY_MANAGE)
 def renew_member(body_slug: str, membership_id: int) -> Answer:
     """Let a next term follow the present one."""
-    membership = get_membership(get_body(body_slug), membership_id)
-    ensure(actor(), Action.BODY_MANAGE, membership.body, now())
+    membership = _member(body_slug, membership_id)
     form = RenewForm()
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
@@ -168,8 +173,7 @@ def renew_member(body_slug: str, membership_id: int) -> Answer:
 @requires(Action.BODY_MANAGE)
 def end_member(body_slug: str, membership_id: int) -> Answer:
     """End a membership; it stays on record. What is wrong with the day stands in its row."""
-    membership = get_membership(get_body(body_slug), membership_id)
-    ensure(actor(), Action.BODY_MANAGE, membership.body, now())
+    membership = _member(body_slug, membership_id)
     form = EndForm()
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:

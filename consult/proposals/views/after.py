@@ -62,7 +62,8 @@ def index(round_slug: str) -> Answer:
 def mine() -> Answer:
     """Show a person their proposals and what became of them."""
     ensure(actor(), Action.PROPOSAL_LIST_OWN, None, now())
-    return render_template("proposals/mine.html", proposals=proposals_by(actor().actor_id or 0))
+    page = proposals_by(actor().actor_id, request.args.get("cursor"))
+    return render_template("proposals/mine.html", page=page)
 
 
 @bp.get("/rounds/<string:round_slug>/proposals/<int:number>/history")

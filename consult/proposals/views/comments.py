@@ -4,7 +4,7 @@ from flask import render_template, request, url_for
 
 from consult.comments.forms import CommentForm
 from consult.comments.models import Comment
-from consult.comments.queries import get_comment
+from consult.comments.queries import comment_in
 from consult.comments.services import add_comment, may_dissent
 from consult.core.clock import now
 from consult.core.errors import InvalidInput
@@ -34,7 +34,8 @@ def comment(round_slug: str, number: int) -> Answer:
     if not form.is_submitted():
         form.parent.data = request.args.get("parent", "")
     if form.parent.data:
-        parent = get_comment(form.parent.data)
+        parent = comment_in(proposal.thread_id, form.parent.data)
+        ensure(actor(), Action.COMMENT_ADD, parent, arrival())
     status = 200
     if form.validate_on_submit():
         try:

@@ -8,7 +8,7 @@ from consult.approvals.queries import get_version, versions_of
 from consult.comments.queries import Place
 from consult.commitments.queries import commitments_of, get_commitment
 from consult.core.clock import now
-from consult.core.routing import number_in
+from consult.core.numbers import plain_number
 from consult.core.web import Answer, actor
 from consult.plans.queries import get_plan
 from consult.policy.actions import Action
@@ -66,7 +66,7 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
 @requires(Action.PROPOSAL_READ)
 def proposal(round_slug: str, number: int) -> Answer:
     """Show a proposal with everything that happened to it, and what people say about it."""
-    asked = Place(request.args.get("cursor"), number_in(request.args.get("comment", "")))
+    asked = Place(request.args.get("cursor"), plain_number(request.args.get("comment", "")))
     page = proposal_page(actor(), round_slug, number, now(), asked)
     links = links_of(page.proposal.id)
     return render_template(

@@ -1,0 +1,80 @@
+"""What is read from an address or a form besides the path: one table, which a test holds complete.
+
+Each parameter says what it is: "id" for what names a row (tests/policy/test_ids.py feeds it what
+its reader may not see), "cursor" for a place in a list, "next" for a way back, "key" for what only
+its holder knows, "text" for words, "word" for one of a fixed list.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from tests.house.test_floors import files
+
+# Endpoint -> parameters of its address; what one function reads for several stands at each.
+QUERY: dict[str, dict[str, str]] = {
+    "accounts.outbox": {"cursor": "cursor"},
+    "commitments.new": {"proposal": "id"},
+    "invitations.index": {"state": "word", "cursor": "cursor"},
+    "meetings.index": {"cursor": "cursor"},
+    "moderation.act": {
+        "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
+        "cursor": "cursor", "on": "word",
+    },
+    "moderation.item": {
+        "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
+        "cursor": "cursor", "on": "word",
+    },
+    "moderation.log": {"cursor": "cursor"},
+    "moderation.queue": {
+        "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
+        "cursor": "cursor",
+    },
+    "organisations.index": {"q": "text", "sector": "word", "cursor": "cursor"},
+    "organisations.new": {"q": "text", "tooi": "word"},
+    "privacy.retention": {"cursor": "cursor"},
+    "proposals.comment": {"parent": "id"},
+    "proposals.index": {
+        "q": "text", "theme": "id", "body": "id", "organisation": "id", "sector": "word",
+        "state": "word", "outcome": "word", "order": "word", "cursor": "cursor",
+    },
+    "proposals.mine": {"cursor": "cursor"},
+    "publishing.check": {"code": "key"},
+    "publishing.mails": {"q": "text", "kind": "word", "cursor": "cursor"},
+    "publishing.proposal": {"cursor": "cursor", "comment": "id"},
+    "responses.index": {"open": "word", "outcome": "word", "cursor": "cursor"},
+    "security.authenticator": {"next": "next"},
+    "security.forgot_password": {"next": "next"},
+    "security.login": {"next": "next"},
+    "security.new_passkey": {"next": "next"},
+    "security.provider_leave": {"next": "next", "link": "key"},
+    "security.provider_return": {"state": "key", "error": "word", "code": "key"},
+    "security.recovery_codes": {"next": "next"},
+    "security.register": {"next": "next"},
+    "security.second_factor": {"by": "word", "next": "next"},
+    "security.send_confirmation": {"next": "next"},
+    "security.us_signin": {"who": "id", "code": "key", "next": "next"},
+    "security.us_signin_send_code": {"next": "next"},
+    "security.verify": {"next": "next"},
+}  # fmt: skip
+
+# Fields of a form that are read by their name, outside the classes of forms.
+FORM: dict[str, str] = {
+    "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
+    "files": "file", "keep": "word", "kind": "word", "message": "id", "next": "next",
+    "once": "key", "question": "key",
+}  # fmt: skip
+
+
+def read_by_name() -> Iterator[tuple[str, str]]:
+    """Give ("args" or "form", name) of everything that the code reads by its name."""
+    for path in files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            place = ast.unparse(node.func.value).removeprefix("request.")
+            if node.func.attr not in {"get", "getlist"} or not node.args:
+                continue
+            if place in {"args", "form", "values", "files", "asked", "arguments"}:
+                name = node.args[0]
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    yield place, name.value

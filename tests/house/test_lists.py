@@ -1,0 +1,260 @@
+"""Every list, followed by its own "next" link to the end, shows each row exactly once.
+
+The rows are many and their keys are equal, so that nothing but the last column of a keyset tells
+them apart. A list is whatever draws the pager: the table holds all of them.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select, update
+
+from consult.comments.models import Comment, CommentKind
+from consult.comments.models import ContributionState as State
+from consult.core.db import db
+from consult.core.unit_of_work import unit_of_work
+from consult.invitations.models import Invitation, InvitationState
+from consult.meetings.models import Meeting, MeetingKind, MeetingState
+from consult.moderation.models import Decision, Verb
+from consult.notifications.models import Message
+from consult.organisations.models import Organisation, Sector
+from consult.privacy.models import RetentionRun
+from consult.proposals.models import Proposal
+from consult.rounds.models import Moderation
+from tests.cast import person
+from tests.factories import find_round, make_proposal
+from tests.html_page import read_page
+from tests.world import NOON, SINCE
+
+MANY = 47
+THREAD = 200
+ROUND = "/nl/rounds/open"
+
+
+def proposals(state: State = State.PUBLISHED, counts: int = 0) -> set[str]:
+    """Store many proposals that arrived at one moment; gives their numbers."""
+    first = make_proposal("open", state)
+    like = {c.key: getattr(first, c.key) for c in Proposal.__table__.columns}
+    for name in ("id", "public_id", "thread_id", "number"):
+        like.pop(name)
+    like |= {"comment_count": counts, "support_count": counts}
+    with unit_of_work():
+        rows = [{**like, "number": 100 + n} for n in range(MANY)]
+        db.session.execute(insert(Proposal), rows)
+    return {"1", *(str(row["number"]) for row in rows)}
+
+
+def thread(state: State = State.PUBLISHED) -> set[str]:
+    """Store a thread with answers below some of its comments; gives their numbers."""
+    about = make_proposal("open")
+    with unit_of_work():
+        like = {
+            "thread_id": about.thread_id, "round_id": about.round_id, "kind": CommentKind.QUESTION,
+            "author_id": person("lotte").id, "body": "Waarom?", "language": "nl", "state": state,
+            "arrived_at": NOON, "published_at": NOON if state is State.PUBLISHED else None,
+        }  # fmt: skip
+        tops = [{**like, "number": 1 + n} for n in range(THREAD - 50)]
+        db.session.execute(insert(Comment), tops)
+        ids = db.session.scalars(select(Comment.id).order_by(Comment.id)).all()
+        below = [
+            {**like, "number": THREAD - 49 + n, "root_id": ids[n % 60], "parent_id": ids[n % 60]}
+            for n in range(50)
+        ]
+        db.session.execute(insert(Comment), below)
+    return {str(n) for n in range(1, THREAD + 1)}
+
+
+def queue(state: State = State.PENDING) -> set[str]:
+    """Store proposals and comments that wait since one moment; gives their public ids."""
+    proposals(state)
+    thread(state)
+    with unit_of_work():
+        find_round("open").moderation = Moderation.POST
+        for model in (Proposal, Comment):
+            db.session.execute(update(model).values(reviewed_at=None))
+    return {
+        public_id
+        for model in (Proposal, Comment)
+        for public_id in db.session.scalars(select(model.public_id).where(model.state == state))
+    }
+
+
+def log() -> set[str]:
+    about = make_proposal("open")
+    common = {"proposal_id": about.id, "round_id": about.round_id, "verb": Verb.KEEP,
+              "decided_at": NOON, "decided_by_id": person("mo").id}  # fmt: skip
+    return bulk(Decision, [{**common, "reason": f"rij-{n}."} for n in range(MANY)])
+
+
+def bulk(model: Any, rows: list[dict[str, Any]]) -> set[str]:
+    """Store many rows; gives their numbers, which stand behind a mark in their texts."""
+    with unit_of_work():
+        db.session.execute(insert(model), rows)
+    return {str(n) for n in range(len(rows))}
+
+
+def meetings() -> set[str]:
+    with unit_of_work():
+        rows = [
+            {"body_id": 1, "number": n + 1, "kind": MeetingKind.REGULAR, "title": {"nl": "Samen"},
+             "state": MeetingState.PLANNED, "starts_at": NOON, "ends_at": NOON, "place": "",
+             "agenda": {}, "minutes": {}, "created_at": NOON, "version": 1}
+            for n in range(MANY)
+        ]  # fmt: skip
+        db.session.execute(insert(Meeting), rows)
+    return {str(row["number"]) for row in rows}
+
+
+def messages(*, failed: bool) -> set[str]:
+    at = NOON if failed else None
+    common = {"kind": "round-opened", "address": "a@consult.example", "language": "nl",
+              "body": "Hallo.", "created_at": NOON, "due_at": NOON, "attempts": 3,
+              "failed_at": at, "settled_at": at}  # fmt: skip
+    rows = [{**common, "subject": f"rij-{n}.", "failure": f"rij-{n}."} for n in range(MANY)]
+    return bulk(Message, rows)
+
+
+def runs() -> set[str]:
+    rows = [
+        {"kind": f"kind-{n}", "ran_at": NOON, "cut_off": NOON, "number": 70_000 + n}
+        for n in range(MANY)
+    ]
+    bulk(RetentionRun, rows)
+    return {f"70.{n:03}" for n in range(MANY)}
+
+
+def organisations() -> set[str]:
+    """Many organisations, most of them with one name: only the number tells these apart."""
+    rows = [
+        {"slug": f"rij-{n}", "name": "Zelfde naam" if n % 3 else f"Éénling {n}",
+         "sector": list(Sector)[n % 2], "created_at": NOON, "version": 1}
+        for n in range(3 * MANY)
+    ]  # fmt: skip
+    return bulk(Organisation, rows) | {"helder-bestuur"}
+
+
+def invitations() -> set[str]:
+    common = {"body_id": 1, "state": InvitationState.REVOKED, "starts_on": SINCE,
+              "invited_by_id": person("ana").id, "invited_at": NOON, "sent_at": NOON,
+              "expires_at": NOON, "closed_at": NOON, "language": "nl"}  # fmt: skip
+    rows = [{**common, "address": f"rij-{n}.@consult.example", "name": ""} for n in range(MANY)]
+    return bulk(Invitation, rows)
+
+
+@dataclass(frozen=True)
+class List:
+    """A list: who reads it, where, what fills it, and what marks a row on the page."""
+
+    endpoint: str
+    who: str | None
+    path: str
+    fill: Callable[[], set[str]]
+    row: str
+    pages: int = 3
+
+
+NUMBERED = r'href="/nl/rounds/open/proposals/(\d+)"'
+LISTS = [
+    List("proposals.index", None, f"{ROUND}/proposals", proposals, NUMBERED),
+    List("proposals.index", None, f"{ROUND}/proposals?order=discussed", proposals, NUMBERED),
+    List("proposals.index", "mo", f"{ROUND}/proposals?order=supported", proposals, NUMBERED),
+    List("proposals.index", None, f"{ROUND}/proposals?theme=none&endpoint=a&_anchor=b&_external=1",
+         proposals, NUMBERED),
+    List("proposals.mine", "pia", "/nl/proposals/mine", proposals, NUMBERED),
+    List("publishing.proposal", None, f"{ROUND}/proposals/1", thread, r'id="comment-(\d+)"', 8),
+    List("moderation.queue", "mo", "/nl/moderation", queue, r'id="item-([0-9a-f-]+)"', 13),
+    List("moderation.queue", "mo", "/nl/moderation?round=open&kind=comment&after=1",
+         lambda: queue(State.PUBLISHED) - only_proposals(), r'id="item-([0-9a-f-]+)"', 10),
+    List("moderation.queue", "ana", "/nl/moderation?late=1&only=proposal",
+         lambda: queue(State.LATE) & only_proposals(), r'id="item-([0-9a-f-]+)"'),
+    List("moderation.log", None, f"{ROUND}/moderation-log", log, r"rij-(\d+)\."),
+    List("meetings.index", None, "/nl/bodies/stakeholderforum/meetings", meetings,
+         r'href="/nl/bodies/stakeholderforum/meetings/(\d+)"'),
+    List("publishing.mails", None, "/nl/mails", lambda: messages(failed=False), r">rij-(\d+)\."),
+    List("publishing.mails", None, "/nl/mails?q=rij&kind=round-opened",
+         lambda: messages(failed=False), r">rij-(\d+)\."),
+    List("accounts.outbox", "adi", "/nl/outbox", lambda: messages(failed=True), r"rij-(\d+)\."),
+    List("privacy.retention", "adi", "/nl/retention", runs, r"\b(70\.\d{3})\b"),
+    List("responses.index", "ana", f"{ROUND}/responses?open=1", proposals,
+         r'href="/nl/rounds/open/responses/(\d+)"'),
+    List("organisations.index", "adi", "/nl/organisations", organisations,
+         r'href="/nl/organisations/(?:rij-)?(\d+|helder-bestuur)"'),
+    List("invitations.index", "ana", "/nl/bodies/stakeholderforum/invitations?state=revoked",
+         invitations, r"rij-(\d+)\.@"),
+]  # fmt: skip
+
+
+def only_proposals() -> set[str]:
+    return set(db.session.scalars(select(Proposal.public_id)))
+
+
+def pages(client: FlaskClient, path: str) -> Iterable[str]:
+    """Read a list to its end; each next page opens at an anchor that is there."""
+    anchor = ""
+    for _turn in range(50):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        page = read_page(answer.text)
+        assert not anchor or anchor in page.ids, f"#{anchor} on {path}"
+        yield answer.text
+        following = page.named("next")
+        if not following:
+            return
+        (path,) = following
+        anchor = urlsplit(path).fragment
+        assert anchor
+        assert not urlsplit(path).netloc
+    pytest.fail(f"{path} has no end")
+
+
+@pytest.mark.parametrize("one", LISTS, ids=lambda one: f"{one.who}-{one.path}")
+def test_each_row_is_shown_exactly_once(app: Flask, browse: Any, one: List) -> None:
+    app.config["DEMONSTRATION"] = one.endpoint == "publishing.mails"
+    with app.test_request_context():
+        wanted = one.fill()
+        db.session.remove()
+    read = list(pages(browse(one.who), one.path))
+    app.config["DEMONSTRATION"] = False
+    shown = [list(dict.fromkeys(re.findall(one.row, text))) for text in read]
+    rows = [row for page in shown for row in page]
+    assert len(rows) == len(set(rows))
+    assert set(rows) == wanted
+    assert len(read) == one.pages
+
+
+def test_no_list_is_forgotten(app: Flask) -> None:
+    templates = Path(str(app.root_path)).parent / "templates"
+    drawn = {
+        str(path.relative_to(templates).with_suffix("")).replace("/", ".")
+        for path in templates.rglob("*.html")
+        if "{{ pager(" in path.read_text() and path.parent.name != "partials"
+    }
+    assert drawn == {one.endpoint for one in LISTS}
+
+
+def test_the_last_page_leads_back_to_the_first(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        proposals()
+    path = f"{ROUND}/proposals?order=supported"
+    last = list(pages(client, path))[-1]
+    (first,) = read_page(last).named("first")
+    assert first == f"{path}#list"
+
+
+@pytest.mark.parametrize("asked", ["comment=140", "comment=200"])
+def test_an_address_of_a_comment_opens_where_it_stands(
+    app: Flask, client: FlaskClient, asked: str, now: datetime
+) -> None:
+    del now
+    with app.test_request_context():
+        thread()
+    page = client.get(f"{ROUND}/proposals/1?{asked}").text
+    assert f'id="comment-{asked.partition("=")[2]}"' in page

@@ -1,0 +1,53 @@
+"""A page as a browser reads it, as far as addresses go: where it leads, and its anchors."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+WHERE = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something on a page that has an address: a link, a picture, a form."""
+
+    tag: str
+    to: str
+    rel: str = ""
+    method: str = "get"
+
+
+@dataclass
+class Read:
+    """The links of a page, and the names of its places."""
+
+    links: list[Link] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+    def named(self, rel: str) -> list[str]:
+        """Return where the links of a kind (`next`, `first`) lead."""
+        return [one.to for one in self.links if one.rel == rel]
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = Read()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if "id" in said:
+            self.read.ids.append(said["id"])
+        if tag == "form":
+            method = said.get("method", "get").lower()
+            self.read.links.append(Link(tag, said.get("action", "."), method=method))
+        elif tag in WHERE and WHERE[tag] in said:
+            self.read.links.append(Link(tag, said[WHERE[tag]], said.get("rel", "")))
+        if tag in {"button", "input"} and "formaction" in said:
+            self.read.links.append(Link(tag, said["formaction"], method="post"))
+
+
+def read_page(text: str) -> Read:
+    """Read the links and the anchors of a page."""
+    reader = _Reader()
+    reader.feed(text)
+    return reader.read
