@@ -12,6 +12,7 @@ from consult.config import COMMAND_LINE_KEY, ROOT, check_secret_key, from_enviro
 from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
+from consult.core.received import ReceivedRequest
 from consult.core.routing import init_routing
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
@@ -34,6 +35,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "consult" / "static"),
     )
+    app.request_class = ReceivedRequest
     app.config.update(from_environment())
     app.config.update(settings or {})
     app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)

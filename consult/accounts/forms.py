@@ -10,7 +10,6 @@ from flask_security import ChangePasswordForm, LoginForm, ResetPasswordForm, Uni
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     HiddenField,
     PasswordField,
@@ -22,17 +21,17 @@ from wtforms.validators import EqualTo, StopValidation
 from consult.accounts.codes import pretend_to_check, use_up
 from consult.accounts.landing import local_path
 from consult.accounts.lockout import begin_attempt, forgive, strike_out
-from consult.accounts.names import name_fault
 from consult.accounts.passwords import LONGEST, TOO_LONG, password_fault
 from consult.core.clock import now
 from consult.core.errors import Sentence
-from consult.core.forms import Filled, choices, line
+from consult.core.forms import Filled, choices
 from consult.core.languages import reader_language
+from consult.core.mail_addresses import mail_field
+from consult.core.names import name_field
+from consult.core.visible import without_unseen_edges
 
 LOCKED = _l("There were too many tries. Wait 15 minutes, then try again.")
 WRONG_CODE = _l("This code is not right, or it is too old. Ask for a new link.")
-NO_ADDRESS = _l("This is not an e-mail address. It looks like name@example.org.")
-LONGEST_ADDRESS = 254
 Check = Callable[[], bool]
 
 
@@ -77,7 +76,7 @@ class Worded:
 
 
 def _small(value: str | None) -> str | None:
-    return value.strip().lower() if value else value
+    return without_unseen_edges(value).lower() if value else value
 
 
 def _not_endless(_form: FlaskForm, field: Field) -> None:
@@ -86,37 +85,13 @@ def _not_endless(_form: FlaskForm, field: Field) -> None:
         raise StopValidation(TOO_LONG)
 
 
-def _is_address(_form: FlaskForm, field: Field) -> None:
-    if len(field.data) > LONGEST_ADDRESS:
-        raise StopValidation(NO_ADDRESS)
-    try:
-        field.data = current_app.extensions["security"].mail_util.validate(field.data)
-    except ValueError:
-        raise StopValidation(NO_ADDRESS) from None
-
-
-def address_field() -> Field:
-    """Make a field for an e-mail address; it is not looked up."""
-    return EmailField(
-        _l("E-mail address"),
-        filters=[_small],
-        validators=[Filled(), _is_address],
-    )
-
-
 class Named(FlaskForm):
     """The name that everyone sees."""
 
-    display_name = line(
+    display_name = name_field(
         _l("Your name, as everyone will see it"),
-        120,
         description=_l("An alias is fine. Nobody asks for the name in your passport."),
     )
-
-    def validate_display_name(self, field: Field) -> None:
-        """Say what is wrong with the name."""
-        if fault := name_fault(field.data or ""):
-            raise StopValidation(fault)
 
 
 def language_field() -> Field:
@@ -136,7 +111,7 @@ class SignInForm(Worded, LoginForm):
     """E-mail address and password."""
 
     form_errors: list[Sentence]
-    email = address_field()
+    email = mail_field(_l("E-mail address"))
     remember = None  # a cookie of its own that outlives the session; ours is the session's
     keep = _keep()
 
@@ -192,7 +167,7 @@ class CodeForm(Worded, UnifiedSigninForm):
 class AskForm(FlaskForm):
     """Ask for a mail with a link."""
 
-    email = address_field()
+    email = mail_field(_l("E-mail address"))
     next = HiddenField(filters=[local_path])
 
 
@@ -206,7 +181,7 @@ class ConfirmForm(FlaskForm):
 class RegisterForm(Named):
     """Make an account. Whether the address has one already is not said here."""
 
-    email = address_field()
+    email = mail_field(_l("E-mail address"))
     password = PasswordField(
         _l("Password"),
         description=_l("A password has at least 12 characters. A sentence is fine."),

@@ -13,17 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from consult.accounts.factors import Change, tell
 from consult.accounts.models import LinkedIdentity, Person
-from consult.accounts.names import LONGEST as LONGEST_NAME
-from consult.accounts.names import name_fault
 from consult.accounts.provider import Claims, home_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
-from consult.core.text import clean_line
+from consult.core.mail_addresses import tidy_address
+from consult.core.names import name_fault, tidy_name
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
 
-LONGEST_ADDRESS, LONGEST_SUBJECT = 254, 255
+LONGEST_SUBJECT = 255
 # What a floor above does with the organisations a provider names: (person, issuer, names, now).
 OrganisationsNamed = Callable[[Person, str, tuple[str, ...], datetime], None]
 _listeners: list[OrganisationsNamed] = []
@@ -82,13 +81,9 @@ def come_in(claims: Claims, language: str, now: datetime) -> Person:
 
 
 def _new_person(claims: Claims, language: str, now: datetime) -> Person:
-    email = (claims.email or "").strip().lower() or None
-    if email and len(email) > LONGEST_ADDRESS:
-        email = None
-    name = clean_line(claims.name)[:LONGEST_NAME]
     person = Person(
-        email=email,
-        display_name=str(_l("Participant")) if name_fault(claims.name) else name,
+        email=tidy_address(claims.email or ""),
+        display_name=str(_l("Participant")) if name_fault(claims.name) else tidy_name(claims.name),
         language=language,
         confirmed_at=now,
         create_datetime=now,

@@ -2,24 +2,12 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import get_locale
 from flask_security import MailUtil
 
 from consult.core.clock import now
+from consult.core.mail_addresses import NO_ADDRESS, tidy_address
 from consult.notifications.services import queue_message
-
-LONGEST_ADDRESS = 254
-
-
-def tidy_address(typed: str) -> str | None:
-    """Give an address as we store it; None when it is no e-mail address."""
-    if len(typed) > LONGEST_ADDRESS:
-        return None
-    try:
-        return str(current_app.extensions["security"].mail_util.validate(typed.strip()))
-    except ValueError:
-        return None
 
 
 class OutboxMailUtil(MailUtil):
@@ -27,11 +15,14 @@ class OutboxMailUtil(MailUtil):
 
     def normalize(self, email: str) -> str:
         """Give an address as we store it; ValueError when it is none."""
-        return str(super().normalize(email)).lower()
+        return self.validate(email)
 
     def validate(self, email: str) -> str:
         """Give an address as we store it; ValueError when it is none."""
-        return str(super().validate(email)).lower()
+        found = tidy_address(email)
+        if found is None:
+            raise ValueError(NO_ADDRESS)
+        return found
 
     def send_mail(  # noqa: D102  (the library's own signature and sense)
         self,

@@ -159,7 +159,7 @@ def _claims(said: Any) -> Claims:
         issuer=config["OIDC_ISSUER"],
         subject=str(said["sub"]),
         name=str(name),
-        email=email if isinstance(email, str) and "@" in email else None,
+        email=email if isinstance(email, str) else None,
         organisations=_texts(said.get(config["OIDC_ORGANISATION_CLAIM"] or None)),
         second_factor=_says_second_factor(said),
     )

@@ -17,15 +17,14 @@ from consult.accounts.models import (
     RecoveryCode,
     SignInSession,
 )
-from consult.accounts.names import LONGEST as LONGEST_NAME
-from consult.accounts.names import name_fault
 from consult.accounts.registering import note_boxes
 from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
 from consult.core.db import db, random_id
-from consult.core.errors import InvalidInput, NotFound
+from consult.core.errors import InvalidInput, NotFound, Sentence
+from consult.core.mail_addresses import NO_ADDRESS, tidy_address
+from consult.core.names import name_fault, tidy_name
 from consult.core.people import Actor
-from consult.core.text import clean_line
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.policy.actions import Action
@@ -50,7 +49,7 @@ class Registration:
 def find_person(email: str) -> Person:
     """Find a person by e-mail address; NotFound when there is none."""
     found: Person | None = db.session.scalar(
-        select(Person).where(Person.email == email.strip().lower())
+        select(Person).where(Person.email == tidy_address(email))
     )
     if found is None:
         raise NotFound(_l("Nobody here has this e-mail address."), _l("Check how it is spelt."))
@@ -58,18 +57,20 @@ def find_person(email: str) -> Person:
 
 
 def _new_person(wanted: Registration, now: datetime) -> Person:
-    person = Person(
-        email=wanted.email.strip().lower(),
-        display_name=clean_line(wanted.display_name)[:LONGEST_NAME],
+    email = tidy_address(wanted.email)
+    wrong: dict[str, Sentence] = {} if email else {"email": NO_ADDRESS}
+    if fault := name_fault(wanted.display_name):
+        wrong["display_name"] = fault
+    if wrong:
+        both = _l("An account needs an e-mail address and a name.")
+        raise InvalidInput(both if len(wrong) > 1 else next(iter(wrong.values())), errors=wrong)
+    return Person(
+        email=email,
+        display_name=tidy_name(wanted.display_name),
         language=wanted.language,
         password=wanted.password,
         create_datetime=now,
     )
-    if "@" not in (person.email or "") or not person.display_name:
-        raise InvalidInput(_l("An account needs an e-mail address and a name."))
-    if fault := name_fault(person.display_name):
-        raise InvalidInput(fault, errors={"display_name": fault})
-    return person
 
 
 def register_person(wanted: Registration, now: datetime, leads_to: str = "") -> None:
@@ -147,7 +148,7 @@ def change_profile(person: Person, display_name: str, language: str, now: dateti
     ensure(person, Action.HOME_READ, None, now)
     if fault := name_fault(display_name):
         raise InvalidInput(fault, errors={"display_name": fault})
-    person.display_name = clean_line(display_name)[:LONGEST_NAME]
+    person.display_name = tidy_name(display_name)
     person.language = language
     person.update_datetime = now
     record(person, "person.profile_changed", person, now)

@@ -36,7 +36,6 @@ SETTINGS: dict[str, Any] = {
     ],
     "RETURN_GENERIC_RESPONSES": True,
     # An address on an internal network, or of the demonstration, is an address too.
-    "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "globally_deliverable": False},
     "EMAIL_HTML": False,
     "SEND_PASSWORD_CHANGE_EMAIL": False,  # we write these two ourselves,
     "SEND_PASSWORD_RESET_NOTICE_EMAIL": False,  # in the language of their reader

@@ -1,13 +1,35 @@
 """Languages: which one a page speaks, and texts that exist in several."""
 
+import re
 from collections.abc import Mapping
 
 from flask import has_request_context, request
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
+from consult.core.visible import without_unseen_edges
+
 LANGUAGES = ("nl", "en")
 """The languages of the interface; the first is the default."""
+
+_NAMED = {
+    "nl": ("nl", "nederlands", "dutch"),
+    "en": ("en", "engels", "english"),
+}
+LONGEST_TAG = 35
+"""Signs in a language tag (RFC 5646, 4.4.1), before it is looked at."""
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+
+
+def language_named(typed: str) -> str | None:
+    """Give the language of the interface that a code or a name stands for; None for any other."""
+    said = without_unseen_edges(typed[:LONGEST_TAG]).lower()
+    return next((code for code, names in _NAMED.items() if said in names), None)
+
+
+def is_language_tag(said: str) -> bool:
+    """Whether this is a language tag as texts carry it (BCP 47, short form): nl, fy, pt-BR."""
+    return len(said) <= LONGEST_TAG and _TAG.fullmatch(said) is not None
 
 
 def request_language() -> str:

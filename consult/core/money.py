@@ -13,7 +13,7 @@ from wtforms import Field
 from wtforms.widgets import TextInput
 
 from consult.core.errors import Sentence
-from consult.core.numbers import LONGEST, Notation, Unreadable, digits_of, notation
+from consult.core.numbers import FILE, LONGEST, Notation, Unreadable, digits_of, notation
 from consult.core.visible import says_nothing, without_unseen_edges
 
 CENTS = 100
@@ -36,7 +36,9 @@ def read_money(typed: str, *, whole: bool = False, how: Notation | None = None) 
         raise Unreadable(_wanted(whole=whole))
     if says_nothing(typed):
         return None
-    bare = _NO_CENTS.sub("", _CURRENCY.sub("", without_unseen_edges(typed))).rstrip()
+    bare = typed
+    if how is not FILE:
+        bare = _NO_CENTS.sub("", _CURRENCY.sub("", without_unseen_edges(typed))).rstrip()
     try:
         euros, cents = digits_of(bare, how or notation())
     except ValueError:
@@ -52,8 +54,13 @@ def read_money(typed: str, *, whole: bool = False, how: Notation | None = None) 
 def write_money(cents: int) -> str:
     """Write an amount as the reader does, with cents only where there are: 25.000 or 25.000,50."""
     pattern = "#,##0" if cents % CENTS == 0 else "#,##0.00"
+    return str(format_decimal(money_for_file(cents), format=pattern))
+
+
+def money_for_file(cents: int) -> str:
+    """Write an amount as files do: 200000, or 1250.50 where there are cents."""
     euros, rest = divmod(cents, CENTS)
-    return str(format_decimal(f"{euros}.{rest:02}", format=pattern))
+    return f"{euros}.{rest:02}" if rest else str(euros)
 
 
 def _wanted(*, whole: bool) -> Sentence:

@@ -3,19 +3,15 @@
 What no row can have is refused here (404) before a view or a database meets it.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, request
-from werkzeug.datastructures import ImmutableMultiDict
+from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
 from consult.core.numbers import plain_number
-
-_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def identifier_in(said: str) -> str | None:
@@ -51,15 +47,6 @@ class Name(BaseConverter):
     part_isolating = True
 
 
-def _leave_out_what_is_no_text() -> None:
-    """Take NUL and halves of surrogate pairs out: no keyboard makes them, no database keeps one."""
-    for part in ("args", "form"):
-        values = [*getattr(request, part).items(multi=True)]
-        if any(_NO_TEXT.search(text) for pair in values for text in pair):
-            clean = [(_NO_TEXT.sub("", name), _NO_TEXT.sub("", said)) for name, said in values]
-            setattr(request, part, ImmutableMultiDict(clean))
-
-
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
@@ -83,7 +70,6 @@ class OwnSite:
 
 
 def init_routing(app: Flask) -> None:
-    """Take our own converters, leave out what is no text, and answer on our own site only."""
+    """Take our own converters, and answer on our own site only."""
     app.url_map.converters.update(int=RowNumber, string=Name, default=Name)
-    app.before_request(_leave_out_what_is_no_text)
     app.wsgi_app = OwnSite(app.wsgi_app, lambda: app.config["BASE_URL"])  # type: ignore[method-assign]

@@ -1,8 +1,10 @@
 """Slugs: the readable last part of an address, unique among its kind."""
 
 import re
+from itertools import count
 from typing import Any
 
+from anyascii import anyascii
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
@@ -11,8 +13,40 @@ from consult.core.errors import Sentence
 
 LONGEST = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# These stand where a slug could stand: /plans/new.
-RESERVED = frozenset({"new"})
+# These stand where a slug could stand: /plans/new, /plans/<plan>/bodies/add.
+RESERVED = frozenset({"new", "add"})
+_ROOM_FOR_NUMBER = 8
+
+
+def slug_of(title: str, longest: int = LONGEST) -> str:
+    """Make the words of a title readable in an address, in any script: 'План' becomes 'plan'.
+
+    A title without a sign that can be spelt gives "".
+    """
+    spelt = anyascii(title).lower()
+    return re.sub(r"[^a-z0-9]+", "-", spelt).strip("-")[:longest].strip("-")
+
+
+def new_slug(
+    column: Any, typed: str, title: str, *among: ColumnElement[bool]
+) -> tuple[str, Sentence | None]:
+    """Give the slug of something new, and what is wrong with it.
+
+    What was typed is taken or refused. Where nothing was typed it is made from the title, or else
+    from the name of the kind, with a number behind it where that is taken or reserved.
+    """
+    if typed:
+        return typed, slug_error(column, typed, *among)
+    wanted = slug_of(title, LONGEST - _ROOM_FOR_NUMBER) or column.class_.__tablename__
+    return free_slug(column, wanted, *among), None
+
+
+def free_slug(column: Any, wanted: str, *among: ColumnElement[bool]) -> str:
+    """Give a slug that is free: the one wanted, or that with a number behind it."""
+    like_it = select(column).where(column.startswith(wanted, autoescape=True), *among)
+    taken = RESERVED | set(db.session.scalars(like_it))
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(one for one in numbered if one not in taken)
 
 
 def slug_error(column: Any, slug: str, *among: ColumnElement[bool]) -> Sentence | None:

@@ -12,9 +12,8 @@ from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from consult.core import text
 from consult.core.calendar import ZONE
 from consult.core.languages import LANGUAGES, in_language, pick, reader_language
+from consult.core.money import write_money
 from consult.core.web import new_once_key
-
-CENTS = 100
 
 
 def moment(at: datetime | None) -> str:
@@ -57,8 +56,7 @@ def money(cents: int | None) -> str:
     """Write an amount in whole euros, or with cents where there are: € 200.000."""
     if cents is None:
         return ""
-    pattern = "#,##0" if cents % CENTS == 0 else "#,##0.00"
-    return "€ " + str(format_decimal(cents / CENTS, format=pattern))
+    return f"€ {write_money(cents)}"
 
 
 @lru_cache(maxsize=256)

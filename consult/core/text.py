@@ -1,4 +1,4 @@
-"""Text: Markdown to safe HTML, excerpts, slugs, and what people may not type."""
+"""Text: Markdown to safe HTML, excerpts, and what people may not type."""
 
 import re
 import unicodedata
@@ -71,9 +71,3 @@ def clean_text(value: str) -> str:
         return ""
     lines = _LINE_END.sub("\n", unicodedata.normalize("NFC", value)).replace("\u2029", "\n\n")
     return _CONTROL.sub("", lines).strip()
-
-
-def slug_of(value: str, longest: int = 80) -> str:
-    """Make a readable address from a title: 'Eén Overheid!' becomes 'een-overheid'."""
-    ascii_ = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_.lower()).strip("-")[:longest].strip("-")

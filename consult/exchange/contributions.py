@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from consult.analysis.stems import stems
 from consult.comments.models import Comment, ContributionState, Thread
 from consult.core.db import db
+from consult.core.money import read_money
+from consult.core.numbers import FILE
 from consult.core.search import SearchEntry
 from consult.exchange.bulk import insert_rows, take_ids
 from consult.exchange.lines import CommentLine, ProposalLine
@@ -22,10 +24,7 @@ PUBLISHED = ContributionState.PUBLISHED
 
 def cents(amount: str | None) -> int | None:
     """Give an amount in euros, as files write it, in cents."""
-    if amount is None:
-        return None
-    euros, _, rest = amount.partition(".")
-    return int(euros) * 100 + int(rest or 0)
+    return read_money(amount, how=FILE) if amount else None
 
 
 def prose_of(line: ProposalLine) -> dict[str, str]:

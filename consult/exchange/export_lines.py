@@ -17,6 +17,7 @@ from consult.accounts.models import Person
 from consult.comments.models import Comment, ContributionState
 from consult.core.db import db
 from consult.core.languages import pick
+from consult.core.money import money_for_file
 from consult.exchange.bulk import table_of
 from consult.exchange.lines import (
     CommentLine,
@@ -133,7 +134,7 @@ def body_and_fields(row: Any) -> tuple[str, dict[str, str] | None]:
         if value := getattr(row, name):
             fields[name] = value
     if (cents := row.amount_cents) is not None:
-        fields["amount"] = f"{cents // 100}.{cents % 100:02}" if cents % 100 else str(cents // 100)
+        fields["amount"] = money_for_file(cents)
     return prose[body_name] if body_name else row.title, fields or None
 
 

@@ -11,12 +11,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from consult.core.days import FIRST_DAY, LAST_DAY, within_reason
+from consult.core.languages import is_language_tag
+from consult.core.money import money_for_file, read_money
+from consult.core.names import name_fault
+from consult.core.numbers import FILE, Unreadable
+from consult.core.visible import says_nothing
 from consult.exchange.problems import BadValue, shown
 
 Check = Callable[[Any], Any]
-
-FIRST_YEAR = 1900
-LAST_YEAR = 2199
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -26,8 +29,6 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{2})?")
 
 
 def _string(value: object) -> str:
@@ -52,7 +53,7 @@ def text(limit: int) -> Check:
             raise BadValue(
                 f"is {len(found)} characters long; at most {limit} are taken.", "Shorten it."
             )
-        if not found.strip():
+        if says_nothing(found):
             raise BadValue("is empty.", "Fill it in, or leave the field out if it may be.")
         return found
 
@@ -67,6 +68,19 @@ def line(limit: int) -> Check:
         found: str = whole(value)
         if _LINE_BREAKS.search(found):
             raise BadValue("holds a line break or a tab.", "Put it on one line.")
+        return found
+
+    return check
+
+
+def name(limit: int) -> Check:
+    """Give a check for the name of a person or an organisation (core/names.py)."""
+    one_line = line(limit)
+
+    def check(value: object) -> str:
+        found: str = one_line(value)
+        if fault := name_fault(found, limit):
+            raise BadValue(f"holds {shown(found)}, which is no name.", str(fault))
         return found
 
     return check
@@ -107,15 +121,15 @@ def moment(value: object) -> datetime:
         at = datetime.fromisoformat(found).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadValue(f"holds {shown(found)}, a time that does not exist.", wanted) from None
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise BadValue(f"holds the year {at.year}.", f"Use {FIRST_YEAR} to {LAST_YEAR}.")
+    if not within_reason(at.date()):
+        raise BadValue(f"holds the year {at.year}.", f"Use {FIRST_DAY.year} to {LAST_DAY.year}.")
     return at
 
 
 def language(value: object) -> str:
     """Give a language tag (BCP 47, short form)."""
     found = _string(value)
-    if not _LANGUAGE.fullmatch(found):
+    if not is_language_tag(found):
         raise BadValue(f"holds {shown(found)}, not a language.", "Write nl, en or another tag.")
     return found
 
@@ -123,9 +137,12 @@ def language(value: object) -> str:
 def amount(value: object) -> str:
     """Give an amount in euros, as text: 200000 or 200000.50 (without cents that are nought)."""
     found = _string(value)
-    if not _AMOUNT.fullmatch(found):
+    try:
+        cents = read_money(found, how=FILE)
+    except Unreadable:
+        cents = None
+    if cents is None:
         raise BadValue(
             f"holds {shown(found)}, not an amount.", "Write euros as text, like 200000 or 1250.50."
         )
-    euros, _, cents = found.partition(".")
-    return f"{int(euros)}.{cents}" if cents.strip("0") else str(int(euros))
+    return money_for_file(cents)

@@ -5,9 +5,8 @@ import hmac
 import re
 from collections.abc import Iterable
 
-from consult.core.text import slug_of
+from consult.core.slugs import LONGEST, RESERVED, slug_of
 
-LONGEST_SLUG = 80
 ALIAS_LENGTH = 8
 
 _SLUG = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
@@ -21,9 +20,10 @@ def slug_for(source_id: str) -> str:
     A valid slug has lower case letters, digits, and single hyphens or dots between them, and at
     most 80 characters.
     """
-    if len(source_id) <= LONGEST_SLUG and _SLUG.fullmatch(source_id):
+    if len(source_id) <= LONGEST and _SLUG.fullmatch(source_id) and source_id not in RESERVED:
         return source_id
-    return slug_of(source_id, LONGEST_SLUG) or "round"
+    made = slug_of(source_id)
+    return f"round-{made}" if made in RESERVED else made or "round"
 
 
 def alias_for(participant_id: str, salt: str, length: int = ALIAS_LENGTH) -> str:

@@ -7,11 +7,9 @@ from sqlalchemy import select
 
 from consult.core.db import db
 from consult.core.people import Actor
-from consult.core.text import slug_of
+from consult.core.slugs import new_slug
 from consult.organisations.models import Organisation, Sector
 from consult.record.services import record
-
-LONGEST_SLUG = 70
 
 
 class Organisations:
@@ -32,24 +30,10 @@ class Organisations:
         for name, sector in wanted:
             if name in self._by_name:
                 continue
-            made = Organisation(slug=_free_slug(name), name=name, sector=sector, created_at=now)
+            slug, _ = new_slug(Organisation.slug, "", name)
+            made = Organisation(slug=slug, name=name, sector=sector, created_at=now)
             db.session.add(made)
             db.session.flush()
             content = {"name": name, "sector": str(sector)}
             record(actor, "organisation.created", made, now, content=content)
             self._by_name[name] = (made.id, sector)
-
-
-def _free_slug(name: str) -> str:
-    wanted = slug_of(name, LONGEST_SLUG) or "organisation"
-    taken = set(
-        db.session.scalars(
-            select(Organisation.slug).where(Organisation.slug.startswith(wanted, autoescape=True))
-        )
-    )
-    number = 1
-    slug = wanted
-    while slug in taken:
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug

@@ -133,8 +133,8 @@ SHAPES = {
             lines.ParticipantLine,
             (
                 _need("id", _id),
-                Key("name", fields.line(NAME_LIMIT)),
-                Key("organisation", fields.line(200)),
+                Key("name", fields.name(NAME_LIMIT)),
+                Key("organisation", fields.name(200)),
                 Key("sector", fields.choice(Sector)),
             ),
         ),
@@ -144,7 +144,7 @@ SHAPES = {
             (
                 _need("id", _id),
                 Key("author", _id),
-                Key("organisation", fields.line(200)),
+                Key("organisation", fields.name(200)),
                 Key("language", fields.language),
                 _need("title", fields.line(TITLE_LIMIT)),
                 _need("body", _body),

@@ -7,17 +7,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms import Field, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
 from consult.accounts.forms import RegisterForm
-from consult.accounts.mail import LONGEST_ADDRESS
-from consult.core.forms import LANGUAGE_NAMES, Filled, choices, line, prose
+from consult.core.forms import LANGUAGE_NAMES, choices, line, prose
 from consult.core.languages import LANGUAGES
+from consult.core.mail_addresses import mail_field
+from consult.core.names import name_field
 from consult.core.numbers import key_of_row
 from consult.invitations.answering import LONGEST_REASON
 from consult.invitations.services import Offer, Period
-from consult.organisations.forms import Shorter
 from consult.organisations.member_forms import PeriodForm
 from consult.organisations.models import Organisation
 
@@ -52,15 +52,9 @@ class _Offered(PeriodForm):
 class InviteForm(_Offered):
     """One person to invite."""
 
-    address = StringField(
-        _l("E-mail address"),
-        filters=[lambda value: value.strip() if value else value],
-        validators=[Filled(), Shorter(LONGEST_ADDRESS)],
-        render_kw={"inputmode": "email", "spellcheck": "false"},
-    )
-    name = line(
+    address = mail_field(_l("E-mail address"), render_kw={"spellcheck": "false"})
+    name = name_field(
         _l("Name"),
-        120,
         required=False,
         description=_l("To write to. The person can choose another name."),
     )

@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
-from consult.accounts.mail import tidy_address
 from consult.core.calendar import local_day, moment_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.mail_addresses import tidy_address
+from consult.core.names import name_fault, tidy_name
 from consult.core.people import Actor
 from consult.invitations.letters import INVITE, REMIND, write_letter
 from consult.invitations.models import Invitation, InvitationKey, InvitationState
@@ -74,6 +75,8 @@ def invite(actor: Actor, body: Body, offer: Offer, period: Period, now: datetime
     lock_body(body)
     errors = period_errors(period, now)
     address = tidy_address(offer.address)
+    if offer.name and (fault := name_fault(offer.name)):
+        errors["name"] = fault
     known = known_to(body, local_day(now), now)
     if address is None:
         errors["address"] = REASONS["not-an-address"]
@@ -87,7 +90,7 @@ def invite(actor: Actor, body: Body, offer: Offer, period: Period, now: datetime
     made = Invitation(
         body_id=body.id,
         address=address,
-        name=offer.name,
+        name=tidy_name(offer.name),
         organisation_id=offer.organisation_id,
         language=offer.language,
         note=offer.note,

@@ -11,13 +11,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from consult.accounts.mail import tidy_address
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.languages import language_named
+from consult.core.mail_addresses import tidy_address
+from consult.core.names import LONGEST as LONGEST_NAME
+from consult.core.names import name_fault, tidy_name
 from consult.core.text import clean_line
+from consult.core.visible import says_nothing
 
 MOST_ROWS = 10_000
 MOST_BYTES = 2 * 1024 * 1024
-LONGEST_NAME = 120
 # What a spreadsheet would take as a formula. Here it is text, and it stays text on the way out.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,10 +33,6 @@ _HEADINGS: dict[str, str] = {
     **dict.fromkeys(("naam", "name"), "name"),
     **dict.fromkeys(("organisatie", "organisation", "organization"), "organisation"),
     **dict.fromkeys(("taal", "language"), "language"),
-}
-_LANGUAGES = {
-    **dict.fromkeys(("nl", "nederlands", "dutch"), "nl"),
-    **dict.fromkeys(("en", "engels", "english"), "en"),
 }
 HELP = _l("Save the sheet as CSV (in Excel: CSV UTF-8), and try again.")
 
@@ -106,11 +105,11 @@ def _read(cells: dict[str, str], language: str, known: Known) -> dict[str, Any]:
     organisation = clean_line(cells.get("organisation", ""))
     return {
         "address": tidy_address(cells.get("address", "")),
-        "name": clean_line(cells.get("name", "")),
+        "name": tidy_name(cells.get("name", "")),
         "organisation_id": known.organisations.get(organisation.casefold())
         if organisation
         else None,
-        "language": _LANGUAGES.get(cells.get("language", "").strip().lower() or language),
+        "language": language_named(cells.get("language", "") or language),
     }
 
 
@@ -121,7 +120,7 @@ def _fault(
     address = row["address"]
     if "too many" in cells:
         return "cells", {}
-    if not cells.get("address", "").strip():
+    if says_nothing(cells.get("address")):
         return "no-address", {}
     if address is None:
         return "not-an-address", {}
@@ -131,7 +130,8 @@ def _fault(
         "member": address in known.members,
         "invited": address in known.invited,
         "long-name": len(row["name"]) > LONGEST_NAME,
-        "organisation": bool(cells.get("organisation", "").strip())
+        "name": bool(row["name"]) and name_fault(row["name"]) is not None,
+        "organisation": not says_nothing(cells.get("organisation"))
         and row["organisation_id"] is None,
         "language": row["language"] is None,
     }
@@ -158,7 +158,7 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
                 _l("From line %(line)s on this is no CSV.", line=line),
                 _l("Look for a quotation mark that is not closed."),
             ) from None
-        if not any(cell.strip() for cell in cells):
+        if all(map(says_nothing, cells)):
             continue
         if columns is None:
             columns = _columns(cells)
@@ -197,7 +197,7 @@ def _named(columns: list[str], cells: list[str]) -> dict[str, str]:
     values = {
         name: _unquoted(cell) for name, cell in zip(columns, cells, strict=False) if name
     }  # fmt: skip
-    if any(cell.strip() for cell in cells[len(columns) :]):
+    if not all(map(says_nothing, cells[len(columns) :])):
         values["too many"] = "1"
     return values
 

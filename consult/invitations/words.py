@@ -27,6 +27,9 @@ REASONS: dict[str, Sentence] = {
         "This organisation is not in the register. Write its name as it stands there, or add it."
     ),
     "long-name": _l("The name is too long: at most 120 characters."),
+    "name": _l(
+        "This name cannot be kept. Write it in letters of one script, without an address in it."
+    ),
     "language": _l("We do not know this language. Write nl or en."),
     "cells": _l("This line has more cells than the first line. Is there a comma in a name?"),
 }

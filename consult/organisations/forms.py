@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectField
 
 from consult.core.days import DayField
 from consult.core.forms import (
-    AtMost,
     Filled,
     choices,
     fill_localized,
@@ -22,6 +21,8 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import LANGUAGES
+from consult.core.mail_addresses import mail_field
+from consult.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.core.numbers import key_of_row
 from consult.core.slugs import LONGEST
 from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
@@ -29,22 +30,12 @@ from consult.organisations.services import BodyText, OrganisationFacts
 from consult.organisations.tooi import PublicBody, code_of
 from consult.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
-LONGEST_ADDRESS = 254
-
-
-class Shorter(AtMost):
-    """At most so long, without a counter of signs beside the field."""
-
-    def __init__(self, longest: int) -> None:
-        super().__init__(longest)
-        self.field_flags: dict[str, Any] = {}
-
 
 class OrganisationForm(FlaskForm):
     """What is said about an organisation."""
 
     version = stale_check()
-    name = line(_l("Name"))
+    name = name_field(_l("Name"), LONGEST_OF_ORGANISATION)
     sector = SelectField(_l("Sector"), choices=choices(SECTORS.items()))
     layer = SelectField(
         _l("Layer of government"),
@@ -152,12 +143,10 @@ def body_text(form: Any) -> BodyText:
 
 def address_field() -> Any:
     """Make the field for the e-mail address by which a person is found."""
-    return StringField(
+    return mail_field(
         _l("E-mail address of the person"),
-        filters=[lambda value: value.strip() if value else value],
-        validators=[Filled(), Shorter(LONGEST_ADDRESS)],
         description=_l("The address with which the person signs in."),
-        render_kw={"inputmode": "email", "spellcheck": "false"},
+        render_kw={"spellcheck": "false"},
     )
 
 

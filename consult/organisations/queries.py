@@ -13,6 +13,7 @@ from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.languages import pick
+from consult.core.mail_addresses import tidy_address
 from consult.core.people import Actor
 from consult.organisations.models import (
     Body,
@@ -89,7 +90,7 @@ def find_person(address: str) -> Person | None:
     """Give the person who can sign in with an e-mail address; None if there is none."""
     found: Person | None = db.session.scalar(
         select(Person).where(
-            func.lower(Person.email) == address.strip().lower(), Person.active.is_(True)
+            func.lower(Person.email) == tidy_address(address), Person.active.is_(True)
         )
     )
     return found

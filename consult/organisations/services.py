@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.languages import pick
+from consult.core.names import LONGEST_OF_ORGANISATION, name_fault
 from consult.core.people import Actor
-from consult.core.slugs import slug_error
-from consult.core.text import slug_of
+from consult.core.slugs import new_slug
 from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.organisations.queries import organisation_by_tooi
 from consult.organisations.tooi import KINDS, code_error, kind_of
@@ -50,9 +51,9 @@ def create_body(actor: Actor, text: BodyText, slug: str, now: datetime) -> Body:
     Raises InvalidInput with all errors together. The caller takes it into a plan.
     """
     ensure(actor, Action.BODY_MANAGE, None, now)
-    slug = slug or slug_of(next(iter(text.name.values()), ""))
     errors = _body_errors(text)
-    if wrong := slug_error(Body.slug, slug):
+    slug, wrong = new_slug(Body.slug, slug, pick(text.name)[0])
+    if wrong:
         errors["slug"] = wrong
     _refuse(errors)
     body = Body(slug=slug, created_at=now, **vars(text))
@@ -107,9 +108,9 @@ def create_organisation(
     Raises InvalidInput with all errors together.
     """
     ensure(actor, Action.ORGANISATION_MANAGE, None, now)
-    slug = slug or slug_of(facts.name)
     errors = _organisation_errors(facts)
-    if wrong := slug_error(Organisation.slug, slug):
+    slug, wrong = new_slug(Organisation.slug, slug, facts.name)
+    if wrong:
         errors["slug"] = wrong
     _refuse(errors)
     made = Organisation(slug=slug, created_at=now, **vars(facts))
@@ -152,6 +153,8 @@ def _organisation_errors(
     facts: OrganisationFacts, known: Organisation | None = None
 ) -> dict[str, Sentence]:
     errors = _layer_errors(facts)
+    if fault := name_fault(facts.name, LONGEST_OF_ORGANISATION):
+        errors["name"] = fault
     if facts.tooi is None:
         return errors
     if wrong := code_error(facts.tooi):

@@ -14,8 +14,7 @@ from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import LANGUAGES, pick
 from consult.core.money import write_money
 from consult.core.people import Actor
-from consult.core.slugs import slug_error
-from consult.core.text import slug_of
+from consult.core.slugs import new_slug
 from consult.organisations.models import Body
 from consult.plans.desk import uses_of_bodies
 from consult.plans.models import Plan, PlanBody
@@ -48,9 +47,9 @@ def create_plan(actor: Actor, text: PlanText, slug: str, now: datetime) -> Plan:
     Raises InvalidInput with all errors together. It has no organiser yet: grant that role.
     """
     ensure(actor, Action.PLAN_CREATE, None, now)
-    slug = slug or slug_of(pick(text.title)[0])
     errors = _errors(text)
-    if slug and (wrong := slug_error(Plan.slug, slug)):
+    slug, wrong = new_slug(Plan.slug, slug, pick(text.title)[0])
+    if wrong:
         errors["slug"] = wrong
     _refuse(errors)
     plan = Plan(slug=slug, created_at=now)

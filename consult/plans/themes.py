@@ -12,8 +12,7 @@ from consult.core.db import Base, db
 from consult.core.errors import InvalidInput, NotFound, Sentence
 from consult.core.languages import pick
 from consult.core.people import Actor
-from consult.core.slugs import slug_error
-from consult.core.text import slug_of
+from consult.core.slugs import new_slug
 from consult.plans.models import Plan, Theme
 from consult.plans.services import Texts, missing_texts
 from consult.plans.words import USES
@@ -44,9 +43,9 @@ def add_theme(actor: Actor, plan: Plan, text: ThemeText, slug: str, now: datetim
     Raises InvalidInput with all errors together.
     """
     ensure(actor, Action.PLAN_MANAGE, plan, now)
-    slug = slug or slug_of(pick(text.title)[0])
     errors: dict[str, Sentence] = missing_texts("title", text.title, plan.languages)
-    if slug and (wrong := slug_error(Theme.slug, slug, Theme.plan_id == plan.id)):
+    slug, wrong = new_slug(Theme.slug, slug, pick(text.title)[0], Theme.plan_id == plan.id)
+    if wrong:
         errors["slug"] = wrong
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)

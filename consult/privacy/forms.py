@@ -9,11 +9,11 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, PasswordField
 from wtforms.validators import InputRequired, Optional
 
-from consult.accounts.forms import address_field
 from consult.core.calendar import local_time
 from consult.core.days import LocalMomentField
 from consult.core.errors import Sentence
 from consult.core.forms import Filled, form_with, prose, stale_check
+from consult.core.mail_addresses import mail_field
 from consult.core.numbers import NumberField
 from consult.core.people import Actor
 from consult.privacy.consents import ASKED, FIELD, must_be_asked
@@ -84,7 +84,7 @@ class CloseForm(FlaskForm):
 class FindForm(FlaskForm):
     """Find an account by its address."""
 
-    address = address_field()
+    address = mail_field(_l("E-mail address"))
 
 
 class ReasonForm(FlaskForm):

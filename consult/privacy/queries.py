@@ -9,6 +9,7 @@ from sqlalchemy import select
 from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound, Sentence
+from consult.core.mail_addresses import tidy_address
 from consult.core.pages import Keyset, Page
 from consult.privacy.models import RetentionRun, Suspension, Tombstone
 from consult.privacy.own_parts import platform_roles
@@ -43,7 +44,7 @@ class Account:
 def find_account(address: str) -> Person:
     """Find an account by the exact address (InvalidInput); part of one finds nobody."""
     found: Person | None = db.session.scalar(
-        select(Person).where(Person.email == address.strip().lower())
+        select(Person).where(Person.email == tidy_address(address))
     )
     if found is None:
         raise InvalidInput(_l("Nobody was found."), errors=NOBODY)

@@ -13,6 +13,7 @@ from consult.core.errors import Sentence
 from consult.core.forms import AtMost, Filled, choices, line, prose
 from consult.core.languages import pick, reader_language
 from consult.core.money import MoneyField
+from consult.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.core.numbers import key_of_row
 from consult.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
 from consult.proposals.services import Elsewhere, ProposalText
@@ -129,7 +130,7 @@ class ElsewhereForm(ProposalForm):
     )
     source_note = line(_l("Which meeting, letter or e-mail?"), 300)
     source_date = DayField(_l("On which day?"), validators=[Filled()])
-    on_behalf_of = line(_l("On whose behalf, as it may be shown?"), 200)
+    on_behalf_of = name_field(_l("On whose behalf, as it may be shown?"), LONGEST_OF_ORGANISATION)
 
     @property
     def elsewhere(self) -> Elsewhere:

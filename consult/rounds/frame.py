@@ -14,8 +14,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import pick
 from consult.core.people import Actor
-from consult.core.slugs import slug_error
-from consult.core.text import slug_of
+from consult.core.slugs import new_slug
 from consult.plans.models import Plan
 from consult.plans.queries import bodies_in
 from consult.plans.services import missing_texts
@@ -82,9 +81,9 @@ def create_round(actor: Actor, plan: Plan, text: RoundText, slug: str, now: date
     Without a slug its address is made from its title. Raises InvalidInput with all errors.
     """
     ensure(actor, Action.ROUND_CREATE, plan, now)
-    slug = slug or slug_of(pick(text.title)[0])
     errors = _errors(plan, text)
-    if slug and (wrong := slug_error(Round.slug, slug)):
+    slug, wrong = new_slug(Round.slug, slug, pick(text.title)[0])
+    if wrong:
         errors["slug"] = wrong
     _refuse(errors)
     round_ = Round(plan_id=plan.id, plan=plan, slug=slug, kind=RoundKind.PROPOSALS, created_at=now)

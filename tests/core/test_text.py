@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.core.text import clean_line, clean_text, excerpt, markdown, plain, slug_of
+from consult.core.text import clean_line, clean_text, excerpt, markdown, plain
 
 
 class Tags(HTMLParser):
@@ -83,7 +83,3 @@ def test_plain_drops_the_marks_and_keeps_the_words() -> None:
 def test_control_and_direction_marks_are_taken_out() -> None:
     assert clean_line("a\x00b\u202ec \n d") == "abc d"
     assert clean_text("regel\r\nregel\x07") == "regel\nregel"
-
-
-def test_slugs_are_readable() -> None:
-    assert slug_of("Eén Overheid, dichtbij!") == "een-overheid-dichtbij"

@@ -11,7 +11,10 @@ from consult.exchange.names import alias_for, aliases, slug_for
         ("Ronde één!", "ronde-een"),
         ("..", "round"),
         ("a--b", "a-b"),
-        ("日本", "round"),
+        ("日本", "riben"),
+        ("План 1", "plan-1"),
+        ("new", "round-new"),
+        ("\u200b\u3164", "round"),
         ("x" * 90, "x" * 80),
     ],
 )

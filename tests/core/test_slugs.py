@@ -1,0 +1,75 @@
+"""Every title has an address that can be read, or is refused."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consult.core.slugs import LONGEST, RESERVED, new_slug, slug_error, slug_of
+from consult.plans.models import Plan, Theme
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Eén Overheid, dichtbij!", "een-overheid-dichtbij"),
+        ("План", "plan"),
+        ("计划 2027", "jihua-2027"),
+        ("خطة", "khth"),
+        ("Straße & Ørsted", "strasse-orsted"),
+        ("e" + "\u0301" * 100, "e"),
+        ("🌱", "seedling"),
+        ("\u200b\u3164\u2060", ""),
+    ],
+)
+def test_a_title_is_spelt_in_small_letters(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
+@given(st.text(max_size=200))
+def test_what_is_made_of_any_title_is_a_slug_or_nothing(title: str) -> None:
+    slug = slug_of(title)
+    assert len(slug) <= LONGEST
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Open overheid", "open-overheid-2"),
+        ("new", "new-2"),
+        ("\u200b", "plan"),
+        ("x" * 200, "x" * 72),
+    ],
+)
+def test_without_a_slug_one_is_made_that_is_free(title: str, slug: str) -> None:
+    assert new_slug(Plan.slug, "", title) == (slug, None)
+    assert slug_error(Plan.slug, slug) is None
+
+
+@pytest.mark.usefixtures("app")
+def test_a_slug_that_was_typed_is_taken_or_refused() -> None:
+    assert new_slug(Plan.slug, "nieuw-plan", "") == ("nieuw-plan", None)
+    for typed in ("open-overheid", "new", "Nieuw", "a--b", "план", "a/b", "..", "x" * 81, "\u200b"):
+        assert new_slug(Plan.slug, typed, "Plan")[1], typed
+    assert new_slug(Theme.slug, "toegang", "", Theme.plan_id == 99) == ("toegang", None)
+
+
+def test_no_word_of_ours_can_be_a_slug(app: Flask) -> None:
+    rules = [rule.rule.split("/") for rule in app.url_map.iter_rules()]
+    assert set(_beside_slugs(rules)) <= RESERVED
+
+
+def _beside_slugs(rules: list[list[str]]) -> Iterator[Any]:
+    for parts in rules:
+        for place, part in enumerate(parts):
+            if part.endswith("slug>"):
+                for other in rules:
+                    beside = other[place] if len(other) > place else "<"
+                    if other[:place] == parts[:place] and not beside.startswith("<"):
+                        yield beside
