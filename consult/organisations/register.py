@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, select, tuple_
 
 from consult.core.db import db
+from consult.core.languages import pick
 from consult.core.pages import Page, page_of, read_cursor, whole
+from consult.core.sorting import name_order
 from consult.organisations.models import (
     Body,
     Mandate,
@@ -40,10 +42,10 @@ def register_page(
 ) -> Page[Listed]:
     """Give a page of the register, sector by sector, in order of name. Three statements."""
     place = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
-    name = func.lower(Organisation.name)
+    name = Organisation.name_order
     statement = select(Organisation, place, name)
     if said:
-        statement = statement.where(name.contains(said.lower(), autoescape=True))
+        statement = statement.where(name.contains(name_order(said), autoescape=True))
     if sector is not None:
         statement = statement.where(Organisation.sector == sector)
     after = read_cursor(cursor, whole, str, whole)
@@ -66,10 +68,9 @@ def _bodies(ids: Sequence[int], today: date) -> dict[int, list[tuple[str, Mappin
         select(Membership.organisation_id, Body.slug, Body.name)
         .join(Body, Body.id == Membership.body_id)
         .where(Membership.organisation_id.in_(ids), holds_on(Membership, today))
-        .order_by(Body.slug)
     ).all()
     found: dict[int, list[tuple[str, Mapping[str, str]]]] = {}
-    for id_, slug, name in rows:
+    for id_, slug, name in sorted(rows, key=lambda row: name_order(pick(row[2])[0])):
         found.setdefault(id_ or 0, []).append((slug, name))
     return found
 

@@ -81,7 +81,9 @@ def test_the_same_address_is_found_in_a_plain_text() -> None:
     assert [address for *_, address in found] == ["http://www.example.org", "mailto:a@example.org"]
 
 
-@pytest.mark.parametrize("sign", ["•", "\u2013 ", "- ", "* ", "+ ", "•\t", "\uf0b7\t", "  ▪ ", "· "])
+@pytest.mark.parametrize(
+    "sign", ["•", "\u2013 ", "- ", "* ", "+ ", "•\t", "\uf0b7\t", "  ▪ ", "· "]
+)
 def test_what_people_put_before_items_makes_a_list(sign: str) -> None:
     found = html(f"Ik wil:\n{sign}rust\n{sign}ruimte")
     assert found.count("<li>") == 2
