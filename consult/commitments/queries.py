@@ -80,7 +80,9 @@ def proposals_to_choose(plan_id: int) -> list[tuple[int, str]]:
 def holders_to_choose() -> list[tuple[int, str]]:
     """Give the organisations that could hold a commitment, for a pick list: (id, name)."""
     rows = db.session.execute(
-        select(Organisation.id, Organisation.name).order_by(Organisation.name)
+        select(Organisation.id, Organisation.name).order_by(
+            Organisation.name_order, Organisation.id
+        )
     ).all()
     return [(id_, name) for id_, name in rows]
 

@@ -1,18 +1,23 @@
 """Full text search, one port for both databases.
 
-Both index the same stems, made in Python (see analysis.stems), so both find the same things:
+Both index the same terms, made in Python (see analysis.stems), so both find the same things:
 SQLite with FTS5 over the `words` column, PostgreSQL with a text vector on it. Migrations make the
 FTS5 table, its triggers and the PostgreSQL index.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
     Index,
     Select,
     String,
     Text,
+    false,
     func,
     literal_column,
     select,
@@ -20,20 +25,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped
 
-from consult.analysis.stems import query_stems, stems
+from consult.analysis.stems import AnyOf, Term, Wanted, index_terms, number_of_words, query_terms
 from consult.core.db import Base, Row, db, public
+from consult.core.errors import Sentence
 
 MOST_WORDS = 12
 
 
 class SearchEntry(Row, Base):
-    """The stems of one thing that can be found."""
+    """The terms of one thing that can be found."""
 
     __table_args__ = (Index("ix_search_entry_subject", "subject_type", "subject_id", unique=True),)
 
     subject_type: Mapped[str] = public(String(40))
     subject_id: Mapped[int] = public()
     words: Mapped[str] = public(Text)
+
+
+def words_of(content: str, language: str) -> str:
+    """Give what a text is found by, as the index keeps it."""
+    return " ".join(index_terms(content, language))
 
 
 def index_text(
@@ -43,7 +54,7 @@ def index_text(
 
     A `new` thing is known to be in no index, so none is looked for.
     """
-    found = " ".join(stems(content, language))
+    found = words_of(content, language)
     entry = (
         None
         if new
@@ -59,21 +70,54 @@ def index_text(
         entry.words = found
 
 
-def found_ids(subject_type: str, query: str) -> Select[Any] | None:
-    """Give a SELECT of the ids that match every word of a query; None when it has no words."""
-    wanted = query_stems(query)[:MOST_WORDS]
-    if not wanted:
+def fault_in(query: str) -> Sentence | None:
+    """Return the sentence about a query that nothing can be looked for with; else nothing."""
+    if not query or 0 < (number := number_of_words(query)) <= MOST_WORDS:
         return None
+    if not number:
+        return _l("There is no letter or digit in what you look for. Type a word.")
+    return _l(
+        "You look for %(number)s words at once. Use at most %(most)s.",
+        number=format_decimal(number),
+        most=MOST_WORDS,
+    )
+
+
+def found_ids(subject_type: str, query: str) -> Select[Any]:
+    """Give a SELECT of the ids that match every word of a query; with a fault in it, of none."""
     statement = select(SearchEntry.subject_id).where(SearchEntry.subject_type == subject_type)
-    return statement.where(_matches(wanted))
+    if not query or fault_in(query):
+        return statement.where(false())
+    return statement.where(_matches(query_terms(query)))
 
 
-def _matches(wanted: list[tuple[str, ...]]) -> ColumnElement[bool]:
+def _matches(wanted: Sequence[Wanted]) -> ColumnElement[bool]:
     if db.session.get_bind().dialect.name == "sqlite":
-        # Stems hold letters and digits only, so quoting them is enough.
-        match = " AND ".join("(" + " OR ".join(f'"{s}"' for s in forms) + ")" for forms in wanted)
+        match = " AND ".join(_written(one, _FTS5) for one in wanted)
         hits = text("SELECT rowid FROM search_index WHERE search_index MATCH :match")
         return SearchEntry.id.in_(hits.bindparams(match=match).columns(literal_column("rowid")))
-    tsquery = " & ".join("(" + " | ".join(f"'{s}'" for s in forms) + ")" for forms in wanted)
+    tsquery = " & ".join(_written(one, _TSQUERY) for one in wanted)
     vector = func.to_tsvector(literal_column("'simple'::regconfig"), SearchEntry.words)
     return vector.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), tsquery))
+
+
+@dataclass(frozen=True)
+class _Language:
+    """How a database writes what it looks for."""
+
+    quote: str
+    start: str
+    any_of: str
+    all_of: str
+
+
+_FTS5 = _Language('"', "*", " OR ", " AND ")
+_TSQUERY = _Language("'", ":*", " | ", " & ")
+
+
+def _written(wanted: Wanted, to: _Language) -> str:
+    if isinstance(wanted, Term):
+        # Terms hold letters and digits only, so quoting them is enough.
+        return f"{to.quote}{wanted.text}{to.quote}" + (to.start if wanted.start else "")
+    between = to.any_of if isinstance(wanted, AnyOf) else to.all_of
+    return "(" + between.join(_written(part, to) for part in wanted.parts) + ")"

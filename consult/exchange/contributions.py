@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from consult.analysis.stems import stems
 from consult.comments.models import Comment, ContributionState, Thread
 from consult.core.db import db
 from consult.core.money import read_money
 from consult.core.numbers import FILE
-from consult.core.search import SearchEntry
+from consult.core.search import SearchEntry, words_of
 from consult.exchange.bulk import insert_rows, take_ids
 from consult.exchange.lines import CommentLine, ProposalLine
 from consult.exchange.organisations import Organisations
@@ -52,10 +51,10 @@ class Proposals(Promoter):
         self.organisations = Organisations()
 
     def prepare(self, batch: Sequence[Pending]) -> None:
-        """Find the stems."""
+        """Find the words for search."""
         self.prose = [prose_of(p.line) for p in batch if isinstance(p.line, ProposalLine)]
         self.words = [
-            " ".join(stems(" ".join(prose.values()), p.line.language or self.to.language))
+            words_of(" ".join(prose.values()), p.line.language or self.to.language)
             for p, prose in zip(batch, self.prose, strict=True)
             if isinstance(p.line, ProposalLine)
         ]
@@ -135,9 +134,9 @@ class Comments(Promoter):
     kind = "comment"
 
     def prepare(self, batch: Sequence[Pending]) -> None:
-        """Find the stems."""
+        """Find the words for search."""
         self.words = [
-            " ".join(stems(p.line.body, self.to.language))
+            words_of(p.line.body, self.to.language)
             for p in batch
             if isinstance(p.line, CommentLine)
         ]

@@ -13,6 +13,7 @@ from consult.core.calendar import local_day, moment_of
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.pages import Keyset, Page
+from consult.core.sorting import name_order
 from consult.files.models import StoredFile
 from consult.meetings.models import (
     TOOK_PLACE,
@@ -102,7 +103,7 @@ def members_on(meeting: Meeting) -> Sequence[Membership]:
         )
         .options(contains_eager(Membership.person), joinedload(Membership.organisation))
     ).all()
-    return sorted(found, key=lambda one: (one.organisation_id is None, one.name.casefold()))
+    return sorted(found, key=lambda one: (one.organisation_id is None, name_order(one.name)))
 
 
 def attendance_of(meeting_id: int) -> dict[int, Attendance]:
@@ -136,11 +137,12 @@ def turnout_of(meeting: Meeting) -> Turnout:
     """Give who was at a meeting, without the name of any person."""
     noted = attendance_of(meeting.id).values()
     there = [one for one in noted if one.presence in WAS_THERE]
-    named = sorted(
+    named = [
         (one.membership.organisation.name, one.presence)
         for one in there
         if one.membership.organisation is not None
-    )
+    ]
+    named.sort(key=lambda one: name_order(one[0]))
     return Turnout(
         organisations=[name for name, presence in named if presence is Presence.PRESENT],
         represented=[name for name, presence in named if presence is Presence.REPRESENTED],

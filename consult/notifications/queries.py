@@ -41,7 +41,7 @@ def written_messages(
 
 def kinds_written() -> list[str]:
     """Give the kinds of which there are messages, in order of their names."""
-    return list(db.session.scalars(select(Message.kind).distinct().order_by(Message.kind)))
+    return sorted(db.session.scalars(select(Message.kind).distinct()))
 
 
 def get_message(public_id: str) -> Message:

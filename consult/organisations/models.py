@@ -18,12 +18,13 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, relationship, validates
 
 from consult.accounts.models import Person
 from consult.core.calendar import local_day
 from consult.core.db import Base, Localized, Moment, Row, choice, public, restricted
 from consult.core.people import standing_source
+from consult.core.sorting import NameOrder, name_order
 
 
 class Sector(enum.StrEnum):
@@ -67,6 +68,10 @@ class Organisation(Row, Base):
 
     slug: Mapped[str] = public(String(80), unique=True)
     name: Mapped[str] = public(String(200))
+    name_order: Mapped[str] = public(
+        NameOrder, default=lambda row: name_order(row.get_current_parameters()["name"])
+    )
+    """Puts the name in its place among others (core.sorting); follows the name."""
     sector: Mapped[Sector] = public(choice(Sector))
     layer: Mapped[Layer | None] = public(choice(Layer))
     tooi: Mapped[str | None] = public(String(20), unique=True)
@@ -75,6 +80,11 @@ class Organisation(Row, Base):
     version: Mapped[int] = public(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @validates("name")
+    def _order(self, _key: str, name: str) -> str:
+        self.name_order = name_order(name)
+        return name
 
 
 class Body(Row, Base):

@@ -15,6 +15,7 @@ from consult.core.errors import NotFound
 from consult.core.languages import pick
 from consult.core.mail_addresses import tidy_address
 from consult.core.people import Actor
+from consult.core.sorting import name_order
 from consult.organisations.models import (
     Body,
     Mandate,
@@ -33,7 +34,7 @@ def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
     rows = db.session.execute(
         select(Organisation.id, Organisation.name)
         .where(Organisation.id.in_(ids))
-        .order_by(Organisation.name)
+        .order_by(Organisation.name_order, Organisation.id)
     ).all()
     return [(row[0], row[1]) for row in rows]
 
@@ -43,21 +44,24 @@ def bodies_of(actor: Actor) -> Sequence[Body]:
     ids = actor.standing.ids("body")
     if not ids:
         return []
-    return _by_name(db.session.scalars(select(Body).where(Body.id.in_(ids))))
+    return by_name(db.session.scalars(select(Body).where(Body.id.in_(ids))))
 
 
-def _by_name(bodies: Iterable[Body]) -> Sequence[Body]:
-    return sorted(bodies, key=lambda body: pick(body.name)[0].casefold())
+def by_name(bodies: Iterable[Body]) -> Sequence[Body]:
+    """Give bodies in order of their name in the reader's language."""
+    return sorted(bodies, key=lambda body: (name_order(pick(body.name)[0]), body.id))
 
 
 def all_bodies() -> Sequence[Body]:
     """Give every body, by name."""
-    return _by_name(db.session.scalars(select(Body)))
+    return by_name(db.session.scalars(select(Body)))
 
 
 def all_organisations() -> Sequence[Organisation]:
     """Give every organisation, by name."""
-    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+    return db.session.scalars(
+        select(Organisation).order_by(Organisation.name_order, Organisation.id)
+    ).all()
 
 
 def get_body(slug: str) -> Body:
@@ -127,7 +131,7 @@ def members_of(body_id: int, today: date) -> Members:
         .options(joinedload(Membership.person), joinedload(Membership.organisation))
         .order_by(Membership.starts_on, Membership.id)
     ).all()
-    ordered = sorted(found, key=lambda one: one.name.casefold())
+    ordered = sorted(found, key=lambda one: name_order(one.name))
     present = [one for one in ordered if one.ends_on is None or one.ends_on > today]
     former = [one for one in ordered if one not in present]
     people = [one for one in present if one.person is not None]

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Integer, String, case, func, select, type_coerce
+from sqlalchemy import Integer, case, select, type_coerce
 
 from consult.core.db import db
+from consult.core.languages import pick
 from consult.core.pages import Keyset, Page
+from consult.core.sorting import name_order
 from consult.organisations.models import (
     Body,
     Mandate,
@@ -41,10 +43,10 @@ def register_page(
     """Give a page of the register, sector by sector, in order of name. Three statements."""
     places = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
     place = type_coerce(places, Integer)
-    name = func.lower(Organisation.name, type_=String)
+    name = Organisation.name_order
     statement = select(Organisation)
     if said:
-        statement = statement.where(name.contains(said.lower(), autoescape=True))
+        statement = statement.where(name.contains(name_order(said), autoescape=True))
     if sector is not None:
         statement = statement.where(Organisation.sector == sector)
     page: Page[Organisation] = Keyset(place, name, Organisation.id).page(statement, cursor, PAGE)
@@ -59,10 +61,9 @@ def _bodies(ids: Sequence[int], today: date) -> dict[int, list[tuple[str, Mappin
         select(Membership.organisation_id, Body.slug, Body.name)
         .join(Body, Body.id == Membership.body_id)
         .where(Membership.organisation_id.in_(ids), holds_on(Membership, today))
-        .order_by(Body.slug)
     ).all()
     found: dict[int, list[tuple[str, Mapping[str, str]]]] = {}
-    for id_, slug, name in rows:
+    for id_, slug, name in sorted(rows, key=lambda row: name_order(pick(row[2])[0])):
         found.setdefault(id_ or 0, []).append((slug, name))
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from flask_babel import lazy_gettext as _l
 
 from consult.core.errors import Sentence
+from consult.core.sorting import name_order
 from consult.organisations.models import Layer
 
 BASE = "https://identifier.overheid.nl/tooi/id/"
@@ -91,10 +92,12 @@ def code_error(code: str) -> Sentence | None:
 
 def find_public_bodies(said: str) -> Sequence[PublicBody]:
     """Give the bodies of the list in whose name every word occurs, those that exist first."""
-    words = said.casefold().split()
+    words = name_order(said).split()
     found = [
         body
         for body in public_bodies().values()
-        if words and all(word in f"{body.name} {body.code}".casefold() for word in words)
+        if words and all(word in name_order(f"{body.name} {body.code}") for word in words)
     ]
-    return sorted(found, key=lambda body: (bool(body.ended), len(body.name)))[:MOST_FOUND]
+    return sorted(
+        found, key=lambda body: (bool(body.ended), len(body.name), name_order(body.name))
+    )[:MOST_FOUND]

@@ -10,7 +10,9 @@ from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.people import Actor
+from consult.core.sorting import name_order
 from consult.organisations.models import Body
+from consult.organisations.queries import by_name
 from consult.plans.models import Plan, PlanBody, PlanRole, Role
 
 
@@ -39,13 +41,13 @@ def team_of(plan_id: int, *roles: Role) -> Sequence[Person]:
 
 def roles_on(plan_id: int) -> Sequence[PlanRole]:
     """Give the roles on a plan with their people, those that were taken back too, by name."""
-    return db.session.scalars(
+    found = db.session.scalars(
         select(PlanRole)
         .join(PlanRole.person)
         .where(PlanRole.plan_id == plan_id)
         .options(contains_eager(PlanRole.person))
-        .order_by(Person.display_name, PlanRole.id)
-    ).all()
+    )
+    return sorted(found, key=lambda one: (name_order(one.person.display_name), one.id))
 
 
 def get_role(plan: Plan, role_id: int) -> PlanRole:
@@ -75,6 +77,4 @@ def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
     may: ColumnElement[bool] = or_(Body.id.not_in(elsewhere), Body.id.in_(mine))
     if actor.standing.has("platform", 0, "administrator"):
         may = true()
-    return db.session.scalars(
-        select(Body).where(Body.id.not_in(here), may).order_by(Body.slug)
-    ).all()
+    return by_name(db.session.scalars(select(Body).where(Body.id.not_in(here), may)))

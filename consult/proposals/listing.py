@@ -121,9 +121,7 @@ def list_proposals(
     order = _member("order", wanted.order, Order)
     statement = _rows(round_id).where(*_conditions(wanted, team=team))
     if wanted.query:
-        ids = found_ids("proposal", wanted.query)
-        if ids is not None:
-            statement = statement.where(Proposal.id.in_(ids))
+        statement = statement.where(Proposal.id.in_(found_ids("proposal", wanted.query)))
         if not team:
             # That a word is found would tell what stood in a text that is no longer public.
             statement = statement.where(Proposal.state == State.PUBLISHED)

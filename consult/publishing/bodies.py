@@ -15,7 +15,7 @@ from consult.meetings.queries import meetings_between, monitoring_in
 from consult.meetings.rhythm import Rhythm, rhythms
 from consult.meetings.timeline import Timeline, span, timeline
 from consult.organisations.models import Body, Membership, Sector
-from consult.organisations.queries import Members, bodies_of, members_of
+from consult.organisations.queries import Members, bodies_of, by_name, members_of
 from consult.organisations.seating import Seating, seating
 from consult.organisations.seats import Seats, ending_soon, seats_of
 from consult.plans.models import PlanBody
@@ -100,6 +100,4 @@ def own_bodies(actor: Actor, now: datetime) -> Sequence[OwnBody]:
 def bodies_in_plans(plan_ids: frozenset[int]) -> Sequence[Body]:
     """Give the bodies that take part in any of these plans."""
     taking_part = select(PlanBody.body_id).where(PlanBody.plan_id.in_(plan_ids))
-    return db.session.scalars(
-        select(Body).where(Body.id.in_(taking_part)).order_by(Body.slug)
-    ).all()
+    return by_name(db.session.scalars(select(Body).where(Body.id.in_(taking_part))))

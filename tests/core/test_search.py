@@ -2,8 +2,9 @@
 
 import pytest
 
+from consult.analysis.stems import fold, index_terms
 from consult.core.db import db
-from consult.core.search import found_ids, index_text
+from consult.core.search import MOST_WORDS, fault_in, found_ids, index_text
 from consult.core.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -12,6 +13,12 @@ TEXTS = {
     1: ("Vergunningen sneller verlenen door coöperaties", "nl"),
     2: ("Open data about procurement contracts", "en"),
     3: ("De gemeenteraad vergadert openbaar", "nl"),
+    4: ("Vergunningverlening: de omgevingsvergunningaanvraag per e-mail", "nl"),
+    5: ("Free wi-fi in 's-Gravenhage, foto's en 25.000 euro voor B.V. De Zon", "nl-BE"),
+    6: ("Søren, Łódź, Đorđe, Ærø, Straße, cœur, \u0131\u015f\u0131k", "da"),
+    7: ("Het woon\u00adruimte\u200bbeleid staat in een PDF\ufeff-bestand", "nl"),
+    8: ("Volem habitatge digne per als jóvenes", "ca"),
+    9: ("Les politiques d\u2019éducation et l'e\u2011mail", "fr"),
 }
 
 
@@ -23,49 +30,121 @@ def _indexed() -> None:
 
 
 def found(query: str) -> set[int]:
-    statement = found_ids("proposal", query)
-    assert statement is not None
-    return set(db.session.scalars(statement))
+    return set(db.session.scalars(found_ids("proposal", query)))
 
 
-@pytest.mark.parametrize(
-    ("query", "ids"),
-    [
-        ("vergunning", {1}),
-        ("VERGUNNINGEN verlenen", {1}),
-        ("cooperatie", {1}),
-        ("contract", {2}),
-        ("contracts procurement", {2}),
-        ("vergunning contract", set()),
-        ("gemeenteraad", {3}),
-        ("niets", set()),
-    ],
-)
-def test_words_are_found_by_their_stem(query: str, ids: set[int]) -> None:
-    assert found(query) == ids
+def found_by(*queries: str) -> dict[str, set[int]]:
+    return {query: found(query) for query in queries}
 
 
-@pytest.mark.parametrize(
-    "query", ["'", '"', "a' OR 1=1 --", "NEAR(", "a AND", "!!! & |", "*", "\x00"]
-)
-def test_no_sign_breaks_the_query(query: str) -> None:
-    statement = found_ids("proposal", query)
-    if statement is not None:
-        db.session.scalars(statement).all()
+def test_words_are_found_by_their_stem() -> None:
+    wanted: dict[str, set[int]] = {
+        "VERGUNNINGEN sneller": {1},
+        "cooperatie": {1},
+        "contract": {2},
+        "contracts procurement": {2},
+        "vergunning contract": set(),
+        "gemeenteraad": {3},
+        "niets": set(),
+    }
+    assert found_by(*wanted) == wanted
 
 
-def test_a_query_without_words_looks_for_nothing() -> None:
-    assert found_ids("proposal", " !? ") is None
+def test_a_word_is_found_inside_a_longer_one() -> None:
+    wanted = {
+        "vergunning": {1, 4},
+        "vergunningen": {1, 4},
+        "aanvraag": {4},
+        "omgeving": {4},
+        "gemeente": {3},
+        "ruimte": {7},
+        "beleid": {7},
+        "vergunningverleningen": {4},
+    }
+    assert found_by(*wanted) == wanted
+
+
+def test_a_bit_of_a_word_does_not_flood() -> None:
+    for query in ("aan", "een", "ing", "raad", "ning", "ergun"):
+        assert len(found(query)) <= 2, query
+
+
+def test_one_word_or_two_is_the_same() -> None:
+    queries = ("email", "e-mail", "E\u2011mails", "e\u00admail")
+    assert found_by(*queries) == {query: {4, 9} for query in queries}
+
+
+def test_signs_inside_words_do_not_matter() -> None:
+    queries = ("wifi", "wi-fi", "WiFi", "'s-Gravenhage", "\u2019s Gravenhage", "gravenhage")
+    queries = (
+        *queries,
+        "foto's",
+        "fotos",
+        "foto",
+        "foto`s",
+        "25000",
+        "25.000",
+        "25,000",
+        "B.V.",
+        "bv",
+    )
+    assert found_by(*queries) == {query: {5} for query in queries}
+
+
+def test_letters_of_other_alphabets_are_spelt_out() -> None:
+    queries = ("soren", "Søren", "lodz", "Łódź", "dorde", "aero", "strasse", "STRASSE", "coeur")
+    queries = (*queries, "isik")
+    assert found_by(*queries) == {query: {6} for query in queries}
+
+
+def test_invisible_signs_do_not_split_a_word() -> None:
+    queries = ("woonruimtebeleid", "woon\u2060ruimtebeleid", "pdf-bestand", "pdfbestand")
+    assert found_by(*queries) == {query: {7} for query in queries}
+
+
+def test_a_word_of_another_language_is_found_as_it_stands() -> None:
+    wanted = {"habitatge": {8}, "jóvenes": {8}, "jovenes": {8}, "education": {9}}
+    assert found_by(*wanted) == wanted
+
+
+def test_no_sign_breaks_the_query() -> None:
+    queries = ["'", '"', "a' OR 1=1 --", "NEAR(", "a AND", "!!! & |", "*", "\x00", "contract*"]
+    queries += ['"contract', "contract:*", "^contract -x", "NOT contract OR", "%", "_", "con%"]
+    queries += ["words:contract", "{a b}", "contract\\", "' | '", "()", "\u4e2d\u6587", "x0"]
+    queries += ["1e5 2.3.4", "a.b.c-d'e", "\ud800", "-contract", "a" * 5000, "a-" * 500]
+    for query in queries:
+        assert found(query) <= set(TEXTS), query
+
+
+def test_signs_are_no_wildcards() -> None:
+    assert found("c%t") == set()
+    assert found("contract_") == found("%contract%") == {2}
+
+
+def test_a_query_of_signs_finds_nothing_and_says_so() -> None:
+    for query in (" !? ", "%", "\u00ad\u200b", "🙂", "--"):
+        assert found(query) == set()
+        assert "no letter or digit" in str(fault_in(query))
+
+
+def test_a_query_has_a_length() -> None:
+    assert fault_in("data " * MOST_WORDS) is None
+    assert found("data " * MOST_WORDS) == {2}
+    assert "10.000" in str(fault_in("data " * 10_000))
+    assert found("data " * 10_000) == set()
 
 
 def test_a_changed_text_is_found_by_its_new_words_only() -> None:
     with unit_of_work():
         index_text("proposal", 1, "Waterschappen", "nl")
-    assert found("vergunning") == set()
+    assert found("vergunning") == {4}
     assert found("waterschap") == {1}
 
 
 def test_other_kinds_are_not_found() -> None:
-    statement = found_ids("comment", "vergunning")
-    assert statement is not None
-    assert not db.session.scalars(statement).all()
+    assert not db.session.scalars(found_ids("comment", "vergunning")).all()
+
+
+def test_folding_keeps_other_writing() -> None:
+    assert fold("ΕΛΛΆΔΑ") == "ελλαδα"
+    assert index_terms("中文", "zh") == ["中文"]

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from consult.core.clock import now
 from consult.core.errors import InvalidInput
 from consult.core.forms import errors_on, version_of
+from consult.core.search import fault_in
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, once, see_other
 from consult.files.downloads import as_download
@@ -27,7 +28,7 @@ from consult.rounds.queries import get_round
 def _wanted() -> Wanted:
     asked = request.args
     return Wanted(
-        query=asked.get("q", "").strip()[:200],
+        query=asked.get("q", "").strip(),
         theme=asked.get("theme", ""),
         body=asked.get("body", ""),
         sector=asked.get("sector", ""),
@@ -52,6 +53,7 @@ def index(round_slug: str) -> Answer:
         round=round_,
         page=page,
         wanted=wanted,
+        query_fault=fault_in(wanted.query),
         team=team,
         organisations=all_organisations(),
     )
