@@ -4,7 +4,14 @@ The `flask` command finds the application here as well; its commands need no sec
 """
 
 import os
+import sys
 
 from consult import create_app, create_served_app
+from consult.config import SettingsError
 
-app = create_app() if os.environ.get("FLASK_RUN_FROM_CLI") else create_served_app()
+try:
+    app = create_app() if os.environ.get("FLASK_RUN_FROM_CLI") else create_served_app()
+except SettingsError as error:
+    if os.environ.get("FLASK_RUN_FROM_CLI"):
+        raise
+    sys.exit(f"Consult does not start:\n{error}")

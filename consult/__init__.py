@@ -1,14 +1,24 @@
 """Consult: where a government and its stakeholders make an action plan together."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+import click
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult import floors
 from consult.cli import init_cli
-from consult.config import COMMAND_LINE_KEY, ROOT, check_secret_key, from_environment
+from consult.config import (
+    COMMAND_LINE_KEY,
+    ROOT,
+    SettingsError,
+    check_secret_key,
+    from_environment,
+    unknown_settings,
+)
 from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
@@ -17,6 +27,7 @@ from consult.core.routing import init_routing
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
 from consult.demonstration.build import accounts as demonstration_accounts
+from consult.demonstration.build import holds_others
 from consult.extensions import init_extensions, language_prefix
 from consult.jobs.worker import start_thread
 from consult.policy.actions import Action
@@ -79,11 +90,26 @@ def _stamp_arrivals(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
 
 
+def _refuse_to_demonstrate_people(app: Flask) -> None:
+    """Keep demonstration mode away from the people of a site: it shows all their mails."""
+    if not app.config["DEMONSTRATION"]:
+        return
+    with app.app_context(), suppress(SQLAlchemyError):  # a database to come holds nobody
+        if holds_others():
+            raise SettingsError(
+                "CONSULT_DEMONSTRATION cannot be on: the database (CONSULT_DATABASE_URL) holds "
+                "people, and no demonstration. Turn it off, or name a new database."
+            )
+
+
 def create_served_app() -> Flask:
     """Assemble the application for a web server, which needs a secret key of its own."""
     app = create_app()
+    for sentence in unknown_settings():
+        click.echo(sentence, err=True)
     key = app.config["SECRET_KEY"]
     check_secret_key("" if key == COMMAND_LINE_KEY else key)
+    _refuse_to_demonstrate_people(app)
     if app.config["EMBEDDED_WORKER"]:
         start_thread(app)
     return app

@@ -15,7 +15,7 @@ from consult.backup import BackupError
 from consult.cli_backup import KEEPING
 from consult.cli_mail import mail
 from consult.cli_people import people
-from consult.config import SHORTEST_KEY, SettingsError
+from consult.config import SettingsError
 from consult.core.clock import now
 from consult.core.errors import Refusal
 from consult.demonstration.build import accounts, build, is_built
@@ -25,6 +25,7 @@ from consult.jobs.timetable import ask_due
 from consult.jobs.worker import keep_log, work
 from consult.privacy.retention import due_now, run_rule
 from consult.record.verify import verify_record
+from consult.settings import SHORTEST_KEY
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -1,12 +1,14 @@
-"""`flask consult backup` and `restore`: everything in one archive, and back."""
+"""`flask consult backup`, `restore` and `upgrade`: everything in one archive, and back."""
 
 import sys
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from consult.backup import backup, restore
 from consult.record.verify import Verdict
+from consult.upgrade import UpgradeError, look_first, plan_upgrade, upgrade, way_back
 
 
 def say(sentence: str) -> None:
@@ -46,4 +48,32 @@ def _word(verdict: Verdict | None) -> str:
     return "record " + ("sound" if verdict.sound else "NOT SOUND")
 
 
-KEEPING = (backup_command, restore_command)
+@click.command("upgrade")
+@click.option("--check", is_flag=True, help="Only look, and change nothing.")
+@click.option(
+    "--backups",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the backup goes; `backups` in the instance folder if not named.",
+)
+def upgrade_command(*, check: bool, backups: Path | None) -> None:
+    """Look first, make a backup, migrate to the schema of this version, and verify."""
+    folder = backups or current_app.config["INSTANCE"] / "backups"
+    plan = plan_upgrade()
+    findings = look_first(plan, folder)
+    for finding in findings:
+        say(f"{'NO' if finding.stands_in_the_way else 'ok'}  {finding.sentence}")
+    if any(finding.stands_in_the_way for finding in findings):
+        raise UpgradeError("The upgrade cannot begin. Nothing was changed.")
+    if not plan.steps:
+        click.echo("Nothing to do: the database is at the schema of this version.")
+        return
+    if check:
+        click.echo(f"The upgrade can begin: {len(plan.steps)} steps. Nothing was changed.")
+        return
+    made = upgrade(plan, folder.absolute(), say)
+    click.echo(f"The database is at schema {plan.new}, and verified.")
+    for line in way_back(plan, made):
+        say(line)
+
+
+KEEPING = (backup_command, restore_command, upgrade_command)

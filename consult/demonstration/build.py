@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from consult.accounts.models import Person
 from consult.core.calendar import ZONE
 from consult.core.db import db
 from consult.core.errors import Conflict
@@ -27,6 +28,16 @@ Progress = Callable[[int, int], None]
 def is_built() -> bool:
     """Tell whether this database holds a plan already."""
     return db.session.scalar(select(Plan.id).limit(1)) is not None
+
+
+def holds_others() -> bool:
+    """Tell whether this database holds people, and none of the demonstration."""
+    ours = [account["email"] for account in accounts("en")]
+    people = select(Person.id).limit(1)
+    return (
+        db.session.scalar(people) is not None
+        and db.session.scalar(people.where(Person.email.in_(ours))) is None
+    )
 
 
 def build(now: datetime, progress: Progress) -> None:

@@ -37,6 +37,11 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def known_kinds() -> set[str]:
+    """Name the kinds of jobs that this version can do."""
+    return set(_handlers)
+
+
 def enqueue(
     kind: str,
     payload: Mapping[str, Any],

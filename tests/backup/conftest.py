@@ -3,13 +3,12 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import Connection, MetaData, select
 
 from consult.backup import backup
 from consult.backup.schema import tables_of
@@ -24,9 +23,27 @@ from consult.record.services import append_leaves
 from tests.cast import person
 from tests.conftest import Databases, make_app
 from tests.factories import PDF_FILE, filed, find_round, make_comment, make_meeting, make_proposal
+from tests.world import NOON
 
 MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
 Target = Callable[..., Flask]
+
+
+TABLES: dict[str, MetaData] = {}
+
+
+def tables_here(connection: Connection) -> MetaData:
+    """Read the tables once for all tests: all targets have the same."""
+    dialect = connection.dialect.name
+    if dialect not in TABLES:
+        TABLES[dialect] = tables_of(connection)
+    return TABLES[dialect]
+
+
+@pytest.fixture
+def known_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the tests that restore many times the reading of what they all have."""
+    monkeypatch.setattr("consult.backup.restoring.tables_of", tables_here)
 
 
 def quiet(_sentence: str) -> None:
@@ -48,7 +65,7 @@ def everything() -> Snapshot:
     """Read all that the present application holds, row by row and byte by byte."""
     db.session.rollback()
     with db.engine.connect() as connection:
-        tables = tables_of(connection)
+        tables = tables_here(connection)
         rows = {
             table.name: [
                 tuple(row)
@@ -65,24 +82,28 @@ def everything() -> Snapshot:
     return Snapshot(rows, files)
 
 
-@pytest.fixture
-def lived(app: Flask, now: datetime) -> Flask:
-    """A site on which something of each kind was done, and something erased."""
+def live(app: Flask) -> None:
+    """Do something of each kind on a site, and erase something."""
     with app.test_request_context():
         text = ProposalText(title="Eén plek", problem="Ver\u2028spreid", action="Bundelen 🌱")
         with unit_of_work():
-            draft = save_draft(person("pia"), find_round("open"), text, now)
+            draft = save_draft(person("pia"), find_round("open"), text, NOON)
             uploads = [(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")]
-            attach_files(person("pia"), draft, uploads, now)
-            submit_proposal(person("pia"), find_round("open"), text, now, None, draft)
+            attach_files(person("pia"), draft, uploads, NOON)
+            submit_proposal(person("pia"), find_round("open"), text, NOON, None, draft)
         with unit_of_work():
-            save_draft(person("pia"), find_round("open"), text, now)
+            save_draft(person("pia"), find_round("open"), text, NOON)
         filed(make_meeting())
-        commented = make_proposal("open", State.PUBLISHED)
-        make_comment(commented)
+        make_comment(make_proposal("open", State.PUBLISHED))
         with unit_of_work():
-            erase_about(SYSTEM, "proposal", [draft.id], now)
+            erase_about(SYSTEM, "proposal", [draft.id], NOON)
             append_leaves()
+
+
+@pytest.fixture
+def lived(app: Flask) -> Flask:
+    """A site on which something of each kind was done."""
+    live(app)
     return app
 
 
@@ -107,6 +128,31 @@ def migrate_and_close(app: Flask) -> None:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def whole(
+    databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[bytes, Snapshot]:
+    """The bytes of a backup, and all that the site held of which it was made."""
+    folder = tmp_path_factory.mktemp("source")
+    databases.copy(template, "source")
+    app = make_app(folder, databases.url("source"))
+    with app.app_context():
+        live(app)
+        backup(folder / "backup.zip", quiet)
+        held = everything()
+        db.session.remove()
+        db.engine.dispose()
+    return (folder / "backup.zip").read_bytes(), held
+
+
+@pytest.fixture
+def archive(whole: tuple[bytes, Snapshot], tmp_path: Path) -> Path:
+    """A backup of that site."""
+    made = tmp_path / "backup.zip"
+    made.write_bytes(whole[0])
+    return made
+
+
 @pytest.fixture
 def target(databases: Databases, empty: str, tmp_path: Path) -> Iterator[Target]:
     """Give a migrated and empty application of this run's kind; each name is another one."""
@@ -123,13 +169,3 @@ def target(databases: Databases, empty: str, tmp_path: Path) -> Iterator[Target]
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
-
-
-@pytest.fixture
-def archive(lived: Flask, tmp_path: Path) -> Path:
-    """A backup of that site."""
-    assert lived
-    made = tmp_path / "backup.zip"
-    backup(made, quiet)
-    db.session.remove()
-    return made

@@ -39,6 +39,8 @@ ROOF = {
     "demonstration",
     "extensions",
     "floors",
+    "settings",
+    "upgrade",
 }
 # Core takes its settings from nobody; the roof's settings module takes its clock from core.
 PLACE = {name: (f, i) for f, floor in enumerate(FLOORS) for i, name in enumerate(floor)}

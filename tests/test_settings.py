@@ -1,0 +1,190 @@
+"""Every setting is looked at before anything is served, and all that is wrong is said together."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from consult import create_served_app
+from consult.config import ROOT, SettingsError, from_environment, setting_names, unknown_settings
+from consult.demonstration.build import holds_others
+from consult.settings import database_url
+
+GUIDE = (ROOT / "docs" / "operators-guide.md").read_text()
+LONG = "f3Xw9-Qm2_Lr7Tz0Vb5Ny8Kd1Hs4Jp6G"
+
+BAD: list[tuple[str, str, str]] = [
+    ("SECRET_KEY", "a", "at least 32"),
+    ("SECRET_KEY", "a" * 64, "repeats itself"),
+    ("SECRET_KEY", "abababababababababababababababababab", "repeats itself"),
+    ("SECRET_KEY", "correcthorse!" * 4, "repeats itself"),
+    ("SECRET_KEY", "please-change-me-before-you-go-to-production", "was published"),
+    ("BASE_URL", "consult.overheid.nl", "must begin with https://"),
+    ("BASE_URL", "//consult.overheid.nl", "must begin with https://"),
+    ("BASE_URL", "ftp://consult.overheid.nl", "must begin with https://"),
+    ("BASE_URL", "http://consult.overheid.nl", "must begin with https://"),
+    ("BASE_URL", "http://8.8.8.8", "must begin with https://"),
+    ("BASE_URL", "https://", "cannot be read"),
+    ("BASE_URL", "https://consult.overheid.nl/plan", "must end after the host"),
+    ("BASE_URL", "https://consult.overheid.nl?x=1", "must hold no user"),
+    ("BASE_URL", "https://consult.overheid.nl/#", "must hold no user"),
+    ("BASE_URL", "https://me:word@consult.overheid.nl", "must hold no user"),
+    ("BASE_URL", "https://consult.overheid.nl:99999", "cannot be read"),
+    ("BASE_URL", "https://consult.overheid.nl:0", "cannot be read"),
+    ("BASE_URL", "https://con sult.nl", "cannot be read"),
+    ("BASE_URL", "https://[::1", "cannot be read"),
+    ("TRUSTED_PROXIES", "ja", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "11", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "1.5", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "9" * 5000, "from 0 to 10"),
+    ("THEME", "../../etc/passwd", "the name of a theme"),
+    ("THEME", "Rijkshuisstijl", "the name of a theme"),
+    ("THEME", "not-laid", "these are laid: consult"),
+    ("MAIL_FROM", "consult@example.org\nBcc: all@example.org", "must be one line"),
+    ("MAIL_FROM", "consult", "must be an address"),
+    ("MAIL_FROM", "a@b, c@d", "must be an address"),
+    ("MAIL_FROM", "Consult <consult@example.org", "must be an address"),
+    ("MAIL_URL", "ftp://mail.example", "must be local:"),
+    ("MAIL_URL", "smtp://mail.example:port", "must be local:"),
+    ("STORAGE_URL", "s3://bucket/files", "'s3'"),
+    ("STORAGE_URL", "/srv/files", "file:/path"),
+    ("STORAGE_URL", "file:files", "path from the root"),
+    ("STORAGE_URL", "file://host/files", "path from the root"),
+    ("STORAGE_URL", "file:/proc/version/files", "is no folder"),
+    ("INSTANCE", "/proc/version/consult", "is no folder"),
+    ("DATABASE_URL", "consult", "cannot be read"),
+    ("DATABASE_URL", "mysql://me:hunter2@db/consult", "mysql"),
+    ("DATABASE_URL", "sqlite://", "names no database"),
+    ("DATABASE_URL", "sqlite:///:memory:", "names no database"),
+    ("DATABASE_URL", "postgresql://me:hunter2@db", "names no database"),
+    ("DATABASE_URL", "postgresql://me:hunter2@db:door/consult", "cannot be read"),
+    ("DATABASE_URL", "sqlite:////proc/version/consult.sqlite", "is no folder"),
+    ("REDIS_URL", "localhost:6379", "must be redis://"),
+    ("REDIS_URL", "memcached://localhost", "must be redis://"),
+    ("REDIS_URL", "redis://:hunter2@host:door", "must be redis://"),
+    ("DEMONSTRATION", "ja", "must be 1 (on) or 0 (off)"),
+    ("EMBEDDED_WORKER", "2", "must be 1 (on) or 0 (off)"),
+    ("SECOND_FACTOR", "yes", "required or optional"),
+    ("OIDC_ISSUER", "http://login.example", "must begin with https://"),
+    ("OIDC_ISSUER", "login.example", "must begin with https://"),
+    ("OIDC_SECOND_FACTOR", "mfa", "claim=value"),
+    ("CONTACT", "hulp@example.org\r\nX: y", "must be one line"),
+]
+
+
+def refused(**said: str) -> str:
+    with pytest.raises(SettingsError) as refusal:
+        from_environment({f"CONSULT_{name}": text for name, text in said.items()})
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(("name", "text", "words"), BAD)
+def test_a_value_that_cannot_be_used_is_one_sentence_about_it(
+    name: str, text: str, words: str
+) -> None:
+    if name == "OIDC_ISSUER":
+        sentence = refused(**{name: text, "OIDC_CLIENT_ID": "x"})
+    else:
+        sentence = refused(**{name: text})
+    assert words in sentence
+    assert all(line.startswith(f"CONSULT_{name} ") for line in sentence.splitlines())
+    assert "hunter2" not in sentence
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    said = {name: text for name, text, _words in BAD}
+    lines = refused(**said).splitlines()
+    assert {line.split()[0].removeprefix("CONSULT_") for line in lines} == said.keys()
+    together = refused(DEMONSTRATION="1", BASE_URL="https://consult.nl", THEME="..")
+    assert len(together.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "value"),
+    [
+        ({}, "TRUSTED_PROXIES", 0),
+        ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES", 0),
+        ({"DEMONSTRATION": "yes"}, "DEMONSTRATION", True),
+        ({"EMBEDDED_WORKER": "off"}, "EMBEDDED_WORKER", False),
+        ({"BASE_URL": "https://consult.overheid.nl/"}, "BASE_URL", "https://consult.overheid.nl"),
+        ({"BASE_URL": "http://10.0.0.7:5000"}, "BASE_URL", "http://10.0.0.7:5000"),
+        ({"BASE_URL": "http://consult:8080"}, "BASE_URL", "http://consult:8080"),
+        ({"BASE_URL": "http://[::1]:5000"}, "BASE_URL", "http://[::1]:5000"),
+        ({"MAIL_FROM": "Consult <a@b.nl>"}, "MAIL_FROM", "Consult <a@b.nl>"),
+        ({"REDIS_URL": "redis://host:6379/1"}, "RATELIMIT_STORAGE_URI", "redis://host:6379/1"),
+        ({"SECRET_KEY": LONG}, "SECRET_KEY", LONG),
+        ({"STORAGE_URL": "file:///tmp"}, "STORAGE_URL", "file:///tmp"),
+    ],
+)
+def test_what_can_be_used_is_taken(said: dict[str, str], key: str, value: Any) -> None:
+    environ = {f"CONSULT_{name}": text for name, text in said.items()}
+    assert from_environment(environ)[key] == value
+
+
+def test_a_password_may_hold_any_sign_in_its_code() -> None:
+    url = "postgres://me:p%40ss%2F@db:5432/consult"
+    found = from_environment({"CONSULT_DATABASE_URL": url})["SQLALCHEMY_DATABASE_URI"]
+    assert found == database_url(url) == "postgresql+psycopg://me:p%40ss%2F@db:5432/consult"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://consult.overheid.nl", "https://93.184.216.34", "https://[2606:4700::1]"]
+)
+def test_the_demonstration_is_not_served_to_the_public(address: str) -> None:
+    assert "shows all mails" in refused(DEMONSTRATION="1", BASE_URL=address)
+    assert not from_environment({"CONSULT_BASE_URL": address})["DEMONSTRATION"]
+
+
+def test_the_demonstration_is_not_served_on_the_people_of_a_site(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert holds_others()
+    url = app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
+    for name, text in {
+        "DATABASE_URL": url, "DEMONSTRATION": "1", "SECRET_KEY": LONG, "EMBEDDED_WORKER": "0",
+        "INSTANCE": str(app.config["INSTANCE"]),
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"CONSULT_{name}", text)
+    with pytest.raises(SettingsError, match="holds people, and no demonstration"):
+        create_served_app()
+
+
+def test_a_name_that_is_none_is_said_with_the_one_that_was_meant() -> None:
+    said = unknown_settings({"CONSULT_BASEURL": "x", "CONSULT_XYZZY": "x", "CONSULT_CHROMIUM": "x"})
+    assert "Did you mean CONSULT_BASE_URL?" in said[0]
+    assert said[1] == "CONSULT_XYZZY is no setting, and changes nothing."
+    assert len(said) == 2
+
+
+def test_the_table_of_the_guide_is_that_of_the_code() -> None:
+    rows = re.findall(r"^\| (`CONSULT_[^|]+) \| ([^|]+) \|", GUIDE, re.MULTILINE)
+    names = [(re.findall(r"CONSULT_\w+", names), default) for names, default in rows]
+    assert {name for several, _default in names for name in several} == setting_names()
+    found = from_environment({})
+    found |= {"REDIS_URL": found["RATELIMIT_STORAGE_URI"]}
+    for (name, *_rest), default in names:
+        if said := re.fullmatch(r"`([^`]*)`", default):
+            value = found[name.removeprefix("CONSULT_")]
+            assert said[1] == (str(int(value)) if isinstance(value, bool) else str(value)), name
+
+
+def test_the_start_says_it_without_a_traceback(tmp_path: Path) -> None:
+    environ = {
+        **os.environ, "CONSULT_INSTANCE": str(tmp_path), "CONSULT_THEME": "..",
+        "CONSULT_TRUSTED_PROXIES": "ja",
+    }  # fmt: skip
+    environ.pop("FLASK_RUN_FROM_CLI", None)
+    started = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert started.returncode == 1
+    lines = started.stderr.splitlines()
+    assert lines[0] == "Consult does not start:"
+    assert [line.split()[0] for line in lines[1:]] == ["CONSULT_THEME", "CONSULT_TRUSTED_PROXIES"]
