@@ -23,6 +23,7 @@ from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
 from consult.core.received import ReceivedRequest
+from consult.core.retry import init_retry
 from consult.core.routing import init_routing
 from consult.core.templating import init_templating
 from consult.core.web import ArrivalStamp, actor
@@ -58,6 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     init_extensions(app)
     init_templating(app)
     init_error_pages(app)
+    init_retry(app)
     init_headers(app)
     floors.init_app(app)
     for blueprint in floors.BLUEPRINTS:

@@ -3,21 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import Babel
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_mailman import Mail
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from consult.accounts.lockout import place_of
 from consult.core.db import db
 from consult.core.languages import LANGUAGES, request_language
+from consult.core.web import actor
 from consult.notifications.transport import mail_settings
 
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, default_limits=[])
+
+
+def _who_asks() -> str:
+    """Return whose requests are counted together: a person's, or those of a place."""
+    person = actor().actor_id
+    return f"person:{person}" if person else place_of(request.remote_addr or "")
+
+
+limiter = Limiter(key_func=_who_asks, default_limits=[])
 mail = Mail()
 migrate = Migrate()
 
@@ -44,14 +53,14 @@ def init_extensions(app: Flask) -> None:
 
 
 def limit_posts(app: Flask, limits: Mapping[str, str]) -> None:
-    """Limit how often a form may be posted from one address, by endpoint."""
+    """Limit how often a person, or a place, may post a form, by endpoint."""
     for endpoint, limit in limits.items():
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
 
 
 def limit_all(app: Flask, limits: Mapping[str, str]) -> None:
-    """Limit how often a page may be asked for or posted to from one address, by endpoint."""
+    """Limit how often a person, or a place, may ask for a page or post to it, by endpoint."""
     for endpoint, limit in limits.items():
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(limit)(view)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from consult.comments.models import Comment, CommentKind, ContributionState, Thread
 from consult.core.db import db
+from consult.core.series import next_number
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import store_file
 from consult.meetings.models import Meeting, MeetingFile, MeetingKind, MeetingState
@@ -43,7 +44,7 @@ def make_proposal(
         db.session.add(thread)
         db.session.flush()
         draft = state is ContributionState.DRAFT
-        number = None if draft else tally.next_number
+        number = None if draft else next_number(Proposal.number, round_)
         made = Proposal(
             round_id=round_.id,
             thread_id=thread.id,
@@ -67,7 +68,6 @@ def make_proposal(
         )
         db.session.add(made)
         if not draft:
-            tally.next_number += 1
             name = state.value
             setattr(tally, name, getattr(tally, name) + 1)
             if state is not ContributionState.LATE:
@@ -91,7 +91,7 @@ def make_comment(
         made = Comment(
             thread_id=thread.id,
             round_id=proposal.round_id,
-            number=thread.next_number,
+            number=next_number(Comment.number, thread),
             parent_id=parent.id if parent else None,
             root_id=(parent.root_id or parent.id) if parent else None,
             depth=parent.depth + 1 if parent else 0,
@@ -107,7 +107,6 @@ def make_comment(
                 **fields,
             },
         )
-        thread.next_number += 1
         db.session.add(made)
         if state is ContributionState.PUBLISHED:
             thread.comment_count += 1

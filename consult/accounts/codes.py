@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import current_app
 from flask_security import Totp
-from itsdangerous import TimestampSigner
+from itsdangerous import BadSignature, Signer, TimestampSigner
 from sqlalchemy import update
 
 from consult.accounts.models import Person
@@ -20,7 +20,7 @@ class MailedCodes(Totp):
     """The library's codes by the application's clock, and long enough not to be guessed.
 
     A code works for a quarter of an hour, so some sixty work at a time: of six digits one in
-    16,000 guesses would be right, of eight one in 1.6 million, and there are five guesses.
+    16,000 guesses would be right, of eight one in 1.6 million, and a hundred are let through.
     """
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
@@ -49,6 +49,25 @@ def new_code(person: Person) -> str:
         store.us_setup_email(person)
     seed = store.us_get_totp_secrets(person)[METHOD]
     return str(_library().totp_factory.generate_totp_password(seed))
+
+
+def _links(person: Person) -> Signer:
+    return Signer(current_app.config["SECRET_KEY"], salt=f"code-of:{person.public_id}")
+
+
+def linked_code(person: Person, code: str) -> str:
+    """Return a code as the link in the mail brings it: with our signature."""
+    return _links(person).sign(code).decode()
+
+
+def read_linked_code(person: Person | None, brought: str | None) -> str | None:
+    """Return the code that a link brought; None when it was typed, or not signed by us."""
+    if person is None:
+        return None
+    try:
+        return _links(person).unsign(brought or "").decode()
+    except BadSignature:
+        return None
 
 
 def use_up(person: Person) -> bool:

@@ -13,7 +13,6 @@ from datetime import datetime
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from consult.accounts.authenticator import DIGITS, step_of
 from consult.accounts.models import Passkey, Person, RecoveryCode, Second, SignInSession
@@ -22,6 +21,7 @@ from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
+from consult.core.holding import hold
 from consult.core.people import Actor
 from consult.core.text import clean_line
 from consult.notifications.kinds import Topic, declare
@@ -103,6 +103,7 @@ def _make_codes(person: Person) -> list[str]:
 def make_recovery_codes(person: Person, now: datetime) -> list[str]:
     """Make new recovery codes, which are given here and never again; the old ones are dead."""
     ensure(person, Action.HOME_READ, None, now)
+    hold(person)
     if person.second_factor_at is None:
         raise InvalidInput(_l("You have no second factor yet."))
     codes = _make_codes(person)
@@ -122,6 +123,7 @@ def turn_on_authenticator(person: Person, secret: str, code: str, now: datetime)
     Gives the recovery codes if they are new. Raises InvalidInput when the code is not right.
     """
     ensure(person, Action.HOME_READ, None, now)
+    hold(person)
     step = step_of(secret, _bare(code), None, now)
     if step is None:
         wrong = _l("This code is not right. Type the six digits that the app shows now.")
@@ -136,6 +138,7 @@ def turn_on_authenticator(person: Person, secret: str, code: str, now: datetime)
 def turn_off_authenticator(person: Person, now: datetime) -> None:
     """Stop asking for the codes of an app."""
     ensure(person, Action.HOME_READ, None, now)
+    hold(person)
     if person.totp_secret is None:
         raise InvalidInput(_l("You have no authenticator app here."))
     person.totp_secret = person.totp_counter = None
@@ -150,6 +153,7 @@ def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[st
     Raises InvalidInput when it has no name, is known already, or there are very many.
     """
     ensure(person, Action.HOME_READ, None, now)
+    hold(person)
     if not (name := clean_line(name)[:LONGEST_NAME]):
         raise InvalidInput(_l("Nothing was changed."), errors={"name": _l("Type a name.")})
     if len(passkeys_of(person)) >= MOST_PASSKEYS:
@@ -158,11 +162,10 @@ def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[st
         person_id=person.id, name=name, credential=made.credential,
         public_key=made.public_key, sign_count=made.sign_count, added_at=now,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(added)
-    except IntegrityError:
-        raise InvalidInput(_l("This passkey was added already.")) from None
+    known = exists().where(Passkey.credential == made.credential)
+    if db.session.scalar(select(known)):
+        raise InvalidInput(_l("This passkey was added already."))
+    db.session.add(added)
     person.second_factor_at = person.second_factor_at or now
     record(person, "person.passkey_added", person, now)
     tell(person, Change.PASSKEY_ADDED, now, name=name)
@@ -172,6 +175,7 @@ def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[st
 def remove_passkey(person: Person, passkey_id: int, now: datetime) -> None:
     """Remove a passkey; NotFound if the person has no such one."""
     ensure(person, Action.HOME_READ, None, now)
+    hold(person)
     found = db.session.get(Passkey, passkey_id)
     if found is None or found.person_id != person.id:
         raise NotFound(_l("You have no such passkey."))
@@ -197,13 +201,19 @@ def _note_what_is_left(person: Person) -> None:
     person.forget_standing()
 
 
+def is_code_of_app(typed: str) -> bool:
+    """Tell whether what was typed looks like the code of an app, and not like a recovery code."""
+    bare = _bare(typed)
+    return len(bare) == DIGITS and bare.isdecimal()
+
+
 def use_code(person: Person, typed: str, now: datetime) -> Second | None:
     """Use a code of the app, or a recovery code; tells which it was, None if it is not right.
 
     No code works twice, at the same instant neither.
     """
     bare = _bare(typed)
-    if len(bare) == DIGITS and bare.isdecimal():
+    if is_code_of_app(bare):
         step = step_of(person.totp_secret, bare, person.totp_counter, now)
         if step is None:
             return None
@@ -241,6 +251,7 @@ def reset_second_factor(actor: Actor, person: Person, now: datetime) -> None:
     An operator does this, after having made sure who asks.
     """
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
+    hold(person)
     if person.second_factor_at is None:
         raise InvalidInput(_l("This person has no second factor."))
     person.totp_secret = person.totp_counter = person.second_factor_at = None

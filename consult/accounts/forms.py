@@ -1,9 +1,10 @@
 """The forms of signing in, in our words and with the lock-out; and the profile."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
-from flask import current_app, request
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_security import ChangePasswordForm, LoginForm, ResetPasswordForm, UnifiedSigninForm
@@ -18,34 +19,50 @@ from wtforms import (
 )
 from wtforms.validators import EqualTo, StopValidation
 
-from consult.accounts.codes import pretend_to_check, use_up
+from consult.accounts.codes import pretend_to_check, read_linked_code, use_up
+from consult.accounts.known_devices import client_for, owner_of
 from consult.accounts.landing import local_path
-from consult.accounts.lockout import begin_attempt, forgive, strike_out
+from consult.accounts.letters import warn_of_tries
+from consult.accounts.lockout import Kind, Secret, begin_attempt, forgive, strike_out
 from consult.accounts.passwords import LONGEST, TOO_LONG, password_fault
 from consult.core.clock import now
-from consult.core.errors import Sentence
+from consult.core.errors import Clash, Sentence
 from consult.core.forms import Filled, choices
 from consult.core.languages import reader_language
 from consult.core.mail_addresses import mail_field
 from consult.core.names import name_field
+from consult.core.unit_of_work import unit_of_work
 from consult.core.visible import without_unseen_edges
 
-LOCKED = _l("There were too many tries. Wait 15 minutes, then try again.")
+LOCKED = _l(
+    "There were too many tries. Wait 15 minutes, then try again. Or sign in with a link by e-mail "
+    "or with a passkey: those always work."
+)
 WRONG_CODE = _l("This code is not right, or it is too old. Ask for a new link.")
+LOCKED_SECOND = _l(
+    "There were too many tries. Wait 15 minutes, then try again. Or use a passkey or a recovery "
+    "code."
+)
 Check = Callable[[], bool]
 
 
-def guard(form: Any, account: str, check: Check, is_try: Check = lambda: True) -> bool:
+def guard(form: Any, secret: Secret, check: Check, is_try: Check = lambda: True) -> bool:
     """Let a try at a secret through unless there were too many, and count it if it fails.
 
-    `is_try` tells after a failure whether the secret was what was wrong.
+    `is_try` tells after a failure whether the secret was what was wrong. Who is refused reads the
+    same whether there is such an account or not; its owner is told by mail.
     """
-    attempt = begin_attempt(account, request.remote_addr or "", now())
+    client = client_for(secret.owner)
+    attempt = begin_attempt(secret, client, now())
     if attempt is None:
-        form.form_errors = [*form.form_errors, LOCKED]
+        second = secret.kind in {Kind.APP_CODE, Kind.RECOVERY_CODE}
+        form.form_errors = [*form.form_errors, LOCKED_SECOND if second else LOCKED]
+        with suppress(Clash), unit_of_work():  # who is refused at the same instant warns too
+            warn_of_tries(secret.owner, now())
         return False
     if check():
-        forgive(account)
+        with unit_of_work():
+            forgive(secret.owner, client, now(), secret.kind)
         return True
     if not is_try():
         strike_out(attempt)
@@ -119,7 +136,8 @@ class SignInForm(Worded, LoginForm):
         """Refuse who is locked out; count a try until it succeeds."""
         check = super().validate
         if self.email.data and self.password.data:
-            return guard(self, self.email.data, lambda: bool(check(**kwargs)))
+            secret = Secret(Kind.PASSWORD, self.email.data)
+            return guard(self, secret, lambda: bool(check(**kwargs)))
         missing = [] if self.email.data else [_l("Type your e-mail address.")]
         missing += [] if self.password.data else [_l("Type your password.")]
         self.form_errors = [*self.form_errors, *missing]
@@ -157,11 +175,12 @@ class CodeForm(Worded, UnifiedSigninForm):
                 return False
             return bool(check(**kwargs)) and use_up(person)
 
-        account = person.email if person and person.email else typed
-        if not guard(self, f"code:{account}", try_it):
-            return False
-        forgive(account)
-        return True
+        code = read_linked_code(person, self.passcode.data)
+        if code is not None:
+            # Our own signature is on it: whoever brings it has the mail, and guesses nothing.
+            self.passcode.data = code
+            return try_it()
+        return guard(self, Secret(Kind.MAILED_CODE, owner_of(person) if person else typed), try_it)
 
 
 class AskForm(FlaskForm):
@@ -215,7 +234,7 @@ class OtherPasswordForm(Worded, ChangePasswordForm):
         check = super().validate
         return guard(
             self,
-            str(current_user.email),
+            Secret(Kind.PASSWORD, owner_of(current_user)),
             lambda: bool(check(**kwargs)),
             lambda: bool(self.password.errors),
         )

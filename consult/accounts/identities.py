@@ -16,6 +16,7 @@ from consult.accounts.models import LinkedIdentity, Person
 from consult.accounts.provider import Claims, home_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
+from consult.core.holding import hold
 from consult.core.mail_addresses import tidy_address
 from consult.core.names import name_fault, tidy_name
 from consult.policy.actions import Action
@@ -102,7 +103,9 @@ def _unconfirmed(wanted: Person, now: datetime) -> Person:
     Somebody made it, we do not know who: it becomes that of who does own the address.
     """
     address = Person.email == wanted.email
-    there: Person | None = db.session.scalar(select(Person).where(address).with_for_update())
+    there: Person | None = db.session.scalar(select(Person).where(address))
+    if there is not None:
+        hold(there)
     if there is None or there.confirmed_at is not None or not there.active:
         raise InvalidInput(HAS_ACCOUNT)
     there.display_name, there.language, there.password = wanted.display_name, wanted.language, None
@@ -115,11 +118,8 @@ def _link(person: Person, claims: Claims, now: datetime) -> None:
         person_id=person.id, issuer=claims.issuer, subject=claims.subject,
         linked_at=now, used_at=now,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        raise InvalidInput(_l("Another account here is linked to this already.")) from None
+    db.session.add(made)
+    db.session.flush()
 
 
 def link_identity(person: Person, claims: Claims, now: datetime) -> None:
@@ -128,6 +128,8 @@ def link_identity(person: Person, claims: Claims, now: datetime) -> None:
     found = _known(claims)
     if found is not None and found.person_id == person.id:
         return
+    if found is not None:
+        raise InvalidInput(_l("Another account here is linked to this already."))
     _link(person, claims, now)
     record(person, "person.identity_linked", person, now)
     tell(person, Change.LINKED, now, name=home_of(claims.issuer))

@@ -22,6 +22,7 @@ from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound, Sentence
+from consult.core.holding import hold
 from consult.core.mail_addresses import NO_ADDRESS, tidy_address
 from consult.core.names import name_fault, tidy_name
 from consult.core.people import Actor
@@ -114,8 +115,9 @@ def welcome_person(wanted: Registration, now: datetime) -> Person:
     confirmed or closed account.
     """
     person = _new_person(wanted, now)
-    there = db.session.scalar(select(Person).where(Person.email == person.email).with_for_update())
+    there = db.session.scalar(select(Person).where(Person.email == person.email))
     if there is not None:
+        hold(there)
         if there.confirmed_at is not None or not there.active:
             raise InvalidInput(_l("There is an account with this e-mail address already."))
         there.display_name, there.password = person.display_name, person.password
@@ -154,9 +156,17 @@ def change_profile(person: Person, display_name: str, language: str, now: dateti
     record(person, "person.profile_changed", person, now)
 
 
+def hold_administrators() -> None:
+    """Let one at a time end the account or the role of an administrator: one always stays."""
+    role = db.session.scalar(select(PlatformRole).where(PlatformRole.name == "administrator"))
+    if role is not None:
+        hold(role)
+
+
 def make_administrator(actor: Actor, person: Person, now: datetime) -> None:
     """Give a person the role of administrator of the platform; they sign in anew."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
+    hold(person)
     if not person.active:
         raise InvalidInput(_l("This account is closed."))
     role = db.session.scalar(select(PlatformRole).where(PlatformRole.name == "administrator"))

@@ -18,6 +18,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from consult.accounts.devices import device_of
+from consult.accounts.known_devices import client_for, owner_of, remember
+from consult.accounts.lockout import forgive
 from consult.accounts.models import How, Person, Second, SignInSession
 from consult.core.clock import now
 from consult.core.db import db
@@ -99,7 +101,10 @@ def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: 
         with unit_of_work():
             db.session.execute(delete(SignInSession).where(~_lasts(at)))
             _drop(session.get(_KEY, ""))
+            owner = owner_of(user)
+            forgive(owner, client_for(owner), at)
             row, key = open_session(user, How(via[0]), second, request.user_agent.string, at)
+        remember(owner)
     _know(user, Here(row.id, at, row.proved_at, row.how, second), key)
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)

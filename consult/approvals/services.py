@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from consult.approvals.models import PlanVersion
 from consult.commitments.models import PROSE, Commitment
@@ -14,6 +13,7 @@ from consult.commitments.queries import commitments_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput
 from consult.core.people import Actor
+from consult.core.series import next_number
 from consult.core.text import clean_line
 from consult.plans.models import Plan
 from consult.policy.actions import Action
@@ -95,12 +95,9 @@ def freeze_plan(actor: Actor, plan: Plan, label: str, now: datetime) -> PlanVers
             _l("The plan has no published commitment yet."), _l("Publish one first.")
         )
     content = canonical(plan_content(plan, commitments)).decode()
-    last = db.session.scalar(
-        select(func.max(PlanVersion.number)).where(PlanVersion.plan_id == plan.id)
-    )
     version = PlanVersion(
         plan_id=plan.id,
-        number=(last or 0) + 1,
+        number=next_number(PlanVersion.number, within=plan),
         label=label[:120],
         content=content,
         digest=digest_of(content),

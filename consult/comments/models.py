@@ -51,7 +51,6 @@ class Thread(Row, Base):
 
     round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
     comment_count: Mapped[int] = public(default=0)
-    next_number: Mapped[int] = public(default=1)
 
     round: Mapped[Round] = relationship()
 

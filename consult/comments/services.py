@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
 
 from consult.comments import states
 from consult.comments.arrivals import tell_arrived
@@ -15,6 +14,7 @@ from consult.comments.notices import tell_published
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
+from consult.core.series import next_number
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.privacy.consents import ensure_agreed
@@ -74,7 +74,7 @@ def add_comment(
     comment = Comment(
         thread_id=thread_id,
         round_id=discussed.round.id,
-        number=_take_number(thread_id),
+        number=next_number(Comment.number, within=db.session.get_one(Thread, thread_id)),
         author_id=actor.actor_id,
         state=State.DRAFT,
         arrived_at=arrived,
@@ -125,19 +125,6 @@ def _place(comment: Comment, parent: Comment | None) -> None:
     else:
         comment.parent_id, comment.depth = parent.id, parent.depth + 1
     comment.root_id = parent.root_id or parent.id
-
-
-def _take_number(thread_id: int) -> int:
-    taken = db.session.scalar(
-        update(Thread)
-        .where(Thread.id == thread_id)
-        .values(next_number=Thread.next_number + 1)
-        .returning(Thread.next_number)
-        .execution_options(synchronize_session=False)
-    )
-    if taken is None:
-        raise LookupError(f"thread {thread_id}")
-    return taken - 1
 
 
 def _record(actor: Actor, comment: Comment, round_: Round, verb: str, now: datetime) -> Receipt:

@@ -34,22 +34,23 @@ def _move(comment: Comment, to: State) -> None:
     for state, by in ((comment.state, -1), (to, 1)):
         if state in _COUNTED:
             changes[_COUNTED[state]] = changes.get(_COUNTED[state], 0) + by
-    count(comment.round_id, **changes)
     shown = (to is State.PUBLISHED) - (comment.state is State.PUBLISHED)
     if shown:
         _count_in_thread(comment.thread_id, shown)
+    count(comment.round_id, **changes)
     comment.state = to
 
 
 def _count_in_thread(thread_id: int, by: int) -> None:
+    """Count in what is discussed, then in its thread: in that order everybody locks the two."""
+    for counter in _counters:
+        counter(thread_id, by)
     db.session.execute(
         update(Thread)
         .where(Thread.id == thread_id)
         .values(comment_count=Thread.comment_count + by)
         .execution_options(synchronize_session=False)
     )
-    for counter in _counters:
-        counter(thread_id, by)
 
 
 def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None:
@@ -61,8 +62,8 @@ def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None
     elif round_.moderation is Moderation.POST:
         comment.state = State.PUBLISHED
         comment.published_at = at
-        count(round_.id, comments=1)
         _count_in_thread(comment.thread_id, 1)
+        count(round_.id, comments=1)
     else:
         comment.state = State.PENDING
         count(round_.id, comments_pending=1)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from consult.comments.models import ContributionState
@@ -15,6 +15,7 @@ from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.people import Actor
+from consult.core.series import next_number
 from consult.plans.models import Plan
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -85,10 +86,8 @@ def make_commitment(actor: Actor, plan: Plan, written: CommitmentText, now: date
     """
     ensure(actor, Action.COMMITMENT_WRITE, plan, now)
     _check(plan, written)
-    last = db.session.scalar(
-        select(func.max(Commitment.number)).where(Commitment.plan_id == plan.id)
-    )
-    commitment = Commitment(plan_id=plan.id, number=(last or 0) + 1, created_at=now, saved_at=now)
+    number = next_number(Commitment.number, within=plan)
+    commitment = Commitment(plan_id=plan.id, number=number, created_at=now, saved_at=now)
     _write(commitment, written)
     db.session.add(commitment)
     db.session.flush()

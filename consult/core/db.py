@@ -35,6 +35,9 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
+HELD = "held"
+"""Under this name a session knows the rows that it locked (see core/holding.py)."""
+
 # Alembic can drop a constraint on SQLite only when it has a name.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -205,3 +208,4 @@ def _lock_before_flush(session: Session, *_: object) -> None:
 def _forget_lock(session: Session, transaction: Any) -> None:
     if transaction.parent is None:
         session.info.pop("writes", None)
+        session.info.pop(HELD, None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, TypeAlias
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 Sentence: TypeAlias = str | LazyString
 
@@ -97,6 +98,19 @@ class Conflict(Refusal):
         self.theirs = dict(theirs or {})
         self.labels = dict(labels or {})
         self.version = version
+
+
+class Clash(Conflict):
+    """Two acts at one instant, of which the database took the other; this one left nothing.
+
+    Done again it may succeed, or be refused by a sentence of its own (see docs/decisions/0022).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Somebody else changed this while you were working on it."),
+            _l("Open the page again and compare."),
+        )
 
 
 class TooLarge(Refusal):

@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, UniqueConstraint, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from consult.core.clock import now
 from consult.core.db import Base, Moment, Row, begin_writing, db, private, secret
-from consult.core.errors import Conflict, InvalidInput, Refusal
+from consult.core.errors import Clash, InvalidInput, Refusal
+
+log = structlog.get_logger()
 
 
 class Once(Row, Base):
@@ -80,51 +83,94 @@ def _refuse_repeat(key: OnceKey | None) -> None:
     )
 
 
+def _keep_answer(key: OnceKey | None, work: Work) -> None:
+    if key is not None:
+        db.session.add(
+            Once(
+                actor=key.actor,
+                key=key.key,
+                fingerprint=key.fingerprint,
+                leads_to=work.leads_to,
+                done_at=now(),
+            )
+        )
+
+
+# What a database says when two acts met: PostgreSQL by its code (Appendix A of its manual), SQLite
+# by a name. That a row must be there, or must not be, is a fault of the program, and stays one.
+_MET = frozenset({
+    "23503", "23505", "23P01", "40001", "40P01", "55P03",
+    "SQLITE_CONSTRAINT_FOREIGNKEY", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE",
+})  # fmt: skip
+_DONE, _WORKS = "done", "works"
+
+
+def _met(error: Exception) -> bool:
+    """Tell whether an error says no more than that somebody else acted at the same instant."""
+    if isinstance(error, DBAPIError):
+        said = getattr(error.orig, "sqlstate", None)
+        return (said or getattr(error.orig, "sqlite_errorname", None)) in _MET
+    return isinstance(error, StaleDataError | ObjectDeletedError)
+
+
+def _where(error: Exception) -> str:
+    """Name the constraint or the kind of error, and no value: those may be of a person."""
+    told = getattr(getattr(error, "orig", None), "diag", None)
+    return getattr(told, "constraint_name", None) or type(getattr(error, "orig", error)).__name__
+
+
+def is_working() -> bool:
+    """Tell whether we are inside a unit of work."""
+    return bool(db.session.info.get(_WORKS))
+
+
+def has_done_work() -> bool:
+    """Tell whether something was committed since the session was opened (one per request)."""
+    return bool(db.session.info.get(_DONE))
+
+
 @contextmanager
 def unit_of_work(once: OnceKey | None = None) -> Iterator[Work]:
     """Do one piece of work: commit at the end, roll back on any exception.
 
-    With `once`, a form that was posted before raises `AlreadyDone` and changes nothing. A text
-    that somebody else changed meanwhile raises `Conflict`.
+    With `once`, a form that was posted before raises `AlreadyDone` and changes nothing. Where
+    somebody else did something at the same instant that this cannot stand beside, it raises
+    `Clash`, on either database and whatever stood in the way.
     """
     session = db.session
     work = Work()
     try:
         begin_writing(session())
+        session.info[_WORKS] = True
         _refuse_repeat(once)
         yield work
-        if once:
-            session.add(
-                Once(
-                    actor=once.actor,
-                    key=once.key,
-                    fingerprint=once.fingerprint,
-                    leads_to=work.leads_to,
-                    done_at=now(),
-                )
-            )
+        _keep_answer(once, work)
         session.commit()
-    except (IntegrityError, Refusal):
+        session.info[_DONE] = True
+    except Refusal:
         session.rollback()
         # Two clicks at the same instant: the other one was first, and may be why this is refused.
         _refuse_repeat(once)
         raise
-    except StaleDataError as stale:
+    except Exception as error:
         session.rollback()
+        if not _met(error):
+            raise
         _refuse_repeat(once)
-        raise Conflict(
-            _l("Somebody else changed this while you were working on it."),
-            _l("Open the page again and compare."),
-        ) from stale
+        log.info("two acts met", at=_where(error))
+        raise Clash from error
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop(_WORKS, None)
 
 
 def commit_library_work() -> None:
     """Commit what a library (Flask-Security) changed in its own views."""
     try:
         db.session.commit()
+        db.session.info[_DONE] = True
     except BaseException:
         db.session.rollback()
         raise

@@ -1,22 +1,24 @@
 """Storing proposals and comments of an import."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from consult.comments.models import Comment, ContributionState, Thread
 from consult.core.db import db
 from consult.core.money import read_money
 from consult.core.numbers import FILE
 from consult.core.search import SearchEntry, words_of
+from consult.core.series import next_number, next_numbers
 from consult.exchange.bulk import insert_rows, take_ids
 from consult.exchange.lines import CommentLine, ProposalLine
 from consult.exchange.organisations import Organisations
 from consult.exchange.promotion import Promoter, Stored
 from consult.exchange.staged import Link, Pending, Staged
 from consult.proposals.models import TEXT_FIELDS, Origin, Proposal, ProposalVersion
-from consult.rounds.models import RoundTally
+from consult.rounds.models import Round
 
 PUBLISHED = ContributionState.PUBLISHED
 
@@ -61,11 +63,7 @@ class Proposals(Promoter):
 
     def store(self, batch: Sequence[Pending]) -> Stored:
         """Store proposals, numbered on from the last of the round."""
-        tally = db.session.scalars(
-            select(RoundTally).where(RoundTally.round_id == self.to.round_id).with_for_update()
-        ).one()
-        first = tally.next_number
-        tally.next_number += len(batch)
+        first = next_number(Proposal.number, within=db.session.get_one(Round, self.to.round_id))
         ids = take_ids(Proposal, len(batch))
         threads = take_ids(Thread, len(batch))
         insert_rows(Thread, [{"id": one, "round_id": self.to.round_id} for one in threads])
@@ -150,13 +148,11 @@ class Comments(Promoter):
         for p, local in zip(batch, ids, strict=True):
             if isinstance(p.line, CommentLine) and p.proposal:
                 row = self._row(p, p.line)
-                thread = threads[p.proposal]
-                row |= {"id": local, "thread_id": thread["id"], "number": thread["next_number"]}
+                thread, number = threads[p.proposal]
+                row |= {"id": local, "thread_id": thread, "number": next(number)}
                 row |= {"parent_id": _local(p.comment, here), "root_id": _local(p.root, here)}
-                thread["next_number"] += 1
                 rows.append(row)
         insert_rows(Comment, rows)
-        db.session.execute(update(Thread), list(threads.values()))
         insert_rows(
             SearchEntry,
             [
@@ -169,15 +165,16 @@ class Comments(Promoter):
         )
         return self.trace(batch, ids)
 
-    def _threads(self, proposals: set[int]) -> dict[int, dict[str, int]]:
+    def _threads(self, proposals: set[int]) -> dict[int, tuple[int, Iterator[int]]]:
+        """Give per proposal its thread, and the numbers that its next comments get."""
         rows = db.session.execute(
-            select(Proposal.id, Thread.id, Thread.next_number)
+            select(Proposal.id, Thread)
             .join(Thread, Thread.id == Proposal.thread_id)
             .where(Proposal.id.in_(proposals))
-            .order_by(Thread.id)
-            .with_for_update(of=Thread)
         )
-        return {proposal: {"id": id_, "next_number": number} for proposal, id_, number in rows}
+        threads = dict(rows.all())
+        first = next_numbers(Comment.number, *threads.values())
+        return {p: (thread.id, count(first[thread.id])) for p, thread in threads.items()}
 
     def _row(self, pending: Pending, line: CommentLine) -> dict[str, Any]:
         return {

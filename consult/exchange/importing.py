@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from consult.core.db import db
+from consult.core.errors import Clash
 from consult.core.people import Actor
 from consult.core.unit_of_work import unit_of_work
 from consult.exchange.bulk import let_others_write
@@ -108,7 +108,7 @@ def import_rounds(
                 for source, line in enumerate(lines)
                 if line is not None
             ]
-        except IntegrityError as error:
+        except Clash as error:
             # What was stored stands; it is not seen yet, and the same command goes on from there.
             raise ImportRefused(
                 "The same round was changed at the same time, perhaps by another import.",

@@ -14,10 +14,11 @@ from consult.accounts.models import Person
 from consult.accounts.services import Registration, welcome_person
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotAllowed, NotFound
+from consult.core.holding import hold
 from consult.core.people import Actor, Anonymous
 from consult.core.text import clean_text
 from consult.invitations.models import Invitation, InvitationState
-from consult.invitations.queries import find_by_token, find_invitation, lock_invitation
+from consult.invitations.queries import find_by_token, find_invitation
 from consult.invitations.services import close
 from consult.organisations.mandates import entrust_mandate
 from consult.organisations.memberships import join_body
@@ -29,12 +30,15 @@ LONGEST_REASON = 1000
 
 
 def open_by_token(token: str, now: datetime) -> Invitation:
-    """Give the open invitation of a link, locked until the end of the transaction.
+    """Give the open invitation of a link, held until the end of the transaction.
 
     Raises NotFound when no mail holds this link, and NotAllowed when the invitation is over.
     """
-    found = find_by_token(token, lock=True)
+    found = find_by_token(token)
     if found is None:
+        raise NotFound(_l("This link does not work."))
+    _hold(found)
+    if find_by_token(token) is None:  # while we waited, other links were sent
         raise NotFound(_l("This link does not work."))
     if not found.is_open(now):
         raise NotAllowed(_l("This invitation was answered, or it is no longer valid."))
@@ -108,7 +112,14 @@ def _decline(invitation: Invitation, actor: Actor, reason: str, now: datetime) -
 
 def _own(actor: Actor, invitation_id: int, now: datetime) -> Invitation:
     found = find_invitation(invitation_id)
+    if found is None:
+        raise NotFound(_l("There is no such invitation."))
+    _hold(found)
     ensure(actor, Action.INVITATION_ANSWER, found, now)
-    invitation = lock_invitation(invitation_id)
-    ensure(actor, Action.INVITATION_ANSWER, invitation, now)
-    return invitation
+    return found
+
+
+def _hold(invitation: Invitation) -> None:
+    """Hold the body and then the invitation: in that order who invites holds them too."""
+    hold(invitation.body)
+    hold(invitation)

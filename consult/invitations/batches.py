@@ -12,11 +12,12 @@ from sqlalchemy import insert
 from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import InvalidInput
+from consult.core.holding import hold
 from consult.core.people import Actor
 from consult.invitations.letters import ask_writing
 from consult.invitations.models import Invitation, InvitationBatch, InvitationState
 from consult.invitations.queries import known_to
-from consult.invitations.services import Period, expire, expiry_of, lock_body, period_errors
+from consult.invitations.services import Period, expire, expiry_of, period_errors
 from consult.invitations.sheet import COLUMNS, Checked, check, decode, written
 from consult.invitations.words import reason_of
 from consult.organisations.models import Body
@@ -72,8 +73,7 @@ def send_batch(actor: Actor, batch: InvitationBatch, now: datetime) -> int:
     was sent already, or nobody is left.
     """
     ensure(actor, Action.INVITATION_SEND, batch.body, now)
-    lock_body(batch.body)
-    db.session.refresh(batch)
+    hold(batch)
     if batch.sent_at is not None:
         raise InvalidInput(_l("This file was sent already."))
     period = Period(batch.starts_on, batch.ends_on)

@@ -36,30 +36,15 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_by_token(token: str, *, lock: bool = False) -> Invitation | None:
-    """Give the invitation that a link belongs to; `lock` keeps others from answering meanwhile."""
-    statement = (
+def find_by_token(token: str) -> Invitation | None:
+    """Give the invitation that a link belongs to."""
+    found: Invitation | None = db.session.scalar(
         select(Invitation)
         .join(InvitationKey, InvitationKey.invitation_id == Invitation.id)
         .where(InvitationKey.digest == digest_of(token))
         .options(joinedload(Invitation.body), joinedload(Invitation.organisation))
     )
-    if lock:
-        statement = statement.with_for_update(of=Invitation).execution_options(
-            populate_existing=True
-        )
-    found: Invitation | None = db.session.scalar(statement)
     return found
-
-
-def lock_invitation(invitation_id: int) -> Invitation:
-    """Give an invitation as it is now, and keep others from changing it meanwhile."""
-    return db.session.scalars(
-        select(Invitation)
-        .where(Invitation.id == invitation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def get_invitation(body: Body, invitation_id: int) -> Invitation:

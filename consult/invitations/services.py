@@ -10,12 +10,13 @@ from sqlalchemy import delete, select, update
 from consult.core.calendar import local_day, moment_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.holding import hold
 from consult.core.mail_addresses import tidy_address
 from consult.core.names import name_fault, tidy_name
 from consult.core.people import Actor
 from consult.invitations.letters import INVITE, REMIND, write_letter
 from consult.invitations.models import Invitation, InvitationKey, InvitationState
-from consult.invitations.queries import known_to, lock_invitation
+from consult.invitations.queries import known_to
 from consult.invitations.words import REASONS
 from consult.notifications.services import erase_messages
 from consult.organisations.models import Body
@@ -64,15 +65,9 @@ def expiry_of(period: Period, now: datetime) -> datetime:
     return min(now + LASTS, moment_of(period.ends_on, time(0, 0)))
 
 
-def lock_body(body: Body) -> None:
-    """Let one at a time send invitations to a body, so that nobody is invited twice."""
-    db.session.execute(select(Body.id).where(Body.id == body.id).with_for_update())
-
-
 def invite(actor: Actor, body: Body, offer: Offer, period: Period, now: datetime) -> Invitation:
     """Invite one person to a body, by mail. Raises InvalidInput with all errors together."""
     ensure(actor, Action.INVITATION_SEND, body, now)
-    lock_body(body)
     errors = period_errors(period, now)
     address = tidy_address(offer.address)
     if offer.name and (fault := name_fault(offer.name)):
@@ -111,7 +106,7 @@ def invite(actor: Actor, body: Body, offer: Offer, period: Period, now: datetime
 def remind(actor: Actor, invitation: Invitation, now: datetime) -> None:
     """Send a reminder by hand; the first link keeps working. At most one a day (InvalidInput)."""
     ensure(actor, Action.INVITATION_SEND, invitation.body, now)
-    invitation = _still_open(invitation, now)
+    _hold_open(invitation, now)
     if invitation.state is InvitationState.WAITING:
         raise InvalidInput(_l("The invitation itself has not left yet."))
     last = select(InvitationKey.made_at).where(
@@ -132,8 +127,7 @@ def resend(actor: Actor, invitation: Invitation, now: datetime) -> None:
     Raises InvalidInput when it was answered or revoked. One that expired gets its new days here.
     """
     ensure(actor, Action.INVITATION_SEND, invitation.body, now)
-    lock_body(invitation.body)
-    invitation = lock_invitation(invitation.id)
+    hold(invitation)
     period = Period(invitation.starts_on, invitation.ends_on)
     expired = invitation.state_at(now) is InvitationState.EXPIRED
     if not invitation.address or not (expired or invitation.is_open(now)):
@@ -154,7 +148,7 @@ def resend(actor: Actor, invitation: Invitation, now: datetime) -> None:
 def revoke(actor: Actor, invitation: Invitation, now: datetime) -> None:
     """Revoke an open invitation: its links are worth nothing from here on (InvalidInput)."""
     ensure(actor, Action.INVITATION_SEND, invitation.body, now)
-    invitation = _still_open(invitation, now)
+    _hold_open(invitation, now)
     close(invitation, InvitationState.REVOKED, now)
     record(actor, "invitation.revoked", invitation, now)
 
@@ -184,11 +178,10 @@ def expire(now: datetime, body: Body | None = None) -> int:
     return len(ids)
 
 
-def _still_open(invitation: Invitation, now: datetime) -> Invitation:
-    found = lock_invitation(invitation.id)
-    if not found.is_open(now):
+def _hold_open(invitation: Invitation, now: datetime) -> None:
+    hold(invitation)
+    if not invitation.is_open(now):
         raise InvalidInput(_l("This invitation is over."), _l("Invite the person anew."))
-    return found
 
 
 def _check_free(invitation: Invitation, now: datetime) -> None:

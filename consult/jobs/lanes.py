@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from consult.core.db import db, random_id
+from consult.core.errors import Clash
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.models import Lane
 
@@ -108,7 +108,7 @@ def _enter(name: str, now: datetime) -> Hold | None:
                 db.session.add(found)
             found.holder, found.held_until = hold.holder, hold.until
             hold.failing = bool(found.failures)
-    except IntegrityError:
+    except Clash:
         return None
     return hold
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from consult.core.calendar import local_day, moment_of
 from consult.core.db import db
+from consult.core.errors import Clash
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.models import Job
 from consult.jobs.services import Handler, enqueue, handles
@@ -77,7 +77,7 @@ def ask_due(now: datetime, asked: set[str]) -> None:
         try:
             with unit_of_work():
                 enqueue(one.kind, {"period": one.period(now)}, now, key=key)
-        except IntegrityError:
+        except Clash:
             continue
     asked.intersection_update(due)
     asked.update(new)

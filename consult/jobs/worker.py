@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consult.core.clock import now
 from consult.core.db import db
+from consult.core.errors import Clash
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.lanes import lanes, walk_lane
 from consult.jobs.services import run_next
@@ -35,8 +36,8 @@ def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
         with app.app_context():
             try:
                 found = busy()
-            except SQLAlchemyError as error:
-                log.warning("worker cannot reach the database", error=type(error).__name__)
+            except (SQLAlchemyError, Clash) as error:
+                log.warning("worker cannot write now", error=type(error).__name__)
                 db.session.rollback()
                 found = False
         if not found:

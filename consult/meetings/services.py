@@ -12,6 +12,7 @@ from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound, Sentence
 from consult.core.people import Actor
+from consult.core.series import next_number
 from consult.core.text import clean_text
 from consult.files.services import store_file
 from consult.meetings.models import (
@@ -55,10 +56,7 @@ def plan_meeting(actor: Actor, body: Body, text: MeetingText, now: datetime) -> 
     """
     ensure(actor, Action.MEETING_PLAN, body, now)
     _check(text)
-    # Numbers follow each other: who plans another meeting of this body waits.
-    db.session.execute(select(Body.id).where(Body.id == body.id).with_for_update())
-    last = select(func.max(Meeting.number)).where(Meeting.body_id == body.id)
-    number = (db.session.scalar(last) or 0) + 1
+    number = next_number(Meeting.number, within=body)
     made = Meeting(body=body, number=number, created_at=now, **vars(text))
     db.session.add(made)
     db.session.flush()

@@ -13,6 +13,7 @@ from consult.core.calendar import local_day, months_after
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.holding import hold
 from consult.core.people import Actor
 from consult.organisations.models import Body, Membership, SeatGroup, Sector
 from consult.organisations.words import SECTORS
@@ -93,10 +94,10 @@ def most_at_once(
 def seat_error(made: Membership, sector: Sector, starts_on: date) -> Sentence | None:
     """Say why a membership cannot fill a seat from a day on; None if it can.
 
-    The body is locked first: two organisers cannot give the last seat away at once.
+    The body is held first: two organisers cannot give the last seat away at once.
     """
+    hold(made.body)
     body_id = made.body.id
-    db.session.execute(select(Body.id).where(Body.id == body_id).with_for_update())
     group = groups_of(body_id).get(sector)
     name = SECTORS[sector]
     if group is None:

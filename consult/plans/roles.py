@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.holding import hold
 from consult.core.people import Actor
 from consult.organisations.memberships import person_at
 from consult.plans.models import Plan, PlanRole, Role
@@ -53,9 +54,8 @@ def take_back_role(actor: Actor, plan: Plan, held: PlanRole, now: datetime) -> N
     without one could not be managed any more.
     """
     ensure(actor, Action.ROLE_GRANT, plan, now)
-    # Two organisers who take each other's role back at once must not both succeed.
-    db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
-    db.session.refresh(held)
+    # The plan is held: two organisers who take each other's role back at once do not both succeed.
+    hold(held)
     if held.ended_at is not None:
         raise InvalidInput(_l("This role was taken back already."))
     if held.role is Role.ORGANISER and _organisers(plan) == 1:

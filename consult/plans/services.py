@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
@@ -14,6 +13,7 @@ from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import LANGUAGES, pick
 from consult.core.money import write_money
 from consult.core.people import Actor
+from consult.core.series import next_number
 from consult.core.slugs import new_slug
 from consult.organisations.models import Body
 from consult.plans.desk import uses_of_bodies
@@ -150,8 +150,8 @@ def take_in_body(actor: Actor, plan: Plan, body: Body, now: datetime) -> None:
         raise InvalidInput(
             _l("Nothing was changed."), errors={"body_id": _l("This body takes part already.")}
         )
-    last = db.session.scalar(select(func.max(PlanBody.position)).filter_by(plan_id=plan.id))
-    db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=(last or 0) + 1))
+    position = next_number(PlanBody.position, within=plan)
+    db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=position))
     db.session.flush()
     record(actor, "plan.body_added", plan, now, content={"body": body.id}, plan_id=plan.id)
 

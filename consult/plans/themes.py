@@ -12,6 +12,7 @@ from consult.core.db import Base, db
 from consult.core.errors import InvalidInput, NotFound, Sentence
 from consult.core.languages import pick
 from consult.core.people import Actor
+from consult.core.series import next_number
 from consult.core.slugs import new_slug
 from consult.plans.models import Plan, Theme
 from consult.plans.services import Texts, missing_texts
@@ -49,8 +50,7 @@ def add_theme(actor: Actor, plan: Plan, text: ThemeText, slug: str, now: datetim
         errors["slug"] = wrong
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)
-    last = max((theme.position for theme in plan.themes), default=0)
-    theme = Theme(slug=slug, position=last + 1, **vars(text))
+    theme = Theme(slug=slug, position=next_number(Theme.position, within=plan), **vars(text))
     plan.themes.append(theme)
     db.session.flush()
     content = {"slug": slug, **asdict(text)}

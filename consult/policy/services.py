@@ -5,8 +5,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from consult.core.db import Base
 from consult.core.errors import NotAllowed, NotFound, Refusal, SecondFactorNeeded, SignInNeeded
+from consult.core.holding import hold
 from consult.core.people import Actor, after_second_factor
+from consult.core.unit_of_work import is_working
 from consult.policy.actions import Action
 from consult.policy.questions import Question
 from consult.policy.table import alternatives
@@ -23,9 +26,14 @@ def can(actor: Actor, action: Action, subject: Any, now: datetime) -> bool:
 def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
     """Refuse (NotFound, SignInNeeded, NotAllowed) unless the table allows the act.
 
+    Inside a unit of work, the subject is held first: the table is asked about the row as it is now,
+    and nobody changes that before we are done.
+
     The refusal speaks for the alternative that came nearest: the one with the most questions
     answered yes before its first no.
     """
+    if is_working() and isinstance(subject, Base):
+        hold(subject)
     nearest: tuple[int, Question] | None = None
     for alternative in alternatives(action):
         failed = next(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput, NotFound, Sentence
+from consult.core.holding import hold
 from consult.core.people import Actor
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -88,6 +89,7 @@ def add_version(
     """
     ensure(actor, Action.INCIDENT_KEEP, None, now)
     _check(text, now)
+    hold(incident)
     last = incident.latest
     if read != last.number:
         raise Conflict(

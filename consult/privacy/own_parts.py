@@ -14,6 +14,7 @@ from consult.accounts.models import (
     SignInSession,
     person_platform_role,
 )
+from consult.accounts.services import hold_administrators
 from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import Sentence
@@ -135,8 +136,8 @@ def _second_factor(person: Person) -> tuple[Sentence, Sentence]:
 def _last_administrator(person: Person, lock: bool) -> Sentence | None:
     if "administrator" not in platform_roles(person.id):
         return None
-    role = select(PlatformRole.id).where(PlatformRole.name == "administrator")
-    db.session.execute(role.with_for_update() if lock else role)
+    if lock:
+        hold_administrators()
     others = (
         select(Person.id)
         .join(person_platform_role, person_platform_role.c.person_id == Person.id)

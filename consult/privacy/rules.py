@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
+from consult.accounts.lockout import DEVICE
 from consult.accounts.models import SignInFailure, SignInSession, SpentToken
 from consult.core.db import db
 from consult.core.people import SYSTEM
@@ -56,6 +57,17 @@ def _empty_messages(ids: Sequence[int], _now: datetime) -> int:
     return len(ids)
 
 
+def _places_of_tries(cut_off: datetime) -> Ids:
+    of_place = SignInFailure.source.not_like(f"{DEVICE}%")
+    filled = SignInFailure.source != ""
+    return select(SignInFailure.id).where(SignInFailure.at <= cut_off, filled, of_place)
+
+
+def _empty_places(ids: Sequence[int], _now: datetime) -> int:
+    db.session.execute(update(SignInFailure).where(SignInFailure.id.in_(ids)).values(source=""))
+    return len(ids)
+
+
 def _sent_messages(cut_off: datetime) -> Ids:
     return select(Message.id).where(Message.settled_at <= cut_off, Message.address != "")
 
@@ -100,9 +112,15 @@ def _delete_incidents(ids: Sequence[int], _now: datetime) -> int:
 
 for _rule in (
     Rule(
+        "sign_in_places", _l("From where a failed try to sign in came, unreadable"),
+        _l("the try"), DAY, _l("emptied"),
+        _l("It slows down who guesses; after fifteen minutes it has no use."),
+        _places_of_tries, _empty_places,
+    ),
+    Rule(
         "sign_in_failures", _l("Failed tries to sign in, without address or place"),
-        _l("the try"), DAY, _l("deleted"),
-        _l("They lock out who guesses; after fifteen minutes they have no use."),
+        _l("the try"), YEAR, _l("deleted"),
+        _l("They are counted until you sign in: after a hundred in a row no stranger may go on."),
         _before(SignInFailure.at), _deletes(SignInFailure),
     ),
     Rule(

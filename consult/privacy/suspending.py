@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from consult.accounts.models import Person
+from consult.accounts.services import hold_administrators
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, Sentence
+from consult.core.holding import hold
 from consult.core.people import Actor
 from consult.core.text import clean_text
 from consult.notifications.kinds import Topic, declare
@@ -31,6 +33,8 @@ def suspend_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     reason = clean_text(reason)
     if not reason:
         raise InvalidInput(_l("This is not complete yet."), errors=NO_REASON)
+    hold_administrators()  # two of them cannot suspend each other at once
+    hold(person)
     if not person.active:
         raise InvalidInput(_l("This account is suspended or closed already."))
     if person.id == actor.actor_id:
@@ -57,6 +61,7 @@ def restore_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     reason = clean_text(reason)
     if not reason:
         raise InvalidInput(_l("This is not complete yet."), errors=NO_REASON)
+    hold(person)
     if db.session.get(Tombstone, person.id) is not None:
         raise InvalidInput(
             _l("This account is closed. That cannot be undone."),

@@ -12,9 +12,10 @@ from consult.comments.models import Thread
 from consult.comments.states import counts_comments
 from consult.core.db import db
 from consult.core.search import index_text
+from consult.core.series import next_number
 from consult.proposals.models import TEXT_FIELDS, Proposal
 from consult.rounds.models import Moderation, Round
-from consult.rounds.services import count, take_number
+from consult.rounds.services import count
 
 
 def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
@@ -23,16 +24,17 @@ def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> No
     Gives it its number and counts it. Nothing is flushed: the caller stores all of it together.
     """
     proposal.arrived_at = at
+    proposal.number = next_number(Proposal.number, within=round_)
     if late:
         proposal.state = State.LATE
-        proposal.number = take_number(round_.id, late=1)
+        count(round_.id, late=1)
     elif round_.moderation is Moderation.POST:
         proposal.state = State.PUBLISHED
-        proposal.number = take_number(round_.id, received=1, published=1)
+        count(round_.id, received=1, published=1)
         _show(proposal, at)
     else:
         proposal.state = State.PENDING
-        proposal.number = take_number(round_.id, received=1, pending=1)
+        count(round_.id, received=1, pending=1)
 
 
 def _show(proposal: Proposal, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.people import Actor
+from consult.core.series import next_of_all
 from consult.record.digests import commitment, leaf_digest, new_salt, timestamp
 from consult.record.models import Event, EventDetail, Leaf, Receipt
 
@@ -98,14 +99,11 @@ def leaves_wait() -> bool:
 def append_leaves(limit: int = 1000) -> int:
     """Give the events that have none yet their place in the public log; returns how many.
 
-    Done by the worker after the commit. Two workers at once would want the same place; the
-    database lets one of them have it, and the other tries again.
+    Done by the worker after the commit.
     """
-    last = db.session.scalar(select(func.max(Leaf.position)))
-    position = -1 if last is None else last
+    first = next_of_all(Leaf.position)
     events = db.session.scalars(_without_leaf(limit)).all()
-    for event in events:
-        position += 1
+    for position, event in enumerate(events, start=first):
         db.session.add(
             Leaf(position=position, event_id=event.id, digest=leaf_digest(leaf_body(event)))
         )

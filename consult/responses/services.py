@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
@@ -75,8 +75,6 @@ def prepare_response(
 
 
 def _present(proposal: Proposal, answer: Answer, version: int | None) -> Response:
-    # Two organisers who both write the first response: the second waits here, and is then late.
-    db.session.execute(select(Proposal.id).where(Proposal.id == proposal.id).with_for_update())
     response = response_of(proposal.id)
     if response is None:
         response = Response(proposal_id=proposal.id, round_id=proposal.round_id)

@@ -163,7 +163,6 @@ class RoundTally(Base):
     """Published comments."""
     comments_pending: Mapped[int] = public(default=0)
     comments_late: Mapped[int] = public(default=0)
-    next_number: Mapped[int] = public(default=1)
 
     @property
     def waiting(self) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput
+from consult.core.holding import hold
 from consult.core.languages import pick
 from consult.core.people import Actor
 from consult.policy.actions import Action
@@ -126,6 +127,7 @@ def _refuse_unknown(unknown: set[Cited]) -> None:
 def publish_summary(actor: Actor, summary: Summary, now: datetime) -> None:
     """Show the summary to the public; what is saved later is public at once."""
     ensure(actor, Action.SUMMARY_PUBLISH, summary.round, now)
+    hold(summary)
     if not summary.introduction and not any(section.text for section in summary.sections):
         raise InvalidInput(
             _l("This summary is still empty."), _l("Write at least an introduction first.")

@@ -152,6 +152,37 @@ def test_at_most_five_mails_an_hour_reach_an_address(client: FlaskClient, clock:
     assert len(mails(clock.time)) == 6
 
 
+def test_who_asks_from_a_known_device_gets_a_link_whatever_a_stranger_asked(
+    app: Flask, clock: Clock
+) -> None:
+    owner, stranger = app.test_client(), app.test_client()
+    sign_in(owner, "pia")
+    owner.post("/nl/logout")
+    for _ in range(9):
+        ask(stranger, "/en/reset", "pia")
+        mails(clock.time)
+        clock.forward(minutes=1)
+    assert len(mails(clock.time)) == 5
+    ask(owner, "/en/us-signin/send-code", "pia")
+    assert [mail.kind for mail in mails(clock.time)][5:] == ["security-link"]
+    for _ in range(9):
+        ask(owner, "/en/us-signin/send-code", "pia")
+        mails(clock.time)
+        clock.forward(minutes=1)
+    assert len(mails(clock.time)) == 10
+
+
+def test_registering_with_somebodys_address_uses_none_of_their_ways_in_up(
+    client: FlaskClient, clock: Clock
+) -> None:
+    for _ in range(8):
+        register(client, "pia")
+        mails(clock.time)
+        clock.forward(minutes=1)
+    ask(client, "/en/us-signin/send-code", "pia")
+    assert [mail.kind for mail in mails(clock.time)] == ["security-known", "security-link"]
+
+
 def test_two_clicks_are_one_mail(client: FlaskClient, clock: Clock) -> None:
     for _ in range(2):
         ask(client, "/en/reset", "pia")
@@ -164,9 +195,9 @@ def test_the_second_line_counts_posts(
     monkeypatch.setattr(limiter, "enabled", True)  # and put back as it was, afterwards
     limited = make_app(databases.folder, databases.url("stage"), RATELIMIT_ENABLED=True)
     client = limited.test_client()
-    said = [ask(client, "/en/reset", "pia").status_code for _ in range(12)]
-    assert said == [303] * 10 + [429] * 2
-    assert client.get("/en/reset").status_code == 200
+    said = [ask(client, "/en/confirm", "pia").status_code for _ in range(62)]
+    assert said == [303] * 60 + [429] * 2
+    assert client.get("/en/confirm").status_code == 200
     with limited.app_context():
         db.engine.dispose()
     assert app

@@ -58,7 +58,7 @@ def fill(app: Flask) -> None:
             db.session.execute(insert(Proposal), _proposals(round_, author, now))
             db.session.execute(insert(Comment), _comments(round_, author, now))
             tally = db.session.get_one(RoundTally, round_)
-            tally.next_number, tally.published = PROPOSALS + 1, PROPOSALS - PENDING
+            tally.published = PROPOSALS - PENDING
             tally.received, tally.pending = PROPOSALS, PENDING
     with sqlite3.connect(db_path(app)) as connection:
         connection.execute("CREATE TABLE floor_submission (title TEXT, body TEXT)")

@@ -11,12 +11,11 @@ from consult.comments.models import Comment, CommentKind, ContributionState, Thr
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.proposals.models import Proposal
-from consult.rounds.models import RoundTally
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.statements import counted
 
-LIST, DETAIL, QUEUE, SUBMIT = 6, 8, 6, 15
+LIST, DETAIL, QUEUE, SUBMIT = 6, 8, 6, 17
 TEXT = {"title": "Eén plek", "problem": "Versnipperd.", "action": "Bundel ze."}
 
 
@@ -51,7 +50,6 @@ def fill(many: int, state: ContributionState, now: datetime) -> None:
                 for n in range(many)
             ],
         )  # fmt: skip
-        db.session.get_one(RoundTally, round_.id).next_number = many + 100
 
 
 @pytest.mark.parametrize("rows", [10, 1000])

@@ -11,7 +11,7 @@ from consult.core.errors import NotAllowed
 from consult.core.unit_of_work import unit_of_work
 from consult.rounds.models import Round, RoundTally
 from consult.rounds.queries import get_round
-from consult.rounds.services import count, lock_for_input, take_number
+from consult.rounds.services import count, lock_for_input
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -44,21 +44,6 @@ def test_counts_add_up() -> None:
 def test_a_count_that_does_not_exist_is_a_fault() -> None:
     with pytest.raises(AttributeError), unit_of_work():
         count(1, nonsense=1)
-
-
-def test_numbers_follow_each_other_and_a_rolled_back_one_comes_again() -> None:
-    id_ = tally().round_id
-    with unit_of_work():
-        assert [take_number(id_), take_number(id_)] == [1, 2]
-    with pytest.raises(ZeroDivisionError), unit_of_work():
-        take_number(id_) // 0
-    with unit_of_work():
-        assert take_number(id_) == 3
-
-
-def test_a_round_without_counts_is_a_fault() -> None:
-    with pytest.raises(LookupError), unit_of_work():
-        take_number(999)
 
 
 def test_who_hands_in_sees_the_dates_of_now_not_of_when_the_page_was_read(now: datetime) -> None:

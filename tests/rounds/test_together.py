@@ -1,4 +1,4 @@
-"""Several people at once: no number twice, and no date moved under who is handing in."""
+"""Several people at once: no count is lost, and no date moved under who is handing in."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,24 +10,21 @@ from sqlalchemy.exc import OperationalError
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.rounds.queries import get_round
-from consult.rounds.services import count, lock_for_input, take_number
+from consult.rounds.services import count, lock_for_input
 
 
-def test_no_number_is_given_twice_and_no_count_is_lost(app: Flask) -> None:
+def test_no_count_is_lost(app: Flask) -> None:
     id_ = get_round("open").id
     db.session.rollback()
 
-    def hand_in(_n: int) -> int:
+    def hand_in(_n: int) -> None:
         with app.app_context():
             with unit_of_work():
-                number = take_number(id_)
                 count(id_, received=1)
             db.session.remove()
-            return number
 
     with ThreadPoolExecutor(8) as pool:
-        numbers = list(pool.map(hand_in, range(80)))
-    assert sorted(numbers) == list(range(1, 81))
+        list(pool.map(hand_in, range(80)))
     db.session.expire_all()
     assert get_round("open").tally.received == 80
 

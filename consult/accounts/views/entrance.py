@@ -16,8 +16,10 @@ from werkzeug.datastructures import ImmutableMultiDict
 from consult.accounts import sessions
 from consult.accounts.admission import admit
 from consult.accounts.forms import AskForm, ConfirmForm, RegisterForm, guard
+from consult.accounts.known_devices import client_for, owner_of
 from consult.accounts.landing import local_path
 from consult.accounts.letters import Letter, ask_letter
+from consult.accounts.lockout import Kind, Secret
 from consult.accounts.models import How, Person
 from consult.accounts.passwords import hashed
 from consult.accounts.registering import with_boxes
@@ -93,7 +95,8 @@ def _ask(letter: Letter, template: str) -> Answer:
         page = render_template(template, form=form)
         return (page, 422) if form.is_submitted() else page
     with unit_of_work():
-        ask_letter(letter, form.email.data, now(), form.next.data)
+        known = bool(client_for(form.email.data).device)
+        ask_letter(letter, form.email.data, now(), form.next.data, known=known)
     return see_other(url_for("accounts.sent", letter=letter.value))
 
 
@@ -152,7 +155,7 @@ def confirm_email(token: str) -> Answer:
     if expired or invalid or person is None or person.confirmed_at is not None:
         return cast("Answer", views.confirm_email(token))
     form = ConfirmForm()
-    if form.validate_on_submit() and guard(form, person.email, lambda: _knows(person, form)):
+    if form.validate_on_submit() and _confirms(person, form):
         with unit_of_work():
             confirm_address(person, now())
         flash(_("Thank you. Your e-mail address is confirmed."))
@@ -161,6 +164,11 @@ def confirm_email(token: str) -> Answer:
         return answer
     page = render_template("security/confirm_email.html", form=form, token=token)
     return (page, 422) if form.is_submitted() else page
+
+
+def _confirms(person: Person, form: ConfirmForm) -> bool:
+    secret = Secret(Kind.PASSWORD, owner_of(person))
+    return guard(form, secret, lambda: _knows(person, form))
 
 
 def _knows(person: Person, form: ConfirmForm) -> bool:

@@ -20,13 +20,16 @@ from consult.accounts.factor_forms import (
 )
 from consult.accounts.factors import (
     codes_left,
+    is_code_of_app,
     note_passkey_used,
     passkey_named,
     passkeys_of,
     use_code,
 )
 from consult.accounts.forms import guard
+from consult.accounts.known_devices import owner_of
 from consult.accounts.landing import local_path
+from consult.accounts.lockout import Kind, Secret
 from consult.accounts.models import How, Person, Second
 from consult.accounts.views.entrance import FORM, bp
 from consult.core.clock import now
@@ -67,7 +70,8 @@ def _try_code(form: Any, person: Person) -> Second | None:
         found.extend([second] if second else [])
         return bool(found)
 
-    if not guard(form, f"second:{person.public_id}", check) and not form.form_errors:
+    kind = Kind.APP_CODE if is_code_of_app(form.code.data) else Kind.RECOVERY_CODE
+    if not guard(form, Secret(kind, owner_of(person)), check) and not form.form_errors:
         form.code.errors = [*form.code.errors, NOT_RIGHT]
     return found[0] if found else None
 
@@ -180,7 +184,9 @@ def _proves(form: Any, person: Person) -> bool:
 def _knows(form: Any, person: Person) -> bool:
     check = person.verify_and_update_password
     right = bool(person.password) and guard(
-        form, str(person.email), lambda: bool(check(form.password.data))
+        form,
+        Secret(Kind.PASSWORD, owner_of(person)),
+        lambda: bool(check(form.password.data)),
     )
     if not right:
         wrong = current_app.config["SECURITY_MSG_INVALID_PASSWORD"][0]

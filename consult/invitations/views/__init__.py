@@ -35,8 +35,8 @@ from consult.policy.services import can, ensure
 bp = Blueprint("invitations", __name__)
 FORM = ["GET", "POST"]
 
-TOKEN_LIMITS = {"invitations.show": "60/minute", "invitations.refuse": "20/minute"}
-"""How often one place may try links, by endpoint."""
+TOKEN_LIMITS = {"invitations.show": "300/minute", "invitations.refuse": "60/minute"}
+"""How often one place may try links, by endpoint; hundreds of people may stand behind it."""
 
 
 @bp.after_request
