@@ -13,6 +13,7 @@ from consult.accounts.codes import ClockSigner, MailedCodes
 from consult.accounts.lockout import forgive
 from consult.accounts.mail import OutboxMailUtil
 from consult.accounts.models import Person, PlatformRole
+from consult.accounts.passwords import BoundedPasswordUtil
 from consult.accounts.services import confirm_address, note_password_changed
 from consult.accounts.settings import library_settings
 from consult.accounts.views import entrance
@@ -79,6 +80,7 @@ def init_accounts(app: Flask) -> None:
         reset_password_form=forms.NewPasswordForm,
         change_password_form=forms.OtherPasswordForm,
         mail_util_cls=OutboxMailUtil,
+        password_util_cls=BoundedPasswordUtil,
         totp_cls=MailedCodes,
     )
     security.two_factor_plugins = Doorkeeper()

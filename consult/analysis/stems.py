@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from consult.analysis.normal import normal
+
 _WORD = re.compile(r"[^\W_]+")
 _LANGUAGES = {"nl": "dutch", "en": "english"}
 _LONGEST_WORD = 60
@@ -18,7 +20,7 @@ def _stemmer(language: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(language)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)  # a word has sixty signs at most: 17 MB when all are that long
 def _stem(language: str, word: str) -> str:
     # The same words come back all the time, and stemming one costs some 20 microseconds. A stemmer
     # keeps the word it works on in itself, so two threads must not use it at once.
@@ -29,7 +31,7 @@ def _stem(language: str, word: str) -> str:
 
 def fold(text: str) -> str:
     """Lower the case and take the accents off: *Coöperatie* becomes *cooperatie*."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = normal("NFKD", text.casefold())
     if apart.isascii():
         return apart
     return "".join(sign for sign in apart if not unicodedata.combining(sign))

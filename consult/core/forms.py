@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.text import clean_line, clean_text
+from consult.core.text import clean_line, clean_text, is_too_elaborate
 
 LONGEST_PROSE = 20_000
 LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
@@ -41,6 +41,19 @@ class AtMost(Length):
 
     def __init__(self, longest: int) -> None:
         super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
+
+
+class Showable:
+    """A Markdown text that can be shown as such (core/bounds)."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Refuse the text; the sentence says what would help."""
+        del form
+        if field.data and not field.errors and is_too_elaborate(field.data):
+            raise ValidationError(
+                _("This text holds more table cells, links or lists within lists than we can show."
+                  " Make it simpler, or spread it over several texts.")
+            )  # fmt: skip
 
 
 class WholeEuros(IntegerField):
@@ -76,7 +89,7 @@ def prose(
     return TextAreaField(
         label,
         filters=[_tidy_text],
-        validators=[Filled() if required else Optional(), AtMost(longest)],
+        validators=[Filled() if required else Optional(), AtMost(longest), Showable()],
         **kwargs,
     )
 

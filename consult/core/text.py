@@ -1,14 +1,20 @@
 """Text: Markdown to safe HTML, excerpts, slugs, and what people may not type."""
 
 import re
-import unicodedata
-from functools import lru_cache
+import sys
+from hashlib import sha256
+from threading import Lock
+from typing import Any
 
 import nh3
+from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+from consult.analysis.normal import normal
+from consult.core.bounds import TooElaborate, bounded, parse_within
+
+_markdown = bounded(MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table"))
 
 # One allow-list for every place where people's text becomes HTML: page, excerpt, mail, feed.
 _TAGS = {
@@ -20,10 +26,25 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u206
 _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 
 
-@lru_cache(maxsize=4096)
+_KEPT_BYTES = 16 * 1024 * 1024
+_kept: LRUCache[Any, Markup] = LRUCache(_KEPT_BYTES, getsizeof=sys.getsizeof)
+
+
+def _named(source: str) -> bytes:
+    """Name a text by its digest: a cache that is bounded by its values keeps no text as key."""
+    return sha256(source.encode(errors="surrogatepass")).digest()
+
+
+@cached(_kept, key=_named, lock=Lock())
 def markdown(source: str) -> Markup:
-    """Render Markdown as HTML that cannot run anything; headings start at the third level."""
-    tokens = _markdown.parse(source)
+    """Render Markdown as HTML that cannot run anything; headings start at the third level.
+
+    A text that passes a bound (core/bounds) is shown as it was typed.
+    """
+    try:
+        tokens = parse_within(_markdown, source)
+    except TooElaborate:
+        return _as_typed(source)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = _HEADINGS[token.tag]
@@ -36,6 +57,19 @@ def markdown(source: str) -> Markup:
         link_rel="nofollow noopener ugc",
     )
     return Markup(clean)  # noqa: S704  (nh3 cleaned it in the line above)
+
+
+def _as_typed(source: str) -> Markup:
+    return Markup("<p>{}</p>").format(Markup("<br>\n").join(map(escape, source.split("\n"))))
+
+
+def is_too_elaborate(source: str) -> bool:
+    """Tell whether a text would be shown as it was typed, for it passes a bound (core/bounds)."""
+    try:
+        parse_within(_markdown, source)
+    except TooElaborate:
+        return True
+    return False
 
 
 def plain(source: str) -> str:
@@ -55,16 +89,16 @@ def excerpt(source: str, length: int = 160) -> str:
 
 def clean_line(value: str) -> str:
     """Tidy one line: no control or direction marks, no runs of blanks, NFC."""
-    return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", value))).strip()
+    return _SPACES.sub(" ", _CONTROL.sub("", normal("NFC", value))).strip()
 
 
 def clean_text(value: str) -> str:
     """Tidy a longer text: no control or direction marks, plain line ends, NFC."""
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", value))
+    text = _CONTROL.sub("", normal("NFC", value))
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def slug_of(value: str, longest: int = 80) -> str:
     """Make a readable address from a title: 'Eén Overheid!' becomes 'een-overheid'."""
-    ascii_ = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
+    ascii_ = normal("NFKD", value).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_.lower()).strip("-")[:longest].strip("-")

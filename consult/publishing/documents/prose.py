@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from consult.core.bounds import TooElaborate, bounded, parse_within
 from consult.publishing.documents.letters import clean_prose, clean_words
 
 # As on the page (core.text): no HTML, which so becomes text; tables, no guessing of links.
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 100})
-_markdown.enable("table")
+_markdown = bounded(MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table"))
 _DEEPEST = 5
 """Quotations and lists within each other that a page has room for; deeper ones lose their frame."""
 _SCHEMES = {"http", "https", "mailto"}
@@ -98,8 +98,16 @@ def safe_address(address: str | None) -> str | None:
 
 
 def parse_prose(source: str) -> tuple[Block, ...]:
-    """Read Markdown; what it does not know (raw HTML) is text, and pictures are their words."""
-    return tuple(_within(_blocks(iter(_markdown.parse(clean_prose(source)))), _DEEPEST))
+    """Read Markdown; what it does not know (raw HTML) is text, and pictures are their words.
+
+    A text that passes a bound (core/bounds) stands as it was typed.
+    """
+    text = clean_prose(source)
+    try:
+        tokens = parse_within(_markdown, text)
+    except TooElaborate:
+        return (Code(text),)
+    return tuple(_within(_blocks(iter(tokens)), _DEEPEST))
 
 
 def _within(blocks: tuple[Block, ...], room: int) -> Iterator[Block]:
