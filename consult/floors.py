@@ -7,6 +7,7 @@ from consult.accounts import recipients as _recipients  # noqa: F401
 from consult.accounts import views as accounts
 from consult.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.accounts.views import mail as _mail
+from consult.approvals import redaction as _redaction  # noqa: F401
 from consult.approvals import views as approvals
 from consult.comments import answers as _comments_answers  # noqa: F401
 from consult.comments import personal as _comments_personal  # noqa: F401
@@ -16,6 +17,7 @@ from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
 from consult.extensions import csrf, limit_all, limit_posts
+from consult.files import kept as _kept  # noqa: F401
 from consult.invitations import answers as _invitations_answers  # noqa: F401
 from consult.invitations import daily as _invitations_daily  # noqa: F401
 from consult.invitations import views as invitations

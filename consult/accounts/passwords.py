@@ -2,7 +2,7 @@
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from flask_security import hash_password
+from flask_security import PasswordUtil, hash_password
 
 from consult.core.errors import InvalidInput, Sentence
 
@@ -19,6 +19,14 @@ def password_fault(password: str) -> Sentence | None:
     if len(password) > LONGEST:
         return TOO_LONG
     return TOO_SHORT if len(password.strip()) < SHORTEST else None
+
+
+class BoundedPasswordUtil(PasswordUtil):
+    """Brings passwords into one form of Unicode; one that is too long can never be right."""
+
+    def normalize(self, password: str) -> str:
+        """Give a password in one form; the time of it grows with the square of the length."""
+        return password if len(password) > LONGEST else str(super().normalize(password))
 
 
 def hashed(password: str) -> str:

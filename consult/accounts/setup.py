@@ -14,6 +14,7 @@ from consult.accounts.known_devices import client_for, owner_of
 from consult.accounts.lockout import forgive
 from consult.accounts.mail import OutboxMailUtil
 from consult.accounts.models import Person, PlatformRole
+from consult.accounts.passwords import BoundedPasswordUtil
 from consult.accounts.services import confirm_address, note_password_changed
 from consult.accounts.settings import library_settings
 from consult.accounts.views import entrance
@@ -85,6 +86,7 @@ def init_accounts(app: Flask) -> None:
         reset_password_form=forms.NewPasswordForm,
         change_password_form=forms.OtherPasswordForm,
         mail_util_cls=OutboxMailUtil,
+        password_util_cls=BoundedPasswordUtil,
         totp_cls=MailedCodes,
     )
     security.two_factor_plugins = Doorkeeper()

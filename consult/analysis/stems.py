@@ -14,6 +14,8 @@ from functools import lru_cache
 import snowballstemmer
 from anyascii import anyascii
 
+from consult.analysis.normal import normal
+
 # A word may hold an apostrophe or hyphen, a number its separators, initials their dots (B.V.).
 _WORD = re.compile(
     r"[^\W_]+(?:(?:['\u2018\u2019\u02bc`\u2010-]|(?<=\d)[.,](?=\d)|(?<=\b\w)\.(?=\w\b))[^\W_]+)*"
@@ -62,7 +64,7 @@ def _stemmer(language: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(language)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)  # a word has sixty signs at most: 17 MB when all are that long
 def _stem(language: str, word: str) -> str:
     # The same words come back all the time, and stemming one costs some 20 microseconds. A stemmer
     # keeps the word it works on in itself, so two threads must not use it at once.
@@ -76,7 +78,7 @@ def fold(text: str) -> str:
 
     Latin letters that Unicode takes for letters of their own are spelt out: *ø* is *o*, *æ* *ae*.
     """
-    apart = unicodedata.normalize("NFKD", text.replace("\u00b4", "'").casefold())
+    apart = normal("NFKD", text.replace("\u00b4", "'").casefold())
     return apart if apart.isascii() else "".join(map(_plain_sign, apart))
 
 

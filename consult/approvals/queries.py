@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from consult.approvals.models import PlanVersion
 from consult.core.db import db
@@ -13,12 +13,12 @@ from consult.plans.models import Plan
 
 
 def get_version(plan_slug: str, number: int) -> PlanVersion:
-    """Give a frozen version of a plan, or NotFound."""
+    """Give a frozen version of a plan, with what was left out of it, or NotFound."""
     found: PlanVersion | None = db.session.scalar(
         select(PlanVersion)
         .join(Plan)
         .where(Plan.slug == plan_slug, PlanVersion.number == number)
-        .options(joinedload(PlanVersion.plan))
+        .options(joinedload(PlanVersion.plan), selectinload(PlanVersion.omissions))
     )
     if found is None:
         raise NotFound(_l("There is no such version."), _l("The plan page lists all versions."))
@@ -32,3 +32,8 @@ def versions_of(plan_id: int) -> Sequence[PlanVersion]:
         .where(PlanVersion.plan_id == plan_id)
         .order_by(PlanVersion.number.desc())
     ).all()
+
+
+def kept_documents(plan_id: int) -> str:
+    """Give how the places of a plan's kept documents begin (files/kept)."""
+    return f"plan-{plan_id}-"

@@ -1,12 +1,20 @@
-"""Freezing a version; the frozen page itself is publishing's."""
+"""Freezing a version and leaving something out of one; the page of it is publishing's."""
 
-from flask import Blueprint, flash, render_template, url_for
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from consult.approvals.forms import FreezeForm
-from consult.approvals.queries import versions_of
+from consult.approvals.forms import FreezeForm, RedactForm
+from consult.approvals.models import PlanVersion
+from consult.approvals.omissions import text_fields
+from consult.approvals.queries import get_version, versions_of
+from consult.approvals.redaction import Change, changes_of, redact_version, still_public
 from consult.approvals.services import freeze_plan
 from consult.core.clock import now
+from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.plans.queries import get_plan
@@ -36,3 +44,38 @@ def freeze(plan_slug: str) -> Answer:
         "approvals/freeze.html", form=form, plan=plan, versions=versions_of(plan.id)
     )
     return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/plans/<string:plan_slug>/versions/<int:number>/redact", methods=["GET", "POST"])
+@requires(Action.VERSION_REDACT)
+def redact(plan_slug: str, number: int) -> Answer:
+    """Leave words or a field out of a frozen version: first what would change, then for good."""
+    version = get_version(plan_slug, number)
+    ensure(actor(), Action.VERSION_REDACT, version.plan, now())
+    form = RedactForm.for_fields(text_fields(json.loads(version.content)))
+    if not form.validate_on_submit():
+        return _redact_page(form, version)
+    if request.form.get("act") != "redact":
+        changes: list[Change] = []
+        with errors_on(form):
+            changes = changes_of(version, form.wanted)
+        return _redact_page(form, version, changes)
+    with errors_on(form), unit_of_work(once()) as work:
+        redact_version(actor(), version, form.wanted, now())
+        work.leads_to = url_for("publishing.version", plan_slug=plan_slug, number=number)
+    if form.errors:
+        return _redact_page(form, version)
+    flash(_("It is left out, and the page of the version says so."))
+    return see_other(work.leads_to)
+
+
+def _redact_page(form: Any, version: PlanVersion, changes: Sequence[Change] = ()) -> Answer:
+    page = render_template(
+        "approvals/redact.html",
+        form=form,
+        version=version,
+        plan=version.plan,
+        changes=changes,
+        public=still_public(version.plan, form.wanted) if changes else [],
+    )
+    return (page, 422) if form.errors else page

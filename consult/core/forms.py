@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.numbers import plain_number
-from consult.core.text import clean_line, clean_text
+from consult.core.text import clean_line, clean_text, is_too_elaborate
 from consult.core.visible import says_nothing
 
 LONGEST_PROSE = 20_000
@@ -49,6 +49,19 @@ class AtMost(Length):
         super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
 
 
+class Showable:
+    """A Markdown text that can be shown as such (core/bounds)."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Refuse the text; the sentence says what would help."""
+        del form
+        if field.data and not field.errors and is_too_elaborate(field.data):
+            raise ValidationError(
+                _l("This text holds more table cells, links or lists within lists than we can show."
+                   " Make it simpler, or spread it over several texts.")
+            )  # fmt: skip
+
+
 def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:
     """Make a field for one line of text."""
     return StringField(
@@ -66,7 +79,7 @@ def prose(
     return TextAreaField(
         label,
         filters=[_tidy_text],
-        validators=[Filled() if required else Optional(), AtMost(longest)],
+        validators=[Filled() if required else Optional(), AtMost(longest), Showable()],
         **kwargs,
     )
 

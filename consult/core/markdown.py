@@ -16,6 +16,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from consult.core.bounds import bounded, parse_within
+
 # Lines that end otherwise than with a line feed: Windows, old Macs, word processors.
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028]")
 # A dot, a dash or the sign of a symbol font (U+F0B7) that a word processor puts before an item.
@@ -25,7 +27,6 @@ _FENCE = re.compile(r"^ {0,3}(`{3,})")
 # What begins as a list, a quotation, a heading or code and is none: "2023. Een goed jaar",
 # "> 18 jaar" and ">= 3", a "#" alone, a row of "~~~~".
 _NO_MARK = re.compile(r"\d{4,}[.)]|>=|> ?\d+(?:[.,]\d+)*[ \t]*[%\w]|#+[ \t]*$|~", re.MULTILINE)
-_MOST_WITHIN_EACH_OTHER = 100
 
 # Signs that are no marks: within a word (foto`s, 5*3, _snake_case_) and of a network address.
 _AS_TYPED = re.compile(
@@ -57,8 +58,8 @@ def addresses_in(text: str) -> list[tuple[int, int, str]]:
 
 
 def parse(source: str) -> list[Token]:
-    """Read a text; the tokens are those of markdown-it."""
-    return _reader.parse(source)
+    """Read a text; the tokens are those of markdown-it. TooElaborate where it passes a bound."""
+    return parse_within(_reader, source)
 
 
 def render(tokens: Sequence[Token]) -> str:
@@ -168,7 +169,6 @@ def _made() -> MarkdownIt:
         "html": False,
         "linkify": True,
         "breaks": True,
-        "maxNesting": _MOST_WITHIN_EACH_OTHER,
     }
     reader = MarkdownIt("commonmark", options).enable(["table", "linkify"])
     # Pasted indentation is no code, a row of dashes below a line makes no heading of it, and
@@ -189,4 +189,4 @@ def _made() -> MarkdownIt:
     return reader
 
 
-_reader = _made()
+_reader = bounded(_made())

@@ -1,12 +1,17 @@
 """Text: Markdown to safe HTML, excerpts, and what people may not type."""
 
 import re
-import unicodedata
-from functools import lru_cache
+import sys
+from hashlib import sha256
+from threading import Lock
+from typing import Any
 
 import nh3
-from markupsafe import Markup
+from cachetools import LRUCache, cached
+from markupsafe import Markup, escape
 
+from consult.analysis.normal import normal
+from consult.core.bounds import TooElaborate
 from consult.core.markdown import parse, render
 from consult.core.visible import says_nothing
 
@@ -23,12 +28,25 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
+_KEPT_BYTES = 16 * 1024 * 1024
+_kept: LRUCache[Any, Markup] = LRUCache(_KEPT_BYTES, getsizeof=sys.getsizeof)
 
 
-@lru_cache(maxsize=4096)
+def _named(source: str) -> bytes:
+    """Name a text by its digest: a cache that is bounded by its values keeps no text as key."""
+    return sha256(source.encode(errors="surrogatepass")).digest()
+
+
+@cached(_kept, key=_named, lock=Lock())
 def markdown(source: str) -> Markup:
-    """Render Markdown as HTML that cannot run anything; headings start at the third level."""
-    tokens = parse(source)
+    """Render Markdown as HTML that cannot run anything; headings start at the third level.
+
+    A text that passes a bound (core/bounds) is shown as it was typed.
+    """
+    try:
+        tokens = parse(source)
+    except TooElaborate:
+        return _as_typed(source)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = _HEADINGS[token.tag]
@@ -41,6 +59,19 @@ def markdown(source: str) -> Markup:
         link_rel="nofollow noopener ugc",
     )
     return Markup(clean)  # noqa: S704  (nh3 cleaned it in the line above)
+
+
+def _as_typed(source: str) -> Markup:
+    return Markup("<p>{}</p>").format(Markup("<br>\n").join(map(escape, source.split("\n"))))
+
+
+def is_too_elaborate(source: str) -> bool:
+    """Tell whether a text would be shown as it was typed, for it passes a bound (core/bounds)."""
+    try:
+        parse(source)
+    except TooElaborate:
+        return True
+    return False
 
 
 def plain(source: str) -> str:
@@ -62,12 +93,12 @@ def clean_line(value: str) -> str:
     """Tidy one line: no control or direction marks, no runs of blanks, NFC; "" for nothing."""
     if says_nothing(value):
         return ""
-    return _SPACES.sub(" ", _CONTROL.sub("", unicodedata.normalize("NFC", value))).strip()
+    return _SPACES.sub(" ", _CONTROL.sub("", normal("NFC", value))).strip()
 
 
 def clean_text(value: str) -> str:
     """Tidy a longer text: no control or direction marks, plain line ends, NFC; "" for nothing."""
     if says_nothing(value):
         return ""
-    lines = _LINE_END.sub("\n", unicodedata.normalize("NFC", value)).replace("\u2029", "\n\n")
+    lines = _LINE_END.sub("\n", normal("NFC", value)).replace("\u2029", "\n\n")
     return _CONTROL.sub("", lines).strip()

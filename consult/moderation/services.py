@@ -24,6 +24,7 @@ from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from consult.proposals import states as proposal_states
 from consult.proposals.models import Proposal
+from consult.proposals.sight import back_in_sight, out_of_sight
 from consult.record.services import record
 
 Contribution = Proposal | Comment
@@ -89,6 +90,8 @@ def decide(
     )
     db.session.add(decision)
     _record(actor, contribution, decision, now)
+    if isinstance(contribution, Proposal):
+        _let_copies_follow(actor, contribution, decision, now)
     if judgement.verb is not Verb.KEEP:  # nothing changed for its author
         _tell(actor, contribution, decision, now)
     if isinstance(contribution, Comment) and first_seen and contribution.published_at:
@@ -151,6 +154,13 @@ def _record(actor: Actor, contribution: Contribution, decision: Decision, now: d
         plan_id=contribution.round.plan_id,
         round_id=contribution.round_id,
     )
+
+
+def _let_copies_follow(actor: Actor, proposal: Proposal, decision: Decision, now: datetime) -> None:
+    if decision.verb is Verb.HIDE:
+        out_of_sight(actor, proposal, decision.ground, now)
+    elif decision.verb is Verb.RESTORE:
+        back_in_sight(actor, proposal, now)
 
 
 def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:

@@ -55,7 +55,8 @@ def _code_of(error: Exception) -> int | None:
     return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
 
 
-_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+# Bounded, for a server may say anything: tried at every sign, it would take the square of it.
+_ADDRESS = re.compile(r"<?[^\s<>@]{1,254}@[^\s<>@]{1,254}>?")
 
 
 def reason_of(error: Exception) -> str:

@@ -83,3 +83,4 @@ class Action(enum.StrEnum):
     COMMITMENT_WRITE = "commitment.write"
     COMMITMENT_PUBLISH = "commitment.publish"
     VERSION_FREEZE = "version.freeze"
+    VERSION_REDACT = "version.redact"

@@ -148,6 +148,7 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.COMMITMENT_WRITE: (_ORGANISES,),
     Action.COMMITMENT_PUBLISH: ((*_ORGANISES, Q.UNPUBLISHED_COMMITMENT),),
     Action.VERSION_FREEZE: (_ORGANISES,),
+    Action.VERSION_REDACT: (_ORGANISES, _ADMINISTERS),
 }
 
 

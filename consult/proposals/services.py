@@ -32,6 +32,7 @@ from consult.proposals.models import (
     ProposalVersion,
     Source,
 )
+from consult.proposals.sight import out_of_sight
 from consult.record.models import Receipt
 from consult.record.services import issue_receipt, record
 from consult.rounds.models import Round
@@ -258,6 +259,7 @@ def withdraw_proposal(actor: Actor, proposal: Proposal, reason: str, now: dateti
         plan_id=proposal.round.plan_id,
         round_id=proposal.round_id,
     )
+    out_of_sight(actor, proposal, None, now)
 
 
 def record_elsewhere(

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from consult.approvals.models import PlanVersion
+from consult.approvals.omissions import label_of, left_out, standing
 from consult.core.languages import pick
 from consult.proposals.models import Origin
 from consult.publishing.documents.content import (
@@ -48,6 +49,10 @@ def document_of(
         version_number=version.number if version else None,
         frozen_at=version.frozen_at if version else None,
         digest=version.digest if version else None,
+        omissions=tuple(
+            f"{label_of(content, one)}: {left_out(one)} {one.reason}".strip()
+            for one in (standing(version) if version else ())
+        ),
         themes=tuple(_chapter(theme, language, base) for theme in content["themes"]),
     )
 

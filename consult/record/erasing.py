@@ -62,6 +62,24 @@ def erase_what_they_said(actor: Actor, person_id: int, words: Sequence[str], now
     return erase_details(actor, [one for one in found if whole.search(_text(one))], now)
 
 
+def erase_where_said(
+    actor: Actor, subject_types: Sequence[str], plan_id: int, texts: Sequence[str], now: datetime
+) -> int:
+    """Empty what was said in events of a plan about such things, where one of the texts stands."""
+    found = db.session.scalars(
+        select(EventDetail)
+        .join(Event)
+        .where(
+            Event.plan_id == plan_id,
+            Event.subject_type.in_(subject_types),
+            EventDetail.erased_at.is_(None),
+        )
+    )
+    return erase_details(
+        actor, [one for one in found if any(text in _text(one) for text in texts)], now
+    )
+
+
 def _text(detail: EventDetail) -> str:
     return "\n".join([*_said(detail.content), detail.reason])
 

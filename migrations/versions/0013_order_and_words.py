@@ -10,7 +10,7 @@ from consult.core.search import words_of
 from consult.core.sorting import NameOrder, name_order
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

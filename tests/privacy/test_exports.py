@@ -46,6 +46,7 @@ EXCEPTIONS = {
     "response.prepared_by_id": OFFICE,
     "correction.corrected_by_id": OFFICE,
     "plan_version.frozen_by_id": OFFICE,
+    "omission.omitted_by_id": OFFICE,
     "suspension.suspended_by_id": OFFICE,
     "suspension.ended_by_id": OFFICE,
     "incident_version.written_by_id": OFFICE,

@@ -82,13 +82,18 @@ def test_a_table_is_filled_up_to_its_header() -> None:
 
 
 def test_deep_nesting_loses_its_frame_and_keeps_its_words() -> None:
-    (outer,) = parse_prose("> " * 30 + "deep")
+    (outer,) = parse_prose("> " * 14 + "deep")
     depth = 0
     while isinstance(outer, Quote):
         (outer,) = outer.blocks
         depth += 1
     assert depth == 5
     assert outer == Paragraph((Span("deep"),))
+
+
+def test_what_passes_a_bound_stands_as_it_was_typed() -> None:
+    typed = "> " * 30 + "deep"
+    assert parse_prose(typed) == (Code(typed),)
 
 
 @pytest.mark.parametrize("blank", ["", "   \n\n", "***", "&#8203;\n\n"])

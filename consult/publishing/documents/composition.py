@@ -233,6 +233,15 @@ def _about(document: PlanDocument) -> Part:
             _("This file shows the plan as it stood when the file was made. The plan can change."),
             _("The page on the web always shows the plan as it is now."),
         ]
+    elif document.omissions:
+        sentences = [
+            _(
+                "This file shows version %(number)s of the plan, without what was left out later. "
+                "The digest on the cover is that of the text before that.",
+                number=document.version_number,
+            ),
+            *document.omissions,
+        ]
     else:
         sentences = [
             _(

@@ -69,4 +69,6 @@ class PlanDocument:
     frozen_at: datetime | None = None
     digest: str | None = None
     as_of: datetime | None = None
+    omissions: tuple[str, ...] = ()
+    """Of a frozen version: what was left out since, a sentence each."""
     themes: tuple[ThemeChapter, ...] = ()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
+from consult.core.bounds import TooElaborate
 from consult.core.markdown import parse
 from consult.publishing.documents.letters import clean_prose, clean_words
 
@@ -96,8 +97,16 @@ def safe_address(address: str | None) -> str | None:
 
 
 def parse_prose(source: str) -> tuple[Block, ...]:
-    """Read a text as the pages do (core.markdown)."""
-    return tuple(_within(_blocks(iter(parse(clean_prose(source)))), _DEEPEST))
+    """Read a text as the pages do (core.markdown).
+
+    A text that passes a bound (core/bounds) stands as it was typed.
+    """
+    text = clean_prose(source)
+    try:
+        tokens = parse(text)
+    except TooElaborate:
+        return (Code(text),)
+    return tuple(_within(_blocks(iter(tokens)), _DEEPEST))
 
 
 def _within(blocks: tuple[Block, ...], room: int) -> Iterator[Block]:

@@ -1,9 +1,8 @@
 """The chain as the public sees it: plan, round, proposal, commitment, version."""
 
-import json
-
 from flask import render_template, request
 
+from consult.approvals.omissions import content_of, label_of, left_out, standing
 from consult.approvals.queries import get_version, versions_of
 from consult.comments.queries import Place
 from consult.commitments.queries import commitments_of, get_commitment
@@ -95,9 +94,11 @@ def commitment(plan_slug: str, number: int) -> Answer:
 def version(plan_slug: str, number: int) -> Answer:
     """Show a frozen version: its text, its digest, and how to check it."""
     found = get_version(plan_slug, number)
+    content = content_of(found)
     return render_template(
         "publishing/version.html",
         version=found,
         plan=found.plan,
-        content=json.loads(found.content),
+        content=content,
+        omissions=[(label_of(content, one), left_out(one), one) for one in standing(found)],
     )

@@ -1,0 +1,42 @@
+"""Who must follow when the text of a proposal goes out of public sight, or comes back.
+
+Floors above keep copies of it: a frozen version of the plan has its title. They register here.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from consult.core.people import Actor
+from consult.proposals.models import Proposal
+
+Gone = Callable[[Actor, Proposal, str | None, datetime], None]
+Back = Callable[[Actor, Proposal, datetime], None]
+_gone: list[Gone] = []
+_back: list[Back] = []
+
+
+def when_out_of_sight(act: Gone) -> Gone:
+    """Register what follows when a text goes: (who, proposal, ground, when); in the transaction.
+
+    The ground is that of hiding; None where its author withdrew it.
+    """
+    _gone.append(act)
+    return act
+
+
+def when_back_in_sight(act: Back) -> Back:
+    """Register what follows when a hidden text is shown again; in the transaction."""
+    _back.append(act)
+    return act
+
+
+def out_of_sight(actor: Actor, proposal: Proposal, ground: str | None, now: datetime) -> None:
+    """Let everybody follow who keeps a copy of a text that is no longer public."""
+    for act in _gone:
+        act(actor, proposal, ground, now)
+
+
+def back_in_sight(actor: Actor, proposal: Proposal, now: datetime) -> None:
+    """Let everybody follow who left a text out that is public again."""
+    for act in _back:
+        act(actor, proposal, now)
