@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.analysis.stems import fold, query_stems
+from consult.analysis.stems import fold, query_terms
 from consult.core import text
 from consult.core.text import clean_line, clean_text, excerpt, is_too_elaborate, markdown
+from consult.core.slugs import slug_of
 from consult.core.unit_of_work import unit_of_work
 from consult.publishing.documents.prose import parse_prose
 from tests.factories import make_proposal
@@ -158,7 +159,7 @@ def test_what_is_kept_of_rendered_texts_is_bounded_by_bytes() -> None:
     assert len(text._kept) < 200
 
 
-@pytest.mark.parametrize("tidy", [clean_line, clean_text, fold, query_stems, text.slug_of])
+@pytest.mark.parametrize("tidy", [clean_line, clean_text, fold, query_terms, slug_of])
 def test_marks_without_end_are_soon_in_order(tidy: Any) -> None:
     with soon():
         tidy("a" + "\u0345\u0327" * 30_000)
