@@ -15,7 +15,9 @@ from pathlib import Path
 
 import structlog
 from alembic import command
+from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, func, inspect, select, text
@@ -59,8 +61,9 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-def _config() -> object:
-    return current_app.extensions["migrate"].migrate.get_config(str(ROOT / "migrations"))
+def _config() -> Config:
+    found: Config = current_app.extensions["migrate"].migrate.get_config(str(ROOT / "migrations"))
+    return found
 
 
 def plan_upgrade() -> Plan:
@@ -71,7 +74,7 @@ def plan_upgrade() -> Plan:
     new = str(scripts.get_current_head())
     try:
         steps = tuple(scripts.iterate_revisions(new, old or "base"))[::-1]
-    except CommandError:
+    except (CommandError, RevisionError):
         raise UpgradeError(
             f"The database is at schema {old}, which this version does not know: it knows up to "
             f"{new}. A newer version made it. Install that version, or restore the backup that "
@@ -143,11 +146,8 @@ def _work(connection: Connection, now: datetime) -> Iterator[Finding]:
     if not inspect(connection).has_table("job"):
         return
     is_open = Job.done_at.is_(None) & Job.failed_at.is_(None)
-    kinds = dict(
-        connection.execute(select(Job.kind, func.count()).where(is_open).group_by(Job.kind))
-        .tuples()
-        .all()
-    )
+    counted = select(Job.kind, func.count()).where(is_open).group_by(Job.kind)
+    kinds = {kind: number for kind, number in connection.execute(counted)}  # noqa: C416
     taken = select(Job.id).where(is_open, Job.claimed_until > now)
     held = select(Lane.name).where(Lane.held_until > now)
     has_lanes = inspect(connection).has_table("lane")
@@ -205,7 +205,7 @@ def upgrade(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path | None
     for step in plan.steps:
         say(f"migrating to {step.revision}: {step.doc}")
     try:
-        command.upgrade(_config(), plan.new)  # type: ignore[arg-type]
+        command.upgrade(_config(), plan.new)
     except Exception as error:
         log.debug("migration failed", exc_info=True)
         raise _failed(plan, made, error) from error
