@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
@@ -31,7 +30,6 @@ from consult.jobs.models import Job, Lane
 from consult.jobs.services import known_kinds
 from consult.record.verify import verify_record
 
-log = structlog.get_logger()
 MEGABYTE = 1024 * 1024
 SPARE = 32 * MEGABYTE
 
@@ -207,7 +205,6 @@ def upgrade(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path | None
     try:
         command.upgrade(_config(), plan.new)
     except Exception as error:
-        log.debug("migration failed", exc_info=True)
         raise _failed(plan, made, error) from error
     say("verifying")
     if faults := _verify(before):
@@ -240,7 +237,8 @@ def _failed(plan: Plan, made: Path | None, error: Exception) -> UpgradeError:
     if now_at == plan.old:
         return UpgradeError(
             f"{what} Nothing was changed: the database is at schema {plan.old or 'none'} as "
-            "before, and the version that you had works on."
+            "before, and the version that you had works on. (`flask db upgrade` shows where it "
+            "fails.)"
         )
     return UpgradeError("\n".join([f"{what} It is at schema {now_at}.", *way_back(plan, made)]))
 
