@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import structlog
 from alembic import command
+from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, func, inspect, select, text
@@ -29,7 +30,6 @@ from consult.jobs.models import Job, Lane
 from consult.jobs.services import known_kinds
 from consult.record.verify import verify_record
 
-log = structlog.get_logger()
 MEGABYTE = 1024 * 1024
 SPARE = 32 * MEGABYTE
 
@@ -59,8 +59,9 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
 
-def _config() -> object:
-    return current_app.extensions["migrate"].migrate.get_config(str(ROOT / "migrations"))
+def _config() -> Config:
+    found: Config = current_app.extensions["migrate"].migrate.get_config(str(ROOT / "migrations"))
+    return found
 
 
 def plan_upgrade() -> Plan:
@@ -71,7 +72,7 @@ def plan_upgrade() -> Plan:
     new = str(scripts.get_current_head())
     try:
         steps = tuple(scripts.iterate_revisions(new, old or "base"))[::-1]
-    except CommandError:
+    except (CommandError, RevisionError):
         raise UpgradeError(
             f"The database is at schema {old}, which this version does not know: it knows up to "
             f"{new}. A newer version made it. Install that version, or restore the backup that "
@@ -143,11 +144,8 @@ def _work(connection: Connection, now: datetime) -> Iterator[Finding]:
     if not inspect(connection).has_table("job"):
         return
     is_open = Job.done_at.is_(None) & Job.failed_at.is_(None)
-    kinds = dict(
-        connection.execute(select(Job.kind, func.count()).where(is_open).group_by(Job.kind))
-        .tuples()
-        .all()
-    )
+    counted = select(Job.kind, func.count()).where(is_open).group_by(Job.kind)
+    kinds = {kind: number for kind, number in connection.execute(counted)}  # noqa: C416
     taken = select(Job.id).where(is_open, Job.claimed_until > now)
     held = select(Lane.name).where(Lane.held_until > now)
     has_lanes = inspect(connection).has_table("lane")
@@ -205,9 +203,8 @@ def upgrade(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path | None
     for step in plan.steps:
         say(f"migrating to {step.revision}: {step.doc}")
     try:
-        command.upgrade(_config(), plan.new)  # type: ignore[arg-type]
+        command.upgrade(_config(), plan.new)
     except Exception as error:
-        log.debug("migration failed", exc_info=True)
         raise _failed(plan, made, error) from error
     say("verifying")
     if faults := _verify(before):
@@ -240,7 +237,8 @@ def _failed(plan: Plan, made: Path | None, error: Exception) -> UpgradeError:
     if now_at == plan.old:
         return UpgradeError(
             f"{what} Nothing was changed: the database is at schema {plan.old or 'none'} as "
-            "before, and the version that you had works on."
+            "before, and the version that you had works on. (`flask db upgrade` shows where it "
+            "fails.)"
         )
     return UpgradeError("\n".join([f"{what} It is at schema {now_at}.", *way_back(plan, made)]))
 

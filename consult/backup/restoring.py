@@ -137,7 +137,8 @@ def _put_rows(archive: Archive, tables: MetaData, progress: Progress) -> None:
         for batch in _batches(rows_of(archive, table)):
             _put(connection, table, batch, number)
             number += len(batch)
-        progress(f"{table.name}: {number} rows")
+        if number:
+            progress(f"{table.name}: {number} rows")
     if connection.dialect.name == "sqlite":
         _refuse_lost_references(connection)
     else:

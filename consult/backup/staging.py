@@ -19,7 +19,8 @@ from consult.backup.schema import KEY
 
 ASIDE = ".restoring"
 LIST = "names"
-_NOT_OURS = {"lost+found"}
+_NOT_FILES = {"lost+found", "made"}
+"""What a disk brings along, and documents that were made and can be made again."""
 _SPARE = 16 * 1024 * 1024
 
 
@@ -46,7 +47,7 @@ class Staging:
 
     def refuse_unless_empty(self) -> None:
         """Refuse (BackupError) a storage with files of somebody else."""
-        others = sorted({path.name for path in self.storage.iterdir()} - {ASIDE, *_NOT_OURS})
+        others = sorted({path.name for path in self.storage.iterdir()} - {ASIDE, *_NOT_FILES})
         if others:
             raise BackupError(
                 f"The storage {self.storage} is not empty: it holds {others[0]!r}. Name an empty "

@@ -73,7 +73,8 @@ def _backup(target: Path, progress: Progress, lost: frozenset[str]) -> dict[str,
             left_out = _add_files(packer, connection, tables, lost, progress)
             for table in sorted(kept_tables(tables), key=lambda one: one.name):
                 counts[table.name] = _add_table(packer, connection, table)
-                progress(f"{table.name}: {counts[table.name]} rows")
+                if counts[table.name]:
+                    progress(f"{table.name}: {counts[table.name]} rows")
             key = mark_of_key()
             packer.finish({"format": FORMAT, "revision": revision, "key": key, "lost": left_out})
         progress("reading it back")
