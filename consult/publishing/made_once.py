@@ -15,13 +15,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from consult.approvals.queries import kept_documents
-from consult.config import ROOT
 from consult.files.kept import keep, kept
 from consult.publishing.documents import PlanDocument, render_docx, render_pdf
 
 RENDERERS: dict[str, Callable[[PlanDocument], bytes]] = {"pdf": render_pdf, "docx": render_docx}
 RETRY_SECONDS = 3
 _making = threading.Lock()
+_HOUSE = Path(__file__).parents[1]
 _PARTS = ("typst", "python-docx", "markdown-it-py", "flask-babel", "babel")
 """Libraries that a document depends on."""
 
@@ -35,12 +35,12 @@ def _program() -> str:
     """Give the digest of the program that makes documents: its code, its words, its libraries."""
     digest = sha256(repr([version(name) for name in _PARTS]).encode())
     for folder, pattern in (
-        ("consult/publishing", "*.py"),
-        ("consult/publishing/documents", "*"),
-        ("consult/core", "*.py"),
-        ("consult/translations", "**/*.mo"),
+        ("publishing", "*.py"),
+        ("publishing/documents", "*"),
+        ("core", "*.py"),
+        ("translations", "**/*.mo"),
     ):
-        for path in sorted(path for path in (ROOT / folder).glob(pattern) if path.is_file()):
+        for path in sorted(path for path in (_HOUSE / folder).glob(pattern) if path.is_file()):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -90,22 +90,24 @@ class _Writer:
         self.document: Any = docx.Document()
         set_styles(self.document, language)
         set_page(self.document.sections[0])
+        self.styles = marks.Styles(self.document)
+        self.lists = marks.Lists(self.document)
         self.bookmarks = 0
 
     # The parts, in order
 
     def cover(self, composed: Composition) -> None:
-        self.document.add_paragraph(composed.title, style="Title")
+        self.line("Title", composed.title)
         if composed.subtitle:
-            self.document.add_paragraph(composed.subtitle, style="Subtitle")
-        self.document.add_paragraph(composed.term, style="Term")
+            self.line("Subtitle", composed.subtitle)
+        self.line("Term", composed.term)
         for fact in composed.cover:
             self.fact(fact)
 
     def contents(self, composed: Composition) -> None:
-        self.document.add_paragraph(composed.contents, style="TOC Heading")
+        self.line("TOC Heading", composed.contents)
         for number, (level, label, title) in enumerate(_headings(composed), 1):
-            line = self.document.add_paragraph(style=f"toc {level}")
+            line = self.line(f"toc {level}")
             if number == 1:
                 marks.begin_field(line, r'TOC \o "1-2" \h \z \u')
             run = line.add_run(f"{label}. {title}" if label else title)
@@ -123,7 +125,7 @@ class _Writer:
             if chapter:
                 self.chapter(chapter, after_empty=bool(before and before.empty))
         if composed.empty:
-            self.document.add_paragraph(composed.empty)
+            self.line("Normal", composed.empty)
         self.heading(1, composed.about.heading)
         self.blocks(composed.about.blocks, 1)
 
@@ -144,7 +146,7 @@ class _Writer:
             heading.paragraph_format.page_break_before = False
         self.blocks(chapter.blocks, 1, style="Lead")
         if chapter.empty:
-            self.document.add_paragraph(chapter.empty)
+            self.line("Normal", chapter.empty)
         for passage in chapter.commitments:
             self.passage(passage)
 
@@ -153,7 +155,7 @@ class _Writer:
         for fact in passage.facts:
             self.fact(fact)
         for part in passage.parts:
-            self.document.add_paragraph(part.heading, style="Heading 3")
+            self.line("Heading 3", part.heading)
             self.blocks(part.blocks, 3)
 
     def footer(self, composed: Composition) -> None:
@@ -164,16 +166,22 @@ class _Writer:
 
     # What the parts are made of
 
+    def line(self, style: str, text: str = "") -> Any:
+        """Write a paragraph in a style."""
+        paragraph = self.document.add_paragraph(text)
+        self.styles.give(paragraph, style)
+        return paragraph
+
     def heading(self, level: int, title: str, label: str = "") -> Any:
         """Write a heading that the table of contents lists."""
         self.bookmarks += 1
-        heading = self.document.add_paragraph(style=f"Heading {level}")
+        heading = self.line(f"Heading {level}")
         heading.add_run(f"{label}. {title}" if label else title)
         marks.add_bookmark(heading, self.bookmarks)
         return heading
 
     def fact(self, fact: Fact) -> None:
-        line = self.document.add_paragraph(style="Facts")
+        line = self.line("Facts")
         line.add_run(fact.label).bold = True
         line.add_run("\t")
         self.spans(line, (Span(fact.value, code=fact.code, href=fact.href),))
@@ -190,7 +198,7 @@ class _Writer:
                 tag = f"{span.language}-{REGIONS[span.language]}"
                 run._r.get_or_add_rPr().append(marks.mark("lang", val=tag))  # noqa: SLF001
             if span.href:
-                run.style = "Hyperlink"
+                self.styles.give_run(run, "Hyperlink")
                 marks.as_link(paragraph, run, span.href)
 
     def blocks(
@@ -206,23 +214,23 @@ class _Writer:
                 case Table():
                     self.table(block)
                 case Code():
-                    self.document.add_paragraph(block.text, style="Code")
+                    self.line("Code", block.text)
                 case Heading():
                     self.paragraph(block, f"Heading {min(depth + 1, _DEEPEST_HEADING)}", level)
                 case Paragraph():
                     self.paragraph(block, style, level)
 
     def paragraph(self, block: Paragraph | Heading, style: str, level: int) -> None:
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = self.line(style)
         self.spans(paragraph, block.spans)
         if level >= 0:
             paragraph.paragraph_format.left_indent = Twips(marks.list_indent(level))
 
     def items(self, block: Items, depth: int, level: int) -> None:
-        number = marks.define_list(self.document, start=block.start)
+        number = self.lists.define(start=block.start)
         style = "List Bullet" if block.start is None else "List Number"
         for item in block.items:
-            line = self.document.add_paragraph(style=style)
+            line = self.line(style)
             marks.put_in_list(line, number, level)
             rest = item
             if item and isinstance(item[0], Paragraph):
@@ -235,9 +243,9 @@ class _Writer:
         for row in (block.header, *block.rows):
             style = "Table Text" if table.rows else "Table Header"
             for cell, spans in zip(table.add_row().cells, row, strict=True):
-                cell.paragraphs[0].style = style
+                self.styles.give(cell.paragraphs[0], style)
                 self.spans(cell.paragraphs[0], spans)
         marks.repeat_as_header(table.rows[0])
         marks.draw_lines(table, outside=ACCENT, inside=LINE)
-        self.document.add_paragraph()
+        self.line("Normal")
         return table

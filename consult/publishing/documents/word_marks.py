@@ -4,6 +4,7 @@ import io
 import zipfile
 from typing import Any
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -21,6 +22,27 @@ def mark(name: str, /, **attributes: str) -> Any:
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)
     return element
+
+
+class Styles:
+    """The styles of one document by name, looked up once: python-docx does it for each paragraph.
+
+    That costs some milliseconds each time, and a plan has thousands of paragraphs.
+    """
+
+    def __init__(self, document: Any) -> None:
+        default = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+        self._ids = {style.name: style.style_id for style in document.styles}
+        self._ids[default.name] = None  # as python-docx does: what has no style has this one
+
+    def give(self, paragraph: Any, style: str) -> None:
+        """Give a paragraph a style."""
+        if (id_ := self._ids[style]) is not None:
+            paragraph._p.get_or_add_pPr().style = id_  # noqa: SLF001
+
+    def give_run(self, run: Any, style: str) -> None:
+        """Give a run of text a style."""
+        run._r.style = self._ids[style]  # noqa: SLF001
 
 
 def as_link(paragraph: Any, run: Any, address: str) -> None:
@@ -72,17 +94,33 @@ def add_field(paragraph: Any, instruction: str, shown: str) -> None:
     end_field(paragraph)
 
 
-def define_list(document: Any, *, start: int | None) -> int:
-    """Define one list, bulleted or (with a start) numbered; gives the number to refer to it."""
-    numbering = document.part.numbering_part.element
-    kinds = numbering.xpath("w:abstractNum")
-    kind = str(max(int(found.get(qn("w:abstractNumId"))) for found in kinds) + 1)
-    abstract = mark("abstractNum", abstractNumId=kind)
-    abstract.append(mark("multiLevelType", val="hybridMultilevel"))
-    for level in range(_LEVELS):
-        abstract.append(_level(level, start if level == 0 else 1, numbered=start is not None))
-    kinds[-1].addnext(abstract)
-    return int(numbering.add_num(int(kind)).numId)
+class Lists:
+    """The lists of one document, each with a definition of its own, so that it counts by itself.
+
+    The last numbers are remembered: python-docx looks through all lists for each new one.
+    """
+
+    def __init__(self, document: Any) -> None:
+        self._numbering = document.part.numbering_part.element
+        kinds = self._numbering.xpath("w:abstractNum")
+        self._last = kinds[-1]
+        self._kind = max(int(kind.get(qn("w:abstractNumId"))) for kind in kinds)
+        numbers = self._numbering.xpath("w:num")
+        self._number = max((int(one.get(qn("w:numId"))) for one in numbers), default=0)
+
+    def define(self, *, start: int | None) -> int:
+        """Define a list, bulleted or (with a start) numbered; gives the number to refer to it."""
+        self._kind, self._number = self._kind + 1, self._number + 1
+        abstract = mark("abstractNum", abstractNumId=str(self._kind))
+        abstract.append(mark("multiLevelType", val="hybridMultilevel"))
+        for level in range(_LEVELS):
+            abstract.append(_level(level, start if level == 0 else 1, numbered=start is not None))
+        self._last.addnext(abstract)
+        self._last = abstract
+        number = mark("num", numId=str(self._number))
+        number.append(mark("abstractNumId", val=str(self._kind)))
+        self._numbering.append(number)
+        return self._number
 
 
 def _level(level: int, start: int | None, *, numbered: bool) -> Any:

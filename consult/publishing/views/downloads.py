@@ -1,6 +1,5 @@
 """Downloads: the plan and its versions as PDF, as Word document and as the frozen text."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, send_file, url_for
@@ -51,7 +50,7 @@ def _being_made(plan: Plan, version: PlanVersion | None) -> Response:
         "publishing/being_made.html", plan=plan, version=version, again=request.path
     )
     answer: Response = make_response(page, 503)
-    answer.retry_after = timedelta(seconds=RETRY_SECONDS)  # type: ignore[assignment]
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 
