@@ -8,6 +8,10 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
+
+from consult.core.errors import Sentence
+
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -36,6 +40,20 @@ def moment_of(day: date, at: time, *, later: bool = False) -> datetime:
     if local_time(moment) != local.replace(tzinfo=None, fold=0):
         raise NoSuchTime(f"{day} {at}")
     return moment
+
+
+def clock_fault(day: date, at: time) -> Sentence | None:
+    """Return the sentence about a local time that is no moment, or two of them; else nothing."""
+    try:
+        twice = moment_of(day, at) != moment_of(day, at, later=True)
+    except NoSuchTime:
+        return _l("The clock skips this time on that day: summer time starts.")
+    if not twice:
+        return None
+    return _l(
+        "The clock shows this time twice on that day: summer time ends. Choose a time before "
+        "02:00, or from 03:00 on."
+    )
 
 
 def months_after(day: date, months: int) -> date:

@@ -45,6 +45,14 @@ def arrival() -> datetime:
     return at if isinstance(at, datetime) else now()
 
 
+def csv_download(lines: Iterable[str], name: str) -> Response:
+    """Give lines of CSV (core.csv_files) as a file that is kept by no cache."""
+    answer = Response("".join(lines), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="once")
 

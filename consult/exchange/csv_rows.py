@@ -1,10 +1,10 @@
 """Reading a CSV file strictly: every row has its line number, and a bad row is a problem."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from consult.core import csv_files
 from consult.exchange.problems import Place, Problem, shown
 from consult.exchange.reading import raw_lines
 
@@ -36,22 +36,15 @@ def records(path: Path) -> Iterator[tuple[Place, list[str]] | Problem]:
     After a line that cannot be read or a quotation mark that goes wrong the rest of the file
     cannot be trusted: that is the last thing given.
     """
-    reader = csv.reader(_texts(path), strict=True)
-    while True:
-        place = Place(str(path), reader.line_num + 1)
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except _Unreadable as stop:
-            yield stop.problem
-            return
-        except csv.Error as error:
-            text = f"is not CSV ({error})."
-            yield Problem(place, text, "Look for a quotation mark that is not closed.")
-            return
-        if record:
-            yield place, record
+    try:
+        for line, record in csv_files.records(_texts(path)):
+            yield Place(str(path), line), record
+    except _Unreadable as stop:
+        yield stop.problem
+    except csv_files.BrokenCsv as broken:
+        text = f"is not CSV ({broken})."
+        help_ = "Look for a quotation mark that is not closed."
+        yield Problem(Place(str(path), broken.line), text, help_)
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Problem]:

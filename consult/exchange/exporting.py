@@ -1,14 +1,14 @@
 """Exporting a round as a file: JSON Lines, one JSON object, or CSV. All are written as they go."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from consult.core.csv_files import written
 from consult.core.db import db
 from consult.core.errors import NotFound
 from consult.core.people import Actor
@@ -44,9 +44,6 @@ COLUMNS = (
     "pass",
     "outcome",
 )
-
-# What makes a spreadsheet take a cell for a formula, also in its full-width forms.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 Writer = Callable[[Export], Iterator[str]]
 
@@ -110,26 +107,10 @@ def _item(line: Line) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def guarded(value: object) -> str:
-    """Give a cell that no spreadsheet takes for a formula: with an apostrophe in front if need be.
-
-    Blanks before the sign do not help it, since some programs take them off.
-    """
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
-
-
 def csv_table(export: Export) -> Iterator[str]:
-    """Write the contributions of a round as CSV (RFC 4180): a row for each proposal and comment."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, restval="")
-    writer.writeheader()
-    for row in _table_rows(export):
-        writer.writerow({name: guarded(value) for name, value in row.items()})
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    """Write the contributions of a round as CSV: a row for each proposal and comment."""
+    rows = ([row.get(name) for name in COLUMNS] for row in _table_rows(export))
+    return written(chain([COLUMNS], rows))
 
 
 def _table_rows(export: Export) -> Iterator[dict[str, object]]:

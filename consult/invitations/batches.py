@@ -4,12 +4,14 @@ Checking happens before the unit of work, so that nobody waits for the lock mean
 checked is kept as a batch. Sending stores all invitations in one transaction; the mails follow.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert
 
 from consult.core.calendar import local_day
+from consult.core.csv_files import written
 from consult.core.db import db
 from consult.core.errors import InvalidInput
 from consult.core.holding import hold
@@ -18,7 +20,7 @@ from consult.invitations.letters import ask_writing
 from consult.invitations.models import Invitation, InvitationBatch, InvitationState
 from consult.invitations.queries import known_to
 from consult.invitations.services import Period, expire, expiry_of, period_errors
-from consult.invitations.sheet import COLUMNS, Checked, check, decode, written
+from consult.invitations.sheet import COLUMNS, Checked, check, decode
 from consult.invitations.words import reason_of
 from consult.organisations.models import Body
 from consult.policy.actions import Action
@@ -105,15 +107,13 @@ def send_batch(actor: Actor, batch: InvitationBatch, now: datetime) -> int:
     return len(rows)
 
 
-def rows_to_mend(batch: InvitationBatch, headings: list[str]) -> bytes:
-    """Write the rows that were refused as a file to mend, with line and reason in each."""
-    return written(
-        headings,
-        [
-            [*(row["said"][name] for name in COLUMNS), str(row["line"]), reason_of(row)]
-            for row in batch.bad_rows
-        ],
+def rows_to_mend(batch: InvitationBatch, headings: list[str]) -> Iterator[str]:
+    """Write the rows that were refused as CSV to mend, with line and reason in each."""
+    rows = (
+        [*(row["said"][name] for name in COLUMNS), row["line"], reason_of(row)]
+        for row in batch.bad_rows
     )
+    return written([headings, *rows])
 
 
 EXAMPLE = [
@@ -122,6 +122,6 @@ EXAMPLE = [
 ]
 
 
-def example(headings: list[str]) -> bytes:
-    """Write a small file that shows the format."""
-    return written(headings, EXAMPLE)
+def example(headings: list[str]) -> Iterator[str]:
+    """Write a small CSV file that shows the format."""
+    return written([headings, *EXAMPLE])

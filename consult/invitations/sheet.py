@@ -3,7 +3,6 @@
 Nothing is looked up here: what the database knows is handed over (`Known`).
 """
 
-import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from consult.core import csv_files
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import language_named
 from consult.core.mail_addresses import tidy_address
@@ -21,8 +21,6 @@ from consult.core.visible import says_nothing
 
 MOST_ROWS = 10_000
 MOST_BYTES = 2 * 1024 * 1024
-# What a spreadsheet would take as a formula. Here it is text, and it stays text on the way out.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS = ("address", "name", "organisation", "language")
 _HEADINGS: dict[str, str] = {
@@ -59,14 +57,8 @@ def decode(content: bytes) -> tuple[str, str]:
     """Give the text of a file and its encoding; InvalidInput when it is no text that we know."""
     if len(content) > MOST_BYTES:
         raise _refused(_l("This file is larger than 2 MB."), _l("Divide it over more files."))
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        return text, encoding.removesuffix("-sig")
+    if found := csv_files.decoded(content):
+        return found
     raise _refused(_l("This file cannot be read as text."), HELP)
 
 
@@ -140,38 +132,18 @@ def _fault(
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Give the filled rows with the line on which each begins; InvalidInput if it is no CSV."""
-    first, _, rest = text.partition("\n")
-    skipped = 0
-    if first.strip().lower().startswith("sep="):
-        text, skipped = rest, 1
-    heading = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(heading), strict=True)
     columns: list[str] | None = None
-    while True:
-        line = reader.line_num + 1 + skipped
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise _refused(
-                _l("From line %(line)s on this is no CSV.", line=line),
-                _l("Look for a quotation mark that is not closed."),
-            ) from None
-        if all(map(says_nothing, cells)):
-            continue
-        if columns is None:
-            columns = _columns(cells)
-        else:
-            yield line, _named(columns, cells)
-
-
-def _delimiter(heading: str) -> str:
-    """Give the sign between the cells: the one with which most headings are known."""
-    return max(
-        (",", ";", "\t"),
-        key=lambda sign: sum(_heading(cell) in _HEADINGS for cell in heading.split(sign)),
-    )
+    try:
+        for line, cells in csv_files.records(io.StringIO(text, newline="")):
+            if columns is None:
+                columns = _columns(cells)
+            else:
+                yield line, _named(columns, cells)
+    except csv_files.BrokenCsv as broken:
+        raise _refused(
+            _l("From line %(line)s on this is no CSV.", line=broken.line),
+            _l("Look for a quotation mark that is not closed."),
+        ) from None
 
 
 def _heading(cell: str) -> str:
@@ -194,26 +166,8 @@ def _columns(cells: list[str]) -> list[str]:
 
 
 def _named(columns: list[str], cells: list[str]) -> dict[str, str]:
-    values = {
-        name: _unquoted(cell) for name, cell in zip(columns, cells, strict=False) if name
-    }  # fmt: skip
+    named = zip(columns, cells, strict=False)
+    values = {name: csv_files.unguarded(cell) for name, cell in named if name}
     if not all(map(says_nothing, cells[len(columns) :])):
         values["too many"] = "1"
     return values
-
-
-def _unquoted(cell: str) -> str:
-    """Take off the mark that we put before a cell like a formula in a file to mend."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def written(heading: list[str], rows: list[list[str]]) -> bytes:
-    """Write rows as CSV that Excel opens as it is, and in which no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerows([_safe(cell) for cell in row] for row in [heading, *rows])
-    return out.getvalue().encode("utf-8-sig")

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import MultipleFileField, SelectField
 
-from consult.core.calendar import NoSuchTime, local_time, moment_of
+from consult.core.calendar import clock_fault, local_time, moment_of
 from consult.core.days import ClockField, DayField
 from consult.core.forms import (
     Filled,
@@ -55,16 +55,13 @@ class MeetingForm(FlaskForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and that the clock shows each time that was typed."""
+        """Check the fields, and that the clock shows each time that was typed, once."""
         valid = bool(super().validate(extra_validators))
         for each in (self.starts_time, self.ends_time):
             if not (self.held_on.data and each.data):
                 continue
-            try:
-                moment_of(self.held_on.data, each.data)
-            except NoSuchTime:
-                skipped = _l("The clock skips this time on that day: summer time starts.")
-                each.errors = [*each.errors, skipped]
+            if fault := clock_fault(self.held_on.data, each.data):
+                each.errors = [*each.errors, fault]
                 valid = False
         return valid
 
@@ -75,7 +72,7 @@ class MeetingForm(FlaskForm):
             title=localized_data(self, "title", LANGUAGES),
             kind=MeetingKind(self.kind.data),
             starts_at=moment_of(day, self.starts_time.data),
-            ends_at=moment_of(day, self.ends_time.data, later=True),
+            ends_at=moment_of(day, self.ends_time.data),
             place=self.place.data or "",
             agenda=localized_data(self, "agenda", LANGUAGES),
         )

@@ -5,7 +5,6 @@ stands in `public_bodies.csv`, with its sources; of some kinds it holds every bo
 that is not in it does not exist.
 """
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
+from consult.core.csv_files import records
 from consult.core.errors import Sentence
 from consult.core.sorting import name_order
 from consult.organisations.models import Layer
@@ -59,9 +59,10 @@ class PublicBody:
 @cache
 def public_bodies() -> dict[str, PublicBody]:
     """Give the code list, by code."""
-    lines = LIST.read_text(encoding="utf-8").splitlines()
-    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return {row["code"]: PublicBody(**row) for row in rows}
+    lines = LIST.read_text(encoding="utf-8").splitlines(keepends=True)
+    rows = (cells for _, cells in records(line for line in lines if not line.startswith("#")))
+    names = next(rows)
+    return {row[0]: PublicBody(**dict(zip(names, row, strict=False))) for row in rows}
 
 
 def kind_of(code: str) -> str:

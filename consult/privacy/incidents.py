@@ -1,16 +1,16 @@
 """The log of incidents (AVG art. 33, paragraph 5): entries in versions, never overwritten."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from consult.accounts.models import Person
+from consult.core.csv_files import written
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput, NotFound, Sentence
 from consult.core.holding import hold
@@ -149,26 +149,18 @@ def get_incident(public_id: str) -> Incident:
     return found
 
 
-def as_csv() -> str:
-    """Write every version of every incident as CSV, oldest first; a cell never starts a formula."""
+def as_csv() -> Iterator[str]:
+    """Write every version of every incident as CSV, oldest first."""
     rows = db.session.execute(
         select(Incident, IncidentVersion, Person.display_name)
         .join(IncidentVersion, IncidentVersion.incident_id == Incident.id)
         .outerjoin(Person, Person.id == IncidentVersion.written_by_id)
         .order_by(Incident.id, IncidentVersion.number)
     )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["incident", "version", "written_at", "written_by", *FIELDS])
-    for incident, version, name in rows:
-        values = [getattr(version, field) for field in FIELDS]
-        written = [incident.public_id, version.number, version.written_at, name or "", *values]
-        writer.writerow([_cell(value) for value in written])
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    said = "" if value is None else str(value)
-    return f"'{said}" if said[:1] in "=+-@\t\r" and said else said
+    heading = ["incident", "version", "written_at", "written_by", *FIELDS]
+    lines = (
+        [one.public_id, version.number, version.written_at, name]
+        + [getattr(version, field) for field in FIELDS]
+        for one, version, name in rows
+    )
+    return written(chain([heading], lines))

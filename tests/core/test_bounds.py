@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from consult.analysis.stems import fold, query_terms
 from consult.core import text
-from consult.core.text import clean_line, clean_text, excerpt, is_too_elaborate, markdown
 from consult.core.slugs import slug_of
+from consult.core.text import clean_line, clean_text, excerpt, is_too_elaborate, markdown
 from consult.core.unit_of_work import unit_of_work
 from consult.publishing.documents.prose import parse_prose
 from tests.factories import make_proposal

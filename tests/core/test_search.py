@@ -75,7 +75,14 @@ def test_one_word_or_two_is_the_same() -> None:
 
 
 def test_signs_inside_words_do_not_matter() -> None:
-    queries = ("wifi", "wi-fi", "WiFi", "'s-Gravenhage", "\u2019s Gravenhage", "gravenhage")
+    queries: tuple[str, ...] = (
+        "wifi",
+        "wi-fi",
+        "WiFi",
+        "'s-Gravenhage",
+        "\u2019s Gravenhage",
+        "gravenhage",
+    )
     queries = (
         *queries,
         "foto's",
@@ -92,7 +99,17 @@ def test_signs_inside_words_do_not_matter() -> None:
 
 
 def test_letters_of_other_alphabets_are_spelt_out() -> None:
-    queries = ("soren", "Søren", "lodz", "Łódź", "dorde", "aero", "strasse", "STRASSE", "coeur")
+    queries: tuple[str, ...] = (
+        "soren",
+        "Søren",
+        "lodz",
+        "Łódź",
+        "dorde",
+        "aero",
+        "strasse",
+        "STRASSE",
+        "coeur",
+    )
     queries = (*queries, "isik")
     assert found_by(*queries) == {query: {6} for query in queries}
 

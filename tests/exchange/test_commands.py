@@ -25,7 +25,7 @@ def test_a_round_goes_in_and_out_by_command(app: Flask, samples: Path) -> None:
     target = samples / "out.csv"
     args = ["export-round", "ronde-1", "--format", "csv", "--complete", "--output", str(target)]
     assert run(args=["consult", *args]).exit_code == 0
-    assert target.read_text(encoding="utf-8").startswith("kind,id,number")
+    assert target.read_text(encoding="utf-8").startswith("\ufeffkind;id;number")
     assert list(samples.glob("*.part")) == []
 
 

@@ -6,8 +6,9 @@ import io
 import pytest
 from flask import Flask
 
+from consult.core.csv_files import written
 from consult.core.errors import InvalidInput
-from consult.invitations.sheet import MOST_ROWS, Known, check, decode, written
+from consult.invitations.sheet import MOST_ROWS, Known, check, decode
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -52,6 +53,7 @@ def test_signs_and_headings_of_both_languages(sign: str, headings: list[str]) ->
         ("e-mail;naam\na@consult.example;Zoë".encode(), "utf-8"),
         ("e-mail;naam\na@consult.example;Zoë".encode("utf-8-sig"), "utf-8"),
         ("e-mail;naam\r\na@consult.example;Zoë\r\n".encode("cp1252"), "cp1252"),
+        ("e-mail\tnaam\r\na@consult.example\tZoë\r\n".encode("utf-16"), "utf-16"),
     ],
 )
 def test_what_excel_and_others_save(content: bytes, encoding: str) -> None:
@@ -63,7 +65,7 @@ def test_what_excel_and_others_save(content: bytes, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("e-mail\na@consult.example".encode("utf-16"), "cannot be read as text"),
+        ("e-mail\na@consult.example".encode("utf-16-le"), "cannot be read as text"),
         (b"\x81\x8d\x8f", "cannot be read as text"),
         (b"PK\x03\x04\x00\x00", "cannot be read as text"),
         (b"a" * (2 * 1024 * 1024 + 1), "larger than 2 MB"),
@@ -129,9 +131,9 @@ def test_lines_are_counted_as_an_editor_does() -> None:
 def test_a_formula_is_text_on_the_way_in_and_out(cell: str) -> None:
     found = check(f"e-mail;naam\na@consult.example;{cell}\n", "utf-8", "nl", KNOWN)
     assert found.rows[0]["name"] == cell
-    out = written(["e-mail", "naam"], [["fout", cell]])
-    assert list(csv.reader(io.StringIO(out.decode("utf-8-sig")), delimiter=";"))[1][1] == f"'{cell}"
-    back = check(out.decode("utf-8-sig").replace("fout", "a@b.example"), "utf-8", "nl", KNOWN)
+    out = "".join(written([["e-mail", "naam"], ["fout", cell]]))
+    assert list(csv.reader(io.StringIO(out), delimiter=";"))[1][1] == f"'{cell}"
+    back = check(out.replace("fout", "a@b.example"), "utf-8", "nl", KNOWN)
     assert back.rows[0]["name"] == cell, "the mark that we put before it is taken off"
 
 

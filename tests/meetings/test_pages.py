@@ -164,26 +164,6 @@ def test_an_attachment_of_a_proposal_is_no_file_of_a_meeting(app: Flask, browse:
     assert browse("ana").get(wrong).status_code == 404
 
 
-def test_the_calendar_file_tells_members_more(browse: Any) -> None:
-    made = make_meeting(
-        title={"en": "Meeting; with, signs\\ and é" + "x" * 90}, place="Room 3, second floor"
-    )
-    address = f"{BODY}/meetings/{made.number}/meeting.ics"
-    answer = browse().get(address)
-    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    text = answer.text
-    assert "DTSTART;VALUE=DATE:20261130\r\nDTEND;VALUE=DATE:20261201\r\n" in text
-    assert "Room" not in text
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    assert "SUMMARY:Meeting\\; with\\, signs\\\\ and é" in text.replace("\r\n ", "")
-    mine = browse("pia").get(address).text
-    assert "DTSTART:20261130T120000Z\r\nDTEND:20261130T140000Z\r\n" in mine
-    assert "LOCATION:Room 3\\, second floor" in mine
-    over = make_meeting("published", place="Room 3")
-    public = browse().get(f"{BODY}/meetings/{over.number}/meeting.ics").text
-    assert "Room" not in public
-
-
 def test_what_is_not_there(browse: Any) -> None:
     assert browse().get(f"{BODY}/meetings/1").status_code == 404
     assert browse().get("/en/bodies/niets/meetings").status_code == 404

@@ -1,6 +1,6 @@
 """Inviting from a file: bring it, look at what was found in it, send, and see how far it is."""
 
-from flask import Response, flash, make_response, render_template, url_for
+from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -9,7 +9,7 @@ from consult.core.clock import now
 from consult.core.errors import InvalidInput
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import Work, unit_of_work
-from consult.core.web import Answer, actor, once, see_other
+from consult.core.web import Answer, actor, csv_download, once, see_other
 from consult.invitations.batches import (
     check_file,
     example,
@@ -34,13 +34,6 @@ SHOWN = 100
 
 def _headings() -> list[str]:
     return [_("e-mail"), _("name"), _("organisation"), _("language")]
-
-
-def _download(content: bytes, name: str) -> Response:
-    answer: Response = make_response(content)
-    answer.mimetype = "text/csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 @bp.route("/bodies/<string:body_slug>/invitations/files/new", methods=["GET", "POST"])
@@ -90,7 +83,7 @@ def _bring_page(body: Body, form: FileForm, content: bytes | str) -> Answer:
 def example_file(body_slug: str) -> Answer:
     """Give a small file that shows the format."""
     ensure(actor(), Action.INVITATION_SEND, get_body(body_slug), now())
-    return _download(example(_headings()), _("invitations") + ".csv")
+    return csv_download(example(_headings()), _("invitations") + ".csv")
 
 
 @bp.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>")
@@ -135,4 +128,4 @@ def to_mend(body_slug: str, batch_id: int) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.INVITATION_LIST, body, now())
     headings = [*_headings(), _("line"), _("what is wrong")]
-    return _download(rows_to_mend(get_batch(body, batch_id), headings), _("to-mend") + ".csv")
+    return csv_download(rows_to_mend(get_batch(body, batch_id), headings), _("to-mend") + ".csv")

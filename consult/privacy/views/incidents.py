@@ -1,12 +1,12 @@
 """For administrators: the log of incidents, and the log of the retention job."""
 
-from flask import Response, flash, make_response, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
 from consult.core.forms import errors_on, version_of
 from consult.core.unit_of_work import unit_of_work
-from consult.core.web import Answer, actor, once, see_other
+from consult.core.web import Answer, actor, csv_download, once, see_other
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
@@ -78,11 +78,7 @@ def incident(incident_id: object) -> Answer:
 def incidents_csv() -> Answer:
     """Give the whole log of incidents as CSV."""
     ensure(actor(), Action.INCIDENT_KEEP, None, now())
-    answer: Response = make_response(as_csv())
-    answer.mimetype = "text/csv"
-    answer.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return csv_download(as_csv(), "incidents.csv")
 
 
 @bp.get("/retention")
