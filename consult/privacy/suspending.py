@@ -33,8 +33,9 @@ def suspend_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     reason = clean_text(reason)
     if not reason:
         raise InvalidInput(_l("This is not complete yet."), errors=NO_REASON)
-    hold_administrators()  # two of them cannot suspend each other at once
+    hold_administrators()
     hold(person)
+    _still_may(actor, now)
     if not person.active:
         raise InvalidInput(_l("This account is suspended or closed already."))
     if person.id == actor.actor_id:
@@ -50,6 +51,14 @@ def suspend_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     record(actor, "person.suspended", person, now, reason=reason)
     notify(person, SUSPENDED, now, reason=reason)
     return made
+
+
+def _still_may(actor: Actor, now: datetime) -> None:
+    """Ask again whether the actor may: of two administrators who suspend each other, one stays."""
+    if isinstance(actor, Person):
+        hold(actor)
+        actor.forget_standing()
+        ensure(actor, Action.PERSON_MANAGE, None, now)
 
 
 def restore_account(actor: Actor, person: Person, reason: str, now: datetime) -> None:
