@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from consult.backup import BackupError, backup, restore
 from consult.core.db import Base, db
 from consult.core.unit_of_work import unit_of_work
-from consult.proposals.services import ProposalText, save_draft, submit_proposal
+from consult.proposals.services import save_draft, submit_proposal
+from consult.proposals.texts import ProposalText
 from consult.record.models import Receipt
 from consult.record.verify import verify_record
 from tests.cast import person

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, TypeAlias
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 Sentence: TypeAlias = str | LazyString
 
@@ -48,6 +49,17 @@ class InvalidInput(Refusal):
     ) -> None:
         super().__init__(text, help, kept=kept)
         self.errors = dict(errors or {})
+
+
+class SentBefore(InvalidInput):
+    """A form that was sent before, with something else in it; `leads_to` is the first answer."""
+
+    def __init__(self, leads_to: str) -> None:
+        super().__init__(
+            _l("This form was sent before, with something else in it. That is what is stored."),
+            _l("What stands here now is not stored. Change the first one, or send this as well."),
+        )
+        self.leads_to = leads_to
 
 
 class NotAllowed(Refusal):

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from consult.core.clock import now
 from consult.core.db import Base, Moment, Row, begin_writing, db, private, secret
-from consult.core.errors import Conflict, InvalidInput, Refusal
+from consult.core.errors import Conflict, Refusal, SentBefore
 
 
 class Once(Row, Base):
@@ -68,16 +68,21 @@ def first_answer(key: OnceKey) -> str | None:
     return found.leads_to if found and found.fingerprint == key.fingerprint else None
 
 
+def is_spent(key: OnceKey) -> bool:
+    """Tell whether a form with this key was sent and taken, with whatever in it."""
+    return _first_answer(key) is not None
+
+
 def _refuse_repeat(key: OnceKey | None) -> None:
-    """Give the first answer (AlreadyDone) where this form was posted before."""
+    """Give the first answer (AlreadyDone) where this form was posted before.
+
+    Raises SentBefore where it was posted with something else in it.
+    """
     if key is None or (found := _first_answer(key)) is None:
         return
     if found.fingerprint == key.fingerprint:
         raise AlreadyDone(found.leads_to)
-    raise InvalidInput(
-        _l("This form was already sent, with another text."),
-        _l("The first text is stored. Open it and change it there."),
-    )
+    raise SentBefore(found.leads_to)
 
 
 @contextmanager

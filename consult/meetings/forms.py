@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, MultipleFileField, SelectField, TimeField
+from wtforms import DateField, IntegerField, SelectField, TimeField
 from wtforms.validators import NumberRange
 
 from consult.core.calendar import NoSuchTime, local_time, moment_of
@@ -22,8 +22,9 @@ from consult.core.forms import (
     stale_check,
 )
 from consult.core.languages import LANGUAGES
+from consult.files.forms import FilesField
 from consult.meetings.models import Attendance, Meeting, MeetingKind, Presence
-from consult.meetings.services import MOST_GUESTS, MeetingText
+from consult.meetings.services import MOST_FILES, MOST_GUESTS, MeetingText
 from consult.meetings.words import KINDS, PRESENCES
 from consult.organisations.models import Membership
 
@@ -169,4 +170,4 @@ class CancelForm(FlaskForm):
 class FilesForm(FlaskForm):
     """Files to add to a meeting."""
 
-    files = MultipleFileField(_l("Files"))
+    files = FilesField(_l("Files"), most=MOST_FILES)
