@@ -1,6 +1,7 @@
 """Refusals and errors as pages: what is wrong, what would help, and what the person typed."""
 
 import secrets
+from collections.abc import Mapping
 
 import structlog
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from consult.core.errors import (
     Refusal,
     SecondFactorNeeded,
     SentBefore,
+    Sentence,
     SignInNeeded,
 )
 from consult.core.forms import label_of
@@ -27,8 +29,8 @@ log = structlog.get_logger()
 
 _OF_THE_FORM = {"csrf_token", "once", "version"}
 _NEVER_KEPT = {
-    "csrf_token", "once", "password", "password_confirm", "passcode", "new_password", "code",
-    "credential", "question",
+    "csrf_token", "once", "act", "kept", "shown", "to", "password", "password_confirm",
+    "passcode", "new_password", "code", "credential", "question",
 }  # fmt: skip
 
 
@@ -45,7 +47,12 @@ def typed() -> dict[str, str]:
     }
 
 
-def _files() -> tuple[list[str], list[str]]:
+def labelled(texts: Mapping[str, str]) -> list[tuple[Sentence, str]]:
+    """Give texts by the label of their field, as far as people type in it."""
+    return [(label, text) for name, text in texts.items() if (label := label_of(name))]
+
+
+def files_of_form() -> tuple[list[str], list[str]]:
     """Give the files of the form that is posted, by name: those we kept, and the others."""
     kept = [one.name for one in g.get("kept_files", [])]
     try:
@@ -67,9 +74,9 @@ def _page(
         "errors/error.html",
         status=status, title=title, text=text, help=help_,
         links=ways,
-        kept=[(label, text) for name, text in kept.items() if (label := label_of(name))],
+        kept=labelled(kept),
         conflict=conflict,
-        files=_files(),
+        files=files_of_form(),
         rest=_rest(conflict) if conflict else [],
     )  # fmt: skip
     return page, status

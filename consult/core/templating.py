@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from consult.core import text
 from consult.core.languages import in_language, other_language, pick, reader_language
 from consult.core.unit_of_work import is_spent
-from consult.core.web import new_once_key, once
+from consult.core.web import DRAFT_TAKEN, new_once_key, once
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 CENTS = 100
@@ -96,6 +96,22 @@ def once_key() -> str:
     return g.once_key or new_once_key()
 
 
+def ask_language() -> bool:
+    """Tell whether this form asks about the switch of language: the first one of a page does."""
+    asked, g.language_asked = g.get("language_asked", False), True
+    return not asked
+
+
+def language_is_asked() -> bool:
+    """Tell whether a form of this page asks about the switch of language."""
+    return bool(g.get("language_asked"))
+
+
+def draft_taken() -> str:
+    """Give, once, the draft that the last form handed over: no copy of it is needed any more."""
+    return str(session.pop(DRAFT_TAKEN, ""))
+
+
 def file_size(size: int) -> str:
     """Write the size of a file: 12 kB, or 1,3 MB."""
     kilobytes = max(1, round(size / 1024))
@@ -127,6 +143,9 @@ def init_templating(app: Flask) -> None:
         return {
             "asset": asset,
             "once_key": once_key,
+            "ask_language": ask_language,
+            "language_is_asked": language_is_asked,
+            "draft_taken": draft_taken,
             "other_language_url": other_language_url,
             "locale": str(get_locale()),
             "pick": pick,

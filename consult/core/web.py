@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import Response, current_app, redirect, request
+from flask import Response, current_app, redirect, request, session
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
@@ -19,6 +19,7 @@ from consult.core.people import Actor
 from consult.core.unit_of_work import OnceKey
 
 ARRIVED = "consult.arrived_at"
+DRAFT_TAKEN = "draft_taken"
 Answer = str | Response | BaseResponse | tuple[str, int]
 
 Environ = dict[str, Any]
@@ -110,5 +111,10 @@ def _measure(file: FileStorage) -> tuple[int, str]:
 
 
 def see_other(address: str) -> Response:
-    """Answer a form: go and look there (303)."""
+    """Answer a form: go and look there (303).
+
+    The page there tells the browser that the draft of the form needs no copy any more.
+    """
+    if draft := request.form.get("draft"):
+        session[DRAFT_TAKEN] = draft[:36]
     return cast("Response", redirect(address, code=303))

@@ -66,7 +66,6 @@ def _language(label: Sentence) -> Field:
 class PickOne(SelectField):
     """A list to pick from; what is no longer in it stays picked, with a sentence about it."""
 
-    choices: Any
     data: Any
 
     def __init__(self, *args: Any, unknown: Sentence, **kwargs: Any) -> None:
@@ -88,11 +87,12 @@ class PickOne(SelectField):
         except ValidationError as error:
             raise ValidationError(self.unknown) from error
 
-    def keep_picked(self, label: Sentence) -> None:
-        """Show what was picked and is not in the list, so that nothing else is picked silently."""
-        offered: list[SelectChoice] = list(self.choices or ())
-        if self.data is not None and self.data not in [one.value for one in offered]:
-            self.choices = [*offered, *choices([(self.data, label)])]
+
+def keep_picked(field: Any, label: Sentence) -> None:
+    """Show what was picked and is not in the list, so that nothing else is picked silently."""
+    offered: list[SelectChoice] = list(field.choices or ())
+    if field.data is not None and field.data not in [one.value for one in offered]:
+        field.choices = [*offered, *choices([(field.data, label)])]
 
 
 READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "possible_holder", "period",
@@ -168,8 +168,10 @@ class ProposalForm(FlaskForm):
 
     def keep_picked(self) -> None:
         """Keep what was picked and can no longer be, in the lists that the page shows."""
-        self.theme_id.keep_picked(_l("A theme that is no longer there"))
-        self.organisation_id.keep_picked(_l("An organisation that you do not speak for"))
+        keep_picked(self.theme_id, _l("A theme that is no longer there"))
+        keep_picked(self.organisation_id, _l("An organisation that you do not speak for"))
+        for field in (self.origin, self.language):
+            keep_picked(field, field.data)
 
     def read_as_typed(self) -> dict[str, str]:
         """Give what cannot be read, as it was typed, by field; the errors stand beside them."""

@@ -144,8 +144,10 @@ def _file_with(draft: Proposal, form: ProposalForm) -> None:
 
 def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
     mine = form.text()
+    # A form that heard of no version made the draft, and the answer to that was lost on the way.
+    read = version_of(form) if form.version.data else 1
     if mine != text_of(draft):
-        refuse_stale(version_of(form), draft.version, prose_of(mine), prose_of(draft))
+        refuse_stale(read, draft.version, prose_of(mine), prose_of(draft))
 
 
 def _save(
