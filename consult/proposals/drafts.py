@@ -30,8 +30,7 @@ MOST_ATTACHMENTS = 5
 
 def ensure_room_for_draft(actor: Actor, round_: Round, now: datetime) -> None:
     """Refuse one more draft (InvalidInput) to who has as many as one may have."""
-    # Two at once must not both be the last one.
-    db.session.execute(select(Person.id).where(Person.id == actor.actor_id).with_for_update())
+    _hold_others_off(actor)
     mine = select(func.count()).where(Proposal.author_id == actor.actor_id)
     in_round = mine.where(Proposal.round_id == round_.id, Proposal.state == ContributionState.DRAFT)
     if (db.session.scalar(in_round) or 0) >= MOST_DRAFTS:
@@ -45,6 +44,22 @@ def ensure_room_for_draft(actor: Actor, round_: Round, now: datetime) -> None:
             _l("You began %(most)s proposals within a day.", most=MOST_DRAFTS_A_DAY),
             _where_they_are(),
         )
+
+
+def _hold_others_off(actor: Actor) -> None:
+    """Let other requests of the same person that begin a draft wait for this one."""
+    db.session.execute(select(Person.id).where(Person.id == actor.actor_id).with_for_update())
+
+
+def begun_meanwhile(actor: Actor, public_id: str | None, now: datetime) -> Proposal | None:
+    """Give the draft that another request of the same form made at this instant, if one did."""
+    if public_id is None:
+        return None
+    _hold_others_off(actor)
+    found = db.session.scalar(select(Proposal).where(Proposal.public_id == public_id))
+    if found is not None:
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, found, now)
+    return found
 
 
 def _where_they_are() -> Sentence:

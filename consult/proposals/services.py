@@ -20,7 +20,7 @@ from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.privacy.consents import ensure_agreed
 from consult.proposals import states
-from consult.proposals.drafts import attach_files, ensure_room_for_draft
+from consult.proposals.drafts import attach_files, begun_meanwhile, ensure_room_for_draft
 from consult.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
 from consult.proposals.texts import ProposalText, ensure_takeable, prose_of, write_text
 from consult.record.models import Receipt
@@ -46,6 +46,7 @@ def save_draft(
     A new one gets the `public_id` that its form was opened with. Raises InvalidInput where
     somebody has as many drafts as one may have.
     """
+    draft = draft or begun_meanwhile(actor, public_id, now)
     if draft is None:
         ensure(actor, Action.PROPOSAL_DRAFT, round_, now)
         ensure_room_for_draft(actor, round_, now)
@@ -99,7 +100,8 @@ def submit_proposal(
     ensure_agreed(actor)
     ensure_takeable(actor, round_, text, draft=False)
     lock_for_input(round_)
-    proposal = draft or start_proposal(actor, round_, arrived, public_id)
+    proposal = draft or begun_meanwhile(actor, public_id, arrived)
+    proposal = proposal or start_proposal(actor, round_, arrived, public_id)
     write_text(proposal, text, arrived)
     _note_sector_and_body(actor, round_, proposal)
     late = round_.is_late(arrived, opened_at)

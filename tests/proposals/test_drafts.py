@@ -1,6 +1,7 @@
 """Nothing of a draft is lost: no field, no file, no text of another tab; and there is a bound."""
 
 import io
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
+from consult.core.errors import InvalidInput
 from consult.core.unit_of_work import unit_of_work
 from consult.files.models import StoredFile
 from consult.files.services import path_of, store_file
@@ -17,6 +19,8 @@ from consult.organisations.models import Mandate
 from consult.privacy.retention import rules, run_rule
 from consult.proposals import drafts
 from consult.proposals.models import Attachment, Proposal
+from consult.proposals.services import save_draft
+from consult.proposals.texts import ProposalText
 from tests.cast import person, stay_signed_in
 from tests.conftest import Clock
 from tests.factories import PDF_FILE, find_round, make_proposal
@@ -29,6 +33,7 @@ FORM = {
 }  # fmt: skip
 SENT = {**FORM, "act": "submit"}
 NOTE = "onze nota.pdf"
+KNOWN = "6c1c64e6-1a4c-4c1e-9d59-3a3f4d2f4b11"
 
 
 def note(name: str = NOTE, content: bytes = PDF_FILE) -> tuple[io.BytesIO, str]:
@@ -276,3 +281,36 @@ def test_a_file_that_nobody_came_back_for_is_deleted(now: datetime, app: Any) ->
     assert run_rule(rule, now) == 1
     assert db.session.scalars(select(StoredFile.name)).all() == ["nieuw.pdf"]
     assert not path_of(old).exists()
+
+
+@pytest.mark.parametrize(("same", "made"), [(True, 1), (False, 2)])
+def test_drafts_begun_at_one_instant(
+    app: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, *, same: bool, made: int
+) -> None:
+    """Of one form they are one draft; of several, no more than one may have."""
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 2)
+    failures: list[Exception] = []
+
+    def save() -> None:
+        with app.app_context():
+            try:
+                with unit_of_work():
+                    public_id = KNOWN if same else None
+                    save_draft(
+                        person("pia"), find_round("open"), ProposalText(title="Plan"), now,
+                        public_id=public_id,
+                    )  # fmt: skip
+            except InvalidInput:
+                pass
+            except Exception as error:  # noqa: BLE001  (the thread reports it)
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=save) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert number_of(Proposal) == made
