@@ -17,7 +17,7 @@ from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_o
 from consult.organisations.queries import organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.badges import requires
-from consult.policy.services import ensure
+from consult.policy.services import can, ensure
 from consult.privacy.consents import agree_on_contributing
 from consult.privacy.forms import agreed_now, with_consent
 from consult.proposals.drafts import attach_files, delete_draft, detach_files, place_of
@@ -123,7 +123,11 @@ def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Ans
     try:
         if draft is not None:
             _file_with(draft, form)
-        elif form.files.kept and form.fits_a_draft():
+        elif (
+            form.files.kept
+            and can(actor(), Action.PROPOSAL_DRAFT, round_, now())
+            and form.fits_a_draft()
+        ):
             draft = _save(form, round_, None)
             form.version.data = str(draft.version)
     except Refusal as refusal:
