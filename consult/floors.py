@@ -60,6 +60,7 @@ from consult.proposals import views as proposals
 from consult.proposals.views import after as _after  # noqa: F401
 from consult.proposals.views import comments as _on_proposals  # noqa: F401
 from consult.proposals.views import cosigning as _cosigning  # noqa: F401
+from consult.proposals.views import elsewhere as _elsewhere  # noqa: F401
 from consult.proposals.views import writing as _writing  # noqa: F401
 from consult.publishing import views as publishing
 from consult.publishing.views import bodies as _bodies  # noqa: F401

@@ -1,12 +1,12 @@
 """Refusals and errors as pages: what is wrong, what would help, and what the person typed."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 import structlog
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -18,18 +18,21 @@ from consult.core.errors import (
     InvalidInput,
     Refusal,
     SecondFactorNeeded,
+    SentBefore,
+    Sentence,
     SignInNeeded,
 )
 from consult.core.forms import label_of
+from consult.core.templating import file_size
 from consult.core.unit_of_work import AlreadyDone, first_answer
-from consult.core.web import Answer, once, see_other
+from consult.core.web import Answer, once, see_other, sent_files, size_of
 
 log = structlog.get_logger()
 
 _OF_THE_FORM = {"csrf_token", "once", "version"}
 _NEVER_KEPT = {
-    "csrf_token", "once", "password", "password_confirm", "passcode", "new_password", "code",
-    "credential", "question",
+    "csrf_token", "once", "act", "kept", "shown", "to", "password", "password_confirm",
+    "passcode", "new_password", "code", "credential", "question",
 }  # fmt: skip
 
 
@@ -46,6 +49,21 @@ def typed() -> dict[str, str]:
     }
 
 
+def labelled(texts: Mapping[str, str]) -> list[tuple[Sentence, str]]:
+    """Give texts by the label of their field, as far as people type in it."""
+    return [(label, text) for name, text in texts.items() if (label := label_of(name))]
+
+
+def files_of_form() -> tuple[list[str], list[str]]:
+    """Give the files of the form that is posted, by name: those we kept, and the others."""
+    kept = [one.name for one in g.get("kept_files", [])]
+    try:
+        sent = [f"{one.filename} ({file_size(size_of(one))})" for _, one in sent_files()]
+    except HTTPException:
+        sent = []
+    return (kept, []) if "kept_files" in g else ([], sent)
+
+
 def _page(
     status: int, title: str, text: str, help_: str = "", kept: dict[str, str] | None = None,
     conflict: Conflict | None = None, way: tuple[str, str] | None = None,
@@ -58,8 +76,9 @@ def _page(
         "errors/error.html",
         status=status, title=title, text=text, help=help_,
         links=ways,
-        kept=[(label, text) for name, text in kept.items() if (label := label_of(name))],
+        kept=labelled(kept),
         conflict=conflict,
+        files=files_of_form(),
         rest=_rest(conflict) if conflict else [],
     )  # fmt: skip
     return page, status
@@ -67,8 +86,10 @@ def _page(
 
 def _rest(conflict: Conflict) -> list[tuple[str, str]]:
     """Give what was posted besides the texts that are compared, to be sent again with them."""
-    shown = _OF_THE_FORM | conflict.labels.keys() & conflict.mine.keys()
-    return [pair for pair in request.form.items(multi=True) if pair[0] not in shown]
+    shown = {*_OF_THE_FORM, "kept", "shown"} | conflict.labels.keys() & conflict.mine.keys()
+    rest = [pair for pair in request.form.items(multi=True) if pair[0] not in shown]
+    files = [one.public_id for one in g.get("kept_files", [])]
+    return rest + [(name, id_) for id_ in files for name in ("shown", "kept")]
 
 
 def _ways_on() -> list[tuple[str, str]]:
@@ -91,6 +112,7 @@ def _refused(refusal: Refusal) -> Answer:
         # A second click is refused because the first one was done: show what it led to.
         return see_other(first)
     conflict = refusal if isinstance(refusal, Conflict) else None
+    way = (_("To what is stored"), refusal.leads_to) if isinstance(refusal, SentBefore) else None
     titles = {
         401: _("Sign in first"),
         403: _("This is not possible"),
@@ -103,7 +125,7 @@ def _refused(refusal: Refusal) -> Answer:
     kept = {**typed(), **refusal.kept}
     wrong = refusal.errors.values() if isinstance(refusal, InvalidInput) else ()
     help_ = str(refusal.help) or " ".join(str(sentence) for sentence in wrong)
-    return _page(refusal.status, title, str(refusal.text), help_, kept, conflict)
+    return _page(refusal.status, title, str(refusal.text), help_, kept, conflict, way)
 
 
 def _sign_in(refusal: SignInNeeded) -> Answer:
@@ -144,8 +166,11 @@ def _csrf(_error: CSRFError) -> Answer:
 
 def _too_large(_error: RequestEntityTooLarge) -> Answer:
     return _page(
-        413, _("Too large"), _("More was sent than we take at once."),
-        _("A text has at most 100,000 characters in all, a file at most 10 MB."), {},
+        413, _("Too large"), _("More was sent than we take at once, so nothing was stored."),
+        _(
+            "A text has at most 100,000 characters in all, a file at most 10 MB. Go back with your "
+            "browser: what you typed still stands there. Choose fewer or smaller files."
+        ), {},
     )  # fmt: skip
 
 

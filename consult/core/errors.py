@@ -51,6 +51,17 @@ class InvalidInput(Refusal):
         self.errors = dict(errors or {})
 
 
+class SentBefore(InvalidInput):
+    """A form that was sent before, with something else in it; `leads_to` is the first answer."""
+
+    def __init__(self, leads_to: str) -> None:
+        super().__init__(
+            _l("This form was sent before, with something else in it. That is what is stored."),
+            _l("What stands here now is not stored. Change the first one, or send this as well."),
+        )
+        self.leads_to = leads_to
+
+
 class NotAllowed(Refusal):
     """A known person lacks the right, or the moment is wrong."""
 

@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
-from consult.core.errors import InvalidInput, Sentence
+from consult.core.errors import InvalidInput, SentBefore, Sentence
 from consult.core.numbers import plain_number
 from consult.core.text import clean_line, clean_text, is_too_elaborate
 from consult.core.visible import says_nothing
@@ -144,6 +146,11 @@ def errors_on(form: FlaskForm) -> Iterator[None]:
     """
     try:
         yield
+    except SentBefore as refusal:
+        first = Markup(' <a class="nl-link" href="{}">{}</a>').format(
+            refusal.leads_to, _("To what is stored")
+        )
+        form.form_errors = [*form.form_errors, escape(str(refusal)) + first]
     except InvalidInput as refusal:
         show_errors(form, refusal.errors)
         if not refusal.errors:

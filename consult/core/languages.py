@@ -47,6 +47,11 @@ def reader_language() -> str:
     return str(get_locale() or LANGUAGES[0])
 
 
+def other_language() -> str:
+    """Give the language to which the present page can be switched."""
+    return next(code for code in LANGUAGES if code != reader_language())
+
+
 def pick(texts: Mapping[str, str] | None, language: str | None = None) -> tuple[str, str]:
     """Give (text, its language): in the language wanted, else in any that has a text."""
     wanted = language or reader_language()

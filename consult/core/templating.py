@@ -6,14 +6,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from consult.core import text
 from consult.core.calendar import ZONE
-from consult.core.languages import LANGUAGES, in_language, pick, reader_language
+from consult.core.languages import in_language, other_language, pick, reader_language
 from consult.core.money import write_money
-from consult.core.web import new_once_key
+from consult.core.unit_of_work import is_spent
+from consult.core.web import DRAFT_TAKEN, new_once_key, once
+
+KILOBYTES_IN_MB = 1024
 
 
 def moment(at: datetime | None) -> str:
@@ -74,15 +77,45 @@ def asset(name: str) -> str:
 def other_language_url() -> str:
     """Give the address of the present page in the other language."""
     here = reader_language()
-    other = next(code for code in LANGUAGES if code != here)
+    other = other_language()
     prefix = f"/{here}/"
     path = request.full_path.rstrip("?") if request else prefix
     return f"/{other}/" + path.removeprefix(prefix) if path.startswith(prefix) else f"/{other}/"
 
 
 def once_key() -> str:
-    """Give the key for a form: the one that was posted where a form comes back with errors."""
-    return request.form.get("once") or new_once_key()
+    """Give the key for a form: the one that was posted where a form comes back with errors.
+
+    A key that was used up would refuse the form for good: then it gets a new one.
+    """
+    if "once_key" not in g:
+        posted = once() if request.method == "POST" else None
+        g.once_key = request.form["once"] if posted and not is_spent(posted) else None
+    return g.once_key or new_once_key()
+
+
+def ask_language() -> bool:
+    """Tell whether this form asks about the switch of language: the first one of a page does."""
+    asked, g.language_asked = g.get("language_asked", False), True
+    return not asked
+
+
+def language_is_asked() -> bool:
+    """Tell whether a form of this page asks about the switch of language."""
+    return bool(g.get("language_asked"))
+
+
+def draft_taken() -> str:
+    """Give, once, the draft that the last form handed over: no copy of it is needed any more."""
+    return str(session.pop(DRAFT_TAKEN, ""))
+
+
+def file_size(size: int) -> str:
+    """Write the size of a file: 12 kB, or 1,3 MB."""
+    kilobytes = max(1, round(size / 1024))
+    if kilobytes < KILOBYTES_IN_MB:
+        return f"{format_decimal(kilobytes)} kB"
+    return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')} MB"
 
 
 def init_templating(app: Flask) -> None:
@@ -95,6 +128,7 @@ def init_templating(app: Flask) -> None:
         month=month,
         clock=clock_time,
         money=money,
+        file_size=file_size,
         number=lambda value: format_decimal(value or 0),
         markdown=text.markdown,
         excerpt=lambda source, length=160: text.excerpt(source, length),
@@ -107,6 +141,9 @@ def init_templating(app: Flask) -> None:
         return {
             "asset": asset,
             "once_key": once_key,
+            "ask_language": ask_language,
+            "language_is_asked": language_is_asked,
+            "draft_taken": draft_taken,
             "other_language_url": other_language_url,
             "locale": str(get_locale()),
             "pick": pick,

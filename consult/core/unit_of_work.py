@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped
@@ -15,7 +14,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from consult.core.clock import now
 from consult.core.db import Base, Moment, Row, begin_writing, db, private, secret
-from consult.core.errors import Clash, InvalidInput, Refusal
+from consult.core.errors import Clash, Refusal, SentBefore
 
 log = structlog.get_logger()
 
@@ -71,16 +70,21 @@ def first_answer(key: OnceKey) -> str | None:
     return found.leads_to if found and found.fingerprint == key.fingerprint else None
 
 
+def is_spent(key: OnceKey) -> bool:
+    """Tell whether a form with this key was sent and taken, with whatever in it."""
+    return _first_answer(key) is not None
+
+
 def _refuse_repeat(key: OnceKey | None) -> None:
-    """Give the first answer (AlreadyDone) where this form was posted before."""
+    """Give the first answer (AlreadyDone) where this form was posted before.
+
+    Raises SentBefore where it was posted with something else in it.
+    """
     if key is None or (found := _first_answer(key)) is None:
         return
     if found.fingerprint == key.fingerprint:
         raise AlreadyDone(found.leads_to)
-    raise InvalidInput(
-        _l("This form was already sent, with another text."),
-        _l("The first text is stored. Open it and change it there."),
-    )
+    raise SentBefore(found.leads_to)
 
 
 def _keep_answer(key: OnceKey | None, work: Work) -> None:

@@ -1,13 +1,17 @@
 """What views need of a request: who acts, when it arrived, its idempotency key."""
 
+import hashlib
+import json
+import os
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import Response, current_app, redirect, request
+from flask import Response, current_app, redirect, request, session
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
 from consult.core.clock import now
@@ -15,6 +19,7 @@ from consult.core.people import Actor
 from consult.core.unit_of_work import OnceKey
 
 ARRIVED = "consult.arrived_at"
+DRAFT_TAKEN = "draft_taken"
 Answer = str | Response | BaseResponse | tuple[str, int]
 
 Environ = dict[str, Any]
@@ -72,7 +77,10 @@ def form_opened_at() -> datetime | None:
 
 
 def once() -> OnceKey | None:
-    """Give the idempotency key of the form that is posted; None when it carries none."""
+    """Give the idempotency key of the form that is posted; None when it carries none.
+
+    Its fingerprint is that of the whole request: address, query, every field and every file.
+    """
     key = request.form.get("once", "")
     if not key:
         return None
@@ -82,10 +90,39 @@ def once() -> OnceKey | None:
         for name, value in request.form.items(multi=True)
         if name not in {"once", "csrf_token"}
     )
+    files = sorted((name, one.filename or "", *_measure(one)) for name, one in sent_files())
+    whole = [request.path, request.query_string.decode("latin-1"), said, files]
     # The random part comes first in the signed key; sixty-four signs of it are plenty.
-    return OnceKey.of(str(who or "anonymous"), key, f"{request.path}|{said!r}")
+    return OnceKey.of(str(who or "anonymous"), key, json.dumps(whole))
+
+
+def sent_files() -> list[tuple[str, FileStorage]]:
+    """Give the files of the form that is posted, by field; a field left empty sent none."""
+    return [
+        (name, one) for name, one in request.files.items(multi=True) if one.filename or size_of(one)
+    ]
+
+
+def size_of(file: FileStorage) -> int:
+    """Give the size of a file that was sent, in bytes."""
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    return size
+
+
+def _measure(file: FileStorage) -> tuple[int, str]:
+    """Give the size of a file that was sent, and its SHA-256."""
+    size = size_of(file)
+    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.stream.seek(0)
+    return size, digest
 
 
 def see_other(address: str) -> Response:
-    """Answer a form: go and look there (303)."""
+    """Answer a form: go and look there (303).
+
+    The page there tells the browser that the draft of the form needs no copy any more.
+    """
+    if draft := request.form.get("draft"):
+        session[DRAFT_TAKEN] = draft[:36]
     return cast("Response", redirect(address, code=303))

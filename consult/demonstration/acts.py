@@ -24,18 +24,17 @@ from consult.demonstration.shapes import (
 )
 from consult.moderation import services as moderation
 from consult.plans.models import Plan
+from consult.proposals.elsewhere import Elsewhere, record_elsewhere
 from consult.proposals.models import Proposal as ProposalRow
 from consult.proposals.models import Source
 from consult.proposals.positions import take_position
 from consult.proposals.services import (
-    Elsewhere,
-    ProposalText,
-    record_elsewhere,
     revise_proposal,
     save_draft,
     submit_proposal,
     withdraw_proposal,
 )
+from consult.proposals.texts import ProposalText
 from consult.record.models import Receipt
 from consult.responses import services as responses
 from consult.responses.services import Answer, prepare_response

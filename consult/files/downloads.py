@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.core.errors import NotFound
 from consult.files.models import StoredFile
+from consult.files.names import file_name
 from consult.files.services import path_of
 
 
@@ -22,7 +23,7 @@ def as_download(stored: StoredFile) -> Response:
         path_of(stored),
         mimetype=stored.media_type,
         as_attachment=True,
-        download_name=stored.name,
+        download_name=file_name(stored.name),
         etag=stored.sha256,
         conditional=False,
     )

@@ -5,7 +5,17 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from consult.core.db import Base, Identifier, Moment, Row, public, random_id, restricted, secret
+from consult.core.db import (
+    Base,
+    Identifier,
+    Moment,
+    Row,
+    private,
+    public,
+    random_id,
+    restricted,
+    secret,
+)
 
 
 class StoredFile(Row, Base):
@@ -17,5 +27,7 @@ class StoredFile(Row, Base):
     size: Mapped[int] = public()
     sha256: Mapped[str] = public(String(64))
     storage_key: Mapped[str] = secret(String(80))
-    uploaded_by_id: Mapped[int | None] = restricted()
+    uploaded_by_id: Mapped[int | None] = restricted(index=True)
     uploaded_at: Mapped[datetime] = public(Moment)
+    waits_for: Mapped[str | None] = private(String(200))
+    """The form for which it was chosen, as long as that is not taken; none once it belongs."""

@@ -6,35 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-import puremagic
 import structlog
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from consult.core.db import db, random_id
-from consult.core.errors import InvalidInput, NoRoom, TooLarge
+from consult.core.errors import NoRoom
 from consult.core.people import Actor
-from consult.core.text import clean_line
+from consult.files.kinds import LARGEST, checked
 from consult.files.models import StoredFile
+from consult.files.names import file_name
 
 log = structlog.get_logger()
-
-LARGEST = 10 * 1024 * 1024
-_OOXML = "application/vnd.openxmlformats-officedocument."
-_ODF = "application/vnd.oasis.opendocument."
-ALLOWED = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".docx": _OOXML + "wordprocessingml.document",
-    ".xlsx": _OOXML + "spreadsheetml.sheet",
-    ".odt": _ODF + "text",
-    ".ods": _ODF + "spreadsheet",
-}
-"""What may be attached: extension and the type we serve it as."""
-
-_FAMILY = {".jpeg": ".jpg"}
 
 
 def _storage() -> Path:
@@ -43,35 +26,14 @@ def _storage() -> Path:
     return Path(url.removeprefix("file:"))
 
 
-def check_file(name: str, content: bytes) -> str:
-    """Give the type of a file by its bytes; refuse it (InvalidInput, TooLarge) if not allowed."""
-    extension = Path(name).suffix.lower()
-    if len(content) > LARGEST:
-        raise TooLarge(
-            _l("The file “%(name)s” is too large.", name=name), _l("At most 10 MB a file.")
-        )
-    found = _extensions_of(content)
-    wanted = _FAMILY.get(extension, extension)
-    if extension not in ALLOWED or wanted not in {_FAMILY.get(one, one) for one in found}:
-        raise InvalidInput(
-            _l("The file “%(name)s” is of a kind that we do not take.", name=name),
-            _l("You can attach PDF, Word, Excel, OpenDocument, JPEG and PNG files."),
-        )
-    return ALLOWED[extension]
-
-
-def _extensions_of(content: bytes) -> set[str]:
-    try:
-        return {match.extension for match in puremagic.magic_string(content)}
-    except (puremagic.PureError, ValueError):
-        return set()
-
-
 def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:
-    """Keep an uploaded file: checked, under a random name; the row goes with the transaction."""
+    """Keep an uploaded file: checked, under a random name; the row goes with the transaction.
+
+    Raises InvalidInput and TooLarge for what we do not take, and NoRoom where the disk is full.
+    """
+    stream.seek(0)
     content = stream.read(LARGEST + 1)
-    name = clean_line(Path(name.replace("\\", "/")).name)[:200]
-    media_type = check_file(name, content)
+    name, media_type = checked(file_name(name), content)
     stored = StoredFile(
         name=name,
         media_type=media_type,

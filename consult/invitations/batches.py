@@ -36,8 +36,7 @@ def check_file(
     `language` is the one of rows that name none.
     """
     ensure(actor, Action.INVITATION_SEND, body, now)
-    raw = content.encode() if isinstance(content, str) else content
-    text, encoding = decode(raw)
+    text, encoding = decode(content)
     return check(text, encoding, language, known_to(body, local_day(now), now))
 
 

@@ -11,13 +11,16 @@ from wtforms import Field, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
 from consult.accounts.forms import RegisterForm
+from consult.core.errors import InvalidInput
 from consult.core.forms import LANGUAGE_NAMES, choices, line, prose
 from consult.core.languages import LANGUAGES
 from consult.core.mail_addresses import mail_field
 from consult.core.names import name_field
 from consult.core.numbers import key_of_row
+from consult.files.names import file_name
 from consult.invitations.answering import LONGEST_REASON
 from consult.invitations.services import Offer, Period
+from consult.invitations.sheet import decode
 from consult.organisations.member_forms import PeriodForm
 from consult.organisations.models import Organisation
 
@@ -98,8 +101,13 @@ class FileForm(_Offered):
 
     def validate_pasted(self, field: Field) -> None:
         """Ask for one of the two."""
-        if not (field.data or "").strip() and not self.has_file:
+        pasted = bool((field.data or "").strip())
+        if not pasted and not self.has_file:
             raise StopValidation(_l("Choose a file, or paste the lines."))
+        if pasted and self.has_file:
+            raise StopValidation(
+                _l("You chose a file and pasted lines as well. All of them stand here now.")
+            )
 
     @property
     def has_file(self) -> bool:
@@ -109,9 +117,25 @@ class FileForm(_Offered):
     def content(self) -> bytes | str:
         """Give what was sent: the file, or else the text."""
         if self.has_file:
+            self.file.data.stream.seek(0)
             found: bytes = self.file.data.read()
             return found
         return str(self.pasted.data)
+
+    def keep_file(self) -> str:
+        """Put the lines of a file that was sent in the box for lines; gives the name of the file.
+
+        A browser does not keep a chosen file. Gives nothing where none was sent, or it is no text.
+        """
+        if not self.has_file:
+            return ""
+        try:
+            lines = decode(self.content())[0]
+        except InvalidInput:
+            return ""
+        pasted = (self.pasted.data or "").strip("\r\n")
+        self.pasted.data = f"{pasted}\n{lines}" if pasted else lines
+        return file_name(self.file.data.filename)
 
 
 class WelcomeForm(RegisterForm):

@@ -53,8 +53,9 @@ class Checked:
     bad_rows: list[dict[str, Any]] = field(default_factory=list)
 
 
-def decode(content: bytes) -> tuple[str, str]:
+def decode(sent: bytes | str) -> tuple[str, str]:
     """Give the text of a file and its encoding; InvalidInput when it is no text that we know."""
+    content = sent.encode() if isinstance(sent, str) else sent
     if len(content) > MOST_BYTES:
         raise _refused(_l("This file is larger than 2 MB."), _l("Divide it over more files."))
     if found := csv_files.decoded(content):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import MultipleFileField, SelectField
+from wtforms import SelectField
 
 from consult.core.calendar import clock_fault, local_time, moment_of
 from consult.core.days import ClockField, DayField
@@ -23,8 +23,9 @@ from consult.core.forms import (
 )
 from consult.core.languages import LANGUAGES
 from consult.core.numbers import NumberField
+from consult.files.forms import FilesField
 from consult.meetings.models import Attendance, Meeting, MeetingKind, Presence
-from consult.meetings.services import MOST_GUESTS, MeetingText
+from consult.meetings.services import MOST_FILES, MOST_GUESTS, MeetingText
 from consult.meetings.words import KINDS, PRESENCES
 from consult.organisations.models import Membership
 
@@ -162,4 +163,4 @@ class CancelForm(FlaskForm):
 class FilesForm(FlaskForm):
     """Files to add to a meeting."""
 
-    files = MultipleFileField(_l("Files"))
+    files = FilesField(_l("Files"), most=MOST_FILES)

@@ -1,9 +1,9 @@
 """What an organiser does with a meeting: plan, move or cancel it, and publish what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -14,7 +14,7 @@ from consult.core.errors import InvalidInput, NotFound, Sentence
 from consult.core.people import Actor
 from consult.core.series import next_number
 from consult.core.text import clean_text
-from consult.files.services import store_file
+from consult.files.models import StoredFile
 from consult.meetings.models import (
     TOOK_PLACE,
     Attendance,
@@ -198,20 +198,20 @@ def publish_minutes(actor: Actor, meeting: Meeting, now: datetime) -> None:
 
 
 def attach_files(
-    actor: Actor, meeting: Meeting, sent: list[tuple[str, IO[bytes]]], now: datetime
+    actor: Actor, meeting: Meeting, files: Sequence[StoredFile], now: datetime
 ) -> None:
-    """Add files to a meeting (name and content of each); refuses what we do not take."""
+    """Add files to a meeting, which wait for it no longer. Raises InvalidInput."""
     ensure(actor, Action.MEETING_ATTACH, meeting, now)
     many = select(func.count()).where(MeetingFile.meeting_id == meeting.id)
     errors: dict[str, Sentence] = {}
-    if not sent:
+    if not files:
         errors["files"] = _l("Choose a file.")
-    elif (db.session.scalar(many) or 0) + len(sent) > MOST_FILES:
+    elif (db.session.scalar(many) or 0) + len(files) > MOST_FILES:
         errors["files"] = _l("At most %(most)s files can be attached.", most=MOST_FILES)
     if errors:
         raise InvalidInput(_l("Nothing was added."), errors=errors)
-    for name, stream in sent:
-        stored = store_file(actor, name, stream, now)
+    for stored in files:
+        stored.waits_for = None
         db.session.add(MeetingFile(meeting_id=meeting.id, file=stored))
         db.session.flush()
         content = {"file": stored.public_id, "sha256": stored.sha256}

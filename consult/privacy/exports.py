@@ -24,6 +24,7 @@ from consult.core.errors import InvalidInput, NotFound
 from consult.core.holding import hold
 from consult.core.unit_of_work import unit_of_work
 from consult.files.models import StoredFile
+from consult.files.names import file_name
 from consult.files.services import discard, path_of, write_whole
 from consult.jobs.services import enqueue, handles
 from consult.notifications.kinds import Topic, declare
@@ -141,7 +142,7 @@ def _pack(path: Path, content: Plain, page: str, files: Sequence[StoredFile]) ->
         archive.writestr("my-data.html", page)
         for number, file in enumerate(files, start=1):
             if path_of(file).exists():
-                archive.write(path_of(file), f"files/{number}-{file.name}")
+                archive.write(path_of(file), f"files/{number}-{file_name(file.name)}")
 
 
 def exports_of(person_id: int, now: datetime) -> Sequence[DataExport]:

@@ -109,6 +109,7 @@ FIELDS: dict[str, Sentence] = {
     "sent_at": _l("Sent on"),
     "sha256": _l("Digest of the file"),
     "shown_versions": _l("Texts that were public"),
+    "as_typed": _l("What could not be read in a draft, as it was typed"),
     "signed_at": _l("Signed on"),
     "size": _l("Size in bytes"),
     "source": _l("How it reached us"),

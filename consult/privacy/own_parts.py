@@ -104,7 +104,7 @@ for _part in (
     Part("attendance", _l("Meetings that I was at"), Attendance, where=_my_attendance,
          leaves_out=("membership_id",), place=24),
     Part("files", _l("Files that I attached"), StoredFile, (StoredFile.uploaded_by_id,),
-         place=60),
+         place=60, leaves_out=("waits_for",)),
     Part("notices", _l("Lines that wait for a digest"), Notice, (Notice.person_id,),
          leaves_out=SENDING, place=79),
     Part("messages", _l("Mails that I got"), Message, (Message.person_id,), place=80,

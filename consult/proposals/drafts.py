@@ -1,14 +1,113 @@
-"""Deleting drafts that were never handed in: nobody but their author ever saw them."""
+"""Drafts: how many one may have, the files with them, and deleting those never handed in.
+
+Nobody but their author ever saw a draft.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, select
 
+from consult.accounts.models import Person
 from consult.comments.models import ContributionState
 from consult.core.db import db
+from consult.core.errors import InvalidInput, Sentence
+from consult.core.holding import hold
+from consult.core.people import Actor
 from consult.files.models import StoredFile
-from consult.files.services import discard
+from consult.files.waiting import forget_files
+from consult.policy.actions import Action
+from consult.policy.services import ensure
 from consult.proposals.models import Attachment, Proposal
+from consult.rounds.models import Round
+
+MOST_DRAFTS = 20
+"""Of one person in one round: more than anybody works on, and no store for anything else."""
+MOST_DRAFTS_A_DAY = 40
+"""That one person begins within 24 hours, in all rounds together."""
+MOST_ATTACHMENTS = 5
+
+
+def ensure_room_for_draft(actor: Actor, round_: Round, now: datetime) -> None:
+    """Refuse one more draft (InvalidInput) to who has as many as one may have."""
+    _hold_others_off(actor)
+    mine = select(func.count()).where(Proposal.author_id == actor.actor_id)
+    in_round = mine.where(Proposal.round_id == round_.id, Proposal.state == ContributionState.DRAFT)
+    if (db.session.scalar(in_round) or 0) >= MOST_DRAFTS:
+        raise InvalidInput(
+            _l("You have %(most)s drafts in this round; more cannot be kept.", most=MOST_DRAFTS),
+            _where_they_are(),
+        )
+    today = mine.where(Proposal.created_at > now - timedelta(days=1))
+    if (db.session.scalar(today) or 0) >= MOST_DRAFTS_A_DAY:
+        raise InvalidInput(
+            _l("You began %(most)s proposals within a day.", most=MOST_DRAFTS_A_DAY),
+            _where_they_are(),
+        )
+
+
+def _hold_others_off(actor: Actor) -> None:
+    """Let other requests of the same person that begin a draft wait for this one."""
+    if isinstance(actor, Person):
+        hold(actor)
+
+
+def begun_meanwhile(actor: Actor, public_id: str | None, now: datetime) -> Proposal | None:
+    """Give the draft that another request of the same form made at this instant, if one did."""
+    if public_id is None:
+        return None
+    _hold_others_off(actor)
+    found = db.session.scalar(select(Proposal).where(Proposal.public_id == public_id))
+    if found is not None:
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, found, now)
+    return found
+
+
+def _where_they_are() -> Sentence:
+    return _l("Your drafts stand on the page “My proposals”. Hand one in, or delete one there.")
+
+
+def attach_files(proposal: Proposal, files: Sequence[StoredFile]) -> None:
+    """Put files with a proposal; they wait no longer, unless it is a draft.
+
+    Raises InvalidInput for more than may be with it.
+    """
+    there = {one.file_id for one in proposal.attachments}
+    more = [one for one in files if one.id not in there]
+    if len(there) + len(more) > MOST_ATTACHMENTS:
+        raise InvalidInput(
+            _l("At most %(most)s files can be attached.", most=MOST_ATTACHMENTS),
+            errors={"files": _l("Put several texts together in one file.")},
+        )
+    proposal.attachments.extend(Attachment(file=one) for one in more)
+    draft = proposal.state is ContributionState.DRAFT
+    for one in proposal.attachments:
+        one.file.waits_for = place_of(proposal) if draft else None
+    db.session.flush()
+
+
+def place_of(proposal: Proposal) -> str:
+    """Name the form of a proposal, for the files that wait for it."""
+    return f"proposal:{proposal.public_id}"
+
+
+def detach_files(actor: Actor, draft: Proposal, files: Sequence[StoredFile], now: datetime) -> None:
+    """Take files away from a draft, and delete them."""
+    ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+    ids = [one.id for one in files]
+    for one in draft.attachments:
+        if one.file_id in ids:
+            db.session.delete(one)
+    db.session.flush()
+    db.session.expire(draft, ["attachments"])
+    forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)))
+
+
+def delete_draft(actor: Actor, draft: Proposal, now: datetime) -> None:
+    """Delete a draft of one's own, with what was attached."""
+    ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+    delete_drafts([draft.id])
 
 
 def delete_drafts(ids: Sequence[int]) -> int:
@@ -17,11 +116,8 @@ def delete_drafts(ids: Sequence[int]) -> int:
         select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == ContributionState.DRAFT)
     ).all()
     attached = select(Attachment.file_id).where(Attachment.proposal_id.in_(drafts))
-    files = db.session.scalars(select(StoredFile).where(StoredFile.id.in_(attached))).all()
-    # The bytes first: a file without its row would never be found again.
-    for file in files:
-        discard(file.storage_key)
+    files = db.session.scalars(attached).all()
     db.session.execute(delete(Attachment).where(Attachment.proposal_id.in_(drafts)))
-    db.session.execute(delete(StoredFile).where(StoredFile.id.in_([file.id for file in files])))
+    forget_files(select(StoredFile.id).where(StoredFile.id.in_(files)))
     db.session.execute(delete(Proposal).where(Proposal.id.in_(drafts)))
     return len(drafts)

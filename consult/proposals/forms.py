@@ -1,29 +1,74 @@
 """The forms of proposals: the fields of the OGP form, in plain words."""
 
-from typing import Self
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import MultipleFileField
-from wtforms import Field, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, ValidationError
 
 from consult.core.days import DayField
 from consult.core.errors import Sentence
-from consult.core.forms import AtMost, Filled, choices, line, prose
+from consult.core.forms import Filled, choices, line, prose
 from consult.core.languages import pick, reader_language
 from consult.core.money import MoneyField
 from consult.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.core.numbers import key_of_row
+from consult.files.forms import FilesField
+from consult.proposals.drafts import MOST_ATTACHMENTS
+from consult.proposals.elsewhere import Elsewhere
 from consult.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
-from consult.proposals.services import Elsewhere, ProposalText
+from consult.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, ProposalText
 from consult.rounds.models import Round
 
 LONGEST_TEXT = 10_000
 
 
 def _language(label: Sentence) -> Field:
-    return SelectField(label, choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]))
+    return PickOne(
+        label,
+        unknown=_l("Choose Dutch or English."),
+        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+    )
+
+
+class PickOne(SelectField):
+    """A list to pick from; what is no longer in it stays picked, with a sentence about it."""
+
+    data: Any
+
+    def __init__(self, *args: Any, unknown: Sentence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unknown = unknown
+        self.type = SelectField.__name__  # drawn as any list
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was picked; what is no value at all is unknown as well."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not in the list, in words of our own."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(self.unknown) from error
+
+
+def keep_picked(field: Any, label: Sentence) -> None:
+    """Show what was picked and is not in the list, so that nothing else is picked silently."""
+    offered: list[SelectChoice] = list(field.choices or ())
+    if field.data is not None and field.data not in [one.value for one in offered]:
+        field.choices = [*offered, *choices([(field.data, label)])]
+
+
+READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "possible_holder", "period",
+        "amount", "language")  # fmt: skip
+"""The fields of which a draft keeps what was typed, whether it can be read or not."""
+LONGEST_AS_TYPED = 20_000
 
 
 class ProposalForm(FlaskForm):
@@ -34,7 +79,7 @@ class ProposalForm(FlaskForm):
     action = prose(_l("What should be done?"), LONGEST_TEXT)
     result = prose(_l("What will be different then?"), LONGEST_TEXT, required=False)
     openness = prose(_l("How does this open government?"), LONGEST_TEXT, required=False)
-    theme_id = SelectField(_l("Theme"), coerce=key_of_row, default=0)
+    theme_id = PickOne(_l("Theme"), coerce=key_of_row, default=0, unknown=NO_SUCH_THEME)
     origin = RadioField(
         _l("Is it new?"),
         choices=choices(
@@ -49,9 +94,11 @@ class ProposalForm(FlaskForm):
     possible_holder = line(_l("Who could do it?"), 200, required=False)
     period = line(_l("When?"), 120, required=False)
     amount = MoneyField(_l("What does it cost, in euros?"))
-    organisation_id = SelectField(_l("You write for"), coerce=key_of_row, default=0)
+    organisation_id = PickOne(
+        _l("You write for"), coerce=key_of_row, default=0, unknown=NOT_SPOKEN_FOR
+    )
     language = _language(_l("Language of your proposal"))
-    files = MultipleFileField(_l("Attachments"))
+    files = FilesField(_l("Attachments"), most=MOST_ATTACHMENTS)
     version = HiddenField(default="")
     draft = HiddenField(default="")
 
@@ -84,33 +131,47 @@ class ProposalForm(FlaskForm):
         self.version.data = str(proposal.version)
         self.draft.data = proposal.public_id
         self.amount.data = proposal.amount_cents
+        for name, typed in proposal.as_typed.items():
+            self[name].process(MultiDict({name: typed}))
+        for name in (*proposal.as_typed, "theme_id", "organisation_id"):
+            self[name].validate(self)
 
-    @property
+    def keep_picked(self) -> None:
+        """Keep what was picked and can no longer be, in the lists that the page shows."""
+        keep_picked(self.theme_id, _l("A theme that is no longer there"))
+        keep_picked(self.organisation_id, _l("An organisation that you do not speak for"))
+        for field in (self.origin, self.language):
+            keep_picked(field, field.data)
+
+    def read_as_typed(self) -> dict[str, str]:
+        """Give what cannot be read, as it was typed, by field; the errors stand beside them."""
+        found = {}
+        for name in READ:
+            typed = next(iter(self[name].raw_data or ()), "")
+            if str(typed).strip() and not self[name].validate(self):
+                found[name] = str(typed)
+        return found
+
     def text(self) -> ProposalText:
-        """What was written, as far as it can be read (a draft may be half a form)."""
-        known = {choice.value for choice in Origin}
+        """Read what was written; what cannot be read stands in it as it was typed."""
+        as_typed = self.read_as_typed()
+        read = {name: None if name in as_typed else self[name].data for name in READ}
         return ProposalText(
-            **{name: (self[name].data or "") for name in TEXT_FIELDS},
-            theme_id=self.theme_id.data or None,
-            organisation_id=self.organisation_id.data or None,
-            origin=Origin(self.origin.data) if self.origin.data in known else Origin.NEW,
-            possible_holder=self.possible_holder.data or "",
-            period=self.period.data or "",
-            amount_cents=self.amount.data,
-            language=self.language.data or reader_language(),
+            **{name: read[name] or "" for name in (*TEXT_FIELDS, "possible_holder", "period")},
+            theme_id=read["theme_id"] or None,
+            organisation_id=read["organisation_id"] or None,
+            origin=Origin(read["origin"] or Origin.NEW),
+            amount_cents=read["amount"],
+            language=read["language"] or reader_language(),
+            as_typed=as_typed,
         )
 
     def fits_a_draft(self) -> bool:
-        """Tell whether what was typed can be kept: nothing too long, whatever is missing."""
-        for name in (*TEXT_FIELDS, "possible_holder", "period"):
-            field = self[name]
-            longest = next(v.max for v in field.validators if isinstance(v, AtMost))
-            if field.data and len(field.data) > longest:
-                field.errors = [
-                    *field.errors,
-                    str(_l("This is too long: at most %(longest)s characters.", longest=longest)),
-                ]
-        return not any(self[name].errors for name in (*TEXT_FIELDS, "possible_holder", "period"))
+        """Tell whether what was typed can be kept, read or not; the errors say what is too long."""
+        too_long = [
+            name for name, typed in self.read_as_typed().items() if len(typed) > LONGEST_AS_TYPED
+        ]
+        return not too_long
 
 
 class ElsewhereForm(ProposalForm):

@@ -15,6 +15,7 @@ from consult.core.db import (
     Moment,
     Row,
     choice,
+    private,
     public,
     random_id,
     restricted,
@@ -117,6 +118,8 @@ class Proposal(Row, Base):
     pass_count: Mapped[int] = public(default=0)
     text_version: Mapped[int] = public(default=0)
     """How many texts were handed in; each stands in proposal_version."""
+    as_typed: Mapped[dict[str, str]] = private(JSON, default=dict)
+    """What could not be read in a draft, as it was typed, by field; empty once handed in."""
     shown_versions: Mapped[list[int]] = public(JSON, default=list)
     """Which of them were public: another one (returned, for instance) never is."""
     version: Mapped[int] = public(default=1)

@@ -9,11 +9,14 @@ from consult.accounts.models import Person
 from consult.comments.models import ContributionState
 from consult.core.db import db
 from consult.core.people import Actor
+from consult.files.models import StoredFile
+from consult.files.waiting import forget_files
 from consult.plans.models import Theme
 from consult.privacy.parts import Part, names_rows, on_closing, personal_data
 from consult.privacy.retention import Ids, Rule, retention
 from consult.proposals.drafts import delete_drafts
 from consult.proposals.models import (
+    Attachment,
     CoSignature,
     Position,
     PositionHistory,
@@ -54,6 +57,15 @@ def _delete_drafts(_actor: Actor, person: Person, _now: datetime) -> None:
         Proposal.author_id == person.id, Proposal.state == ContributionState.DRAFT
     )
     delete_drafts(db.session.scalars(mine).all())
+    chosen = _unclaimed().where(StoredFile.uploaded_by_id == person.id)
+    forget_files(chosen)
+
+
+def _unclaimed() -> Ids:
+    """Select the files that were chosen in a form which was never taken, and are in no draft."""
+    return select(StoredFile.id).where(
+        StoredFile.waits_for.is_not(None), StoredFile.id.not_in(select(Attachment.file_id))
+    )
 
 
 def _drafts_of_rounds_over(cut_off: datetime) -> Ids:
@@ -65,6 +77,18 @@ def _drafts_of_rounds_over(cut_off: datetime) -> Ids:
     )
 
 
+retention(
+    Rule(
+        kind="chosen_files",
+        what=_l("Files that were chosen in a form which was not sent after all"),
+        since=_l("they were chosen"),
+        period=timedelta(days=30),
+        happens=_l("deleted"),
+        why=_l("Whoever wants to send the form after all does so within weeks."),
+        due=lambda cut_off: _unclaimed().where(StoredFile.uploaded_at <= cut_off),
+        act=lambda ids, _now: forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids))),
+    )
+)
 retention(
     Rule(
         kind="drafts",

@@ -50,6 +50,13 @@ def get_proposal(round_slug: str, number: int) -> Proposal:
     return _one(_with_frame().where(Round.slug == round_slug, Proposal.number == number))
 
 
+def find_draft(public_id: str) -> Proposal | None:
+    """Give a proposal by its random id, if there is one."""
+    statement = _with_frame().where(Proposal.public_id == public_id)
+    found: Proposal | None = db.session.scalars(statement).unique().one_or_none()
+    return found
+
+
 def get_draft(public_id: str) -> Proposal:
     """Give a proposal by its random id; NotFound when there is none."""
     return _one(_with_frame().where(Proposal.public_id == public_id))

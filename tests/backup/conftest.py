@@ -17,7 +17,10 @@ from consult.core.db import db
 from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
 from consult.files.services import path_of_key
-from consult.proposals.services import ProposalText, attach_files, save_draft, submit_proposal
+from consult.files.waiting import keep_files
+from consult.proposals.drafts import place_of
+from consult.proposals.services import save_draft, submit_proposal
+from consult.proposals.texts import ProposalText
 from consult.record.erasing import erase_about
 from consult.record.services import append_leaves
 from tests.cast import person
@@ -89,8 +92,8 @@ def live(app: Flask) -> None:
         with unit_of_work():
             draft = save_draft(person("pia"), find_round("open"), text, NOON)
             uploads = [(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")]
-            attach_files(person("pia"), draft, uploads, NOON)
-            submit_proposal(person("pia"), find_round("open"), text, NOON, None, draft)
+            kept = keep_files(person("pia"), place_of(draft), uploads, 5, NOON).files
+            submit_proposal(person("pia"), find_round("open"), text, NOON, None, draft, files=kept)
         with unit_of_work():
             save_draft(person("pia"), find_round("open"), text, NOON)
         filed(make_meeting())

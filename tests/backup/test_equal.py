@@ -12,7 +12,8 @@ from consult.backup import backup, restore
 from consult.backup.schema import LEFT_OUT
 from consult.core.db import Base, db
 from consult.core.unit_of_work import unit_of_work
-from consult.proposals.services import ProposalText, save_draft
+from consult.proposals.services import save_draft
+from consult.proposals.texts import ProposalText
 from consult.record.models import Receipt
 from consult.record.verify import verify_record
 from tests.backup.conftest import Snapshot, Target, everything, migrate_and_close, quiet

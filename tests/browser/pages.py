@@ -46,7 +46,8 @@ from consult.privacy.incidents import IncidentText, add_version, note_incident
 from consult.privacy.models import ClosedBy, ConsentKind, GivenAt, RetentionRun, Tombstone
 from consult.privacy.suspending import suspend_account
 from consult.proposals.models import Attachment
-from consult.proposals.services import ProposalText, save_draft, submit_proposal
+from consult.proposals.services import save_draft, submit_proposal
+from consult.proposals.texts import ProposalText
 from consult.responses.models import Outcome
 from consult.responses.services import Answer, prepare_response, publish_responses
 from consult.summaries.services import SummaryText, publish_summary, save_summary

@@ -33,10 +33,10 @@ from consult.plans.themes import remove_theme
 from consult.privacy.suspending import suspend_account
 from consult.proposals.models import Proposal
 from consult.proposals.services import (
-    ProposalText,
     submit_proposal,
     withdraw_proposal,
 )
+from consult.proposals.texts import ProposalText
 from consult.record.models import Event
 from consult.responses.models import Outcome
 from consult.responses.services import Answer, prepare_response

@@ -19,9 +19,9 @@ from consult.organisations.models import (
 from consult.plans.models import Plan
 from consult.proposals.models import Proposal
 from consult.proposals.services import (
-    ProposalText,
     submit_proposal,
 )
+from consult.proposals.texts import ProposalText
 from tests.cast import person
 from tests.conftest import ENGINE
 from tests.factories import find_round

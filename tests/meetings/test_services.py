@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +13,8 @@ from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SignInNeeded
 from consult.core.people import Anonymous
 from consult.core.unit_of_work import unit_of_work
+from consult.files.models import StoredFile
+from consult.files.services import store_file
 from consult.jobs.services import run_all
 from consult.meetings.models import (
     Attendance,
@@ -153,7 +155,7 @@ def test_it_is_cancelled_with_a_reason_that_members_read(now: datetime) -> None:
     acts: tuple[Callable[[], object], ...] = (
         lambda: cancel_meeting(person("ana"), made, "Nog eens.", now),
         lambda: change_meeting(person("ana"), made, NEXT_WEEK, made.version, now),
-        lambda: attach_files(person("ana"), made, [("a.pdf", io.BytesIO(PDF_FILE))], now),
+        lambda: attach_files(person("ana"), made, [chosen("a.pdf", now)], now),
     )
     for act in acts:
         with pytest.raises(NotAllowed), unit_of_work():
@@ -265,7 +267,7 @@ def test_only_organisers_work_on_meetings(who: str, now: datetime) -> None:
         lambda: note_attendance(actor, begun, all_there(begun), 0, now),
         lambda: write_minutes(actor, held, {"nl": "x"}, held.version, now),
         lambda: publish_minutes(actor, held, now),
-        lambda: attach_files(actor, planned, [("a.pdf", io.BytesIO(PDF_FILE))], now),
+        lambda: attach_files(actor, planned, [chosen("a.pdf", now)], now),
     ):
         with pytest.raises(NotAllowed), unit_of_work():
             act()
@@ -273,21 +275,22 @@ def test_only_organisers_work_on_meetings(who: str, now: datetime) -> None:
         plan_meeting(Anonymous(), body, NEXT_WEEK, now)
 
 
+def chosen(name: str, now: datetime, content: bytes = PDF_FILE) -> StoredFile:
+    return store_file(person("ana"), name, io.BytesIO(content), now)
+
+
 def test_files_are_added_and_taken_away(now: datetime) -> None:
     ana, made = person("ana"), make_meeting()
     with unit_of_work():
-        attach_files(ana, made, [("agenda.pdf", io.BytesIO(PDF_FILE))], now)
+        attach_files(ana, made, [chosen("agenda.pdf", now)], now)
     (one,) = files_of(made.id)
     with pytest.raises(InvalidInput) as none, unit_of_work():
         attach_files(ana, made, [], now)
     assert set(none.value.errors) == {"files"}
     with pytest.raises(InvalidInput), unit_of_work():
-        attach_files(ana, made, [("x.exe", io.BytesIO(b"MZ"))], now)
-    many: list[tuple[str, IO[bytes]]] = [
-        (f"{n}.pdf", io.BytesIO(PDF_FILE)) for n in range(MOST_FILES)
-    ]
+        chosen("x.exe", now, b"MZ")
     with pytest.raises(InvalidInput) as full, unit_of_work():
-        attach_files(ana, made, many, now)
+        attach_files(ana, made, [chosen(f"{n}.pdf", now) for n in range(MOST_FILES)], now)
     assert set(full.value.errors) == {"files"}
     with unit_of_work():
         remove_file(ana, made, one, now)

@@ -6,7 +6,6 @@ from flask_babel import ngettext
 
 from consult.core.calendar import local_day
 from consult.core.clock import now
-from consult.core.errors import InvalidInput
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import Work, unit_of_work
 from consult.core.web import Answer, actor, csv_download, once, see_other
@@ -19,7 +18,6 @@ from consult.invitations.batches import (
 )
 from consult.invitations.forms import FileForm
 from consult.invitations.queries import get_batch, progress_of
-from consult.invitations.sheet import decode
 from consult.invitations.views import bp
 from consult.invitations.words import REASONS, reason_of
 from consult.organisations.models import Body
@@ -44,38 +42,29 @@ def bring(body_slug: str) -> Answer:
     ensure(actor(), Action.INVITATION_SEND, body, now())
     form = FileForm()
     form.from_today(local_day(now()))
-    content: bytes | str = b""
-    if form.validate_on_submit():
-        content = form.content()
-        if leads_to := _checked(body, form, content):
-            return see_other(leads_to)
-    return _bring_page(body, form, content)
+    if form.validate_on_submit() and (leads_to := _checked(body, form)):
+        return see_other(leads_to)
+    page = render_template(
+        "invitations/bring.html",
+        body=body,
+        form=form,
+        kept=form.keep_file(),
+        organisations=all_organisations(),
+    )
+    return (page, 422) if form.is_submitted() else page
 
 
-def _checked(body: Body, form: FileForm, content: bytes | str) -> str:
+def _checked(body: Body, form: FileForm) -> str:
     """Check and keep what was brought; gives where it is shown, or nothing if it was refused."""
     at, work = now(), Work()
     with errors_on(form):
-        checked = check_file(actor(), body, content, form.language.data, at)
+        checked = check_file(actor(), body, form.content(), form.language.data, at)
         with unit_of_work(once()) as work:
             batch = keep_batch(actor(), body, checked, form.period(), form.note.data or "", at)
             work.leads_to = url_for(
                 "invitations.batch", body_slug=body.slug, batch_id=batch.id
             )  # fmt: skip
     return work.leads_to
-
-
-def _bring_page(body: Body, form: FileForm, content: bytes | str) -> Answer:
-    if isinstance(content, bytes) and content:
-        # A browser does not keep a chosen file: what was in it comes back as text.
-        try:
-            form.pasted.data = decode(content)[0]
-        except InvalidInput:
-            form.pasted.data = ""
-    page = render_template(
-        "invitations/bring.html", body=body, form=form, organisations=all_organisations()
-    )
-    return (page, 422) if form.is_submitted() else page
 
 
 @bp.get("/bodies/<string:body_slug>/invitations/example.csv")

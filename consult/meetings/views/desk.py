@@ -1,17 +1,15 @@
 """What organisers do with a meeting: plan, change, cancel, note who was there, minute, publish."""
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
-from consult.core.errors import TooLarge
 from consult.core.forms import errors_on, localized_data, version_of
 from consult.core.languages import LANGUAGES
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.meetings.forms import (
     CancelForm,
-    FilesForm,
     attendance_form,
     meeting_form,
     minutes_form,
@@ -30,7 +28,7 @@ from consult.meetings.services import (
     write_minutes,
 )
 from consult.meetings.views import bp
-from consult.meetings.views.reading import meeting_page
+from consult.meetings.views.reading import files_form, meeting_page
 from consult.organisations.queries import get_body
 from consult.policy.actions import Action
 from consult.policy.badges import requires
@@ -156,14 +154,11 @@ def attach(body_slug: str, number: int) -> Answer:
     """Add files to a meeting."""
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_ATTACH, found, now())
-    sent = [(f.filename, f.stream) for f in request.files.getlist("files") if f.filename]
-    form = FilesForm()
-    try:
+    form = files_form(found)
+    if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
-            attach_files(actor(), found, sent, now())
+            attach_files(actor(), found, form.files.kept, now())
             work.leads_to = _at(found)
-    except TooLarge as refusal:
-        form.files.errors = [str(refusal)]
     if form.errors:
         return meeting_page(found, form)
     flash(_("The file is added."))

@@ -45,10 +45,18 @@ def meeting(body_slug: str, number: int) -> Answer:
     return meeting_page(get_meeting(body_slug, number))
 
 
+def files_form(meeting: Meeting) -> FilesForm:
+    """Make the form for files of a meeting, with those that were chosen in it before."""
+    form = FilesForm()
+    form.files.take(f"meeting:{meeting.id}")
+    return form
+
+
 def meeting_page(found: Meeting, form: FilesForm | None = None) -> Answer:
     """Show the page of a meeting, with a form that came back."""
     reads = can(actor(), Action.MEETING_READ, found, now())
     notes = can(actor(), Action.MEETING_MINUTE, found, now())
+    attaches = can(actor(), Action.MEETING_ATTACH, found, now())
     published = found.state is MeetingState.PUBLISHED
     page = render_template(
         "meetings/meeting.html",
@@ -59,7 +67,7 @@ def meeting_page(found: Meeting, form: FilesForm | None = None) -> Answer:
         noted=attendance_of(found.id) if notes else {},
         members=members_on(found) if notes else [],
         files=files_of(found.id) if reads else [],
-        form=form or FilesForm(formdata=None),
+        form=form or (files_form(found) if attaches else None),
         kinds=KINDS,
         presences=PRESENCES,
         now=now(),

@@ -4,7 +4,6 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
-from consult.core.errors import InvalidInput
 from consult.core.forms import errors_on, version_of
 from consult.core.search import fault_in
 from consult.core.unit_of_work import unit_of_work
@@ -14,14 +13,14 @@ from consult.organisations.queries import all_organisations, organisations_spoke
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import can, ensure
+from consult.proposals.drafts import MOST_ATTACHMENTS, place_of
 from consult.proposals.forms import PositionForm, ProposalForm, WithdrawForm
 from consult.proposals.listing import Wanted, list_proposals
 from consult.proposals.models import Stance
 from consult.proposals.positions import take_position
 from consult.proposals.queries import get_attachment, get_proposal, proposals_by, versions_of
-from consult.proposals.services import attach_files, revise_proposal, withdraw_proposal
+from consult.proposals.services import revise_proposal, withdraw_proposal
 from consult.proposals.views import bp
-from consult.proposals.views.writing import uploads
 from consult.rounds.queries import get_round
 
 
@@ -91,22 +90,20 @@ def revise(round_slug: str, number: int) -> Answer:
     ensure(actor(), Action.PROPOSAL_REVISE, proposal, arrival())
     spoken_for = organisations_spoken_for(actor())
     form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
-    status = 200
+    form.files.most = MOST_ATTACHMENTS - len(proposal.attachments)
+    form.files.take(place_of(proposal))
     if form.validate_on_submit():
-        version = version_of(form)
-        try:
-            with unit_of_work(once()) as work:
-                revise_proposal(actor(), proposal, form.text, version, arrival())
-                attach_files(actor(), proposal, uploads(), arrival())
-                work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+        with errors_on(form), unit_of_work(once()) as work:
+            revise_proposal(
+                actor(), proposal, form.text(), version_of(form), arrival(), form.files.kept
+            )
+            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+        if not form.errors:
             flash(_("Your new text is received."))
             return see_other(work.leads_to)
-        except InvalidInput as refusal:
-            form.files.errors = [*form.files.errors, str(refusal)]
-            status = refusal.status
-    elif form.is_submitted():
-        status = 422
-    return render_template("proposals/revise.html", form=form, proposal=proposal), status
+    form.keep_picked()
+    page = render_template("proposals/revise.html", form=form, proposal=proposal)
+    return (page, 422) if form.is_submitted() else page
 
 
 @bp.route("/rounds/<string:round_slug>/proposals/<int:number>/withdraw", methods=["GET", "POST"])

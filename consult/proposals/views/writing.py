@@ -1,46 +1,40 @@
 """Writing a proposal: the form, drafts that save themselves, and handing in."""
 
-from typing import IO
+import uuid
 
-from flask import abort, flash, jsonify, make_response, render_template, request, url_for
+from flask import flash, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
 from consult.core.conflicts import refuse_stale
-from consult.core.errors import InvalidInput, NotFound, TooLarge
+from consult.core.db import random_id
+from consult.core.errors import InvalidInput, NotFound, Refusal
 from consult.core.forms import errors_on, version_of
-from consult.core.languages import reader_language
+from consult.core.languages import other_language, reader_language
 from consult.core.templating import clock_time
-from consult.core.unit_of_work import unit_of_work
+from consult.core.unit_of_work import OnceKey, unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
 from consult.organisations.queries import organisations_spoken_for
 from consult.policy.actions import Action
 from consult.policy.badges import requires
-from consult.policy.services import ensure
+from consult.policy.services import can, ensure
 from consult.privacy.consents import agree_on_contributing
 from consult.privacy.forms import agreed_now, with_consent
-from consult.proposals.forms import ElsewhereForm, ProposalForm
+from consult.proposals.drafts import attach_files, delete_draft, detach_files, place_of
+from consult.proposals.forms import ProposalForm
 from consult.proposals.models import Proposal
-from consult.proposals.queries import get_draft
-from consult.proposals.services import (
-    attach_files,
-    prose_of,
-    record_elsewhere,
-    save_draft,
-    submit_proposal,
-)
+from consult.proposals.queries import find_draft, get_draft
+from consult.proposals.services import save_draft, submit_proposal
+from consult.proposals.texts import prose_of, text_of
 from consult.proposals.views import bp
 from consult.rounds.models import Round
 from consult.rounds.queries import get_round
 
 
-def uploads() -> list[tuple[str, IO[bytes]]]:
-    """Give the files that were sent with the form."""
-    return [(f.filename, f.stream) for f in request.files.getlist("files") if f.filename]
-
-
 def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
-    return with_consent(ProposalForm, actor()).for_round(round_, spoken_for(), draft)
+    form = with_consent(ProposalForm, actor()).for_round(round_, spoken_for(), draft)
+    form.draft.data = form.draft.data or random_id()
+    return form
 
 
 def spoken_for() -> list[tuple[int, str]]:
@@ -53,12 +47,9 @@ def spoken_for() -> list[tuple[int, str]]:
 def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int = 200) -> Answer:
     if form.is_submitted():
         form.offer_organisations(organisations_spoken_for(actor()))
+    form.keep_picked()
     page = render_template("proposals/new.html", form=form, round=round_, draft=draft)
     return page, status
-
-
-def _refused(form: ProposalForm, refusal: InvalidInput | TooLarge) -> None:
-    form.files.errors = [*form.files.errors, str(refusal)]
 
 
 @bp.route("/rounds/<string:round_slug>/proposals/new", methods=["GET", "POST"])
@@ -72,15 +63,29 @@ def new(round_slug: str) -> Answer:
 
 
 def _begun(round_: Round) -> Proposal | None:
-    """Give the draft that saved itself while this form was being filled in."""
+    """Give the draft that saved itself while this form was being filled in; None if none did.
+
+    The form carries the id of its draft from the start, so that nothing ever makes a second one.
+    """
     known = request.form.get("draft", "")
     if not known:
         return None
-    draft = get_draft(known)
+    draft = find_draft(_identifier(known))
+    if draft is None:
+        return None
     ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
     if draft.round_id != round_.id:
         raise NotFound(_("There is no such proposal."), _("The list shows all that are public."))
     return draft
+
+
+def _identifier(said: str) -> str:
+    try:
+        return str(uuid.UUID(said))
+    except ValueError:
+        raise NotFound(
+            _("There is no such proposal."), _("The list shows all that are public.")
+        ) from None
 
 
 @bp.route("/drafts/<uuid:public_id>", methods=["GET", "POST"])
@@ -93,43 +98,104 @@ def draft(public_id: object) -> Answer:
 
 
 def _write(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    """Show the form, or take what was sent: files first, so that no refusal loses one."""
+    place = place_of(draft) if draft else f"round:{round_.id}:new"
+    form.files.take(place, [one.file for one in draft.attachments] if draft else [])
     if not form.is_submitted():
         return _page(form, round_, draft)
     handing_in = request.form.get("act") == "submit"
-    valid = form.validate() if handing_in else form.fits_a_draft()
-    if not valid:
-        return _page(form, round_, draft, 422)
-    _refuse_stale(form, draft)
+    if not (form.validate() if handing_in else form.fits_a_draft()):
+        return _give_back(form, round_, draft)
+    if draft is not None:
+        _file_with(draft, form)
+        _refuse_stale(form, draft)
+    answer: Answer | None = None
+    with errors_on(form):
+        answer = _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
+    return answer or _give_back(form, round_, draft)
+
+
+def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    """Show the form again, with what is wrong; its files are with the draft from now on.
+
+    There is none where none may be made: then the files wait for this form.
+    """
     try:
-        return _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
-    except (InvalidInput, TooLarge) as refusal:
-        _refused(form, refusal)
-        return _page(form, round_, draft, refusal.status)
+        if draft is not None:
+            _file_with(draft, form)
+        elif (
+            form.files.kept
+            and can(actor(), Action.PROPOSAL_DRAFT, round_, now())
+            and form.fits_a_draft()
+        ):
+            draft = _save(form, round_, None)
+            form.version.data = str(draft.version)
+    except Refusal as refusal:
+        form.form_errors = [*form.form_errors, str(refusal)]
+    if request.form.get("act") == "submit":
+        form.validate()
+    return _page(form, round_, draft, 422)
 
 
-def _refuse_stale(form: ProposalForm, draft: Proposal | None) -> None:
-    if draft is not None and form.version.data:
-        refuse_stale(version_of(form), draft.version, prose_of(form.text), prose_of(draft))
+def _file_with(draft: Proposal, form: ProposalForm) -> None:
+    """Put the files that were chosen with the draft, and take away those that were unticked."""
+    there = {one.file_id for one in draft.attachments}
+    if form.files.unticked or any(one.id not in there for one in form.files.kept):
+        with unit_of_work():
+            detach_files(actor(), draft, form.files.unticked, now())
+            attach_files(draft, form.files.kept)
+
+
+def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
+    mine = form.text()
+    # A form that heard of no version made the draft, and the answer to that was lost on the way.
+    read = version_of(form) if form.version.data else 1
+    if mine != text_of(draft):
+        refuse_stale(read, draft.version, prose_of(mine), prose_of(draft))
+
+
+def _save(
+    form: ProposalForm, round_: Round, draft: Proposal | None, key: OnceKey | None = None
+) -> Proposal:
+    with unit_of_work(key) as work:
+        kept = save_draft(
+            actor(), round_, form.text(), arrival(), draft,
+            public_id=_identifier(form.draft.data), files=form.files.kept,
+        )  # fmt: skip
+        work.leads_to = _address_of(kept)
+    return kept
+
+
+def _address_of(draft: Proposal) -> str:
+    """Give the page of a draft, in the other language for who asked for it with a button."""
+    switch = request.form.get("act") == "language"
+    language = other_language() if switch else reader_language()
+    return url_for("proposals.draft", public_id=draft.public_id, language=language)
 
 
 def _keep(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
-    with unit_of_work(once()) as work:
-        kept = save_draft(actor(), round_, form.text, arrival(), draft)
-        attach_files(actor(), kept, uploads(), arrival())
-        work.leads_to = url_for("proposals.draft", public_id=kept.public_id)
+    kept = _save(form, round_, draft, once())
     flash(_("Your draft is saved. Only you see it."))
-    return see_other(work.leads_to)
+    for said in form.files.errors:
+        flash(said, "warning")
+    if kept.as_typed:
+        flash(_not_readable(form, kept), "warning")
+    return see_other(_address_of(kept))
+
+
+def _not_readable(form: ProposalForm, kept: Proposal) -> str:
+    names = ", ".join(str(form[name].label.text) for name in kept.as_typed)
+    return str(_("We cannot read this yet; it is kept as you typed it: %(fields)s.", fields=names))
 
 
 def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
-    files = uploads()
     with unit_of_work(once()) as work:
-        if files:
-            draft = save_draft(actor(), round_, form.text, arrival(), draft)
-            attach_files(actor(), draft, files, arrival())
         if agreed_now(form):
             agree_on_contributing(actor(), reader_language(), now())
-        receipt = submit_proposal(actor(), round_, form.text, arrival(), form_opened_at(), draft)
+        receipt = submit_proposal(
+            actor(), round_, form.text(), arrival(), form_opened_at(), draft,
+            public_id=_identifier(form.draft.data), files=form.files.kept,
+        )  # fmt: skip
         work.leads_to = url_for("publishing.receipt", code=receipt.code)
     return see_other(work.leads_to)
 
@@ -142,31 +208,40 @@ def autosave(round_slug: str) -> Answer:
     draft = _begun(round_)
     form = _form(round_)
     if not form.fits_a_draft():
-        abort(422)
-    _refuse_stale(form, draft)
-    with unit_of_work():
-        kept = save_draft(actor(), round_, form.text, now(), draft)
+        return _said(" ".join(said for one in form for said in one.errors))
+    if draft is not None:
+        _refuse_stale(form, draft)
+    try:
+        kept = _save(form, round_, draft)
+    except InvalidInput as refusal:
+        return _said(str(refusal))
     answer = make_response(
-        jsonify(saved_at=clock_time(kept.saved_at), version=kept.version, draft=kept.public_id)
+        jsonify(
+            saved_at=clock_time(kept.saved_at),
+            version=kept.version,
+            draft=kept.public_id,
+            said=_not_readable(form, kept) if kept.as_typed else "",
+        )
     )
     answer.headers["Location"] = url_for("proposals.draft", public_id=kept.public_id)
     answer.status_code = 200 if draft else 201
     return answer
 
 
-@bp.route("/rounds/<string:round_slug>/proposals/elsewhere", methods=["GET", "POST"])
-@requires(Action.PROPOSAL_RECORD)
-def elsewhere(round_slug: str) -> Answer:
-    """Enter what came in at a meeting, by letter or by e-mail, and perhaps the next one."""
-    round_ = get_round(round_slug)
-    ensure(actor(), Action.PROPOSAL_RECORD, round_, now())
-    form = ElsewhereForm.for_round(round_, [])
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = record_elsewhere(actor(), round_, form.text, form.elsewhere, now())
-            work.leads_to = url_for("proposals.elsewhere", round_slug=round_slug)
-        if not form.errors:
-            flash(_("It is recorded as #%(number)s. Is there another one?", number=made.number))
-            return see_other(work.leads_to)
-    page = render_template("proposals/elsewhere.html", form=form, round=round_)
-    return (page, 422) if form.is_submitted() else page
+def _said(refusal: str) -> Answer:
+    answer = make_response(jsonify(said=refusal))
+    answer.status_code = InvalidInput.status
+    return answer
+
+
+@bp.post("/drafts/<uuid:public_id>/delete")
+@requires(Action.PROPOSAL_EDIT_DRAFT)
+def delete(public_id: object) -> Answer:
+    """Delete a draft of one's own."""
+    found = get_draft(str(public_id))
+    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, found, now())
+    with unit_of_work(once()) as work:
+        delete_draft(actor(), found, now())
+        work.leads_to = url_for("proposals.mine")
+    flash(_("The draft is deleted, with its files."))
+    return see_other(work.leads_to)

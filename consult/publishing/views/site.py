@@ -9,6 +9,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from sqlalchemy import text
@@ -16,7 +17,8 @@ from sqlalchemy import text
 from consult.accounts.outbox import mail_state
 from consult.core.clock import now
 from consult.core.db import db
-from consult.core.languages import request_language
+from consult.core.error_pages import files_of_form, labelled, typed
+from consult.core.languages import reader_language, request_language
 from consult.core.web import Answer, actor
 from consult.policy.actions import Action
 from consult.policy.badges import public, requires
@@ -103,3 +105,18 @@ def privacy() -> Answer:
 def accessibility() -> Answer:
     """Say how accessible this site is (Besluit digitale toegankelijkheid overheid)."""
     return render_template("publishing/accessibility.html", contact=current_app.config["CONTACT"])
+
+
+@bp.post("/switch-language")
+@public
+def switch_language() -> Answer:
+    """Give back what was typed, in the other language, and lead on to the page (without a script).
+
+    Nothing is stored: a form other than that of a draft has no place for half a text.
+    """
+    to = request.form.get("to", "")
+    if not to.startswith(f"/{reader_language()}/"):
+        to = url_for("publishing.start")
+    return render_template(
+        "publishing/switch_language.html", to=to, kept=labelled(typed()), files=files_of_form()
+    )

@@ -1,62 +1,17 @@
 /* Drafts keep themselves: form[data-autosave=address] is posted at most every three seconds while
-   somebody types. Without a connection a copy stays in this browser, and is offered again. The
-   form itself works without this. */
+   somebody types. What could not be stored stays as a copy in this browser (copies.js), and is
+   offered again. The form itself works without this. */
 (() => {
   "use strict";
 
   const PAUSE = 3000; // ms between two saves
-  const SKIPPED = new Set(["csrf_token", "once", "version"]); // never part of the kept copy
 
   const clock = () =>
     new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
-  const storage = {
-    get(key) {
-      try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
-    },
-    set(key, value) {
-      try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full, or forbidden */ }
-    },
-    drop(key) {
-      try { localStorage.removeItem(key); } catch { /* forbidden */ }
-    },
-  };
-
-  const texts = (form) => {
-    const kept = {};
-    for (const field of form.elements) {
-      if (!field.name || SKIPPED.has(field.name)) continue;
-      if (["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
-      if (["checkbox", "radio"].includes(field.type)) {
-        kept[`${field.name}=${field.value}`] = field.checked;
-      } else {
-        kept[field.name] = field.value;
-      }
-    }
-    return kept;
-  };
-
-  const putBack = (form, kept) => {
-    for (const field of form.elements) {
-      const choice = ["checkbox", "radio"].includes(field.type);
-      const value = kept[choice ? `${field.name}=${field.value}` : field.name];
-      if (value === undefined) continue;
-      if (choice) field.checked = value;
-      else if (field.type !== "file") field.value = value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  };
-
-  const versionIn = async (answer) => {
-    if ((answer.headers.get("content-type") || "").includes("json")) return answer.json();
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const field = page.querySelector("form[data-autosave] [name=version]");
-    return { version: field ? field.value : null };
-  };
-
   const start = (form) => {
-    const key = `consult:${form.dataset.autosave}`;
     const line = form.querySelector("[data-autosave-status]");
+    const field = (name) => form.querySelector(`input[type=hidden][name=${name}]`);
     let dirty = false;
     let busy = false;
     let stopped = false;
@@ -79,23 +34,21 @@
       busy = true;
       const body = new FormData(form);
       body.delete("once"); // the key is for handing in; a draft is saved as often as one likes
-      for (const field of form.querySelectorAll("input[type=file]")) body.delete(field.name);
+      for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
       try {
         const answer = await fetch(form.dataset.autosave, {
           method: "POST", body, credentials: "same-origin",
           headers: { Accept: "application/json", "X-Autosave": "1" },
         });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const said = await versionIn(answer);
-        const version = form.elements.namedItem("version");
-        if (version && said.version) version.value = said.version;
-        // The first save made the draft; the next ones, and handing in, go on with it.
-        const draft = form.elements.namedItem("draft");
-        if (draft && said.draft) draft.value = said.draft;
-        storage.drop(key);
-        say(`${form.dataset.saved} ${said.saved_at || clock()}`);
+        const json = (answer.headers.get("content-type") || "").includes("json");
+        const said = json ? await answer.json() : {};
+        if (answer.status === 422) return refused(said.said || form.dataset.refused);
+        if (!answer.ok || !json) throw new Error(String(answer.status));
+        field("version").value = said.version;
+        consultCopies.drop(field("draft").value);
+        say(`${form.dataset.saved} ${said.saved_at || clock()}. ${said.said || ""}`.trim());
       } catch (problem) {
-        storage.set(key, { at: Date.now(), texts: texts(form) });
+        consultCopies.keep(form);
         // Refused for good (changed elsewhere, signed out, closed): sending again cannot help.
         stopped = /^4(0[1-9]|1\d)$/.test(problem.message);
         dirty = !stopped;
@@ -106,30 +59,32 @@
       }
     }
 
+    // Refused as it is now: the next change is tried again.
+    const refused = (sentence) => {
+      consultCopies.keep(form);
+      say(sentence, true);
+    };
+
     form.addEventListener("input", () => { dirty = true; plan(); });
     form.addEventListener("submit", () => {
       stopped = true;
       clearTimeout(timer);
-      // Handed to the server, which gives it back if it refuses: no old copy on a shared machine.
-      if (navigator.onLine) storage.drop(key);
+      // Until the server says that it has it (data-draft-taken), it may still get lost on the way.
+      if (dirty || busy || document.getElementById("errors")) consultCopies.keep(form);
     });
     window.addEventListener("online", () => { if (dirty) plan(); });
-    window.addEventListener("pagehide", () => {
-      if (dirty && !stopped) storage.set(key, { at: Date.now(), texts: texts(form) });
-    });
+    window.addEventListener("pagehide", () => { if (dirty && !stopped) consultCopies.keep(form); });
 
-    const found = storage.get(key);
-    if (found && found.texts && JSON.stringify(found.texts) !== JSON.stringify(texts(form))) {
-      offer(form, found.texts, () => storage.drop(key));
-    }
+    for (const copy of consultCopies.found(form)) offer(form, copy);
   };
 
-  function offer(form, kept, forget) {
+  function offer(form, copy) {
     const box = document.createElement("div");
     box.className = "consult-found";
     box.setAttribute("role", "status");
     const text = document.createElement("p");
-    text.textContent = form.dataset.found;
+    const at = new Date(copy.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    text.textContent = [form.dataset.found, (copy.texts.title || "").trim(), at].filter(Boolean).join(" · ");
     box.append(text);
     const act = (label, kind, work) => {
       const button = document.createElement("button");
@@ -139,8 +94,11 @@
       button.addEventListener("click", () => { work(); box.remove(); });
       box.append(button);
     };
-    act(form.dataset.restore, "primary-action", () => putBack(form, kept));
-    act(form.dataset.discard, "secondary-action", forget);
+    act(form.dataset.restore, "primary-action", () => {
+      consultCopies.putBack(form, copy);
+      for (const other of form.querySelectorAll(".consult-found")) if (other !== box) other.remove();
+    });
+    act(form.dataset.discard, "secondary-action", () => consultCopies.drop(copy.draft));
     form.prepend(box);
   }
 
