@@ -42,8 +42,8 @@ from tests.house.parameters import FORM, QUERY
 from tests.house.test_matrix import counts
 from tests.world import NOON, SINCE, both
 
-HUGE = ("2147483648", "9223372036854775808", "1" + "0" * 30, "9" * 5_000, "-1", "0x1", "\u0661")
-GARBAGE = ("x", "%", "a" * 3_000, "0" * 36, "\u200b", "../1", "\x00")
+HUGE = ("2147483648", "9223372036854775808", "1" + "0" * 30, "9" * 5_000, "-1", "0x1", "1_0")
+GARBAGE = ("x", "%", "a" * 3_000, "0" * 36, "\u200b", "../1", "a\x00")
 SIGN = re.compile(r"geheim\d+")
 TEXTS = ("title", "problem", "action", "result", "openness")
 UNSEEN = (State.DRAFT, State.PENDING, State.RETURNED, State.HIDDEN, State.WITHDRAWN, State.LATE)
@@ -65,9 +65,7 @@ class World:
         other_round = make_proposal("closed", author="lotte")
         self.comments["another round"] = make_comment(other_round, author="lotte")
         self.proposals = {
-            f"{state.value} in {slug}": make_proposal(
-                slug, state, author="lotte", **{name: self.sign() for name in TEXTS}
-            )
+            f"{state.value} in {slug}": self.unseen(slug, state)
             for state in UNSEEN
             for slug in ("open", "closed", "draft")
         }
@@ -77,6 +75,10 @@ class World:
     def sign(self) -> str:
         self.signs += 1
         return f"geheim{self.signs}"
+
+    def unseen(self, slug: str, state: State) -> Proposal:
+        texts: dict[str, Any] = {name: self.sign() for name in TEXTS}
+        return make_proposal(slug, state, author="lotte", **texts)
 
     def _foreign(self) -> None:
         """Make another plan, body and organisation, of which nothing belongs to ours."""
@@ -112,7 +114,7 @@ def strange_ids() -> Iterator[str]:
     yield from (str(uuid4()), *HUGE, *GARBAGE)
 
 
-@pytest.mark.parametrize("who", ["pia", "kees", "mo", "ana"])
+@pytest.mark.parametrize("who", ["pia", "kees"])
 def test_an_answer_goes_to_what_is_public_in_this_thread(
     browse: Any, world: World, who: str
 ) -> None:
@@ -134,7 +136,7 @@ def test_an_answer_goes_to_what_is_public_in_this_thread(
 def test_a_draft_is_gone_on_with_by_its_author_in_its_round(browse: Any, world: World) -> None:
     pia, before = browse("pia"), counts()
     drafts = [one.public_id for one in (*world.proposals.values(), world.own_draft_elsewhere)]
-    for draft in (*drafts, *(one for one in strange_ids() if one.strip("\x00"))):
+    for draft in (*drafts, *strange_ids()):
         for path in ("/nl/rounds/open/proposals/new", "/nl/rounds/open/drafts"):
             answer = pia.post(path, data={"draft": draft, "title": "Van mij.", "language": "nl"})
             assert answer.status_code == 404, draft
@@ -159,18 +161,15 @@ def test_a_message_that_did_not_fail_is_not_sent_again(browse: Any, world: World
     del world
     adi = browse("adi")
     for number in ("1", "999999", *strange_ids()):
-        if number.strip("\x00"):
-            answer = adi.post("/nl/outbox/try-again", data={"message": number})
-            assert answer.status_code == 404, number
+        answer = adi.post("/nl/outbox/try-again", data={"message": number})
+        assert answer.status_code == 404, number
 
 
 def test_a_round_of_the_queue_is_one_of_ones_own(browse: Any, world: World) -> None:
     del world
-    for who in ("mo", "ana"):
+    for who in (browse("mo"), browse("ana")):
         for slug in ("draft", "nowhere", *strange_ids()):
-            if slug.strip("\x00"):
-                answer = browse(who).get("/nl/moderation", query_string={"round": slug})
-                assert answer.status_code == 404, slug
+            assert who.get("/nl/moderation", query_string={"round": slug}).status_code == 404
 
 
 @pytest.mark.parametrize("who", [None, "sam", "kees"])
@@ -191,7 +190,7 @@ def test_a_filter_finds_nothing_that_is_kept_from_its_reader(
     for name in names:
         for value in (*numbers, *(s.value for s in State), *known[:3], *strange_ids()):
             answer = reader.get(path, query_string={name: value})
-            assert answer.status_code in {200, 404, 422}, (name, value)
+            assert answer.status_code in {200, 302, 404, 422}, (name, value)
             assert not SIGN.search(answer.text), (name, value)
 
 
@@ -248,8 +247,6 @@ def test_a_form_takes_what_it_offers_and_nothing_else(
         "bodies": world.body.id, "sources": world.proposals["hidden in open"].id,
     }.get(one.field, 999_999)  # fmt: skip
     for value in (str(foreign), "999999", *strange_ids()):
-        if not value.strip("\x00"):
-            continue
         answer = sender.post(one.path, data={**one.rest, one.field: value})
         assert answer.status_code in {404, 422}, value
         assert not SIGN.search(answer.text)
