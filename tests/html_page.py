@@ -14,6 +14,8 @@ class Link:
     to: str
     rel: str = ""
     method: str = "get"
+    lang: str = ""
+    """The language of what it leads to, where the page says so."""
 
 
 @dataclass
@@ -37,11 +39,13 @@ class _Reader(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if "id" in said:
             self.read.ids.append(said["id"])
-        if tag == "form":
+        if tag == "form" and "action" in said:
             method = said.get("method", "get").lower()
-            self.read.links.append(Link(tag, said.get("action", "."), method=method))
+            self.read.links.append(Link(tag, said["action"], method=method))
         elif tag in WHERE and WHERE[tag] in said:
-            self.read.links.append(Link(tag, said[WHERE[tag]], said.get("rel", "")))
+            self.read.links.append(
+                Link(tag, said[WHERE[tag]], said.get("rel", ""), lang=said.get("hreflang", ""))
+            )
         if tag in {"button", "input"} and "formaction" in said:
             self.read.links.append(Link(tag, said["formaction"], method="post"))
 

@@ -90,7 +90,7 @@ class Fuzz:
             return quote(drawn[:2_000], safe="")
 
         path = _ARGUMENT.sub(value, rule.rule)
-        return path if self.random.random() < 0.97 else path.replace("/", "//", 2)
+        return path if self.random.random() < 0.97 else path[0] + path[1:].replace("/", "//", 1)
 
     def _pair(self, rule: Rule) -> tuple[str, str]:
         mine = sorted(QUERY.get(rule.endpoint, ()))
