@@ -141,8 +141,10 @@ def _label(name: str) -> Sentence:
     return labels.get(name) or LABELS[name]
 
 
-def label_of(content: dict[str, Any], omission: Omission) -> str:
-    """Give what a field is called that is left out or has words left out."""
-    marked = json.loads(json.dumps(content))
-    put(marked, omission.pointer, "-")
-    return next(one.label for one in text_fields(marked) if one.pointer == omission.pointer)
+def omission_lines(
+    version: PlanVersion, content: dict[str, Any]
+) -> list[tuple[str, str, Omission]]:
+    """Give what is left out: (field, sentence, omission); the content is as readers get it."""
+    omissions = standing(version)
+    labels = {one.pointer: one.label for one in text_fields(content)} if omissions else {}
+    return [(labels[one.pointer], left_out(one), one) for one in omissions]
