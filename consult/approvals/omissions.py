@@ -16,6 +16,7 @@ from consult.commitments.models import PROSE
 from consult.commitments.words import LABELS
 from consult.core.errors import Sentence
 from consult.core.forms import LANGUAGE_NAMES
+from consult.core.languages import reader_language
 from consult.core.templating import day
 from consult.moderation.words import GROUNDS
 from consult.record.digests import canonical, timestamp
@@ -57,6 +58,8 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
     for one in standing(version):
         if one.whole:
             put(content, one.pointer, left_out(one))
+        if one.whole and one.proposal_id is not None:  # a title, and the language it was in
+            put(content, one.pointer.removesuffix("title") + "language", reader_language())
     return content
 
 

@@ -102,6 +102,8 @@ def test_a_hidden_title_goes_from_every_form_of_a_version(
     assert "Left out on 23 November 2026" in said
     assert said.count(digest) >= 4, "the digest of before stands on the pages and on both covers"
     assert "voordat er iets is weggelaten" in said
+    page = browse().get("/en/plans/open-overheid/versions/1").text
+    assert 'lang="en">#1 Left out on' in page, "the sentence is in the reader's language"
     assert events("version.left_out") == 1
     assert verify_record().sound
     assert stored().digest == digest
