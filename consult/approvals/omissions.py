@@ -16,6 +16,7 @@ from consult.commitments.models import PROSE
 from consult.commitments.words import LABELS
 from consult.core.errors import Sentence
 from consult.core.forms import LANGUAGE_NAMES
+from consult.core.languages import reader_language
 from consult.core.templating import day
 from consult.moderation.words import GROUNDS
 from consult.record.digests import canonical, timestamp
@@ -57,6 +58,8 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
     for one in standing(version):
         if one.whole:
             put(content, one.pointer, left_out(one))
+        if one.whole and one.proposal_id is not None:  # a title, and the language it was in
+            put(content, one.pointer.removesuffix("title") + "language", reader_language())
     return content
 
 
@@ -141,8 +144,10 @@ def _label(name: str) -> Sentence:
     return labels.get(name) or LABELS[name]
 
 
-def label_of(content: dict[str, Any], omission: Omission) -> str:
-    """Give what a field is called that is left out or has words left out."""
-    marked = json.loads(json.dumps(content))
-    put(marked, omission.pointer, "-")
-    return next(one.label for one in text_fields(marked) if one.pointer == omission.pointer)
+def omission_lines(
+    version: PlanVersion, content: dict[str, Any]
+) -> list[tuple[str, str, Omission]]:
+    """Give what is left out: (field, sentence, omission); the content is as readers get it."""
+    omissions = standing(version)
+    labels = {one.pointer: one.label for one in text_fields(content)} if omissions else {}
+    return [(labels[one.pointer], left_out(one), one) for one in omissions]

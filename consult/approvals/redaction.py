@@ -102,6 +102,8 @@ def redact_version(
     InvalidInput without a reason, and where the words do not stand there.
     """
     ensure(actor, Action.VERSION_REDACT, version.plan, now)
+    # Somebody may have left something else out since it was read: that must not come back.
+    db.session.refresh(version, ["content", "omissions"], with_for_update=True)
     words = clean_text(wanted.words)
     reason = clean_text(wanted.reason)
     changes = changes_of(version, wanted)
@@ -166,10 +168,12 @@ def _sources(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _versions(plan_id: int | None = None) -> Sequence[PlanVersion]:
+    """Give versions as they are stored now, locked: their content is read, changed and written."""
     statement = select(PlanVersion).options(selectinload(PlanVersion.omissions))
     if plan_id is not None:
         statement = statement.where(PlanVersion.plan_id == plan_id)
-    return db.session.scalars(statement.order_by(PlanVersion.id)).all()
+    fresh = statement.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(fresh.order_by(PlanVersion.id)).all()
 
 
 @when_out_of_sight

@@ -9,6 +9,7 @@ when to come back, and no thread waits.
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -45,23 +46,57 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def made_once(plan_id: int, document: PlanDocument, kind: str) -> tuple[Path | io.BytesIO, str]:
-    """Give a document, made now or kept, and its digest; `kind` is pdf or docx.
+@dataclass(frozen=True)
+class Made:
+    """A document that was made: where it is kept, and the bytes where it was made just now."""
+
+    place: str
+    digest: str
+    content: bytes | None = None
+
+    @property
+    def file(self) -> Path | io.BytesIO | None:
+        """What to send; None where it is not kept any more."""
+        return kept(self.place, self.digest) if self.content is None else io.BytesIO(self.content)
+
+
+def made_once(plan_id: int, document: PlanDocument, kind: str) -> Made:
+    """Give a document, made now or kept; `kind` is pdf or docx.
 
     Raises BeingMade while this process makes another one, or this one for somebody else.
     """
     number = document.version_number
     place = f"{kept_documents(plan_id)}{number or 'living'}-{document.language}-{kind}"
-    digest = sha256(f"{_program()}|{kind}|{document!r}".encode()).hexdigest()
-    if found := kept(place, digest):
-        return found, digest
+    made = Made(place, sha256(f"{_program()}|{kind}|{document!r}".encode()).hexdigest())
+    if made.file:
+        return made
     if not _making.acquire(blocking=False):
         raise BeingMade
     try:
-        if found := kept(place, digest):
-            return found, digest
+        if made.file:  # by another thread, between the two looks
+            return made
         content = RENDERERS[kind](document)
-        keep(place, digest, content)
-        return io.BytesIO(content), digest
+        keep(place, made.digest, content)
+        return replace(made, content=content)
     finally:
         _making.release()
+
+
+Asked = tuple[str, int | None, str, str]
+"""A plan, the number of a version or None, a language and a kind."""
+Revision = tuple[str, int]
+_latest: dict[Asked, tuple[Revision, Made]] = {}
+
+
+def remembered(asked: Asked, revision: Revision) -> Made | None:
+    """Give the document that this was last answered with, if nothing was recorded since.
+
+    So a document that is kept costs no reading of the plan. There are as many as were made.
+    """
+    then, made = _latest.get(asked, (None, None))
+    return made if made and then == revision and made.file else None
+
+
+def remember(asked: Asked, revision: Revision, made: Made) -> None:
+    """Remember with what this was answered, at a revision that was read before the plan was."""
+    _latest[asked] = revision, Made(made.place, made.digest)

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from consult.approvals.models import PlanVersion
-from consult.approvals.omissions import label_of, left_out, standing
+from consult.approvals.omissions import omission_lines
 from consult.core.languages import pick
 from consult.proposals.models import Origin
 from consult.publishing.documents.content import (
@@ -50,8 +50,8 @@ def document_of(
         frozen_at=version.frozen_at if version else None,
         digest=version.digest if version else None,
         omissions=tuple(
-            f"{label_of(content, one)}: {left_out(one)} {one.reason}".strip()
-            for one in (standing(version) if version else ())
+            f"{field}: {sentence} {one.reason}".strip()
+            for field, sentence, one in (omission_lines(version, content) if version else ())
         ),
         themes=tuple(_chapter(theme, language, base) for theme in content["themes"]),
     )

@@ -12,6 +12,7 @@ from docx import Document
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from consult.approvals.models import Omission, PlanVersion
 from consult.approvals.redaction import Redaction, leave_out_what_was_missed, redact_version
@@ -101,6 +102,8 @@ def test_a_hidden_title_goes_from_every_form_of_a_version(
     assert "Left out on 23 November 2026" in said
     assert said.count(digest) >= 4, "the digest of before stands on the pages and on both covers"
     assert "voordat er iets is weggelaten" in said
+    page = browse().get("/en/plans/open-overheid/versions/1").text
+    assert 'lang="en">#1 Left out on' in page, "the sentence is in the reader's language"
     assert events("version.left_out") == 1
     assert verify_record().sound
     assert stored().digest == digest
@@ -279,3 +282,16 @@ def test_the_record_keeps_what_says_nothing_of_it(now: datetime) -> None:
         redact_version(person("ana"), version, redaction(), now)
     erased = db.session.scalar(select(func.count()).where(EventDetail.erased_at.is_not(None)))
     assert erased == 1, "only where the words stand"
+
+
+def test_two_who_leave_something_out_at_once_bring_nothing_back(now: datetime) -> None:
+    _proposal, version = frozen(now, "Besluiten", PROBLEM)
+    as_read = version.content
+    with unit_of_work():
+        redact_version(person("ana"), version, redaction(), now)
+    set_committed_value(version, "content", as_read)  # who opened the form before that
+    with unit_of_work():
+        redact_version(person("adi"), version, redaction(words="Lange Straat"), now)
+    content = stored().content
+    assert NAME not in content
+    assert "Lange Straat" not in content

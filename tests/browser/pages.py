@@ -129,8 +129,9 @@ FULL: dict[str | None, list[str]] = {
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
-        f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new", f"{BODY}/members",
-        BODY, f"{BODY}/seats", f"{BODY}/meetings/1", f"{BODY}/meetings/1/edit",
+        f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new",
+        f"{PLAN}/versions/1/redact", f"{BODY}/members", BODY, f"{BODY}/seats",
+        f"{BODY}/meetings/1", f"{BODY}/meetings/1/edit",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2", f"{BODY}/meetings/2/attendance",
         f"{BODY}/meetings/2/minutes", f"{BODY}/meetings/4", f"{BODY}/meetings/4/attendance",
         INVITATIONS, f"{INVITATIONS}?state=sent",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from consult.publishing.documents import PlanDocument
 from tests.cast import person
 from tests.commitments.test_services import published, text_from
 from tests.conftest import Clock
+from tests.statements import counted
 
 PDF, DOCX = "/nl/plans/open-overheid/plan.pdf", "/nl/plans/open-overheid/plan.docx"
 FROZEN = "/nl/plans/open-overheid/versions/1/plan.pdf"
@@ -51,6 +52,7 @@ class Press:
 def press(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[Press]:
     made = Press()
     monkeypatch.setattr(made_once, "RENDERERS", {k: made.kind(k) for k in ("pdf", "docx")})
+    monkeypatch.setattr(made_once, "_latest", {})
     kept.drop({"places": ""}, app.config["CLOCK"]())
     yield made
     made.may_go_on.set()
@@ -72,6 +74,17 @@ def test_the_second_reader_gets_what_was_made_for_the_first(
     assert press.made == ["pdf living nl"]
     again = browse().get(PDF, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_who_asks_again_costs_no_reading_of_the_plan(
+    press: Press, app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    published(now)
+    client.get(PDF)
+    with counted(app) as statements:
+        assert client.get(PDF).status_code == 200
+    assert statements.number <= 1, str(statements)
+    assert press.made == ["pdf living nl"]
 
 
 def test_each_kind_and_language_is_made_once(
@@ -188,7 +201,7 @@ def test_what_was_made_a_week_ago_goes(
     made_at = datetime.fromtimestamp(files(app)[0].stat().st_mtime, tz=now.tzinfo)
     kept.drop_old({}, made_at)
     assert len(files(app)) == 1
-    kept.drop_old({}, made_at + kept.PERIOD)
+    kept.drop_old({}, made_at + kept.PERIOD + timedelta(seconds=1))
     assert not files(app)
     assert clock
 
@@ -199,5 +212,6 @@ def test_another_program_makes_its_own(
     published(now)
     client.get(PDF)
     monkeypatch.setattr(made_once, "_program", lambda: "newer")
+    monkeypatch.setattr(made_once, "_latest", {})  # another process
     client.get(PDF)
     assert len(press.made) == 2

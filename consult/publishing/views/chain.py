@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from consult.approvals.omissions import content_of, label_of, left_out, standing
+from consult.approvals.omissions import content_of, omission_lines
 from consult.approvals.queries import get_version, versions_of
 from consult.comments.queries import Place
 from consult.commitments.queries import commitments_of, get_commitment
@@ -100,5 +100,5 @@ def version(plan_slug: str, number: int) -> Answer:
         version=found,
         plan=found.plan,
         content=content,
-        omissions=[(label_of(content, one), left_out(one), one) for one in standing(found)],
+        omissions=omission_lines(found, content),
     )

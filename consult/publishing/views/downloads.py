@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template, request, send_file, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
 from consult.approvals.models import PlanVersion
 from consult.approvals.omissions import content_of, served_text
@@ -14,9 +23,18 @@ from consult.core.web import Answer
 from consult.plans.models import Plan
 from consult.plans.queries import get_plan
 from consult.policy.badges import public
-from consult.publishing.made_once import RETRY_SECONDS, BeingMade, made_once
+from consult.publishing.made_once import (
+    RETRY_SECONDS,
+    Asked,
+    BeingMade,
+    Made,
+    made_once,
+    remember,
+    remembered,
+)
 from consult.publishing.plan_document import document_of
 from consult.publishing.views import bp
+from consult.record.queries import revision
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -24,23 +42,40 @@ MEDIA_TYPES = {
 }
 
 
-def _document(
-    plan: Plan, content: dict[str, Any], kind: str, version: PlanVersion | None = None
-) -> Answer:
-    base: str = current_app.config["BASE_URL"]
-    address = base + url_for("publishing.plan", plan_slug=plan.slug)
-    document = document_of(content, reader_language(), address, base, version)
-    try:
-        found, digest = made_once(plan.id, document, kind)
-    except BeingMade:
-        return _being_made(plan, version)
-    frozen = f"-v{version.number}" if version else ""
+def _document(plan_slug: str, number: int | None, kind: str) -> Answer:
+    asked, seen = (plan_slug, number, reader_language(), kind), revision()
+    made = remembered(asked, seen)
+    if made is None:
+        plan, version, content = _read(plan_slug, number)
+        base: str = current_app.config["BASE_URL"]
+        address = base + url_for("publishing.plan", plan_slug=plan.slug)
+        document = document_of(content, reader_language(), address, base, version)
+        try:
+            made = made_once(plan.id, document, kind)
+        except BeingMade:
+            return _being_made(plan, version)
+        remember(asked, seen, made)
+    return _file(made, asked)
+
+
+def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None, dict[str, Any]]:
+    """Read a version, or the plan as it is now, and the text of it that readers get."""
+    if number is not None:
+        version = get_version(plan_slug, number)
+        return version.plan, version, content_of(version)
+    plan = get_plan(plan_slug)
+    return plan, None, plan_content(plan, commitments_of(plan.id))
+
+
+def _file(made: Made, asked: Asked) -> Answer:
+    plan_slug, number, language, kind = asked
+    frozen = f"-v{number}" if number is not None else ""
     return send_file(
-        found,
+        made.file or abort(404),  # dropped in this very moment
         mimetype=MEDIA_TYPES[kind],
         as_attachment=True,
-        download_name=f"{plan.slug}{frozen}-{reader_language()}.{kind}",
-        etag=digest,
+        download_name=f"{plan_slug}{frozen}-{language}.{kind}",
+        etag=made.digest,
         last_modified=None,
     )
 
@@ -54,42 +89,32 @@ def _being_made(plan: Plan, version: PlanVersion | None) -> Response:
     return answer
 
 
-def _living(plan_slug: str, kind: str) -> Answer:
-    plan = get_plan(plan_slug)
-    return _document(plan, plan_content(plan, commitments_of(plan.id)), kind)
-
-
-def _frozen(plan_slug: str, number: int, kind: str) -> Answer:
-    version = get_version(plan_slug, number)
-    return _document(version.plan, content_of(version), kind, version)
-
-
 @bp.get("/plans/<string:plan_slug>/plan.pdf")
 @public
 def plan_pdf(plan_slug: str) -> Answer:
     """Give the public plan as a tagged PDF."""
-    return _living(plan_slug, "pdf")
+    return _document(plan_slug, None, "pdf")
 
 
 @bp.get("/plans/<string:plan_slug>/plan.docx")
 @public
 def plan_docx(plan_slug: str) -> Answer:
     """Give the public plan as a Word document."""
-    return _living(plan_slug, "docx")
+    return _document(plan_slug, None, "docx")
 
 
 @bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.pdf")
 @public
 def version_pdf(plan_slug: str, number: int) -> Answer:
     """Give a frozen version as a tagged PDF, with its digest on the cover."""
-    return _frozen(plan_slug, number, "pdf")
+    return _document(plan_slug, number, "pdf")
 
 
 @bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.docx")
 @public
 def version_docx(plan_slug: str, number: int) -> Answer:
     """Give a frozen version as a Word document, with its digest on the cover."""
-    return _frozen(plan_slug, number, "docx")
+    return _document(plan_slug, number, "docx")
 
 
 @bp.get("/plans/<string:plan_slug>/versions/<int:number>/text.json")
