@@ -58,7 +58,7 @@ class FilesField(MultipleFileField):
             if key and (first := first_answer(key)):
                 raise AlreadyDone(first)
             forget_files(select(StoredFile.id).where(StoredFile.id.in_([one.id for one in gone])))
-            found = keep_files(actor(), place, sent, self.most - len(self.kept), arrival())
+            found = keep_files(actor(), place, sent, self.kept, self.most, arrival())
         self.kept += found.files
         # Where the form keeps what was wrong before it is checked: checking adds to it.
         self.process_errors: list[str] = [*self.process_errors, *map(str, found.errors)]
