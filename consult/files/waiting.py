@@ -92,11 +92,11 @@ def _keep(
     return None
 
 
-def waiting_for(actor: Actor, place: str) -> Sequence[StoredFile]:
-    """Give the files that a person chose in a form which was not taken yet, in that order."""
+def waiting_for(actor: Actor, *places: str) -> Sequence[StoredFile]:
+    """Give the files that a person chose in forms which were not taken yet, in that order."""
     return db.session.scalars(
         select(StoredFile)
-        .where(StoredFile.uploaded_by_id == actor.actor_id, StoredFile.waits_for == place)
+        .where(StoredFile.uploaded_by_id == actor.actor_id, StoredFile.waits_for.in_(places))
         .order_by(StoredFile.id)
     ).all()
 

@@ -267,7 +267,13 @@ def test_drafts_are_bounded_and_handing_in_is_not(
     data = {**SENT, "title": "", "files": note()}
     given_back = pia.post(NEW, data=data, content_type="multipart/form-data")
     assert "page “My proposals”" in given_back.text
-    assert NOTE in given_back.text, "the file waits for the form where no draft can be made"
+    waiting = db.session.scalars(select(StoredFile)).one()
+    assert waiting.waits_for, "the file waits for the form where no draft can be made"
+    monkeypatch.setattr(drafts, bound, 3)
+    kept = {"draft": KNOWN, "shown": waiting.public_id, "kept": waiting.public_id}
+    assert pia.post(AUTOSAVE, data={**FORM, **kept}).status_code == 201
+    assert pia.post(NEW, data={**FORM, **kept, "act": "save"}).status_code == 303
+    assert attached() == [NOTE], "and goes along with the draft that is made after all"
     assert pia.post(NEW, data=SENT).status_code == 303
     assert browse("lotte").post(AUTOSAVE, data=FORM).status_code == 201
 
