@@ -28,14 +28,16 @@ class FilesField(MultipleFileField):
         self.unticked: list[StoredFile] = []
         self.type = MultipleFileField.__name__  # drawn as any field for files
 
-    def take(self, place: str, belonging: Sequence[StoredFile] = ()) -> None:
+    def take(self, place: str, *earlier: str, belonging: Sequence[StoredFile] = ()) -> None:
         """Store the files that were chosen at once, and forget those that were unticked.
 
-        `place` names the form, `belonging` are the files that its subject has already. What is
-        wrong with a file stands beside the field; the good ones are kept all the same. The same
-        form again gets its first answer (AlreadyDone), before anything is stored.
+        `place` names the form, `earlier` the forms that lead to this one, and `belonging` are the
+        files that its subject has already. What is wrong with a file stands beside the field; the
+        good ones are kept all the same. The same form again gets its first answer (AlreadyDone),
+        before anything is stored.
         """
-        waiting = [one for one in waiting_for(actor(), place) if one not in belonging]
+        found = waiting_for(actor(), place, *(earlier if request.method == "POST" else ()))
+        waiting = [one for one in found if one not in belonging]
         if request.method != "POST":
             self.kept = [*belonging, *waiting]
             return
@@ -58,7 +60,7 @@ class FilesField(MultipleFileField):
             if key and (first := first_answer(key)):
                 raise AlreadyDone(first)
             forget_files(select(StoredFile.id).where(StoredFile.id.in_([one.id for one in gone])))
-            found = keep_files(actor(), place, sent, self.most - len(self.kept), arrival())
+            found = keep_files(actor(), place, sent, self.kept, self.most, arrival())
         self.kept += found.files
         # Where the form keeps what was wrong before it is checked: checking adds to it.
         self.process_errors: list[str] = [*self.process_errors, *map(str, found.errors)]

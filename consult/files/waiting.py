@@ -31,20 +31,35 @@ class Kept:
 
 
 def keep_files(
-    actor: Actor, place: str, sent: Iterable[tuple[str, IO[bytes]]], most: int, now: datetime
+    actor: Actor,
+    place: str,
+    sent: Iterable[tuple[str, IO[bytes]]],
+    there: Sequence[StoredFile],
+    most: int,
+    now: datetime,
 ) -> Kept:
     """Keep the files that were chosen in a form: the good ones, whatever is wrong with the others.
 
-    `most` is how many more may be with it. Raises NoRoom where the disk is full; then none is kept.
+    `there` are the files that it has already; one of them chosen again is the same file. `most` is
+    how many it may have in all. Raises NoRoom where the disk is full; then none is kept.
     """
     kept = Kept()
     try:
         for name, stream in sent:
             try:
-                _keep(actor, place, name, stream, most, now, kept)
+                stored = store_file(actor, name, stream, now)
             except (InvalidInput, TooLarge) as refusal:
                 kept.errors.append(str(refusal))
-        db.session.flush()
+                continue
+            with db.session.no_autoflush:  # what is not kept never becomes a row
+                error = _keep(stored, place, [*there, *kept.files], most)
+            if error is None:
+                kept.files.append(stored)
+                db.session.flush()
+                continue
+            db.session.expunge(stored)
+            discard(stored.storage_key)
+            kept.errors += [error] if error else []
     except BaseException:
         for one in kept.files:
             discard(one.storage_key)
@@ -53,42 +68,35 @@ def keep_files(
 
 
 def _keep(
-    actor: Actor,
-    place: str,
-    name: str,
-    stream: IO[bytes],
-    most: int,
-    now: datetime,
-    kept: Kept,
-) -> None:
-    if len(kept.files) >= most:
-        raise InvalidInput(
-            _l("“%(name)s” is one file too many, and is not kept.", name=name),
-            _l("Put several texts together in one file."),
+    stored: StoredFile, place: str, there: Sequence[StoredFile], most: int
+) -> Sentence | None:
+    """Let a file wait; otherwise say why not: with nothing to say where it is there already."""
+    if any((one.name, one.sha256) == (stored.name, stored.sha256) for one in there):
+        return ""
+    if len(there) >= most:
+        return _l(
+            "“%(name)s” is not kept: at most %(most)s files can be with it.",
+            name=stored.name,
+            most=most,
         )
-    stored = store_file(actor, name, stream, now)
     waiting = select(func.coalesce(func.sum(StoredFile.size), 0)).where(
-        StoredFile.uploaded_by_id == actor.actor_id, StoredFile.waits_for.is_not(None)
+        StoredFile.uploaded_by_id == stored.uploaded_by_id, StoredFile.waits_for.is_not(None)
     )
-    if (db.session.scalar(waiting) or 0) + stored.size > MOST_WAITING_BYTES:
-        db.session.expunge(stored)
-        discard(stored.storage_key)
-        raise InvalidInput(
-            _l(
-                "“%(name)s” is not kept: your drafts hold 100 MB of files already.",
-                name=stored.name,
-            ),
-            _l("Take files away there, or delete a draft, on the page “My proposals”."),
-        )
     stored.waits_for = place
-    kept.files.append(stored)
+    if (db.session.scalar(waiting) or 0) + stored.size > MOST_WAITING_BYTES:
+        return _l(
+            "“%(name)s” is not kept: your drafts would hold more than 100 MB of files. Take some "
+            "away there, or delete a draft, on the page “My proposals”.",
+            name=stored.name,
+        )
+    return None
 
 
-def waiting_for(actor: Actor, place: str) -> Sequence[StoredFile]:
-    """Give the files that a person chose in a form which was not taken yet, in that order."""
+def waiting_for(actor: Actor, *places: str) -> Sequence[StoredFile]:
+    """Give the files that a person chose in forms which were not taken yet, in that order."""
     return db.session.scalars(
         select(StoredFile)
-        .where(StoredFile.uploaded_by_id == actor.actor_id, StoredFile.waits_for == place)
+        .where(StoredFile.uploaded_by_id == actor.actor_id, StoredFile.waits_for.in_(places))
         .order_by(StoredFile.id)
     ).all()
 

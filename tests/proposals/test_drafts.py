@@ -159,6 +159,20 @@ def test_the_good_files_are_kept_beside_a_bad_one(browse: Any) -> None:
     assert only_proposal().state is State.DRAFT
 
 
+def test_a_file_chosen_again_is_the_same_file(browse: Any) -> None:
+    pia = browse("pia")
+    data = {**FORM, "act": "save", "draft": KNOWN}
+    for _ in range(2):
+        chosen = {**data, "files": note()}
+        pia.post(NEW, data=chosen, content_type="multipart/form-data")
+    assert attached() == [NOTE]
+    assert number_of(StoredFile) == 1
+    six = {**data, "files": [note(f"{n}.pdf") for n in range(5)]}
+    answer = pia.get(pia.post(NEW, data=six, content_type="multipart/form-data").location)
+    assert "“4.pdf” is not kept: at most 5 files" in answer.text
+    assert len(attached()) == 5
+
+
 def test_a_late_form_refused_keeps_its_file_without_a_draft(browse: Any, clock: Clock) -> None:
     clock.time = find_round("open").grace_ends_at + timedelta(days=1)
     stay_signed_in(clock.time)
@@ -253,7 +267,13 @@ def test_drafts_are_bounded_and_handing_in_is_not(
     data = {**SENT, "title": "", "files": note()}
     given_back = pia.post(NEW, data=data, content_type="multipart/form-data")
     assert "page “My proposals”" in given_back.text
-    assert NOTE in given_back.text, "the file waits for the form where no draft can be made"
+    waiting = db.session.scalars(select(StoredFile)).one()
+    assert waiting.waits_for, "the file waits for the form where no draft can be made"
+    monkeypatch.setattr(drafts, bound, 3)
+    kept = {"draft": KNOWN, "shown": waiting.public_id, "kept": waiting.public_id}
+    assert pia.post(AUTOSAVE, data={**FORM, **kept}).status_code == 201
+    assert pia.post(NEW, data={**FORM, **kept, "act": "save"}).status_code == 303
+    assert attached() == [NOTE], "and goes along with the draft that is made after all"
     assert pia.post(NEW, data=SENT).status_code == 303
     assert browse("lotte").post(AUTOSAVE, data=FORM).status_code == 201
 
@@ -262,13 +282,15 @@ def test_the_files_of_drafts_are_bounded_in_bytes(browse: Any, now: datetime) ->
     with unit_of_work():
         old = store_file(person("pia"), "oud.pdf", io.BytesIO(PDF_FILE), now)
         old.waits_for, old.size = "proposal:x", MOST_WAITING_BYTES
+    before = set(path_of(old).parent.iterdir())
     data = {**FORM, "act": "save", "files": note()}
     pia = browse("pia")
     kept = pia.post(NEW, data=data, content_type="multipart/form-data")
     answer = pia.get(kept.headers["Location"])
-    assert "100 MB of files already" in answer.text
+    assert "more than 100 MB of files" in answer.text
     assert attached() == []
-    assert len(list(path_of(old).parent.iterdir())) >= 1
+    assert number_of(StoredFile) == 1, "what is not kept leaves no row and no bytes"
+    assert set(path_of(old).parent.iterdir()) == before
 
 
 def test_a_file_that_nobody_came_back_for_is_deleted(now: datetime, app: Any) -> None:

@@ -99,8 +99,10 @@ def draft(public_id: object) -> Answer:
 
 def _write(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
     """Show the form, or take what was sent: files first, so that no refusal loses one."""
-    place = place_of(draft) if draft else f"round:{round_.id}:new"
-    form.files.take(place, [one.file for one in draft.attachments] if draft else [])
+    places, there = [f"round:{round_.id}:new"], []
+    if draft is not None:
+        places, there = [place_of(draft), *places], [one.file for one in draft.attachments]
+    form.files.take(*places, belonging=there)
     if not form.is_submitted():
         return _page(form, round_, draft)
     handing_in = request.form.get("act") == "submit"
