@@ -3,12 +3,22 @@
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, ForeignKey, MetaData, Row, Table, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    MetaData,
+    Row,
+    String,
+    Table,
+    select,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from consult.backup.archive import CHUNK, FORMAT, Archive, read_archive
@@ -22,6 +32,8 @@ from consult.files.services import path_of_key
 
 BATCH = 1000
 TRIES = 3
+PATIENCE = 2.0
+"""Seconds before a file counts as missing: somebody may be deleting it, and its row next."""
 Progress = Callable[[str], None]
 
 
@@ -47,7 +59,9 @@ def backup(target: Path, progress: Progress, lost: Iterable[str] = ()) -> dict[s
     for _try in range(TRIES):
         try:
             return _backup(target, progress, frozenset(lost))
-        except _Moved:
+        except (_Moved, FileNotFoundError) as moved:
+            if not target.parent.is_dir():
+                raise BackupError(f"The folder {target.parent} is not there.") from moved
             progress("A file was deleted meanwhile; beginning again.")
         except OSError as error:
             raise BackupError(f"The backup could not be written to {target}: {error}.") from error
@@ -92,7 +106,7 @@ def _read_back(archive: Archive, tables: MetaData) -> None:
 
 def _add_table(packer: Packer, connection: Connection, table: Table) -> int:
     names = sorted(column.name for column in table.columns)
-    statement = select(*(table.c[name] for name in names)).order_by(*table.primary_key.columns)
+    statement = select(*(table.c[name] for name in names)).order_by(*_order(connection, table))
 
     def lines() -> Iterator[bytes]:
         for row in connection.execute(statement, execution_options={"yield_per": BATCH}):
@@ -102,35 +116,55 @@ def _add_table(packer: Packer, connection: Connection, table: Table) -> int:
     return packer.add(f"tables/{table.name}.jsonl", lines(), counted=True).rows or 0
 
 
+def _order(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
+    """Give the order of a table's rows: by key, and words by their bytes on both databases."""
+    by_bytes = connection.dialect.name == "postgresql"
+    return [
+        column.collate("C") if by_bytes and isinstance(column.type, String) else column
+        for column in table.primary_key.columns
+    ]
+
+
 def _add_files(
     packer: Packer, connection: Connection, tables: MetaData, lost: frozenset[str], say: Progress
 ) -> list[str]:
     """Add the stored files; gives the names of those that are lost and known to be."""
     stored = tables.tables[FILES]
-    faults, keys, size = [], [], 0
-    rows = connection.execute(select(stored).order_by(stored.c.storage_key)).all()
+    faults: list[tuple[Row[Any], str]] = []
+    keys, size = [], 0
+    rows = sorted(connection.execute(select(stored)), key=lambda row: str(row.storage_key))
     for number, row in enumerate(rows, start=1):
         fault = _fault_of(row)
         if fault is None:
             size += packer.add(f"files/{row.storage_key}", _chunks(row.storage_key)).size
         elif row.public_id in lost:
             keys.append(row.storage_key)
-        elif _is_gone(row, stored):
-            raise _Moved
         else:
-            owner = _owner_of(row, connection, tables)
-            faults.append(f"“{row.name}” ({row.public_id}) {owner}{fault} [{row.storage_key}]")
+            faults.append((row, fault))
         if number % BATCH == 0:
             say(f"files: {number} of {len(rows)}")
     if faults:
-        raise together(
-            "The backup was not made: stored files are not what the database says.",
-            faults,
-            "Put each back into the storage under the name in brackets, for example from files/ "
-            "in an older backup. What is lost for good you can leave out by name: --lost ID.",
-        )
+        _refuse_faults(faults, connection, tables)
     say(f"files: {len(rows) - len(keys)}, {size} bytes")
     return keys
+
+
+def _refuse_faults(
+    faults: list[tuple[Row[Any], str]], connection: Connection, tables: MetaData
+) -> None:
+    time.sleep(PATIENCE)  # bytes go before their row does, within one transaction
+    if any(_is_gone(row, tables.tables[FILES]) for row, _fault in faults):
+        raise _Moved
+    raise together(
+        "The backup was not made: stored files are not what the database says.",
+        [
+            f"“{row.name}” ({row.public_id}) {_owner_of(row, connection, tables)}{fault} "
+            f"[{row.storage_key}]"
+            for row, fault in faults
+        ],
+        "Put each back into the storage under the name in brackets, for example from files/ "
+        "in an older backup. What is lost for good you can leave out by name: --lost ID.",
+    )
 
 
 def _chunks(key: str) -> Iterator[bytes]:

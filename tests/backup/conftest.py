@@ -49,6 +49,12 @@ def known_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("consult.backup.restoring.tables_of", tables_here)
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nobody who may be deleting a file."""
+    monkeypatch.setattr("consult.backup.writing.PATIENCE", 0)
+
+
 def quiet(_sentence: str) -> None:
     """Say no progress."""
 

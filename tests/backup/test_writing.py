@@ -108,7 +108,7 @@ def test_a_full_disk_leaves_the_backup_of_yesterday(
     assert "No space left" in refused(made)
     assert made.read_bytes() == yesterday
     assert [path.name for path in tmp_path.iterdir()] == ["backup.zip"]
-    assert "could not be written" in refused(tmp_path / "missing" / "backup.zip")
+    assert "is not there" in refused(tmp_path / "missing" / "backup.zip")
 
 
 def test_what_is_no_backup_is_not_written_over(app: Flask, tmp_path: Path) -> None:
