@@ -135,8 +135,15 @@ def list_proposals(
         statement.order_by(key.desc(), Proposal.id.desc()).limit(size + 1)
     ).all()
     return page_of(
-        [ListedProposal(*row) for row in rows], lambda one: (_key_of(order, one), one.id), size
+        [_as_seen(ListedProposal(*row), team=team) for row in rows],
+        lambda one: (_key_of(order, one), one.id),
+        size,
     )
+
+
+def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
+    """Give a row without its text, where that is not public: it keeps its place."""
+    return one if team or one.state is State.PUBLISHED else replace(one, title="", action="")
 
 
 def _key_of(order: Order, one: ListedProposal) -> Any:
