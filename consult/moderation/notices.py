@@ -19,7 +19,7 @@ from consult.notifications.broadcasts import tell_once
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.readers import checks_reader
 from consult.notifications.services import notify
-from consult.plans.models import PlanRole, Role
+from consult.plans.models import PlanRole
 from consult.policy.actions import Action
 from consult.policy.services import can
 from consult.proposals.models import Proposal
@@ -28,14 +28,20 @@ PROPOSAL = declare("queue-proposal", Topic.QUEUE, about="contribution")
 COMMENT = declare("queue-comment", Topic.QUEUE, about="contribution")
 
 
+_DECIDES = {
+    State.PENDING: Action.CONTRIBUTION_PUBLISH,
+    State.PUBLISHED: Action.CONTRIBUTION_KEEP,
+    State.LATE: Action.CONTRIBUTION_ADMIT,
+}
+"""What a contribution waits for, by its state; the table says who does that."""
+
+
 def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: datetime) -> bool:
     reader = as_reader(person_id)
     if reader is None or contribution is None:
         return False
-    waits = contribution.state in {State.PENDING, State.LATE} or (
-        contribution.state is State.PUBLISHED and contribution.reviewed_at is None
-    )
-    return waits and can(reader, Action.CONTRIBUTION_CURATE, contribution, now)
+    action = _DECIDES.get(contribution.state)
+    return action is not None and can(reader, action, contribution, now)
 
 
 @checks_reader(PROPOSAL)
@@ -62,23 +68,17 @@ def tell_moderators(payload: Mapping[str, Any], now: datetime) -> None:
         if not tell_once(key, "queue", now):
             return
         late = contribution.state is State.LATE
-        for person in _deciders(contribution, Role.ORGANISER if late else Role.MODERATOR):
+        for person in _who_works_on(contribution.round.plan_id):
             if _still_waits(person.id, contribution, now):
                 _tell(person, contribution, now, late=late)
 
 
-def _deciders(contribution: Proposal | Comment, role: Role) -> Sequence[Person]:
-    return db.session.scalars(
-        select(Person)
-        .join(PlanRole, PlanRole.person_id == Person.id)
-        .where(
-            PlanRole.plan_id == contribution.round.plan_id,
-            PlanRole.role == role,
-            PlanRole.ended_at.is_(None),
-            Person.id != (contribution.author_id or 0),
-        )
-        .order_by(Person.id)
-    ).all()
+def _who_works_on(plan_id: int) -> Sequence[Person]:
+    with_a_role = select(PlanRole.person_id).where(
+        PlanRole.plan_id == plan_id, PlanRole.ended_at.is_(None)
+    )
+    people = select(Person).where(Person.id.in_(with_a_role))
+    return db.session.scalars(people.order_by(Person.id)).all()
 
 
 def _tell(person: Person, contribution: Proposal | Comment, now: datetime, *, late: bool) -> None:

@@ -53,6 +53,8 @@ class Action(enum.StrEnum):
 
     PROPOSAL_READ = "proposal.read"
     PROPOSAL_LIST_OWN = "proposal.list_own"
+    PROPOSAL_LIST_ALL = "proposal.list_all"
+    """Of a round, whatever their state; drafts are nobody's but their author's."""
     PROPOSAL_DRAFT = "proposal.draft"
     PROPOSAL_EDIT_DRAFT = "proposal.edit_draft"
     PROPOSAL_SUBMIT = "proposal.submit"
@@ -61,6 +63,8 @@ class Action(enum.StrEnum):
     PROPOSAL_WITHDRAW = "proposal.withdraw"
     PROPOSAL_RECORD = "proposal.record"
     PROPOSAL_READ_TEXT = "proposal.read_text"
+    PROPOSAL_READ_VERSIONS = "proposal.read_versions"
+    """The texts too that no moderator published."""
     POSITION_TAKE = "position.take"
 
     MODERATION_VIEW_QUEUE = "moderation.view_queue"

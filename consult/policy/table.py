@@ -90,6 +90,7 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
         (Q.SIGNED_IN, Q.HANDED_IN, Q.TEAM),
     ),
     Action.PROPOSAL_LIST_OWN: ((Q.SIGNED_IN,),),
+    Action.PROPOSAL_LIST_ALL: ((Q.SIGNED_IN, Q.TEAM),),
     Action.PROPOSAL_DRAFT: (
         (
             Q.ROUND_ANNOUNCED,
@@ -115,6 +116,10 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.PROPOSAL_RECORD: ((Q.SIGNED_IN, Q.ORGANISER, Q.ROUND_OPENED, Q.ROUND_UNANSWERED),),
     Action.PROPOSAL_READ_TEXT: (
         (Q.ROUND_ANNOUNCED, Q.ROUND_READABLE, Q.TEXT_PUBLIC),
+        (Q.SIGNED_IN, Q.AUTHOR),
+        (Q.SIGNED_IN, Q.HANDED_IN, Q.TEAM),
+    ),
+    Action.PROPOSAL_READ_VERSIONS: (
         (Q.SIGNED_IN, Q.AUTHOR),
         (Q.SIGNED_IN, Q.HANDED_IN, Q.TEAM),
     ),

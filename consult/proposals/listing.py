@@ -125,7 +125,14 @@ def list_proposals(
         if not team:
             # That a word is found would tell what stood in a text that is no longer public.
             statement = statement.where(Proposal.state == State.PUBLISHED)
-    return _KEYSETS[order].page(statement, cursor, size, ListedProposal)
+    return _KEYSETS[order].page(
+        statement, cursor, size, lambda *row: _as_seen(ListedProposal(*row), team=team)
+    )
+
+
+def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
+    """Give a row without its text, where that is not public: it keeps its place."""
+    return one if team or one.state is State.PUBLISHED else replace(one, title="", action="")
 
 
 def _rows(round_id: int) -> Any:

@@ -39,11 +39,6 @@ class ProposalPage:
     speaks_for: frozenset[int]
     """The organisations that the reader speaks for."""
 
-    @property
-    def text_is_public(self) -> bool:
-        """Whether its text may be shown; a withdrawn one leaves a tombstone."""
-        return self.proposal.text_is_public
-
 
 def proposal_page(
     actor: Actor, round_slug: str, number: int, now: datetime, place: Place = FIRST

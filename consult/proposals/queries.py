@@ -1,8 +1,9 @@
 """Reading proposals: one, a draft, a person's own, and the list with its filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -72,13 +73,36 @@ def proposals_by(person_id: int | None, cursor: str | None) -> Page[Proposal]:
     return Keyset(Proposal.saved_at, Proposal.id, descending=True).page(statement, cursor)
 
 
-def versions_of(proposal_id: int) -> Sequence[ProposalVersion]:
-    """Give the texts of a proposal that were handed in, newest first."""
-    return db.session.scalars(
+@dataclass(frozen=True)
+class HandedIn:
+    """A text of a proposal that was handed in; without content where the reader may not read it."""
+
+    number: int
+    saved_at: datetime
+    was_shown: bool
+    content: Mapping[str, Any] | None
+
+
+def texts_of(proposal: Proposal, *, everything: bool) -> Sequence[HandedIn]:
+    """Give the texts that were handed in, newest first: all of them, or those that were public.
+
+    The others keep their place, without their content.
+    """
+    versions = db.session.scalars(
         select(ProposalVersion)
-        .where(ProposalVersion.proposal_id == proposal_id)
+        .where(ProposalVersion.proposal_id == proposal.id)
         .order_by(ProposalVersion.number.desc())
-    ).all()
+    )
+    shown = proposal.shown_versions or []
+    return [
+        HandedIn(
+            one.number,
+            one.saved_at,
+            one.number in shown,
+            one.content if everything or one.number in shown else None,
+        )
+        for one in versions
+    ]
 
 
 def get_attachment(public_id: str) -> tuple[StoredFile, Proposal]:

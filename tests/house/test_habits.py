@@ -9,6 +9,7 @@ import pytest
 from consult.core.db import Base, Privacy
 from tests.house.test_floors import ROOT, files
 
+TEMPLATES = ROOT.parent / "templates"
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 
@@ -78,3 +79,17 @@ def test_what_must_never_travel_is_labelled_so(column: str) -> None:
 def test_no_formatted_string_becomes_sql() -> None:
     formatted = re.compile(r"\btext\(\s*f[\"']|exec_driver_sql\(\s*f[\"']")
     assert not [relative(p) for p in files() if formatted.search(p.read_text())]
+
+
+def test_templates_ask_the_table_who_sees_what() -> None:
+    """No template decides from a role, or from whether a text is public; a state may be named."""
+    decides = re.compile(
+        r"text_is_public|shown_versions|is_team|all_of_it|\.standing\b|\bplan_roles\b"
+        r"|actor\.(roles|is_active)|\bcan\([^)]*\) (and|or) [\w.]+\.state"
+    )
+    guilty = [
+        f"{path.relative_to(TEMPLATES)}: {found[0]}"
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        if (found := decides.search(path.read_text()))
+    ]
+    assert not guilty

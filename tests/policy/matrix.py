@@ -61,6 +61,7 @@ NEEDS_ROUND = {
     Action.MY_DATA_DOWNLOAD: "export",
     Action.ROUND_CREATE: "plan",
     Action.PROPOSAL_LIST_OWN: "general",
+    Action.PROPOSAL_LIST_ALL: "round",
     Action.PROPOSAL_DRAFT: "round",
     Action.PROPOSAL_SUBMIT: "round",
     Action.PROPOSAL_RECORD: "round",

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from consult.accounts.lockout import DEVICE
 from consult.accounts.models import How, Person, SignInFailure, SignInSession, SpentToken
 from consult.comments.models import ContributionState as State
 from consult.core.db import Row, db
@@ -139,7 +140,7 @@ CASES: dict[str, tuple[Make, Any]] = {
 }
 ELSEWHERE = {
     "exports", "messages", "drafts", "unconfirmed_accounts", "unused_accounts_warned",
-    "unused_accounts", "invitations", "invitation_files", "invitation_rows",
+    "unused_accounts", "sign_in_places", "invitations", "invitation_files", "invitation_rows",
 }  # fmt: skip
 """Rules that have tests of their own: below, and in tests/invitations/test_daily.py."""
 
@@ -218,6 +219,22 @@ def test_what_is_under_way_stays(app: Flask, now: datetime) -> None:
     later = now + 3000 * DAY
     for kind in ("jobs", "failed_jobs", "mandate_requests", "suspensions", "messages"):
         assert run_rule(BY_KIND[kind], later) == 0, kind
+
+
+def test_the_place_of_a_try_is_emptied_and_its_device_and_count_stay(
+    app: Flask, now: datetime
+) -> None:
+    device = f"{DEVICE}abc"
+    with unit_of_work():
+        db.session.add_all(
+            SignInFailure(account="a", source=source, at=now) for source in ("b", device)
+        )
+    rule = BY_KIND["sign_in_places"]
+    assert run_rule(rule, now + DAY - timedelta(seconds=1)) == 0
+    assert run_rule(rule, now + DAY) == 1
+    assert run_rule(rule, now + 2 * DAY) == 0
+    assert app
+    assert set(db.session.scalars(select(SignInFailure.source))) == {"", device}
 
 
 def test_a_request_goes_from_the_record_too_and_proofs_stay(app: Flask, now: datetime) -> None:

@@ -14,13 +14,14 @@ from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.moderation.models import Verb
 from consult.moderation.services import Judgement, decide
-from consult.proposals.models import Proposal
+from consult.proposals.models import Proposal, ProposalVersion
 from consult.proposals.services import withdraw_proposal
 from consult.proposals.states import make_findable
 from consult.rounds.models import RoundTally
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_proposal
+from tests.world import NOON
 
 NEW = "/nl/rounds/open/proposals/new"
 FORM = {
@@ -301,3 +302,38 @@ def test_of_what_is_withdrawn_no_word_is_left_for_readers(browse: Any, now: date
         withdraw_proposal(person("pia"), made, "", now)
     assert not any("Zwaluwnesten" in reader.get(page).text for page in pages)
     assert "Niets gevonden" in reader.get(pages[-1]).text
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.RETURNED, State.HIDDEN, State.LATE])
+def test_who_works_on_the_plan_reads_what_is_not_public_and_nobody_else(
+    browse: Any, state: State
+) -> None:
+    """The approver too: the table grants it to the whole team."""
+    make_proposal("open", state, title="Nog niet openbaar")
+    page, every = "/en/rounds/open/proposals/1", "/en/rounds/open/proposals"
+    for name in ("bo", "mo", "ana", "pia"):
+        assert "Nog niet openbaar" in browse(name).get(page).text, name
+    for name in ("bo", "mo", "ana"):
+        assert "Nog niet openbaar" in browse(name).get(every).text, name
+    for who in (None, "sam", "lotte", "hanna", "adi"):
+        for path in (page, f"{page}/history", every):
+            assert "Nog niet openbaar" not in browse(who).get(path).text, (who, path)
+
+
+def test_a_version_that_was_not_public_is_handed_to_no_page_of_an_outsider(browse: Any) -> None:
+    made = make_proposal("open", shown_versions=[2], text_version=2)
+    with unit_of_work():
+        for number, title in ((1, "Eerst heel anders"), (2, "Nu zo")):
+            db.session.add(
+                ProposalVersion(
+                    proposal_id=made.id, number=number, content={"title": title},
+                    saved_at=NOON, saved_by_id=made.author_id,
+                )
+            )  # fmt: skip
+    path = "/en/rounds/open/proposals/1/history"
+    for name in ("bo", "mo", "ana", "pia"):
+        assert "Eerst heel anders" in browse(name).get(path).text, name
+    for who in (None, "sam", "lotte", "hanna", "adi"):
+        text = browse(who).get(path).text
+        assert "Eerst heel anders" not in text, who
+        assert "Nu zo" in text, who

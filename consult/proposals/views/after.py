@@ -18,7 +18,7 @@ from consult.proposals.forms import PositionForm, ProposalForm, WithdrawForm
 from consult.proposals.listing import Wanted, list_proposals
 from consult.proposals.models import Stance
 from consult.proposals.positions import take_position
-from consult.proposals.queries import get_attachment, get_proposal, proposals_by, versions_of
+from consult.proposals.queries import get_attachment, get_proposal, proposals_by, texts_of
 from consult.proposals.services import revise_proposal, withdraw_proposal
 from consult.proposals.views import bp
 from consult.rounds.queries import get_round
@@ -44,7 +44,7 @@ def index(round_slug: str) -> Answer:
     """List the proposals of a round, with search and filters."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.ROUND_READ, round_, now())
-    team = can(actor(), Action.MODERATION_VIEW_QUEUE, round_, now())
+    team = can(actor(), Action.PROPOSAL_LIST_ALL, round_, now())
     wanted = _wanted()
     page = list_proposals(round_.id, wanted, request.args.get("cursor"), team=team)
     return render_template(
@@ -73,12 +73,11 @@ def history(round_slug: str, number: int) -> Answer:
     """Show the texts of a proposal that were handed in; to outsiders only what was public."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
-    own = proposal.author_id is not None and proposal.author_id == actor().actor_id
+    everything = can(actor(), Action.PROPOSAL_READ_VERSIONS, proposal, now())
     return render_template(
         "proposals/history.html",
         proposal=proposal,
-        versions=versions_of(proposal.id),
-        all_of_it=own or can(actor(), Action.MODERATION_VIEW_QUEUE, proposal, now()),
+        versions=texts_of(proposal, everything=everything),
     )
 
 
