@@ -5,9 +5,9 @@ import unicodedata
 from functools import lru_cache
 
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from consult.core.markdown import parse, render
+from consult.core.markdown import addresses_in, parse, render
 
 # One allow-list for every place where people's text becomes HTML: page, excerpt, mail, feed.
 _TAGS = {
@@ -38,6 +38,22 @@ def markdown(source: str) -> Markup:
         link_rel="nofollow noopener ugc",
     )
     return Markup(clean)  # noqa: S704  (nh3 cleaned it in the line above)
+
+
+def lines(source: str) -> Markup:
+    """Render a plain text, such as a reason, as HTML: the ends of its lines and its addresses."""
+    return Markup("<br>\n").join(_line(line) for line in source.splitlines())
+
+
+def _line(text: str) -> Markup:
+    made, place = Markup(""), 0
+    for start, end, address in addresses_in(text):
+        made += escape(text[place:start])
+        made += Markup('<a href="{}" rel="nofollow noopener ugc">{}</a>').format(
+            address, text[start:end]
+        )
+        place = end
+    return made + escape(text[place:])
 
 
 def plain(source: str) -> str:

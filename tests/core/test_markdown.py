@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.core.markdown import addresses_in
-from consult.core.text import clean_text, excerpt, markdown, plain
+from consult.core.text import clean_text, excerpt, lines, markdown, plain
 from consult.publishing.documents.prose import (
     Block,
     Code,
@@ -223,3 +223,14 @@ def test_no_word_gets_lost(lines: list[str]) -> None:
 
 def test_an_excerpt_has_no_marks_and_no_line_ends() -> None:
     assert excerpt("• rust\n• ruimte\n\nhttps://example.org") == "rust ruimte https://example.org"
+
+
+def test_a_reason_keeps_its_lines_and_leads_to_addresses() -> None:
+    assert str(lines("Zie <dit>:\nhttps://example.org/a?b&c.\n\n* geen lijst")) == (
+        'Zie &lt;dit&gt;:<br>\n<a href="https://example.org/a?b&amp;c" rel="nofollow noopener '
+        'ugc">https://example.org/a?b&amp;c</a>.<br>\n<br>\n* geen lijst'
+    )
+    assert str(lines("javascript:alert(1) <b onclick=x>")) == (
+        "javascript:alert(1) &lt;b onclick=x&gt;"
+    )
+    assert str(lines("")) == ""

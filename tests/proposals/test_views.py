@@ -301,3 +301,16 @@ def test_of_what_is_withdrawn_no_word_is_left_for_readers(browse: Any, now: date
         withdraw_proposal(person("pia"), made, "", now)
     assert not any("Zwaluwnesten" in reader.get(page).text for page in pages)
     assert "Niets gevonden" in reader.get(pages[-1]).text
+
+
+def test_a_search_that_looks_for_nothing_says_so_under_its_field(browse: Any) -> None:
+    make_proposal("open", title="Vergunning")
+    page = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "?! %"})
+    assert page.status_code == 200
+    assert "There is no letter or digit" in page.text
+    assert 'aria-describedby="f-q-error"' in page.text
+    assert 'value="?! %"' in page.text
+    many = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "vergunning " * 20})
+    assert "You look for 20 words at once. Use at most 12." in many.text
+    one = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "vergunning"})
+    assert "consult-error" not in one.text
