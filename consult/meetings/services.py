@@ -12,6 +12,7 @@ from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound, Sentence
 from consult.core.people import Actor
+from consult.core.templating import moment
 from consult.core.text import clean_text
 from consult.files.services import store_file
 from consult.meetings.models import (
@@ -92,8 +93,8 @@ def meeting_fields(meeting: Meeting | MeetingText) -> Fields:
     return [
         ("title", _l("Title"), meeting.title),
         ("", _l("Kind"), str(KINDS[meeting.kind])),
-        ("", _l("Begins"), meeting.starts_at.isoformat()),
-        ("", _l("Ends"), meeting.ends_at.isoformat()),
+        ("", _l("Begins"), moment(meeting.starts_at)),
+        ("", _l("Ends"), moment(meeting.ends_at)),
         ("place", _l("Place or link"), meeting.place),
         ("agenda", _l("Agenda"), meeting.agenda),
     ]

@@ -14,6 +14,7 @@ from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import LANGUAGES, pick
 from consult.core.people import Actor
 from consult.core.slugs import slug_error
+from consult.core.templating import day, money
 from consult.core.text import slug_of
 from consult.organisations.models import Body
 from consult.plans.desk import uses_of_bodies
@@ -83,13 +84,13 @@ def plan_fields(plan: Plan | PlanText) -> Fields:
         ("disclaimer", _l("Disclaimer"), plan.disclaimer),
         ("related_plan", _l("Related plan"), plan.related_plan),
         ("", _l("Number"), "" if plan.number is None else str(plan.number)),
-        ("", _l("First day"), plan.starts_on.isoformat()),
-        ("", _l("Last day"), plan.ends_on.isoformat()),
+        ("", _l("First day"), day(plan.starts_on)),
+        ("", _l("Last day"), day(plan.ends_on)),
         ("", _l("Languages"), ", ".join(plan.languages)),
         (
             "",
             _l("Ceiling of the grants, in whole euros"),
-            "" if cents is None else str(cents // 100),
+            "" if cents is None else money(cents),
         ),
     ]
 
