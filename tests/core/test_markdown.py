@@ -98,6 +98,12 @@ def test_numbers_stay_as_they_were_typed() -> None:
         == [3, 7]  # fmt: skip
 
 
+def test_a_list_ends_before_a_year() -> None:
+    found = html("1. een\n3. drie\n\n2023. was een druk jaar\n\n- a\n\n1986. ook")
+    assert "<p>2023. was een druk jaar</p>" in found
+    assert "<p>1986. ook</p>" in found
+
+
 @pytest.mark.parametrize(
     "typed",
     [
