@@ -101,15 +101,17 @@ def may_dissent(actor: Actor, discussed: Discussable) -> bool:
 def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> int:
     spoken_for = actor.standing.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
-        raise InvalidInput(
-            _l("It is not recorded that you speak for this organisation."),
-            _l("Ask an organiser to record it, or write for yourself."),
+        not_theirs = _l(
+            "It is not recorded that you speak for this organisation. Ask an organiser to record "
+            "it, or write for yourself."
         )
+        raise InvalidInput(_l("Nothing is sent."), errors={"organisation_id": not_theirs})
     if text.kind is CommentKind.DISSENT and not may_dissent(actor, discussed):
-        raise InvalidInput(
-            _l("A dissenting note is for who speaks for an organisation that signed this."),
-            _l("Write it as a reaction."),
+        not_signed = _l(
+            "A dissenting note is for who speaks for an organisation that signed this. Write it "
+            "as a reaction."
         )
+        raise InvalidInput(_l("Nothing is sent."), errors={"kind": not_signed})
     if parent and (parent.thread_id != discussed.thread_id or parent.state is not State.PUBLISHED):
         raise NotFound(_l("The comment that you answer is not here."))
     if discussed.thread_id is None:

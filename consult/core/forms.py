@@ -166,7 +166,7 @@ def show_errors(form: FlaskForm, errors: Mapping[str, Sentence]) -> bool:
         if name in form:
             form[name].errors = [*form[name].errors, sentence]
         else:
-            form.form_errors = [*form.form_errors, sentence]
+            form.form_errors = [*form.form_errors, f"{label_of(name) or name}: {sentence}"]
     return not errors
 
 

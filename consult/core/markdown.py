@@ -27,6 +27,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,})")
 # What begins as a list, a quotation, a heading or code and is none: "2023. Een goed jaar",
 # "> 18 jaar" and ">= 3", a "#" alone, a row of "~~~~".
 _NO_MARK = re.compile(r"\d{4,}[.)]|>=|> ?\d+(?:[.,]\d+)*[ \t]*[%\w]|#+[ \t]*$|~", re.MULTILINE)
+_YEAR = re.compile(r"\d{4,}[.)]")
 
 # Signs that are no marks: within a word (foto`s, 5*3, _snake_case_) and of a network address.
 _AS_TYPED = re.compile(
@@ -94,6 +95,12 @@ def _unless_no_mark(rule: Callable[..., bool]) -> Callable[..., bool]:
         return not _NO_MARK.match(state.src, place) and rule(state, start, end, silent)
 
     return read
+
+
+def _year_ends_list(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Whether a list ends before this line, as it begins with a year; asked in passing only."""
+    place = state.bMarks[start] + state.tShift[start]
+    return silent and bool(_YEAR.match(state.src, place))
 
 
 def _as_typed(state: StateInline, silent: bool) -> bool:
@@ -185,6 +192,7 @@ def _made() -> MarkdownIt:
         ("heading", heading, ["paragraph", "blockquote"]),
     ):
         reader.block.ruler.at(name, _unless_no_mark(rule), {"alt": ends})
+    reader.block.ruler.push("year", _year_ends_list, {"alt": ["list"]})
     reader.inline.ruler.before("escape", "as_typed", _as_typed)
     return reader
 

@@ -131,6 +131,7 @@ def init_templating(app: Flask) -> None:
         file_size=file_size,
         number=lambda value: format_decimal(value or 0),
         markdown=text.markdown,
+        lines=text.lines,
         excerpt=lambda source, length=160: text.excerpt(source, length),
     )
     app.jinja_env.trim_blocks = True

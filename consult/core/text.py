@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from consult.analysis.normal import normal
 from consult.core.bounds import TooElaborate
-from consult.core.markdown import parse, render
+from consult.core.markdown import addresses_in, parse, render
 from consult.core.visible import says_nothing
 
 # One allow-list for every place where people's text becomes HTML: page, excerpt, mail, feed.
@@ -72,6 +72,22 @@ def is_too_elaborate(source: str) -> bool:
     except TooElaborate:
         return True
     return False
+
+
+def lines(source: str) -> Markup:
+    """Render a plain text, such as a reason, as HTML: the ends of its lines and its addresses."""
+    return Markup("<br>\n").join(_line(line) for line in source.splitlines())
+
+
+def _line(text: str) -> Markup:
+    made, place = Markup(""), 0
+    for start, end, address in addresses_in(text):
+        made += escape(text[place:start])
+        made += Markup('<a href="{}" rel="nofollow noopener ugc">{}</a>').format(
+            address, text[start:end]
+        )
+        place = end
+    return made + escape(text[place:])
 
 
 def plain(source: str) -> str:

@@ -13,6 +13,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound, Sentence
 from consult.core.people import Actor
 from consult.core.series import next_number
+from consult.core.templating import moment
 from consult.core.text import clean_text
 from consult.files.models import StoredFile
 from consult.meetings.models import (
@@ -90,8 +91,8 @@ def meeting_fields(meeting: Meeting | MeetingText) -> Fields:
     return [
         ("title", _l("Title"), meeting.title),
         ("", _l("Kind"), str(KINDS[meeting.kind])),
-        ("", _l("Begins"), meeting.starts_at.isoformat()),
-        ("", _l("Ends"), meeting.ends_at.isoformat()),
+        ("", _l("Begins"), moment(meeting.starts_at)),
+        ("", _l("Ends"), moment(meeting.ends_at)),
         ("place", _l("Place or link"), meeting.place),
         ("agenda", _l("Agenda"), meeting.agenda),
     ]

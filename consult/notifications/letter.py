@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from consult.core.addresses import address_of
-from consult.core.markdown import addresses_in
+from consult.core.text import lines as as_lines
 from consult.notifications.kinds import DIGEST, Kind, kind_of
 from consult.notifications.models import Message
 from consult.notifications.unsubscribe import address_to_stop
@@ -114,7 +114,7 @@ def _block(block: str, *, structured: bool) -> Iterator[Markup]:
     elif structured and _ITEM.fullmatch(lines[0]):
         yield Markup("<ul>\n{}\n</ul>").format(Markup("\n").join(_items(lines)))
     else:
-        yield Markup("<p>{}</p>").format(Markup("<br>\n").join(_linked(line) for line in lines))
+        yield Markup("<p>{}</p>").format(as_lines(block))
 
 
 def _items(lines: list[str]) -> Iterator[Markup]:
@@ -126,12 +126,3 @@ def _items(lines: list[str]) -> Iterator[Markup]:
             yield Markup('<li><a href="{}">{}</a></li>').format(below, item[1])
         else:
             yield Markup("<li>{}</li>").format(item[1])
-
-
-def _linked(line: str) -> Markup:
-    made, place = Markup(""), 0
-    for start, end, address in addresses_in(line):
-        made += escape(line[place:start])
-        made += Markup('<a href="{}">{}</a>').format(address, line[start:end])
-        place = end
-    return made + escape(line[place:])

@@ -15,6 +15,7 @@ from consult.core.money import write_money
 from consult.core.people import Actor
 from consult.core.series import next_number
 from consult.core.slugs import new_slug
+from consult.core.templating import day
 from consult.organisations.models import Body
 from consult.plans.desk import uses_of_bodies
 from consult.plans.models import Plan, PlanBody
@@ -83,8 +84,8 @@ def plan_fields(plan: Plan | PlanText) -> Fields:
         ("disclaimer", _l("Disclaimer"), plan.disclaimer),
         ("related_plan", _l("Related plan"), plan.related_plan),
         ("", _l("Number"), "" if plan.number is None else str(plan.number)),
-        ("", _l("First day"), plan.starts_on.isoformat()),
-        ("", _l("Last day"), plan.ends_on.isoformat()),
+        ("", _l("First day"), day(plan.starts_on)),
+        ("", _l("Last day"), day(plan.ends_on)),
         ("", _l("Languages"), ", ".join(plan.languages)),
         (
             "",

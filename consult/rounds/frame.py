@@ -8,13 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.attributes import flag_modified
 
-from consult.core.calendar import local_time
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import pick
 from consult.core.people import Actor
 from consult.core.slugs import new_slug
+from consult.core.templating import moment
 from consult.plans.models import Plan
 from consult.plans.queries import bodies_in
 from consult.plans.services import missing_texts
@@ -129,8 +129,8 @@ def round_fields(text: RoundText) -> Fields:
         ("title", _l("Title"), text.title),
         ("introduction", _l("Introduction"), text.introduction),
         ("questions", _l("Questions"), text.questions),
-        ("", _l("Opens"), f"{local_time(text.opens_at):%Y-%m-%d %H:%M}"),
-        ("", _l("Closes"), f"{local_time(text.closes_at):%Y-%m-%d %H:%M}"),
+        ("", _l("Opens"), moment(text.opens_at)),
+        ("", _l("Closes"), moment(text.closes_at)),
         ("", _l("Moderation"), str(MODERATION[text.moderation])),
         ("", _l("Who can read it"), str(READERS[text.readers])),
     ]

@@ -10,7 +10,7 @@ from consult.comments.models import Comment, ContributionState
 from consult.core.db import db
 from consult.proposals.models import Proposal
 
-_CITATION = re.compile(r"(?<![\w#&/])#(\d{1,6})(?:\.(\d{1,6}))?(?![\w])")
+_CITATION = re.compile(r"(?<![\w#&/=?])#(\d{1,6})(?:\.(\d{1,6}))?(?![\w])")
 
 
 @dataclass(frozen=True, order=True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.core.markdown import addresses_in
-from consult.core.text import clean_text, excerpt, markdown, plain
+from consult.core.text import clean_text, excerpt, lines, markdown, plain
 from consult.publishing.documents.prose import (
     Block,
     Code,
@@ -96,6 +96,12 @@ def test_numbers_stay_as_they_were_typed() -> None:
     assert html("1. a\n1. b\n1. c").count("<ol") == 1
     assert [block.start for block in parse_prose("3. drie\n7. zeven") if isinstance(block, Items)] \
         == [3, 7]  # fmt: skip
+
+
+def test_a_list_ends_before_a_year() -> None:
+    found = html("1. een\n3. drie\n\n2023. was een druk jaar\n\n- a\n\n1986. ook")
+    assert "<p>2023. was een druk jaar</p>" in found
+    assert "<p>1986. ook</p>" in found
 
 
 @pytest.mark.parametrize(
@@ -223,3 +229,14 @@ def test_no_word_gets_lost(lines: list[str]) -> None:
 
 def test_an_excerpt_has_no_marks_and_no_line_ends() -> None:
     assert excerpt("• rust\n• ruimte\n\nhttps://example.org") == "rust ruimte https://example.org"
+
+
+def test_a_reason_keeps_its_lines_and_leads_to_addresses() -> None:
+    assert str(lines("Zie <dit>:\nhttps://example.org/a?b&c.\n\n* geen lijst")) == (
+        'Zie &lt;dit&gt;:<br>\n<a href="https://example.org/a?b&amp;c" rel="nofollow noopener '
+        'ugc">https://example.org/a?b&amp;c</a>.<br>\n<br>\n* geen lijst'
+    )
+    assert str(lines("javascript:alert(1) <b onclick=x>")) == (
+        "javascript:alert(1) &lt;b onclick=x&gt;"
+    )
+    assert str(lines("")) == ""

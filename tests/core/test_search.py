@@ -141,7 +141,7 @@ def test_signs_are_no_wildcards() -> None:
 def test_a_query_of_signs_finds_nothing_and_says_so() -> None:
     for query in (" !? ", "%", "\u00ad\u200b", "🙂", "--"):
         assert found(query) == set()
-        assert "no letter or digit" in str(fault_in(query))
+        assert "geen letter of cijfer" in str(fault_in(query))
 
 
 def test_a_query_has_a_length() -> None:

@@ -326,11 +326,11 @@ def test_the_json_export_is_one_object(samples: Path, now: datetime) -> None:
     }
 
 
-@pytest.mark.usefixtures("app")
 def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
 
 
+@pytest.mark.usefixtures("app")
 def test_the_csv_export_has_a_row_for_each_contribution(samples: Path, now: datetime) -> None:
     round_ = put_in(write_jsonl(samples / "round.jsonl", *RICH), now)
     rows = table(export(round_, "csv", complete=True))

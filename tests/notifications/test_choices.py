@@ -268,11 +268,17 @@ def test_headers_arrive_whole(app: Flask) -> None:
         ("a\nb\n\nc", "<p>a<br>\nb</p>\n<p>c</p>"),
         (
             "Zie https://x.example/a?b=1&c=2.",
-            'Zie <a href="https://x.example/a?b=1&amp;c=2">https://x.example/a?b=1&amp;c=2</a>.',
+            'Zie <a href="https://x.example/a?b=1&amp;c=2" rel="nofollow noopener ugc">https',
         ),
-        ('https://x.example/"onmouseover="x', '<a href="https://x.example/">'),
+        (
+            'https://x.example/"onmouseover="x',
+            '<a href="https://x.example/%22onmouseover=%22x" rel="nofollow noopener ugc">',
+        ),
         ("javascript:alert(1)", "<p>javascript:alert(1)</p>"),
-        ("- Klik\n  https://evil.example/", '<a href="https://evil.example/">https://evil'),
+        (
+            "- Klik\n  https://evil.example/",
+            '<a href="https://evil.example/" rel="nofollow noopener ugc">https://evil',
+        ),
         ("== Kop ==", "<p>== Kop ==</p>"),
     ],
 )

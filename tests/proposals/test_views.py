@@ -337,3 +337,16 @@ def test_a_version_that_was_not_public_is_handed_to_no_page_of_an_outsider(brows
         text = browse(who).get(path).text
         assert "Eerst heel anders" not in text, who
         assert "Nu zo" in text, who
+
+
+def test_a_search_that_looks_for_nothing_says_so_under_its_field(browse: Any) -> None:
+    make_proposal("open", title="Vergunning")
+    page = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "?! %"})
+    assert page.status_code == 200
+    assert "There is no letter or digit" in page.text
+    assert 'aria-describedby="f-q-error"' in page.text
+    assert 'value="?! %"' in page.text
+    many = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "vergunning " * 20})
+    assert "You look for 20 words at once. Use at most 12." in many.text
+    one = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "vergunning"})
+    assert "consult-error" not in one.text

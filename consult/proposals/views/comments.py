@@ -7,7 +7,7 @@ from consult.comments.models import Comment
 from consult.comments.queries import comment_in
 from consult.comments.services import add_comment, may_dissent
 from consult.core.clock import now
-from consult.core.errors import InvalidInput
+from consult.core.forms import errors_on
 from consult.core.languages import reader_language
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -36,20 +36,13 @@ def comment(round_slug: str, number: int) -> Answer:
     if form.parent.data:
         parent = comment_in(proposal.thread_id, form.parent.data)
         ensure(actor(), Action.COMMENT_ADD, parent, arrival())
-    status = 200
     if form.validate_on_submit():
-        try:
-            with unit_of_work(once()) as work:
-                if agreed_now(form):
-                    agree_on_contributing(actor(), reader_language(), now())
-                receipt = add_comment(
-                    actor(), proposal, form.text, arrival(), form_opened_at(), parent
-                )
-                work.leads_to = url_for("publishing.receipt", code=receipt.code)
+        with errors_on(form), unit_of_work(once()) as work:
+            if agreed_now(form):
+                agree_on_contributing(actor(), reader_language(), now())
+            receipt = add_comment(actor(), proposal, form.text, arrival(), form_opened_at(), parent)
+            work.leads_to = url_for("publishing.receipt", code=receipt.code)
+        if not form.errors:
             return see_other(work.leads_to)
-        except InvalidInput as refusal:
-            form.organisation_id.errors = [str(refusal)]
-    if form.is_submitted():
-        status = 422
     page = render_template("proposals/comment.html", form=form, proposal=proposal, parent=parent)
-    return page, status
+    return (page, 422) if form.is_submitted() else (page, 200)
