@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from consult.core.sheets import LONGEST_CELL
 from consult.exchange.problems import Place, Problem, shown
 from consult.exchange.reading import raw_lines
 
@@ -47,11 +48,19 @@ def records(path: Path) -> Iterator[tuple[Place, list[str]] | Problem]:
             yield stop.problem
             return
         except csv.Error as error:
-            text = f"is not CSV ({error})."
-            yield Problem(place, text, "Look for a quotation mark that is not closed.")
+            yield _no_csv(place, error)
             return
         if record:
             yield place, record
+
+
+def _no_csv(place: Place, error: csv.Error) -> Problem:
+    if "field limit" in str(error):
+        most = LONGEST_CELL // 2**20
+        text = f"begins a value of more than {most} MiB, or one whose quotation mark never closes."
+        return Problem(place, text, "Shorten the text, or close the quotation mark.")
+    text = f"is not CSV ({error})."
+    return Problem(place, text, "Look for a quotation mark that is not closed.")
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Problem]:

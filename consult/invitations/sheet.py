@@ -16,11 +16,12 @@ from consult.core.languages import language_named
 from consult.core.mail_addresses import tidy_address
 from consult.core.names import LONGEST as LONGEST_NAME
 from consult.core.names import name_fault, tidy_name
+from consult.core.sheets import LONGEST_CELL
 from consult.core.text import clean_line
 from consult.core.visible import says_nothing
 
 MOST_ROWS = 10_000
-MOST_BYTES = 2 * 1024 * 1024
+MOST_BYTES = LONGEST_CELL
 # What a spreadsheet would take as a formula. Here it is text, and it stays text on the way out.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -8,12 +8,18 @@ from wtforms import Form
 from consult.core.names import name_fault, name_field, tidy_name
 
 REAL = [
-    "O'Neill", "'t Hooft", "José", "Jose\u0301", "Ağaoğlu", "李小龙", "Жанна", "\u0645\u062d\u0645\u062f", "שָׁלוֹם",
-    "van der Berg-Jansen", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "J.R.R. Tolkien", "dr.ir. J. de Vries", "J.de Vries",
-    "prof. mr. dr. A.B. Jansen", "Łukasz Żółć", "Nguyễn Thị Ánh", "Seán Ó Súilleabháin", "3M",
+    "O'Neill", "'t Hooft", "José", "Jose\u0301", "Ağaoğlu",
+    "李小龙", "Жанна", "\u0645\u062d\u0645\u062f", "שָׁלוֹם",
+    "van der Berg-Jansen",
+    "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+    "J.R.R. Tolkien", "dr.ir. J. de Vries", "J.de Vries",
+    "prof. mr. dr. A.B. Jansen", "Łukasz Żółć", "Nguyễn Thị Ánh", "Seán Ó Súilleabháin",
+    "3M",
     "Д'Артаньян", "Ана-Мария Петрова", "กิ่งแก้ว", "ნინო", "Αλέξανδρος", "田中さくら", "김철수",
-    "ジョン・スミス", "\u0645\u062d\u0645\u062f (Mohammed)", "李小龙 Bruce Lee", "क्षितिज", "ශ්\u200dරී", "Hawai\u02bbi",
-    "ⵜⵉⴼⵉⵏⴰⵖ", "Buurman88", "Ministerie van BZK", "N.V. Waterschap", "St.John", "Marcel·la",
+    "ジョン・スミス", "\u0645\u062d\u0645\u062f (Mohammed)",
+    "李小龙 Bruce Lee", "क्षितिज", "ශ්\u200dරී", "Hawai\u02bbi",
+    "ⵜⵉⴼⵉⵏⴰⵖ",
+    "Buurman88", "Ministerie van BZK", "N.V. Waterschap", "St.John", "Marcel·la",
 ]  # fmt: skip
 NONE = [
     "", " ", "\u200b", "\u3164", "\u2060\u200e", "\u0301", "...", "🌱", "\u2800",
