@@ -15,6 +15,7 @@ from consult.core.languages import LANGUAGES, pick
 from consult.core.money import write_money
 from consult.core.people import Actor
 from consult.core.slugs import new_slug
+from consult.core.visible import says_nothing
 from consult.organisations.models import Body
 from consult.plans.desk import uses_of_bodies
 from consult.plans.models import Plan, PlanBody
@@ -99,7 +100,7 @@ def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str])
     return {
         f"{name}_{code}": _l("Fill this in, in each language of the plan.")
         for code in languages
-        if not texts.get(code)
+        if says_nothing(texts.get(code))
     }
 
 

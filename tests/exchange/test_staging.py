@@ -155,7 +155,8 @@ def test_what_refers_to_a_refused_line_is_refused_and_the_rest_remains(tmp_path:
     decision = {**DECISION, "subject": {"type": "comment", "id": "c3"}, "verb": "hide"}
     path = write_jsonl(tmp_path / "f.jsonl", *WHOLE, bad, on_bad, answer, decision)
     with stage([path]) as staged:
-        assert {problem.place.line for problem in staged.problems()} == {8, 9, 11}  # 10 lacks what 9 lacks
+        # The line 10 lacks what line 9 lacks, which is said once.
+        assert {problem.place.line for problem in staged.problems()} == {8, 9, 11}
         assert [staged.count(0, kind) for kind in KINDS] == [1] * 7
 
 

@@ -50,19 +50,22 @@ class Target:
 
 
 class Browsers:
-    """One browser for everybody who fills something in."""
+    """One browser for everybody who fills something in; who was signed out is so no longer."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._known: dict[str | None, FlaskClient] = {}
+        self._known: dict[str | None, tuple[FlaskClient, str]] = {}
 
     def __getitem__(self, who: str | None) -> FlaskClient:
         if who not in self._known:
             client = self._app.test_client()
             if who:
                 sign_in(client, who, Second.AUTHENTICATOR)
-            self._known[who] = client
-        return self._known[who]
+            cookie = client.get_cookie(self._app.config["SESSION_COOKIE_NAME"])
+            self._known[who] = client, cookie.value if cookie else ""
+        client, session = self._known[who]
+        client.set_cookie(self._app.config["SESSION_COOKIE_NAME"], session)
+        return client
 
 
 @pytest.fixture
