@@ -16,6 +16,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.people import Actor
 from consult.core.series import next_number
+from consult.core.visible import says_nothing
 from consult.plans.models import Plan
 from consult.policy.actions import Action
 from consult.policy.services import ensure
@@ -145,7 +146,9 @@ def _prose_of(texts: CommitmentText | Commitment) -> Fields:
 def publish_commitment(actor: Actor, commitment: Commitment, now: datetime) -> None:
     """Put a commitment in the public plan. Refused while its title or its source is missing."""
     ensure(actor, Action.COMMITMENT_PUBLISH, commitment, now)
-    missing = [code for code in commitment.plan.languages if not commitment.title.get(code)]
+    missing = [
+        code for code in commitment.plan.languages if says_nothing(commitment.title.get(code))
+    ]
     errors = {f"title_{code}": _l("Fill this in before you publish it.") for code in missing}
     if errors:
         raise InvalidInput(_l("The title is not there in every language."), errors=errors)

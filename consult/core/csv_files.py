@@ -13,6 +13,13 @@ from itertools import chain
 
 from consult.core.visible import says_nothing
 
+LONGEST_CELL = 2 * 1024 * 1024
+"""Signs of one cell. Python takes 128 KiB, and then says that a quotation mark is missing.
+
+We bound files and lines ourselves; a cell that is too long is refused in the words of its field.
+"""
+csv.field_size_limit(LONGEST_CELL)
+
 _MARK = "\ufeff"
 _SIGNS = (",", ";", "\t")
 # What makes a spreadsheet take a cell for a formula, also in its full-width forms.

@@ -25,6 +25,7 @@ from consult.core.visible import without_unseen_edges
 LONGEST = 120
 """Signs in the name of a person."""
 LONGEST_OF_ORGANISATION = 200
+_LONGEST_READ = 1_000
 
 _TOGETHER = (
     ("Latin", "Han", "Hiragana", "Katakana"),
@@ -85,6 +86,8 @@ def _nickname() -> Any:
 
 def tidy_name(typed: str) -> str:
     """Give a name as it is kept; one with a fault (`name_fault`) stays as it was typed."""
+    if len(typed) > _LONGEST_READ:
+        return typed
     bare = without_unseen_edges(clean_line(typed))
     try:
         return str(_nickname().enforce(bare))
@@ -127,7 +130,7 @@ def name_field(
     """Make a field for the name of a person or an organisation."""
 
     def is_name(_form: Any, field: Field) -> None:
-        if fault := name_fault(field.data, longest):
+        if len(field.data) <= longest and (fault := name_fault(field.data, longest)):
             raise StopValidation(fault)
 
     return StringField(

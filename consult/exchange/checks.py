@@ -27,7 +27,8 @@ class Finding:
 Row = tuple[int, int, int, int]
 """Number of the line, of its source and of its file, and its line in that file."""
 
-Found = tuple[Row, Finding]
+Found = tuple[Row, Finding | None]
+"""A line that is refused, and why; None where that was said of another line already."""
 Look = Callable[[sqlite3.Connection], Iterator[Found]]
 
 Told = tuple[int, int, int, Finding]
@@ -95,15 +96,25 @@ _REFERENCES = (
 
 
 def _missing(db: sqlite3.Connection) -> Iterator[Found]:
-    """Find lines that refer to something which the file does not have."""
+    """Find lines that refer to something which the file does not have.
+
+    It is said once for all lines of a type: what they lack is one fault, with one sentence.
+    """
     for kind, column, field, target in _REFERENCES:
         query = f"""
-            SELECT {_COLUMNS}, l.{column} FROM line l
+            SELECT {_COLUMNS}, l.{column},
+                row_number() OVER (PARTITION BY l.source, l.{column} ORDER BY l.n),
+                count(*) OVER (PARTITION BY l.source, l.{column})
+            FROM line l
             WHERE l.type = '{kind}' AND NOT l.bad AND l.{column} IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM line t WHERE t.source = l.source AND t.type = '{target}'
                 AND t.key = l.{column} AND NOT t.bad)"""  # noqa: S608
-        for row, (key,) in _rows(db, query):
-            text = f"refers to the {target} {shown(key)}, which has no good line in this file."
+        for row, (key, which, of_all) in _rows(db, query):
+            if which > 1:
+                yield row, None
+                continue
+            text = f"refers to the {target} {shown(key)}, which has no good line in this file"
+            text += f"; {of_all - 1} more lines do so too." if of_all > 1 else "."
             yield row, Finding(field, text, f"Add the {target}, or correct the id.")
 
 
@@ -202,7 +213,8 @@ def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
     refused: list[tuple[int]] = []
     for (n, source, file, line), what in look(db):
         refused.append((n,))
-        yield source, file, line, what
+        if what is not None:
+            yield source, file, line, what
     db.executemany("UPDATE line SET bad = 1 WHERE n = ?", refused)
 
 

@@ -42,9 +42,16 @@ def records(path: Path) -> Iterator[tuple[Place, list[str]] | Problem]:
     except _Unreadable as stop:
         yield stop.problem
     except csv_files.BrokenCsv as broken:
-        text = f"is not CSV ({broken})."
-        help_ = "Look for a quotation mark that is not closed."
-        yield Problem(Place(str(path), broken.line), text, help_)
+        yield _no_csv(Place(str(path), broken.line), broken)
+
+
+def _no_csv(place: Place, error: csv_files.BrokenCsv) -> Problem:
+    if "field limit" in str(error):
+        most = csv_files.LONGEST_CELL // 2**20
+        text = f"begins a value of more than {most} MiB, or one whose quotation mark never closes."
+        return Problem(place, text, "Shorten the text, or close the quotation mark.")
+    text = f"is not CSV ({error})."
+    return Problem(place, text, "Look for a quotation mark that is not closed.")
 
 
 def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Problem]:

@@ -14,7 +14,7 @@ from typing import Any
 from consult.exchange.csv_rows import Row, records, rows
 from consult.exchange.lines import Line
 from consult.exchange.names import slug_for
-from consult.exchange.polis_survey import VOTE_COLUMNS, Statement, Survey, read_vote, survey
+from consult.exchange.polis_survey import VOTE_COLUMNS, Statement, Survey, Vote, read_vote, survey
 from consult.exchange.problems import Place, Problem
 from consult.exchange.shapes import SOURCE_LIMIT, TITLE_LIMIT, build
 
@@ -144,8 +144,8 @@ def _positions(path: Path, seen: Survey) -> Iterator[Line | Problem]:
     """
     repeats: dict[tuple[int, int, int], int] = {}
     for row in rows(path, VOTE_COLUMNS):
-        vote = read_vote(row, seen.statements) if isinstance(row, Row) else row
-        if isinstance(vote, Problem):
+        vote = read_vote(row, seen) if isinstance(row, Row) else row
+        if not isinstance(vote, Vote):
             continue  # told while surveying
         position = f"{vote.statement}-{vote.voter}-{vote.timestamp}"
         if (vote.voter, vote.statement) in seen.repeated:

@@ -7,12 +7,13 @@ never voted, and may have further columns (xid); summary.csv miscounts the state
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from consult.exchange.csv_rows import Row, rows
 from consult.exchange.problems import Place, Problem, shown
+from consult.exchange.shapes import BODY_LIMIT
 
 STATEMENT_COLUMNS = (
     "timestamp",
@@ -72,6 +73,10 @@ class Survey:
     latest: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Per participant and statement: time and value of the latest vote."""
     repeated: set[tuple[int, int]] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    """Statements that cannot be taken: their votes are not told apart."""
+    is_cut: bool = False
+    """Whether the statements could not be read to the end."""
     first: int = LATEST
     last: int = EARLIEST
 
@@ -106,6 +111,15 @@ def _vote_value(row: Row, column: str) -> int:
     return _VOTES[value]
 
 
+def _body(row: Row) -> str:
+    found = row.values["comment-body"]
+    if len(found) > BODY_LIMIT:
+        raise _BadCell(
+            "comment-body", f"is {len(found)} characters long; at most {BODY_LIMIT} are taken."
+        )
+    return found
+
+
 def _problem(row: Row, bad: _BadCell) -> Problem:
     column, text = bad.args
     return Problem(row.place, text, _AGAIN, column)
@@ -121,14 +135,17 @@ def _read_statement(row: Row) -> Statement | Problem:
             _number(row, "agrees"),
             _number(row, "disagrees"),
             _vote_value(row, "moderated"),
-            row.values["comment-body"],
+            _body(row),
         )
     except _BadCell as bad:
         return _problem(row, bad)
 
 
-def read_vote(row: Row, statements: Mapping[int, Statement]) -> Vote | Problem:
-    """Read a row of votes.csv; a vote on a statement that comments.csv lacks is a problem."""
+def read_vote(row: Row, seen: Survey) -> Vote | Problem | None:
+    """Read a row of votes.csv; a vote on a statement that comments.csv lacks is a problem.
+
+    Gives None for a vote on a statement of which was told already that it cannot be taken.
+    """
     try:
         vote = Vote(
             row.place,
@@ -139,7 +156,9 @@ def read_vote(row: Row, statements: Mapping[int, Statement]) -> Vote | Problem:
         )
     except _BadCell as bad:
         return _problem(row, bad)
-    if vote.statement not in statements:
+    if vote.statement not in seen.statements and (seen.is_cut or vote.statement in seen.refused):
+        return None
+    if vote.statement not in seen.statements:
         text = f"is a vote on statement {vote.statement}, which comments.csv does not have."
         return Problem(row.place, text, "Add the statement, or remove its votes.", "comment-id")
     return vote
@@ -149,6 +168,10 @@ def _survey_statements(path: Path, seen: Survey) -> Iterator[Problem]:
     for row in rows(path, STATEMENT_COLUMNS):
         found = _read_statement(row) if isinstance(row, Row) else row
         if isinstance(found, Problem):
+            if isinstance(row, Problem):
+                seen.is_cut = True
+            elif _NUMBER.fullmatch(row.values["comment-id"]):
+                seen.refused.add(int(row.values["comment-id"]))
             yield found
         elif found.id in seen.statements:
             first = seen.statements[found.id].place.line
@@ -162,7 +185,9 @@ def _survey_statements(path: Path, seen: Survey) -> Iterator[Problem]:
 
 def _survey_votes(path: Path, seen: Survey) -> Iterator[Problem]:
     for row in rows(path, VOTE_COLUMNS):
-        vote = read_vote(row, seen.statements) if isinstance(row, Row) else row
+        vote = read_vote(row, seen) if isinstance(row, Row) else row
+        if vote is None:
+            continue
         if isinstance(vote, Problem):
             yield vote
             continue

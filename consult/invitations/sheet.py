@@ -20,7 +20,7 @@ from consult.core.text import clean_line
 from consult.core.visible import says_nothing
 
 MOST_ROWS = 10_000
-MOST_BYTES = 2 * 1024 * 1024
+MOST_BYTES = csv_files.LONGEST_CELL
 
 COLUMNS = ("address", "name", "organisation", "language")
 _HEADINGS: dict[str, str] = {

@@ -15,6 +15,7 @@ from consult.core.people import Actor
 from consult.core.series import next_number
 from consult.core.templating import moment
 from consult.core.text import clean_text
+from consult.core.visible import says_nothing
 from consult.files.models import StoredFile
 from consult.meetings.models import (
     TOOK_PLACE,
@@ -105,7 +106,7 @@ def _content(text: MeetingText) -> dict[str, Any]:
 
 def _check(text: MeetingText) -> None:
     errors: dict[str, Sentence] = {}
-    if not text.title:
+    if all(map(says_nothing, text.title.values())):
         errors["title_nl"] = _l("Give the meeting a title.")
     if text.ends_at <= text.starts_at:
         errors["ends_time"] = _l("The end lies before the start.")

@@ -13,6 +13,7 @@ from consult.core.languages import pick
 from consult.core.names import LONGEST_OF_ORGANISATION, name_fault
 from consult.core.people import Actor
 from consult.core.slugs import new_slug
+from consult.core.visible import says_nothing
 from consult.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.organisations.queries import organisation_by_tooi
 from consult.organisations.tooi import KINDS, code_error, kind_of
@@ -92,7 +93,9 @@ def body_fields(body: Body | BodyText) -> Fields:
 
 
 def _body_errors(text: BodyText) -> dict[str, Sentence]:
-    return {} if text.name else {"name_nl": _l("Give the body a name.")}
+    if all(map(says_nothing, text.name.values())):
+        return {"name_nl": _l("Give the body a name.")}
+    return {}
 
 
 def _refuse(errors: Mapping[str, Sentence]) -> None:

@@ -16,6 +16,7 @@ from consult.core.people import Actor
 from consult.core.series import next_number
 from consult.core.slugs import new_slug
 from consult.core.templating import day
+from consult.core.visible import says_nothing
 from consult.organisations.models import Body
 from consult.plans.desk import uses_of_bodies
 from consult.plans.models import Plan, PlanBody
@@ -100,7 +101,7 @@ def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str])
     return {
         f"{name}_{code}": _l("Fill this in, in each language of the plan.")
         for code in languages
-        if not texts.get(code)
+        if says_nothing(texts.get(code))
     }
 
 

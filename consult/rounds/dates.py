@@ -8,6 +8,7 @@ from consult.core.calendar import local_time
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.people import Actor
+from consult.core.visible import says_nothing
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
@@ -32,10 +33,10 @@ def missing_for_announcement(round_: Round, now: datetime) -> dict[str, Sentence
     missing: dict[str, Sentence] = {
         f"introduction_{code}": _l("Say in each language of the plan what the round is about.")
         for code in round_.plan.languages
-        if not round_.introduction.get(code)
+        if says_nothing(round_.introduction.get(code))
     }
     for code in round_.plan.languages:
-        if not round_.title.get(code):
+        if says_nothing(round_.title.get(code)):
             missing[f"title_{code}"] = _l("Give the round a title in each language of the plan.")
     if not round_.bodies and not round_.open_to_everyone:
         missing["bodies"] = _l("Choose who takes part: at least one body, or everyone.")

@@ -155,7 +155,8 @@ def test_what_refers_to_a_refused_line_is_refused_and_the_rest_remains(tmp_path:
     decision = {**DECISION, "subject": {"type": "comment", "id": "c3"}, "verb": "hide"}
     path = write_jsonl(tmp_path / "f.jsonl", *WHOLE, bad, on_bad, answer, decision)
     with stage([path]) as staged:
-        assert {problem.place.line for problem in staged.problems()} == {8, 9, 10, 11}
+        # The line 10 lacks what line 9 lacks, which is said once.
+        assert {problem.place.line for problem in staged.problems()} == {8, 9, 11}
         assert [staged.count(0, kind) for kind in KINDS] == [1] * 7
 
 
@@ -168,7 +169,7 @@ def test_an_answer_to_a_refused_comment_is_no_circle(tmp_path: Path) -> None:
 
 
 def test_problems_stand_in_the_order_of_the_lines_and_are_capped(tmp_path: Path) -> None:
-    bad = [{**COMMENT, "id": f"c{n}", "proposal": "p9"} for n in range(2, LISTED + 4)]
+    bad = [{**COMMENT, "id": f"c{n}", "proposal": f"p{n}"} for n in range(2, LISTED + 4)]
     told = report(tmp_path, ROUND, PARTICIPANT, "{", PROPOSAL, *bad)
     assert len(told) == LISTED + 1
     assert told[0].startswith("line 3: is not JSON")
