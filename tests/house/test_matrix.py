@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
+from consult.approvals.services import freeze_plan
 from consult.comments.models import ContributionState as State
 from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
 from consult.core.db import Base, db
@@ -116,6 +117,7 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
             text = CommitmentText(theme_id=plan.themes[0].id, title={"nl": "a", "en": "b"})
             commitments = [make_commitment(person("ana"), plan, text, now) for _ in range(2)]
             publish_commitment(person("ana"), commitments[0], now)
+            version = freeze_plan(person("ana"), plan, "Eerste", now)
             save_summary(person("ana"), find_round("closed"), SummaryText({"nl": "x"}), None, now)
             organisation = get_organisation("helder-bestuur")
             batch = keep_file(now)
@@ -134,6 +136,7 @@ def things(app: Flask, now: datetime) -> dict[str, list[Case]]:
         "draft": [Case({"public_id": p.public_id}, p, p.state.value) for p in proposals],
         "comment": [Case({"public_id": c.public_id}, c, c.state.value) for c in comments],
         "commitment": [Case({"number": c.number}, c, str(c.number)) for c in commitments],
+        "version": [Case({"number": version.number}, plan, "")],
         "round": [Case({"round_slug": s}, find_round(s), s) for s in ROUND_STATES],
         "plan": [Case({}, get_plan("open-overheid"), "")],
         "organisation": [Case({}, organisation, "")],
@@ -182,7 +185,9 @@ def cases(rule: Rule, action: Action, things: dict[str, list[Case]]) -> Iterator
     """Give the addresses of a route with the things they are about."""
     named = rule.arguments - {"language"}
     numbered = [kind for place, kind in NUMBERED.items() if {place, "number"} <= named]
-    if numbered:
+    if "/versions/<int:number>" in rule.rule:
+        yield from things["version"]
+    elif numbered:
         yield from things[numbered[0]]
     elif "round_slug" in named:
         yield from things["round"]
