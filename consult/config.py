@@ -11,6 +11,8 @@ from consult.core.clock import system_time
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED_KEYS = frozenset({"change-me", "secret", "dev", "test", "consult", "changeme"})
 SHORTEST_KEY = 32
+LARGEST_REQUEST = 53 * 1024 * 1024
+"""Bytes: five files of 10 MB and the text beside them; more is refused unread."""
 
 
 class SettingsError(RuntimeError):
@@ -56,8 +58,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        # Five files of 10 MB and the text beside them; a larger request is refused unread.
-        "MAX_CONTENT_LENGTH": 53 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 200,
         "WTF_CSRF_TIME_LIMIT": None,
