@@ -31,6 +31,8 @@ _IN_OUR_WORDS = {
     "Not a valid integer.": _PROXIES,  # the one number among them
 }
 _OF_THE_TESTS = {"TEST_DATABASE", "REAL_DATA", "CHROMIUM", "REQUIRE_BROWSER"}
+LARGEST_REQUEST = 53 * 1024 * 1024
+"""Bytes: five files of 10 MB and the text beside them; more is refused unread."""
 
 
 class SettingsError(click.ClickException, RuntimeError):
@@ -154,8 +156,7 @@ def _fixed(*, secure: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        # Five files of 10 MB and the text beside them; a larger request is refused unread.
-        "MAX_CONTENT_LENGTH": 53 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 200,
         "WTF_CSRF_TIME_LIMIT": None,

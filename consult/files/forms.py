@@ -36,12 +36,13 @@ class FilesField(MultipleFileField):
         good ones are kept all the same. The same form again gets its first answer (AlreadyDone),
         before anything is stored.
         """
-        found = waiting_for(actor(), place, *(earlier if request.method == "POST" else ()))
-        waiting = [one for one in found if one not in belonging]
         if request.method != "POST":
-            self.kept = [*belonging, *waiting]
+            waiting = waiting_for(actor(), place)
+            self.kept = [*belonging, *(one for one in waiting if one not in belonging)]
             return
         shown, ticked = (set(request.form.getlist(name)) for name in ("shown", "kept"))
+        found = waiting_for(actor(), place, *earlier) if shown else ()
+        waiting = [one for one in found if one not in belonging]
         named = [one for one in waiting if one.public_id in shown]
         self.unticked = [one for one in belonging if one.public_id in shown - ticked]
         gone = [one for one in named if one.public_id not in ticked]

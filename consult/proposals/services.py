@@ -70,6 +70,7 @@ def start_proposal(
         round=round_,
         author_id=actor.actor_id,
         state=State.DRAFT,
+        attachments=[],
         created_at=now,
         saved_at=now,
         language="nl",
@@ -101,8 +102,7 @@ def submit_proposal(
     ensure_agreed(actor)
     ensure_takeable(actor, round_, text, draft=False)
     lock_for_input(round_)
-    proposal = draft or begun_meanwhile(actor, public_id, arrived)
-    proposal = proposal or start_proposal(actor, round_, arrived, public_id)
+    proposal = draft or start_proposal(actor, round_, arrived, public_id)
     write_text(proposal, text, arrived)
     _note_sector_and_body(actor, round_, proposal)
     late = round_.is_late(arrived, opened_at)

@@ -34,11 +34,13 @@ def environment() -> Environment:
         ngettext=lambda one, many, num: (one if num == 1 else many) % {"num": num},
         csrf_token=lambda: "token",
         once_key=lambda: "key",
+        ask_language=lambda: False,
         locale="en",
     )
     made.filters.update(
         day=lambda at: at.strftime("%Y-%m-%d"),
         number=str,
+        file_size=str,
         localized=lambda texts: texts["en"],
     )
     return made

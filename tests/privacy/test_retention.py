@@ -139,10 +139,12 @@ CASES: dict[str, tuple[Make, Any]] = {
     "notices": (notice, Notice),
 }
 ELSEWHERE = {
-    "exports", "messages", "drafts", "unconfirmed_accounts", "unused_accounts_warned",
-    "unused_accounts", "sign_in_places", "invitations", "invitation_files", "invitation_rows",
+    "exports", "messages", "drafts", "chosen_files", "unconfirmed_accounts",
+    "unused_accounts_warned", "unused_accounts", "sign_in_places", "invitations",
+    "invitation_files", "invitation_rows",
 }  # fmt: skip
-"""Rules that have tests of their own: below, and in tests/invitations/test_daily.py."""
+"""Rules with tests of their own: below, in tests/invitations/test_daily.py, and of chosen files in
+tests/proposals/test_drafts.py."""
 
 
 def put(app: Flask, make: Make, now: datetime) -> None:
