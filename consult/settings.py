@@ -147,13 +147,26 @@ def storage(url: str) -> None:
     writable(Path(path))
 
 
-def writable(folder: Path) -> None:
-    """Take a folder that can be written, or can be made."""
+def nearest(folder: Path) -> Path:
+    """Give a folder itself, or the first above it that is there."""
     found = folder.absolute()
     while not found.exists() and found != found.parent:
         found = found.parent
-    if not found.is_dir() or not os.access(found, os.W_OK | os.X_OK):
-        raise ValidationError(f"cannot be used: {found} is no folder that can be written to.")
+    return found
+
+
+def is_writable(folder: Path) -> bool:
+    """Tell whether a folder can be written to, or can be made."""
+    found = nearest(folder)
+    return found.is_dir() and os.access(found, os.W_OK | os.X_OK)
+
+
+def writable(folder: Path) -> None:
+    """Take a folder that can be written to, or can be made."""
+    if not is_writable(folder):
+        raise ValidationError(
+            f"cannot be used: {nearest(folder)} is no folder that can be written to."
+        )
 
 
 def instance(path: str) -> None:

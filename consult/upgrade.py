@@ -4,7 +4,6 @@ The migrations run in one transaction on both databases: one that fails leaves t
 rows as they were. What went wrong after it has a way back, and the backup leads there.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from consult.backup import BackupError, backup
 from consult.backup.schema import revision_of, tables_of
@@ -29,6 +29,7 @@ from consult.files.services import path_of_key
 from consult.jobs.models import Job, Lane
 from consult.jobs.services import known_kinds
 from consult.record.verify import verify_record
+from consult.settings import is_writable, nearest
 
 MEGABYTE = 1024 * 1024
 SPARE = 32 * MEGABYTE
@@ -66,8 +67,11 @@ def _config() -> Config:
 
 def plan_upgrade() -> Plan:
     """Find out what is to be done; UpgradeError where the database is newer than this version."""
-    with db.engine.connect() as connection:
-        old = revision_of(connection)
+    try:
+        with db.engine.connect() as connection:
+            old = revision_of(connection)
+    except DBAPIError as error:
+        raise UpgradeError(f"The database cannot be read: {error.orig}.") from error
     scripts = _scripts()
     new = str(scripts.get_current_head())
     try:
@@ -94,16 +98,9 @@ def look_first(plan: Plan, folder: Path) -> list[Finding]:
     findings += [
         Finding(f"{what} {place} can{'' if good else 'not'} be written", not good)
         for what, place in (("the storage", path_of_key("")), ("the folder for backups", folder))
-        for good in (_writable(place),)
+        for good in (is_writable(place),)
     ]
     return findings
-
-
-def _writable(folder: Path) -> bool:
-    found = folder.absolute()
-    while not found.exists():
-        found = found.parent
-    return found.is_dir() and os.access(found, os.W_OK | os.X_OK)
 
 
 def _who_else() -> Finding:
@@ -179,9 +176,7 @@ def _room(connection: Connection, folder: Path) -> Iterator[Finding]:
     needs[folder] += size
     disks: dict[int, tuple[Path, int]] = {}
     for place, need in needs.items():
-        found = place.absolute()
-        while not found.exists():
-            found = found.parent
+        found = nearest(place)
         first, before = disks.get(found.stat().st_dev, (found, SPARE))
         disks[found.stat().st_dev] = (first, before + need)
     for place, need in disks.values():

@@ -168,6 +168,16 @@ def test_a_database_of_a_newer_version_is_left_alone(app: Flask) -> None:
     assert (done.exit_code, done.stdout) == (1, "")
 
 
+def test_a_database_that_is_away_is_a_sentence(tmp_path: Path) -> None:
+    app = make_app(tmp_path, "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    for command in (["upgrade"], ["backup", str(tmp_path / "x.zip")]):
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=["consult", *command])
+        assert done.exit_code == 1
+        assert "could not be read" in done.stderr or "cannot be read" in done.stderr
+        assert "Traceback" not in done.output
+
+
 def test_there_is_nothing_to_do_twice(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["consult", "upgrade"])
     assert done.exit_code == 0
