@@ -29,8 +29,8 @@ def hold(*rows: Base) -> None:
     wanted = {key: row for row in stored if (key := inspect(row).key) not in held}
     if not wanted:
         return
-    model = type(stored[0])
-    (number,) = inspect(model).primary_key
+    mapper = inspect(stored[0]).mapper  # not its type: who is signed in comes as a proxy
+    model, (number,) = mapper.class_, mapper.primary_key
     # In the order of their numbers, so that two who want the same rows do not wait for each other.
     found = db.session.scalars(
         select(model)

@@ -329,12 +329,12 @@ def test_one_rule_that_fails_keeps_no_other_from_its_work(
         raise ValueError("broken")
 
     put(app, failure, now)
-    broken = replace(BY_KIND["sign_in_failures"], act=fails)
-    monkeypatch.setitem(retention._rules, "sign_in_failures", broken)
+    broken = replace(BY_KIND["sign_in_places"], act=fails)
+    monkeypatch.setitem(retention._rules, "sign_in_places", broken)
     with app.test_request_context(), pytest.raises(ValueError, match="broken"):
         run_retention({}, now + 31 * DAY)
     assert count(Once) == 0
-    assert count(SignInFailure) == 1
+    assert db.session.scalars(select(SignInFailure.source)).all() == ["b"]
 
 
 def test_drafts_go_a_year_after_their_round(app: Flask, now: datetime) -> None:
