@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from flask import Flask, request
 from werkzeug.datastructures import ImmutableMultiDict
@@ -24,14 +23,6 @@ def number_in(said: str) -> int | None:
     if _NUMBER.fullmatch(said) and int(said) <= LARGEST_KEY:
         return int(said)
     return None
-
-
-def identifier_in(said: str) -> str | None:
-    """Return the random id that stands in an address or a form; None if it is none."""
-    try:
-        return str(UUID(said)) if len(said) <= len(str(UUID(int=0))) else None
-    except ValueError:
-        return None
 
 
 class RowNumber(BaseConverter):

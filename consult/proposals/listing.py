@@ -11,6 +11,7 @@ from consult.accounts.models import Person
 from consult.comments.models import ContributionState as State
 from consult.core.errors import InvalidInput
 from consult.core.pages import PAGE_SIZE, Keyset, Page
+from consult.core.routing import number_in
 from consult.core.search import found_ids
 from consult.organisations.models import Organisation, Sector
 from consult.plans.models import Theme
@@ -63,9 +64,10 @@ def _refuse(name: str, value: str) -> InvalidInput:
 
 
 def _number(name: str, value: str) -> int:
-    if not value.isascii() or not value.isdecimal() or len(value) > 9:  # noqa: PLR2004
+    found = number_in(value)
+    if found is None:
         raise _refuse(name, value)
-    return int(value)
+    return found
 
 
 def _member(name: str, value: str, kind: type[enum.StrEnum]) -> Any:

@@ -250,6 +250,8 @@ def test_a_form_takes_what_it_offers_and_nothing_else(
         "bodies": world.body.id, "sources": world.proposals["hidden in open"].id,
     }.get(one.field, 999_999)  # fmt: skip
     for value in (str(foreign), "999999", *strange_ids()):
+        if not value.strip("0"):
+            continue  # a nought of any length says: none of these
         answer = sender.post(one.path, data={**one.rest, one.field: value})
         assert answer.status_code in {404, 422}, value
         assert not SIGN.search(answer.text)
