@@ -6,20 +6,11 @@ What no row can have is refused here (404) before a view or a database meets it.
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
 from consult.core.numbers import plain_number
-
-
-def identifier_in(said: str) -> str | None:
-    """Return the random id that stands in an address or a form; None if it is none."""
-    try:
-        return str(UUID(said)) if len(said) <= len(str(UUID(int=0))) else None
-    except ValueError:
-        return None
 
 
 class RowNumber(BaseConverter):

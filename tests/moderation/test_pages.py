@@ -153,9 +153,9 @@ def test_the_filters_of_the_queue(browse: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("round=nergens", 404), ("round=%00", 404), ("kind=x", 200), ("late=x", 200),
+        ("round=nergens", 404), ("round=x%00", 404), ("kind=x", 200), ("late=x", 200),
         ("cursor=x", 422), (f"cursor={encode_cursor('2026-01-01', 'proposal', 1)}", 422),
-        (f"cursor={encode_cursor('2026-01-01T00:00:00+00:00', 'round', 1)}", 422),
+        (f"cursor={encode_cursor('2026-01-01T00:00:00+00:00', 'round', 1)}", 200),
     ],
 )  # fmt: skip
 def test_what_is_typed_in_the_address(browse: Any, query: str, status: int) -> None:
@@ -167,8 +167,8 @@ def test_who_moderates_nothing_sees_no_queue(browse: Any, who: str) -> None:
     waits = make_proposal("open", State.PENDING, author="ana")
     browser = browse(who)
     assert browser.get("/nl/moderation").status_code == 403
-    assert browser.get(f"/nl/moderation/proposal/{waits.public_id}").status_code == 403
-    assert act(browser, waits, "publish").status_code == 403
+    assert browser.get(f"/nl/moderation/proposal/{waits.public_id}").status_code == 404
+    assert act(browser, waits, "publish").status_code == 404
     assert state_of(waits) is State.PENDING
 
 
@@ -190,10 +190,10 @@ def test_another_plan_is_another_queue(browse: Any, elsewhere: Proposal) -> None
     mo = browse("mo")
     assert "Van een ander plan" not in mo.get("/nl/moderation").text
     assert mo.get("/nl/moderation?round=daar").status_code == 404
-    assert mo.get(f"/nl/moderation/proposal/{elsewhere.public_id}").status_code == 403
+    assert mo.get(f"/nl/moderation/proposal/{elsewhere.public_id}").status_code == 404
     for verb in Verb:
         answer = act(mo, elsewhere, verb, reason=WHY, ground="offensive")
-        assert answer.status_code == 403
+        assert answer.status_code == 404
     assert state_of(elsewhere) is State.PENDING
 
 
@@ -443,7 +443,7 @@ def test_a_comment_on_a_page_leads_a_moderator_to_its_decisions(browse: Any) -> 
     mo = browse("mo")
     form = {"reason": WHY, "ground": "offensive", "seen": said.version}
     answer = mo.post(f"/en/moderation/comment/{said.public_id}/hide?on=page", data=form)
-    assert answer.headers["Location"].endswith("/en/rounds/open/proposals/1#comment-1")
+    assert answer.headers["Location"].endswith("/en/rounds/open/proposals/1?comment=1#comment-1")
     page = mo.get("/en/rounds/open/proposals/1").text
     assert "#1.1 is hidden, and its author is told." in page
     assert there in page, "and it can be shown again"

@@ -68,7 +68,7 @@ def test_who_proposed_hears_of_a_comment(says: Says) -> None:
     (found,) = lines("pia")
     assert found == ("comment-received", "Een reactie op je voorstel: Eén plek")
     notice = waiting_notices(person("pia").id)[0]
-    assert notice.link == "http://127.0.0.1:5000/nl/rounds/open/proposals/1#comment-1"
+    assert notice.link == "http://127.0.0.1:5000/nl/rounds/open/proposals/1?comment=1#comment-1"
     assert notice.heading == "Ronde open"
     assert lines("lotte") == []
 
