@@ -203,7 +203,7 @@ def use_code(person: Person, typed: str, now: datetime) -> Second | None:
     No code works twice, at the same instant neither.
     """
     bare = _bare(typed)
-    if len(bare) == DIGITS and bare.isdecimal():
+    if len(bare) == DIGITS and bare.isascii() and bare.isdecimal():
         step = step_of(person.totp_secret, bare, person.totp_counter, now)
         if step is None:
             return None
