@@ -204,7 +204,7 @@ def _note_what_is_left(person: Person) -> None:
 def is_code_of_app(typed: str) -> bool:
     """Tell whether what was typed looks like the code of an app, and not like a recovery code."""
     bare = _bare(typed)
-    return len(bare) == DIGITS and bare.isdecimal()
+    return len(bare) == DIGITS and bare.isascii() and bare.isdecimal()
 
 
 def use_code(person: Person, typed: str, now: datetime) -> Second | None:

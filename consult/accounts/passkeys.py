@@ -6,6 +6,7 @@ for one answer within ten minutes.
 
 import ipaddress
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -36,6 +37,12 @@ from consult.accounts.models import Passkey, Person
 
 SIGN_IN = "passkey"
 _SIGNS = 32
+
+LONGEST_ANSWER = 20_000
+"""Signs in what a browser answers: a key with its proof takes a few thousand."""
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_-]{1,1400}=*")
+# Thousands of brackets within the length end in a RecursionError.
+NOT_READABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -142,12 +149,12 @@ def read_new(purpose: str, token: str, answer: str, now: datetime) -> Made | Non
     name, origin = site()
     try:
         found = verify_registration_response(
-            credential=answer,
+            credential=_short(answer),
             expected_challenge=challenge,
             expected_rp_id=name,
             expected_origin=origin,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except NOT_READABLE:
         return None
     return Made(
         bytes_to_base64url(found.credential_id),
@@ -160,10 +167,18 @@ def read_new(purpose: str, token: str, answer: str, now: datetime) -> Made | Non
 def credential_in(answer: str) -> str:
     """Give which passkey an answer speaks of; an empty text if none."""
     try:
-        said = json.loads(answer)
-        return str(said["id"]) if isinstance(said, dict) else ""
-    except (ValueError, KeyError):
+        said = json.loads(_short(answer))
+        found = said["id"]
+    except NOT_READABLE:
         return ""
+    return found if isinstance(found, str) and _CREDENTIAL.fullmatch(found) else ""
+
+
+def _short(answer: str) -> str:
+    """Give an answer that is not longer than any browser writes one; ValueError otherwise."""
+    if len(answer) > LONGEST_ANSWER:
+        raise ValueError(len(answer))
+    return answer
 
 
 def read_use(
@@ -176,13 +191,13 @@ def read_use(
     name, origin = site()
     try:
         found = verify_authentication_response(
-            credential=answer,
+            credential=_short(answer),
             expected_challenge=challenge,
             expected_rp_id=name,
             expected_origin=origin,
             credential_public_key=base64url_to_bytes(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError):
+    except NOT_READABLE:
         return None
     return Used(found.new_sign_count, found.user_verified)

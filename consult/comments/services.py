@@ -15,6 +15,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound
 from consult.core.people import Actor
 from consult.core.series import next_number
+from consult.core.visible import says_nothing
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.privacy.consents import ensure_agreed
@@ -99,6 +100,8 @@ def may_dissent(actor: Actor, discussed: Discussable) -> bool:
 
 
 def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> int:
+    if says_nothing(text.body):
+        raise InvalidInput(_l("This is not complete yet."), errors={"body": _l("Fill this in.")})
     spoken_for = actor.standing.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         not_theirs = _l(

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, select
 
 from consult.core.db import db
 from consult.core.errors import Sentence
+from consult.core.visible import says_nothing
 
 LONGEST = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # These stand where a slug could stand: /plans/new, /plans/<plan>/bodies/add.
 RESERVED = frozenset({"new", "add"})
-_ROOM_FOR_NUMBER = 8
 
 
 def slug_of(title: str, longest: int = LONGEST) -> str:
@@ -32,13 +32,13 @@ def new_slug(
 ) -> tuple[str, Sentence | None]:
     """Give the slug of something new, and what is wrong with it.
 
-    What was typed is taken or refused. Where nothing was typed it is made from the title, or else
-    from the name of the kind, with a number behind it where that is taken or reserved.
+    Without one that was typed it is made from the title; where no sign of the title can be spelt,
+    from the name of the kind, with a number behind it.
     """
-    if typed:
-        return typed, slug_error(column, typed, *among)
-    wanted = slug_of(title, LONGEST - _ROOM_FOR_NUMBER) or column.class_.__tablename__
-    return free_slug(column, wanted, *among), None
+    slug = typed or slug_of(title)
+    if not slug and not says_nothing(title):
+        slug = free_slug(column, column.class_.__tablename__, *among)
+    return slug, slug_error(column, slug, *among)
 
 
 def free_slug(column: Any, wanted: str, *among: ColumnElement[bool]) -> str:

@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from consult.core.db import db
 from consult.core.people import Actor
-from consult.core.slugs import new_slug
+from consult.core.slugs import free_slug, slug_of
 from consult.organisations.models import Organisation, Sector
 from consult.record.services import record
+
+LONGEST_SLUG = 70
+"""So long that a number fits behind it."""
 
 
 class Organisations:
@@ -30,7 +33,7 @@ class Organisations:
         for name, sector in wanted:
             if name in self._by_name:
                 continue
-            slug, _ = new_slug(Organisation.slug, "", name)
+            slug = free_slug(Organisation.slug, slug_of(name, LONGEST_SLUG) or "organisation")
             made = Organisation(slug=slug, name=name, sector=sector, created_at=now)
             db.session.add(made)
             db.session.flush()

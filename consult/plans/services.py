@@ -51,7 +51,7 @@ def create_plan(actor: Actor, text: PlanText, slug: str, now: datetime) -> Plan:
     ensure(actor, Action.PLAN_CREATE, None, now)
     errors = _errors(text)
     slug, wrong = new_slug(Plan.slug, slug, pick(text.title)[0])
-    if wrong:
+    if slug and wrong:
         errors["slug"] = wrong
     _refuse(errors)
     plan = Plan(slug=slug, created_at=now)

@@ -46,7 +46,7 @@ def add_theme(actor: Actor, plan: Plan, text: ThemeText, slug: str, now: datetim
     ensure(actor, Action.PLAN_MANAGE, plan, now)
     errors: dict[str, Sentence] = missing_texts("title", text.title, plan.languages)
     slug, wrong = new_slug(Theme.slug, slug, pick(text.title)[0], Theme.plan_id == plan.id)
-    if wrong:
+    if slug and wrong:
         errors["slug"] = wrong
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)

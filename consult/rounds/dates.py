@@ -55,7 +55,7 @@ def announce_round(actor: Actor, round_: Round, reason: str, now: datetime) -> N
     if missing := missing_for_announcement(round_, now):
         raise InvalidInput(_l("This round cannot be announced yet."), errors=missing)
     short = is_short_notice(round_.opens_at, now)
-    if short and not reason:
+    if short and says_nothing(reason):
         raise InvalidInput(
             _l("The round opens in less than 14 days."),
             errors={"reason": _l("Say why it is announced so late. The reason is public.")},
@@ -92,7 +92,7 @@ def move_date(
         errors["becomes_on"] = _l("Choose a moment after now, and after the opening.")
     if becomes == was:
         errors["becomes_on"] = _l("This is the moment that it has already.")
-    if not reason:
+    if says_nothing(reason):
         errors["reason"] = _l("Give the reason. It is public.")
     if errors:
         raise InvalidInput(_l("The date was not moved."), errors=errors)
@@ -124,7 +124,7 @@ def _opening_errors(round_: Round, becomes: datetime, now: datetime) -> dict[str
 def cancel_round(actor: Actor, round_: Round, reason: str, now: datetime) -> None:
     """Cancel a round that is not over; what was handed in is kept. Raises InvalidInput."""
     ensure(actor, Action.ROUND_CANCEL, round_, now)
-    if not reason:
+    if says_nothing(reason):
         raise InvalidInput(
             _l("The round was not cancelled."),
             errors={"reason": _l("Give the reason. It is public.")},

@@ -83,7 +83,7 @@ def create_round(actor: Actor, plan: Plan, text: RoundText, slug: str, now: date
     ensure(actor, Action.ROUND_CREATE, plan, now)
     errors = _errors(plan, text)
     slug, wrong = new_slug(Round.slug, slug, pick(text.title)[0])
-    if wrong:
+    if slug and wrong:
         errors["slug"] = wrong
     _refuse(errors)
     round_ = Round(plan_id=plan.id, plan=plan, slug=slug, kind=RoundKind.PROPOSALS, created_at=now)

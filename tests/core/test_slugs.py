@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from consult.core.db import db
 from consult.core.slugs import LONGEST, RESERVED, new_slug, slug_error, slug_of
 from consult.plans.models import Plan, Theme
 
@@ -41,15 +43,29 @@ def test_what_is_made_of_any_title_is_a_slug_or_nothing(title: str) -> None:
 @pytest.mark.parametrize(
     ("title", "slug"),
     [
-        ("Open overheid", "open-overheid-2"),
-        ("new", "new-2"),
-        ("\u200b", "plan"),
-        ("x" * 200, "x" * 72),
+        ("Nieuw plan", "nieuw-plan"),
+        ("\u041f\u043b\u0430\u043d", "plan"),
+        ("---", "plan"),
+        ("x" * 200, "x" * 80),
     ],
 )
-def test_without_a_slug_one_is_made_that_is_free(title: str, slug: str) -> None:
+def test_without_a_slug_one_is_made(title: str, slug: str) -> None:
     assert new_slug(Plan.slug, "", title) == (slug, None)
     assert slug_error(Plan.slug, slug) is None
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("title", ["Open overheid", "new", "\u200b", ""])
+def test_one_that_is_taken_or_cannot_be_made_is_refused(title: str) -> None:
+    assert new_slug(Plan.slug, "", title)[1]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_title_without_a_letter_gets_a_number_where_it_is_not_the_first() -> None:
+    plan = db.session.scalars(select(Plan)).one()
+    plan.slug = "plan"
+    assert new_slug(Plan.slug, "", "!?") == ("plan-2", None)
+    db.session.rollback()
 
 
 @pytest.mark.usefixtures("app")

@@ -1,13 +1,32 @@
 """One idea of what says nothing."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
+from consult.accounts.services import change_profile
+from consult.approvals.services import freeze_plan
+from consult.core.errors import InvalidInput
 from consult.core.forms import line, prose
 from consult.core.text import clean_line, clean_text
+from consult.core.unit_of_work import unit_of_work
 from consult.core.visible import says_nothing, without_unseen_edges
+from consult.moderation.models import Ground, Verb
+from consult.moderation.services import Judgement, decide
+from consult.organisations.models import BodyKind
+from consult.organisations.services import BodyText, create_body
+from consult.plans.queries import get_plan
+from consult.plans.themes import ThemeText, add_theme
+from consult.privacy.suspending import suspend_account
+from consult.responses.models import Outcome
+from consult.responses.services import Answer, prepare_response
+from consult.rounds.dates import cancel_round
+from tests.cast import person
+from tests.factories import find_round, make_proposal
 
 NOTHING = [
     "", " ", "\t\n", "\u00a0", "\u00ad\u00ad", "\u034f", "\u0301", "\u061c", "\u115f", "\u17b4",
@@ -43,3 +62,23 @@ def test_what_copying_adds_at_the_ends_is_taken_off() -> None:
         "pia@consult.example"
     )
     assert without_unseen_edges("\u2060\u00ad") == ""
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u3164\u00ad", " \u2060 "])
+def test_services_take_nothing_for_nothing_too(app: Flask, now: datetime, text: str) -> None:
+    del app
+    ana, open_round, texts = person("ana"), find_round("open"), {"nl": text, "en": text}
+    proposal, plan = make_proposal("open"), get_plan("open-overheid")
+    refused: list[Callable[[], object]] = [
+        lambda: add_theme(ana, plan, ThemeText(texts), "", now),
+        lambda: create_body(ana, BodyText(kind=BodyKind.FORUM, name=texts), "", now),
+        lambda: cancel_round(ana, open_round, text, now),
+        lambda: freeze_plan(ana, plan, text, now),
+        lambda: prepare_response(ana, proposal, Answer(Outcome.ADOPTED, text, "nl"), None, now),
+        lambda: suspend_account(person("adi"), person("sam"), text, now),
+        lambda: decide(person("mo"), proposal, Judgement(Verb.HIDE, text, Ground.OFFENSIVE), now),
+        lambda: change_profile(person("pia"), text, "nl", now),
+    ]
+    for act in refused:
+        with pytest.raises(InvalidInput), unit_of_work():
+            act()
