@@ -1,7 +1,7 @@
 """Making and changing organisations and bodies."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
