@@ -1,7 +1,7 @@
 """Making and changing organisations and bodies."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,7 @@ from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.languages import pick
-from consult.core.names import LONGEST_OF_ORGANISATION, name_fault
+from consult.core.names import LONGEST_OF_ORGANISATION, name_fault, tidy_name
 from consult.core.people import Actor
 from consult.core.slugs import new_slug
 from consult.core.visible import says_nothing
@@ -112,6 +112,7 @@ def create_organisation(
     """
     ensure(actor, Action.ORGANISATION_MANAGE, None, now)
     errors = _organisation_errors(facts)
+    facts = replace(facts, name=tidy_name(facts.name))
     slug, wrong = new_slug(Organisation.slug, slug, facts.name)
     if wrong:
         errors["slug"] = wrong
@@ -135,6 +136,7 @@ def change_organisation(
         organisation_fields(organisation),
     )
     _refuse(_organisation_errors(facts, organisation))
+    facts = replace(facts, name=tidy_name(facts.name))
     for name, value in vars(facts).items():
         setattr(organisation, name, value)
     db.session.flush()
