@@ -60,7 +60,8 @@ class FilesField(MultipleFileField):
         with unit_of_work():
             if key and (first := first_answer(key)):
                 raise AlreadyDone(first)
-            forget_files(select(StoredFile.id).where(StoredFile.id.in_([one.id for one in gone])))
+            ids = [one.id for one in gone]
+            forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), arrival())
             found = keep_files(actor(), place, sent, self.kept, self.most, arrival())
         self.kept += found.files
         # Where the form keeps what was wrong before it is checked: checking adds to it.

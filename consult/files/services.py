@@ -1,10 +1,10 @@
 """Taking a file in, and giving it back."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from flask import current_app
@@ -16,6 +16,7 @@ from consult.core.people import Actor
 from consult.files.kinds import LARGEST, checked
 from consult.files.models import StoredFile
 from consult.files.names import file_name
+from consult.jobs.services import enqueue, handles
 
 log = structlog.get_logger()
 
@@ -87,9 +88,21 @@ def path_of_key(key: str) -> Path:
 
 
 def discard(key: str) -> None:
-    """Delete a file, and what was left of making it; nothing happens where there is none."""
+    """Delete a file at once, and what was left of making it; for one that no row names."""
     for name in (key, f"{key}.part"):
         (_storage() / name).unlink(missing_ok=True)
+
+
+def discard_later(keys: Sequence[str], now: datetime) -> None:
+    """Delete files once the present change is committed: a row never stays without its file."""
+    if keys:
+        enqueue("discard-files", {"keys": list(keys)}, now)
+
+
+@handles("discard-files")
+def _discard_files(payload: Mapping[str, Any], _now: datetime) -> None:
+    for key in payload["keys"]:
+        discard(key)
 
 
 def path_of(stored: StoredFile) -> Path:

@@ -16,7 +16,7 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence, TooLarge
 from consult.core.people import Actor
 from consult.files.models import StoredFile
-from consult.files.services import discard, store_file
+from consult.files.services import discard, discard_later, store_file
 
 MOST_WAITING_BYTES = 100 * 1024 * 1024
 """For one person, the files of drafts included: ten of the largest, or a hundred usual ones."""
@@ -101,11 +101,9 @@ def waiting_for(actor: Actor, *places: str) -> Sequence[StoredFile]:
     ).all()
 
 
-def forget_files(wanted: Select[int]) -> int:
+def forget_files(wanted: Select[int], now: datetime) -> int:
     """Delete the files with these ids, row and bytes; nothing may refer to them any more."""
     found = db.session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted))).all()
-    # The bytes first: a file without its row would never be found again.
-    for one in found:
-        discard(one.storage_key)
+    discard_later([one.storage_key for one in found], now)
     db.session.execute(delete(StoredFile).where(StoredFile.id.in_([one.id for one in found])))
     return len(found)

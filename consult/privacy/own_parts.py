@@ -22,7 +22,7 @@ from consult.core.people import Actor
 from consult.core.templating import day
 from consult.core.unit_of_work import Once
 from consult.files.models import StoredFile
-from consult.files.services import discard
+from consult.files.services import discard_later
 from consult.invitations.daily import forget_invitations
 from consult.invitations.models import Invitation, InvitationState
 from consult.invitations.services import close as close_invitation
@@ -178,11 +178,10 @@ def _close_requests(actor: Actor, person: Person, now: datetime) -> None:
 
 
 @on_closing
-def _discard_exports(_actor: Actor, person: Person, _now: datetime) -> None:
+def _discard_exports(_actor: Actor, person: Person, now: datetime) -> None:
     """Discard the exports: each holds all that is made neutral."""
     mine = DataExport.person_id == person.id
-    for key in db.session.scalars(select(DataExport.stored_as).where(mine)):
-        discard(key)
+    discard_later(db.session.scalars(select(DataExport.stored_as).where(mine)).all(), now)
     db.session.execute(delete(DataExport).where(mine))
 
 

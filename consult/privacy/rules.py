@@ -12,7 +12,7 @@ from consult.accounts.models import SignInFailure, SignInSession, SpentToken
 from consult.core.db import db
 from consult.core.people import SYSTEM
 from consult.core.unit_of_work import Once
-from consult.files.services import discard
+from consult.files.services import discard_later
 from consult.invitations.daily import forget_invitations, forget_rows
 from consult.invitations.models import Invitation, InvitationBatch
 from consult.jobs.models import Job
@@ -86,9 +86,9 @@ def _refused_rows(cut_off: datetime) -> Ids:
     return select(InvitationBatch.id).where(refused, InvitationBatch.sent_at <= cut_off)
 
 
-def _delete_exports(ids: Sequence[int], _now: datetime) -> int:
-    for key in db.session.scalars(select(DataExport.stored_as).where(DataExport.id.in_(ids))):
-        discard(key)
+def _delete_exports(ids: Sequence[int], now: datetime) -> int:
+    kept_as = select(DataExport.stored_as).where(DataExport.id.in_(ids))
+    discard_later(db.session.scalars(kept_as).all(), now)
     db.session.execute(delete(DataExport).where(DataExport.id.in_(ids)))
     return len(ids)
 

@@ -101,16 +101,16 @@ def detach_files(actor: Actor, draft: Proposal, files: Sequence[StoredFile], now
             db.session.delete(one)
     db.session.flush()
     db.session.expire(draft, ["attachments"])
-    forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)))
+    forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
 
 
 def delete_draft(actor: Actor, draft: Proposal, now: datetime) -> None:
     """Delete a draft of one's own, with what was attached."""
     ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
-    delete_drafts([draft.id])
+    delete_drafts([draft.id], now)
 
 
-def delete_drafts(ids: Sequence[int]) -> int:
+def delete_drafts(ids: Sequence[int], now: datetime) -> int:
     """Delete these proposals as far as they are drafts, with what was attached; gives how many."""
     drafts = db.session.scalars(
         select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == ContributionState.DRAFT)
@@ -118,6 +118,6 @@ def delete_drafts(ids: Sequence[int]) -> int:
     attached = select(Attachment.file_id).where(Attachment.proposal_id.in_(drafts))
     files = db.session.scalars(attached).all()
     db.session.execute(delete(Attachment).where(Attachment.proposal_id.in_(drafts)))
-    forget_files(select(StoredFile.id).where(StoredFile.id.in_(files)))
+    forget_files(select(StoredFile.id).where(StoredFile.id.in_(files)), now)
     db.session.execute(delete(Proposal).where(Proposal.id.in_(drafts)))
     return len(drafts)

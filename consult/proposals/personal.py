@@ -52,13 +52,13 @@ for _part in (
 
 
 @on_closing
-def _delete_drafts(_actor: Actor, person: Person, _now: datetime) -> None:
+def _delete_drafts(_actor: Actor, person: Person, now: datetime) -> None:
     mine = select(Proposal.id).where(
         Proposal.author_id == person.id, Proposal.state == ContributionState.DRAFT
     )
-    delete_drafts(db.session.scalars(mine).all())
+    delete_drafts(db.session.scalars(mine).all(), now)
     chosen = _unclaimed().where(StoredFile.uploaded_by_id == person.id)
-    forget_files(chosen)
+    forget_files(chosen, now)
 
 
 def _unclaimed() -> Ids:
@@ -86,7 +86,7 @@ retention(
         happens=_l("deleted"),
         why=_l("Whoever wants to send the form after all does so within weeks."),
         due=lambda cut_off: _unclaimed().where(StoredFile.uploaded_at <= cut_off),
-        act=lambda ids, _now: forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids))),
+        act=lambda ids, now: forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now),
     )
 )
 retention(
@@ -98,6 +98,6 @@ retention(
         happens=_l("deleted, with the files"),
         why=_l("After the round nothing can be done with a draft; a year leaves time to copy it."),
         due=_drafts_of_rounds_over,
-        act=lambda ids, _now: delete_drafts(ids),
+        act=delete_drafts,
     )
 )
