@@ -25,7 +25,7 @@ _PUBLISHED = re.compile(
 )
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".test")
-_SENDER = re.compile(r"([^<>@\"]*<)?[^\s<>@,\"]+@[A-Za-z0-9.-]+(?(1)>)")
+_SENDER = re.compile(r"([^<>@\"]{0,120}<)?[^\s<>@,\"]{1,64}@[A-Za-z0-9.-]{1,255}(?(1)>)")
 _HELP_WITH_KEY = (
     "Set it to a long random text, for example the output of: "
     'python -c "import secrets; print(secrets.token_urlsafe(48))"'

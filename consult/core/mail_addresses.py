@@ -34,14 +34,21 @@ def tidy_address(typed: str) -> str | None:
 def mail_field(label: Sentence, *, required: bool = True, **kwargs: Any) -> Field:
     """Make a field for an e-mail address; what is no address is kept as it was typed."""
     return EmailField(
-        label, validators=[Filled(), _is_address] if required else [_is_address], **kwargs
+        label,
+        # Tidied before anything is checked: whoever counts or looks up an address knows it by one
+        # spelling only.
+        filters=[_tidied],
+        validators=[Filled(), _is_address] if required else [_is_address],
+        **kwargs,
     )
+
+
+def _tidied(typed: str | None) -> str | None:
+    return (tidy_address(typed) or typed) if typed else typed
 
 
 def _is_address(_form: Any, field: Field) -> None:
     if not field.data:
         return
-    found = tidy_address(field.data)
-    if found is None:
+    if tidy_address(field.data) is None:
         raise StopValidation(NO_ADDRESS)
-    field.data = found

@@ -6,6 +6,7 @@ does otherwise than CommonMark (https://spec.commonmark.org) is listed in decisi
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from linkify_it import LinkifyIt
@@ -13,7 +14,7 @@ from linkify_it.main import Match
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, fence, heading, list_block
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, linkify
 from markdown_it.token import Token
 
 from consult.core.bounds import bounded, parse_within
@@ -26,8 +27,8 @@ _BLANK_START = re.compile(r"^[ \t\u00a0]+")
 _FENCE = re.compile(r"^ {0,3}(`{3,})")
 # What begins as a list, a quotation, a heading or code and is none: "2023. Een goed jaar",
 # "> 18 jaar" and ">= 3", a "#" alone, a row of "~~~~".
-_NO_MARK = re.compile(r"\d{4,}[.)]|>=|> ?\d+(?:[.,]\d+)*[ \t]*[%\w]|#+[ \t]*$|~", re.MULTILINE)
-_YEAR = re.compile(r"\d{4,}[.)]")
+_NO_MARK = re.compile(r"\d{4,9}[.)]|>=|> ?\d+(?:[.,]\d+)*[ \t]*[%\w]|#+[ \t]*$|~", re.MULTILINE)
+_YEAR = re.compile(r"\d{4,9}[.)]")
 
 # Signs that are no marks: within a word (foto`s, 5*3, _snake_case_) and of a network address.
 _AS_TYPED = re.compile(
@@ -38,11 +39,44 @@ _AS_TYPED = re.compile(
 
 
 class _Addresses(LinkifyIt):
-    """Finds https://…, www.… and name@host; `einde.De` is a missing space, not a host."""
+    """Finds https://…, www.… and name@host; `einde.De` is a missing space, not a host.
+
+    It looks for them between blanks. Looking takes the square of a length, so what is longer than
+    any address, or begins one over and over, is left as it is.
+    """
 
     def match(self, text: str) -> list[Match] | None:
-        found = super().match(text) or []
+        found: list[Match] = []
+        for run in _RUN.finditer(text):
+            if _may_be_address(run[0]):
+                found += map(partial(_moved, by=run.start()), super().match(run[0]) or ())
         return [m for m in found if m.schema or m.raw.lower().startswith("www.")] or None
+
+    def test(self, text: str) -> bool:
+        return self.match(text) is not None
+
+    def match_at_start(self, text: str) -> Match | None:
+        run = _RUN.match(text)
+        return super().match_at_start(run[0]) if run and _may_be_address(run[0]) else None
+
+
+_RUN = re.compile(r"\S+")
+_BEGINS = re.compile(r"://|www\.|@|mailto:", re.IGNORECASE)
+_LONGEST_ADDRESS = 2_000
+"""Signs; the longest that people paste hold a few hundred."""
+_MOST_BEGINNINGS = 12
+
+
+def _may_be_address(run: str) -> bool:
+    if len(run) > _LONGEST_ADDRESS:
+        return False
+    return 0 < len(_BEGINS.findall(run)) <= _MOST_BEGINNINGS
+
+
+def _moved(match: Match, by: int) -> Match:
+    match.index += by
+    match.last_index += by
+    return match
 
 
 def _addresses() -> LinkifyIt:
@@ -101,6 +135,16 @@ def _year_ends_list(state: StateBlock, start: int, _end: int, silent: bool) -> b
     """Whether a list ends before this line, as it begins with a year; asked in passing only."""
     place = state.bMarks[start] + state.tShift[start]
     return silent and bool(_YEAR.match(state.src, place))
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """Find an address as the library does, and count how far it looks for it (see core.bounds)."""
+    if state.src[state.pos] == ":":
+        state.env["steps"] -= (len(state.pending) + state.posMax - state.pos) // _SIGNS_A_STEP
+    return linkify(state, silent)
+
+
+_SIGNS_A_STEP = 200
 
 
 def _as_typed(state: StateInline, silent: bool) -> bool:
@@ -193,6 +237,7 @@ def _made() -> MarkdownIt:
     ):
         reader.block.ruler.at(name, _unless_no_mark(rule), {"alt": ends})
     reader.block.ruler.push("year", _year_ends_list, {"alt": ["list"]})
+    reader.inline.ruler.at("linkify", _address)
     reader.inline.ruler.before("escape", "as_typed", _as_typed)
     return reader
 

@@ -20,7 +20,7 @@ CENTS = 100
 MOST_CENTS = 10_000_000_000 * CENTS
 """Ten billion euros: more than any plan costs, and within what both databases hold."""
 
-_CURRENCY = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR|euro)$", re.IGNORECASE)
+_CURRENCY = re.compile(r"^(?:€|EUR)|(?:€|EUR|euro)$", re.IGNORECASE)
 _NO_CENTS = re.compile(r"[.,]\s*[-\u2013\u2014]{1,2}$")
 """How many write that there are no cents: 25.000,-"""
 _EXAMPLE, _EXAMPLE_WITH_CENTS = 2_500_000, 2_500_050
@@ -38,7 +38,7 @@ def read_money(typed: str, *, whole: bool = False, how: Notation | None = None) 
         return None
     bare = typed
     if how is not FILE:
-        bare = _NO_CENTS.sub("", _CURRENCY.sub("", without_unseen_edges(typed))).rstrip()
+        bare = _NO_CENTS.sub("", _CURRENCY.sub("", without_unseen_edges(typed)).strip()).rstrip()
     try:
         euros, cents = digits_of(bare, how or notation())
     except ValueError:

@@ -4,6 +4,8 @@ The second time it reads what the other one did, and ends as if it had come a mo
 succeeds, or it is refused by the sentence that fits. See docs/decisions/0022.
 """
 
+from itertools import chain
+
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +26,7 @@ def init_retry(app: Flask) -> None:
             except Clash:
                 if has_done_work():  # a part of it was stored, and must not be done twice
                     raise
-                for file in request.files.values():
+                for file in chain.from_iterable(request.files.listvalues()):
                     file.stream.seek(0)
         return dispatch()
 

@@ -11,8 +11,10 @@ import regex
 _DRAWN = regex.compile(
     r"[\p{L}\p{N}\p{P}\p{S}--\p{Default_Ignorable_Code_Point}--[\u2800\U0001D159]]", regex.V1
 )
-_UNSEEN = r"[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]+"
-_EDGES = regex.compile(rf"\A{_UNSEEN}|{_UNSEEN}\Z", regex.V1)
+_UNSEEN = r"[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]*"
+_BEFORE = regex.compile(_UNSEEN, regex.V1)
+# Read from the end, so that a long blank in the middle is not looked at sign after sign.
+_BEHIND = regex.compile(_UNSEEN, regex.V1 | regex.REVERSE)
 
 
 def says_nothing(text: str | None) -> bool:
@@ -22,4 +24,5 @@ def says_nothing(text: str | None) -> bool:
 
 def without_unseen_edges(text: str) -> str:
     """Take blanks and invisible signs off both ends, as copying from a page or sheet adds them."""
-    return str(_EDGES.sub("", text))
+    start = _BEFORE.match(text).end()
+    return text[start : _BEHIND.match(text, start).start()]

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from consult.analysis.normal import normal
+
 LONGEST = 200
 """Characters; the column of names holds so many."""
 MOST_BYTES = 240
@@ -27,7 +29,7 @@ def file_name(sent: str) -> str:
     last = re.split(r"[/\\]", sent)[-1]
     seen = "".join(
         sign
-        for sign in unicodedata.normalize("NFC", _BLANK.sub(" ", last))
+        for sign in normal("NFC", _BLANK.sub(" ", last))
         if unicodedata.category(sign) not in _UNSEEN
     )
     name = _FORBIDDEN.sub("-", seen).strip().rstrip(". ")

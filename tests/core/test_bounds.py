@@ -13,9 +13,19 @@ from flask.testing import FlaskClient
 
 from consult.analysis.stems import fold, query_terms
 from consult.core import text
+from consult.core.markdown import addresses_in
 from consult.core.slugs import slug_of
-from consult.core.text import clean_line, clean_text, excerpt, is_too_elaborate, markdown
+from consult.core.text import (
+    clean_line,
+    clean_text,
+    excerpt,
+    is_too_elaborate,
+    lines,
+    markdown,
+)
 from consult.core.unit_of_work import unit_of_work
+from consult.core.visible import without_unseen_edges
+from consult.files.names import file_name
 from consult.publishing.documents.prose import parse_prose
 from tests.factories import make_proposal
 
@@ -45,6 +55,11 @@ def hostile(size: int) -> dict[str, str]:
         "one long title in many links": f'[a]: x "{"c" * (size // 2)}"\n\n'
         + filled("[a] ", size // 2),
         "the same in pictures": f"[a]: {address}\n\n" + filled("![a]", size // 2),
+        "addresses without a blank": filled("www.a|", size),
+        "beginnings of addresses": filled("://", size),
+        "addresses in brackets": filled("https://a.b/(", size),
+        "addresses with blanks": filled("https://a.b ", size),
+        "people without a host": filled("a@", size),
         "brackets": "[" * size,
         "pictures that are never closed": "![" * (size // 2),
         "brackets that close": "[" * (size // 2) + "]" * (size // 2),
@@ -159,10 +174,25 @@ def test_what_is_kept_of_rendered_texts_is_bounded_by_bytes() -> None:
     assert len(text._kept) < 200
 
 
-@pytest.mark.parametrize("tidy", [clean_line, clean_text, fold, query_terms, slug_of])
+@pytest.mark.parametrize("tidy", [clean_line, clean_text, fold, query_terms, slug_of, file_name])
 def test_marks_without_end_are_soon_in_order(tidy: Any) -> None:
     with soon():
         tidy("a" + "\u0345\u0327" * 30_000)
+
+
+@pytest.mark.parametrize("find", [addresses_in, lines])
+@pytest.mark.parametrize(
+    "piece", ["www.a|", "://", "https://a.b/(", "https://a.b?", "a@", "www.a "]
+)
+def test_addresses_are_soon_found_in_a_plain_text(find: Any, piece: str) -> None:
+    with soon():
+        find(filled(piece, FULL_SIZE))
+
+
+@pytest.mark.parametrize("text_", ["x" + " " * 200_000 + "!", "\u200b" * 200_000 + "x"])
+def test_blanks_at_the_edges_are_soon_off(text_: str) -> None:
+    with soon():
+        assert without_unseen_edges(text_)[-1] in "!x"
 
 
 def test_marks_that_anybody_writes_stay_as_they_are() -> None:
