@@ -142,7 +142,7 @@ def test_without_a_script_the_form_offers_the_switch(open_page: OpenPage) -> Non
     pia.set_input_files("[name=files]", [NOTE])
     pia.get_by_text("Menu").click()
     pia.get_by_role("link", name="Nederlands").first.click()
-    assert pia.url.endswith("#language")
+    assert pia.url.endswith("#language-switch")
     pia.get_by_role("button", name="Save as draft, and go on in Dutch").click()
     pia.wait_for_load_state()
     assert "/nl/drafts/" in pia.url
