@@ -74,7 +74,8 @@ def test_what_cannot_be_read_is_kept_as_typed_and_named(
     kept = pia.post(NEW, data={**FORM, field: typed, "act": "save"})
     answer = pia.get(kept.headers["Location"])
     assert "Your draft is saved." in answer.text
-    assert f"We cannot read “{label}" in answer.text and "kept as you typed it" in answer.text
+    assert f"We cannot read “{label}" in answer.text
+    assert "kept as you typed it" in answer.text
     assert f'id="{field}-error"' in answer.text
     draft = only_proposal()
     assert draft.as_typed == {field: typed}
