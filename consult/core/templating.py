@@ -141,8 +141,8 @@ def file_size(size: int) -> str:
     """Write the size of a file: 12 kB, or 1,3 MB."""
     kilobytes = max(1, round(size / 1024))
     if kilobytes < KILOBYTES_IN_MB:
-        return f"{format_decimal(kilobytes)} kB"
-    return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')} MB"
+        return f"{format_decimal(kilobytes)}\u00a0kB"
+    return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')}\u00a0MB"
 
 
 def init_templating(app: Flask) -> None:
