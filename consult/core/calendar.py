@@ -16,8 +16,8 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 SKIPPED = _l(
-    "The clock skips this time on that day: summer time starts. Choose a time before 02:00, or from "
-    "03:00 on."
+    "The clock skips this time on that day: summer time starts. Choose a time before 02:00, or "
+    "from 03:00 on."
 )
 
 

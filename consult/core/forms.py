@@ -184,8 +184,9 @@ def show_errors(form: FlaskForm, errors: Mapping[str, Sentence]) -> bool:
 
 @dataclass
 class _Known:
-    """What the forms say of a field: its label, and the labels of what one can choose in it."""
+    """What the forms say of a field: its class, its label, and those of what one can choose."""
 
+    kind: type[Field]
     label: Sentence
     options: dict[str, Sentence]
 
@@ -204,7 +205,7 @@ def label_of(name: str) -> Sentence | None:
     if name not in known:
         return name
     one = known[name]
-    return one.label if one else None
+    return None if issubclass(one.kind, _NEVER_SHOWN) else one.label
 
 
 def said_in(name: str, value: str) -> Sentence:
@@ -221,21 +222,16 @@ _NEVER_SHOWN = (HiddenField, PasswordField, FileField, MultipleFileField, Submit
 
 
 @cache
-def _known_fields() -> dict[str, _Known | None]:
-    """Gather the fields of every form, by name; None for what people do not see filled in."""
-    found: dict[str, _Known | None] = {}
+def _known_fields() -> dict[str, _Known]:
+    """Gather the fields of every form, by name; the first form that has one says its label."""
+    found: dict[str, _Known] = {}
     forms = [FlaskForm]
     for form in forms:
         forms += form.__subclasses__()
         for name, field in vars(form).items():
-            if not isinstance(field, UnboundField):
-                continue
-            if issubclass(field.field_class, _NEVER_SHOWN):
-                found.setdefault(name, None)
-                continue
-            label = field.args[0] if field.args else field.kwargs.get("label", name)
-            one = found.setdefault(name, _Known(label, {}))
-            if one is not None:
+            if isinstance(field, UnboundField):
+                label = field.args[0] if field.args else field.kwargs.get("label", name)
+                one = found.setdefault(name, _Known(field.field_class, label, {}))
                 one.options.update(_options_of(field))
     return found
 
