@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import EqualTo, StopValidation
 
+from consult.accounts import passkeys
 from consult.accounts.codes import pretend_to_check, read_linked_code, use_up
 from consult.accounts.known_devices import client_for, owner_of
 from consult.accounts.landing import local_path
@@ -38,12 +39,27 @@ LOCKED = _l(
     "There were too many tries. Wait 15 minutes, then try again. Or sign in with a link by e-mail "
     "or with a passkey: those always work."
 )
+LOCKED_WITHOUT_PASSKEYS = _l(
+    "There were too many tries. Wait 15 minutes, then try again. Or sign in with a link by e-mail: "
+    "that always works."
+)
 WRONG_CODE = _l("This code is not right, or it is too old. Ask for a new link.")
 LOCKED_SECOND = _l(
     "There were too many tries. Wait 15 minutes, then try again. Or use a passkey or a recovery "
     "code."
 )
+LOCKED_SECOND_WITHOUT_PASSKEYS = _l(
+    "There were too many tries. Wait 15 minutes, then try again. Or use a recovery code."
+)
 Check = Callable[[], bool]
+
+
+def _locked(kind: Kind) -> Sentence:
+    """Say what to do after too many tries; a passkey only where this site can have them."""
+    offered = passkeys.are_possible()
+    if kind in {Kind.APP_CODE, Kind.RECOVERY_CODE}:
+        return LOCKED_SECOND if offered else LOCKED_SECOND_WITHOUT_PASSKEYS
+    return LOCKED if offered else LOCKED_WITHOUT_PASSKEYS
 
 
 def guard(form: Any, secret: Secret, check: Check, is_try: Check = lambda: True) -> bool:
@@ -55,8 +71,7 @@ def guard(form: Any, secret: Secret, check: Check, is_try: Check = lambda: True)
     client = client_for(secret.owner)
     attempt = begin_attempt(secret, client, now())
     if attempt is None:
-        second = secret.kind in {Kind.APP_CODE, Kind.RECOVERY_CODE}
-        form.form_errors = [*form.form_errors, LOCKED_SECOND if second else LOCKED]
+        form.form_errors = [*form.form_errors, _locked(secret.kind)]
         with suppress(Clash), unit_of_work():  # who is refused at the same instant warns too
             warn_of_tries(secret.owner, now())
         return False

@@ -14,7 +14,7 @@ from consult.comments.models import Comment, CommentKind
 from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.errors import NotFound
-from consult.core.pages import Keyset, Page, encode_cursor
+from consult.core.pages import PAGE_SIZE, Keyset, Page, encode_cursor
 from consult.organisations.models import Organisation
 
 _OLDEST_FIRST = Keyset(Comment.id)
@@ -82,12 +82,19 @@ def thread_page(thread_id: int | None, viewer_id: int | None, place: Place = FIR
 
 
 def _before(here: ColumnElement[bool], number: int | None) -> str | None:
-    """Return the cursor of the page that starts with a comment, or with the one it answers."""
+    """Return the cursor of the page that starts with a comment, or with the one it answers.
+
+    None where the first page shows it: then nothing that comes before it is left out.
+    """
     if number is None:
         return None
     top = func.coalesce(Comment.root_id, Comment.id)
     found = db.session.scalar(select(top).where(here, Comment.number == number))
-    return encode_cursor(found - 1) if found else None
+    if not found:
+        return None
+    before = select(Comment.id).where(here, Comment.root_id.is_(None), Comment.id < found)
+    earlier = db.session.scalars(before.limit(PAGE_SIZE)).all()
+    return encode_cursor(found - 1) if len(earlier) == PAGE_SIZE else None
 
 
 def _said() -> Any:

@@ -15,6 +15,12 @@ from consult.core.errors import Sentence
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
+SKIPPED = _l(
+    "The clock skips this time on that day: summer time starts. Choose a time before 02:00, or "
+    "from 03:00 on."
+)
+
+
 class NoSuchTime(ValueError):  # noqa: N818
     """The clock skips this local time."""
 
@@ -47,7 +53,7 @@ def clock_fault(day: date, at: time) -> Sentence | None:
     try:
         twice = moment_of(day, at) != moment_of(day, at, later=True)
     except NoSuchTime:
-        return _l("The clock skips this time on that day: summer time starts.")
+        return SKIPPED
     if not twice:
         return None
     return _l(

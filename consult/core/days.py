@@ -11,7 +11,7 @@ from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DateTimeLocalField, TimeField
 
-from consult.core.calendar import NoSuchTime, moment_of
+from consult.core.calendar import SKIPPED, NoSuchTime, moment_of
 from consult.core.errors import Sentence
 from consult.core.numbers import Unreadable
 from consult.core.visible import says_nothing, without_unseen_edges
@@ -138,7 +138,7 @@ class LocalMomentField(DateTimeLocalField):
         try:
             _ = found and moment_of(found.date(), found.time())
         except NoSuchTime:
-            raise Unreadable(_l("The clock skips this time on that day.")) from None
+            raise Unreadable(SKIPPED) from None
         self.data = found
 
     @property

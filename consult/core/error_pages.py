@@ -22,7 +22,7 @@ from consult.core.errors import (
     Sentence,
     SignInNeeded,
 )
-from consult.core.forms import label_of
+from consult.core.forms import label_of, said_in
 from consult.core.templating import file_size
 from consult.core.unit_of_work import AlreadyDone, first_answer
 from consult.core.web import Answer, once, see_other, sent_files, size_of
@@ -36,22 +36,32 @@ _NEVER_KEPT = {
 }  # fmt: skip
 
 
-def typed() -> dict[str, str]:
-    """Give what was typed in the form that is posted, so that no page ever loses it."""
+def typed() -> dict[str, list[str]]:
+    """Give what was filled in in the form that is posted, so that no page ever loses it.
+
+    By field; of several ticks in one field, each.
+    """
     try:
         form = request.form
     except HTTPException:
         return {}
     return {
-        name: value
-        for name, value in form.items(multi=True)
-        if value.strip() and name not in _NEVER_KEPT and "password" not in name
+        name: said
+        for name, values in form.lists()
+        if (said := [value for value in values if value.strip()])
+        and name not in _NEVER_KEPT
+        and "password" not in name
     }
 
 
-def labelled(texts: Mapping[str, str]) -> list[tuple[Sentence, str]]:
-    """Give texts by the label of their field, as far as people type in it."""
-    return [(label, text) for name, text in texts.items() if (label := label_of(name))]
+def labelled(filled_in: Mapping[str, list[str]]) -> list[tuple[Sentence, str]]:
+    """Give what was filled in by the label of its field; what people did not see is left out."""
+    found = []
+    for name, values in filled_in.items():
+        said = "\n".join(filter(None, (str(said_in(name, value)) for value in values)))
+        if said and (label := label_of(name)):
+            found.append((label, said))
+    return found
 
 
 def files_of_form() -> tuple[list[str], list[str]]:
@@ -65,7 +75,7 @@ def files_of_form() -> tuple[list[str], list[str]]:
 
 
 def _page(
-    status: int, title: str, text: str, help_: str = "", kept: dict[str, str] | None = None,
+    status: int, title: str, text: str, help_: str = "", kept: dict[str, list[str]] | None = None,
     conflict: Conflict | None = None, way: tuple[str, str] | None = None,
 ) -> Answer:  # fmt: skip
     kept = typed() if kept is None else kept
@@ -122,7 +132,7 @@ def _refused(refusal: Refusal) -> Answer:
         503: _("We cannot store this now"),
     }
     title = titles.get(refusal.status, _("This cannot be taken as it is"))
-    kept = {**typed(), **refusal.kept}
+    kept = {**typed(), **{name: [text] for name, text in refusal.kept.items()}}
     wrong = refusal.errors.values() if isinstance(refusal, InvalidInput) else ()
     help_ = str(refusal.help) or " ".join(str(sentence) for sentence in wrong)
     return _page(refusal.status, title, str(refusal.text), help_, kept, conflict, way)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -9,12 +10,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import Field, HiddenField, SelectChoice, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    MultipleFileField,
+    PasswordField,
+    SelectChoice,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consult.core.errors import InvalidInput, SentBefore, Sentence
-from consult.core.numbers import plain_number
+from consult.core.numbers import key_of_row, plain_number
 from consult.core.text import clean_line, clean_text, is_too_elaborate
 from consult.core.visible import says_nothing
 
@@ -170,32 +182,66 @@ def show_errors(form: FlaskForm, errors: Mapping[str, Sentence]) -> bool:
     return not errors
 
 
+@dataclass
+class _Known:
+    """What the forms say of a field: its class, its label, and those of what one can choose."""
+
+    kind: type[Field]
+    label: Sentence
+    options: dict[str, Sentence]
+
+
 def label_of(name: str) -> Sentence | None:
-    """Give the label of the text field of that name; None if it is no field that people type in.
+    """Give the label of the field of that name; None if it is hidden, a secret or a file.
 
     An error page has the posted form and not its class: the first form that has the name counts.
     A name that no form knows is its own label.
     """
-    known = _unbound_fields()
+    known = _known_fields()
     bare, _, code = name.rpartition("_")
     if name not in known and code in LANGUAGE_NAMES:
-        label = known[bare][1] if bare in known else bare
-        return f"{label} ({LANGUAGE_NAMES[code]})"
+        found = known.get(bare)
+        return f"{found.label if found else bare} ({LANGUAGE_NAMES[code]})"
     if name not in known:
         return name
-    kind, label = known[name]
-    return label if issubclass(kind, StringField) and not issubclass(kind, HiddenField) else None
+    one = known[name]
+    return None if issubclass(one.kind, _NEVER_SHOWN) else one.label
+
+
+def said_in(name: str, value: str) -> Sentence:
+    """Give what was filled in as the page showed it: an option by its label, a tick as "Yes".
+
+    What was chosen from a list that was made for one page (its themes, say) is given as it was
+    sent; empty, if that is none of the rows in it.
+    """
+    one = _known_fields().get(name)
+    return one.options.get(value, value) if one else value
+
+
+_NEVER_SHOWN = (HiddenField, PasswordField, FileField, MultipleFileField, SubmitField)
 
 
 @cache
-def _unbound_fields() -> dict[str, tuple[type[Field], Sentence]]:
-    """Gather the fields of every form: its class, and its label."""
-    found: dict[str, tuple[type[Field], Sentence]] = {}
+def _known_fields() -> dict[str, _Known]:
+    """Gather the fields of every form, by name; the first form that has one says its label."""
+    found: dict[str, _Known] = {}
     forms = [FlaskForm]
     for form in forms:
         forms += form.__subclasses__()
         for name, field in vars(form).items():
             if isinstance(field, UnboundField):
                 label = field.args[0] if field.args else field.kwargs.get("label", name)
-                found.setdefault(name, (field.field_class, label))
+                one = found.setdefault(name, _Known(field.field_class, label, {}))
+                one.options.update(_options_of(field))
     return found
+
+
+def _options_of(field: Any) -> dict[str, Sentence]:
+    """Give the labels of what can be chosen in a field, as far as every page offers the same."""
+    if issubclass(field.field_class, BooleanField):
+        return {"y": _l("Yes")}
+    none_of_them = {"0": ""} if field.kwargs.get("coerce") is key_of_row else {}
+    offered = field.kwargs.get("choices")
+    listed = offered if isinstance(offered, list) else []
+    found = {str(one.value): one.label for one in listed if isinstance(one, SelectChoice)}
+    return {**none_of_them, **found}

@@ -24,6 +24,8 @@ from consult.core.numbers import LARGEST_KEY
 
 T = TypeVar("T")
 PAGE_SIZE = 20
+_PLACES = {"cursor", "comment"}
+"""What an address says about the place in a list at which a page starts."""
 _LONGEST_CURSOR = 4_000
 
 
@@ -40,7 +42,7 @@ class Page(Generic[T]):
 
         What stands in the address of the reader is passed on as text, never as keywords.
         """
-        said = [pair for pair in request.args.items(multi=True) if pair[0] != "cursor"]
+        said = [pair for pair in request.args.items(multi=True) if pair[0] not in _PLACES]
         query = urlencode([*said, ("cursor", cursor)] if cursor else said)
         path = url_for(str(request.endpoint), **(request.view_args or {}))
         return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")

@@ -1,5 +1,6 @@
 """What every template may count on: filters, the policy, the clock, assets."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -8,10 +9,11 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from consult.core import text
 from consult.core.calendar import ZONE
-from consult.core.languages import in_language, other_language, pick, reader_language
+from consult.core.languages import LANGUAGES, in_language, other_language, pick, reader_language
 from consult.core.money import write_money
 from consult.core.unit_of_work import is_spent
 from consult.core.web import DRAFT_TAKEN, new_once_key, once
@@ -75,12 +77,37 @@ def asset(name: str) -> str:
 
 
 def other_language_url() -> str:
-    """Give the address of the present page in the other language."""
-    here = reader_language()
+    """Give the address of the present page in the other language.
+
+    What answers at an address that only takes forms is no page to come back to: then this leads to
+    the page that the reader was on, or else to the start.
+    """
     other = other_language()
-    prefix = f"/{here}/"
-    path = request.full_path.rstrip("?") if request else prefix
-    return f"/{other}/" + path.removeprefix(prefix) if path.startswith(prefix) else f"/{other}/"
+    for address in _pages_here() if request else ():
+        path, mark, query = address.partition("?")
+        prefix = next((one for one in LANGUAGES if path.startswith(f"/{one}/")), None)
+        if prefix is not None and not _takes_forms_only(path):
+            return f"/{other}/" + path.removeprefix(f"/{prefix}/") + mark + query
+    return f"/{other}/"
+
+
+def _pages_here() -> Iterator[str]:
+    """Give the addresses that can stand for the present page, the nearest first."""
+    yield request.full_path.rstrip("?")
+    yield g.get("leads_to", "")
+    site = f"{current_app.config['BASE_URL']}/"
+    if (came_from := request.referrer or "").startswith(site):
+        yield "/" + came_from.removeprefix(site).partition("#")[0]
+
+
+def _takes_forms_only(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except MethodNotAllowed:
+        return True
+    except HTTPException:
+        return False
+    return False
 
 
 def once_key() -> str:
@@ -114,8 +141,8 @@ def file_size(size: int) -> str:
     """Write the size of a file: 12 kB, or 1,3 MB."""
     kilobytes = max(1, round(size / 1024))
     if kilobytes < KILOBYTES_IN_MB:
-        return f"{format_decimal(kilobytes)} kB"
-    return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')} MB"
+        return f"{format_decimal(kilobytes)}\u00a0kB"
+    return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')}\u00a0MB"
 
 
 def init_templating(app: Flask) -> None:

@@ -79,4 +79,5 @@ def prose_of(text: ProposalText | Proposal) -> Fields:
     names = (*TEXT_FIELDS, "possible_holder", "period")
     typed = [(name, "", text.as_typed.get(name, getattr(text, name))) for name in names]
     amount = "" if text.amount_cents is None else write_money(text.amount_cents)
-    return [*typed, ("amount", "", text.as_typed.get("amount", amount))]
+    label = _l("What does it cost, in euros?")
+    return [*typed, ("amount", label, text.as_typed.get("amount", amount))]

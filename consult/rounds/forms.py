@@ -14,7 +14,7 @@ from wtforms import (
     widgets,
 )
 
-from consult.core.calendar import NoSuchTime, local_time, moment_of
+from consult.core.calendar import SKIPPED, NoSuchTime, local_time, moment_of
 from consult.core.days import ClockField, DayField
 from consult.core.forms import (
     Filled,
@@ -95,8 +95,7 @@ class LocalTimes(FlaskForm):
             try:
                 self.moment(name)
             except NoSuchTime:
-                skipped = _l("The clock skips this time on that day: summer time starts.")
-                self[f"{name}_time"].errors = [*self[f"{name}_time"].errors, skipped]
+                self[f"{name}_time"].errors = [*self[f"{name}_time"].errors, SKIPPED]
                 valid = False
         return valid
 

@@ -119,6 +119,18 @@ def test_another_account_is_not_locked(client: FlaskClient) -> None:
     assert sign_in(client, "sam").status_code == 302
 
 
+@pytest.mark.parametrize(("site", "named"), [("https://consult.example", True), (None, False)])
+def test_a_passkey_is_named_where_there_can_be_one(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, site: str | None, named: bool
+) -> None:
+    fail(client, "pia", 5)
+    if site:
+        monkeypatch.setitem(client.application.config, "BASE_URL", site)
+    refused = sign_in(client, "pia").text.split("too many tries", 1)[1].split("</li>", 1)[0]
+    assert "link by e-mail" in refused
+    assert ("passkey" in refused) is named
+
+
 def test_a_success_clears(client: FlaskClient) -> None:
     fail(client, "pia", 4)
     sign_in(client, "pia")

@@ -112,6 +112,27 @@ def test_the_switch_of_language_keeps_what_was_typed_and_where(open_page: OpenPa
     assert pia.input_value("[name=title]") == "One place"
     assert pia.input_value("[name=result]") == "Found within a minute."
     assert pia.evaluate("scrollY") > 300
+    assert pia.get_by_text("nieuwere tekst").count() == 0
+
+
+def test_a_hand_in_that_comes_back_with_a_file_offers_no_newer_text(open_page: OpenPage) -> None:
+    pia = open_page("pia", NEW)
+    pia.fill("[name=problem]", "Spread.")
+    pia.set_input_files("[name=files]", [NOTE])
+    pia.get_by_role("button", name="Hand in").click()
+    pia.locator("#errors").wait_for()
+    pia.get_by_role("button", name="Hand in").click()
+    pia.locator("#errors").wait_for()
+    assert pia.get_by_label("nota.pdf").is_checked()
+    assert pia.get_by_text(OFFER).count() == 0
+
+
+def test_a_file_alone_is_not_said_to_be_saved(open_page: OpenPage) -> None:
+    pia = open_page("pia", NEW)
+    pia.set_input_files("[name=files]", [NOTE])
+    pia.wait_for_timeout(4_000)
+    assert pia.get_by_text("Saved at").count() == 0
+    assert number_of(Proposal) == 0
 
 
 def test_a_comment_survives_the_switch_too(open_page: OpenPage) -> None:
@@ -142,7 +163,7 @@ def test_without_a_script_the_form_offers_the_switch(open_page: OpenPage) -> Non
     pia.set_input_files("[name=files]", [NOTE])
     pia.get_by_text("Menu").click()
     pia.get_by_role("link", name="Nederlands").first.click()
-    assert pia.url.endswith("#language")
+    assert pia.url.endswith("#language-switch")
     pia.get_by_role("button", name="Save as draft, and go on in Dutch").click()
     pia.wait_for_load_state()
     assert "/nl/drafts/" in pia.url

@@ -169,6 +169,9 @@ def test_a_thread_opens_at_the_comment_that_is_asked_for(proposal: Proposal) -> 
         return [one.number for one in thread_page(proposal.thread_id, None, Place(comment=number))]
 
     assert shown(24) == [24, 25]
+    assert shown(20) == list(range(1, 21))
+    assert thread_page(proposal.thread_id, None, Place(comment=3)).is_first
+    assert not thread_page(proposal.thread_id, None, Place(comment=21)).is_first
     assert shown(answer.number) == [23, 24, 25]
     # What the reader may not see, and what there is not, open the same page: the first.
     assert shown(waiting.number) == shown(999) == list(range(1, 21))

@@ -26,6 +26,34 @@ def test_the_label_of_a_localized_field_names_its_language(app: Flask) -> None:
         assert label_of("x_nl_nl") == "x_nl (Dutch)"
 
 
+FILLED_IN = {
+    "amount": "12.500,50", "held_on": "overmorgen", "starts_time": "half drie", "guests": "veel",
+    "reported_at": "2026-11-23T12:00", "outcome": "adopted", "languages": ["nl", "fy"],
+    "theme_id": "0", "half_yearly": "y", "kind": "question", "message": "Een zin.",
+}  # fmt: skip
+SHOWN = [
+    "12.500,50", "overmorgen", "half drie", "veel",
+    "2026-11-23T12:00", "Adopted", "Dutch\nfy", ">Yes<", "A question", "Een zin.",
+]  # fmt: skip
+HIDDEN = {
+    "password": "een-lang-wachtwoord", "code": "geheime-code", "draft": "verborgen",
+    "passcode": "geheim", "version": "verborgen", "next": "verborgen", "submit": "Verzend",
+}  # fmt: skip
+
+
+def test_everything_that_was_filled_in_is_given_back_by_its_label(browse: Any) -> None:
+    data = {**FILLED_IN, **HIDDEN}
+    pages = [
+        browse(None).post("/en/profile", data=data),
+        browse("pia").post("/en/switch-language", data={**data, "to": "/en/profile"}),
+    ]
+    for page in pages:
+        kept = page.text.split('id="kept"', 1)[1].split("</section>", 1)[0]
+        assert [one for one in SHOWN if one not in kept] == []
+        assert [one for one in HIDDEN.values() if one in kept] == []
+        assert "Theme" not in kept
+
+
 @pytest.mark.parametrize("path", ["/nl/home", "/nl/plans", "/nl/nothing-here", "/nl/profile"])
 def test_the_database_is_gone(browse: Any, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     reader = browse("pia")

@@ -91,10 +91,16 @@ HERE = "/nl/rounds/open/proposals"
     "query",
     [
         "endpoint=a", "_scheme=ftp", "_anchor=x", "_method=POST", "_external=1", "language=en",
-        "round_slug=closed", "self=1", "values=1", "q=a%26b%3Dc", "q=a&q=b", "%00=1", "=1",
+        "round_slug=closed", "self=1", "values=1", "q=a%26b%3Dc", "q=a&q=b", "=1",
     ],
 )  # fmt: skip
 def test_what_stands_in_an_address_is_passed_on_as_text(app: Flask, query: str) -> None:
     with app.test_request_context(f"{HERE}?{query}&cursor=old", base_url="http://evil.example"):
         assert Page([], "new").link("new", "list") == f"{HERE}?{query}&cursor=new#list"
         assert Page([], "new").link(None) == f"{HERE}?{query}"
+
+
+def test_the_place_in_a_list_is_not_passed_on(app: Flask) -> None:
+    with app.test_request_context(f"{HERE}/1?comment=24&q=a&cursor=old"):
+        assert Page([], None, False).link(None, "comments") == f"{HERE}/1?q=a#comments"
+        assert Page([], "new").link("new") == f"{HERE}/1?q=a&cursor=new"

@@ -154,6 +154,6 @@ def test_a_chart_of_nothing_is_no_error() -> None:
 def test_one_page_needs_no_pager() -> None:
     page = render(
         '{% from "partials/pager.html" import pager with context %}{{ pager(page) }}',
-        page={"next_cursor": None, "previous_cursor": None},
+        page={"next_cursor": None, "is_first": True},
     )
     assert page.strip() == ""

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from consult.core.forms import LANGUAGE_NAMES, _unbound_fields
+from consult.core.forms import LANGUAGE_NAMES, _known_fields
 from tests.hostile import ADDRESSES, BYTES, FILE_NAMES, Hostile
 from tests.house.parameters import QUERY
 
@@ -53,7 +53,7 @@ class Fuzz:
         self.known = known
         self.hostile = Hostile(seed)
         self.random = self.hostile.random
-        fields = sorted(_unbound_fields())
+        fields = sorted(_known_fields())
         self.fields = [*fields, *(f"{name}_{code}" for name in fields for code in LANGUAGE_NAMES)]
 
     def requests(self, many: int) -> Iterator[Sent]:

@@ -20,7 +20,7 @@ from consult.comments.models import Comment
 from consult.comments.models import ContributionState as State
 from consult.commitments.services import CommitmentText, make_commitment
 from consult.core.db import db
-from consult.core.forms import _unbound_fields
+from consult.core.forms import _known_fields
 from consult.core.unit_of_work import unit_of_work
 from consult.invitations.models import Invitation
 from consult.organisations.mandates import ask_mandate
@@ -261,8 +261,8 @@ def test_a_form_takes_what_it_offers_and_nothing_else(
 def test_every_field_that_chooses_a_row_has_its_test() -> None:
     rows = {
         name
-        for name, (kind, _label) in _unbound_fields().items()
-        if name.endswith(("_id", "bodies", "sources")) and kind.__name__.startswith("Select")
+        for name, one in _known_fields().items()
+        if name.endswith(("_id", "bodies", "sources")) and one.kind.__name__.startswith("Select")
     }
     assert rows - NO_ROWS == {one.field.rpartition("-")[2] for one in CHOICES}
 

@@ -74,7 +74,8 @@ def test_what_cannot_be_read_is_kept_as_typed_and_named(
     kept = pia.post(NEW, data={**FORM, field: typed, "act": "save"})
     answer = pia.get(kept.headers["Location"])
     assert "Your draft is saved." in answer.text
-    assert "it is kept as you typed it: " + label in answer.text
+    assert f"We cannot read “{label}" in answer.text
+    assert "kept as you typed it" in answer.text
     assert f'id="{field}-error"' in answer.text
     draft = only_proposal()
     assert draft.as_typed == {field: typed}
@@ -239,6 +240,16 @@ def test_the_switch_of_language_goes_on_with_the_draft(browse: Any) -> None:
     answer = browse("pia").post(NEW, data=data, content_type="multipart/form-data")
     assert answer.headers["Location"] == f"/nl/drafts/{only_proposal().public_id}"
     assert attached() == [NOTE]
+
+
+def test_what_is_said_about_a_draft_is_in_the_language_that_it_goes_on_in(browse: Any) -> None:
+    pia = browse("pia")
+    asked = pia.post(NEW, data={**FORM, "amount": "veel", "act": "language"})
+    page = pia.get(asked.headers["Location"]).text
+    assert "Your draft is saved" not in page
+    assert "Je concept is opgeslagen" in page
+    assert "We kunnen “Wat kost het, in euro" in page
+    assert "?” nog niet lezen. Het is bewaard zoals je het typte." in page
 
 
 def test_a_draft_is_deleted_by_its_author_only(browse: Any) -> None:

@@ -339,6 +339,12 @@ def test_a_version_that_was_not_public_is_handed_to_no_page_of_an_outsider(brows
         assert "Nu zo" in text, who
 
 
+def test_a_search_that_looks_for_nothing_is_refused_once(browse: Any) -> None:
+    page = browse(None).get("/nl/rounds/open/proposals?q=?!").text
+    assert page.count("Typ een woord.") == 1
+    assert page.count("Toon alle voorstellen") == 1
+
+
 def test_a_search_that_looks_for_nothing_says_so_under_its_field(browse: Any) -> None:
     make_proposal("open", title="Vergunning")
     page = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "?! %"})

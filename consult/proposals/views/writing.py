@@ -3,6 +3,7 @@
 import uuid
 
 from flask import flash, jsonify, make_response, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from consult.core.clock import now
@@ -170,24 +171,27 @@ def _save(
 
 def _address_of(draft: Proposal) -> str:
     """Give the page of a draft, in the other language for who asked for it with a button."""
-    switch = request.form.get("act") == "language"
-    language = other_language() if switch else reader_language()
-    return url_for("proposals.draft", public_id=draft.public_id, language=language)
+    return url_for("proposals.draft", public_id=draft.public_id, language=_language_after())
+
+
+def _language_after() -> str:
+    return other_language() if request.form.get("act") == "language" else reader_language()
 
 
 def _keep(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
     kept = _save(form, round_, draft, once())
-    flash(_("Your draft is saved. Only you see it."))
-    for said in form.files.errors:
-        flash(said, "warning")
-    if kept.as_typed:
-        flash(_not_readable(form, kept), "warning")
+    with force_locale(_language_after()):
+        flash(_("Your draft is saved. Only you see it."))
+        for said in form.files.errors:
+            flash(str(said), "warning")
+        if kept.as_typed:
+            flash(_not_readable(form, kept), "warning")
     return see_other(_address_of(kept))
 
 
 def _not_readable(form: ProposalForm, kept: Proposal) -> str:
-    names = ", ".join(str(form[name].label.text) for name in kept.as_typed)
-    return str(_("We cannot read this yet; it is kept as you typed it: %(fields)s.", fields=names))
+    names = ", ".join(f"“{form[name].label.text}”" for name in kept.as_typed)
+    return str(_("We cannot read %(fields)s yet. It is kept as you typed it.", fields=names))
 
 
 def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:

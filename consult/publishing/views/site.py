@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import (
     Response,
     current_app,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -117,6 +118,7 @@ def switch_language() -> Answer:
     to = request.form.get("to", "")
     if not to.startswith(f"/{reader_language()}/"):
         to = url_for("publishing.start")
+    g.leads_to = to
     return render_template(
         "publishing/switch_language.html", to=to, kept=labelled(typed()), files=files_of_form()
     )

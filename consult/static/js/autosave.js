@@ -65,7 +65,11 @@
       say(sentence, true);
     };
 
-    form.addEventListener("input", () => { dirty = true; plan(); });
+    form.addEventListener("input", ({ target }) => {
+      if (target.type === "file") return; // a file is stored when the form is sent, not by this
+      dirty = true;
+      plan();
+    });
     form.addEventListener("submit", () => {
       stopped = true;
       clearTimeout(timer);
@@ -100,6 +104,8 @@
     });
     act(form.dataset.discard, "secondary-action", () => consultCopies.drop(copy.draft));
     form.prepend(box);
+    // After a switch of language the text comes back by itself: then there is nothing to offer.
+    form.addEventListener("input", () => { if (consultCopies.isThere(form, copy)) box.remove(); });
   }
 
   for (const form of document.querySelectorAll("form[data-autosave]")) start(form);

@@ -6,6 +6,7 @@ const consultCopies = (() => {
   const PREFIX = "consult:copy:";
   const KEPT = 30 * 24 * 3600 * 1000; // ms
   const NOT_TYPED = ["hidden", "password", "file", "submit", "button"];
+  const OF_FILES = ["kept", "shown"]; // which files a form has: those are with the server
   const person = document.body.dataset.person || "";
 
   const pathOf = (address) => {
@@ -14,10 +15,12 @@ const consultCopies = (() => {
   };
   const hidden = (form, name) => form.querySelector(`input[type=hidden][name=${name}]`);
 
+  const isTyped = (field) => field.name && !NOT_TYPED.includes(field.type) && !OF_FILES.includes(field.name);
+
   const texts = (form) => {
     const kept = {};
     for (const field of form.elements) {
-      if (!field.name || NOT_TYPED.includes(field.type)) continue;
+      if (!isTyped(field)) continue;
       if (["checkbox", "radio"].includes(field.type)) kept[`${field.name}=${field.value}`] = field.checked;
       else kept[field.name] = field.value;
     }
@@ -36,7 +39,7 @@ const consultCopies = (() => {
     for (const field of form.elements) {
       const choice = ["checkbox", "radio"].includes(field.type);
       const value = copy.texts[choice ? `${field.name}=${field.value}` : field.name];
-      if (value === undefined || NOT_TYPED.includes(field.type)) continue;
+      if (value === undefined || !isTyped(field)) continue;
       if (choice) field.checked = value;
       else field.value = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -70,6 +73,8 @@ const consultCopies = (() => {
     try { localStorage.setItem(keyOf(copy.draft), JSON.stringify(copy)); } catch { /* full, or forbidden */ }
   };
 
+  const isThere = (form, copy) => copy.draft === hidden(form, "draft").value && plain(copy.texts) === plain(texts(form));
+
   // The copies that belong in a form: that of its draft, or, where a new one begins, all of that form.
   const found = (form) => {
     if (!person) return [];
@@ -79,7 +84,7 @@ const consultCopies = (() => {
     const here = pathOf(form.dataset.autosave);
     return mine
       .filter((copy) => copy.draft === draft || (begun && copy.form === here))
-      .filter((copy) => copy.draft !== draft || plain(copy.texts) !== plain(texts(form)))
+      .filter((copy) => !isThere(form, copy))
       .sort((one, other) => other.at - one.at);
   };
 
@@ -96,5 +101,5 @@ const consultCopies = (() => {
     try { sessionStorage.clear(); } catch { /* forbidden */ }
   });
 
-  return { person, pathOf, copyOf, putBack, keep, found, drop: (draft) => drop(keyOf(draft)) };
+  return { person, pathOf, copyOf, putBack, keep, found, isThere, drop: (draft) => drop(keyOf(draft)) };
 })();
