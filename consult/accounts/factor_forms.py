@@ -5,6 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 
 from consult.accounts.factors import LONGEST_NAME
+from consult.accounts.forms import not_endless
 from consult.core.forms import Filled, line
 
 NOT_RIGHT = _l("This code is not right, or it was used already.")
@@ -37,7 +38,7 @@ class EitherCodeForm(FlaskForm):
 class PresentPasswordForm(FlaskForm):
     """The password that somebody has now."""
 
-    password = PasswordField(_l("Password"), validators=[Filled()])
+    password = PasswordField(_l("Password"), validators=[Filled(), not_endless])
 
 
 class PasskeyForm(FlaskForm):

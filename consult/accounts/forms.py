@@ -104,14 +104,15 @@ class Worded:
                 field = self[name]  # type: ignore[index]
                 field.label.text = text
                 field.description = ""
-                field.validators = [*field.validators, _not_endless]
+                field.validators = [*field.validators, not_endless]
 
 
 def _small(value: str | None) -> str | None:
     return without_unseen_edges(value).lower() if value else value
 
 
-def _not_endless(_form: FlaskForm, field: Field) -> None:
+def not_endless(_form: FlaskForm, field: Field) -> None:
+    """Refuse a secret that is longer than one can be, before it is hashed (a validator)."""
     # Not `Length`: its flag makes a counter appear beside the field.
     if len(field.data or "") > LONGEST:
         raise StopValidation(TOO_LONG)
@@ -208,7 +209,7 @@ class AskForm(FlaskForm):
 class ConfirmForm(FlaskForm):
     """Confirm an address: the password shows that it was you who made the account."""
 
-    password = PasswordField(_l("Password"), validators=[Filled(), _not_endless])
+    password = PasswordField(_l("Password"), validators=[Filled(), not_endless])
     keep = _keep()
 
 

@@ -1,40 +1,46 @@
 """What a browser sends, without the two kinds of signs that no text has and no database keeps.
 
-PostgreSQL takes no NUL, and half of a surrogate pair cannot be written as UTF-8. They are left out
-before anything is read, so that every field, filter and key is free of them on either database.
+PostgreSQL takes no NUL, and half of a surrogate pair cannot be written as UTF-8. They are gone
+before anything is read: left out of what was typed in a form, and replaced by U+FFFD in an address,
+which must not come to mean another one.
 """
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.formparser import FormDataParser
 
 _NEVER_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-class ReceivedText(ImmutableMultiDict[str, Any]):
-    """The fields of a form or of an address; files are left alone."""
+class TypedText(ImmutableMultiDict[str, Any]):
+    """The fields of a form; files are left alone."""
+
+    instead = ""
 
     def __init__(self, mapping: Any = None) -> None:
-        super().__init__(None if mapping is None else list(_clean(_pairs(mapping))))
+        pairs = () if mapping is None else ImmutableMultiDict(mapping).items(multi=True)
+        super().__init__([(self._clean(name), self._clean(value)) for name, value in pairs])
+
+    def _clean(self, value: Any) -> Any:
+        return _NEVER_TEXT.sub(self.instead, value) if isinstance(value, str) else value
 
 
-def _pairs(mapping: Any) -> Iterable[tuple[str, Any]]:
-    """Give the pairs of what a dictionary can be made of."""
-    return ImmutableMultiDict(mapping).items(multi=True)
+class AddressedText(TypedText):
+    """The arguments of an address."""
 
-
-def _clean(pairs: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
-    for name, value in pairs:
-        yield (
-            _NEVER_TEXT.sub("", name),
-            _NEVER_TEXT.sub("", value) if isinstance(value, str) else value,
-        )
+    instead = "\ufffd"
 
 
 class ReceivedRequest(Request):
     """A request whose fields can be stored."""
 
-    parameter_storage_class = ReceivedText
+    parameter_storage_class = AddressedText
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """Give the parser of forms, which leaves out what is no text."""
+        parser = super().make_form_data_parser()
+        parser.cls = TypedText
+        return parser

@@ -3,7 +3,6 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
-from wtforms.validators import Optional
 
 from consult.core.forms import choices, prose, stale_check
 from consult.core.numbers import plain_number
@@ -18,7 +17,7 @@ class DecisionForm(FlaskForm):
     sentence = SelectField(
         _l("A sentence that fits"),
         choices=choices([("", _l("None, I write it myself")), *SENTENCES.items()]),
-        validators=[Optional()],
+        default="",
     )
     reason = prose(_l("Reason"), 2_000, required=False)
     ground = SelectField(
@@ -26,7 +25,7 @@ class DecisionForm(FlaskForm):
         choices=choices(
             [("", _l("Choose a ground")), *((g.value, text) for g, text in CHOSEN_HERE.items())]
         ),
-        validators=[Optional()],
+        default="",
     )
     seen = stale_check()
 

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, PasswordField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
+from consult.accounts.forms import not_endless
 from consult.core.calendar import local_time
 from consult.core.days import LocalMomentField
 from consult.core.errors import Sentence
@@ -74,7 +75,7 @@ def agreed_now(form: FlaskForm) -> bool:
 class CloseForm(FlaskForm):
     """Close one's own account: the password shows that it is you."""
 
-    password = PasswordField(_l("Password"), validators=[Optional()])
+    password = PasswordField(_l("Password"), validators=[not_endless])
     sure = BooleanField(
         _l("I know that this cannot be undone."),
         validators=[InputRequired(_l("Tick this box if you are sure."))],

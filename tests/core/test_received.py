@@ -10,7 +10,7 @@ SENT = {"na\x00me": "a\x00b", "file": (io.BytesIO(b"a\x00b"), "x.txt")}
 
 def test_fields_hold_no_nul_and_files_are_left_alone(app: Flask) -> None:
     with app.test_request_context("/nl/?q=a%00b&q=c", method="POST", data=SENT):
-        assert request.args.getlist("q") == ["ab", "c"]
+        assert request.args.getlist("q") == ["a\ufffdb", "c"]
         assert request.form.to_dict() == {"name": "ab"}
         assert request.files["file"].read() == b"a\x00b"
 

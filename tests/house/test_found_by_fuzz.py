@@ -1,0 +1,25 @@
+"""What hostile values in forms once broke: each with its own small test."""
+
+from typing import Any
+
+import pytest
+
+from consult.comments.models import ContributionState as State
+from tests.factories import make_proposal
+
+
+@pytest.mark.parametrize("name", ["ground", "sentence"])
+@pytest.mark.parametrize("picked", ["\u00a0", " ", "\t", "\u200b", "x"])
+def test_a_blank_is_none_of_the_choices(browse: Any, name: str, picked: str) -> None:
+    found = make_proposal("open", State.PUBLISHED)
+    sent = {"reason": "Scheldt.", "ground": "offensive", name: picked}
+    address = f"/nl/moderation/proposal/{found.public_id}/hide"
+    assert browse("mo").post(address, data=sent).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["my-data/close", "security/verify"])
+def test_a_password_without_end_is_refused_before_it_is_hashed(browse: Any, path: str) -> None:
+    sent = {"password": "x" * 20_000, "sure": "y"}
+    answer = browse("pia").post(f"/nl/{path}", data=sent)
+    assert answer.status_code == 422
+    assert "512" in answer.text
