@@ -29,10 +29,12 @@ def _folder() -> Path:
     return path_of_key(_FOLDER)
 
 
-def kept(place: str, digest: str) -> Path | None:
-    """Give the file of a place if it was made from exactly this; None where it must be made."""
-    path = _folder() / f"{place}.{digest}"
-    return path if path.exists() else None
+def kept(place: str, digest: str) -> bytes | None:
+    """Give what a place holds if it was made from exactly this; None where it must be made."""
+    try:
+        return (_folder() / f"{place}.{digest}").read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def keep(place: str, digest: str, content: bytes) -> None:

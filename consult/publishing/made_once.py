@@ -55,9 +55,13 @@ class Made:
     content: bytes | None = None
 
     @property
-    def file(self) -> Path | io.BytesIO | None:
-        """What to send; None where it is not kept any more."""
-        return kept(self.place, self.digest) if self.content is None else io.BytesIO(self.content)
+    def file(self) -> io.BytesIO | None:
+        """What to send; None where it is not kept any more.
+
+        Read whole: what is kept may be dropped while it is sent.
+        """
+        content = kept(self.place, self.digest) if self.content is None else self.content
+        return None if content is None else io.BytesIO(content)
 
 
 def made_once(plan_id: int, document: PlanDocument, kind: str) -> Made:

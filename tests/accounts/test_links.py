@@ -213,7 +213,7 @@ def test_a_reset_link_works_for_two_hours(client: FlaskClient, clock: Clock) -> 
     assert sign_in(client, "pia", PASSWORD).status_code == 302
 
 
-@pytest.mark.parametrize("token", ["x", "a.b.c", "%00", "%C3%A9", "e30.e30.e30"])
+@pytest.mark.parametrize("token", ["x", "a.b.c", "%C3%A9", "e30.e30.e30"])
 @pytest.mark.parametrize("page", ["reset", "confirm"])
 def test_a_forged_link_is_refused_with_a_sentence(
     client: FlaskClient, page: str, token: str

@@ -19,6 +19,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from consult.core.text import lines
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 OURS = sorted(
     path for room in ("layouts", "partials", "errors") for path in (TEMPLATES / room).glob("*.html")
@@ -41,6 +43,7 @@ def environment() -> Environment:
         day=lambda at: at.strftime("%Y-%m-%d"),
         number=str,
         file_size=str,
+        lines=lines,
         localized=lambda texts: texts["en"],
     )
     return made

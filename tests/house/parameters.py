@@ -61,7 +61,7 @@ QUERY: dict[str, dict[str, str]] = {
 FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
     "files": "file", "keep": "word", "kind": "word", "message": "id", "next": "next",
-    "once": "key", "question": "key",
+    "once": "key", "question": "key", "to": "next",
 }  # fmt: skip
 
 

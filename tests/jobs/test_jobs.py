@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from consult.core.db import db
+from consult.core.errors import Clash
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs import services, timetable, worker
 from consult.jobs.models import Job
@@ -89,7 +90,7 @@ def test_a_change_that_is_rolled_back_leaves_no_job(
 def test_the_same_key_is_never_asked_for_twice(app: Flask, now: datetime) -> None:
     assert app
     wish(1, now, key="one")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Clash):
         wish(2, now, key="one")
     assert job().payload["n"] == 1
 

@@ -53,7 +53,8 @@ __all__ = ["things"]
 # Whose row it is, but not what the person said: what a form did, what a job is for; and what was
 # said in an event about the text or the account of somebody else.
 # And how a mail was sent.
-NOT_EXPORTED = {"event_detail.content", "event_detail.reason"} | {
+# Beside what the record and the sending of mails keep: for which form a file waits.
+NOT_EXPORTED = {"event_detail.content", "event_detail.reason", "stored_file.waits_for"} | {
     f"message.{name}" for name in SENDING
 }
 # Who reads without working on the plan: they find nothing of others that is not public.

@@ -15,6 +15,7 @@ from consult.core.unit_of_work import unit_of_work
 from consult.files.models import StoredFile
 from consult.files.services import path_of, store_file
 from consult.files.waiting import MOST_WAITING_BYTES
+from consult.jobs.services import run_all
 from consult.organisations.models import Mandate
 from consult.privacy.retention import rules, run_rule
 from consult.proposals import drafts
@@ -252,7 +253,7 @@ def test_what_is_said_about_a_draft_is_in_the_language_that_it_goes_on_in(browse
     assert "?” nog niet lezen. Het is bewaard zoals je het typte." in page
 
 
-def test_a_draft_is_deleted_by_its_author_only(browse: Any) -> None:
+def test_a_draft_is_deleted_by_its_author_only(browse: Any, now: datetime) -> None:
     data = {**FORM, "act": "save", "files": note()}
     browse("pia").post(NEW, data=data, content_type="multipart/form-data")
     there = f"/en/drafts/{only_proposal().public_id}/delete"
@@ -261,6 +262,7 @@ def test_a_draft_is_deleted_by_its_author_only(browse: Any) -> None:
         assert browse(who).post(there).status_code == 404
     assert there in browse("pia").get("/en/proposals/mine").text
     assert browse("pia").post(there).status_code == 303
+    run_all(now)
     assert (number_of(Proposal), number_of(StoredFile), stored.exists()) == (0, 0, False)
 
 
@@ -313,6 +315,7 @@ def test_a_file_that_nobody_came_back_for_is_deleted(now: datetime, app: Any) ->
     (rule,) = [one for one in rules() if one.kind == "chosen_files"]
     assert run_rule(rule, now) == 1
     assert db.session.scalars(select(StoredFile.name)).all() == ["nieuw.pdf"]
+    run_all(now)
     assert not path_of(old).exists()
 
 
