@@ -58,8 +58,9 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
     for one in standing(version):
         if one.whole:
             put(content, one.pointer, left_out(one))
-        if one.whole and one.proposal_id is not None:  # a title, and the language it was in
-            put(content, one.pointer.removesuffix("title") + "language", reader_language())
+        about, _slash, name = one.pointer.rpartition("/")
+        if one.whole and name == "title" and "/sources/" in about:  # it has a language of its own
+            put(content, f"{about}/language", reader_language())
     return content
 
 

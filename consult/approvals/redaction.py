@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from consult.approvals.models import Omission, PlanVersion
-from consult.approvals.omissions import BLOCKED, at, put, standing, text_fields
+from consult.approvals.omissions import BLOCKED, TextField, put, standing, text_fields
 from consult.approvals.queries import kept_documents
 from consult.approvals.services import plan_content
 from consult.comments.models import ContributionState as State
@@ -56,7 +56,7 @@ class Redaction:
 
 @dataclass(frozen=True)
 class Change:
-    """A field before and after; what stands there after it was left out whole is said elsewhere."""
+    """A field before and after; nothing stands there afterwards where it is left out whole."""
 
     pointer: str
     label: str
@@ -64,10 +64,44 @@ class Change:
     after: str
 
 
+def redactable(version: PlanVersion) -> list[TextField]:
+    """Give the texts that can be left out of a version: shown, stored, or to come back to it."""
+    content = json.loads(version.content)
+    for pointer, title in _titles_to_come(version).items():
+        put(content, pointer, title)
+    return text_fields(content)
+
+
+def _titles_to_come(version: PlanVersion) -> dict[str, str]:
+    """Give the titles that went from the database and come back with their proposals, by field."""
+    return {
+        one.pointer: title
+        for one in standing(version)
+        if one.removed and (title := _title_to_come(version, one))
+    }
+
+
+def _title_to_come(version: PlanVersion, omission: Omission) -> str | None:
+    """Give the very title that was frozen, if a text of its proposal still has it.
+
+    The salted digest tells. None where words of it were left out on their own: those stay away.
+    """
+    own = {one.pointer for one in standing(version) if one.proposal_id is None}
+    if omission.proposal_id is None or omission.pointer in own:
+        return None
+    texts = db.session.scalars(
+        select(ProposalVersion.content).where(ProposalVersion.proposal_id == omission.proposal_id)
+    )
+    present = select(Proposal.title).where(Proposal.id == omission.proposal_id)
+    for title in {*db.session.scalars(present), *(text.get("title", "") for text in texts)}:
+        if commitment(omission.salt, title, "") == omission.digest:
+            return title
+    return None
+
+
 def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     """Give which fields a redaction changes; InvalidInput where it would change none."""
-    gone = {one.pointer for one in standing(version) if one.whole}
-    fields = [one for one in text_fields(json.loads(version.content)) if one.pointer not in gone]
+    to_come = _titles_to_come(version)
     words = clean_text(wanted.words)
     errors: dict[str, Sentence] = {}
     if not clean_text(wanted.reason):
@@ -75,10 +109,13 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     if not wanted.pointer and len(words) < SHORTEST_WORDS:
         errors["words"] = _l("Write the words to leave out, or choose one field.")
     found = [
-        Change(one.pointer, one.label, one.text, one.text.replace(words, BLOCKED) if words else "–")  # noqa: RUF001
-        for one in fields
+        Change(
+            one.pointer, one.label, one.text,
+            one.text.replace(words, BLOCKED) if words and one.pointer not in to_come else "",
+        )
+        for one in redactable(version)
         if wanted.pointer in {"", one.pointer} and words in one.text
-    ]
+    ]  # fmt: skip
     if not found and not errors:
         errors["words"] = _l("These words do not stand there. Copy them exactly.")
     if errors:
@@ -107,31 +144,28 @@ def redact_version(
     words = clean_text(wanted.words)
     reason = clean_text(wanted.reason)
     changes = changes_of(version, wanted)
-    made = [
-        _leave_out(actor, version, one.pointer, wanted.ground, now, reason=reason, words=words)
-        for one in changes
-    ]
+    made = [_leave_out(actor, version, one, wanted.ground, now, reason) for one in changes]
     texts = [words] if words else [one.before for one in changes]
     erase_where_said(actor, ("commitment", "plan", "theme"), version.plan_id, texts, now)
     return made
 
 
 def _leave_out(
-    actor: Actor, version: PlanVersion, pointer: str, ground: Ground | None, now: datetime,
-    *, reason: str = "", words: str = "", proposal_id: int | None = None,
+    actor: Actor, version: PlanVersion, change: Change, ground: Ground | None, now: datetime,
+    reason: str = "", proposal_id: int | None = None,
 ) -> Omission:  # fmt: skip
-    content = json.loads(version.content)
-    before, salt = at(content, pointer), new_salt()
-    removed = ground in FOR_GOOD
+    """Leave a field out, or words of it; what was left out of it before stays so."""
+    removed, salt = ground in FOR_GOOD, new_salt()
     omission = Omission(
-        pointer=pointer, proposal_id=proposal_id, ground=ground, reason=reason, whole=not words,
-        removed=removed, salt=salt, digest=commitment(salt, before, ""), omitted_at=now,
-        omitted_by_id=actor.actor_id,
+        pointer=change.pointer, proposal_id=proposal_id, ground=ground, reason=reason,
+        whole=not change.after, removed=removed, salt=salt,
+        digest=commitment(salt, change.before, ""), omitted_at=now, omitted_by_id=actor.actor_id,
     )  # fmt: skip
     version.omissions.append(omission)
     db.session.flush()  # the triggers let the content change only where an omission stands
     if removed:
-        put(content, pointer, before.replace(words, BLOCKED) if words else None)
+        content = json.loads(version.content)
+        put(content, change.pointer, change.after or None)
         version.content = canonical(content).decode()
     _record(actor, "version.left_out", version, omission, now)
     drop_later(kept_documents(version.plan_id), now)
@@ -151,13 +185,18 @@ def _record(
     record(actor, verb, version, now, content=said, reason=omission.reason, plan_id=plan_id)
 
 
-def _titles_of(version: PlanVersion, round_slug: str, number: int | None) -> Iterator[str]:
-    """Give where the title of a proposal stands in a version and is not left out yet."""
-    gone = {one.pointer for one in standing(version)}
+def _titles_of(
+    version: PlanVersion, round_slug: str, number: int | None, *, for_good: bool
+) -> Iterator[Change]:
+    """Give what changes so that the title of a proposal stands in a version no longer.
+
+    A title that readers do not get already changes only if it must go from the database too.
+    """
+    gone = {one.pointer for one in standing(version) if one.whole and not for_good}
     for where, source in _sources(json.loads(version.content)):
         named = (source["round"], source["number"]) == (round_slug, number)
         if named and source["title"] and f"{where}/title" not in gone:
-            yield f"{where}/title"
+            yield Change(f"{where}/title", "", source["title"], "")
 
 
 def _sources(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -181,40 +220,38 @@ def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: 
     """Leave the title of a proposal that is no longer public out of every version of its plan."""
     why = Ground(ground) if ground else None
     for version in _versions(proposal.round.plan_id):
-        for pointer in list(_titles_of(version, proposal.round.slug, proposal.number)):
-            _leave_out(actor, version, pointer, why, now, proposal_id=proposal.id)
+        titles = _titles_of(version, proposal.round.slug, proposal.number, for_good=why in FOR_GOOD)
+        for change in list(titles):
+            _leave_out(actor, version, change, why, now, proposal_id=proposal.id)
 
 
 @when_back_in_sight
 def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Put the title of a proposal back where it was left out; one that went for good stays away.
 
-    It went for good only where no text of the proposal has it any more: the salted digest tells.
+    It went for good where no text of the proposal has it any more, or words were left out of it.
     """
     for version in _versions(proposal.round.plan_id):
         for one in standing(version):
             if one.proposal_id != proposal.id:
                 continue
-            if one.removed and not _fill_in(version, one, proposal):
+            if one.removed and not _fill_in(version, one):
                 continue
             one.removed, one.ended_at = False, now
             _record(actor, "version.put_back", version, one, now)
             drop_later(kept_documents(version.plan_id), now)
 
 
-def _fill_in(version: PlanVersion, omission: Omission, proposal: Proposal) -> bool:
-    """Put the very title back that was frozen, if a text of the proposal still has it."""
-    texts = db.session.scalars(
-        select(ProposalVersion.content).where(ProposalVersion.proposal_id == proposal.id)
-    )
-    for title in {proposal.title, *(text.get("title", "") for text in texts)}:
-        if commitment(omission.salt, title, "") == omission.digest:
-            content = json.loads(version.content)
-            put(content, omission.pointer, title)
-            version.content = canonical(content).decode()
-            db.session.flush()  # while the omission still says that it was removed
-            return True
-    return False
+def _fill_in(version: PlanVersion, omission: Omission) -> bool:
+    """Put the very title back that was frozen, where it is still to come."""
+    title = _title_to_come(version, omission)
+    if title is None:
+        return False
+    content = json.loads(version.content)
+    put(content, omission.pointer, title)
+    version.content = canonical(content).decode()
+    db.session.flush()  # while the omission still says that it was removed
+    return True
 
 
 @repeats("frozen-titles", Every.DAY, time(4, 45))

@@ -1,6 +1,5 @@
 """Freezing a version and leaving something out of one; the page of it is publishing's."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +8,8 @@ from flask_babel import gettext as _
 
 from consult.approvals.forms import FreezeForm, RedactForm
 from consult.approvals.models import PlanVersion
-from consult.approvals.omissions import text_fields
 from consult.approvals.queries import get_version, versions_of
-from consult.approvals.redaction import Change, changes_of, redact_version, still_public
+from consult.approvals.redaction import Change, changes_of, redact_version, redactable, still_public
 from consult.approvals.services import freeze_plan
 from consult.core.clock import now
 from consult.core.forms import errors_on
@@ -52,7 +50,7 @@ def redact(plan_slug: str, number: int) -> Answer:
     """Leave words or a field out of a frozen version: first what would change, then for good."""
     version = get_version(plan_slug, number)
     ensure(actor(), Action.VERSION_REDACT, version.plan, now())
-    form = RedactForm.for_fields(text_fields(json.loads(version.content)))
+    form = RedactForm.for_fields(redactable(version))
     if not form.validate_on_submit():
         return _redact_page(form, version)
     if request.form.get("act") != "redact":
