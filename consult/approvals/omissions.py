@@ -52,10 +52,28 @@ def left_out(omission: Omission) -> str:
     return str(_("Left out on %(day)s: %(ground)s.", day=on, ground=GROUNDS[omission.ground]))
 
 
+def stored_text(version: PlanVersion) -> dict[str, Any]:
+    """Give all texts of a version as they are stored: what it froze, and its name (`label`)."""
+    return {"label": version.label, **json.loads(version.content)}
+
+
+def label_of(version: PlanVersion) -> str:
+    """Give the name of a version as readers get it."""
+    label: str = _with_sentences(version, {"label": version.label}, only="/label")["label"]
+    return label
+
+
 def content_of(version: PlanVersion) -> dict[str, Any]:
-    """Give the text of a version as readers get it, with sentences where fields are left out."""
-    content: dict[str, Any] = json.loads(version.content)
+    """Give the texts of a version as readers get them, with sentences where one is left out."""
+    return _with_sentences(version, stored_text(version))
+
+
+def _with_sentences(
+    version: PlanVersion, content: dict[str, Any], only: str = ""
+) -> dict[str, Any]:
     for one in standing(version):
+        if only not in {"", one.pointer}:
+            continue
         if one.whole:
             put(content, one.pointer, left_out(one))
         about, _slash, name = one.pointer.rpartition("/")
@@ -69,7 +87,7 @@ def served_text(version: PlanVersion) -> bytes:
     omissions = standing(version)
     if not omissions:
         return version.content.encode()
-    content = json.loads(version.content)
+    content = stored_text(version)
     for one in omissions:
         if one.whole:
             put(content, one.pointer, None)
@@ -99,7 +117,8 @@ class TextField:
 
 def text_fields(content: dict[str, Any]) -> list[TextField]:
     """Give the texts of a version that can be left out, in their order; empty ones are no text."""
-    found = list(_texts(content, "", ("title", "introduction", "disclaimer", "related_plan")))
+    names = ("label", "title", "introduction", "disclaimer", "related_plan")
+    found = list(_texts(content, "", names if "label" in content else names[1:]))
     for place, theme in enumerate(content["themes"]):
         here = f"/themes/{place}"
         about = _("Theme %(number)s", number=theme["number"])
@@ -135,6 +154,7 @@ def _texts(
 
 def _label(name: str) -> Sentence:
     labels: dict[str, Sentence] = {
+        "label": _("Name of this version"),
         "introduction": _("Introduction"),
         "disclaimer": _("Disclaimer"),
         "related_plan": _("What this plan is not"),
