@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.approvals.models import Omission, PlanVersion
+from consult.comments.models import ContributionState
 from consult.commitments.models import PROSE
 from consult.commitments.words import LABELS
 from consult.core.errors import Sentence
@@ -47,9 +48,15 @@ def standing(version: PlanVersion) -> list[Omission]:
 def left_out(omission: Omission) -> str:
     """Say that something was left out, when and on which ground, in the reader's language."""
     on = day(omission.omitted_at)
+    if omission.ground is None and not _withdrawn(omission):
+        return str(_("Left out on %(day)s: its author has the proposal back to change it.", day=on))
     if omission.ground is None:
         return str(_("Left out on %(day)s: its author withdrew the proposal.", day=on))
     return str(_("Left out on %(day)s: %(ground)s.", day=on, ground=GROUNDS[omission.ground]))
+
+
+def _withdrawn(omission: Omission) -> bool:
+    return omission.proposal is None or omission.proposal.state is ContributionState.WITHDRAWN
 
 
 def stored_text(version: PlanVersion) -> dict[str, Any]:
@@ -96,10 +103,11 @@ def served_text(version: PlanVersion) -> bytes:
 
 
 def _as_plain(omission: Omission) -> dict[str, Any]:
+    without_ground = "withdrawn" if _withdrawn(omission) else "returned"
     return {
         "pointer": omission.pointer,
         "whole": omission.whole,
-        "ground": omission.ground.value if omission.ground else "withdrawn",
+        "ground": omission.ground.value if omission.ground else without_ground,
         "reason": omission.reason,
         "digest": omission.digest,
         "at": timestamp(omission.omitted_at),

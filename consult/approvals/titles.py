@@ -122,7 +122,7 @@ def _not_public() -> list[tuple[Proposal, str | None]]:
         select(Proposal)
         .join(Round)
         .where(
-            Proposal.state.in_((State.HIDDEN, State.WITHDRAWN)),
+            Proposal.state.in_((State.HIDDEN, State.WITHDRAWN, State.RETURNED)),
             Round.slug.in_({slug for slug, _number in named}),
         )
     )
@@ -130,7 +130,7 @@ def _not_public() -> list[tuple[Proposal, str | None]]:
 
 
 def _ground(proposal: Proposal) -> str | None:
-    if proposal.state is State.WITHDRAWN:
+    if proposal.state is not State.HIDDEN:
         return None
     hidden = (Decision.proposal_id == proposal.id, Decision.verb == Verb.HIDE)
     found = db.session.scalar(

@@ -7,13 +7,19 @@ from typing import Any
 import pytest
 
 from consult.approvals.redaction import redact_version
+from consult.approvals.titles import leave_out_what_was_missed
+from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.errors import InvalidInput
 from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Ground
+from consult.jobs.services import run_all
+from consult.moderation.models import Ground, Verb
+from consult.moderation.services import Judgement, decide
 from consult.proposals.models import Proposal, ProposalVersion
 from consult.proposals.services import withdraw_proposal
+from consult.proposals.states import resubmit
 from consult.record.verify import verify_record
+from consult.rounds.models import Moderation
 from tests.approvals.test_redaction import (
     NAME,
     PAGE,
@@ -110,3 +116,60 @@ def test_a_withdrawn_title_can_go_from_the_database(browse: Any, now: datetime, 
     assert f'lang="nl">#{proposal.number} Weggelaten' in browse().get(PAGE).text
     with pytest.raises(InvalidInput):
         redact(now)
+
+
+def judged(proposal: Proposal, verb: Verb, now: datetime, ground: Ground | None = None) -> None:
+    with unit_of_work():
+        decide(person("mo"), proposal, Judgement(verb, "Graag zonder naam.", ground), now)
+    run_all(now)
+
+
+def test_a_public_title_waits_in_its_version_and_goes_when_its_author_gets_it_back(
+    browse: Any, now: datetime
+) -> None:
+    proposal, _version = frozen(now, TITLE)
+    with unit_of_work():
+        proposal.round.moderation = Moderation.PRE
+        proposal.published_at = now
+        resubmit(proposal, now)
+    run_all(now)
+    assert proposal.state is State.PENDING
+    assert NAME in readable(browse), "it was public, and nobody decided that it may not be"
+    judged(proposal, Verb.RETURN, now)
+    said = readable(browse)
+    assert NAME not in said
+    assert "de indiener heeft het voorstel terug" in said
+    assert '"ground":"returned"' in said
+    with unit_of_work():
+        resubmit(proposal, now)
+    assert NAME not in readable(browse)
+    judged(proposal, Verb.PUBLISH, now)
+    assert NAME in readable(browse)
+    assert verify_record().sound
+
+
+def test_a_title_that_went_back_goes_from_the_database_once_its_ground_asks_for_it(
+    browse: Any, now: datetime
+) -> None:
+    proposal, _version = frozen(now, TITLE)
+    with unit_of_work():
+        proposal.state, proposal.published_at = State.PENDING, now
+    judged(proposal, Verb.RETURN, now)
+    assert title_now() == TITLE
+    with unit_of_work():
+        resubmit(proposal, now)
+    judged(proposal, Verb.HIDE, now, Ground.PERSONAL_DATA)
+    assert title_now() is None
+    judged(proposal, Verb.RESTORE, now)
+    assert title_now() == TITLE
+    assert NAME in readable(browse)
+
+
+def test_a_title_that_went_back_before_is_left_out_by_the_daily_look(
+    browse: Any, now: datetime
+) -> None:
+    proposal, _version = frozen(now, TITLE)
+    with unit_of_work():
+        proposal.state = State.RETURNED
+    leave_out_what_was_missed({}, now)
+    assert NAME not in readable(browse)
