@@ -44,7 +44,7 @@ class Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form" and said.get("enctype") == "multipart/form-data":
-            self.inside, self.action = True, said["action"]
+            self.inside, self.action = True, said.get("action", "")
         if not self.inside or not said.get("name"):
             return
         if said.get("type") == "file":
