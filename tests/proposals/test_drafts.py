@@ -24,7 +24,7 @@ from consult.proposals.services import save_draft
 from consult.proposals.texts import ProposalText
 from tests.cast import person, stay_signed_in
 from tests.conftest import Clock
-from tests.factories import PDF_FILE, find_round, make_proposal
+from tests.factories import NOON, PDF_FILE, find_round, make_proposal
 
 NEW = "/en/rounds/open/proposals/new"
 AUTOSAVE = "/en/rounds/open/drafts"
@@ -245,7 +245,7 @@ def test_the_switch_of_language_goes_on_with_the_draft(browse: Any) -> None:
     assert attached() == [NOTE]
 
 
-def test_a_draft_is_deleted_by_its_author_only(browse: Any, now: datetime) -> None:
+def test_a_draft_is_deleted_by_its_author_only(browse: Any) -> None:
     data = {**FORM, "act": "save", "files": note()}
     browse("pia").post(NEW, data=data, content_type="multipart/form-data")
     there = f"/en/drafts/{only_proposal().public_id}/delete"
@@ -254,7 +254,7 @@ def test_a_draft_is_deleted_by_its_author_only(browse: Any, now: datetime) -> No
         assert browse(who).post(there).status_code == 404
     assert there in browse("pia").get("/en/proposals/mine").text
     assert browse("pia").post(there).status_code == 303
-    run_all(now)
+    run_all(NOON)
     assert (number_of(Proposal), number_of(StoredFile), stored.exists()) == (0, 0, False)
 
 

@@ -61,6 +61,7 @@ def test_too_many_files_are_refused_before_one_is_taken_away(browse: Any, now: d
     with unit_of_work():
         sent = [(name, content) for content, name in (note("a.pdf"), note("b.pdf"))]
         more = [one.public_id for one in keep_files(person("pia"), place, sent, [], 5, now).files]
+    db.session.expire_all()
     fresh = db.session.scalars(select(Proposal)).one()
     form = {
         **FORM, "act": "save", "version": str(fresh.version), "action": "Nieuw getypt.",
