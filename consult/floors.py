@@ -7,7 +7,7 @@ from consult.accounts import recipients as _recipients  # noqa: F401
 from consult.accounts import views as accounts
 from consult.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.accounts.views import mail as _mail
-from consult.approvals import redaction as _redaction  # noqa: F401
+from consult.approvals import titles as _titles  # noqa: F401
 from consult.approvals import views as approvals
 from consult.comments import answers as _comments_answers  # noqa: F401
 from consult.comments import personal as _comments_personal  # noqa: F401

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, relationship
 from consult.core.db import Base, Moment, Row, choice, public, restricted, secret
 from consult.moderation.models import Ground
 from consult.plans.models import Plan
+from consult.proposals.models import Proposal
 
 
 class PlanVersion(Row, Base):
@@ -43,7 +44,7 @@ class Omission(Row, Base):
     proposal_id: Mapped[int | None] = public(ForeignKey("proposal.id"), index=True)
     """Whose title it is, where it goes and comes back with that proposal."""
     ground: Mapped[Ground | None] = public(choice(Ground))
-    """None where its author withdrew the proposal."""
+    """None where its author withdrew the proposal, or has it back to change it."""
     reason: Mapped[str] = public(Text, default="")
     whole: Mapped[bool] = public(default=True)
     """Whether the whole field is left out, or words within it."""
@@ -55,3 +56,5 @@ class Omission(Row, Base):
     omitted_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None] = public(Moment)
     """When the field was put back."""
+
+    proposal: Mapped[Proposal | None] = relationship(viewonly=True)

@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.approvals.models import Omission, PlanVersion
+from consult.comments.models import ContributionState
 from consult.commitments.models import PROSE
 from consult.commitments.words import LABELS
 from consult.core.errors import Sentence
@@ -47,19 +48,44 @@ def standing(version: PlanVersion) -> list[Omission]:
 def left_out(omission: Omission) -> str:
     """Say that something was left out, when and on which ground, in the reader's language."""
     on = day(omission.omitted_at)
+    if omission.ground is None and not _withdrawn(omission):
+        return str(_("Left out on %(day)s: its author has the proposal back to change it.", day=on))
     if omission.ground is None:
         return str(_("Left out on %(day)s: its author withdrew the proposal.", day=on))
     return str(_("Left out on %(day)s: %(ground)s.", day=on, ground=GROUNDS[omission.ground]))
 
 
+def _withdrawn(omission: Omission) -> bool:
+    return omission.proposal is None or omission.proposal.state is ContributionState.WITHDRAWN
+
+
+def stored_text(version: PlanVersion) -> dict[str, Any]:
+    """Give all texts of a version as they are stored: what it froze, and its name (`label`)."""
+    return {"label": version.label, **json.loads(version.content)}
+
+
+def label_of(version: PlanVersion) -> str:
+    """Give the name of a version as readers get it."""
+    label: str = _with_sentences(version, {"label": version.label}, only="/label")["label"]
+    return label
+
+
 def content_of(version: PlanVersion) -> dict[str, Any]:
-    """Give the text of a version as readers get it, with sentences where fields are left out."""
-    content: dict[str, Any] = json.loads(version.content)
+    """Give the texts of a version as readers get them, with sentences where one is left out."""
+    return _with_sentences(version, stored_text(version))
+
+
+def _with_sentences(
+    version: PlanVersion, content: dict[str, Any], only: str = ""
+) -> dict[str, Any]:
     for one in standing(version):
+        if only not in {"", one.pointer}:
+            continue
         if one.whole:
             put(content, one.pointer, left_out(one))
-        if one.whole and one.proposal_id is not None:  # a title, and the language it was in
-            put(content, one.pointer.removesuffix("title") + "language", reader_language())
+        about, _slash, name = one.pointer.rpartition("/")
+        if one.whole and name == "title" and "/sources/" in about:  # it has a language of its own
+            put(content, f"{about}/language", reader_language())
     return content
 
 
@@ -68,7 +94,7 @@ def served_text(version: PlanVersion) -> bytes:
     omissions = standing(version)
     if not omissions:
         return version.content.encode()
-    content = json.loads(version.content)
+    content = stored_text(version)
     for one in omissions:
         if one.whole:
             put(content, one.pointer, None)
@@ -77,10 +103,11 @@ def served_text(version: PlanVersion) -> bytes:
 
 
 def _as_plain(omission: Omission) -> dict[str, Any]:
+    without_ground = "withdrawn" if _withdrawn(omission) else "returned"
     return {
         "pointer": omission.pointer,
         "whole": omission.whole,
-        "ground": omission.ground.value if omission.ground else "withdrawn",
+        "ground": omission.ground.value if omission.ground else without_ground,
         "reason": omission.reason,
         "digest": omission.digest,
         "at": timestamp(omission.omitted_at),
@@ -98,7 +125,8 @@ class TextField:
 
 def text_fields(content: dict[str, Any]) -> list[TextField]:
     """Give the texts of a version that can be left out, in their order; empty ones are no text."""
-    found = list(_texts(content, "", ("title", "introduction", "disclaimer", "related_plan")))
+    names = ("label", "title", "introduction", "disclaimer", "related_plan")
+    found = list(_texts(content, "", names if "label" in content else names[1:]))
     for place, theme in enumerate(content["themes"]):
         here = f"/themes/{place}"
         about = _("Theme %(number)s", number=theme["number"])
@@ -134,6 +162,7 @@ def _texts(
 
 def _label(name: str) -> Sentence:
     labels: dict[str, Sentence] = {
+        "label": _("Name of this version"),
         "introduction": _("Introduction"),
         "disclaimer": _("Disclaimer"),
         "related_plan": _("What this plan is not"),

@@ -26,11 +26,12 @@ def get_version(plan_slug: str, number: int) -> PlanVersion:
 
 
 def versions_of(plan_id: int) -> Sequence[PlanVersion]:
-    """Give the versions of a plan, newest first."""
+    """Give the versions of a plan, with what was left out of them, newest first."""
     return db.session.scalars(
         select(PlanVersion)
         .where(PlanVersion.plan_id == plan_id)
         .order_by(PlanVersion.number.desc())
+        .options(selectinload(PlanVersion.omissions))
     ).all()
 
 

@@ -1,46 +1,46 @@
-"""Leaving something out of frozen versions, as the law asks, and putting it back.
+"""Leaving fields of frozen versions out, or words of them, as the law asks.
 
-A title goes and comes back by itself with its proposal; words of the plan's own text are left out
-by somebody who may, with a ground and a reason. Each omission is an event of the record. Personal
-data, and what is against the law, goes from the database too; the digest of the version stays.
+Somebody who may does it, with a ground and a reason. Each omission is an event of the record.
+Personal data, and what is against the law, goes from the database too; the digest of the version
+stays. Titles go and come back by themselves with their proposals (approvals/titles).
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from consult.approvals.models import Omission, PlanVersion
-from consult.approvals.omissions import BLOCKED, at, put, standing, text_fields
-from consult.approvals.queries import kept_documents
+from consult.approvals.omissions import (
+    BLOCKED,
+    TextField,
+    put,
+    standing,
+    stored_text,
+    text_fields,
+)
+from consult.approvals.queries import kept_documents, versions_of
 from consult.approvals.services import plan_content
-from consult.comments.models import ContributionState as State
 from consult.commitments.queries import commitments_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.people import SYSTEM, Actor
+from consult.core.people import Actor
 from consult.core.text import clean_text
-from consult.core.unit_of_work import unit_of_work
 from consult.files.kept import drop_later
-from consult.jobs.timetable import Every, repeats
-from consult.moderation.models import Decision, Ground, Verb
+from consult.moderation.models import Ground
 from consult.plans.models import Plan
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.proposals.models import Proposal, ProposalVersion
-from consult.proposals.sight import when_back_in_sight, when_out_of_sight
 from consult.record.digests import canonical, commitment, new_salt
 from consult.record.erasing import erase_where_said
 from consult.record.services import record
-from consult.rounds.models import Round
 
 FOR_GOOD = frozenset({Ground.PERSONAL_DATA, Ground.UNLAWFUL})
 """The grounds on which a text must go from the database too."""
+SAID_ABOUT = ("commitment", "plan", "theme", "plan_version")
 SHORTEST_WORDS = 3
 
 
@@ -56,7 +56,7 @@ class Redaction:
 
 @dataclass(frozen=True)
 class Change:
-    """A field before and after; what stands there after it was left out whole is said elsewhere."""
+    """A field before and after; nothing stands there afterwards where it is left out whole."""
 
     pointer: str
     label: str
@@ -64,10 +64,45 @@ class Change:
     after: str
 
 
+def redactable(version: PlanVersion) -> list[TextField]:
+    """Give the texts that can be left out of a version: shown, stored, or to come back to it."""
+    content = stored_text(version)
+    for pointer, title in _titles_to_come(version).items():
+        put(content, pointer, title)
+    return text_fields(content)
+
+
+def _titles_to_come(version: PlanVersion) -> dict[str, str]:
+    """Give the titles that went from the database and come back with their proposals, by field."""
+    return {
+        one.pointer: title
+        for one in standing(version)
+        if one.removed and (title := title_to_come(version, one))
+    }
+
+
+def title_to_come(version: PlanVersion, omission: Omission) -> str | None:
+    """Give the very title that was frozen, if a text of its proposal still has it.
+
+    The salted digest tells. None where words of it were left out on their own: those stay away.
+    """
+    own = {one.pointer for one in standing(version) if one.proposal_id is None}
+    if omission.proposal_id is None or omission.pointer in own:
+        return None
+    texts = db.session.scalars(
+        select(ProposalVersion.content).where(ProposalVersion.proposal_id == omission.proposal_id)
+    )
+    present = select(Proposal.title).where(Proposal.id == omission.proposal_id)
+    title: str
+    for title in {*db.session.scalars(present), *(text.get("title", "") for text in texts)}:
+        if commitment(omission.salt, title, "") == omission.digest:
+            return title
+    return None
+
+
 def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     """Give which fields a redaction changes; InvalidInput where it would change none."""
-    gone = {one.pointer for one in standing(version) if one.whole}
-    fields = [one for one in text_fields(json.loads(version.content)) if one.pointer not in gone]
+    to_come = _titles_to_come(version)
     words = clean_text(wanted.words)
     errors: dict[str, Sentence] = {}
     if not clean_text(wanted.reason):
@@ -75,10 +110,13 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     if not wanted.pointer and len(words) < SHORTEST_WORDS:
         errors["words"] = _l("Write the words to leave out, or choose one field.")
     found = [
-        Change(one.pointer, one.label, one.text, one.text.replace(words, BLOCKED) if words else "–")  # noqa: RUF001
-        for one in fields
+        Change(
+            one.pointer, one.label, one.text,
+            one.text.replace(words, BLOCKED) if words and one.pointer not in to_come else "",
+        )
+        for one in redactable(version)
         if wanted.pointer in {"", one.pointer} and words in one.text
-    ]
+    ]  # fmt: skip
     if not found and not errors:
         errors["words"] = _l("These words do not stand there. Copy them exactly.")
     if errors:
@@ -86,61 +124,85 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     return found
 
 
-def still_public(plan: Plan, wanted: Redaction) -> list[str]:
-    """Give where in the plan as it is now the same words stand: those are changed there."""
-    words = clean_text(wanted.words)
+def still_public(plan: Plan, wanted: Redaction, changes: Sequence[Change]) -> list[str]:
+    """Give where in the plan as it is now the same texts stand: those are changed there."""
     living = plan_content(plan, commitments_of(plan.id))
-    return [one.label for one in text_fields(living) if words and words in one.text]
+    return [one.label for one in text_fields(living) if _stands_in(one, wanted, changes)]
+
+
+def versions_with(
+    version: PlanVersion, wanted: Redaction, changes: Sequence[Change]
+) -> list[PlanVersion]:
+    """Give the versions of the plan where the same texts stand and these changes leave them."""
+    changed = {one.pointer for one in changes}
+    return [
+        other
+        for other in versions_of(version.plan_id)
+        if any(
+            _stands_in(one, wanted, changes)
+            for one in redactable(other)
+            if other.id != version.id or one.pointer not in changed
+        )
+    ]
+
+
+def _stands_in(field: TextField, wanted: Redaction, changes: Sequence[Change]) -> bool:
+    return any(text in field.text for text in _texts(wanted, changes))
+
+
+def _texts(wanted: Redaction, changes: Sequence[Change]) -> list[str]:
+    """Give what is left out: the words, or without words the whole fields."""
+    words = clean_text(wanted.words)
+    return [words] if words else [one.before for one in changes]
 
 
 def redact_version(
     actor: Actor, version: PlanVersion, wanted: Redaction, now: datetime
-) -> list[Omission]:
-    """Leave a field, or words of the text, out of a version for good; gives what is left out.
+) -> list[PlanVersion]:
+    """Leave a field, or words of the text, out of a version for good.
 
-    What the record says about the plan's own text goes too where it is said there. Raises
-    InvalidInput without a reason, and where the words do not stand there.
+    Gives the versions where the same texts still stand. What the record says about the plan's own
+    text goes too where it is said there. Raises InvalidInput without a reason, and where the words
+    do not stand there.
     """
     ensure(actor, Action.VERSION_REDACT, version.plan, now)
     # Somebody may have left something else out since it was read: that must not come back.
-    db.session.refresh(version, ["content", "omissions"], with_for_update=True)
-    words = clean_text(wanted.words)
-    reason = clean_text(wanted.reason)
+    db.session.refresh(version, ["content", "label", "omissions"], with_for_update=True)
     changes = changes_of(version, wanted)
-    made = [
-        _leave_out(actor, version, one.pointer, wanted.ground, now, reason=reason, words=words)
-        for one in changes
-    ]
-    texts = [words] if words else [one.before for one in changes]
-    erase_where_said(actor, ("commitment", "plan", "theme"), version.plan_id, texts, now)
-    return made
+    others = versions_with(version, wanted, changes)
+    for one in changes:
+        leave_out(actor, version, one, wanted.ground, now, clean_text(wanted.reason))
+    erase_where_said(actor, SAID_ABOUT, version.plan_id, _texts(wanted, changes), now)
+    return others
 
 
-def _leave_out(
-    actor: Actor, version: PlanVersion, pointer: str, ground: Ground | None, now: datetime,
-    *, reason: str = "", words: str = "", proposal_id: int | None = None,
+def leave_out(
+    actor: Actor, version: PlanVersion, change: Change, ground: Ground | None, now: datetime,
+    reason: str = "", proposal_id: int | None = None,
 ) -> Omission:  # fmt: skip
-    content = json.loads(version.content)
-    before, salt = at(content, pointer), new_salt()
-    removed = ground in FOR_GOOD
+    """Leave a field out, or words of it; what was left out of it before stays so."""
+    removed, salt = ground in FOR_GOOD, new_salt()
     omission = Omission(
-        pointer=pointer, proposal_id=proposal_id, ground=ground, reason=reason, whole=not words,
-        removed=removed, salt=salt, digest=commitment(salt, before, ""), omitted_at=now,
-        omitted_by_id=actor.actor_id,
+        pointer=change.pointer, proposal_id=proposal_id, ground=ground, reason=reason,
+        whole=not change.after, removed=removed, salt=salt,
+        digest=commitment(salt, change.before, ""), omitted_at=now, omitted_by_id=actor.actor_id,
     )  # fmt: skip
     version.omissions.append(omission)
     db.session.flush()  # the triggers let the content change only where an omission stands
     if removed:
-        put(content, pointer, before.replace(words, BLOCKED) if words else None)
+        content = stored_text(version)
+        put(content, change.pointer, change.after or None)
+        version.label = content.pop("label") or ""
         version.content = canonical(content).decode()
-    _record(actor, "version.left_out", version, omission, now)
+    record_omission(actor, "version.left_out", version, omission, now)
     drop_later(kept_documents(version.plan_id), now)
     return omission
 
 
-def _record(
+def record_omission(
     actor: Actor, verb: str, version: PlanVersion, omission: Omission, now: datetime
 ) -> None:
+    """Say in the record that a field was left out, or put back."""
     said = {
         "pointer": omission.pointer,
         "ground": omission.ground.value if omission.ground else None,
@@ -149,108 +211,3 @@ def _record(
     }
     plan_id = version.plan_id
     record(actor, verb, version, now, content=said, reason=omission.reason, plan_id=plan_id)
-
-
-def _titles_of(version: PlanVersion, round_slug: str, number: int | None) -> Iterator[str]:
-    """Give where the title of a proposal stands in a version and is not left out yet."""
-    gone = {one.pointer for one in standing(version)}
-    for where, source in _sources(json.loads(version.content)):
-        named = (source["round"], source["number"]) == (round_slug, number)
-        if named and source["title"] and f"{where}/title" not in gone:
-            yield f"{where}/title"
-
-
-def _sources(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for i, theme in enumerate(content["themes"]):
-        for j, made in enumerate(theme["commitments"]):
-            for k, source in enumerate(made["sources"]):
-                yield f"/themes/{i}/commitments/{j}/sources/{k}", source
-
-
-def _versions(plan_id: int | None = None) -> Sequence[PlanVersion]:
-    """Give versions as they are stored now, locked: their content is read, changed and written."""
-    statement = select(PlanVersion).options(selectinload(PlanVersion.omissions))
-    if plan_id is not None:
-        statement = statement.where(PlanVersion.plan_id == plan_id)
-    fresh = statement.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(fresh.order_by(PlanVersion.id)).all()
-
-
-@when_out_of_sight
-def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: datetime) -> None:
-    """Leave the title of a proposal that is no longer public out of every version of its plan."""
-    why = Ground(ground) if ground else None
-    for version in _versions(proposal.round.plan_id):
-        for pointer in list(_titles_of(version, proposal.round.slug, proposal.number)):
-            _leave_out(actor, version, pointer, why, now, proposal_id=proposal.id)
-
-
-@when_back_in_sight
-def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
-    """Put the title of a proposal back where it was left out; one that went for good stays away.
-
-    It went for good only where no text of the proposal has it any more: the salted digest tells.
-    """
-    for version in _versions(proposal.round.plan_id):
-        for one in standing(version):
-            if one.proposal_id != proposal.id:
-                continue
-            if one.removed and not _fill_in(version, one, proposal):
-                continue
-            one.removed, one.ended_at = False, now
-            _record(actor, "version.put_back", version, one, now)
-            drop_later(kept_documents(version.plan_id), now)
-
-
-def _fill_in(version: PlanVersion, omission: Omission, proposal: Proposal) -> bool:
-    """Put the very title back that was frozen, if a text of the proposal still has it."""
-    texts = db.session.scalars(
-        select(ProposalVersion.content).where(ProposalVersion.proposal_id == proposal.id)
-    )
-    for title in {proposal.title, *(text.get("title", "") for text in texts)}:
-        if commitment(omission.salt, title, "") == omission.digest:
-            content = json.loads(version.content)
-            put(content, omission.pointer, title)
-            version.content = canonical(content).decode()
-            db.session.flush()  # while the omission still says that it was removed
-            return True
-    return False
-
-
-@repeats("frozen-titles", Every.DAY, time(4, 45))
-def leave_out_what_was_missed(_payload: Mapping[str, Any], now: datetime) -> None:
-    """Leave out what is not public and still stands in a version, however that came about.
-
-    From before there were omissions, from a backup, or hidden while the plan was being frozen.
-    """
-    with unit_of_work():
-        for proposal, ground in _not_public():
-            leave_titles_out(SYSTEM, proposal, ground, now)
-
-
-def _not_public() -> list[tuple[Proposal, str | None]]:
-    named = {
-        (source["round"], source["number"])
-        for version in _versions()
-        for _where, source in _sources(json.loads(version.content))
-        if source["title"]
-    }
-    found = db.session.scalars(
-        select(Proposal)
-        .join(Round)
-        .where(
-            Proposal.state.in_((State.HIDDEN, State.WITHDRAWN)),
-            Round.slug.in_({slug for slug, _number in named}),
-        )
-    )
-    return [(one, _ground(one)) for one in found if (one.round.slug, one.number) in named]
-
-
-def _ground(proposal: Proposal) -> str | None:
-    if proposal.state is State.WITHDRAWN:
-        return None
-    hidden = (Decision.proposal_id == proposal.id, Decision.verb == Verb.HIDE)
-    found = db.session.scalar(
-        select(Decision.ground).where(*hidden).order_by(Decision.id.desc()).limit(1)
-    )
-    return found or Ground.SOURCE_MODERATION

@@ -1,22 +1,30 @@
 """Freezing a version and leaving something out of one; the page of it is publishing's."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from consult.approvals.forms import FreezeForm, RedactForm
 from consult.approvals.models import PlanVersion
-from consult.approvals.omissions import text_fields
+from consult.approvals.omissions import label_of
 from consult.approvals.queries import get_version, versions_of
-from consult.approvals.redaction import Change, changes_of, redact_version, still_public
+from consult.approvals.redaction import (
+    Change,
+    changes_of,
+    redact_version,
+    redactable,
+    still_public,
+    versions_with,
+)
 from consult.approvals.services import freeze_plan
 from consult.core.clock import now
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
+from consult.plans.models import Plan
 from consult.plans.queries import get_plan
 from consult.policy.actions import Action
 from consult.policy.badges import requires
@@ -41,7 +49,10 @@ def freeze(plan_slug: str) -> Answer:
         flash(_("The version is frozen. Its text can no longer change."))
         return see_other(work.leads_to)
     page = render_template(
-        "approvals/freeze.html", form=form, plan=plan, versions=versions_of(plan.id)
+        "approvals/freeze.html",
+        form=form,
+        plan=plan,
+        versions=[(one, label_of(one)) for one in versions_of(plan.id)],
     )
     return (page, 422) if form.is_submitted() else page
 
@@ -52,7 +63,7 @@ def redact(plan_slug: str, number: int) -> Answer:
     """Leave words or a field out of a frozen version: first what would change, then for good."""
     version = get_version(plan_slug, number)
     ensure(actor(), Action.VERSION_REDACT, version.plan, now())
-    form = RedactForm.for_fields(text_fields(json.loads(version.content)))
+    form = RedactForm.for_fields(redactable(version))
     if not form.validate_on_submit():
         return _redact_page(form, version)
     if request.form.get("act") != "redact":
@@ -60,13 +71,29 @@ def redact(plan_slug: str, number: int) -> Answer:
         with errors_on(form):
             changes = changes_of(version, form.wanted)
         return _redact_page(form, version, changes)
+    others: Sequence[PlanVersion] = ()
     with errors_on(form), unit_of_work(once()) as work:
-        redact_version(actor(), version, form.wanted, now())
+        others = redact_version(actor(), version, form.wanted, now())
         work.leads_to = url_for("publishing.version", plan_slug=plan_slug, number=number)
     if form.errors:
         return _redact_page(form, version)
     flash(_("It is left out, and the page of the version says so."))
+    if others:
+        flash(_still_there(version.plan, others), "warning")
     return see_other(work.leads_to)
+
+
+def _still_there(plan: Plan, versions: Sequence[PlanVersion]) -> Markup:
+    """Say where the same words still stand, with a link to the form of each version."""
+    links = [
+        Markup('<a class="nl-link" href="{}">{}</a>').format(
+            url_for("approvals.redact", plan_slug=plan.slug, number=one.number),
+            _("Version %(number)s", number=one.number),
+        )
+        for one in versions
+    ]
+    said = escape(_("The same words still stand elsewhere. Leave them out there as well:"))
+    return said + Markup(" ") + Markup(", ").join(links)
 
 
 def _redact_page(form: Any, version: PlanVersion, changes: Sequence[Change] = ()) -> Answer:
@@ -76,6 +103,7 @@ def _redact_page(form: Any, version: PlanVersion, changes: Sequence[Change] = ()
         version=version,
         plan=version.plan,
         changes=changes,
-        public=still_public(version.plan, form.wanted) if changes else [],
+        public=still_public(version.plan, form.wanted, changes) if changes else [],
+        others=versions_with(version, form.wanted, changes) if changes else [],
     )
     return (page, 422) if form.errors else page

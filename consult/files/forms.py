@@ -28,20 +28,19 @@ class FilesField(MultipleFileField):
         self.unticked: list[StoredFile] = []
         self.type = MultipleFileField.__name__  # drawn as any field for files
 
-    def take(self, place: str, *earlier: str, belonging: Sequence[StoredFile] = ()) -> None:
+    def take(self, place: str, *, belonging: Sequence[StoredFile] = ()) -> None:
         """Store the files that were chosen at once, and forget those that were unticked.
 
-        `place` names the form, `earlier` the forms that lead to this one, and `belonging` are the
-        files that its subject has already. What is wrong with a file stands beside the field; the
-        good ones are kept all the same. The same form again gets its first answer (AlreadyDone),
-        before anything is stored.
+        `place` names the form, and `belonging` are the files that its subject has already. What is
+        wrong with a file stands beside the field; the good ones are kept all the same. The same
+        form again gets its first answer (AlreadyDone), before anything is stored.
         """
         if request.method != "POST":
             waiting = waiting_for(actor(), place)
             self.kept = [*belonging, *(one for one in waiting if one not in belonging)]
             return
         shown, ticked = (set(request.form.getlist(name)) for name in ("shown", "kept"))
-        found = waiting_for(actor(), place, *earlier) if shown else ()
+        found = waiting_for(actor(), place) if shown else ()
         waiting = [one for one in found if one not in belonging]
         named = [one for one in waiting if one.public_id in shown]
         self.unticked = [one for one in belonging if one.public_id in shown - ticked]

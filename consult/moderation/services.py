@@ -91,7 +91,7 @@ def decide(
     db.session.add(decision)
     _record(actor, contribution, decision, now)
     if isinstance(contribution, Proposal):
-        _let_copies_follow(actor, contribution, decision, now)
+        _let_copies_follow(actor, contribution, decision, now, first_seen=first_seen)
     if judgement.verb is not Verb.KEEP:  # nothing changed for its author
         _tell(actor, contribution, decision, now)
     if isinstance(contribution, Comment) and first_seen and contribution.published_at:
@@ -156,10 +156,18 @@ def _record(actor: Actor, contribution: Contribution, decision: Decision, now: d
     )
 
 
-def _let_copies_follow(actor: Actor, proposal: Proposal, decision: Decision, now: datetime) -> None:
+def _let_copies_follow(
+    actor: Actor, proposal: Proposal, decision: Decision, now: datetime, *, first_seen: bool
+) -> None:
+    """Let copies of a text go and come back with it; of a text never public there is none.
+
+    A text that was public and waits for a moderator again stays where it was until they decide.
+    """
     if decision.verb is Verb.HIDE:
         out_of_sight(actor, proposal, decision.ground, now)
-    elif decision.verb is Verb.RESTORE:
+    elif decision.verb is Verb.RETURN and not first_seen:
+        out_of_sight(actor, proposal, None, now)
+    elif decision.verb is Verb.RESTORE or (decision.verb is Verb.PUBLISH and not first_seen):
         back_in_sight(actor, proposal, now)
 
 

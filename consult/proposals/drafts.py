@@ -68,6 +68,30 @@ def _where_they_are() -> Sentence:
     return _l("Your drafts stand on the page “My proposals”. Hand one in, or delete one there.")
 
 
+def change_files(
+    actor: Actor,
+    draft: Proposal,
+    kept: Sequence[StoredFile],
+    gone: Sequence[StoredFile],
+    now: datetime,
+) -> None:
+    """Put files with a draft, and take others away and delete them.
+
+    Raises InvalidInput for more than may be with it, before anything is taken away.
+    """
+    ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+    ids = {one.id for one in gone}
+    there = {one.file_id for one in draft.attachments}
+    _ensure_room_for_files((there - ids) | {one.id for one in kept})
+    for one in draft.attachments:
+        if one.file_id in ids:
+            db.session.delete(one)
+    db.session.flush()
+    db.session.expire(draft, ["attachments"])
+    forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
+    attach_files(draft, kept)
+
+
 def attach_files(proposal: Proposal, files: Sequence[StoredFile]) -> None:
     """Put files with a proposal; they wait no longer, unless it is a draft.
 
@@ -75,33 +99,25 @@ def attach_files(proposal: Proposal, files: Sequence[StoredFile]) -> None:
     """
     there = {one.file_id for one in proposal.attachments}
     more = [one for one in files if one.id not in there]
-    if len(there) + len(more) > MOST_ATTACHMENTS:
+    _ensure_room_for_files(there | {one.id for one in more})
+    proposal.attachments.extend(Attachment(file=one) for one in more)
+    draft = proposal.state is ContributionState.DRAFT
+    for one in proposal.attachments:
+        one.file.waits_for = place_of(proposal.public_id) if draft else None
+    db.session.flush()
+
+
+def _ensure_room_for_files(ids: set[int]) -> None:
+    if len(ids) > MOST_ATTACHMENTS:
         raise InvalidInput(
             _l("At most %(most)s files can be attached.", most=MOST_ATTACHMENTS),
             errors={"files": _l("Put several texts together in one file.")},
         )
-    proposal.attachments.extend(Attachment(file=one) for one in more)
-    draft = proposal.state is ContributionState.DRAFT
-    for one in proposal.attachments:
-        one.file.waits_for = place_of(proposal) if draft else None
-    db.session.flush()
 
 
-def place_of(proposal: Proposal) -> str:
-    """Name the form of a proposal, for the files that wait for it."""
-    return f"proposal:{proposal.public_id}"
-
-
-def detach_files(actor: Actor, draft: Proposal, files: Sequence[StoredFile], now: datetime) -> None:
-    """Take files away from a draft, and delete them."""
-    ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
-    ids = [one.id for one in files]
-    for one in draft.attachments:
-        if one.file_id in ids:
-            db.session.delete(one)
-    db.session.flush()
-    db.session.expire(draft, ["attachments"])
-    forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
+def place_of(public_id: str) -> str:
+    """Name the form of a proposal, begun or not, for the files that wait for it."""
+    return f"proposal:{public_id}"
 
 
 def delete_draft(actor: Actor, draft: Proposal, now: datetime) -> None:

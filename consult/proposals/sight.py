@@ -18,14 +18,14 @@ _back: list[Back] = []
 def when_out_of_sight(act: Gone) -> Gone:
     """Register what follows when a text goes: (who, proposal, ground, when); in the transaction.
 
-    The ground is that of hiding; None where its author withdrew it.
+    The ground is that of hiding; None where its author withdrew it, or has it back to change it.
     """
     _gone.append(act)
     return act
 
 
 def when_back_in_sight(act: Back) -> Back:
-    """Register what follows when a hidden text is shown again; in the transaction."""
+    """Register what follows when a text that was gone is shown again; in the transaction."""
     _back.append(act)
     return act
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from consult.accounts.outbox import mail_state
 from consult.approvals.models import PlanVersion
@@ -138,7 +138,9 @@ def _versions(plan_ids: frozenset[int]) -> Sequence[PlanVersion]:
         .group_by(PlanVersion.plan_id)
     )
     return db.session.scalars(
-        select(PlanVersion).where(PlanVersion.id.in_(newest)).options(joinedload(PlanVersion.plan))
+        select(PlanVersion)
+        .where(PlanVersion.id.in_(newest))
+        .options(joinedload(PlanVersion.plan), selectinload(PlanVersion.omissions))
     ).all()
 
 

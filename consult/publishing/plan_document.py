@@ -32,7 +32,7 @@ def document_of(
     """
     return PlanDocument(
         title=_text(content["title"], language),
-        subtitle=version.label if version else "",
+        subtitle=content["label"] if version else "",
         language=language,
         term_from=date.fromisoformat(content["starts_on"]),
         term_until=date.fromisoformat(content["ends_on"]),

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from consult.accounts.outbox import MailState
 from consult.approvals.models import PlanVersion
+from consult.approvals.omissions import label_of
 from consult.comments.models import ContributionState as State
 from consult.core.errors import Sentence
 from consult.core.languages import pick
@@ -108,7 +109,7 @@ def invitations_to_answer(invitations: Sequence[Invitation]) -> Iterator[Wait]:
 def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
     """Give the newest version of each plan to who approves it."""
     for one in versions:
-        title = _l("Version %(number)s: %(label)s", number=one.number, label=one.label)
+        title = _l("Version %(number)s: %(label)s", number=one.number, label=label_of(one))
         facts = (pick(one.plan.title)[0], _l("frozen on %(day)s", day=day(one.frozen_at)))
         href = url_for("publishing.version", plan_slug=one.plan.slug, number=one.number)
         yield Wait(title, facts, _l("Read this version"), href)

@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from consult.approvals.models import Omission, PlanVersion
-from consult.approvals.redaction import Redaction, leave_out_what_was_missed, redact_version
+from consult.approvals.redaction import Redaction, redact_version
 from consult.approvals.services import digest_of, freeze_plan
+from consult.approvals.titles import leave_out_what_was_missed
 from consult.comments.models import ContributionState as State
 from consult.commitments.services import make_commitment, publish_commitment
 from consult.core.db import db

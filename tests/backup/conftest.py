@@ -98,7 +98,7 @@ def live(app: Flask) -> None:
         with unit_of_work():
             draft = save_draft(person("pia"), find_round("open"), text, NOON)
             uploads = [(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")]
-            kept = keep_files(person("pia"), place_of(draft), uploads, [], 5, NOON).files
+            kept = keep_files(person("pia"), place_of(draft.public_id), uploads, [], 5, NOON).files
             submit_proposal(person("pia"), find_round("open"), text, NOON, None, draft, files=kept)
         with unit_of_work():
             save_draft(person("pia"), find_round("open"), text, NOON)

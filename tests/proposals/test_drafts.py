@@ -35,6 +35,7 @@ FORM = {
 SENT = {**FORM, "act": "submit"}
 NOTE = "onze nota.pdf"
 KNOWN = "6c1c64e6-1a4c-4c1e-9d59-3a3f4d2f4b11"
+OTHER = "0d1c64e6-1a4c-4c1e-9d59-3a3f4d2f4b12"
 
 
 def note(name: str = NOTE, content: bytes = PDF_FILE) -> tuple[io.BytesIO, str]:
@@ -179,14 +180,16 @@ def test_a_late_form_refused_keeps_its_file_without_a_draft(browse: Any, clock: 
     clock.time = find_round("open").grace_ends_at + timedelta(days=1)
     stay_signed_in(clock.time)
     pia = browse("pia")
-    data = {**SENT, "title": "", "files": note()}
-    assert pia.post(NEW, data=data, content_type="multipart/form-data").status_code == 422
+    data = {**SENT, "title": "", "files": note(), "draft": KNOWN}
+    given_back = pia.post(NEW, data=data, content_type="multipart/form-data")
+    assert given_back.status_code == 422
     assert (number_of(Proposal), number_of(StoredFile)) == (0, 1)
     waiting = db.session.scalars(select(StoredFile)).one().public_id
-    assert waiting in pia.get(NEW).text
-    assert waiting not in browse("lotte").get(NEW).text
-    sent = {**SENT, "shown": waiting, "kept": waiting}
-    assert browse("lotte").post(NEW, data=sent).status_code == 303
+    assert waiting in given_back.text
+    assert waiting not in pia.get(NEW).text, "it is offered in this form only"
+    sent = {**SENT, "shown": waiting, "kept": waiting, "draft": KNOWN}
+    stolen = {**sent, "draft": OTHER}
+    assert browse("lotte").post(NEW, data=stolen).status_code == 303
     assert attached() == []
     assert pia.post(NEW, data=sent).status_code == 303
     assert attached() == [NOTE]
@@ -277,7 +280,7 @@ def test_drafts_are_bounded_and_handing_in_is_not(
     refused = pia.post(AUTOSAVE, data=FORM)
     assert refused.status_code == 422
     assert "page “My proposals”" in refused.json["said"]
-    data = {**SENT, "title": "", "files": note()}
+    data = {**SENT, "title": "", "files": note(), "draft": KNOWN}
     given_back = pia.post(NEW, data=data, content_type="multipart/form-data")
     assert "page “My proposals”" in given_back.text
     waiting = db.session.scalars(select(StoredFile)).one()

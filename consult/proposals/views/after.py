@@ -90,7 +90,7 @@ def revise(round_slug: str, number: int) -> Answer:
     spoken_for = organisations_spoken_for(actor())
     form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
     form.files.most = MOST_ATTACHMENTS - len(proposal.attachments)
-    form.files.take(place_of(proposal))
+    form.files.take(place_of(proposal.public_id))
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
             revise_proposal(

@@ -4,15 +4,18 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.core.clock import now
+from consult.core.db import random_id
 from consult.core.forms import errors_on
 from consult.core.unit_of_work import unit_of_work
 from consult.core.web import Answer, actor, once, see_other
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
+from consult.proposals.drafts import place_of
 from consult.proposals.elsewhere import record_elsewhere
 from consult.proposals.forms import ElsewhereForm
 from consult.proposals.views import bp
+from consult.proposals.views.writing import identifier
 from consult.rounds.queries import get_round
 
 
@@ -23,7 +26,8 @@ def elsewhere(round_slug: str) -> Answer:
     round_ = get_round(round_slug)
     ensure(actor(), Action.PROPOSAL_RECORD, round_, now())
     form = ElsewhereForm.for_round(round_, [])
-    form.files.take(f"round:{round_.id}:elsewhere")
+    form.draft.data = form.draft.data or random_id()
+    form.files.take(place_of(identifier(form.draft.data)))
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
             made = record_elsewhere(

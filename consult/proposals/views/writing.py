@@ -21,7 +21,7 @@ from consult.policy.badges import requires
 from consult.policy.services import can, ensure
 from consult.privacy.consents import agree_on_contributing
 from consult.privacy.forms import agreed_now, with_consent
-from consult.proposals.drafts import attach_files, delete_draft, detach_files, place_of
+from consult.proposals.drafts import change_files, delete_draft, place_of
 from consult.proposals.forms import ProposalForm
 from consult.proposals.models import Proposal
 from consult.proposals.queries import find_draft, get_draft
@@ -71,7 +71,7 @@ def _begun(round_: Round) -> Proposal | None:
     known = request.form.get("draft", "")
     if not known:
         return None
-    draft = find_draft(_identifier(known))
+    draft = find_draft(identifier(known))
     if draft is None:
         return None
     ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
@@ -80,7 +80,8 @@ def _begun(round_: Round) -> Proposal | None:
     return draft
 
 
-def _identifier(said: str) -> str:
+def identifier(said: str) -> str:
+    """Read the id of a draft that a form carries; NotFound for what is none."""
     try:
         return str(uuid.UUID(said))
     except ValueError:
@@ -100,20 +101,21 @@ def draft(public_id: object) -> Answer:
 
 def _write(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
     """Show the form, or take what was sent: files first, so that no refusal loses one."""
-    places, there = [f"round:{round_.id}:new"], []
     if draft is not None:
-        places, there = [place_of(draft), *places], [one.file for one in draft.attachments]
-    form.files.take(*places, belonging=there)
+        form.draft.data = draft.public_id
+    there = [one.file for one in draft.attachments] if draft is not None else []
+    # By the id of this one form: what a second click left behind is offered in no other form.
+    form.files.take(place_of(identifier(form.draft.data)), belonging=there)
     if not form.is_submitted():
         return _page(form, round_, draft)
     handing_in = request.form.get("act") == "submit"
     if not (form.validate() if handing_in else form.fits_a_draft()):
         return _give_back(form, round_, draft)
-    if draft is not None:
-        _file_with(draft, form)
-        _refuse_stale(form, draft)
     answer: Answer | None = None
     with errors_on(form):
+        if draft is not None:
+            _file_with(draft, form)
+            _refuse_stale(form, draft)
         answer = _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
     return answer or _give_back(form, round_, draft)
 
@@ -145,8 +147,7 @@ def _file_with(draft: Proposal, form: ProposalForm) -> None:
     there = {one.file_id for one in draft.attachments}
     if form.files.unticked or any(one.id not in there for one in form.files.kept):
         with unit_of_work():
-            detach_files(actor(), draft, form.files.unticked, now())
-            attach_files(draft, form.files.kept)
+            change_files(actor(), draft, form.files.kept, form.files.unticked, now())
 
 
 def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
@@ -163,7 +164,7 @@ def _save(
     with unit_of_work(key) as work:
         kept = save_draft(
             actor(), round_, form.text(), arrival(), draft,
-            public_id=_identifier(form.draft.data), files=form.files.kept,
+            public_id=identifier(form.draft.data), files=form.files.kept,
         )  # fmt: skip
         work.leads_to = _address_of(kept)
     return kept
@@ -200,7 +201,7 @@ def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answe
             agree_on_contributing(actor(), reader_language(), now())
         receipt = submit_proposal(
             actor(), round_, form.text(), arrival(), form_opened_at(), draft,
-            public_id=_identifier(form.draft.data), files=form.files.kept,
+            public_id=identifier(form.draft.data), files=form.files.kept,
         )  # fmt: skip
         work.leads_to = url_for("publishing.receipt", code=receipt.code)
     return see_other(work.leads_to)

@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from consult.approvals.omissions import content_of, omission_lines
+from consult.approvals.omissions import content_of, label_of, omission_lines
 from consult.approvals.queries import get_version, versions_of
 from consult.comments.queries import Place
 from consult.commitments.queries import commitments_of, get_commitment
@@ -34,7 +34,7 @@ def plan(plan_slug: str) -> Answer:
         commitments=commitments_of(found.id),
         rounds=rounds_of(found.id, now()),
         bodies=bodies_of_plan(found.id),
-        versions=versions_of(found.id),
+        versions=[(one, label_of(one)) for one in versions_of(found.id)],
         now=now(),
     )
 
