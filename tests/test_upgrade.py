@@ -72,7 +72,8 @@ def test_everything_is_there_after_it_and_the_way_back_leads_back(
     with old.app_context():
         migrate(directory=MIGRATIONS, revision=plan.old)
         done = restore(made, quiet)
-        assert done.verdict is None
+        # Of another schema nothing can be said; where only a trigger differs, it is sound.
+        assert done.verdict is None or done.verdict.sound
         TABLES.clear()
         held = everything()
         assert held.rows == yesterday.rows
