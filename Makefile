@@ -64,7 +64,8 @@ check: setup-dev ## Lint, types, templates and the rules of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/python -m pytest -q tests/house -p no:cacheprovider
+	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider \
+	  $(addprefix tests/house/test_,floors.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
 
 bench: setup-dev ## Measure the product beside the floor page, in one run
 	$(BIN)/python -m tests.bench
