@@ -42,7 +42,6 @@ from consult.responses.models import Outcome
 from consult.responses.services import Answer, prepare_response
 from consult.rounds.dates import cancel_round
 from tests.cast import person
-from tests.conftest import ENGINE
 from tests.core.together import (
     WAIT,
     Act,
@@ -164,10 +163,12 @@ def test_what_is_gone_before_it_is_held_is_a_clash(app: Flask) -> None:
 # Locks that cross, and what a request does after a clash
 
 
+@pytest.mark.postgresql
 def test_two_who_wait_for_each_other_are_told_apart(app: Flask) -> None:
-    """Each holds what the other wants: the database refuses one, and that one is a clash."""
-    if ENGINE != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
+    """Each holds what the other wants: the database refuses one, and that one is a clash.
+
+    SQLite has one writer at a time.
+    """
     first_held = threading.Barrier(2)
 
     def crossed(one: Callable[[], Any], other: Callable[[], Any]) -> Start:
