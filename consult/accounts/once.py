@@ -24,10 +24,10 @@ def ask(purpose: str, said: str, now: datetime) -> str:
     return str(_signer(purpose).dumps([said, now.timestamp()]))
 
 
-def answered(purpose: str, token: str, now: datetime) -> str | None:
-    """Give what was signed; None if it was not by us, not for this, or too long ago."""
+def answered(purpose: str, token: str | None, now: datetime) -> str | None:
+    """Give what was signed; None if it was not by us, not for this, too long ago, or not sent."""
     try:
-        said, at = _signer(purpose).loads(token)
+        said, at = _signer(purpose).loads(token or "")
     except (BadSignature, ValueError):
         return None
     return str(said) if now.timestamp() - float(at) < WAIT.total_seconds() else None

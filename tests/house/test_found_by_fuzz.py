@@ -23,3 +23,11 @@ def test_a_password_without_end_is_refused_before_it_is_hashed(browse: Any, path
     answer = browse("pia").post(f"/nl/{path}", data=sent)
     assert answer.status_code == 422
     assert "512" in answer.text
+
+
+@pytest.mark.parametrize("sent", [{}, {"credential": "{}"}, {"question": "x"}])
+def test_a_passkey_whose_question_was_not_sent_back_is_refused(
+    browse: Any, sent: dict[str, str]
+) -> None:
+    answer = browse("sam").post("/nl/security/passkeys/new", data={"name": "Telefoon", **sent})
+    assert answer.status_code == 422

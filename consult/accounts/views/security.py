@@ -152,7 +152,7 @@ def new_passkey() -> Answer:
     if form.validate_on_submit():
         purpose, question = passkeys.to_add(person), form.question.data
         with unit_of_work():
-            made = passkeys.read_new(purpose, question, form.credential.data, now())
+            made = passkeys.read_new(purpose, question, form.credential.data or "", now())
         if made is None:
             form.form_errors = [*form.form_errors, passkey_failed()]
         else:
