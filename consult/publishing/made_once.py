@@ -6,10 +6,9 @@ gets a new document. A process makes one at a time; whoever asks for another one
 when to come back, and no thread waits.
 """
 
-import io
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -47,41 +46,38 @@ def _program() -> str:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A document that was made: where it is kept, and the bytes where it was made just now."""
+class DocumentFile:
+    """A document that was made: its bytes, and under which digest they are kept where."""
 
     place: str
     digest: str
-    content: bytes | None = None
-
-    @property
-    def file(self) -> io.BytesIO | None:
-        """What to send; None where it is not kept any more.
-
-        Read whole: what is kept may be dropped while it is sent.
-        """
-        content = kept(self.place, self.digest) if self.content is None else self.content
-        return None if content is None else io.BytesIO(content)
+    content: bytes
 
 
-def made_once(plan_id: int, document: PlanDocument, kind: str) -> Made:
+def _kept(place: str, digest: str) -> DocumentFile | None:
+    # Read whole and once: what is kept may be dropped while it is sent.
+    content = kept(place, digest)
+    return None if content is None else DocumentFile(place, digest, content)
+
+
+def made_once(plan_id: int, document: PlanDocument, kind: str) -> DocumentFile:
     """Give a document, made now or kept; `kind` is pdf or docx.
 
     Raises BeingMade while this process makes another one, or this one for somebody else.
     """
     number = document.version_number
     place = f"{kept_documents(plan_id)}{number or 'living'}-{document.language}-{kind}"
-    made = Made(place, sha256(f"{_program()}|{kind}|{document!r}".encode()).hexdigest())
-    if made.file:
-        return made
+    digest = sha256(f"{_program()}|{kind}|{document!r}".encode()).hexdigest()
+    if found := _kept(place, digest):
+        return found
     if not _making.acquire(blocking=False):
         raise BeingMade
     try:
-        if made.file:  # by another thread, between the two looks
-            return made
+        if found := _kept(place, digest):  # by another thread, between the two looks
+            return found
         content = RENDERERS[kind](document)
-        keep(place, made.digest, content)
-        return replace(made, content=content)
+        keep(place, digest, content)
+        return DocumentFile(place, digest, content)
     finally:
         _making.release()
 
@@ -89,18 +85,18 @@ def made_once(plan_id: int, document: PlanDocument, kind: str) -> Made:
 Asked = tuple[str, int | None, str, str]
 """A plan, the number of a version or None, a language and a kind."""
 Revision = tuple[str, int]
-_latest: dict[Asked, tuple[Revision, Made]] = {}
+_latest: dict[Asked, tuple[Revision, str, str]] = {}
 
 
-def remembered(asked: Asked, revision: Revision) -> Made | None:
+def remembered(asked: Asked, revision: Revision) -> DocumentFile | None:
     """Give the document that this was last answered with, if nothing was recorded since.
 
     So a document that is kept costs no reading of the plan. There are as many as were made.
     """
-    then, made = _latest.get(asked, (None, None))
-    return made if made and then == revision and made.file else None
+    then, place, digest = _latest.get(asked, (None, "", ""))
+    return _kept(place, digest) if then == revision else None
 
 
-def remember(asked: Asked, revision: Revision, made: Made) -> None:
+def remember(asked: Asked, revision: Revision, made: DocumentFile) -> None:
     """Remember with what this was answered, at a revision that was read before the plan was."""
-    _latest[asked] = revision, Made(made.place, made.digest)
+    _latest[asked] = revision, made.place, made.digest

@@ -1,10 +1,10 @@
 """Downloads: the plan and its versions as PDF, as Word document and as the frozen text."""
 
+import io
 from typing import Any
 
 from flask import (
     Response,
-    abort,
     current_app,
     make_response,
     render_template,
@@ -27,7 +27,7 @@ from consult.publishing.made_once import (
     RETRY_SECONDS,
     Asked,
     BeingMade,
-    Made,
+    DocumentFile,
     made_once,
     remember,
     remembered,
@@ -67,11 +67,11 @@ def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None,
     return plan, None, plan_content(plan, commitments_of(plan.id))
 
 
-def _file(made: Made, asked: Asked) -> Answer:
+def _file(made: DocumentFile, asked: Asked) -> Answer:
     plan_slug, number, language, kind = asked
     frozen = f"-v{number}" if number is not None else ""
     return send_file(
-        made.file or abort(404),  # dropped in this very moment
+        io.BytesIO(made.content),
         mimetype=MEDIA_TYPES[kind],
         as_attachment=True,
         download_name=f"{plan_slug}{frozen}-{language}.{kind}",
