@@ -22,7 +22,7 @@ from consult.config import (
 from consult.core.clock import now
 from consult.core.error_pages import init_error_pages
 from consult.core.headers import init_headers
-from consult.core.received import ReceivedRequest
+from consult.core.request_text import StorableRequest
 from consult.core.retry import init_retry
 from consult.core.routing import init_routing
 from consult.core.templating import init_templating
@@ -47,7 +47,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "consult" / "static"),
     )
-    app.request_class = ReceivedRequest
+    app.request_class = StorableRequest
     app.config.update(from_environment())
     app.config.update(settings or {})
     app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)

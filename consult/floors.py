@@ -17,7 +17,7 @@ from consult.commitments import views as commitments
 from consult.core import search as _search  # noqa: F401
 from consult.exchange import models as _exchange  # noqa: F401
 from consult.extensions import csrf, limit_all, limit_posts
-from consult.files import kept as _kept  # noqa: F401
+from consult.files import cache as _cache  # noqa: F401
 from consult.invitations import answers as _invitations_answers  # noqa: F401
 from consult.invitations import daily as _invitations_daily  # noqa: F401
 from consult.invitations import views as invitations

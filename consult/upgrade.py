@@ -40,7 +40,7 @@ class UpgradeError(BackupError):
 
 
 @dataclass(frozen=True)
-class Finding:
+class UpgradeCheck:
     """One thing that was looked at before an upgrade, and whether it stands in the way."""
 
     sentence: str
@@ -48,7 +48,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Plan:
+class UpgradePlan:
     """From which schema to which, by which steps; `old` is None for an empty database."""
 
     old: str | None
@@ -65,7 +65,7 @@ def _config() -> Config:
     return found
 
 
-def plan_upgrade() -> Plan:
+def plan_upgrade() -> UpgradePlan:
     """Find out what is to be done; UpgradeError where the database is newer than this version."""
     try:
         with db.engine.connect() as connection:
@@ -82,12 +82,12 @@ def plan_upgrade() -> Plan:
             f"{new}. A newer version made it. Install that version, or restore the backup that "
             "was made before it. Nothing was changed."
         ) from None
-    return Plan(old, new, steps)
+    return UpgradePlan(old, new, steps)
 
 
-def look_first(plan: Plan, folder: Path) -> list[Finding]:
+def look_first(plan: UpgradePlan, folder: Path) -> list[UpgradeCheck]:
     """Look at everything that an upgrade needs, and change nothing."""
-    findings = [Finding(f"schema {plan.old or 'none'}, this version has {plan.new}")]
+    findings = [UpgradeCheck(f"schema {plan.old or 'none'}, this version has {plan.new}")]
     if not plan.steps:
         return findings
     db.session.remove()
@@ -96,14 +96,14 @@ def look_first(plan: Plan, folder: Path) -> list[Finding]:
     with db.engine.connect() as connection:
         findings += [*_work(connection, current_app.config["CLOCK"]()), *_room(connection, folder)]
     findings += [
-        Finding(f"{what} {place} can{'' if good else 'not'} be written", not good)
+        UpgradeCheck(f"{what} {place} can{'' if good else 'not'} be written", not good)
         for what, place in (("the storage", path_of_key("")), ("the folder for backups", folder))
         for good in (is_writable(place),)
     ]
     return findings
 
 
-def _who_else() -> Finding:
+def _who_else() -> UpgradeCheck:
     """Tell whether a site or a worker has the database open."""
     if db.engine.dialect.name == "sqlite":
         others = _is_open(str(db.engine.url.database))
@@ -118,12 +118,12 @@ def _who_else() -> Finding:
                 )
             )
     if others:
-        return Finding(
+        return UpgradeCheck(
             "the database is in use: stop the site and the worker first (what they write between "
             "the backup and the migration would be in no backup)",
             stands_in_the_way=True,
         )
-    return Finding("nobody else uses the database")
+    return UpgradeCheck("nobody else uses the database")
 
 
 def _is_open(path: str) -> bool:
@@ -137,7 +137,7 @@ def _is_open(path: str) -> bool:
     return False
 
 
-def _work(connection: Connection, now: datetime) -> Iterator[Finding]:
+def _work(connection: Connection, now: datetime) -> Iterator[UpgradeCheck]:
     if not inspect(connection).has_table("job"):
         return
     is_open = Job.done_at.is_(None) & Job.failed_at.is_(None)
@@ -149,20 +149,20 @@ def _work(connection: Connection, now: datetime) -> Iterator[Finding]:
     if connection.scalar(select(taken.exists())) or (
         has_lanes and connection.scalar(select(held.exists()))
     ):
-        yield Finding(
+        yield UpgradeCheck(
             "a worker has work in hand: stop it, or wait five minutes if it was killed",
             stands_in_the_way=True,
         )
     if unknown := kinds.keys() - known_kinds():
-        yield Finding(
+        yield UpgradeCheck(
             f"jobs wait that this version does not know ({', '.join(sorted(unknown))}): do them "
             "with the present version first (flask consult work --once)",
             stands_in_the_way=True,
         )
-    yield Finding(f"{sum(kinds.values())} jobs wait, and are done afterwards")
+    yield UpgradeCheck(f"{sum(kinds.values())} jobs wait, and are done afterwards")
 
 
-def _room(connection: Connection, folder: Path) -> Iterator[Finding]:
+def _room(connection: Connection, folder: Path) -> Iterator[UpgradeCheck]:
     """Compare what a backup and a migration may take with what is free, disk by disk."""
     storage = path_of_key("")
     files = sum(path.stat().st_size for path in storage.glob("*") if path.is_file())
@@ -181,14 +181,14 @@ def _room(connection: Connection, folder: Path) -> Iterator[Finding]:
         disks[found.stat().st_dev] = (first, before + need)
     for place, need in disks.values():
         free = shutil.disk_usage(place).free
-        yield Finding(
+        yield UpgradeCheck(
             f"{need // MEGABYTE} MB may be needed on the disk of {place}, "
             f"{free // MEGABYTE} MB are free",
             stands_in_the_way=need > free,
         )
 
 
-def upgrade(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path | None:
+def upgrade(plan: UpgradePlan, folder: Path, say: Callable[[str], None]) -> Path | None:
     """Make a backup, migrate and verify; gives where the backup lies.
 
     UpgradeError says in which state everything is when something went wrong.
@@ -215,7 +215,7 @@ def upgrade(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path | None
     return made
 
 
-def _back_up(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path:
+def _back_up(plan: UpgradePlan, folder: Path, say: Callable[[str], None]) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     at = current_app.config["CLOCK"]()
     made = folder / f"consult-{at:%Y-%m-%d-%H%M}-schema-{plan.old}.zip"
@@ -224,7 +224,7 @@ def _back_up(plan: Plan, folder: Path, say: Callable[[str], None]) -> Path:
     return made
 
 
-def _failed(plan: Plan, made: Path | None, error: Exception) -> UpgradeError:
+def _failed(plan: UpgradePlan, made: Path | None, error: Exception) -> UpgradeError:
     db.session.remove()
     with db.engine.connect() as connection:
         now_at = revision_of(connection)
@@ -264,7 +264,7 @@ def _verify(before: dict[str, int]) -> list[str]:
     return faults
 
 
-def way_back(plan: Plan, made: Path | None) -> list[str]:
+def way_back(plan: UpgradePlan, made: Path | None) -> list[str]:
     """Say how to come back to the version that was there before, command by command."""
     if made is None:
         return ["There was nothing before: begin again with an empty database."]

@@ -17,7 +17,7 @@ from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.jobs.models import Job
 from consult.record.verify import Verdict
-from consult.upgrade import Plan, UpgradeError, look_first, plan_upgrade, upgrade, way_back
+from consult.upgrade import UpgradeError, UpgradePlan, look_first, plan_upgrade, upgrade, way_back
 from tests.backup.conftest import MIGRATIONS, TABLES, Snapshot, everything, live, quiet
 from tests.conftest import Clock, Databases, make_app
 
@@ -43,7 +43,7 @@ def yesterday(app: Flask) -> Iterator[Snapshot]:
     TABLES.clear()
 
 
-def in_the_way(plan: Plan, folder: Path) -> list[str]:
+def in_the_way(plan: UpgradePlan, folder: Path) -> list[str]:
     return [one.sentence for one in look_first(plan, folder) if one.stands_in_the_way]
 
 

@@ -21,8 +21,8 @@ from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.core.text import clean_line
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
@@ -103,7 +103,7 @@ def _make_codes(person: Person) -> list[str]:
 def make_recovery_codes(person: Person, now: datetime) -> list[str]:
     """Make new recovery codes, which are given here and never again; the old ones are dead."""
     ensure(person, Action.HOME_READ, None, now)
-    hold(person)
+    lock_rows(person)
     if person.second_factor_at is None:
         raise InvalidInput(_l("You have no second factor yet."))
     codes = _make_codes(person)
@@ -123,7 +123,7 @@ def turn_on_authenticator(person: Person, secret: str, code: str, now: datetime)
     Gives the recovery codes if they are new. Raises InvalidInput when the code is not right.
     """
     ensure(person, Action.HOME_READ, None, now)
-    hold(person)
+    lock_rows(person)
     step = step_of(secret, _bare(code), None, now)
     if step is None:
         wrong = _l("This code is not right. Type the six digits that the app shows now.")
@@ -138,7 +138,7 @@ def turn_on_authenticator(person: Person, secret: str, code: str, now: datetime)
 def turn_off_authenticator(person: Person, now: datetime) -> None:
     """Stop asking for the codes of an app."""
     ensure(person, Action.HOME_READ, None, now)
-    hold(person)
+    lock_rows(person)
     if person.totp_secret is None:
         raise InvalidInput(_l("You have no authenticator app here."))
     person.totp_secret = person.totp_counter = None
@@ -153,7 +153,7 @@ def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[st
     Raises InvalidInput when it has no name, is known already, or there are very many.
     """
     ensure(person, Action.HOME_READ, None, now)
-    hold(person)
+    lock_rows(person)
     if not (name := clean_line(name)[:LONGEST_NAME]):
         raise InvalidInput(_l("Nothing was changed."), errors={"name": _l("Type a name.")})
     if len(passkeys_of(person)) >= MOST_PASSKEYS:
@@ -175,7 +175,7 @@ def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[st
 def remove_passkey(person: Person, passkey_id: int, now: datetime) -> None:
     """Remove a passkey; NotFound if the person has no such one."""
     ensure(person, Action.HOME_READ, None, now)
-    hold(person)
+    lock_rows(person)
     found = db.session.get(Passkey, passkey_id)
     if found is None or found.person_id != person.id:
         raise NotFound(_l("You have no such passkey."))
@@ -251,7 +251,7 @@ def reset_second_factor(actor: Actor, person: Person, now: datetime) -> None:
     An operator does this, after having made sure who asks.
     """
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    hold(person)
+    lock_rows(person)
     if person.second_factor_at is None:
         raise InvalidInput(_l("This person has no second factor."))
     person.totp_secret = person.totp_counter = person.second_factor_at = None

@@ -24,7 +24,7 @@ from consult.accounts.codes import pretend_to_check, read_linked_code, use_up
 from consult.accounts.known_devices import client_for, owner_of
 from consult.accounts.landing import local_path
 from consult.accounts.letters import warn_of_tries
-from consult.accounts.lockout import Kind, Secret, begin_attempt, forgive, strike_out
+from consult.accounts.lockout import Secret, SecretKind, begin_attempt, forgive, strike_out
 from consult.accounts.passwords import LONGEST, TOO_LONG, password_fault
 from consult.core.clock import now
 from consult.core.errors import Clash, Sentence
@@ -54,10 +54,10 @@ LOCKED_SECOND_WITHOUT_PASSKEYS = _l(
 Check = Callable[[], bool]
 
 
-def _locked(kind: Kind) -> Sentence:
+def _locked(kind: SecretKind) -> Sentence:
     """Say what to do after too many tries; a passkey only where this site can have them."""
     offered = passkeys.are_possible()
-    if kind in {Kind.APP_CODE, Kind.RECOVERY_CODE}:
+    if kind in {SecretKind.APP_CODE, SecretKind.RECOVERY_CODE}:
         return LOCKED_SECOND if offered else LOCKED_SECOND_WITHOUT_PASSKEYS
     return LOCKED if offered else LOCKED_WITHOUT_PASSKEYS
 
@@ -152,7 +152,7 @@ class SignInForm(Worded, LoginForm):
         """Refuse who is locked out; count a try until it succeeds."""
         check = super().validate
         if self.email.data and self.password.data:
-            secret = Secret(Kind.PASSWORD, self.email.data)
+            secret = Secret(SecretKind.PASSWORD, self.email.data)
             return guard(self, secret, lambda: bool(check(**kwargs)))
         missing = [] if self.email.data else [_l("Type your e-mail address.")]
         missing += [] if self.password.data else [_l("Type your password.")]
@@ -196,7 +196,9 @@ class CodeForm(Worded, UnifiedSigninForm):
             # Our own signature is on it: whoever brings it has the mail, and guesses nothing.
             self.passcode.data = code
             return try_it()
-        return guard(self, Secret(Kind.MAILED_CODE, owner_of(person) if person else typed), try_it)
+        return guard(
+            self, Secret(SecretKind.MAILED_CODE, owner_of(person) if person else typed), try_it
+        )
 
 
 class AskForm(FlaskForm):
@@ -250,7 +252,7 @@ class OtherPasswordForm(Worded, ChangePasswordForm):
         check = super().validate
         return guard(
             self,
-            Secret(Kind.PASSWORD, owner_of(current_user)),
+            Secret(SecretKind.PASSWORD, owner_of(current_user)),
             lambda: bool(check(**kwargs)),
             lambda: bool(self.password.errors),
         )

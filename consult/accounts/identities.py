@@ -16,9 +16,9 @@ from consult.accounts.models import LinkedIdentity, Person
 from consult.accounts.provider import Claims, home_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound
-from consult.core.holding import hold
 from consult.core.mail_addresses import tidy_address
 from consult.core.names import name_fault, tidy_name
+from consult.core.row_locks import lock_rows
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
@@ -105,7 +105,7 @@ def _unconfirmed(wanted: Person, now: datetime) -> Person:
     address = Person.email == wanted.email
     there: Person | None = db.session.scalar(select(Person).where(address))
     if there is not None:
-        hold(there)
+        lock_rows(there)
     if there is None or there.confirmed_at is not None or not there.active:
         raise InvalidInput(HAS_ACCOUNT)
     there.display_name, there.language, there.password = wanted.display_name, wanted.language, None

@@ -34,7 +34,7 @@ MOST_IN_A_ROW = 100
 DEVICE = "device:"
 
 
-class Kind(enum.StrEnum):
+class SecretKind(enum.StrEnum):
     """A secret that can be guessed at, or typed wrongly."""
 
     PASSWORD = "password"  # noqa: S105
@@ -43,7 +43,7 @@ class Kind(enum.StrEnum):
     RECOVERY_CODE = "recovery"
 
 
-GUESSABLE = frozenset({Kind.PASSWORD, Kind.MAILED_CODE, Kind.APP_CODE})
+GUESSABLE = frozenset({SecretKind.PASSWORD, SecretKind.MAILED_CODE, SecretKind.APP_CODE})
 """What is short enough that wrong tries from everywhere together must have an end."""
 
 
@@ -51,7 +51,7 @@ GUESSABLE = frozenset({Kind.PASSWORD, Kind.MAILED_CODE, Kind.APP_CODE})
 class Secret:
     """A secret of an account: `owner` is its e-mail address as it was typed, or its public id."""
 
-    kind: Kind
+    kind: SecretKind
     owner: str
 
     @property
@@ -145,12 +145,12 @@ def strike_out(attempt: int) -> None:
         db.session.execute(delete(SignInFailure).where(SignInFailure.id == attempt))
 
 
-def forgive(owner: str, client: Client, now: datetime, *kinds: Kind) -> None:
+def forgive(owner: str, client: Client, now: datetime, *kinds: SecretKind) -> None:
     """Begin to count anew at an account (all kinds, or some), in the present transaction.
 
     Its owner was there. Who else tried a short while ago stays locked for as long as it lasts.
     """
-    accounts = [Secret(kind, owner).hidden for kind in kinds or Kind]
+    accounts = [Secret(kind, owner).hidden for kind in kinds or SecretKind]
     sources = [client.hidden, Client(client.address).hidden]
     db.session.execute(
         delete(SignInFailure).where(

@@ -22,10 +22,10 @@ from consult.accounts.sessions import forget_sessions
 from consult.core.addresses import address_of
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, NotFound, Sentence
-from consult.core.holding import hold
 from consult.core.mail_addresses import NO_ADDRESS, tidy_address
 from consult.core.names import name_fault, tidy_name
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
 from consult.policy.actions import Action
@@ -117,7 +117,7 @@ def welcome_person(wanted: Registration, now: datetime) -> Person:
     person = _new_person(wanted, now)
     there = db.session.scalar(select(Person).where(Person.email == person.email))
     if there is not None:
-        hold(there)
+        lock_rows(there)
         if there.confirmed_at is not None or not there.active:
             raise InvalidInput(_l("There is an account with this e-mail address already."))
         there.display_name, there.password = person.display_name, person.password
@@ -160,13 +160,13 @@ def hold_administrators() -> None:
     """Let one at a time end the account or the role of an administrator: one always stays."""
     role = db.session.scalar(select(PlatformRole).where(PlatformRole.name == "administrator"))
     if role is not None:
-        hold(role)
+        lock_rows(role)
 
 
 def make_administrator(actor: Actor, person: Person, now: datetime) -> None:
     """Give a person the role of administrator of the platform; they sign in anew."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    hold(person)
+    lock_rows(person)
     if not person.active:
         raise InvalidInput(_l("This account is closed."))
     role = db.session.scalar(select(PlatformRole).where(PlatformRole.name == "administrator"))

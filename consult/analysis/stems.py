@@ -14,7 +14,7 @@ from functools import lru_cache
 import snowballstemmer
 from anyascii import anyascii
 
-from consult.analysis.normal import normal
+from consult.analysis.normalization import normalized
 
 # A word may hold an apostrophe or hyphen, a number its separators, initials their dots (B.V.).
 _WORD = re.compile(
@@ -78,7 +78,7 @@ def fold(text: str) -> str:
 
     Latin letters that Unicode takes for letters of their own are spelt out: *ø* is *o*, *æ* *ae*.
     """
-    apart = normal("NFKD", text.replace("\u00b4", "'").casefold())
+    apart = normalized("NFKD", text.replace("\u00b4", "'").casefold())
     return apart if apart.isascii() else "".join(map(_plain_sign, apart))
 
 

@@ -35,6 +35,6 @@ def versions_of(plan_id: int) -> Sequence[PlanVersion]:
     ).all()
 
 
-def kept_documents(plan_id: int) -> str:
-    """Give how the places of a plan's kept documents begin (files/kept)."""
+def document_cache_prefix(plan_id: int) -> str:
+    """Give how the places of a plan's kept documents begin (files/cache)."""
     return f"plan-{plan_id}-"

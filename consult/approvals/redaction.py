@@ -21,14 +21,14 @@ from consult.approvals.omissions import (
     stored_text,
     text_fields,
 )
-from consult.approvals.queries import kept_documents, versions_of
+from consult.approvals.queries import document_cache_prefix, versions_of
 from consult.approvals.services import plan_content
 from consult.commitments.queries import commitments_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
 from consult.core.people import Actor
 from consult.core.text import clean_text
-from consult.files.kept import drop_later
+from consult.files.cache import drop_cached_later
 from consult.moderation.models import Ground
 from consult.plans.models import Plan
 from consult.policy.actions import Action
@@ -55,7 +55,7 @@ class Redaction:
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """A field before and after; nothing stands there afterwards where it is left out whole."""
 
     pointer: str
@@ -100,7 +100,7 @@ def title_to_come(version: PlanVersion, omission: Omission) -> str | None:
     return None
 
 
-def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
+def changes_of(version: PlanVersion, wanted: Redaction) -> list[FieldChange]:
     """Give which fields a redaction changes; InvalidInput where it would change none."""
     to_come = _titles_to_come(version)
     words = clean_text(wanted.words)
@@ -110,7 +110,7 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     if not wanted.pointer and len(words) < SHORTEST_WORDS:
         errors["words"] = _l("Write the words to leave out, or choose one field.")
     found = [
-        Change(
+        FieldChange(
             one.pointer, one.label, one.text,
             one.text.replace(words, BLOCKED) if words and one.pointer not in to_come else "",
         )
@@ -124,14 +124,14 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[Change]:
     return found
 
 
-def still_public(plan: Plan, wanted: Redaction, changes: Sequence[Change]) -> list[str]:
+def still_public(plan: Plan, wanted: Redaction, changes: Sequence[FieldChange]) -> list[str]:
     """Give where in the plan as it is now the same texts stand: those are changed there."""
     living = plan_content(plan, commitments_of(plan.id))
     return [one.label for one in text_fields(living) if _stands_in(one, wanted, changes)]
 
 
 def versions_with(
-    version: PlanVersion, wanted: Redaction, changes: Sequence[Change]
+    version: PlanVersion, wanted: Redaction, changes: Sequence[FieldChange]
 ) -> list[PlanVersion]:
     """Give the versions of the plan where the same texts stand and these changes leave them."""
     changed = {one.pointer for one in changes}
@@ -146,11 +146,11 @@ def versions_with(
     ]
 
 
-def _stands_in(field: TextField, wanted: Redaction, changes: Sequence[Change]) -> bool:
+def _stands_in(field: TextField, wanted: Redaction, changes: Sequence[FieldChange]) -> bool:
     return any(text in field.text for text in _texts(wanted, changes))
 
 
-def _texts(wanted: Redaction, changes: Sequence[Change]) -> list[str]:
+def _texts(wanted: Redaction, changes: Sequence[FieldChange]) -> list[str]:
     """Give what is left out: the words, or without words the whole fields."""
     words = clean_text(wanted.words)
     return [words] if words else [one.before for one in changes]
@@ -177,7 +177,7 @@ def redact_version(
 
 
 def leave_out(
-    actor: Actor, version: PlanVersion, change: Change, ground: Ground | None, now: datetime,
+    actor: Actor, version: PlanVersion, change: FieldChange, ground: Ground | None, now: datetime,
     reason: str = "", proposal_id: int | None = None,
 ) -> Omission:  # fmt: skip
     """Leave a field out, or words of it; what was left out of it before stays so."""
@@ -195,7 +195,7 @@ def leave_out(
         version.label = content.pop("label") or ""
         version.content = canonical(content).decode()
     record_omission(actor, "version.left_out", version, omission, now)
-    drop_later(kept_documents(version.plan_id), now)
+    drop_cached_later(document_cache_prefix(version.plan_id), now)
     return omission
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import selectinload
 
 from consult.approvals.models import Omission, PlanVersion
 from consult.approvals.omissions import put, standing
-from consult.approvals.queries import kept_documents
+from consult.approvals.queries import document_cache_prefix
 from consult.approvals.redaction import (
     FOR_GOOD,
-    Change,
+    FieldChange,
     leave_out,
     record_omission,
     title_to_come,
@@ -22,18 +22,18 @@ from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.people import SYSTEM, Actor
 from consult.core.unit_of_work import unit_of_work
-from consult.files.kept import drop_later
+from consult.files.cache import drop_cached_later
 from consult.jobs.timetable import Every, repeats
 from consult.moderation.models import Decision, Ground, Verb
 from consult.proposals.models import Proposal
-from consult.proposals.sight import when_back_in_sight, when_out_of_sight
+from consult.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.record.digests import canonical
 from consult.rounds.models import Round
 
 
 def _titles_of(
     version: PlanVersion, round_slug: str, number: int | None, *, for_good: bool
-) -> Iterator[Change]:
+) -> Iterator[FieldChange]:
     """Give what changes so that the title of a proposal stands in a version no longer.
 
     A title that readers do not get already changes only if it must go from the database too.
@@ -42,7 +42,7 @@ def _titles_of(
     for where, source in _sources(json.loads(version.content)):
         named = (source["round"], source["number"]) == (round_slug, number)
         if named and source["title"] and f"{where}/title" not in gone:
-            yield Change(f"{where}/title", "", source["title"], "")
+            yield FieldChange(f"{where}/title", "", source["title"], "")
 
 
 def _sources(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -61,7 +61,7 @@ def _versions(plan_id: int | None = None) -> Sequence[PlanVersion]:
     return db.session.scalars(fresh.order_by(PlanVersion.id)).all()
 
 
-@when_out_of_sight
+@when_no_longer_public
 def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: datetime) -> None:
     """Leave the title of a proposal that is no longer public out of every version of its plan."""
     why = Ground(ground) if ground else None
@@ -71,7 +71,7 @@ def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: 
             leave_out(actor, version, change, why, now, proposal_id=proposal.id)
 
 
-@when_back_in_sight
+@when_public_again
 def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Put the title of a proposal back where it was left out; one that went for good stays away.
 
@@ -85,7 +85,7 @@ def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
                 continue
             one.removed, one.ended_at = False, now
             record_omission(actor, "version.put_back", version, one, now)
-            drop_later(kept_documents(version.plan_id), now)
+            drop_cached_later(document_cache_prefix(version.plan_id), now)
 
 
 def _fill_in(version: PlanVersion, omission: Omission) -> bool:

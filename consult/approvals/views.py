@@ -12,7 +12,7 @@ from consult.approvals.models import PlanVersion
 from consult.approvals.omissions import label_of
 from consult.approvals.queries import get_version, versions_of
 from consult.approvals.redaction import (
-    Change,
+    FieldChange,
     changes_of,
     redact_version,
     redactable,
@@ -67,7 +67,7 @@ def redact(plan_slug: str, number: int) -> Answer:
     if not form.validate_on_submit():
         return _redact_page(form, version)
     if request.form.get("act") != "redact":
-        changes: list[Change] = []
+        changes: list[FieldChange] = []
         with errors_on(form):
             changes = changes_of(version, form.wanted)
         return _redact_page(form, version, changes)
@@ -96,7 +96,7 @@ def _still_there(plan: Plan, versions: Sequence[PlanVersion]) -> Markup:
     return said + Markup(" ") + Markup(", ").join(links)
 
 
-def _redact_page(form: Any, version: PlanVersion, changes: Sequence[Change] = ()) -> Answer:
+def _redact_page(form: Any, version: PlanVersion, changes: Sequence[FieldChange] = ()) -> Answer:
     page = render_template(
         "approvals/redact.html",
         form=form,

@@ -22,14 +22,14 @@ _TOMBSTONES = (State.PUBLISHED, State.WITHDRAWN, State.HIDDEN)
 
 
 @dataclass(frozen=True)
-class Place:
+class ThreadPosition:
     """Where in a thread a reader wants to be: after a cursor, or at the comment of a number."""
 
     cursor: str | None = None
     comment: int | None = None
 
 
-FIRST = Place()
+FIRST = ThreadPosition()
 
 
 @dataclass
@@ -64,7 +64,9 @@ def _visible(viewer_id: int | None) -> ColumnElement[bool]:
     return or_(public, Comment.author_id == viewer_id) if viewer_id else public
 
 
-def thread_page(thread_id: int | None, viewer_id: int | None, place: Place = FIRST) -> Page[Said]:
+def thread_page(
+    thread_id: int | None, viewer_id: int | None, place: ThreadPosition = FIRST
+) -> Page[Said]:
     """Return a page of the top comments of a thread, oldest first, with all answers to them.
 
     Every statement names the thread, so none reads what was said elsewhere.

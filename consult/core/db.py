@@ -35,8 +35,8 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-HELD = "held"
-"""Under this name a session knows the rows that it locked (see core/holding.py)."""
+LOCKED_ROWS = "held"
+"""Under this name a session knows the rows that it locked (see core/row_locks.py)."""
 
 # Alembic can drop a constraint on SQLite only when it has a name.
 NAMING = {
@@ -208,4 +208,4 @@ def _lock_before_flush(session: Session, *_: object) -> None:
 def _forget_lock(session: Session, transaction: Any) -> None:
     if transaction.parent is None:
         session.info.pop("writes", None)
-        session.info.pop(HELD, None)
+        session.info.pop(LOCKED_ROWS, None)

@@ -63,8 +63,8 @@ class AtMost(Length):
         super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
 
 
-class Showable:
-    """A Markdown text that can be shown as such (core/bounds)."""
+class NotTooElaborate:
+    """A Markdown text that can be shown as such (core/markdown_bounds)."""
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
         """Refuse the text; the sentence says what would help."""
@@ -93,7 +93,7 @@ def prose(
     return TextAreaField(
         label,
         filters=[_tidy_text],
-        validators=[Filled() if required else Optional(), AtMost(longest), Showable()],
+        validators=[Filled() if required else Optional(), AtMost(longest), NotTooElaborate()],
         **kwargs,
     )
 

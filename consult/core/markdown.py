@@ -17,7 +17,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, linkify
 from markdown_it.token import Token
 
-from consult.core.bounds import bounded, parse_within
+from consult.core.markdown_bounds import bounded, parse_within
 
 # Lines that end otherwise than with a line feed: Windows, old Macs, word processors.
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028]")
@@ -139,7 +139,7 @@ def _year_ends_list(state: StateBlock, start: int, _end: int, silent: bool) -> b
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """Find an address as the library does, and count how far it looks for it (see core.bounds)."""
+    """Find an address as the library does, and count how far it looks for it."""
     if state.src[state.pos] == ":":
         state.env["steps"] -= (len(state.pending) + state.posMax - state.pos) // _SIGNS_A_STEP
     return linkify(state, silent)

@@ -42,7 +42,7 @@ Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
 
 
-class OwnSite:
+class CanonicalHost:
     """Says on which site a request arrived: the one of CONSULT_BASE_URL, whatever `Host` says.
 
     No address of ours can then be made from a header that anybody may send: no redirect, no link.
@@ -63,4 +63,4 @@ class OwnSite:
 def init_routing(app: Flask) -> None:
     """Take our own converters, and answer on our own site only."""
     app.url_map.converters.update(int=RowNumber, string=Name, default=Name)
-    app.wsgi_app = OwnSite(app.wsgi_app, lambda: app.config["BASE_URL"])  # type: ignore[method-assign]
+    app.wsgi_app = CanonicalHost(app.wsgi_app, lambda: app.config["BASE_URL"])  # type: ignore[method-assign]

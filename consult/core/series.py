@@ -6,7 +6,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.core.db import Base, db
-from consult.core.holding import hold, number_of
+from consult.core.row_locks import lock_rows, number_of
 
 Numbers = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
@@ -23,7 +23,7 @@ def next_number(number: Numbers, within: Base) -> int:
 
 def next_numbers(number: Numbers, *within: Base) -> Mapping[int, int]:
     """Return the next number of each of several series, by the number of the row they belong to."""
-    hold(*within)
+    lock_rows(*within)
     parent = inspect(within[0]).mapper.local_table
     keys = number.property.columns[0].table.foreign_keys
     (link,) = (key.parent for key in keys if key.column.table is parent)

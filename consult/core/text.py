@@ -10,9 +10,9 @@ import nh3
 from cachetools import LRUCache, cached
 from markupsafe import Markup, escape
 
-from consult.analysis.normal import normal
-from consult.core.bounds import TooElaborate
+from consult.analysis.normalization import normalized
 from consult.core.markdown import addresses_in, parse, render
+from consult.core.markdown_bounds import TooElaborate
 from consult.core.visible import says_nothing
 
 # One allow-list for every place where people's text becomes HTML: page, excerpt, mail, feed.
@@ -41,7 +41,7 @@ def _named(source: str) -> bytes:
 def markdown(source: str) -> Markup:
     """Render Markdown as HTML that cannot run anything; headings start at the third level.
 
-    A text that passes a bound (core/bounds) is shown as it was typed.
+    A text that passes a bound (core/markdown_bounds) is shown as it was typed.
     """
     try:
         tokens = parse(source)
@@ -66,7 +66,7 @@ def _as_typed(source: str) -> Markup:
 
 
 def is_too_elaborate(source: str) -> bool:
-    """Tell whether a text would be shown as it was typed, for it passes a bound (core/bounds)."""
+    """Tell whether a text would be shown as it was typed, for it passes a bound."""
     try:
         parse(source)
     except TooElaborate:
@@ -109,12 +109,12 @@ def clean_line(value: str) -> str:
     """Tidy one line: no control or direction marks, no runs of blanks, NFC; "" for nothing."""
     if says_nothing(value):
         return ""
-    return _SPACES.sub(" ", _CONTROL.sub("", normal("NFC", value))).strip()
+    return _SPACES.sub(" ", _CONTROL.sub("", normalized("NFC", value))).strip()
 
 
 def clean_text(value: str) -> str:
     """Tidy a longer text: no control or direction marks, plain line ends, NFC; "" for nothing."""
     if says_nothing(value):
         return ""
-    lines = _LINE_END.sub("\n", normal("NFC", value)).replace("\u2029", "\n\n")
+    lines = _LINE_END.sub("\n", normalized("NFC", value)).replace("\u2029", "\n\n")
     return _CONTROL.sub("", lines).strip()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from consult.core.unit_of_work import AlreadyDone, first_answer, unit_of_work
 from consult.core.web import actor, arrival, once, sent_files
 from consult.files.models import StoredFile
-from consult.files.waiting import forget_files, keep_files, waiting_for
+from consult.files.pending_uploads import delete_files, pending_uploads, store_pending
 
 MOST = 5
 
@@ -36,11 +36,11 @@ class FilesField(MultipleFileField):
         form again gets its first answer (AlreadyDone), before anything is stored.
         """
         if request.method != "POST":
-            waiting = waiting_for(actor(), place)
+            waiting = pending_uploads(actor(), place)
             self.kept = [*belonging, *(one for one in waiting if one not in belonging)]
             return
         shown, ticked = (set(request.form.getlist(name)) for name in ("shown", "kept"))
-        found = waiting_for(actor(), place) if shown else ()
+        found = pending_uploads(actor(), place) if shown else ()
         waiting = [one for one in found if one not in belonging]
         named = [one for one in waiting if one.public_id in shown]
         self.unticked = [one for one in belonging if one.public_id in shown - ticked]
@@ -60,8 +60,8 @@ class FilesField(MultipleFileField):
             if key and (first := first_answer(key)):
                 raise AlreadyDone(first)
             ids = [one.id for one in gone]
-            forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), arrival())
-            found = keep_files(actor(), place, sent, self.kept, self.most, arrival())
+            delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), arrival())
+            found = store_pending(actor(), place, sent, self.kept, self.most, arrival())
         self.kept += found.files
         # Where the form keeps what was wrong before it is checked: checking adds to it.
         self.process_errors: list[str] = [*self.process_errors, *map(str, found.errors)]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from consult.analysis.normal import normal
+from consult.analysis.normalization import normalized
 
 LONGEST = 200
 """Characters; the column of names holds so many."""
@@ -29,7 +29,7 @@ def file_name(sent: str) -> str:
     last = re.split(r"[/\\]", sent)[-1]
     seen = "".join(
         sign
-        for sign in normal("NFC", _BLANK.sub(" ", last))
+        for sign in normalized("NFC", _BLANK.sub(" ", last))
         if unicodedata.category(sign) not in _UNSEEN
     )
     name = _FORBIDDEN.sub("-", seen).strip().rstrip(". ")

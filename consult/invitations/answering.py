@@ -14,8 +14,8 @@ from consult.accounts.models import Person
 from consult.accounts.services import Registration, welcome_person
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotAllowed, NotFound
-from consult.core.holding import hold
 from consult.core.people import Actor, Anonymous
+from consult.core.row_locks import lock_rows
 from consult.core.text import clean_text
 from consult.invitations.models import Invitation, InvitationState
 from consult.invitations.queries import find_by_token, find_invitation
@@ -121,5 +121,5 @@ def _own(actor: Actor, invitation_id: int, now: datetime) -> Invitation:
 
 def _hold(invitation: Invitation) -> None:
     """Hold the body and then the invitation: in that order who invites holds them too."""
-    hold(invitation.body)
-    hold(invitation)
+    lock_rows(invitation.body)
+    lock_rows(invitation)

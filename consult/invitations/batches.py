@@ -14,8 +14,8 @@ from consult.core.calendar import local_day
 from consult.core.csv_files import written
 from consult.core.db import db
 from consult.core.errors import InvalidInput
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.invitations.letters import ask_writing
 from consult.invitations.models import Invitation, InvitationBatch, InvitationState
 from consult.invitations.queries import known_to
@@ -74,7 +74,7 @@ def send_batch(actor: Actor, batch: InvitationBatch, now: datetime) -> int:
     was sent already, or nobody is left.
     """
     ensure(actor, Action.INVITATION_SEND, batch.body, now)
-    hold(batch)
+    lock_rows(batch)
     if batch.sent_at is not None:
         raise InvalidInput(_l("This file was sent already."))
     period = Period(batch.starts_on, batch.ends_on)

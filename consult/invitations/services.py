@@ -10,10 +10,10 @@ from sqlalchemy import delete, select, update
 from consult.core.calendar import local_day, moment_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.mail_addresses import tidy_address
 from consult.core.names import name_fault, tidy_name
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.invitations.letters import INVITE, REMIND, write_letter
 from consult.invitations.models import Invitation, InvitationKey, InvitationState
 from consult.invitations.queries import known_to
@@ -127,7 +127,7 @@ def resend(actor: Actor, invitation: Invitation, now: datetime) -> None:
     Raises InvalidInput when it was answered or revoked. One that expired gets its new days here.
     """
     ensure(actor, Action.INVITATION_SEND, invitation.body, now)
-    hold(invitation)
+    lock_rows(invitation)
     period = Period(invitation.starts_on, invitation.ends_on)
     expired = invitation.state_at(now) is InvitationState.EXPIRED
     if not invitation.address or not (expired or invitation.is_open(now)):
@@ -179,7 +179,7 @@ def expire(now: datetime, body: Body | None = None) -> int:
 
 
 def _hold_open(invitation: Invitation, now: datetime) -> None:
-    hold(invitation)
+    lock_rows(invitation)
     if not invitation.is_open(now):
         raise InvalidInput(_l("This invitation is over."), _l("Invite the person anew."))
 

@@ -24,7 +24,7 @@ from consult.policy.actions import Action
 from consult.policy.services import can, ensure
 from consult.proposals import states as proposal_states
 from consult.proposals.models import Proposal
-from consult.proposals.sight import back_in_sight, out_of_sight
+from consult.proposals.public_copies import remove_public_copies, restore_public_copies
 from consult.record.services import record
 
 Contribution = Proposal | Comment
@@ -164,11 +164,11 @@ def _let_copies_follow(
     A text that was public and waits for a moderator again stays where it was until they decide.
     """
     if decision.verb is Verb.HIDE:
-        out_of_sight(actor, proposal, decision.ground, now)
+        remove_public_copies(actor, proposal, decision.ground, now)
     elif decision.verb is Verb.RETURN and not first_seen:
-        out_of_sight(actor, proposal, None, now)
+        remove_public_copies(actor, proposal, None, now)
     elif decision.verb is Verb.RESTORE or (decision.verb is Verb.PUBLISH and not first_seen):
-        back_in_sight(actor, proposal, now)
+        restore_public_copies(actor, proposal, now)
 
 
 def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:

@@ -14,8 +14,8 @@ from consult.accounts.models import Person
 from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.core.text import clean_text
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
@@ -101,7 +101,7 @@ def entrust_mandate(
     It stands on the name of who offered it, and the contacts of the organisation are told. Who
     speaks for it already keeps that mandate, and None is given.
     """
-    hold(organisation)
+    lock_rows(organisation)
     today = local_day(now)
     if speaks_for(person.id, organisation, today):
         return None
@@ -141,7 +141,7 @@ def ask_mandate(
     Raises InvalidInput when the person speaks for it already, or asked already.
     """
     ensure(person, Action.MANDATE_ASK, None, now)
-    hold(organisation)
+    lock_rows(organisation)
     waiting = select(MandateRequest.id).where(
         MandateRequest.person_id == person.id,
         MandateRequest.organisation_id == organisation.id,
@@ -180,7 +180,7 @@ def decide_request(
         raise InvalidInput(
             _l("This decision needs a reason."), _l("The person who asked reads it.")
         )
-    hold(request.organisation)
+    lock_rows(request.organisation)
     request.decided_at, request.granted, request.reason = now, granted, reason
     db.session.flush()
     record(actor, "mandate.granted" if granted else "mandate.refused", request, now, reason=reason)
@@ -231,7 +231,7 @@ def end_mandate(
 def appoint_contact(actor: Actor, mandate: Mandate, now: datetime, *, is_contact: bool) -> None:
     """Make who speaks for an organisation its contact, or no longer; an organiser does this."""
     ensure(actor, Action.MANDATE_RECORD, mandate.organisation, now)
-    hold(mandate)
+    lock_rows(mandate)
     mandate.is_contact = is_contact
     db.session.flush()
     record(actor, "mandate.contact_changed", mandate, now, content={"contact": is_contact})

@@ -10,8 +10,8 @@ from consult.accounts.models import Person
 from consult.core.calendar import local_day
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.organisations.models import (
     Body,
     Function,
@@ -128,7 +128,7 @@ def change_place(actor: Actor, membership: Membership, place: Place, now: dateti
     Raises InvalidInput when the membership ended, or the seat is not free.
     """
     ensure(actor, Action.BODY_MANAGE, membership.body, now)
-    hold(membership)
+    lock_rows(membership)
     today = local_day(now)
     _refuse_ended(membership, today)
     moves = place.seat is not membership.seat
@@ -170,7 +170,7 @@ def renew_term(actor: Actor, membership: Membership, ends_on: date | None, now: 
     end, or the seats of the sector are given away after it.
     """
     ensure(actor, Action.BODY_MANAGE, membership.body, now)
-    hold(membership)
+    lock_rows(membership)
     _refuse_ended(membership, local_day(now))
     before = membership.ends_on
     until = ends_on or renewed_until(membership)
@@ -223,7 +223,7 @@ def join_body(
 
     Who is a member already stays one, and None is given.
     """
-    hold(body)
+    lock_rows(body)
     starts_on = max(starts_on, local_day(now))
     present = select(Membership.id).where(
         Membership.body_id == body.id,
@@ -244,7 +244,7 @@ def end_membership(actor: Actor, membership: Membership, ends_on: date, now: dat
     Raises InvalidInput when it ended already or the day lies before its start.
     """
     ensure(actor, Action.BODY_MANAGE, membership.body, now)
-    hold(membership)
+    lock_rows(membership)
     end_on(membership, ends_on, now)
     db.session.flush()
     record(actor, "membership.ended", membership, now, content={"until": ends_on.isoformat()})

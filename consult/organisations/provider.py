@@ -12,8 +12,8 @@ from consult.accounts.identities import organisations_named
 from consult.accounts.models import Person
 from consult.core.calendar import local_day
 from consult.core.db import db
-from consult.core.holding import hold
 from consult.core.people import SYSTEM
+from consult.core.row_locks import lock_rows
 from consult.notifications.services import notify
 from consult.organisations.mandates import speaks_for, start_mandate
 from consult.organisations.models import Mandate, Organisation, holds_on
@@ -37,7 +37,7 @@ def follow_provider(person: Person, issuer: str, names: tuple[str, ...], now: da
     ensure(SYSTEM, Action.MANDATE_PROVE, None, now)
     today = local_day(now)
     named = _named(names)
-    hold(*named)
+    lock_rows(*named)
     confirmed = db.session.scalars(
         select(Mandate).where(
             Mandate.person_id == person.id, Mandate.provider == issuer, holds_on(Mandate, today)

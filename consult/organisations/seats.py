@@ -13,8 +13,8 @@ from consult.core.calendar import local_day, months_after
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.organisations.models import Body, Membership, SeatGroup, Sector
 from consult.organisations.words import SECTORS
 from consult.policy.actions import Action
@@ -96,7 +96,7 @@ def seat_error(made: Membership, sector: Sector, starts_on: date) -> Sentence | 
 
     The body is held first: two organisers cannot give the last seat away at once.
     """
-    hold(made.body)
+    lock_rows(made.body)
     body_id = made.body.id
     group = groups_of(body_id).get(sector)
     name = SECTORS[sector]

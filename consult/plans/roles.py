@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.organisations.memberships import person_at
 from consult.plans.models import Plan, PlanRole, Role
 from consult.policy.actions import Action
@@ -55,7 +55,7 @@ def take_back_role(actor: Actor, plan: Plan, held: PlanRole, now: datetime) -> N
     """
     ensure(actor, Action.ROLE_GRANT, plan, now)
     # The plan is held: two organisers who take each other's role back at once do not both succeed.
-    hold(held)
+    lock_rows(held)
     if held.ended_at is not None:
         raise InvalidInput(_l("This role was taken back already."))
     if held.role is Role.ORGANISER and _organisers(plan) == 1:

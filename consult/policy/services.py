@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from consult.core.db import Base
 from consult.core.errors import NotAllowed, NotFound, Refusal, SecondFactorNeeded, SignInNeeded
-from consult.core.holding import hold
 from consult.core.people import Actor, after_second_factor
+from consult.core.row_locks import lock_rows
 from consult.core.unit_of_work import is_working
 from consult.policy.actions import Action
 from consult.policy.questions import Question
@@ -33,7 +33,7 @@ def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
     answered yes before its first no.
     """
     if is_working() and isinstance(subject, Base):
-        hold(subject)
+        lock_rows(subject)
     nearest: tuple[int, Question] | None = None
     for alternative in alternatives(action):
         failed = next(

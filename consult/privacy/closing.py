@@ -12,8 +12,8 @@ from consult.accounts.models import Person
 from consult.accounts.services import neutralise
 from consult.core.db import db
 from consult.core.errors import InvalidInput
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.jobs.models import Job
 from consult.organisations.models import MandateRequest
 from consult.policy.actions import Action
@@ -37,7 +37,7 @@ def close_account(actor: Actor, person: Person, now: datetime, by: ClosedBy) -> 
     """
     own = actor.actor_id is not None and actor.actor_id == person.id
     ensure(actor, Action.MY_DATA_KEEP if own else Action.PERSON_MANAGE, None, now)
-    hold(person)
+    lock_rows(person)
     if db.session.get(Tombstone, person.id) is not None:
         raise InvalidInput(_l("This account is closed already."))
     if own and by is not ClosedBy.SELF:

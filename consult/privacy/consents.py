@@ -14,8 +14,8 @@ from sqlalchemy import Select, literal, select, update
 from consult.accounts.models import Person
 from consult.core.db import db
 from consult.core.errors import InvalidInput
-from consult.core.holding import hold
 from consult.core.people import Actor, standing_source
+from consult.core.row_locks import lock_rows
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.privacy.models import Consent, ConsentKind, GivenAt
@@ -57,7 +57,7 @@ def give_consent(
 ) -> None:
     """Note that a person agrees to the present version of a text; twice is once."""
     ensure(person, Action.MY_DATA_KEEP, None, now)
-    hold(person)
+    lock_rows(person)
     person.forget_standing()
     if has_agreed(person, kind):
         return
@@ -102,7 +102,7 @@ def _note(
 def withdraw_consent(person: Person, kind: ConsentKind, now: datetime) -> None:
     """Withdraw every version of a consent that stands; that it was given stays as history."""
     ensure(person, Action.MY_DATA_KEEP, None, now)
-    hold(person)
+    lock_rows(person)
     standing = select(Consent).where(
         Consent.person_id == person.id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
     )

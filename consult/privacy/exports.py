@@ -21,7 +21,7 @@ from consult.accounts.models import Person
 from consult.core.addresses import address_of
 from consult.core.db import db
 from consult.core.errors import InvalidInput, NotFound
-from consult.core.holding import hold
+from consult.core.row_locks import lock_rows
 from consult.core.unit_of_work import unit_of_work
 from consult.files.models import StoredFile
 from consult.files.names import file_name
@@ -50,7 +50,7 @@ def ask_export(person: Person, language: str, now: datetime) -> DataExport:
     Raises InvalidInput while another one is being made.
     """
     ensure(person, Action.MY_DATA_KEEP, None, now)
-    hold(person)
+    lock_rows(person)
     waiting = select(DataExport.id).where(
         DataExport.person_id == person.id,
         DataExport.made_at.is_(None),

@@ -13,8 +13,8 @@ from consult.accounts.models import Person
 from consult.core.csv_files import written
 from consult.core.db import db
 from consult.core.errors import Conflict, InvalidInput, NotFound, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.privacy.models import Incident, IncidentVersion
@@ -89,7 +89,7 @@ def add_version(
     """
     ensure(actor, Action.INCIDENT_KEEP, None, now)
     _check(text, now)
-    hold(incident)
+    lock_rows(incident)
     last = incident.latest
     if read != last.number:
         raise Conflict(

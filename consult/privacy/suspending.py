@@ -9,8 +9,8 @@ from consult.accounts.models import Person
 from consult.accounts.services import hold_administrators
 from consult.core.db import db, random_id
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.core.text import clean_text
 from consult.notifications.kinds import Topic, declare
 from consult.notifications.services import notify
@@ -34,7 +34,7 @@ def suspend_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     if not reason:
         raise InvalidInput(_l("This is not complete yet."), errors=NO_REASON)
     hold_administrators()
-    hold(person)
+    lock_rows(person)
     _still_may(actor, now)
     if not person.active:
         raise InvalidInput(_l("This account is suspended or closed already."))
@@ -56,7 +56,7 @@ def suspend_account(actor: Actor, person: Person, reason: str, now: datetime) ->
 def _still_may(actor: Actor, now: datetime) -> None:
     """Ask again whether the actor may: of two administrators who suspend each other, one stays."""
     if isinstance(actor, Person):
-        hold(actor)
+        lock_rows(actor)
         actor.forget_standing()
         ensure(actor, Action.PERSON_MANAGE, None, now)
 
@@ -70,7 +70,7 @@ def restore_account(actor: Actor, person: Person, reason: str, now: datetime) ->
     reason = clean_text(reason)
     if not reason:
         raise InvalidInput(_l("This is not complete yet."), errors=NO_REASON)
-    hold(person)
+    lock_rows(person)
     if db.session.get(Tombstone, person.id) is not None:
         raise InvalidInput(
             _l("This account is closed. That cannot be undone."),

@@ -18,8 +18,8 @@ from consult.core.addresses import address_of
 from consult.core.clock import now as present_moment
 from consult.core.db import db
 from consult.core.errors import Sentence
-from consult.core.holding import hold
 from consult.core.people import SYSTEM
+from consult.core.row_locks import lock_rows
 from consult.core.templating import moment
 from consult.core.unit_of_work import unit_of_work
 from consult.notifications.kinds import Topic, declare
@@ -46,7 +46,7 @@ def note_use(person_id: int, now: datetime) -> None:
 
 def _at_sign_in(_app: Flask, user: Person, **_more: Any) -> None:
     with unit_of_work():
-        hold(user)  # who signs in on two devices at once is noted by one after the other
+        lock_rows(user)  # who signs in on two devices at once is noted by one after the other
         note_use(user.id, present_moment())
 
 

@@ -13,10 +13,10 @@ from consult.accounts.models import Person
 from consult.comments.models import ContributionState
 from consult.core.db import db
 from consult.core.errors import InvalidInput, Sentence
-from consult.core.holding import hold
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.files.models import StoredFile
-from consult.files.waiting import forget_files
+from consult.files.pending_uploads import delete_files
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.proposals.models import Attachment, Proposal
@@ -50,7 +50,7 @@ def ensure_room_for_draft(actor: Actor, round_: Round, now: datetime) -> None:
 def _hold_others_off(actor: Actor) -> None:
     """Let other requests of the same person that begin a draft wait for this one."""
     if isinstance(actor, Person):
-        hold(actor)
+        lock_rows(actor)
 
 
 def begun_meanwhile(actor: Actor, public_id: str | None, now: datetime) -> Proposal | None:
@@ -88,7 +88,7 @@ def change_files(
             db.session.delete(one)
     db.session.flush()
     db.session.expire(draft, ["attachments"])
-    forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
+    delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
     attach_files(draft, kept)
 
 
@@ -134,6 +134,6 @@ def delete_drafts(ids: Sequence[int], now: datetime) -> int:
     attached = select(Attachment.file_id).where(Attachment.proposal_id.in_(drafts))
     files = db.session.scalars(attached).all()
     db.session.execute(delete(Attachment).where(Attachment.proposal_id.in_(drafts)))
-    forget_files(select(StoredFile.id).where(StoredFile.id.in_(files)), now)
+    delete_files(select(StoredFile.id).where(StoredFile.id.in_(files)), now)
     db.session.execute(delete(Proposal).where(Proposal.id.in_(drafts)))
     return len(drafts)

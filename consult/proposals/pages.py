@@ -7,7 +7,7 @@ from typing import Any
 
 from consult.comments.forms import CommentForm
 from consult.comments.models import ContributionState as State
-from consult.comments.queries import FIRST, Place, Said, thread_page
+from consult.comments.queries import FIRST, Said, ThreadPosition, thread_page
 from consult.comments.services import may_dissent
 from consult.core.calendar import local_day
 from consult.core.pages import Page
@@ -41,7 +41,7 @@ class ProposalPage:
 
 
 def proposal_page(
-    actor: Actor, round_slug: str, number: int, now: datetime, place: Place = FIRST
+    actor: Actor, round_slug: str, number: int, now: datetime, place: ThreadPosition = FIRST
 ) -> ProposalPage:
     """Put the page of a proposal together; refuses (NotFound) who may not read it."""
     proposal = get_proposal(round_slug, number)

@@ -10,7 +10,7 @@ from consult.comments.models import ContributionState
 from consult.core.db import db
 from consult.core.people import Actor
 from consult.files.models import StoredFile
-from consult.files.waiting import forget_files
+from consult.files.pending_uploads import delete_files
 from consult.plans.models import Theme
 from consult.privacy.parts import Part, names_rows, on_closing, personal_data
 from consult.privacy.retention import Ids, Rule, retention
@@ -58,7 +58,7 @@ def _delete_drafts(_actor: Actor, person: Person, now: datetime) -> None:
     )
     delete_drafts(db.session.scalars(mine).all(), now)
     chosen = _unclaimed().where(StoredFile.uploaded_by_id == person.id)
-    forget_files(chosen, now)
+    delete_files(chosen, now)
 
 
 def _unclaimed() -> Ids:
@@ -86,7 +86,7 @@ retention(
         happens=_l("deleted"),
         why=_l("Whoever wants to send the form after all does so within weeks."),
         due=lambda cut_off: _unclaimed().where(StoredFile.uploaded_at <= cut_off),
-        act=lambda ids, now: forget_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now),
+        act=lambda ids, now: delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now),
     )
 )
 retention(

@@ -22,7 +22,7 @@ from consult.privacy.consents import ensure_agreed
 from consult.proposals import states
 from consult.proposals.drafts import attach_files, begun_meanwhile, ensure_room_for_draft
 from consult.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
-from consult.proposals.sight import out_of_sight
+from consult.proposals.public_copies import remove_public_copies
 from consult.proposals.texts import ProposalText, ensure_takeable, prose_of, write_text
 from consult.record.models import Receipt
 from consult.record.services import issue_receipt, record
@@ -211,4 +211,4 @@ def withdraw_proposal(actor: Actor, proposal: Proposal, reason: str, now: dateti
         plan_id=proposal.round.plan_id,
         round_id=proposal.round_id,
     )
-    out_of_sight(actor, proposal, None, now)
+    remove_public_copies(actor, proposal, None, now)

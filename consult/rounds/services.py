@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from consult.core.db import db
 from consult.core.errors import NotAllowed
-from consult.core.holding import hold
+from consult.core.row_locks import lock_rows
 from consult.rounds.models import Round, RoundTally
 
 
@@ -27,6 +27,6 @@ def lock_for_input(round_: Round) -> None:
     Whoever moves the dates waits for us, and what was decided just before we got here counts.
     Raises NotAllowed when the round was cancelled meanwhile.
     """
-    hold(round_)
+    lock_rows(round_)
     if round_.cancelled_at is not None:
         raise NotAllowed(_l("This round was cancelled."), _l("The round page says why."))

@@ -10,9 +10,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.core.conflicts import Fields, refuse_stale
 from consult.core.db import db
 from consult.core.errors import InvalidInput
-from consult.core.holding import hold
 from consult.core.languages import pick
 from consult.core.people import Actor
+from consult.core.row_locks import lock_rows
 from consult.policy.actions import Action
 from consult.policy.services import ensure
 from consult.record.services import record
@@ -127,7 +127,7 @@ def _refuse_unknown(unknown: set[Cited]) -> None:
 def publish_summary(actor: Actor, summary: Summary, now: datetime) -> None:
     """Show the summary to the public; what is saved later is public at once."""
     ensure(actor, Action.SUMMARY_PUBLISH, summary.round, now)
-    hold(summary)
+    lock_rows(summary)
     if not summary.introduction and not any(section.text for section in summary.sections):
         raise InvalidInput(
             _l("This summary is still empty."), _l("Write at least an introduction first.")

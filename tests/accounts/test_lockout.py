@@ -17,8 +17,8 @@ from consult.accounts.lockout import (
     MOST_IN_A_ROW,
     WINDOW,
     Client,
-    Kind,
     Secret,
+    SecretKind,
     begin_attempt,
     forgive,
     locks,
@@ -32,7 +32,7 @@ from tests.accounts.visitor import WRONG, address, ask, is_signed_in, mails, pre
 from tests.cast import PASSWORD
 from tests.conftest import Clock
 
-PIA = Secret(Kind.PASSWORD, "pia@consult.example")
+PIA = Secret(SecretKind.PASSWORD, "pia@consult.example")
 HOME, OFFICE = "198.51.100.7", "192.0.2.80"
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -61,7 +61,8 @@ def note_failures(at: datetime, tries: list[tuple[Secret, Client]]) -> None:
 def others_at(place: str, many: int) -> list[tuple[Secret, Client]]:
     """Wrong passwords for as many accounts, from one place."""
     return [
-        (Secret(Kind.PASSWORD, address(f"iemand{number}")), Client(place)) for number in range(many)
+        (Secret(SecretKind.PASSWORD, address(f"iemand{number}")), Client(place))
+        for number in range(many)
     ]
 
 
@@ -280,7 +281,7 @@ def test_guessing_from_everywhere_ends_after_a_hundred(app: Flask, clock: Clock)
 
 
 def test_after_a_hundred_the_link_still_lets_the_owner_in(app: Flask, clock: Clock) -> None:
-    for kind in Kind:
+    for kind in SecretKind:
         note_failures(clock.time, from_everywhere(Secret(kind, PIA.owner)))
     owner = browser(app, HOME)
     assert is_locked(sign_in(owner, "pia"))
@@ -409,7 +410,7 @@ def test_tries_at_one_instant_are_counted_as_one_after_another(app: Flask) -> No
 def test_forgiving_forgets_that_account_alone(app: Flask, now: datetime) -> None:
     assert app
     for owner in ("een", "ander"):
-        begin_attempt(Secret(Kind.PASSWORD, owner), Client(OFFICE), now)
+        begin_attempt(Secret(SecretKind.PASSWORD, owner), Client(OFFICE), now)
     with unit_of_work():
         forgive("een", Client(OFFICE), now)
     assert len(db.session.scalars(select(SignInFailure)).all()) == 1

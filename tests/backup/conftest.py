@@ -16,8 +16,8 @@ from consult.comments.models import ContributionState as State
 from consult.core.db import db
 from consult.core.people import SYSTEM
 from consult.core.unit_of_work import unit_of_work
+from consult.files.pending_uploads import store_pending
 from consult.files.services import path_of_key
-from consult.files.waiting import keep_files
 from consult.proposals.drafts import place_of
 from consult.proposals.services import save_draft, submit_proposal
 from consult.proposals.texts import ProposalText
@@ -98,7 +98,9 @@ def live(app: Flask) -> None:
         with unit_of_work():
             draft = save_draft(person("pia"), find_round("open"), text, NOON)
             uploads = [(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")]
-            kept = keep_files(person("pia"), place_of(draft.public_id), uploads, [], 5, NOON).files
+            kept = store_pending(
+                person("pia"), place_of(draft.public_id), uploads, [], 5, NOON
+            ).files
             submit_proposal(person("pia"), find_round("open"), text, NOON, None, draft, files=kept)
         with unit_of_work():
             save_draft(person("pia"), find_round("open"), text, NOON)

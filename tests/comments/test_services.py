@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from consult.comments.models import Comment, CommentKind, Thread
 from consult.comments.models import ContributionState as State
-from consult.comments.queries import Place, thread_page
+from consult.comments.queries import ThreadPosition, thread_page
 from consult.comments.services import (
     DEEPEST,
     CommentText,
@@ -154,7 +154,7 @@ def test_long_threads_come_in_pages(proposal: Proposal) -> None:
     for _ in range(25):
         make_comment(proposal)
     first = thread_page(proposal.thread_id, None)
-    second = thread_page(proposal.thread_id, None, Place(first.next_cursor))
+    second = thread_page(proposal.thread_id, None, ThreadPosition(first.next_cursor))
     numbers = [said.number for said in [*first, *second]]
     assert numbers == list(range(1, 26))
     assert second.next_cursor is None
@@ -166,12 +166,15 @@ def test_a_thread_opens_at_the_comment_that_is_asked_for(proposal: Proposal) -> 
     waiting = make_comment(proposal, State.PENDING)
 
     def shown(number: int) -> list[int]:
-        return [one.number for one in thread_page(proposal.thread_id, None, Place(comment=number))]
+        return [
+            one.number
+            for one in thread_page(proposal.thread_id, None, ThreadPosition(comment=number))
+        ]
 
     assert shown(24) == [24, 25]
     assert shown(20) == list(range(1, 21))
-    assert thread_page(proposal.thread_id, None, Place(comment=3)).is_first
-    assert not thread_page(proposal.thread_id, None, Place(comment=21)).is_first
+    assert thread_page(proposal.thread_id, None, ThreadPosition(comment=3)).is_first
+    assert not thread_page(proposal.thread_id, None, ThreadPosition(comment=21)).is_first
     assert shown(answer.number) == [23, 24, 25]
     # What the reader may not see, and what there is not, open the same page: the first.
     assert shown(waiting.number) == shown(999) == list(range(1, 21))

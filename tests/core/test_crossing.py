@@ -19,8 +19,8 @@ from consult.commitments.models import Commitment
 from consult.commitments.services import make_commitment
 from consult.core.db import db
 from consult.core.errors import Clash
-from consult.core.holding import hold
 from consult.core.people import SYSTEM
+from consult.core.row_locks import lock_rows
 from consult.core.unit_of_work import OnceKey, unit_of_work
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
@@ -157,7 +157,7 @@ def test_what_is_gone_before_it_is_held_is_a_clash(app: Flask) -> None:
     gone = delete(Theme).where(Theme.id == theme.id)
     db.session.execute(gone, execution_options={"synchronize_session": False})
     with pytest.raises(Clash):
-        hold(theme)
+        lock_rows(theme)
 
 
 # Locks that cross, and what a request does after a clash
@@ -176,9 +176,9 @@ def test_two_who_wait_for_each_other_are_told_apart(app: Flask) -> None:
             first, second = one(), other()
 
             def act() -> None:
-                hold(first)
+                lock_rows(first)
                 first_held.wait(WAIT)
-                hold(second)
+                lock_rows(second)
 
             return act
 

@@ -13,8 +13,8 @@ from consult.core.db import db
 from consult.core.errors import InvalidInput
 from consult.core.unit_of_work import unit_of_work
 from consult.files.models import StoredFile
+from consult.files.pending_uploads import MOST_PENDING_BYTES
 from consult.files.services import path_of, store_file
-from consult.files.waiting import MOST_WAITING_BYTES
 from consult.jobs.services import run_all
 from consult.organisations.models import Mandate
 from consult.privacy.retention import rules, run_rule
@@ -297,7 +297,7 @@ def test_drafts_are_bounded_and_handing_in_is_not(
 def test_the_files_of_drafts_are_bounded_in_bytes(browse: Any, now: datetime) -> None:
     with unit_of_work():
         old = store_file(person("pia"), "oud.pdf", io.BytesIO(PDF_FILE), now)
-        old.waits_for, old.size = "proposal:x", MOST_WAITING_BYTES
+        old.waits_for, old.size = "proposal:x", MOST_PENDING_BYTES
     before = set(path_of(old).parent.iterdir())
     data = {**FORM, "act": "save", "files": note()}
     pia = browse("pia")

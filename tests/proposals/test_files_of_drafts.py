@@ -11,8 +11,8 @@ from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.files import forms
 from consult.files.models import StoredFile
+from consult.files.pending_uploads import store_pending
 from consult.files.services import path_of
-from consult.files.waiting import keep_files
 from consult.jobs.services import run_all
 from consult.proposals.models import Attachment, Proposal
 from consult.proposals.views import writing
@@ -60,7 +60,9 @@ def test_too_many_files_are_refused_before_one_is_taken_away(browse: Any, now: d
     place = f"proposal:{draft.public_id}"
     with unit_of_work():
         sent = [(name, content) for content, name in (note("a.pdf"), note("b.pdf"))]
-        more = [one.public_id for one in keep_files(person("pia"), place, sent, [], 5, now).files]
+        more = [
+            one.public_id for one in store_pending(person("pia"), place, sent, [], 5, now).files
+        ]
     db.session.expire_all()
     fresh = db.session.scalars(select(Proposal)).one()
     form = {

@@ -19,7 +19,7 @@ from consult.accounts.forms import AskForm, ConfirmForm, RegisterForm, guard
 from consult.accounts.known_devices import client_for, owner_of
 from consult.accounts.landing import local_path
 from consult.accounts.letters import Letter, ask_letter
-from consult.accounts.lockout import Kind, Secret
+from consult.accounts.lockout import Secret, SecretKind
 from consult.accounts.models import How, Person
 from consult.accounts.passwords import hashed
 from consult.accounts.registering import with_boxes
@@ -167,7 +167,7 @@ def confirm_email(token: str) -> Answer:
 
 
 def _confirms(person: Person, form: ConfirmForm) -> bool:
-    secret = Secret(Kind.PASSWORD, owner_of(person))
+    secret = Secret(SecretKind.PASSWORD, owner_of(person))
     return guard(form, secret, lambda: _knows(person, form))
 
 

@@ -29,7 +29,7 @@ from consult.accounts.factors import (
 from consult.accounts.forms import guard
 from consult.accounts.known_devices import owner_of
 from consult.accounts.landing import local_path
-from consult.accounts.lockout import Kind, Secret
+from consult.accounts.lockout import Secret, SecretKind
 from consult.accounts.models import How, Person, Second
 from consult.accounts.views.entrance import FORM, bp
 from consult.core.clock import now
@@ -70,7 +70,7 @@ def _try_code(form: Any, person: Person) -> Second | None:
         found.extend([second] if second else [])
         return bool(found)
 
-    kind = Kind.APP_CODE if is_code_of_app(form.code.data) else Kind.RECOVERY_CODE
+    kind = SecretKind.APP_CODE if is_code_of_app(form.code.data) else SecretKind.RECOVERY_CODE
     if not guard(form, Secret(kind, owner_of(person)), check) and not form.form_errors:
         form.code.errors = [*form.code.errors, NOT_RIGHT]
     return found[0] if found else None
@@ -185,7 +185,7 @@ def _knows(form: Any, person: Person) -> bool:
     check = person.verify_and_update_password
     right = bool(person.password) and guard(
         form,
-        Secret(Kind.PASSWORD, owner_of(person)),
+        Secret(SecretKind.PASSWORD, owner_of(person)),
         lambda: bool(check(form.password.data)),
     )
     if not right:

@@ -19,7 +19,7 @@ from consult.accounts.forms import guard
 from consult.accounts.identities import identities_of, unlink_identity
 from consult.accounts.known_devices import owner_of
 from consult.accounts.landing import local_path
-from consult.accounts.lockout import Kind, Secret
+from consult.accounts.lockout import Secret, SecretKind
 from consult.accounts.models import Second
 from consult.accounts.services import end_other_sessions, end_session
 from consult.accounts.shown import codes_to_show, forget_shown, keep_to_show
@@ -86,7 +86,7 @@ def authenticator() -> Answer:
                 sessions.prove(person, Second.AUTHENTICATOR, now())
             return not form.errors
 
-        if guard(form, Secret(Kind.APP_CODE, owner_of(person)), check):
+        if guard(form, Secret(SecretKind.APP_CODE, owner_of(person)), check):
             session.pop(_PENDING, None)
             flash(_("Your authenticator app works. From now on we ask for its code."))
             return _after(codes)

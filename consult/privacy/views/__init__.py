@@ -18,7 +18,7 @@ from flask_login import logout_user
 
 from consult.accounts.forms import guard
 from consult.accounts.known_devices import owner_of
-from consult.accounts.lockout import Kind, Secret
+from consult.accounts.lockout import Secret, SecretKind
 from consult.accounts.models import Person
 from consult.accounts.sessions import is_fresh
 from consult.core.clock import now
@@ -123,7 +123,7 @@ def _shows_who(form: CloseForm) -> bool:
     def is_right() -> bool:
         return bool(typed) and bool(me.verify_and_update_password(typed))
 
-    if guard(form, Secret(Kind.PASSWORD, owner_of(me)), is_right, lambda: bool(typed)):
+    if guard(form, Secret(SecretKind.PASSWORD, owner_of(me)), is_right, lambda: bool(typed)):
         return True
     if not form.form_errors:
         form.password.errors = [_("This is not your password.")]

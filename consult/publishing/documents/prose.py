@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
-from consult.core.bounds import TooElaborate
 from consult.core.markdown import parse
+from consult.core.markdown_bounds import TooElaborate
 from consult.publishing.documents.letters import clean_prose, clean_words
 
 _DEEPEST = 5
@@ -99,7 +99,7 @@ def safe_address(address: str | None) -> str | None:
 def parse_prose(source: str) -> tuple[Block, ...]:
     """Read a text as the pages do (core.markdown).
 
-    A text that passes a bound (core/bounds) stands as it was typed.
+    A text that passes a bound (core/markdown_bounds) stands as it was typed.
     """
     text = clean_prose(source)
     try:

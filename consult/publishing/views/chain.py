@@ -4,7 +4,7 @@ from flask import render_template, request
 
 from consult.approvals.omissions import content_of, label_of, omission_lines
 from consult.approvals.queries import get_version, versions_of
-from consult.comments.queries import Place
+from consult.comments.queries import ThreadPosition
 from consult.commitments.queries import commitments_of, get_commitment
 from consult.core.clock import now
 from consult.core.numbers import plain_number
@@ -65,7 +65,9 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
 @requires(Action.PROPOSAL_READ)
 def proposal(round_slug: str, number: int) -> Answer:
     """Show a proposal with everything that happened to it, and what people say about it."""
-    asked = Place(request.args.get("cursor"), plain_number(request.args.get("comment", "")))
+    asked = ThreadPosition(
+        request.args.get("cursor"), plain_number(request.args.get("comment", ""))
+    )
     page = proposal_page(actor(), round_slug, number, now(), asked)
     links = links_of(page.proposal.id)
     return render_template(

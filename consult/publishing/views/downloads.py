@@ -23,12 +23,12 @@ from consult.core.web import Answer
 from consult.plans.models import Plan
 from consult.plans.queries import get_plan
 from consult.policy.badges import public
-from consult.publishing.made_once import (
+from consult.publishing.document_cache import (
     RETRY_SECONDS,
     Asked,
     BeingMade,
     DocumentFile,
-    made_once,
+    cached_document,
     remember,
     remembered,
 )
@@ -51,7 +51,7 @@ def _document(plan_slug: str, number: int | None, kind: str) -> Answer:
         address = base + url_for("publishing.plan", plan_slug=plan.slug)
         document = document_of(content, reader_language(), address, base, version)
         try:
-            made = made_once(plan.id, document, kind)
+            made = cached_document(plan.id, document, kind)
         except BeingMade:
             return _being_made(plan, version)
         remember(asked, seen, made)

@@ -1,5 +1,5 @@
 /* Drafts keep themselves: form[data-autosave=address] is posted at most every three seconds while
-   somebody types. What could not be stored stays as a copy in this browser (copies.js), and is
+   somebody types. What could not be stored stays as a copy in this browser (draft_copies.js), and is
    offered again. The form itself works without this. */
 (() => {
   "use strict";

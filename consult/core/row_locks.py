@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from consult.core.db import HELD, Base, db
+from consult.core.db import LOCKED_ROWS, Base, db
 from consult.core.errors import Clash
 
 
@@ -18,13 +18,13 @@ def number_of(row: Base) -> int:
     return int(number)
 
 
-def hold(*rows: Base) -> None:
+def lock_rows(*rows: Base) -> None:
     """Lock rows of one table until the end of the transaction, and read them anew; once is enough.
 
     Rows that refer to them can still be added (PostgreSQL: FOR NO KEY UPDATE; SQLite has one
     writer at a time). Raises Clash where one of them is gone.
     """
-    held: set[Any] = db.session.info.setdefault(HELD, set())
+    held: set[Any] = db.session.info.setdefault(LOCKED_ROWS, set())
     stored = [row for row in rows if inspect(row).persistent]
     wanted = {key: row for row in stored if (key := inspect(row).key) not in held}
     if not wanted:

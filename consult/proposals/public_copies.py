@@ -15,7 +15,7 @@ _gone: list[Gone] = []
 _back: list[Back] = []
 
 
-def when_out_of_sight(act: Gone) -> Gone:
+def when_no_longer_public(act: Gone) -> Gone:
     """Register what follows when a text goes: (who, proposal, ground, when); in the transaction.
 
     The ground is that of hiding; None where its author withdrew it, or has it back to change it.
@@ -24,19 +24,21 @@ def when_out_of_sight(act: Gone) -> Gone:
     return act
 
 
-def when_back_in_sight(act: Back) -> Back:
+def when_public_again(act: Back) -> Back:
     """Register what follows when a text that was gone is shown again; in the transaction."""
     _back.append(act)
     return act
 
 
-def out_of_sight(actor: Actor, proposal: Proposal, ground: str | None, now: datetime) -> None:
+def remove_public_copies(
+    actor: Actor, proposal: Proposal, ground: str | None, now: datetime
+) -> None:
     """Let everybody follow who keeps a copy of a text that is no longer public."""
     for act in _gone:
         act(actor, proposal, ground, now)
 
 
-def back_in_sight(actor: Actor, proposal: Proposal, now: datetime) -> None:
+def restore_public_copies(actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Let everybody follow who left a text out that is public again."""
     for act in _back:
         act(actor, proposal, now)

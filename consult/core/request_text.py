@@ -15,7 +15,7 @@ from werkzeug.formparser import FormDataParser
 _NEVER_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-class TypedText(ImmutableMultiDict[str, Any]):
+class FormText(ImmutableMultiDict[str, Any]):
     """The fields of a form; files are left alone."""
 
     instead = ""
@@ -28,19 +28,19 @@ class TypedText(ImmutableMultiDict[str, Any]):
         return _NEVER_TEXT.sub(self.instead, value) if isinstance(value, str) else value
 
 
-class AddressedText(TypedText):
+class QueryText(FormText):
     """The arguments of an address."""
 
     instead = "\ufffd"
 
 
-class ReceivedRequest(Request):
+class StorableRequest(Request):
     """A request whose fields can be stored."""
 
-    parameter_storage_class = AddressedText
+    parameter_storage_class = QueryText
 
     def make_form_data_parser(self) -> FormDataParser:
         """Give the parser of forms, which leaves out what is no text."""
         parser = super().make_form_data_parser()
-        parser.cls = TypedText
+        parser.cls = FormText
         return parser

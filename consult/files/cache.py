@@ -1,4 +1,4 @@
-"""Kept files: what can be made again at any time, kept so that it is made once.
+"""A cache of files: what can be made again at any time, kept so that it is made once.
 
 A place holds one file, under the digest of all that it was made from; a new one takes the old
 one's room. There is no row about it: a backup leaves it out, and whoever misses it makes it anew.
@@ -29,7 +29,7 @@ def _folder() -> Path:
     return path_of_key(_FOLDER)
 
 
-def kept(place: str, digest: str) -> bytes | None:
+def cached_file(place: str, digest: str) -> bytes | None:
     """Give what a place holds if it was made from exactly this; None where it must be made."""
     try:
         return (_folder() / f"{place}.{digest}").read_bytes()
@@ -37,7 +37,7 @@ def kept(place: str, digest: str) -> bytes | None:
         return None
 
 
-def keep(place: str, digest: str, content: bytes) -> None:
+def cache_file(place: str, digest: str, content: bytes) -> None:
     """Keep what was made, whole or not at all; what the place held before goes.
 
     A full disk is no reason to refuse the reader who waits for it: it is only noted.
@@ -58,19 +58,19 @@ def keep(place: str, digest: str, content: bytes) -> None:
         log.warning("cannot keep", place=place, error=str(error))
 
 
-def drop_later(places: str, now: datetime) -> None:
+def drop_cached_later(places: str, now: datetime) -> None:
     """Let all files go whose place begins with this, once the present change is committed."""
-    enqueue("drop-kept-files", {"places": places}, now)
+    enqueue("drop-cached-files", {"places": places}, now)
 
 
-@handles("drop-kept-files")
+@handles("drop-cached-files")
 def drop(payload: Mapping[str, Any], _now: datetime) -> None:
     """Delete the files of some places."""
     for path in _folder().glob(f"{payload['places']}*"):
         path.unlink(missing_ok=True)
 
 
-@repeats("old-kept-files", Every.DAY, time(4, 30))
+@repeats("old-cached-files", Every.DAY, time(4, 30))
 def drop_old(_payload: Mapping[str, Any], now: datetime) -> None:
     """Delete what was made a week ago, and what was left of making it."""
     for path in _folder().glob("*"):

@@ -15,7 +15,7 @@ _SHORT = 1000
 """Signs of which even the square is soon done."""
 
 
-def normal(form: Literal["NFC", "NFKD"], text: str) -> str:
+def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
     """Give a text in a normal form of Unicode."""
     if text.isascii():
         return text

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from consult.approvals.services import freeze_plan
 from consult.commitments.services import change_commitment
 from consult.core.unit_of_work import unit_of_work
-from consult.files import kept
+from consult.files import cache
 from consult.jobs.services import run_all
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
 from consult.plans.queries import get_plan
-from consult.publishing import made_once
+from consult.publishing import document_cache
 from consult.publishing.documents import PlanDocument
 from tests.cast import person
 from tests.commitments.test_services import published, text_from
@@ -51,9 +51,9 @@ class Press:
 @pytest.fixture
 def press(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[Press]:
     made = Press()
-    monkeypatch.setattr(made_once, "RENDERERS", {k: made.kind(k) for k in ("pdf", "docx")})
-    monkeypatch.setattr(made_once, "_latest", {})
-    kept.drop({"places": ""}, app.config["CLOCK"]())
+    monkeypatch.setattr(document_cache, "RENDERERS", {k: made.kind(k) for k in ("pdf", "docx")})
+    monkeypatch.setattr(document_cache, "_latest", {})
+    cache.drop({"places": ""}, app.config["CLOCK"]())
     yield made
     made.may_go_on.set()
 
@@ -134,7 +134,7 @@ def test_one_is_made_at_a_time_and_nobody_waits(
     for address in (PDF, DOCX, "/en/plans/open-overheid/plan.pdf"):
         told = browse().get(address)
         assert told.status_code == 503
-        assert told.headers["Retry-After"] == str(made_once.RETRY_SECONDS)
+        assert told.headers["Retry-After"] == str(document_cache.RETRY_SECONDS)
         assert f'href="{address}"' in told.text
     assert "We maken een document" in browse().get(PDF).text
     assert "We are making a document" in browse().get(PDF.replace("/nl/", "/en/")).text
@@ -150,14 +150,14 @@ def test_a_document_that_fails_keeps_nobody_out(
     app: Flask, client: FlaskClient, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(now)
-    kept.drop({"places": ""}, now)
+    cache.drop({"places": ""}, now)
 
     def fails(_document: PlanDocument) -> bytes:
         raise MemoryError
 
-    monkeypatch.setitem(made_once.RENDERERS, "pdf", fails)
+    monkeypatch.setitem(document_cache.RENDERERS, "pdf", fails)
     assert client.get(PDF).status_code == 500
-    monkeypatch.setitem(made_once.RENDERERS, "pdf", lambda _document: b"whole")
+    monkeypatch.setitem(document_cache.RENDERERS, "pdf", lambda _document: b"whole")
     assert client.get(PDF).data == b"whole"
     assert app
 
@@ -199,9 +199,9 @@ def test_what_was_made_a_week_ago_goes(
     client.get(PDF)
     assert press.made
     made_at = datetime.fromtimestamp(files(app)[0].stat().st_mtime, tz=now.tzinfo)
-    kept.drop_old({}, made_at)
+    cache.drop_old({}, made_at)
     assert len(files(app)) == 1
-    kept.drop_old({}, made_at + kept.PERIOD + timedelta(seconds=1))
+    cache.drop_old({}, made_at + cache.PERIOD + timedelta(seconds=1))
     assert not files(app)
     assert clock
 
@@ -211,7 +211,7 @@ def test_another_program_makes_its_own(
 ) -> None:
     published(now)
     client.get(PDF)
-    monkeypatch.setattr(made_once, "_program", lambda: "newer")
-    monkeypatch.setattr(made_once, "_latest", {})  # another process
+    monkeypatch.setattr(document_cache, "_program", lambda: "newer")
+    monkeypatch.setattr(document_cache, "_latest", {})  # another process
     client.get(PDF)
     assert len(press.made) == 2

@@ -14,8 +14,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from consult.approvals.queries import kept_documents
-from consult.files.kept import keep, kept
+from consult.approvals.queries import document_cache_prefix
+from consult.files.cache import cache_file, cached_file
 from consult.publishing.documents import PlanDocument, render_docx, render_pdf
 
 RENDERERS: dict[str, Callable[[PlanDocument], bytes]] = {"pdf": render_pdf, "docx": render_docx}
@@ -56,17 +56,17 @@ class DocumentFile:
 
 def _kept(place: str, digest: str) -> DocumentFile | None:
     # Read whole and once: what is kept may be dropped while it is sent.
-    content = kept(place, digest)
+    content = cached_file(place, digest)
     return None if content is None else DocumentFile(place, digest, content)
 
 
-def made_once(plan_id: int, document: PlanDocument, kind: str) -> DocumentFile:
+def cached_document(plan_id: int, document: PlanDocument, kind: str) -> DocumentFile:
     """Give a document, made now or kept; `kind` is pdf or docx.
 
     Raises BeingMade while this process makes another one, or this one for somebody else.
     """
     number = document.version_number
-    place = f"{kept_documents(plan_id)}{number or 'living'}-{document.language}-{kind}"
+    place = f"{document_cache_prefix(plan_id)}{number or 'living'}-{document.language}-{kind}"
     digest = sha256(f"{_program()}|{kind}|{document!r}".encode()).hexdigest()
     if found := _kept(place, digest):
         return found
@@ -76,7 +76,7 @@ def made_once(plan_id: int, document: PlanDocument, kind: str) -> DocumentFile:
         if found := _kept(place, digest):  # by another thread, between the two looks
             return found
         content = RENDERERS[kind](document)
-        keep(place, digest, content)
+        cache_file(place, digest, content)
         return DocumentFile(place, digest, content)
     finally:
         _making.release()

@@ -18,7 +18,7 @@ from consult.core.people import Actor
 from consult.files.models import StoredFile
 from consult.files.services import discard, discard_later, store_file
 
-MOST_WAITING_BYTES = 100 * 1024 * 1024
+MOST_PENDING_BYTES = 100 * 1024 * 1024
 """For one person, the files of drafts included: ten of the largest, or a hundred usual ones."""
 
 
@@ -30,7 +30,7 @@ class Kept:
     errors: list[Sentence] = field(default_factory=list)
 
 
-def keep_files(
+def store_pending(
     actor: Actor,
     place: str,
     sent: Iterable[tuple[str, IO[bytes]]],
@@ -83,7 +83,7 @@ def _keep(
         StoredFile.uploaded_by_id == stored.uploaded_by_id, StoredFile.waits_for.is_not(None)
     )
     stored.waits_for = place
-    if (db.session.scalar(waiting) or 0) + stored.size > MOST_WAITING_BYTES:
+    if (db.session.scalar(waiting) or 0) + stored.size > MOST_PENDING_BYTES:
         return _l(
             "“%(name)s” is not kept: your drafts would hold more than 100 MB of files. Take some "
             "away there, or delete a draft, on the page “My proposals”.",
@@ -92,7 +92,7 @@ def _keep(
     return None
 
 
-def waiting_for(actor: Actor, *places: str) -> Sequence[StoredFile]:
+def pending_uploads(actor: Actor, *places: str) -> Sequence[StoredFile]:
     """Give the files that a person chose in forms which were not taken yet, in that order."""
     return db.session.scalars(
         select(StoredFile)
@@ -101,7 +101,7 @@ def waiting_for(actor: Actor, *places: str) -> Sequence[StoredFile]:
     ).all()
 
 
-def forget_files(wanted: Select[int], now: datetime) -> int:
+def delete_files(wanted: Select[int], now: datetime) -> int:
     """Delete the files with these ids, row and bytes; nothing may refer to them any more."""
     found = db.session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted))).all()
     discard_later([one.storage_key for one in found], now)
