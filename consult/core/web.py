@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import Response, current_app, redirect, request, session
+from flask import Response, current_app, g, redirect, request, session
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
@@ -90,8 +90,7 @@ def once() -> OnceKey | None:
         for name, value in request.form.items(multi=True)
         if name not in {"once", "csrf_token"}
     )
-    files = sorted((name, one.filename or "", *_measure(one)) for name, one in sent_files())
-    whole = [request.path, request.query_string.decode("latin-1"), said, files]
+    whole = [request.path, request.query_string.decode("latin-1"), said, _measured_files()]
     # The random part comes first in the signed key; sixty-four signs of it are plenty.
     return OnceKey.of(str(who or "anonymous"), key, json.dumps(whole))
 
@@ -108,6 +107,16 @@ def size_of(file: FileStorage) -> int:
     size = file.stream.seek(0, os.SEEK_END)
     file.stream.seek(0)
     return size
+
+
+def _measured_files() -> list[tuple[str, str, int, str]]:
+    """Give field, name, size and SHA-256 of the files that were sent; they are read once."""
+    if "measured_files" not in g:
+        g.measured_files = sorted(
+            (name, one.filename or "", *_measure(one)) for name, one in sent_files()
+        )
+    found: list[tuple[str, str, int, str]] = g.measured_files
+    return found
 
 
 def _measure(file: FileStorage) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from consult.core.db import db
 from consult.core.people import Actor
@@ -31,16 +31,14 @@ def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -
 
 def erase_about(actor: Actor, subject_type: str, ids: Sequence[int], now: datetime) -> int:
     """Empty what was said in all events about these rows; gives how many."""
-    about = (
-        select(EventDetail)
-        .join(Event)
-        .where(
-            Event.subject_type == subject_type,
-            Event.subject_id.in_(ids),
-            EventDetail.erased_at.is_(None),
-        )
-    )
-    return erase_details(actor, db.session.scalars(about).all(), now)
+    about = _details_of(Event.subject_type == subject_type, Event.subject_id.in_(ids))
+    return erase_details(actor, about, now)
+
+
+def _details_of(*events: ColumnElement[bool]) -> Sequence[EventDetail]:
+    """Give what was said in these events and is not erased yet."""
+    found = select(EventDetail).join(Event).where(*events, EventDetail.erased_at.is_(None))
+    return db.session.scalars(found).all()
 
 
 def erase_what_they_said(actor: Actor, person_id: int, words: Sequence[str], now: datetime) -> int:
@@ -54,27 +52,15 @@ def erase_what_they_said(actor: Actor, person_id: int, words: Sequence[str], now
     whole = re.compile(
         "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted), re.IGNORECASE
     )
-    found = db.session.scalars(
-        select(EventDetail)
-        .join(Event)
-        .where(Event.actor_id == person_id, EventDetail.erased_at.is_(None))
-    )
-    return erase_details(actor, [one for one in found if whole.search(_text(one))], now)
+    theirs = _details_of(Event.actor_id == person_id)
+    return erase_details(actor, [one for one in theirs if whole.search(_text(one))], now)
 
 
 def erase_where_said(
     actor: Actor, subject_types: Sequence[str], plan_id: int, texts: Sequence[str], now: datetime
 ) -> int:
     """Empty what was said in events of a plan about such things, where one of the texts stands."""
-    found = db.session.scalars(
-        select(EventDetail)
-        .join(Event)
-        .where(
-            Event.plan_id == plan_id,
-            Event.subject_type.in_(subject_types),
-            EventDetail.erased_at.is_(None),
-        )
-    )
+    found = _details_of(Event.plan_id == plan_id, Event.subject_type.in_(subject_types))
     return erase_details(
         actor, [one for one in found if any(text in _text(one) for text in texts)], now
     )

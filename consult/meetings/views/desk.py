@@ -157,7 +157,7 @@ def attach(body_slug: str, number: int) -> Answer:
     form = files_form(found)
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
-            attach_files(actor(), found, form.files.cache, now())
+            attach_files(actor(), found, form.files.kept, now())
             work.leads_to = _at(found)
     if form.errors:
         return meeting_page(found, form)

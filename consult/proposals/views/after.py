@@ -94,7 +94,7 @@ def revise(round_slug: str, number: int) -> Answer:
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
             revise_proposal(
-                actor(), proposal, form.text(), version_of(form), arrival(), form.files.cache
+                actor(), proposal, form.text(), version_of(form), arrival(), form.files.kept
             )
             work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
         if not form.errors:

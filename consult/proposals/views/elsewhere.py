@@ -31,7 +31,7 @@ def elsewhere(round_slug: str) -> Answer:
     if form.validate_on_submit():
         with errors_on(form), unit_of_work(once()) as work:
             made = record_elsewhere(
-                actor(), round_, form.text(), form.elsewhere, now(), form.files.cache
+                actor(), round_, form.text(), form.elsewhere, now(), form.files.kept
             )
             work.leads_to = url_for("proposals.elsewhere", round_slug=round_slug)
         if not form.errors:

@@ -129,7 +129,7 @@ def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Ans
         if draft is not None:
             _file_with(draft, form)
         elif (
-            form.files.cache
+            form.files.kept
             and can(actor(), Action.PROPOSAL_DRAFT, round_, now())
             and form.fits_a_draft()
         ):
@@ -145,9 +145,9 @@ def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Ans
 def _file_with(draft: Proposal, form: ProposalForm) -> None:
     """Put the files that were chosen with the draft, and take away those that were unticked."""
     there = {one.file_id for one in draft.attachments}
-    if form.files.unticked or any(one.id not in there for one in form.files.cache):
+    if form.files.unticked or any(one.id not in there for one in form.files.kept):
         with unit_of_work():
-            change_files(actor(), draft, form.files.cache, form.files.unticked, now())
+            change_files(actor(), draft, form.files.kept, form.files.unticked, now())
 
 
 def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
@@ -164,7 +164,7 @@ def _save(
     with unit_of_work(key) as work:
         kept = save_draft(
             actor(), round_, form.text(), arrival(), draft,
-            public_id=identifier(form.draft.data), files=form.files.cache,
+            public_id=identifier(form.draft.data), files=form.files.kept,
         )  # fmt: skip
         work.leads_to = _address_of(kept)
     return kept
@@ -201,7 +201,7 @@ def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answe
             agree_on_contributing(actor(), reader_language(), now())
         receipt = submit_proposal(
             actor(), round_, form.text(), arrival(), form_opened_at(), draft,
-            public_id=identifier(form.draft.data), files=form.files.cache,
+            public_id=identifier(form.draft.data), files=form.files.kept,
         )  # fmt: skip
         work.leads_to = url_for("publishing.receipt", code=receipt.code)
     return see_other(work.leads_to)
