@@ -16,7 +16,6 @@ from consult.commitments.queries import (
 )
 from consult.commitments.services import change_commitment, make_commitment, publish_commitment
 from consult.core.clock import now
-from consult.core.errors import NotFound
 from consult.core.forms import errors_on, version_of
 from consult.core.numbers import plain_number
 from consult.core.unit_of_work import unit_of_work
@@ -26,6 +25,7 @@ from consult.plans.queries import get_plan
 from consult.policy.actions import Action
 from consult.policy.badges import requires
 from consult.policy.services import ensure
+from consult.proposals.queries import no_such_proposal
 
 bp = Blueprint("commitments", __name__)
 
@@ -53,7 +53,7 @@ def _form_from(plan: Plan) -> Any:
     known = proposals_to_choose(plan.id)
     asked = [plain_number(said) for said in request.args.getlist("proposal")]
     if not set(asked) <= {id_ for id_, _label in known}:
-        raise NotFound(_("There is no such proposal."), _("The list shows all that are public."))
+        raise no_such_proposal()
     chosen = [id_ for id_, _label in known if id_ in asked]
     return commitment_form(plan, known, holders_to_choose(), chosen=chosen)
 

@@ -42,8 +42,13 @@ def _with_frame() -> Select[Proposal]:
 def _one(statement: Select[Proposal]) -> Proposal:
     found: Proposal | None = db.session.scalars(statement).unique().one_or_none()
     if found is None:
-        raise NotFound(_l("There is no such proposal."), _l("The list shows all that are public."))
+        raise no_such_proposal()
     return found
+
+
+def no_such_proposal() -> NotFound:
+    """Give the refusal for a proposal that is not there, or that somebody may not know of."""
+    return NotFound(_l("There is no such proposal."), _l("The list shows all that are public."))
 
 
 def get_proposal(round_slug: str, number: int) -> Proposal:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from consult.core.clock import now
 from consult.core.conflicts import refuse_stale
 from consult.core.db import random_id
-from consult.core.errors import InvalidInput, NotFound, Refusal
+from consult.core.errors import InvalidInput, Refusal
 from consult.core.forms import errors_on, version_of
 from consult.core.languages import other_language, reader_language
 from consult.core.templating import clock_time
@@ -24,7 +24,7 @@ from consult.privacy.forms import agreed_now, with_consent
 from consult.proposals.drafts import change_files, delete_draft, place_of
 from consult.proposals.forms import ProposalForm
 from consult.proposals.models import Proposal
-from consult.proposals.queries import find_draft, get_draft
+from consult.proposals.queries import find_draft, get_draft, no_such_proposal
 from consult.proposals.services import save_draft, submit_proposal
 from consult.proposals.texts import prose_of, text_of
 from consult.proposals.views import bp
@@ -76,7 +76,7 @@ def _begun(round_: Round) -> Proposal | None:
         return None
     ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
     if draft.round_id != round_.id:
-        raise NotFound(_("There is no such proposal."), _("The list shows all that are public."))
+        raise no_such_proposal()
     return draft
 
 
@@ -85,9 +85,7 @@ def identifier(said: str) -> str:
     try:
         return str(uuid.UUID(said))
     except ValueError:
-        raise NotFound(
-            _("There is no such proposal."), _("The list shows all that are public.")
-        ) from None
+        raise no_such_proposal() from None
 
 
 @bp.route("/drafts/<uuid:public_id>", methods=["GET", "POST"])
