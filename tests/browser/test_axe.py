@@ -10,9 +10,11 @@ from flask import Flask, template_rendered
 from playwright.sync_api import Page
 
 from consult.accounts.models import Second
+from consult.publishing.document_cache import BeingMade
 from tests.browser.conftest import OpenPage, axe
-from tests.browser.pages import EMPTY, FULL, IN_A_FLOW, WRONG, fill
+from tests.browser.pages import EMPTY, FULL, IN_A_FLOW, PLAN, WRONG, fill
 from tests.cast import sign_in
+from tests.factories import make_proposal
 
 pytestmark = pytest.mark.browser
 
@@ -124,6 +126,36 @@ def test_no_template_is_missing_from_these_pages(app: Flask, browse: Any, full: 
         if path.parent.name not in parts and not path.name.startswith("_")
     }
     assert wanted - IN_A_FLOW <= seen, sorted(wanted - seen)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_document_that_is_being_made(
+    open_page: OpenPage, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> None:
+        raise BeingMade
+
+    monkeypatch.setattr("consult.publishing.views.downloads.cached_document", busy)
+    page = open_page(None, f"/{language}{PLAN}/plan.pdf", bypass_csp=True)
+    assert page.title()
+    assert not wrong_with(page, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_way_to_the_other_language_with_what_was_typed(
+    open_page: OpenPage, language: str
+) -> None:
+    """The page comes without a script only, and axe is one: it looks at what came elsewhere."""
+    make_proposal("open")
+    proposal = f"/{language}/rounds/open/proposals/1"
+    without = open_page("lotte", proposal, script=False)
+    without.fill("[name=body]", "Goed plan, maar wie betaalt?")
+    without.locator("button[formaction*='switch-language']").first.click()
+    without.wait_for_url("**/switch-language")
+    page = open_page("lotte", proposal, bypass_csp=True)
+    page.set_content(without.content())
+    assert page.get_by_text("Goed plan, maar wie betaalt?").count() == 1
+    assert not wrong_with(page, language)
 
 
 def test_axe_does_find_what_is_wrong(open_page: OpenPage) -> None:

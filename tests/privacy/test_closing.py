@@ -18,6 +18,7 @@ from consult.core.people import SYSTEM
 from consult.core.unit_of_work import Once, unit_of_work
 from consult.files.services import path_of, path_of_key
 from consult.jobs.models import Job
+from consult.jobs.services import run_all
 from consult.moderation.models import Ground, Verb
 from consult.moderation.services import Judgement, decide
 from consult.organisations.mandates import ask_mandate
@@ -205,6 +206,7 @@ def test_drafts_go_with_their_files(app: Flask, now: datetime) -> None:
     gone, stays = (path_of(one.attachments[0].file) for one in (draft, kept))
     db.session.rollback()
     close("pia", now)
+    run_all(now)
     assert db.session.scalars(select(Proposal.id)).all() == [kept.id]
     assert not gone.exists()
     assert stays.exists()
@@ -339,6 +341,7 @@ def test_the_exports_go_with_the_account(app: Flask, now: datetime) -> None:
     file = path_of_key(export_of("pia", now).row.stored_as)
     assert file.exists()
     close("pia", now)
+    run_all(now)
     assert not file.exists()
     assert db.session.scalars(select(DataExport)).all() == []
 
