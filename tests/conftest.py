@@ -17,13 +17,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.core.db import db
 from consult.jobs import timetable
 from tests.cast import sign_in
+from tests.databases import Databases
 from tests.world import NOON, build_world
 
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
@@ -85,42 +85,6 @@ class Clock:
         return self.time
 
 
-class Databases:
-    """One template database per test run, copied for each test."""
-
-    def __init__(self, folder: Path, server: Any = None) -> None:
-        self.folder = folder
-        self.server = server
-
-    def url(self, name: str) -> str:
-        if self.server is None:
-            return f"sqlite:///{self.folder / name}.sqlite"
-        uri: str = self.server.get_uri()
-        head, _, tail = uri.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{name}?{tail}".replace(
-            "postgresql", "postgresql+psycopg", 1
-        )
-
-    def admin(self, *statements: str) -> None:
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        engine.dispose()
-
-    def copy(self, source: str, target: str) -> None:
-        if self.server is not None:
-            self.admin(
-                f"DROP DATABASE IF EXISTS {target} WITH (FORCE)",
-                f"CREATE DATABASE {target} TEMPLATE {source}",
-            )
-            return
-        # A new file, not the old one written over: a connection left open keeps its own.
-        for suffix in ("", "-wal", "-shm"):
-            (self.folder / f"{target}.sqlite{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.folder / f"{source}.sqlite", self.folder / f"{target}.sqlite")
-
-
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Where this run's databases live."""
@@ -133,9 +97,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     # Not below pytest's own folder: another run closes that to the user PostgreSQL runs as.
     data = Path(tempfile.mkdtemp(prefix="consult-pg-"))
     with get_server(data) as server:
-        found = Databases(folder, server)
-        found.admin("CREATE DATABASE template")
-        yield found
+        yield Databases(folder, server)
     shutil.rmtree(data, ignore_errors=True)
 
 
@@ -196,7 +158,7 @@ def clock() -> Clock:
 @pytest.fixture
 def app(session_app: Flask, databases: Databases, template: str, clock: Clock) -> Iterator[Flask]:
     """The application on a fresh copy of the world."""
-    databases.copy(template, "stage")
+    databases.set_stage(template, "stage")
     session_app.config["CLOCK"] = clock
     session_app.wsgi_app.clock = clock  # type: ignore[attr-defined]
     with session_app.app_context():

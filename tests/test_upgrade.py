@@ -19,7 +19,8 @@ from consult.jobs.models import Job
 from consult.record.verify import Verdict
 from consult.upgrade import UpgradeError, UpgradePlan, look_first, plan_upgrade, upgrade, way_back
 from tests.backup.conftest import MIGRATIONS, TABLES, Snapshot, everything, live, quiet
-from tests.conftest import Clock, Databases, make_app
+from tests.conftest import Clock, make_app
+from tests.databases import Databases
 
 
 @contextmanager

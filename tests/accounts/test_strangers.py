@@ -23,7 +23,8 @@ from tests.accounts.factors import Key, add_key, give_app, use_key
 from tests.accounts.visitor import WRONG, address, ask, mails, register, sign_in
 from tests.cast import person
 from tests.cast import sign_in as hold
-from tests.conftest import Clock, Databases, make_app
+from tests.conftest import Clock, make_app
+from tests.databases import Databases
 from tests.world import NOON
 
 Act = Callable[[FlaskClient, str], Any]

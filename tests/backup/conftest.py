@@ -24,7 +24,8 @@ from consult.proposals.texts import ProposalText
 from consult.record.erasing import erase_about
 from consult.record.services import append_leaves
 from tests.cast import person
-from tests.conftest import Databases, make_app
+from tests.conftest import make_app
+from tests.databases import Databases
 from tests.factories import PDF_FILE, filed, find_round, make_comment, make_meeting, make_proposal
 from tests.world import NOON
 

@@ -17,7 +17,8 @@ from consult.core.db import db
 from consult.files.services import path_of_key
 from tests.backup.conftest import Snapshot, Target, everything, quiet, tables_here
 from tests.backup.forging import Forged, seal
-from tests.conftest import Databases, make_app
+from tests.conftest import make_app
+from tests.databases import Databases
 
 Alter = Callable[[Forged], object]
 

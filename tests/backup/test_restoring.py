@@ -18,7 +18,8 @@ from consult.jobs.services import enqueue
 from consult.record.verify import verify_record
 from tests.backup.conftest import Snapshot, Target, everything, quiet
 from tests.backup.forging import Forged
-from tests.conftest import Databases, make_app
+from tests.conftest import make_app
+from tests.databases import Databases
 from tests.world import NOON
 
 pytestmark = pytest.mark.usefixtures("known_tables")

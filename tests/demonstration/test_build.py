@@ -25,7 +25,8 @@ from consult.publishing.bodies import body_page
 from consult.record.verify import verify_record
 from consult.responses.queries import unanswered
 from consult.rounds.models import Round, RoundState, RoundTally
-from tests.conftest import ENGINE, Databases, make_app
+from tests.conftest import ENGINE, make_app
+from tests.databases import Databases
 from tests.world import NOON
 
 pytestmark = pytest.mark.usefixtures("demonstration")

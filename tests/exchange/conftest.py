@@ -5,7 +5,8 @@ import pytest
 from flask import Flask
 
 from consult.core.db import db
-from tests.conftest import Databases, make_app
+from tests.conftest import make_app
+from tests.databases import Databases
 
 
 @pytest.fixture(autouse=True)

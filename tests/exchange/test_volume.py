@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Databases, Note
+from tests.conftest import Note
+from tests.databases import Databases
 from tests.exchange.samples import ROUND
 
 PROPOSALS = 10_000

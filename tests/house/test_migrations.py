@@ -15,7 +15,8 @@ from consult.core.unit_of_work import unit_of_work
 from consult.moderation.models import Verb
 from consult.moderation.services import Judgement, decide
 from tests.cast import person
-from tests.conftest import ENGINE, Databases, make_app
+from tests.conftest import ENGINE, make_app
+from tests.databases import Databases
 from tests.factories import make_comment, make_proposal
 
 DIRECTORY = str(Path(__file__).parents[2] / "migrations")

@@ -13,7 +13,8 @@ from consult.invitations.services import revoke
 from tests.accounts.visitor import ask, is_signed_in, mails, register
 from tests.accounts.visitor import sign_in as type_password
 from tests.cast import PASSWORD, person
-from tests.conftest import Clock, Databases, make_app
+from tests.conftest import Clock, make_app
+from tests.databases import Databases
 from tests.house.test_matrix import counts
 from tests.invitations.letterbox import NIENKE, accept_new, again, invited, is_member, links
 

@@ -19,7 +19,8 @@ from consult.core.unit_of_work import unit_of_work
 from consult.plans.queries import get_plan
 from tests.cast import person
 from tests.commitments.test_services import text_from
-from tests.conftest import Databases, Note
+from tests.conftest import Note
+from tests.databases import Databases
 from tests.factories import make_proposal
 from tests.long.server import Server
 

@@ -24,7 +24,8 @@ from consult.record.models import Event, Receipt
 from consult.record.verify import verify_record
 from consult.rounds.models import Round, RoundTally
 from tests.cast import sign_in, stay_signed_in
-from tests.conftest import Databases, Note
+from tests.conftest import Note
+from tests.databases import Databases
 from tests.factories import find_round
 from tests.long.server import Server, hidden_keys
 

@@ -30,7 +30,8 @@ from consult.core.unit_of_work import unit_of_work
 from consult.notifications.delivery import try_again
 from consult.notifications.kinds import DIGEST
 from consult.notifications.models import Message, Notice
-from tests.conftest import Databases, Note
+from tests.conftest import Note
+from tests.databases import Databases
 from tests.factories import make_comment, make_proposal
 from tests.long.postbox import Postbox
 from tests.long.server import KEY, ROOT, Server

@@ -1,0 +1,142 @@
+"""The databases of a test run: a template, and copies of it that tests may change."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import create_engine, text
+
+UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+"""What guards data when the machine loses its power; nobody misses the database of a test."""
+
+SHAPE = """
+SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
+  SELECT concat('column', attrelid::regclass, attname, atttypid, attnotnull) AS line
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+  UNION ALL
+  SELECT concat('trigger', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger
+    WHERE NOT tgisinternal
+  UNION ALL
+  SELECT concat('constraint', conrelid::regclass, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+) AS lines
+"""
+
+COLUMNS = """
+SELECT table_name, string_agg(quote_ident(column_name), ', ')
+  FROM information_schema.columns JOIN pg_tables ON tablename = table_name
+  WHERE table_schema = 'public' AND schemaname = 'public' AND is_generated = 'NEVER'
+  GROUP BY table_name
+"""
+SEQUENCES = """
+SELECT quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NULL
+  FROM pg_sequences WHERE schemaname = 'public'
+"""
+Connection = psycopg.Connection[Any]
+
+
+class Stage:
+    """A PostgreSQL database that is put back to what it held at first, in milliseconds.
+
+    Copying a database takes half a second. Its rows are few: so they are kept beside it, in a
+    schema of their own, and put back. A test that leaves other tables behind gets a new copy.
+    Nothing stays connected meanwhile: some tests ask whether the database is in use.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        with psycopg.connect(url, autocommit=True) as connection:
+            self.shape = _shape(connection)
+            connection.execute("CREATE SCHEMA world")
+            self.statements = "; ".join(_keep_rows(connection))
+
+    def refill(self) -> bool:
+        """Put the rows back; gives whether that could be done."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if _shape(connection) != self.shape:
+                return False
+            connection.execute(self.statements)
+        return True
+
+
+def _shape(connection: Connection) -> Any:
+    """Return a digest of the tables with their columns, triggers and constraints."""
+    row = connection.execute(SHAPE).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _keep_rows(connection: Connection) -> Iterator[str]:
+    """Keep the rows of every table; give the statements that put them back."""
+    columns = connection.execute(COLUMNS).fetchall()
+    yield "SET LOCAL session_replication_role = replica"  # no triggers, any order
+    for table, names in columns:
+        here, kept = f'public."{table}"', f'world."{table}"'
+        connection.execute(f"CREATE TABLE {kept} AS TABLE {here}")
+        yield f"DELETE FROM {here}"
+        if connection.execute(f"SELECT 1 FROM {kept} LIMIT 1").fetchone():
+            yield f"INSERT INTO {here} ({names}) SELECT {names} FROM {kept}"
+    for name, value, called in connection.execute(SEQUENCES).fetchall():
+        yield f"SELECT setval('public.{name}', {value}, {called})"
+
+
+class Databases:
+    """One template database per test run, copied for whoever needs one to change."""
+
+    def __init__(self, folder: Path, server: Any = None) -> None:
+        self.folder = folder
+        self.server = server
+        self.stages: dict[str, Stage] = {}
+        if server is not None:
+            self.admin(
+                *(f"ALTER SYSTEM SET {name} = off" for name in UNSAFE_AND_FAST),
+                "SELECT pg_reload_conf()",
+                "CREATE DATABASE template",
+            )
+
+    def url(self, name: str) -> str:
+        if self.server is None:
+            return f"sqlite:///{self.folder / name}.sqlite"
+        uri: str = self.server.get_uri()
+        head, _, tail = uri.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}?{tail}".replace(
+            "postgresql", "postgresql+psycopg", 1
+        )
+
+    def admin(self, *statements: str) -> None:
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def copy(self, source: str, target: str) -> None:
+        """Make a database like another, in the place of the one that has the name now."""
+        if self.server is not None:
+            self.admin(
+                f"DROP DATABASE IF EXISTS {target} WITH (FORCE)",
+                f"CREATE DATABASE {target} TEMPLATE {source}",
+            )
+            return
+        # A new file, not the old one written over: a connection left open keeps its own.
+        for suffix in ("", "-wal", "-shm"):
+            (self.folder / f"{target}.sqlite{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.folder / f"{source}.sqlite", self.folder / f"{target}.sqlite")
+
+    def set_stage(self, source: str, target: str) -> None:
+        """Let a database be like another again, the quickest way there is."""
+        if self.server is None:
+            self.copy(source, target)
+            return
+        stage = self.stages.get(target)
+        if stage is not None and stage.refill():
+            return
+        self.copy(source, target)
+        self.stages[target] = Stage(self.url(target).replace("+psycopg", ""))
