@@ -23,7 +23,7 @@ from consult import create_app
 from consult.core.db import db
 from consult.jobs import timetable
 from tests.cast import sign_in
-from tests.databases import Databases
+from tests.databases import Databases, wait_for_no_disk
 from tests.world import NOON, build_world
 
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
@@ -103,7 +103,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 def make_app(folder: Path, url: str, **settings: Any) -> Flask:
     """Make an application for tests."""
-    return create_app(
+    app = create_app(
         {
             "TESTING": True,
             "SECRET_KEY": "a-key-for-tests-that-is-long-enough-and-fixed",
@@ -121,6 +121,9 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
             **settings,
         }
     )
+    with app.app_context():
+        wait_for_no_disk(db.engine)
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 
 UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """What guards data when the machine loses its power; nobody misses the database of a test."""
 
+FAST = "PRAGMA synchronous=OFF"
 SHAPE = """
 SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
   SELECT concat('column', attrelid::regclass, attname, atttypid, attnotnull) AS line
@@ -36,6 +37,12 @@ SELECT quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NUL
   FROM pg_sequences WHERE schemaname = 'public'
 """
 Connection = psycopg.Connection[Any]
+
+
+def wait_for_no_disk(engine: Engine) -> None:
+    """Let SQLite flush nothing; the product's own setting is held by tests/core/test_db.py."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute(FAST))
 
 
 class Stage:
