@@ -63,9 +63,10 @@ check: setup-dev ## Lint, types, templates and the rules of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider \
-	  $(addprefix tests/house/test_,floors.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
+	  $(addprefix tests/house/test_,layout.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
 
 bench: setup-dev ## Measure the product beside the floor page, in one run
 	$(BIN)/python -m tests.bench

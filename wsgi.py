@@ -7,7 +7,7 @@ import os
 import sys
 
 from consult import create_app, create_served_app
-from consult.config import SettingsError
+from consult.foundation.settings.environment import SettingsError
 
 try:
     app = create_app() if os.environ.get("FLASK_RUN_FROM_CLI") else create_served_app()

@@ -9,9 +9,22 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consult import floors
-from consult.cli import init_cli
-from consult.config import (
+from consult import wiring
+from consult.foundation.core.clock import now
+from consult.foundation.core.error_pages import init_error_pages
+from consult.foundation.core.extensions import init_extensions, language_prefix
+from consult.foundation.core.headers import init_headers
+from consult.foundation.core.request_text import StorableRequest
+from consult.foundation.core.retry import init_retry
+from consult.foundation.core.routing import init_routing
+from consult.foundation.core.templating import init_templating
+from consult.foundation.core.web import ArrivalStamp, actor
+from consult.foundation.jobs.worker import start_thread
+from consult.foundation.notifications import transport
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.questions import unanswered
+from consult.foundation.policy.services import can
+from consult.foundation.settings.environment import (
     COMMAND_LINE_KEY,
     ROOT,
     SettingsError,
@@ -19,21 +32,9 @@ from consult.config import (
     from_environment,
     unknown_settings,
 )
-from consult.core.clock import now
-from consult.core.error_pages import init_error_pages
-from consult.core.headers import init_headers
-from consult.core.request_text import StorableRequest
-from consult.core.retry import init_retry
-from consult.core.routing import init_routing
-from consult.core.templating import init_templating
-from consult.core.web import ArrivalStamp, actor
-from consult.demonstration.build import accounts as demonstration_accounts
-from consult.demonstration.build import holds_others
-from consult.extensions import init_extensions, language_prefix
-from consult.jobs.worker import start_thread
-from consult.policy.actions import Action
-from consult.policy.questions import unanswered
-from consult.policy.services import can
+from consult.interfaces.commands.platform import init_cli
+from consult.interfaces.demonstration.build import accounts as demonstration_accounts
+from consult.interfaces.demonstration.build import holds_others
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -57,14 +58,15 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.before_request(lambda: check_secret_key(""))
     init_routing(app)
     init_extensions(app)
+    transport.init_app(app)
     init_templating(app)
     init_error_pages(app)
     init_retry(app)
     init_headers(app)
-    floors.init_app(app)
-    for blueprint in floors.BLUEPRINTS:
+    wiring.init_app(app)
+    for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=language_prefix())
-    floors.limit_pages(app)
+    wiring.limit_pages(app)
     _speak_policy(app)
     if missing := unanswered():
         raise RuntimeError(f"nobody answers these questions of the policy: {missing}")

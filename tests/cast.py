@@ -5,11 +5,11 @@ from datetime import datetime
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from consult.accounts.models import How, Person, Second, SignInSession
-from consult.accounts.sessions import open_session
-from consult.core.clock import now
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.models import How, Person, Second, SignInSession
+from consult.people.accounts.sessions import open_session
 
 PASSWORD = "een-lang-wachtwoord"
 

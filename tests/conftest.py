@@ -20,8 +20,8 @@ from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
 from consult import create_app
-from consult.core.db import db
-from consult.jobs import timetable
+from consult.foundation.core.db import db
+from consult.foundation.jobs import timetable
 from tests.cast import sign_in
 from tests.databases import Databases, wait_for_no_disk
 from tests.world import NOON, build_world

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from consult.comments.models import Comment, CommentKind, ContributionState, Thread
-from consult.core.db import db
-from consult.core.series import next_number
-from consult.core.unit_of_work import unit_of_work
-from consult.files.services import store_file
-from consult.meetings.models import Meeting, MeetingFile, MeetingKind, MeetingState
-from consult.organisations.queries import get_body
-from consult.proposals.models import Proposal
-from consult.rounds.models import Round, RoundTally
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
+from consult.consultation.meetings.models import Meeting, MeetingFile, MeetingKind, MeetingState
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.series import next_number
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.services import store_file
+from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.world import NOON
 

@@ -11,9 +11,15 @@ import pytest
 from flask import Flask
 
 from consult import create_served_app
-from consult.config import ROOT, SettingsError, from_environment, setting_names, unknown_settings
-from consult.demonstration.build import holds_others
-from consult.settings import database_url
+from consult.foundation.settings.environment import (
+    ROOT,
+    SettingsError,
+    from_environment,
+    setting_names,
+    unknown_settings,
+)
+from consult.foundation.settings.validators import database_url
+from consult.interfaces.demonstration.build import holds_others
 
 GUIDE = (ROOT / "docs" / "operators-guide.md").read_text()
 LONG = "f3Xw9-Qm2_Lr7Tz0Vb5Ny8Kd1Hs4Jp6G"

@@ -12,12 +12,19 @@ from flask_migrate import downgrade
 from flask_migrate import upgrade as migrate
 from sqlalchemy import create_engine, text
 
-from consult.backup import backup, restore
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.models import Job
-from consult.record.verify import Verdict
-from consult.upgrade import UpgradeError, UpgradePlan, look_first, plan_upgrade, upgrade, way_back
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Job
+from consult.foundation.record.verify import Verdict
+from consult.interfaces.backup import backup, restore
+from consult.interfaces.backup.upgrade import (
+    UpgradeError,
+    UpgradePlan,
+    look_first,
+    plan_upgrade,
+    upgrade,
+    way_back,
+)
 from tests.backup.conftest import MIGRATIONS, TABLES, Snapshot, everything, live, quiet
 from tests.conftest import Clock, make_app
 from tests.databases import Databases
@@ -119,7 +126,9 @@ def test_what_is_wrong_afterwards_is_said_with_the_way_back(
     yesterday: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert yesterday
-    monkeypatch.setattr("consult.upgrade.verify_record", lambda: Verdict(faults=["event 3: x"]))
+    monkeypatch.setattr(
+        "consult.interfaces.backup.upgrade.verify_record", lambda: Verdict(faults=["event 3: x"])
+    )
     with pytest.raises(UpgradeError) as refusal:
         upgrade(plan_upgrade(), tmp_path, quiet)
     assert "- event 3: x" in str(refusal.value)
@@ -130,7 +139,7 @@ def test_without_room_it_does_not_begin(
     app: Flask, yesterday: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = type("Usage", (), {"free": 1_000_000})()
-    monkeypatch.setattr("consult.upgrade.shutil.disk_usage", lambda _path: usage)
+    monkeypatch.setattr("consult.interfaces.backup.upgrade.shutil.disk_usage", lambda _path: usage)
     done = app.test_cli_runner().invoke(args=["consult", "upgrade", "--backups", str(tmp_path)])
     assert done.exit_code == 1
     assert "0 MB are free" in done.stderr

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event, text
 
-from consult.core.db import db
+from consult.foundation.core.db import db
 
 EVERY = 20
 """After so many steps SQLite tells that it is still at work."""

@@ -2,15 +2,22 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from consult.accounts.models import Person, PlatformRole
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import Invitation, InvitationState
-from consult.organisations.models import Body, BodyKind, Mandate, Membership, Organisation, Sector
-from consult.plans.models import Plan, PlanBody, PlanRole, Role, Theme
-from consult.privacy.models import Consent, ConsentKind, GivenAt
-from consult.privacy.texts import TEXTS
-from consult.rounds.models import Round, RoundBody, RoundTally
+from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Role, Theme
+from consult.consultation.rounds.models import Round, RoundBody, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.models import Person, PlatformRole
+from consult.people.invitations.models import Invitation, InvitationState
+from consult.people.organisations.models import (
+    Body,
+    BodyKind,
+    Mandate,
+    Membership,
+    Organisation,
+    Sector,
+)
+from consult.people.privacy.models import Consent, ConsentKind, GivenAt
+from consult.people.privacy.texts import TEXTS
 from tests.cast import CAST, PASSWORD
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

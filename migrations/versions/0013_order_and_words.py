@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from consult.core.search import words_of
-from consult.core.sorting import NameOrder, name_order
+from consult.foundation.core.search import words_of
+from consult.foundation.core.sorting import NameOrder, name_order
 
 revision = "0013"
 down_revision = "0012"

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from passlib.totp import TOTP  # type: ignore[import-untyped]
 from webauthn.helpers import bytes_to_base64url
 
-from consult.accounts.factors import turn_on_authenticator
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.factors import turn_on_authenticator
 from tests.accounts.visitor import hidden
 from tests.cast import person
 

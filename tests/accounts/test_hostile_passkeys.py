@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from consult.accounts.passkeys import credential_in, read_new, read_use
+from consult.people.accounts.passkeys import credential_in, read_new, read_use
 from tests.world import NOON
 
 HOSTILE = [

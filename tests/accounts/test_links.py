@@ -6,9 +6,9 @@ import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.models import Person
 from tests.accounts.visitor import (
     Mail,
     address,
@@ -292,7 +292,7 @@ def test_a_reset_rolled_back_leaves_neither_password_nor_mail(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("consult.accounts.services.notify", fails)
+    monkeypatch.setattr("consult.people.accounts.services.notify", fails)
     assert choose(client, path) == 500
     db.session.rollback()
     assert len(mails(clock.time)) == 1

@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from consult.accounts.lockout import (
+from consult.foundation.core.clock import now as present
+from consult.foundation.core.db import db
+from consult.foundation.core.networks import network_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.lockout import (
     MOST_FROM_ONE,
     MOST_FROM_PLACE,
     MOST_IN_A_ROW,
@@ -22,12 +26,8 @@ from consult.accounts.lockout import (
     begin_attempt,
     forgive,
     locks,
-    place_of,
 )
-from consult.accounts.models import SignInFailure
-from consult.core.clock import now as present
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
+from consult.people.accounts.models import SignInFailure
 from tests.accounts.visitor import WRONG, address, ask, is_signed_in, mails, press, sign_in
 from tests.cast import PASSWORD
 from tests.conftest import Clock
@@ -427,7 +427,7 @@ def test_forgiving_forgets_that_account_alone(app: Flask, now: datetime) -> None
     ],
 )
 def test_an_ipv6_line_is_one_place(one: str, other: str, same: bool) -> None:
-    assert (place_of(one) == place_of(other)) is same
+    assert (network_of(one) == network_of(other)) is same
 
 
 minutes = st.lists(st.integers(0, 60), max_size=12).map(sorted)

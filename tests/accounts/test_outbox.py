@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.accounts.outbox import LATE
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.models import Lane
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
-from consult.notifications.services import queue_message
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Lane
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.services import queue_message
+from consult.people.accounts.outbox import LATE
 from tests.cast import person
 from tests.conftest import Clock
 from tests.statements import counted

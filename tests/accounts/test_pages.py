@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from flask_security import core, decorators, password_util, unified_signin, views
 from flask_security import forms as library_forms
 
-from consult.accounts.messages import message_settings
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.messages import message_settings
 from tests.accounts.visitor import WRONG, address, ask, mails, register, sign_in
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock

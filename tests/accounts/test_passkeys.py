@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.accounts.models import Passkey, Second, SignInSession
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.models import Passkey, Second, SignInSession
 from tests.accounts.factors import Key, add_key, give_app, question_on, use_key
 from tests.accounts.visitor import is_signed_in, mails, sign_in
 from tests.cast import person

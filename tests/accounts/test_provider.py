@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import select
 
-from consult.accounts.models import LinkedIdentity, Person, Second, SignInSession
-from consult.config import SettingsError, from_environment
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Mandate, Organisation, Sector
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.settings.environment import SettingsError, from_environment
+from consult.people.accounts.models import LinkedIdentity, Person, Second, SignInSession
+from consult.people.organisations.models import Mandate, Organisation, Sector
 from tests.accounts.factors import give_app
 from tests.accounts.provider import CLIENT, SECRET, Provider, serving, settings, unsigned
 from tests.accounts.visitor import address, is_signed_in, mails, register, sign_in

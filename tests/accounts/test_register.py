@@ -7,9 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.record.models import Event
+from consult.people.accounts.models import Person
 from tests.accounts.visitor import address, ask, follow, is_signed_in, mails, register, sign_in
 from tests.cast import PASSWORD
 from tests.conftest import Clock

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.accounts.models import Second
-from consult.config import SettingsError, from_environment
-from consult.core.errors import NotAllowed, SecondFactorNeeded
-from consult.core.people import Actor
-from consult.plans.queries import get_plan
-from consult.policy.actions import Action
-from consult.policy.services import can, ensure
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.errors import NotAllowed, SecondFactorNeeded
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can, ensure
+from consult.foundation.settings.environment import SettingsError, from_environment
+from consult.people.accounts.models import Second
 from tests.accounts.factors import enrol, give_app
 from tests.accounts.visitor import sign_in
 from tests.cast import PASSWORD, person

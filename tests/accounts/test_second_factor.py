@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.accounts.factors import codes_left, use_code
-from consult.accounts.models import Person, RecoveryCode, Second, SignInSession
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.accounts.factors import codes_left, use_code
+from consult.people.accounts.models import Person, RecoveryCode, Second, SignInSession
 from tests.accounts.factors import App, codes_on, enrol, give_app, key_on
 from tests.accounts.visitor import address, ask, is_signed_in, mails, press, sign_in
 from tests.cast import PASSWORD, person

@@ -8,9 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.accounts.models import Person
-from consult.accounts.passwords import hashed
-from consult.accounts.services import (
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound, SignInNeeded
+from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.services import notify, queue_message
+from consult.foundation.record.models import Event, EventDetail
+from consult.people.accounts.models import Person
+from consult.people.accounts.passwords import hashed
+from consult.people.accounts.services import (
     Registration,
     change_profile,
     create_person,
@@ -18,15 +25,8 @@ from consult.accounts.services import (
     make_administrator,
     set_password,
 )
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, NotFound, SignInNeeded
-from consult.core.people import SYSTEM, Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.notifications.models import Message
-from consult.notifications.services import notify, queue_message
-from consult.privacy.closing import close_account
-from consult.privacy.models import ClosedBy
-from consult.record.models import Event, EventDetail
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.models import ClosedBy
 from tests.accounts.visitor import address, is_signed_in, mails, sign_in
 from tests.cast import PASSWORD, person
 from tests.factories import make_proposal

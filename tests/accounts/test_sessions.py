@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.accounts.devices import device_of
-from consult.accounts.models import SignInSession
-from consult.accounts.sessions import open_session
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.devices import device_of
+from consult.people.accounts.models import SignInSession
+from consult.people.accounts.sessions import open_session
 from tests.accounts.factors import key_on
 from tests.accounts.visitor import ask, is_signed_in, mails, press, sign_in
 from tests.cast import PASSWORD, person

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from consult.accounts.models import SignInSession
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.models import SignInSession
 from tests.accounts.visitor import WRONG, address, is_signed_in, sign_in
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock

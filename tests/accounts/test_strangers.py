@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from passlib.context import CryptContext  # type: ignore[import-untyped]
 from sqlalchemy import select
 
-from consult.accounts.forms import SignInForm
-from consult.accounts.passwords import hashed
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.extensions import limiter
-from consult.jobs.models import Job
+from consult.foundation.core.db import db
+from consult.foundation.core.extensions import limiter
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Job
+from consult.people.accounts.forms import SignInForm
+from consult.people.accounts.passwords import hashed
 from tests.accounts.factors import Key, add_key, give_app, use_key
 from tests.accounts.visitor import WRONG, address, ask, mails, register, sign_in
 from tests.cast import person

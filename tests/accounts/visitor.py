@@ -11,9 +11,9 @@ from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
+from consult.foundation.core.db import db
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
 from tests.cast import PASSWORD
 
 WRONG = "een-verkeerd-wachtwoord"

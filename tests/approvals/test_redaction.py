@@ -14,23 +14,23 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from consult.approvals.models import Omission, PlanVersion
-from consult.approvals.redaction import Redaction, redact_version
-from consult.approvals.services import digest_of, freeze_plan
-from consult.approvals.titles import leave_out_what_was_missed
-from consult.comments.models import ContributionState as State
-from consult.commitments.services import make_commitment, publish_commitment
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import run_all
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.plans.queries import get_plan
-from consult.proposals.models import Proposal
-from consult.proposals.services import withdraw_proposal
-from consult.record.models import Event, EventDetail
-from consult.record.verify import verify_record
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.services import withdraw_proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.record.models import Event, EventDetail
+from consult.foundation.record.verify import verify_record
+from consult.outcomes.approvals.models import Omission, PlanVersion
+from consult.outcomes.approvals.redaction import Redaction, redact_version
+from consult.outcomes.approvals.services import digest_of, freeze_plan
+from consult.outcomes.approvals.titles import leave_out_what_was_missed
+from consult.outcomes.commitments.services import make_commitment, publish_commitment
 from tests.cast import person
 from tests.commitments.test_services import text_from
 from tests.factories import make_proposal

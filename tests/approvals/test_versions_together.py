@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from consult.approvals.models import PlanVersion
-from consult.approvals.redaction import redact_version
-from consult.approvals.services import freeze_plan
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Ground
-from consult.plans.queries import get_plan
-from consult.record.models import EventDetail
-from consult.record.verify import verify_record
+from consult.consultation.moderation.models import Ground
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import EventDetail
+from consult.foundation.record.verify import verify_record
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.redaction import redact_version
+from consult.outcomes.approvals.services import freeze_plan
 from tests.approvals.test_redaction import (
     NAME,
     PAGE,

@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from consult.approvals.redaction import redact_version
-from consult.approvals.titles import leave_out_what_was_missed
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.errors import InvalidInput
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import run_all
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.proposals.models import Proposal, ProposalVersion
-from consult.proposals.services import withdraw_proposal
-from consult.proposals.states import resubmit
-from consult.record.verify import verify_record
-from consult.rounds.models import Moderation
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.models import Proposal, ProposalVersion
+from consult.consultation.proposals.services import withdraw_proposal
+from consult.consultation.proposals.states import resubmit
+from consult.consultation.rounds.models import Moderation
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.record.verify import verify_record
+from consult.outcomes.approvals.redaction import redact_version
+from consult.outcomes.approvals.titles import leave_out_what_was_missed
 from tests.approvals.test_redaction import (
     NAME,
     PAGE,

@@ -10,19 +10,19 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Connection, MetaData, select
 
-from consult.backup import backup
-from consult.backup.schema import tables_of
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.people import SYSTEM
-from consult.core.unit_of_work import unit_of_work
-from consult.files.pending_uploads import store_pending
-from consult.files.services import path_of_key
-from consult.proposals.drafts import place_of
-from consult.proposals.services import save_draft, submit_proposal
-from consult.proposals.texts import ProposalText
-from consult.record.erasing import erase_about
-from consult.record.services import append_leaves
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.drafts import place_of
+from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.consultation.proposals.texts import ProposalText
+from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.pending_uploads import store_pending
+from consult.foundation.files.services import path_of_key
+from consult.foundation.record.erasing import erase_about
+from consult.foundation.record.services import append_leaves
+from consult.interfaces.backup import backup
+from consult.interfaces.backup.schema import tables_of
 from tests.cast import person
 from tests.conftest import make_app
 from tests.databases import Databases
@@ -47,13 +47,13 @@ def tables_here(connection: Connection) -> MetaData:
 @pytest.fixture
 def known_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the tests that restore many times the reading of what they all have."""
-    monkeypatch.setattr("consult.backup.restoring.tables_of", tables_here)
+    monkeypatch.setattr("consult.interfaces.backup.restoring.tables_of", tables_here)
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for nobody who may be deleting a file."""
-    monkeypatch.setattr("consult.backup.writing.PATIENCE", 0)
+    monkeypatch.setattr("consult.interfaces.backup.writing.PATIENCE", 0)
 
 
 def quiet(_sentence: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consult.backup.archive import DIGITS, SEAL, seal_of
+from consult.interfaces.backup.archive import DIGITS, SEAL, seal_of
 
 Line = dict[str, Any]
 

@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.backup import backup, restore
-from consult.backup.schema import LEFT_OUT
-from consult.core.db import Base, db
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.services import save_draft
-from consult.proposals.texts import ProposalText
-from consult.record.models import Receipt
-from consult.record.verify import verify_record
+from consult.consultation.proposals.services import save_draft
+from consult.consultation.proposals.texts import ProposalText
+from consult.foundation.core.db import Base, db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Receipt
+from consult.foundation.record.verify import verify_record
+from consult.interfaces.backup import backup, restore
+from consult.interfaces.backup.schema import LEFT_OUT
 from tests.backup.conftest import Snapshot, Target, everything, migrate_and_close, quiet
 from tests.cast import person, sign_in
 from tests.conftest import make_app

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.backup import BackupError, restore
-from consult.core.db import db
-from consult.files.services import path_of_key
+from consult.foundation.core.db import db
+from consult.foundation.files.services import path_of_key
+from consult.interfaces.backup import BackupError, restore
 from tests.backup.conftest import Snapshot, Target, everything, quiet, tables_here
 from tests.backup.forging import Forged, seal
 from tests.conftest import make_app
@@ -150,7 +150,7 @@ def test_a_link_an_encrypted_entry_and_a_lie_about_a_size_are_refused(
 def test_a_bomb_is_refused_before_it_fills_the_memory(
     archive: Path, unharmed: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("consult.backup.archive.LONGEST_LINE", 2**21)
+    monkeypatch.setattr("consult.interfaces.backup.archive.LONGEST_LINE", 2**21)
     forged = Forged.of(archive)
     forged.members["tables/person.jsonl"] = b" " * 2**23 + b"\n"
     assert "longer than any row" in refused(unharmed, forged.write(tmp_path / "bomb.zip"))

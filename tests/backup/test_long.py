@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.backup import BackupError, backup, restore
-from consult.backup.staging import Staging
-from consult.core.db import db
-from consult.demonstration.build import build
+from consult.foundation.core.db import db
+from consult.interfaces.backup import BackupError, backup, restore
+from consult.interfaces.backup.staging import Staging
+from consult.interfaces.demonstration.build import build
 from tests.backup.conftest import Snapshot, Target, everything, quiet
 from tests.backup.forging import Forged
 from tests.world import NOON

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.backup import BackupError, restore, restoring
-from consult.backup.staging import ASIDE, Staging
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.files.services import path_of_key
-from consult.jobs.services import enqueue
-from consult.record.verify import verify_record
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.services import path_of_key
+from consult.foundation.jobs.services import enqueue
+from consult.foundation.record.verify import verify_record
+from consult.interfaces.backup import BackupError, restore, restoring
+from consult.interfaces.backup.staging import ASIDE, Staging
 from tests.backup.conftest import Snapshot, Target, everything, quiet
 from tests.backup.forging import Forged
 from tests.conftest import make_app
@@ -83,7 +83,9 @@ def test_no_room_for_the_files_is_said_before_anything(
 ) -> None:
     with target().app_context():
         usage = type("Usage", (), {"free": 1000})()
-        monkeypatch.setattr("consult.backup.staging.shutil.disk_usage", lambda _path: usage)
+        monkeypatch.setattr(
+            "consult.interfaces.backup.staging.shutil.disk_usage", lambda _path: usage
+        )
         assert "1000 are free" in refused(archive)
         assert everything().is_empty()
         assert not path_of_key("").exists()

@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from consult.backup import BackupError, backup, packing, restore
-from consult.backup.schema import tables_of
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.files.models import StoredFile
-from consult.files.services import path_of
-from consult.meetings.models import MeetingFile
-from consult.proposals.models import Attachment
+from consult.consultation.meetings.models import MeetingFile
+from consult.consultation.proposals.models import Attachment
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.models import StoredFile
+from consult.foundation.files.services import path_of
+from consult.interfaces.backup import BackupError, backup, packing, restore
+from consult.interfaces.backup.schema import tables_of
 from tests.backup.conftest import Target, everything, quiet
 
 
@@ -86,7 +86,7 @@ def test_a_file_that_was_rightly_deleted_meanwhile_begins_it_again(
         tries.append(1)
         return tables
 
-    monkeypatch.setattr("consult.backup.writing.tables_of", then_it_goes)
+    monkeypatch.setattr("consult.interfaces.backup.writing.tables_of", then_it_goes)
     counts = backup(tmp_path / "backup.zip", quiet)
     assert (counts["stored_file"], counts["attachment"], len(tries)) == (2, 1, 2)
     with zipfile.ZipFile(tmp_path / "backup.zip") as made:
@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_the_backup_of_yesterday(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("consult.backup.packing.os.fsync", full)
+    monkeypatch.setattr("consult.interfaces.backup.packing.os.fsync", full)
     assert "No space left" in refused(made)
     assert made.read_bytes() == yesterday
     assert [path.name for path in tmp_path.iterdir()] == ["backup.zip"]

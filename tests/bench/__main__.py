@@ -18,11 +18,11 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import insert, update
 
-from consult.comments.models import Comment, CommentKind, ContributionState, Thread
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.models import Proposal
-from consult.rounds.models import Round, RoundTally
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.bench.measure import Cell, measure, middle
 from tests.cast import person, sign_in
 from tests.conftest import BrowserClient, make_app

@@ -16,8 +16,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from consult.accounts.models import Second
-from consult.core.db import db
+from consult.foundation.core.db import db
+from consult.people.accounts.models import Second
 from tests.cast import person, sign_in
 from tests.conftest import ENGINE
 

@@ -12,45 +12,49 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
-from consult.accounts.authenticator import new_secret
-from consult.accounts.factors import add_passkey, make_recovery_codes
-from consult.accounts.models import How, LinkedIdentity, Person, Second
-from consult.accounts.passkeys import Made
-from consult.accounts.sessions import open_session
-from consult.approvals.services import freeze_plan
-from consult.comments.models import ContributionState as State
-from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
-from consult.core.calendar import local_day
-from consult.core.db import db
-from consult.core.people import SYSTEM
-from consult.core.unit_of_work import unit_of_work
-from consult.files.services import store_file
-from consult.invitations.answering import decline_by_token
-from consult.jobs.models import Lane
-from consult.meetings.models import TOOK_PLACE, Presence
-from consult.meetings.queries import members_on
-from consult.meetings.services import note_attendance
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.notifications.models import Message
-from consult.notifications.unsubscribe import EVERYTHING, sign
-from consult.organisations.mandates import ask_mandate
-from consult.organisations.memberships import Place, change_place
-from consult.organisations.models import Function, Sector
-from consult.organisations.queries import get_body, get_organisation, members_of
-from consult.organisations.seats import Agreed, agree_on_seats
-from consult.plans.queries import get_plan
-from consult.privacy.closing import close_account
-from consult.privacy.consents import give_consent, withdraw_consent
-from consult.privacy.incidents import IncidentText, add_version, note_incident
-from consult.privacy.models import ClosedBy, ConsentKind, GivenAt, RetentionRun, Tombstone
-from consult.privacy.suspending import suspend_account
-from consult.proposals.models import Attachment
-from consult.proposals.services import save_draft, submit_proposal
-from consult.proposals.texts import ProposalText
-from consult.responses.models import Outcome
-from consult.responses.services import Answer, prepare_response, publish_responses
-from consult.summaries.services import SummaryText, publish_summary, save_summary
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.models import TOOK_PLACE, Presence
+from consult.consultation.meetings.queries import members_on
+from consult.consultation.meetings.services import note_attendance
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.models import Attachment
+from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.consultation.proposals.texts import ProposalText
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.services import store_file
+from consult.foundation.jobs.models import Lane
+from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.unsubscribe import EVERYTHING, sign
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.commitments.services import (
+    CommitmentText,
+    make_commitment,
+    publish_commitment,
+)
+from consult.outcomes.responses.models import Outcome
+from consult.outcomes.responses.services import Answer, prepare_response, publish_responses
+from consult.outcomes.summaries.services import SummaryText, publish_summary, save_summary
+from consult.people.accounts.authenticator import new_secret
+from consult.people.accounts.factors import add_passkey, make_recovery_codes
+from consult.people.accounts.models import How, LinkedIdentity, Person, Second
+from consult.people.accounts.passkeys import Made
+from consult.people.accounts.sessions import open_session
+from consult.people.invitations.answering import decline_by_token
+from consult.people.organisations.mandates import ask_mandate
+from consult.people.organisations.memberships import Place, change_place
+from consult.people.organisations.models import Function, Sector
+from consult.people.organisations.queries import get_body, get_organisation, members_of
+from consult.people.organisations.seats import Agreed, agree_on_seats
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.consents import give_consent, withdraw_consent
+from consult.people.privacy.incidents import IncidentText, add_version, note_incident
+from consult.people.privacy.models import ClosedBy, ConsentKind, GivenAt, RetentionRun, Tombstone
+from consult.people.privacy.suspending import suspend_account
 from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.invitations.letterbox import batch_of, helder, invited, links, send, token_of

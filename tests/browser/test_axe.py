@@ -9,8 +9,8 @@ import pytest
 from flask import Flask, template_rendered
 from playwright.sync_api import Page
 
-from consult.accounts.models import Second
-from consult.publishing.document_cache import BeingMade
+from consult.interfaces.publishing.document_cache import BeingMade
+from consult.people.accounts.models import Second
 from tests.browser.conftest import OpenPage, axe
 from tests.browser.pages import EMPTY, FULL, IN_A_FLOW, PLAN, WRONG, fill
 from tests.cast import sign_in
@@ -135,7 +135,7 @@ def test_a_document_that_is_being_made(
     def busy(*_args: object) -> None:
         raise BeingMade
 
-    monkeypatch.setattr("consult.publishing.views.downloads.cached_document", busy)
+    monkeypatch.setattr("consult.interfaces.publishing.views.downloads.cached_document", busy)
     page = open_page(None, f"/{language}{PLAN}/plan.pdf", bypass_csp=True)
     assert page.title()
     assert not wrong_with(page, language)

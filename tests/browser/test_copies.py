@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy import func, select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.files.models import StoredFile
-from consult.proposals.models import Proposal
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.files.models import StoredFile
 from tests.browser.conftest import OpenPage, axe, session_cookie
 from tests.factories import PDF_FILE, make_proposal
 

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.proposals.models import Proposal
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
 from tests.browser.conftest import OpenPage, axe
 from tests.factories import make_comment, make_proposal
 

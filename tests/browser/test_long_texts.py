@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from consult.comments.models import ContributionState
-from consult.core.db import db
+from consult.consultation.comments.models import ContributionState
+from consult.foundation.core.db import db
 from tests.browser.conftest import OpenPage, axe
 from tests.factories import make_comment, make_proposal
 

@@ -11,9 +11,9 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page
 from sqlalchemy import event, func, select
 
-from consult.core.db import db
-from consult.files.models import StoredFile
-from consult.proposals.models import Proposal
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.files.models import StoredFile
 from tests.browser.conftest import OpenPage, axe
 from tests.cast import stay_signed_in
 from tests.conftest import Clock

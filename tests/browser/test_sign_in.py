@@ -9,10 +9,10 @@ from flask import Flask
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
 
-from consult.accounts.models import Second
-from consult.core.db import db
-from consult.core.languages import LANGUAGES
-from consult.jobs.services import run_all
+from consult.foundation.core.db import db
+from consult.foundation.core.languages import LANGUAGES
+from consult.foundation.jobs.services import run_all
+from consult.people.accounts.models import Second
 from tests.accounts.factors import App, give_app
 from tests.accounts.provider import settings
 from tests.accounts.visitor import address

@@ -5,21 +5,21 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from consult.comments.models import Comment, CommentKind, Thread
-from consult.comments.models import ContributionState as State
-from consult.comments.queries import ThreadPosition, thread_page
-from consult.comments.services import (
+from consult.consultation.comments.models import Comment, CommentKind, Thread
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.queries import ThreadPosition, thread_page
+from consult.consultation.comments.services import (
     DEEPEST,
     CommentText,
     add_comment,
     revise_comment,
     withdraw_comment,
 )
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, NotFound
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.models import Proposal
-from consult.rounds.models import Moderation, RoundTally
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Moderation, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 

@@ -6,28 +6,28 @@ from typing import Any
 
 import pytest
 
-from consult.approvals.queries import versions_of
-from consult.approvals.services import digest_of, freeze_plan
-from consult.comments.models import ContributionState
-from consult.commitments.models import Commitment
-from consult.commitments.queries import (
+from consult.consultation.comments.models import ContributionState
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.outcomes.approvals.queries import versions_of
+from consult.outcomes.approvals.services import digest_of, freeze_plan
+from consult.outcomes.commitments.models import Commitment
+from consult.outcomes.commitments.queries import (
     commitments_from,
     commitments_of,
     get_commitment,
     granted_cents,
 )
-from consult.commitments.services import (
+from consult.outcomes.commitments.services import (
     CommitmentText,
     change_commitment,
     make_commitment,
     publish_commitment,
 )
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.plans.queries import get_plan
-from consult.proposals.models import Proposal
 from tests.cast import person
 from tests.factories import make_proposal
 

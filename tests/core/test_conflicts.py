@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from consult.core.conflicts import refuse_stale
-from consult.core.errors import Conflict
-from consult.core.forms import label_of
-from consult.proposals.texts import ProposalText, prose_of
+from consult.consultation.proposals.texts import ProposalText, prose_of
+from consult.foundation.core.conflicts import refuse_stale
+from consult.foundation.core.errors import Conflict
+from consult.foundation.core.forms import label_of
 
 CONSULT = Path(__file__).parents[2] / "consult"
 

@@ -10,37 +10,37 @@ from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from consult.accounts.models import Passkey
-from consult.accounts.services import (
-    make_administrator,
-)
-from consult.comments.models import ContributionState as State
-from consult.commitments.models import Commitment
-from consult.commitments.services import make_commitment
-from consult.core.db import db
-from consult.core.errors import Clash
-from consult.core.people import SYSTEM
-from consult.core.row_locks import lock_rows
-from consult.core.unit_of_work import OnceKey, unit_of_work
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.organisations.memberships import end_membership
-from consult.organisations.models import (
-    Membership,
-)
-from consult.plans.models import Theme
-from consult.plans.themes import remove_theme
-from consult.privacy.suspending import suspend_account
-from consult.proposals.models import Proposal
-from consult.proposals.services import (
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.models import Theme
+from consult.consultation.plans.themes import remove_theme
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.services import (
     submit_proposal,
     withdraw_proposal,
 )
-from consult.proposals.texts import ProposalText
-from consult.record.models import Event
-from consult.responses.models import Outcome
-from consult.responses.services import Answer, prepare_response
-from consult.rounds.dates import cancel_round
+from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.rounds.dates import cancel_round
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Clash
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.row_locks import lock_rows
+from consult.foundation.core.unit_of_work import OnceKey, unit_of_work
+from consult.foundation.record.models import Event
+from consult.outcomes.commitments.models import Commitment
+from consult.outcomes.commitments.services import make_commitment
+from consult.outcomes.responses.models import Outcome
+from consult.outcomes.responses.services import Answer, prepare_response
+from consult.people.accounts.models import Passkey
+from consult.people.accounts.services import (
+    make_administrator,
+)
+from consult.people.organisations.memberships import end_membership
+from consult.people.organisations.models import (
+    Membership,
+)
+from consult.people.privacy.suspending import suspend_account
 from tests.cast import person
 from tests.core.together import (
     WAIT,
@@ -205,7 +205,7 @@ def test_a_request_that_clashed_is_done_again_and_then_succeeds(
             raise Clash
         return make_commitment(*args)
 
-    monkeypatch.setattr("consult.commitments.views.make_commitment", clash_twice)
+    monkeypatch.setattr("consult.outcomes.commitments.views.make_commitment", clash_twice)
     ana = browse("ana")
     form = {"title_nl": "Eén plek", "title_en": "One place", "theme_id": str(the(Theme).id)}
     answer = ana.post("/nl/plans/open-overheid/commitments/new", data={**form, "origin": "new"})
@@ -220,7 +220,7 @@ def test_a_request_that_clashes_each_time_is_refused_and_keeps_what_was_typed(
     def clash(*_: Any) -> Any:
         raise Clash
 
-    monkeypatch.setattr("consult.commitments.views.make_commitment", clash)
+    monkeypatch.setattr("consult.outcomes.commitments.views.make_commitment", clash)
     form = {"title_nl": "Eén plek", "title_en": "One place", "theme_id": str(the(Theme).id)}
     answer = browse("ana").post(
         "/nl/plans/open-overheid/commitments/new", data={**form, "origin": "new"}

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.core.csv_files import BrokenCsv, decoded, guarded, records, unguarded, written
-from consult.core.visible import says_nothing
+from consult.foundation.core.csv_files import (
+    BrokenCsv,
+    decoded,
+    guarded,
+    records,
+    unguarded,
+    written,
+)
+from consult.foundation.core.visible import says_nothing
 
 ROWS = [
     ["naam", "plaats; provincie", "bedrag"],

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from consult.core.days import (
+from consult.foundation.core.days import (
     ClockField,
     DayField,
     LocalMomentField,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-import consult.core.db  # noqa: F401  (what it listens for is tested here)
+import consult.foundation.core.db  # noqa: F401  (what it listens for is tested here)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.core.db import db
-from consult.core.forms import label_of
+from consult.foundation.core.db import db
+from consult.foundation.core.forms import label_of
 
 PROPOSAL = "/nl/rounds/open/proposals/1"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consult.core.mail_addresses import tidy_address
+from consult.foundation.core.mail_addresses import tidy_address
 
 
 @pytest.mark.parametrize(

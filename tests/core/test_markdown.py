@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.core.markdown import addresses_in
-from consult.core.text import clean_text, excerpt, lines, markdown, plain
-from consult.publishing.documents.prose import (
+from consult.foundation.core.markdown import addresses_in
+from consult.foundation.core.text import clean_text, excerpt, lines, markdown, plain
+from consult.interfaces.publishing.documents.prose import (
     Block,
     Code,
     Heading,

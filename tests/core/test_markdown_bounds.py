@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.analysis.stems import fold, query_terms
-from consult.core import text
-from consult.core.markdown import addresses_in
-from consult.core.slugs import slug_of
-from consult.core.text import (
+from consult.foundation.analysis.stems import fold, query_terms
+from consult.foundation.core import text
+from consult.foundation.core.markdown import addresses_in
+from consult.foundation.core.slugs import slug_of
+from consult.foundation.core.text import (
     clean_line,
     clean_text,
     excerpt,
@@ -23,10 +23,10 @@ from consult.core.text import (
     lines,
     markdown,
 )
-from consult.core.unit_of_work import unit_of_work
-from consult.core.visible import without_unseen_edges
-from consult.files.names import file_name
-from consult.publishing.documents.prose import parse_prose
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.visible import without_unseen_edges
+from consult.foundation.files.names import file_name
+from consult.interfaces.publishing.documents.prose import parse_prose
 from tests.factories import make_proposal
 
 SIZE, FULL_SIZE = 6_000, 20_000

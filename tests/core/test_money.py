@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from consult.core.money import MoneyField, read_money, write_money
-from consult.core.numbers import Unreadable
+from consult.foundation.core.money import MoneyField, read_money, write_money
+from consult.foundation.core.numbers import Unreadable
 
 
 class Sample(Form):

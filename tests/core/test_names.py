@@ -5,7 +5,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from consult.core.names import name_fault, name_field, tidy_name
+from consult.foundation.core.names import name_fault, name_field, tidy_name
 
 REAL = [
     "O'Neill",

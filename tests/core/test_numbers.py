@@ -5,8 +5,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from consult.core.forms import Filled
-from consult.core.numbers import NumberField, key_of_row, plain_number
+from consult.foundation.core.forms import Filled
+from consult.foundation.core.numbers import NumberField, key_of_row, plain_number
 
 
 class Sample(Form):

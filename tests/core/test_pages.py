@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.core.errors import InvalidInput
-from consult.core.pages import Keyset, Page, encode_cursor
-from consult.meetings.models import Meeting
-from consult.organisations.models import Body, Organisation
-from consult.proposals.models import Proposal
+from consult.consultation.meetings.models import Meeting
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.pages import Keyset, Page, encode_cursor
+from consult.people.organisations.models import Body, Organisation
 from tests.hostile import RAW_CURSORS, Hostile
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from consult.analysis.stems import fold, index_terms
-from consult.core.db import db
-from consult.core.search import MOST_WORDS, fault_in, found_ids, index_text
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.analysis.stems import fold, index_terms
+from consult.foundation.core.db import db
+from consult.foundation.core.search import MOST_WORDS, fault_in, found_ids, index_text
+from consult.foundation.core.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
 

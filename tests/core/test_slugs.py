@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.slugs import LONGEST, RESERVED, new_slug, slug_error, slug_of
-from consult.plans.models import Plan, Theme
+from consult.consultation.plans.models import Plan, Theme
+from consult.foundation.core.db import db
+from consult.foundation.core.slugs import LONGEST, RESERVED, new_slug, slug_error, slug_of
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import insert, select
 
-from consult.core.db import db
-from consult.core.sorting import name_order
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Organisation, Sector
-from consult.organisations.queries import all_organisations
-from consult.organisations.register import register_page
+from consult.foundation.core.db import db
+from consult.foundation.core.sorting import name_order
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.organisations.models import Organisation, Sector
+from consult.people.organisations.queries import all_organisations
+from consult.people.organisations.register import register_page
 from tests.world import NOON
 
 IN_ORDER = [

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from consult.core.templating import file_size
+from consult.foundation.core.templating import file_size
 
 
 def test_a_size_and_its_unit_stay_together(app: Flask) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.core.text import clean_line, clean_text, excerpt, markdown, plain
+from consult.foundation.core.text import clean_line, clean_text, excerpt, markdown, plain
 
 
 class Tags(HTMLParser):

@@ -13,65 +13,69 @@ import pytest
 from flask import Flask
 from sqlalchemy import UniqueConstraint
 
-from consult.accounts.factors import add_passkey
-from consult.accounts.identities import come_in, link_identity
-from consult.accounts.once import spend
-from consult.accounts.passkeys import Made
-from consult.accounts.provider import Claims
-from consult.accounts.services import (
+from consult.consultation.comments.services import CommentText, add_comment
+from consult.consultation.meetings.models import Meeting, MeetingKind, Presence
+from consult.consultation.meetings.services import MeetingText, note_attendance, plan_meeting
+from consult.consultation.plans.models import Role, Theme
+from consult.consultation.plans.roles import grant_role
+from consult.consultation.plans.services import PlanText, create_plan, take_in_body
+from consult.consultation.plans.themes import ThemeText, add_theme
+from consult.consultation.proposals.cosigning import cosign_proposal
+from consult.consultation.proposals.models import Stance
+from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.services import (
+    revise_proposal,
+)
+from consult.consultation.rounds.frame import RoundText, create_round
+from consult.foundation.core.db import Base
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import enqueue
+from consult.foundation.notifications.broadcasts import tell_once
+from consult.foundation.notifications.kinds import Frequency, Topic
+from consult.foundation.notifications.services import choose
+from consult.foundation.record.services import append_leaves
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.commitments.services import (
+    CommitmentText,
+    make_commitment,
+    publish_commitment,
+)
+from consult.outcomes.responses.models import Outcome
+from consult.outcomes.responses.services import Answer, prepare_response
+from consult.outcomes.summaries.services import SummaryText, save_summary
+from consult.people.accounts.factors import add_passkey
+from consult.people.accounts.identities import come_in, link_identity
+from consult.people.accounts.once import spend
+from consult.people.accounts.passkeys import Made
+from consult.people.accounts.provider import Claims
+from consult.people.accounts.services import (
     Registration,
     create_person,
     make_administrator,
     register_person,
     welcome_person,
 )
-from consult.approvals.services import freeze_plan
-from consult.comments.services import CommentText, add_comment
-from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
-from consult.core.db import Base
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import enqueue
-from consult.meetings.models import Meeting, MeetingKind, Presence
-from consult.meetings.services import MeetingText, note_attendance, plan_meeting
-from consult.notifications.broadcasts import tell_once
-from consult.notifications.kinds import Frequency, Topic
-from consult.notifications.services import choose
-from consult.organisations.mandates import ask_mandate, record_mandate
-from consult.organisations.memberships import add_person
-from consult.organisations.models import (
+from consult.people.organisations.mandates import ask_mandate, record_mandate
+from consult.people.organisations.memberships import add_person
+from consult.people.organisations.models import (
     Body,
     BodyKind,
     Layer,
     Membership,
     Sector,
 )
-from consult.organisations.seats import Agreed, agree_on_seats
-from consult.organisations.services import (
+from consult.people.organisations.seats import Agreed, agree_on_seats
+from consult.people.organisations.services import (
     BodyText,
     OrganisationFacts,
     create_body,
     create_organisation,
 )
-from consult.plans.models import Role, Theme
-from consult.plans.roles import grant_role
-from consult.plans.services import PlanText, create_plan, take_in_body
-from consult.plans.themes import ThemeText, add_theme
-from consult.privacy.closing import close_account
-from consult.privacy.exports import ask_export
-from consult.privacy.incidents import IncidentText, add_version, note_incident
-from consult.privacy.models import ClosedBy, Incident
-from consult.privacy.unused import note_use
-from consult.proposals.cosigning import cosign_proposal
-from consult.proposals.models import Stance
-from consult.proposals.positions import take_position
-from consult.proposals.services import (
-    revise_proposal,
-)
-from consult.record.services import append_leaves
-from consult.responses.models import Outcome
-from consult.responses.services import Answer, prepare_response
-from consult.rounds.frame import RoundText, create_round
-from consult.summaries.services import SummaryText, save_summary
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.exports import ask_export
+from consult.people.privacy.incidents import IncidentText, add_version, note_incident
+from consult.people.privacy.models import ClosedBy, Incident
+from consult.people.privacy.unused import note_use
 from tests.cast import PASSWORD, person
 from tests.core.together import (
     TEXT,

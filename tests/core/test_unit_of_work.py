@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput
-from consult.core.unit_of_work import AlreadyDone, Once, OnceKey, unit_of_work
-from consult.plans.models import Plan
+from consult.consultation.plans.models import Plan
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput
+from consult.foundation.core.unit_of_work import AlreadyDone, Once, OnceKey, unit_of_work
+from consult.people.accounts.models import Person
 from tests.cast import person
 
 

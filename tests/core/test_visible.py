@@ -8,23 +8,23 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from consult.accounts.services import change_profile
-from consult.approvals.services import freeze_plan
-from consult.core.errors import InvalidInput
-from consult.core.forms import line, prose
-from consult.core.text import clean_line, clean_text
-from consult.core.unit_of_work import unit_of_work
-from consult.core.visible import says_nothing, without_unseen_edges
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.organisations.models import BodyKind
-from consult.organisations.services import BodyText, create_body
-from consult.plans.queries import get_plan
-from consult.plans.themes import ThemeText, add_theme
-from consult.privacy.suspending import suspend_account
-from consult.responses.models import Outcome
-from consult.responses.services import Answer, prepare_response
-from consult.rounds.dates import cancel_round
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.plans.themes import ThemeText, add_theme
+from consult.consultation.rounds.dates import cancel_round
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.forms import line, prose
+from consult.foundation.core.text import clean_line, clean_text
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.visible import says_nothing, without_unseen_edges
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.responses.models import Outcome
+from consult.outcomes.responses.services import Answer, prepare_response
+from consult.people.accounts.services import change_profile
+from consult.people.organisations.models import BodyKind
+from consult.people.organisations.services import BodyText, create_body
+from consult.people.privacy.suspending import suspend_account
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 

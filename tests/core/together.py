@@ -9,19 +9,19 @@ from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from consult.core.db import db
-from consult.core.errors import Refusal
-from consult.core.unit_of_work import AlreadyDone, OnceKey, unit_of_work
-from consult.organisations.models import (
+from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.services import (
+    submit_proposal,
+)
+from consult.consultation.proposals.texts import ProposalText
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Refusal
+from consult.foundation.core.unit_of_work import AlreadyDone, OnceKey, unit_of_work
+from consult.people.organisations.models import (
     Body,
     Organisation,
 )
-from consult.plans.models import Plan
-from consult.proposals.models import Proposal
-from consult.proposals.services import (
-    submit_proposal,
-)
-from consult.proposals.texts import ProposalText
 from tests.cast import person
 from tests.conftest import ENGINE
 from tests.factories import find_round

@@ -7,24 +7,24 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from consult.approvals.models import PlanVersion
-from consult.approvals.services import digest_of
-from consult.comments.models import ContributionState as State
-from consult.commitments.models import Commitment, CommitmentSource
-from consult.core.db import db
-from consult.core.errors import Conflict
-from consult.demonstration.build import accounts, build, is_built
-from consult.demonstration.content import load
-from consult.meetings.queries import turnout_of
-from consult.notifications.models import Message
-from consult.organisations.models import Body
-from consult.organisations.queries import get_body
-from consult.proposals.models import Proposal
-from consult.proposals.states import recount
-from consult.publishing.bodies import body_page
-from consult.record.verify import verify_record
-from consult.responses.queries import unanswered
-from consult.rounds.models import Round, RoundState, RoundTally
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.queries import turnout_of
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.states import recount
+from consult.consultation.rounds.models import Round, RoundState, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.verify import verify_record
+from consult.interfaces.demonstration.build import accounts, build, is_built
+from consult.interfaces.demonstration.content import load
+from consult.interfaces.publishing.bodies import body_page
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.services import digest_of
+from consult.outcomes.commitments.models import Commitment, CommitmentSource
+from consult.outcomes.responses.queries import unanswered
+from consult.people.organisations.models import Body
+from consult.people.organisations.queries import get_body
 from tests.conftest import ENGINE, make_app
 from tests.databases import Databases
 from tests.world import NOON

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from consult.comments.models import ContributionState as State
-from consult.demonstration.content import FOLDER, load
-from consult.demonstration.journeys import final_state
-from consult.demonstration.moments import When
-from consult.demonstration.reading import ContentFault
-from consult.demonstration.shapes import Content, Round
-from consult.organisations.models import Sector
-from consult.plans.models import Role
-from consult.proposals.models import Source
-from consult.responses.models import Outcome
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.plans.models import Role
+from consult.consultation.proposals.models import Source
+from consult.interfaces.demonstration.content import FOLDER, load
+from consult.interfaces.demonstration.journeys import final_state
+from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.reading import ContentFault
+from consult.interfaces.demonstration.shapes import Content, Round
+from consult.outcomes.responses.models import Outcome
+from consult.people.organisations.models import Sector
 
 Broken = Callable[[str, str, str], list[str]]
 

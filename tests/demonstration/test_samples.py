@@ -4,8 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from consult.exchange.shapes import SHAPES
-from consult.exchange.staging import stage
+from consult.interfaces.exchange.shapes import SHAPES
+from consult.interfaces.exchange.staging import stage
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 POLIS = SAMPLES / "polis-example"

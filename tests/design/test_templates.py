@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from consult.core.text import lines
+from consult.foundation.core.text import lines
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 OURS = sorted(

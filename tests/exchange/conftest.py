@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from consult.core.db import db
+from consult.foundation.core.db import db
 from tests.conftest import make_app
 from tests.databases import Databases
 
@@ -12,7 +12,7 @@ from tests.databases import Databases
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else writes in these tests, so the import need not wait for them."""
-    monkeypatch.setattr("consult.exchange.bulk.BREATH", 0)
+    monkeypatch.setattr("consult.interfaces.exchange.bulk.BREATH", 0)
 
 
 @pytest.fixture

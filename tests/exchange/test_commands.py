@@ -5,8 +5,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.notifications.models import Message
+from consult.foundation.core.db import db
+from consult.foundation.notifications.models import Message
 from tests.exchange.samples import COMMENT, ROUND, WHOLE, write_jsonl, write_polis
 
 

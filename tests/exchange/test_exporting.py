@@ -8,19 +8,25 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import Comment, CommentKind, ContributionState, Thread
-from consult.core.db import db
-from consult.core.errors import NotFound
-from consult.core.people import SYSTEM, Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.exchange.export_lines import Export
-from consult.exchange.exporting import FORMATS, find_round
-from consult.exchange.importing import Options, import_rounds
-from consult.moderation.models import Decision, Verb
-from consult.organisations.models import Organisation
-from consult.proposals.models import Origin, Position, PositionHistory, Proposal, Stance
-from consult.responses.models import Outcome, Response
-from consult.rounds.models import Round
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
+from consult.consultation.moderation.models import Decision, Verb
+from consult.consultation.proposals.models import (
+    Origin,
+    Position,
+    PositionHistory,
+    Proposal,
+    Stance,
+)
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import NotFound
+from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.interfaces.exchange.export_lines import Export
+from consult.interfaces.exchange.exporting import FORMATS, find_round
+from consult.interfaces.exchange.importing import Options, import_rounds
+from consult.outcomes.responses.models import Outcome, Response
+from consult.people.organisations.models import Organisation
 from tests.cast import person
 from tests.exchange.samples import (
     COMMENT,

@@ -9,27 +9,33 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.accounts.models import Person
-from consult.comments.models import Comment
-from consult.core.db import Base, db
-from consult.core.errors import NotFound
-from consult.core.people import SYSTEM, Anonymous
-from consult.core.search import found_ids
-from consult.exchange.contributions import Comments, cents
-from consult.exchange.errors import ImportRefused
-from consult.exchange.importing import Options, import_rounds
-from consult.exchange.models import ImportedId
-from consult.exchange.staged import Pending
-from consult.moderation.models import Decision, Ground, Verb
-from consult.organisations.models import Organisation
-from consult.plans.models import Plan
-from consult.policy.actions import Action
-from consult.policy.services import can
-from consult.proposals.models import Position, PositionHistory, Proposal, Source, Stance
-from consult.record.models import Event
-from consult.record.verify import verify_record
-from consult.responses.models import Response
-from consult.rounds.models import Round, RoundTally
+from consult.consultation.comments.models import Comment
+from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.models import (
+    Position,
+    PositionHistory,
+    Proposal,
+    Source,
+    Stance,
+)
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.db import Base, db
+from consult.foundation.core.errors import NotFound
+from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.foundation.core.search import found_ids
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.foundation.record.models import Event
+from consult.foundation.record.verify import verify_record
+from consult.interfaces.exchange.contributions import Comments, cents
+from consult.interfaces.exchange.errors import ImportRefused
+from consult.interfaces.exchange.importing import Options, import_rounds
+from consult.interfaces.exchange.models import ImportedId
+from consult.interfaces.exchange.staged import Pending
+from consult.outcomes.responses.models import Response
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation
 from tests.exchange.samples import (
     COMMENT,
     DECISION,
@@ -336,7 +342,7 @@ def test_an_import_that_broke_off_is_not_seen_and_goes_on(
     comments = [{**COMMENT, "id": f"c{n}", "body": f"Nummer {n}."} for n in range(2, 40)]
     answers = [{**one, "id": f"a{n}", "parent": one["id"]} for n, one in enumerate(comments)]
     path = file_of(samples, *WHOLE, *answers, *comments)
-    monkeypatch.setattr("consult.exchange.promotion.Promoter.batch", 10)
+    monkeypatch.setattr("consult.interfaces.exchange.promotion.Promoter.batch", 10)
     store = Comments.store
     calls = 0
 

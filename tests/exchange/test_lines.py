@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consult.exchange.keys import fingerprint
-from consult.exchange.lines import Base, Line, PositionLine, ProposalLine
-from consult.exchange.problems import Place, Problem
-from consult.exchange.reading import LONGEST_LINE, read_jsonl, read_line
-from consult.exchange.shapes import SHAPES, build
-from consult.exchange.writing import as_json, as_object
-from consult.proposals.models import Stance
+from consult.consultation.proposals.models import Stance
+from consult.interfaces.exchange.keys import fingerprint
+from consult.interfaces.exchange.lines import Base, Line, PositionLine, ProposalLine
+from consult.interfaces.exchange.problems import Place, Problem
+from consult.interfaces.exchange.reading import LONGEST_LINE, read_jsonl, read_line
+from consult.interfaces.exchange.shapes import SHAPES, build
+from consult.interfaces.exchange.writing import as_json, as_object
 from tests.exchange.samples import (
     COMMENT,
     DECISION,

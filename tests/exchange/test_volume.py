@@ -25,11 +25,11 @@ IMPORT = """
 import json, re, sys, threading, time
 from pathlib import Path
 from consult import create_app
-from consult.core.clock import now
-from consult.core.db import db
-from consult.core.people import SYSTEM
-from consult.core.unit_of_work import Once, unit_of_work
-from consult.exchange.importing import Options, import_rounds
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.unit_of_work import Once, unit_of_work
+from consult.interfaces.exchange.importing import Options, import_rounds
 
 app = create_app()
 done = threading.Event()

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.files.models import StoredFile
-from consult.files.services import path_of
+from consult.foundation.core.db import db
+from consult.foundation.files.models import StoredFile
+from consult.foundation.files.services import path_of
 from tests.factories import filed, make_meeting
 
 

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from consult.core.errors import InvalidInput, TooLarge
-from consult.files.kinds import ALLOWED, LARGEST, PDF_HEADER_WITHIN, checked
+from consult.foundation.core.errors import InvalidInput, TooLarge
+from consult.foundation.files.kinds import ALLOWED, LARGEST, PDF_HEADER_WITHIN, checked
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consult.files.names import LONGEST, MOST_BYTES, file_name
+from consult.foundation.files.names import LONGEST, MOST_BYTES, file_name
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from consult.core.forms import LANGUAGE_NAMES, _known_fields
+from consult.foundation.core.forms import LANGUAGE_NAMES, _known_fields
 from tests.hostile import ADDRESSES, BYTES, FILE_NAMES, Hostile
 from tests.house.parameters import QUERY
 

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from consult.comments.models import Comment, CommentKind, ContributionState, Thread
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.models import Proposal
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.statements import counted

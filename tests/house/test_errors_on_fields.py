@@ -35,7 +35,7 @@ def _text(key: ast.expr) -> Iterator[str]:
 
 
 def _package(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0]
+    return "/".join(path.relative_to(ROOT).parts[:2])
 
 
 def _errors() -> Iterator[tuple[str, str]]:
@@ -60,7 +60,7 @@ def test_every_error_of_a_service_names_a_field_of_a_form_of_its_package() -> No
     lost = []
     for where, name in _errors():
         bare = _LANGUAGE.sub("", name).strip("_*")
-        of_package = fields.get(where.partition("/")[0], "")
+        of_package = fields.get("/".join(where.split("/")[:2]), "")
         if not re.search(rf"\b{re.escape(bare)}\b|[\"_]{re.escape(bare)}[_\"]", of_package):
             lost.append(f"{where}: {name}")
     assert lost == []

@@ -11,15 +11,15 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import FileField, MultipleFileField
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.files.models import StoredFile
-from consult.invitations.forms import FileForm
-from consult.invitations.models import InvitationBatch
-from consult.meetings.forms import FilesForm
-from consult.meetings.models import MeetingFile
-from consult.proposals.forms import ElsewhereForm, ProposalForm
-from consult.proposals.models import Attachment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.forms import FilesForm
+from consult.consultation.meetings.models import MeetingFile
+from consult.consultation.proposals.forms import ElsewhereForm, ProposalForm
+from consult.consultation.proposals.models import Attachment
+from consult.foundation.core.db import db
+from consult.foundation.files.models import StoredFile
+from consult.people.invitations.forms import FileForm
+from consult.people.invitations.models import InvitationBatch
 from tests.factories import PDF_FILE, make_meeting, make_proposal
 
 NAME = "onze nota.pdf"

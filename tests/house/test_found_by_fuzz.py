@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from consult.comments.models import ContributionState as State
+from consult.consultation.comments.models import ContributionState as State
 from tests.factories import make_proposal
 
 

@@ -21,8 +21,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import Second
-from consult.core.db import db
+from consult.foundation.core.db import db
+from consult.people.accounts.models import Second
 from tests.browser.pages import EMPTY, FULL, fill
 from tests.cast import sign_in
 from tests.conftest import Note

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from consult.notifications.kinds import (
+from consult.foundation.notifications.kinds import (
     DEFAULTS,
     Frequency,
     Topic,
@@ -16,10 +16,10 @@ from consult.notifications.kinds import (
     kind_of,
     topics_in_use,
 )
-from consult.notifications.words import BECAUSE, TOPICS
-from tests.house.test_floors import ROOT, files
+from consult.foundation.notifications.words import BECAUSE, TOPICS
+from tests.house.test_layout import CONSULT, HOME, MODULES
 
-EMAILS = ROOT.parent / "templates" / "emails"
+EMAILS = HOME / "templates" / "emails"
 
 
 def templates() -> set[str]:
@@ -46,7 +46,7 @@ def test_every_mail_belongs_to_a_topic(app: Flask) -> None:
 
 def test_every_kind_that_is_written_is_declared(app: Flask) -> None:
     assert app
-    used = {kind for path in files() for kind in written(path)}
+    used = {kind for path in MODULES for kind in written(path)}
     assert "mandate-ended" in used
     assert used <= set(declared())
 

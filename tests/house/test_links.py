@@ -13,9 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from consult.accounts.models import Second
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
+from consult.consultation.comments.models import ContributionState as State
+from consult.foundation.core.db import db
+from consult.people.accounts.models import Second
 from tests.browser.pages import CLOSED, EMPTY, FULL, OPEN, fill
 from tests.cast import person, sign_in
 from tests.factories import make_comment, make_proposal

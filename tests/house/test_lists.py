@@ -17,18 +17,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 
-from consult.comments.models import Comment, CommentKind
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import Invitation, InvitationState
-from consult.meetings.models import Meeting, MeetingKind, MeetingState
-from consult.moderation.models import Decision, Verb
-from consult.notifications.models import Message
-from consult.organisations.models import Organisation, Sector
-from consult.privacy.models import RetentionRun
-from consult.proposals.models import Proposal
-from consult.rounds.models import Moderation
+from consult.consultation.comments.models import Comment, CommentKind
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.models import Meeting, MeetingKind, MeetingState
+from consult.consultation.moderation.models import Decision, Verb
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Moderation
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.people.invitations.models import Invitation, InvitationState
+from consult.people.organisations.models import Organisation, Sector
+from consult.people.privacy.models import RetentionRun
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 from tests.html_page import read_page

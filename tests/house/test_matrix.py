@@ -15,27 +15,31 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from consult.approvals.services import freeze_plan
-from consult.comments.models import ContributionState as State
-from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
-from consult.core.db import Base, db
-from consult.core.unit_of_work import unit_of_work
-from consult.files.services import store_file
-from consult.invitations.batches import check_file, keep_batch
-from consult.invitations.models import Invitation, InvitationBatch
-from consult.invitations.services import Period
-from consult.meetings.models import MeetingState
-from consult.organisations.mandates import ask_mandate
-from consult.organisations.models import Mandate
-from consult.organisations.queries import get_body, get_organisation
-from consult.plans.queries import get_plan
-from consult.policy.actions import Action
-from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
-from consult.policy.services import can
-from consult.privacy.incidents import IncidentText, note_incident
-from consult.privacy.models import Suspension
-from consult.proposals.models import Attachment
-from consult.summaries.services import SummaryText, save_summary
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.models import MeetingState
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.models import Attachment
+from consult.foundation.core.db import Base, db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.services import store_file
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import LIBRARY_ROUTES, PUBLIC
+from consult.foundation.policy.services import can
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.commitments.services import (
+    CommitmentText,
+    make_commitment,
+    publish_commitment,
+)
+from consult.outcomes.summaries.services import SummaryText, save_summary
+from consult.people.invitations.batches import check_file, keep_batch
+from consult.people.invitations.models import Invitation, InvitationBatch
+from consult.people.invitations.services import Period
+from consult.people.organisations.mandates import ask_mandate
+from consult.people.organisations.models import Mandate
+from consult.people.organisations.queries import get_body, get_organisation
+from consult.people.privacy.incidents import IncidentText, note_incident
+from consult.people.privacy.models import Suspension
 from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.policy.matrix import ACTORS, ROUND_STATES, actor_of, kind_of

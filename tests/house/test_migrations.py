@@ -9,11 +9,11 @@ from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import func, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Verb
-from consult.moderation.services import Judgement, decide
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.conftest import ENGINE, make_app
 from tests.databases import Databases

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from consult.policy.actions import Action
-from consult.policy.badges import LIBRARY_ROUTES, PUBLIC
-from consult.policy.questions import unanswered
-from consult.policy.table import TABLE
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import LIBRARY_ROUTES, PUBLIC
+from consult.foundation.policy.questions import unanswered
+from consult.foundation.policy.table import TABLE
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from consult.core.errors import InvalidInput
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import BodyKind, Sector
-from consult.organisations.services import (
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.plans.services import PlanText, create_plan
+from consult.consultation.plans.themes import ThemeText, add_theme
+from consult.consultation.rounds.frame import RoundText, create_round
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.organisations.models import BodyKind, Sector
+from consult.people.organisations.services import (
     BodyText,
     OrganisationFacts,
     create_body,
     create_organisation,
 )
-from consult.plans.queries import get_plan
-from consult.plans.services import PlanText, create_plan
-from consult.plans.themes import ThemeText, add_theme
-from consult.rounds.frame import RoundText, create_round
 from tests.cast import person
 from tests.factories import find_round
 from tests.world import both

@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from consult.comments.models import Comment, CommentKind, Thread
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.models import Proposal
+from consult.consultation.comments.models import Comment, CommentKind, Thread
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.work import Work, analyse, measured

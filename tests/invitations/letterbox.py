@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.batches import check_file, keep_batch, send_batch
-from consult.invitations.models import Invitation, InvitationBatch, InvitationState
-from consult.invitations.services import Offer, Period, invite
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
-from consult.organisations.models import Body, Membership, Organisation
-from consult.organisations.queries import get_body
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.people.invitations.batches import check_file, keep_batch, send_batch
+from consult.people.invitations.models import Invitation, InvitationBatch, InvitationState
+from consult.people.invitations.services import Offer, Period, invite
+from consult.people.organisations.models import Body, Membership, Organisation
+from consult.people.organisations.queries import get_body
 from tests.cast import PASSWORD, person
 
 NIENKE = "nienke@consult.example"

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import InvitationState
-from consult.invitations.services import Period, revoke
-from consult.notifications.models import Message
-from consult.organisations.memberships import add_person
-from consult.organisations.models import Mandate, Membership
-from consult.policy.actions import Action
-from consult.policy.services import can
-from consult.record.models import Event, EventDetail
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.foundation.record.models import Event, EventDetail
+from consult.people.accounts.models import Person
+from consult.people.invitations.models import InvitationState
+from consult.people.invitations.services import Period, revoke
+from consult.people.organisations.memberships import add_person
+from consult.people.organisations.models import Mandate, Membership
 from tests.accounts.visitor import is_signed_in, register
 from tests.accounts.visitor import sign_in as type_password
 from tests.cast import PASSWORD, person

@@ -13,17 +13,17 @@ from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations import batches
-from consult.invitations.batches import check_file, keep_batch, rows_to_mend
-from consult.invitations.models import Invitation, InvitationBatch, InvitationKey
-from consult.invitations.queries import progress_of
-from consult.invitations.services import Period
-from consult.jobs.models import Job
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.people.invitations import batches
+from consult.people.invitations.batches import check_file, keep_batch, rows_to_mend
+from consult.people.invitations.models import Invitation, InvitationBatch, InvitationKey
+from consult.people.invitations.queries import progress_of
+from consult.people.invitations.services import Period
 from tests.cast import person
 from tests.conftest import Clock, Note
 from tests.house.test_matrix import counts
@@ -166,11 +166,11 @@ DYING = """
 import os, sys
 from pathlib import Path
 from sqlalchemy import event
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.batches import send_batch
-from consult.invitations.letters import write_waiting
-from consult.invitations.models import InvitationBatch
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.invitations.batches import send_batch
+from consult.people.invitations.letters import write_waiting
+from consult.people.invitations.models import InvitationBatch
 from tests.cast import person
 from tests.conftest import make_app
 from tests.world import NOON

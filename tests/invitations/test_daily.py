@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import Invitation, InvitationBatch, InvitationKey, InvitationState
-from consult.invitations.services import Period, resend, revoke
-from consult.jobs.services import run_all
-from consult.jobs.timetable import ask_due
-from consult.notifications.models import Message
-from consult.privacy.retention import rules, run_rule
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.notifications.models import Message
+from consult.people.invitations.models import (
+    Invitation,
+    InvitationBatch,
+    InvitationKey,
+    InvitationState,
+)
+from consult.people.invitations.services import Period, resend, revoke
+from consult.people.privacy.retention import rules, run_rule
 from tests.cast import person
 from tests.conftest import Clock
 from tests.house.test_matrix import counts

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.extensions import limiter
-from consult.invitations.services import revoke
+from consult.foundation.core.db import db
+from consult.foundation.core.extensions import limiter
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.invitations.services import revoke
 from tests.accounts.visitor import ask, is_signed_in, mails, register
 from tests.accounts.visitor import sign_in as type_password
 from tests.cast import PASSWORD, person

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import Invitation, InvitationState
-from consult.jobs.services import run_all
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.people.invitations.models import Invitation, InvitationState
 from tests.cast import person
 from tests.conftest import Clock
 from tests.invitations.letterbox import (

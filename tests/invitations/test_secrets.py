@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from consult.core.db import Base, db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.services import invite, remind
-from consult.jobs.models import Job
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
+from consult.foundation.core.db import Base, db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.people.invitations.services import invite, remind
 from tests.accounts.visitor import ask, mails
 from tests.cast import person
 from tests.conftest import Clock

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, SignInNeeded
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import Invitation, InvitationKey, InvitationState
-from consult.invitations.queries import digest_of
-from consult.invitations.services import Period, invite, remind, resend, revoke
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, SignInNeeded
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event
+from consult.people.invitations.models import Invitation, InvitationKey, InvitationState
+from consult.people.invitations.queries import digest_of
+from consult.people.invitations.services import Period, invite, remind, resend, revoke
 from tests.cast import person
 from tests.conftest import Clock
 from tests.invitations.letterbox import (

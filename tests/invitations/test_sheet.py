@@ -6,9 +6,9 @@ import io
 import pytest
 from flask import Flask
 
-from consult.core.csv_files import written
-from consult.core.errors import InvalidInput
-from consult.invitations.sheet import MOST_ROWS, Known, check, decode
+from consult.foundation.core.csv_files import written
+from consult.foundation.core.errors import InvalidInput
+from consult.people.invitations.sheet import MOST_ROWS, Known, check, decode
 
 pytestmark = pytest.mark.usefixtures("app")
 

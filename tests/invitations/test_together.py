@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.invitations.models import Invitation
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
-from consult.organisations.models import Mandate, Membership
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event
+from consult.people.accounts.models import Person
+from consult.people.invitations.models import Invitation
+from consult.people.organisations.models import Mandate, Membership
 from tests.cast import PASSWORD, person
 from tests.invitations.letterbox import (
     DESK,

@@ -10,15 +10,23 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from consult.core.db import db
-from consult.core.errors import Clash
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs import services, timetable, worker
-from consult.jobs.models import Job
-from consult.jobs.services import LEASE, MOST_ATTEMPTS, claim, enqueue, handles, run_all, run_next
-from consult.plans.models import Plan
-from consult.record.models import Leaf
-from consult.record.services import record
+from consult.consultation.plans.models import Plan
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Clash
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs import services, timetable, worker
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import (
+    LEASE,
+    MOST_ATTEMPTS,
+    claim,
+    enqueue,
+    handles,
+    run_all,
+    run_next,
+)
+from consult.foundation.record.models import Leaf
+from consult.foundation.record.services import record
 from tests.cast import person
 from tests.conftest import Clock
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.jobs import services, timetable
-from consult.jobs.services import run_all
-from consult.jobs.timetable import Every, ask_due, repeats
+from consult.foundation.jobs import services, timetable
+from consult.foundation.jobs.services import run_all
+from consult.foundation.jobs.timetable import Every, ask_due, repeats
 from tests.conftest import Clock
 from tests.statements import counted
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from consult import create_app
-from consult.jobs.worker import work
+from consult.foundation.jobs.worker import work
 
 TIMEOUT = 1
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from consult.approvals.services import freeze_plan
-from consult.commitments.services import make_commitment, publish_commitment
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.plans.queries import get_plan
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.commitments.services import make_commitment, publish_commitment
 from tests.cast import person
 from tests.commitments.test_services import text_from
 from tests.conftest import Note

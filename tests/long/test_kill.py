@@ -17,12 +17,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.models import Proposal
-from consult.record.models import Event, Receipt
-from consult.record.verify import verify_record
-from consult.rounds.models import Round, RoundTally
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event, Receipt
+from consult.foundation.record.verify import verify_record
 from tests.cast import sign_in, stay_signed_in
 from tests.conftest import Note
 from tests.databases import Databases

@@ -24,12 +24,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from consult.accounts.models import Person
-from consult.core.db import db, random_id
-from consult.core.unit_of_work import unit_of_work
-from consult.notifications.delivery import try_again
-from consult.notifications.kinds import DIGEST
-from consult.notifications.models import Message, Notice
+from consult.foundation.core.db import db, random_id
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.delivery import try_again
+from consult.foundation.notifications.kinds import DIGEST
+from consult.foundation.notifications.models import Message, Notice
+from consult.people.accounts.models import Person
 from tests.conftest import Note
 from tests.databases import Databases
 from tests.factories import make_comment, make_proposal

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Event
 
-from consult.meetings.models import MeetingState
+from consult.consultation.meetings.models import MeetingState
 from tests.factories import make_meeting
 from tests.world import NOON
 

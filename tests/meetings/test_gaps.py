@@ -8,18 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.core.calendar import local_day
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import run_all
-from consult.jobs.timetable import ask_due
-from consult.meetings.models import GapWarning, MeetingKind
-from consult.meetings.queries import meetings_between, monitoring_in
-from consult.meetings.rhythm import Rhythm, rhythms
-from consult.meetings.timeline import span, timeline
-from consult.notifications.models import Message
-from consult.organisations.queries import get_body
-from consult.plans.models import PlanRole
+from consult.consultation.meetings.models import GapWarning, MeetingKind
+from consult.consultation.meetings.queries import meetings_between, monitoring_in
+from consult.consultation.meetings.rhythm import Rhythm, rhythms
+from consult.consultation.meetings.timeline import span, timeline
+from consult.consultation.plans.models import PlanRole
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.notifications.models import Message
+from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import make_meeting

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.meetings.models import Meeting, MeetingKind, MeetingState
-from consult.meetings.queries import members_on
-from consult.meetings.services import note_attendance
-from consult.organisations.queries import get_body
+from consult.consultation.meetings.models import Meeting, MeetingKind, MeetingState
+from consult.consultation.meetings.queries import members_on
+from consult.consultation.meetings.services import note_attendance
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.factories import PDF_FILE, filed, make_meeting, make_proposal
 from tests.meetings.test_services import all_there

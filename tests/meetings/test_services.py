@@ -9,14 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, SignInNeeded
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.files.models import StoredFile
-from consult.files.services import store_file
-from consult.jobs.services import run_all
-from consult.meetings.models import (
+from consult.consultation.meetings.models import (
     Attendance,
     Meeting,
     MeetingFile,
@@ -24,8 +17,8 @@ from consult.meetings.models import (
     MeetingState,
     Presence,
 )
-from consult.meetings.queries import files_of, get_file, members_on, turnout_of
-from consult.meetings.services import (
+from consult.consultation.meetings.queries import files_of, get_file, members_on, turnout_of
+from consult.consultation.meetings.services import (
     MOST_FILES,
     MeetingText,
     attach_files,
@@ -37,9 +30,22 @@ from consult.meetings.services import (
     remove_file,
     write_minutes,
 )
-from consult.notifications.models import Message
-from consult.organisations.queries import get_body
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import (
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    SignInNeeded,
+)
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.models import StoredFile
+from consult.foundation.files.services import store_file
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event
+from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.factories import PDF_FILE, filed, make_meeting
 from tests.world import NOON

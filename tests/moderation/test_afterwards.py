@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import Comment
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Decision, Verb
-from consult.notifications.models import Message
-from consult.proposals.models import Proposal
-from consult.rounds.models import Moderation
+from consult.consultation.comments.models import Comment
+from consult.consultation.moderation.models import Decision, Verb
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Moderation
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
 from tests.cast import person
 from tests.factories import find_round
 from tests.moderation.test_pages import act

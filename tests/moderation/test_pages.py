@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.comments.models import Comment
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.pages import encode_cursor
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Decision, Ground, Verb
-from consult.notifications.models import Message
-from consult.plans.models import Plan, PlanRole, Role
-from consult.proposals.models import Proposal
-from consult.rounds.models import Round, RoundTally
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.plans.models import Plan, PlanRole, Role
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.pages import encode_cursor
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_budgets import fill

@@ -7,17 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.log import log_of, totals_of
-from consult.moderation.models import Decision, Ground, Verb
-from consult.moderation.queries import waiting
-from consult.moderation.services import Judgement, decide
-from consult.notifications.models import Message
-from consult.record.models import Event
-from consult.rounds.models import RoundTally
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.log import log_of, totals_of
+from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.moderation.queries import waiting
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.rounds.models import RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound, Refusal
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 

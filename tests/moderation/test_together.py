@@ -7,13 +7,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Decision
-from consult.notifications.models import Message
-from consult.plans.models import PlanRole, Role
-from consult.rounds.models import RoundTally
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Decision
+from consult.consultation.plans.models import PlanRole, Role
+from consult.consultation.rounds.models import RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 

@@ -7,18 +7,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.core.db import db
-from consult.core.people import SYSTEM
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import run_all
-from consult.notifications.kinds import Frequency, Topic
-from consult.notifications.letter import letter_of
-from consult.notifications.models import Message, Notice, Preference
-from consult.notifications.services import choices_of, choose, notify, queue_message
-from consult.notifications.unsubscribe import EVERYTHING, read, sign
-from consult.privacy.closing import close_account
-from consult.privacy.models import ClosedBy
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.kinds import Frequency, Topic
+from consult.foundation.notifications.letter import letter_of
+from consult.foundation.notifications.models import Message, Notice, Preference
+from consult.foundation.notifications.services import choices_of, choose, notify, queue_message
+from consult.foundation.notifications.unsubscribe import EVERYTHING, read, sign
+from consult.foundation.record.models import Event
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.models import ClosedBy
 from tests.cast import person
 from tests.conftest import Clock
 from tests.statements import counted
@@ -180,7 +180,7 @@ def test_the_button_of_the_page_does_the_same(strict: Any) -> None:
 
 def test_only_that_view_takes_a_form_without_its_key(app: Flask, strict: Any) -> None:
     exempt = app.extensions["csrf"]._exempt_views
-    assert exempt == {"consult.accounts.views.mail.unsubscribe_now"}
+    assert exempt == {"consult.people.accounts.views.mail.unsubscribe_now"}
     assert strict.post("/en/outbox/try-again").status_code in {400, 401}
 
 

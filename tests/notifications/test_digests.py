@@ -9,22 +9,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from consult.comments.models import Comment
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import run_all
-from consult.jobs.timetable import ask_due
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.notifications import digests
-from consult.notifications.digests import MOST_LINES, make_digests
-from consult.notifications.kinds import DIGEST, Frequency, Topic
-from consult.notifications.models import Message, Notice
-from consult.notifications.services import choose, queue_message
-from consult.organisations.models import Membership
-from consult.proposals.models import Proposal
-from consult.rounds.models import Readers
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Readers
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.notifications import digests
+from consult.foundation.notifications.digests import MOST_LINES, make_digests
+from consult.foundation.notifications.kinds import DIGEST, Frequency, Topic
+from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.notifications.services import choose, queue_message
+from consult.people.organisations.models import Membership
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_comment, make_proposal

@@ -10,18 +10,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs import lanes
-from consult.jobs.lanes import LONGEST_PAUSE, state_of, walk_lane
-from consult.jobs.models import Job, Lane
-from consult.jobs.services import enqueue, run_all
-from consult.notifications import delivery
-from consult.notifications.delivery import IN_A_ROW, MAIL, MOST_ATTEMPTS, try_again
-from consult.notifications.letter import letter_of
-from consult.notifications.models import Message
-from consult.notifications.services import queue_message
-from consult.notifications.transport import Verdict, reason_of, verdict_on
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs import lanes
+from consult.foundation.jobs.lanes import LONGEST_PAUSE, state_of, walk_lane
+from consult.foundation.jobs.models import Job, Lane
+from consult.foundation.jobs.services import enqueue, run_all
+from consult.foundation.notifications import delivery
+from consult.foundation.notifications.delivery import IN_A_ROW, MAIL, MOST_ATTEMPTS, try_again
+from consult.foundation.notifications.letter import letter_of
+from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.services import queue_message
+from consult.foundation.notifications.transport import Verdict, reason_of, verdict_on
 from tests.conftest import Clock
 
 PIA = "pia@consult.example"

@@ -8,13 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.lanes import state_of
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
-from consult.notifications.queries import moments_of_messages, written_messages
-from consult.notifications.services import forget_messages, notify, queue_message
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.lanes import state_of
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.queries import moments_of_messages, written_messages
+from consult.foundation.notifications.services import forget_messages, notify, queue_message
 from tests.cast import person
 from tests.conftest import Clock
 

@@ -19,13 +19,13 @@ from cryptography.x509.oid import NameOID
 from flask import Flask
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.models import Lane
-from consult.jobs.services import run_all
-from consult.notifications.models import Message
-from consult.notifications.services import queue_message
-from consult.notifications.transport import LOCAL, mail_settings
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Lane
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.services import queue_message
+from consult.foundation.notifications.transport import LOCAL, mail_settings
 from tests.conftest import Clock
 
 TO = "pia@consult.example"
@@ -197,7 +197,7 @@ def test_a_second_try_carries_the_same_name(
         raise RuntimeError("gone")
 
     with monkeypatch.context() as crash:
-        crash.setattr("consult.notifications.delivery._mark_sent", gone)
+        crash.setattr("consult.foundation.notifications.delivery._mark_sent", gone)
         run_all(clock.time)
     run_all(clock.forward(minutes=11))
     assert app

@@ -6,21 +6,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed
-from consult.core.people import load_standing
-from consult.core.unit_of_work import unit_of_work
-from consult.notifications.models import Message
-from consult.organisations.mandates import (
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed
+from consult.foundation.core.people import load_standing
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event
+from consult.people.organisations.mandates import (
     ask_mandate,
     confirm_mandate,
     decide_request,
     end_mandate,
     record_mandate,
 )
-from consult.organisations.models import Mandate, MandateRequest, Organisation
-from consult.organisations.queries import get_organisation, organisations_spoken_for
-from consult.record.models import Event
+from consult.people.organisations.models import Mandate, MandateRequest, Organisation
+from consult.people.organisations.queries import get_organisation, organisations_spoken_for
 from tests.cast import person
 from tests.factories import make_proposal
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.organisations.models import Body, Mandate, Membership, Organisation
+from consult.foundation.core.db import db
+from consult.people.organisations.models import Body, Mandate, Membership, Organisation
 
 BODY = "/nl/bodies/stakeholderforum"
 HELDER = "/nl/organisations/helder-bestuur"

@@ -7,17 +7,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from consult.core.db import db
-from consult.core.errors import InvalidInput
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Layer, Membership, Organisation, Sector
-from consult.organisations.queries import get_body, organisation_by_tooi
-from consult.organisations.services import (
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.organisations.models import Layer, Membership, Organisation, Sector
+from consult.people.organisations.queries import get_body, organisation_by_tooi
+from consult.people.organisations.services import (
     OrganisationFacts,
     change_organisation,
     create_organisation,
 )
-from consult.organisations.tooi import (
+from consult.people.organisations.tooi import (
     KINDS,
     address_of,
     code_error,

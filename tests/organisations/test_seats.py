@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.core.calendar import months_after
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed
-from consult.core.people import load_standing
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.memberships import (
+from consult.foundation.core.calendar import months_after
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
+from consult.foundation.core.people import load_standing
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.organisations.memberships import (
     Place,
     add_organisation,
     add_person,
@@ -19,7 +20,7 @@ from consult.organisations.memberships import (
     end_membership,
     renew_term,
 )
-from consult.organisations.models import (
+from consult.people.organisations.models import (
     Body,
     Function,
     Membership,
@@ -27,10 +28,9 @@ from consult.organisations.models import (
     SeatGroup,
     Sector,
 )
-from consult.organisations.queries import get_body, get_organisation, members_of
-from consult.organisations.seating import SHAPES, seating
-from consult.organisations.seats import Agreed, Seats, agree_on_seats, ending_soon, seats_of
-from consult.record.models import Event
+from consult.people.organisations.queries import get_body, get_organisation, members_of
+from consult.people.organisations.seating import SHAPES, seating
+from consult.people.organisations.seats import Agreed, Seats, agree_on_seats, ending_soon, seats_of
 from tests.cast import person
 
 pytestmark = pytest.mark.usefixtures("app")

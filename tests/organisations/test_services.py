@@ -5,20 +5,29 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed
-from consult.core.people import Anonymous, load_standing
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.mandates import end_mandate, record_mandate
-from consult.organisations.memberships import (
+from consult.consultation.plans.models import Plan, PlanRole, Role
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
+from consult.foundation.core.people import Anonymous, load_standing
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.accounts.models import Person
+from consult.people.organisations.mandates import end_mandate, record_mandate
+from consult.people.organisations.memberships import (
     NOBODY,
     add_organisation,
     add_person,
     end_membership,
 )
-from consult.organisations.models import Body, BodyKind, Layer, Membership, Organisation, Sector
-from consult.organisations.queries import (
+from consult.people.organisations.models import (
+    Body,
+    BodyKind,
+    Layer,
+    Membership,
+    Organisation,
+    Sector,
+)
+from consult.people.organisations.queries import (
     bodies_of,
     find_person,
     get_body,
@@ -28,7 +37,7 @@ from consult.organisations.queries import (
     organisations_spoken_for,
     sizes_of_bodies,
 )
-from consult.organisations.services import (
+from consult.people.organisations.services import (
     BodyText,
     OrganisationFacts,
     change_body,
@@ -36,8 +45,6 @@ from consult.organisations.services import (
     create_body,
     create_organisation,
 )
-from consult.plans.models import Plan, PlanRole, Role
-from consult.record.models import Event
 from tests.cast import person
 
 pytestmark = pytest.mark.usefixtures("app")

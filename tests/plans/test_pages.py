@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.organisations.queries import get_body
-from consult.plans.models import PlanRole, Theme
-from consult.plans.queries import get_plan
+from consult.consultation.plans.models import PlanRole, Theme
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.db import db
+from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.factories import make_proposal
 from tests.statements import counted

@@ -6,23 +6,23 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Body, BodyKind
-from consult.organisations.queries import get_body
-from consult.organisations.services import BodyText, create_body
-from consult.plans.models import Plan, PlanRole, Role
-from consult.plans.queries import bodies_in, bodies_to_add, get_plan
-from consult.plans.services import (
+from consult.consultation.plans.models import Plan, PlanRole, Role
+from consult.consultation.plans.queries import bodies_in, bodies_to_add, get_plan
+from consult.consultation.plans.services import (
     PlanText,
     change_plan,
     create_plan,
     leave_out_body,
     take_in_body,
 )
-from consult.record.models import Event, EventDetail
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event, EventDetail
+from consult.people.organisations.models import Body, BodyKind
+from consult.people.organisations.queries import get_body
+from consult.people.organisations.services import BodyText, create_body
 from tests.cast import person
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -5,14 +5,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, NotFound
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.memberships import NOBODY
-from consult.plans.models import PlanRole, Role
-from consult.plans.queries import get_plan, get_role, roles_on, team_of
-from consult.plans.roles import grant_role, take_back_role
-from consult.record.models import Event
+from consult.consultation.plans.models import PlanRole, Role
+from consult.consultation.plans.queries import get_plan, get_role, roles_on, team_of
+from consult.consultation.plans.roles import grant_role, take_back_role
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.organisations.memberships import NOBODY
 from tests.cast import person
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -5,12 +5,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from consult.core.unit_of_work import unit_of_work
-from consult.plans.models import Plan, Theme
-from consult.plans.queries import get_plan
-from consult.plans.themes import (
+from consult.consultation.plans.models import Plan, Theme
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.plans.themes import (
     ThemeText,
     add_theme,
     change_theme,
@@ -18,7 +15,10 @@ from consult.plans.themes import (
     remove_theme,
     theme_of,
 )
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
 from tests.cast import person
 from tests.factories import make_proposal
 

@@ -15,21 +15,21 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 from sqlalchemy.orm import make_transient
 
-from consult.comments.models import ContributionState
-from consult.commitments.models import Commitment
-from consult.core.db import db
-from consult.core.people import SYSTEM, Actor, Anonymous
-from consult.invitations.models import Invitation
-from consult.meetings.models import Meeting, MeetingState
-from consult.organisations.models import Body, Mandate, Organisation
-from consult.plans.models import Plan
-from consult.policy.actions import Action
-from consult.policy.services import can
-from consult.policy.table import TABLE
-from consult.privacy.models import DataExport
-from consult.proposals.models import Proposal
-from consult.rounds.models import Readers, Round
-from consult.summaries.models import Summary
+from consult.consultation.comments.models import ContributionState
+from consult.consultation.meetings.models import Meeting, MeetingState
+from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Readers, Round
+from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM, Actor, Anonymous
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.foundation.policy.table import TABLE
+from consult.outcomes.commitments.models import Commitment
+from consult.outcomes.summaries.models import Summary
+from consult.people.invitations.models import Invitation
+from consult.people.organisations.models import Body, Mandate, Organisation
+from consult.people.privacy.models import DataExport
 from tests.cast import person
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -232,7 +232,7 @@ def page(now: datetime) -> str:
         [
             "# Who may do what, when",
             "",
-            "Printed from the policy table (`consult/policy/table.py`); do not edit.",
+            "Printed from the policy table (`consult/foundation/policy/table.py`); do not edit.",
             "Make it anew with `python -m tests.policy.matrix`.",
             "",
             "The author is Pia, who takes part for an organisation; the colleague speaks for the",

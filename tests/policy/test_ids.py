@@ -16,15 +16,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import Comment
-from consult.comments.models import ContributionState as State
-from consult.commitments.services import CommitmentText, make_commitment
-from consult.core.db import db
-from consult.core.forms import _known_fields
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import Invitation
-from consult.organisations.mandates import ask_mandate
-from consult.organisations.models import (
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.plans.models import Plan, PlanRole, Role, Theme
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.forms import _known_fields
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.outcomes.commitments.services import CommitmentText, make_commitment
+from consult.people.invitations.models import Invitation
+from consult.people.organisations.mandates import ask_mandate
+from consult.people.organisations.models import (
     Body,
     BodyKind,
     Mandate,
@@ -32,10 +35,7 @@ from consult.organisations.models import (
     Organisation,
     Sector,
 )
-from consult.organisations.queries import get_body, get_organisation
-from consult.plans.models import Plan, PlanRole, Role, Theme
-from consult.plans.queries import get_plan
-from consult.proposals.models import Proposal
+from consult.people.organisations.queries import get_body, get_organisation
 from tests.cast import person
 from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
 from tests.house.parameters import FORM, QUERY

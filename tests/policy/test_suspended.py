@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.core.unit_of_work import unit_of_work
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.accounts.visitor import is_signed_in, sign_in
 from tests.cast import person
 

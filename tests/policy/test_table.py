@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from consult.comments.models import ContributionState
-from consult.core.errors import NotAllowed, NotFound, SignInNeeded
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.policy.actions import Action
-from consult.policy.services import can, ensure
-from consult.policy.table import TABLE
+from consult.consultation.comments.models import ContributionState
+from consult.foundation.core.errors import NotAllowed, NotFound, SignInNeeded
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.table import TABLE
 from tests.cast import person
 from tests.policy.matrix import (
     PAGE,

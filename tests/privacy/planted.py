@@ -20,13 +20,13 @@ from pypdf.errors import PyPdfError
 from sqlalchemy import JSON, Enum, String, Table, Text, select, update
 from werkzeug.test import TestResponse
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import Base, Privacy, db
-from consult.core.unit_of_work import unit_of_work
-from consult.privacy.incidents import IncidentText, note_incident
-from consult.proposals.models import Proposal, Stance
-from consult.proposals.positions import take_position
-from consult.record.models import Event
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Proposal, Stance
+from consult.consultation.proposals.positions import take_position
+from consult.foundation.core.db import Base, Privacy, db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.privacy.incidents import IncidentText, note_incident
 from tests.cast import person
 
 SIGN = re.compile(r"zq\d{6}qz")

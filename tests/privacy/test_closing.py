@@ -8,36 +8,36 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.accounts.models import Person
-from consult.accounts.services import change_profile, make_administrator
-from consult.comments.models import ContributionState as State
-from consult.core.calendar import local_day
-from consult.core.db import db
-from consult.core.errors import InvalidInput
-from consult.core.people import SYSTEM
-from consult.core.unit_of_work import Once, unit_of_work
-from consult.files.services import path_of, path_of_key
-from consult.jobs.models import Job
-from consult.jobs.services import run_all
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.organisations.mandates import ask_mandate
-from consult.organisations.models import Mandate, MandateRequest, Membership
-from consult.organisations.queries import get_organisation
-from consult.plans.models import PlanRole, Role
-from consult.plans.queries import get_plan
-from consult.plans.roles import grant_role
-from consult.privacy.closing import RULES_VERSION, close_account
-from consult.privacy.models import AccountUse, ClosedBy, Consent, DataExport, Tombstone
-from consult.privacy.parts import obstacles
-from consult.privacy.suspending import suspend_account
-from consult.privacy.unused import note_use
-from consult.proposals.models import Position, Proposal, Stance
-from consult.proposals.positions import take_position
-from consult.proposals.services import submit_proposal, withdraw_proposal
-from consult.record.models import Event, EventDetail, Receipt
-from consult.record.services import append_leaves
-from consult.record.verify import verify_record
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.models import PlanRole, Role
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.plans.roles import grant_role
+from consult.consultation.proposals.models import Position, Proposal, Stance
+from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.services import submit_proposal, withdraw_proposal
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.unit_of_work import Once, unit_of_work
+from consult.foundation.files.services import path_of, path_of_key
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import run_all
+from consult.foundation.record.models import Event, EventDetail, Receipt
+from consult.foundation.record.services import append_leaves
+from consult.foundation.record.verify import verify_record
+from consult.people.accounts.models import Person
+from consult.people.accounts.services import change_profile, make_administrator
+from consult.people.organisations.mandates import ask_mandate
+from consult.people.organisations.models import Mandate, MandateRequest, Membership
+from consult.people.organisations.queries import get_organisation
+from consult.people.privacy.closing import RULES_VERSION, close_account
+from consult.people.privacy.models import AccountUse, ClosedBy, Consent, DataExport, Tombstone
+from consult.people.privacy.parts import obstacles
+from consult.people.privacy.suspending import suspend_account
+from consult.people.privacy.unused import note_use
 from tests.accounts.visitor import ask, mails, register, sign_in
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock
@@ -375,7 +375,7 @@ def test_closing_in_the_middle_of_a_fault_changes_nothing(
     def fails(*_args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("consult.privacy.closing._erase_from_record", fails)
+    monkeypatch.setattr("consult.people.privacy.closing._erase_from_record", fails)
     with pytest.raises(RuntimeError):
         close("pia", now)
     db.session.rollback()

@@ -10,23 +10,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.errors import InvalidInput, SignInNeeded
-from consult.core.people import SYSTEM, Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.privacy.consents import (
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.services import submit_proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, SignInNeeded
+from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.accounts.models import Person
+from consult.people.privacy.consents import (
     ensure_agreed,
     give_consent,
     has_agreed,
     must_be_asked,
     withdraw_consent,
 )
-from consult.privacy.models import Consent, ConsentKind, GivenAt
-from consult.privacy.texts import TEXTS
-from consult.proposals.models import Proposal
-from consult.proposals.services import submit_proposal
-from consult.record.models import Event
+from consult.people.privacy.models import Consent, ConsentKind, GivenAt
+from consult.people.privacy.texts import TEXTS
 from tests.accounts.visitor import address, register
 from tests.cast import person
 from tests.factories import find_round, make_proposal

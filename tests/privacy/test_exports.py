@@ -9,28 +9,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import Base, Privacy, db
-from consult.core.errors import InvalidInput, NoRoom, SignInNeeded
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.files import services as files
-from consult.files.services import path_of_key, store_file
-from consult.jobs.models import Job
-from consult.jobs.services import run_all
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.notifications.models import Message
-from consult.organisations.mandates import ask_mandate
-from consult.organisations.queries import get_organisation
-from consult.privacy.acts import FIELDS as ACT_FIELDS
-from consult.privacy.exports import KEPT, ask_export, make_export
-from consult.privacy.fields import FIELDS
-from consult.privacy.models import DataExport
-from consult.privacy.parts import parts, points_at_person
-from consult.proposals.models import Attachment, Stance
-from consult.proposals.positions import take_position
-from consult.proposals.services import save_draft, submit_proposal, withdraw_proposal
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.models import Attachment, Stance
+from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.services import save_draft, submit_proposal, withdraw_proposal
+from consult.foundation.core.db import Base, Privacy, db
+from consult.foundation.core.errors import InvalidInput, NoRoom, SignInNeeded
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files import services as files
+from consult.foundation.files.services import path_of_key, store_file
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message
+from consult.people.organisations.mandates import ask_mandate
+from consult.people.organisations.queries import get_organisation
+from consult.people.privacy.acts import FIELDS as ACT_FIELDS
+from consult.people.privacy.exports import KEPT, ask_export, make_export
+from consult.people.privacy.fields import FIELDS
+from consult.people.privacy.models import DataExport
+from consult.people.privacy.parts import parts, points_at_person
 from tests.accounts.visitor import mails
 from tests.cast import person
 from tests.conftest import Clock
@@ -319,7 +319,7 @@ def test_a_job_that_died_half_way_is_done_again(
         raise SystemExit
 
     with app.test_request_context():
-        monkeypatch.setattr("consult.privacy.exports.write_whole", killed)
+        monkeypatch.setattr("consult.people.privacy.exports.write_whole", killed)
         with pytest.raises(SystemExit):
             run_all(clock.time)
         monkeypatch.undo()
@@ -342,7 +342,7 @@ def test_a_full_disk_leaves_nothing_behind_and_is_tried_again(
         def no_room(*_args: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("consult.privacy.exports._pack", no_room)
+        monkeypatch.setattr("consult.people.privacy.exports._pack", no_room)
         with pytest.raises(NoRoom):
             make_export({"export": row.id}, now)
     assert not path_of_key(row.stored_as).exists()

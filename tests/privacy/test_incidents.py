@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed
-from consult.core.unit_of_work import unit_of_work
-from consult.privacy.incidents import (
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import EventDetail
+from consult.people.privacy.incidents import (
     LIMIT,
     Deadline,
     IncidentText,
@@ -22,8 +23,7 @@ from consult.privacy.incidents import (
     as_csv,
     note_incident,
 )
-from consult.privacy.models import Incident, IncidentVersion
-from consult.record.models import EventDetail
+from consult.people.privacy.models import Incident, IncidentVersion
 from tests.cast import CAST, person
 from tests.conftest import Clock
 

@@ -8,12 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from consult.core.db import db
-from consult.core.search import SearchEntry
-from consult.core.unit_of_work import unit_of_work
-from consult.proposals.models import Proposal, Stance
-from consult.proposals.positions import take_position
-from consult.record.models import EventDetail
+from consult.consultation.proposals.models import Proposal, Stance
+from consult.consultation.proposals.positions import take_position
+from consult.foundation.core.db import db
+from consult.foundation.core.search import SearchEntry
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import EventDetail
 from tests.cast import person
 from tests.factories import make_comment, make_proposal
 from tests.house.test_matrix import Case, things

@@ -11,26 +11,26 @@ from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import delete, func, select
 
-from consult.accounts.models import Person
-from consult.core.db import Base, Privacy, db
-from consult.core.unit_of_work import unit_of_work
-from consult.invitations.models import InvitationKey
-from consult.invitations.services import Offer, Period, invite
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.notifications.models import Message
-from consult.organisations.mandates import ask_mandate
-from consult.organisations.queries import get_body, get_organisation
-from consult.policy.actions import Action
-from consult.policy.services import can
-from consult.privacy import parts as privacy_parts
-from consult.privacy.models import DataExport
-from consult.privacy.own_parts import SENDING
-from consult.privacy.parts import parts
-from consult.proposals.models import Position, Proposal, Stance
-from consult.proposals.services import submit_proposal
-from consult.proposals.states import make_findable
-from consult.record.models import Receipt
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.models import Position, Proposal, Stance
+from consult.consultation.proposals.services import submit_proposal
+from consult.consultation.proposals.states import make_findable
+from consult.foundation.core.db import Base, Privacy, db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.foundation.record.models import Receipt
+from consult.people.accounts.models import Person
+from consult.people.invitations.models import InvitationKey
+from consult.people.invitations.services import Offer, Period, invite
+from consult.people.organisations.mandates import ask_mandate
+from consult.people.organisations.queries import get_body, get_organisation
+from consult.people.privacy import parts as privacy_parts
+from consult.people.privacy.models import DataExport
+from consult.people.privacy.own_parts import SENDING
+from consult.people.privacy.parts import parts
 from tests.cast import CAST, hold_session, person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things

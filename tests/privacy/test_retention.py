@@ -10,24 +10,27 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.accounts.lockout import DEVICE
-from consult.accounts.models import How, Person, SignInFailure, SignInSession, SpentToken
-from consult.comments.models import ContributionState as State
-from consult.core.db import Row, db
-from consult.core.people import SYSTEM
-from consult.core.unit_of_work import Once, unit_of_work
-from consult.files.services import path_of, path_of_key, store_file
-from consult.jobs.models import Job
-from consult.jobs.services import enqueue, run_all
-from consult.jobs.timetable import ask_due
-from consult.notifications.models import Message, Notice
-from consult.organisations.mandates import ask_mandate, decide_request
-from consult.organisations.models import MandateRequest
-from consult.organisations.queries import get_organisation
-from consult.privacy import retention
-from consult.privacy.closing import close_account
-from consult.privacy.incidents import IncidentText, note_incident
-from consult.privacy.models import (
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Attachment, Proposal
+from consult.foundation.core.db import Row, db
+from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.unit_of_work import Once, unit_of_work
+from consult.foundation.files.services import path_of, path_of_key, store_file
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import enqueue, run_all
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.record.models import EventDetail
+from consult.foundation.record.verify import verify_record
+from consult.people.accounts.lockout import DEVICE
+from consult.people.accounts.models import How, Person, SignInFailure, SignInSession, SpentToken
+from consult.people.organisations.mandates import ask_mandate, decide_request
+from consult.people.organisations.models import MandateRequest
+from consult.people.organisations.queries import get_organisation
+from consult.people.privacy import retention
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.incidents import IncidentText, note_incident
+from consult.people.privacy.models import (
     AccountUse,
     ClosedBy,
     Consent,
@@ -38,13 +41,10 @@ from consult.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.privacy.retention import due_now, rules, run_retention, run_rule
-from consult.privacy.suspending import restore_account, suspend_account
-from consult.privacy.unused import WARNING, YEARS, note_use
-from consult.privacy.words import period_in_words
-from consult.proposals.models import Attachment, Proposal
-from consult.record.models import EventDetail
-from consult.record.verify import verify_record
+from consult.people.privacy.retention import due_now, rules, run_retention, run_rule
+from consult.people.privacy.suspending import restore_account, suspend_account
+from consult.people.privacy.unused import WARNING, YEARS, note_use
+from consult.people.privacy.words import period_in_words
 from tests.accounts.visitor import mails, sign_in
 from tests.cast import CAST, person
 from tests.conftest import Clock

@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, SignInNeeded
-from consult.core.people import SYSTEM, Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Mandate
-from consult.privacy.closing import close_account
-from consult.privacy.models import ClosedBy, Suspension
-from consult.privacy.suspending import restore_account, suspend_account
-from consult.record.models import Event
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, SignInNeeded
+from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Mandate
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.models import ClosedBy, Suspension
+from consult.people.privacy.suspending import restore_account, suspend_account
 from tests.accounts.visitor import is_signed_in, mails, sign_in
 from tests.cast import CAST, person
 

@@ -7,15 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import Comment, CommentKind
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Mandate, Organisation
-from consult.organisations.queries import get_organisation
-from consult.proposals.cosigning import cosign_proposal, withdraw_signature
-from consult.proposals.models import Proposal
-from consult.record.models import Event
+from consult.consultation.comments.models import Comment, CommentKind
+from consult.consultation.proposals.cosigning import cosign_proposal, withdraw_signature
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.people.organisations.models import Mandate, Organisation
+from consult.people.organisations.queries import get_organisation
 from tests.cast import person
 from tests.factories import make_proposal
 from tests.world import NOON, SINCE

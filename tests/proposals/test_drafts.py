@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.files.models import StoredFile
-from consult.files.pending_uploads import MOST_PENDING_BYTES
-from consult.files.services import path_of, store_file
-from consult.jobs.services import run_all
-from consult.organisations.models import Mandate
-from consult.privacy.retention import rules, run_rule
-from consult.proposals import drafts
-from consult.proposals.models import Attachment, Proposal
-from consult.proposals.services import save_draft
-from consult.proposals.texts import ProposalText
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals import drafts
+from consult.consultation.proposals.models import Attachment, Proposal
+from consult.consultation.proposals.services import save_draft
+from consult.consultation.proposals.texts import ProposalText
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.models import StoredFile
+from consult.foundation.files.pending_uploads import MOST_PENDING_BYTES
+from consult.foundation.files.services import path_of, store_file
+from consult.foundation.jobs.services import run_all
+from consult.people.organisations.models import Mandate
+from consult.people.privacy.retention import rules, run_rule
 from tests.cast import person, stay_signed_in
 from tests.conftest import Clock
 from tests.core.together import Act, meet

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.files import forms
-from consult.files.models import StoredFile
-from consult.files.pending_uploads import store_pending
-from consult.files.services import path_of
-from consult.jobs.services import run_all
-from consult.proposals.models import Attachment, Proposal
-from consult.proposals.views import writing
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Attachment, Proposal
+from consult.consultation.proposals.views import writing
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files import forms
+from consult.foundation.files.models import StoredFile
+from consult.foundation.files.pending_uploads import store_pending
+from consult.foundation.files.services import path_of
+from consult.foundation.jobs.services import run_all
 from tests.cast import person
 from tests.factories import make_proposal
 from tests.proposals.test_drafts import FORM, KNOWN, NEW, SENT, note

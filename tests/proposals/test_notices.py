@@ -8,22 +8,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import Comment
-from consult.comments.models import ContributionState as State
-from consult.comments.services import CommentText, add_comment
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.models import Job
-from consult.jobs.services import run_all
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.notifications.models import Message, Notice
-from consult.notifications.queries import waiting_notices
-from consult.plans.models import PlanRole, Role
-from consult.proposals.models import Proposal
-from consult.proposals.notices import tell_of_comment
-from consult.proposals.services import submit_proposal
-from consult.rounds.models import Moderation, Readers
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.services import CommentText, add_comment
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.models import PlanRole, Role
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.notices import tell_of_comment
+from consult.consultation.proposals.services import submit_proposal
+from consult.consultation.rounds.models import Moderation, Readers
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.notifications.queries import waiting_notices
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.proposals.test_services import TEXT

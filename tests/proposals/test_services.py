@@ -8,24 +8,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge
-from consult.core.unit_of_work import unit_of_work
-from consult.files.kinds import LARGEST
-from consult.files.services import store_file
-from consult.notifications.models import Message
-from consult.proposals.models import Position, PositionHistory, Proposal, ProposalVersion, Stance
-from consult.proposals.positions import take_position
-from consult.proposals.services import (
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import (
+    Position,
+    PositionHistory,
+    Proposal,
+    ProposalVersion,
+    Stance,
+)
+from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.services import (
     revise_proposal,
     save_draft,
     submit_proposal,
     withdraw_proposal,
 )
-from consult.proposals.texts import ProposalText
-from consult.record.models import Event, Receipt
-from consult.rounds.models import Moderation, RoundTally
+from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.rounds.models import Moderation, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.kinds import LARGEST
+from consult.foundation.files.services import store_file
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event, Receipt
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 

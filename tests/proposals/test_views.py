@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.moderation.models import Verb
-from consult.moderation.services import Judgement, decide
-from consult.proposals.models import Proposal, ProposalVersion
-from consult.proposals.services import withdraw_proposal
-from consult.proposals.states import make_findable
-from consult.rounds.models import RoundTally
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.models import Proposal, ProposalVersion
+from consult.consultation.proposals.services import withdraw_proposal
+from consult.consultation.proposals.states import make_findable
+from consult.consultation.rounds.models import RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_proposal

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from consult.publishing.documents import (
+from consult.interfaces.publishing.documents import (
     CommitmentEntry,
     PlanDocument,
     SourceLink,

@@ -10,16 +10,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.approvals.services import freeze_plan
-from consult.commitments.services import change_commitment
-from consult.core.unit_of_work import unit_of_work
-from consult.files import cache
-from consult.jobs.services import run_all
-from consult.moderation.models import Ground, Verb
-from consult.moderation.services import Judgement, decide
-from consult.plans.queries import get_plan
-from consult.publishing import document_cache
-from consult.publishing.documents import PlanDocument
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files import cache
+from consult.foundation.jobs.services import run_all
+from consult.interfaces.publishing import document_cache
+from consult.interfaces.publishing.documents import PlanDocument
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.commitments.services import change_commitment
 from tests.cast import person
 from tests.commitments.test_services import published, text_from
 from tests.conftest import Clock

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 from pypdf import PdfReader
 
-from consult.publishing.documents import render_docx, render_pdf
+from consult.interfaces.publishing.documents import render_docx, render_pdf
 from tests.publishing.document_samples import plan
 
 

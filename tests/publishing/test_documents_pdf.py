@@ -10,7 +10,7 @@ import pdfua
 import pytest
 from pypdf import PdfReader
 
-from consult.publishing.documents import PlanDocument, ThemeChapter, render_pdf
+from consult.interfaces.publishing.documents import PlanDocument, ThemeChapter, render_pdf
 from tests.publishing.document_samples import (
     DIGEST,
     HOSTILE,

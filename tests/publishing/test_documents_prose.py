@@ -9,14 +9,14 @@ import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.publishing.documents.letters import (
+from consult.interfaces.publishing.documents.letters import (
     _SHOWN,
     MISSING,
     clean_line,
     clean_prose,
     shown,
 )
-from consult.publishing.documents.prose import (
+from consult.interfaces.publishing.documents.prose import (
     Code,
     Heading,
     Items,

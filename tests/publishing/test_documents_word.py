@@ -9,7 +9,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from consult.publishing.documents import PlanDocument, ThemeChapter, render_docx
+from consult.interfaces.publishing.documents import PlanDocument, ThemeChapter, render_docx
 from tests.publishing.document_samples import (
     DIGEST,
     HOSTILE,

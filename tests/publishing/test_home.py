@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from consult.approvals.services import freeze_plan
-from consult.comments.models import ContributionState as State
-from consult.commitments.services import CommitmentText, make_commitment, publish_commitment
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.organisations.models import Mandate
-from consult.organisations.queries import get_organisation
-from consult.plans.queries import get_plan
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.outcomes.approvals.services import freeze_plan
+from consult.outcomes.commitments.services import (
+    CommitmentText,
+    make_commitment,
+    publish_commitment,
+)
+from consult.people.organisations.models import Mandate
+from consult.people.organisations.queries import get_organisation
 from tests.cast import person
 from tests.factories import make_comment, make_meeting, make_proposal
 from tests.world import SINCE

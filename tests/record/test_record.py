@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from consult.core.db import db
-from consult.core.errors import NotFound
-from consult.core.unit_of_work import unit_of_work
-from consult.plans.models import Plan
-from consult.record.models import Event, EventDetail, Receipt
-from consult.record.services import append_leaves, find_receipt, issue_receipt, record
-from consult.record.verify import verify_record
+from consult.consultation.plans.models import Plan
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import NotFound
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event, EventDetail, Receipt
+from consult.foundation.record.services import append_leaves, find_receipt, issue_receipt, record
+from consult.foundation.record.verify import verify_record
 from tests.cast import person
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.notifications.models import Message
-from consult.proposals.models import Proposal
-from consult.responses.models import Outcome, Response
-from consult.rounds.models import Round
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.outcomes.responses.models import Outcome, Response
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 from tests.house.test_budgets import fill

@@ -7,21 +7,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consult.comments.models import ContributionState as State
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from consult.core.unit_of_work import unit_of_work
-from consult.notifications.models import Message
-from consult.record.models import Event, EventDetail
-from consult.responses.models import Correction, Outcome
-from consult.responses.queries import (
+from consult.consultation.comments.models import ContributionState as State
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event, EventDetail
+from consult.outcomes.responses.models import Correction, Outcome
+from consult.outcomes.responses.queries import (
     answered_counts,
     next_unanswered,
     progress_of,
     to_answer,
     unanswered,
 )
-from consult.responses.services import Answer, prepare_response, publish_responses
+from consult.outcomes.responses.services import Answer, prepare_response, publish_responses
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from consult.core.db import db
-from consult.core.errors import InvalidInput, NotAllowed, NotFound
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.policy.actions import Action
-from consult.policy.services import can
-from consult.record.models import Event, EventDetail
-from consult.rounds.dates import announce_round, cancel_round, move_date
-from consult.rounds.desk import life_of, steps_for
-from consult.rounds.models import MovedDate, Round, RoundState
-from consult.rounds.queries import get_round, moves_of
+from consult.consultation.rounds.dates import announce_round, cancel_round, move_date
+from consult.consultation.rounds.desk import life_of, steps_for
+from consult.consultation.rounds.models import MovedDate, Round, RoundState
+from consult.consultation.rounds.queries import get_round, moves_of
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.foundation.record.models import Event, EventDetail
 from tests.cast import person
 from tests.world import DAY, NOON
 

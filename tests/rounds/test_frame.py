@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event, select
 
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from consult.core.people import Anonymous
-from consult.core.unit_of_work import unit_of_work
-from consult.plans.queries import get_plan
-from consult.record.models import Event
-from consult.rounds.frame import (
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.rounds.frame import (
     RoundText,
     change_round,
     create_round,
     fixed_fields,
     text_of,
 )
-from consult.rounds.models import Moderation, Readers, RoundState, RoundTally
-from consult.rounds.queries import get_round, rounds_in
+from consult.consultation.rounds.models import Moderation, Readers, RoundState, RoundTally
+from consult.consultation.rounds.queries import get_round, rounds_in
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from consult.foundation.core.people import Anonymous
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
 from tests.cast import person
 from tests.factories import find_round
 from tests.world import DAY, NOON

@@ -7,9 +7,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.core.calendar import NoSuchTime, local_day, local_time, moment_of
-from consult.core.templating import exact_moment
-from consult.rounds.dates import is_short_notice
+from consult.consultation.rounds.dates import is_short_notice
+from consult.foundation.core.calendar import NoSuchTime, local_day, local_time, moment_of
+from consult.foundation.core.templating import exact_moment
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2026, 10, 25)
 

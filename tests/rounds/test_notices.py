@@ -9,19 +9,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from consult.accounts.models import Person
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.jobs.services import claim, run_all
-from consult.jobs.timetable import ask_due
-from consult.notifications import broadcasts
-from consult.notifications.kinds import Frequency, Topic
-from consult.notifications.models import Broadcast, Message, Notice
-from consult.notifications.services import choose
-from consult.organisations.models import Membership
-from consult.rounds.calendar import closes_soon_from
-from consult.rounds.dates import cancel_round, move_date
-from consult.rounds.models import DateMove, MovedDate, Round, RoundBody
+from consult.consultation.rounds.calendar import closes_soon_from
+from consult.consultation.rounds.dates import cancel_round, move_date
+from consult.consultation.rounds.models import DateMove, MovedDate, Round, RoundBody
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import claim, run_all
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.notifications import broadcasts
+from consult.foundation.notifications.kinds import Frequency, Topic
+from consult.foundation.notifications.models import Broadcast, Message, Notice
+from consult.foundation.notifications.services import choose
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Membership
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_comment, make_proposal

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.comments.models import ContributionState
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.rounds.models import Readers, Round, RoundState
-from consult.rounds.queries import get_round
+from consult.consultation.comments.models import ContributionState
+from consult.consultation.rounds.models import Readers, Round, RoundState
+from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.factories import make_proposal
 from tests.statements import counted
 from tests.world import NOON

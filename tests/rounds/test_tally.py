@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
-from consult.core.db import db
-from consult.core.errors import NotAllowed
-from consult.core.unit_of_work import unit_of_work
-from consult.rounds.models import Round, RoundTally
-from consult.rounds.queries import get_round
-from consult.rounds.services import count, lock_for_input
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.queries import get_round
+from consult.consultation.rounds.services import count, lock_for_input
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import NotAllowed
+from consult.foundation.core.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
 

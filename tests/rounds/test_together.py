@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from consult.core.db import db
-from consult.core.unit_of_work import unit_of_work
-from consult.rounds.queries import get_round
-from consult.rounds.services import count, lock_for_input
+from consult.consultation.rounds.queries import get_round
+from consult.consultation.rounds.services import count, lock_for_input
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 
 
 def test_no_count_is_lost(app: Flask) -> None:

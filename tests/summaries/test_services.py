@@ -4,21 +4,21 @@ from datetime import datetime
 
 import pytest
 
-from consult.comments.models import ContributionState
-from consult.core.db import db
-from consult.core.errors import Conflict, InvalidInput, NotAllowed
-from consult.core.unit_of_work import unit_of_work
-from consult.record.models import Event
-from consult.summaries.citations import Cited, citations_in, linked
-from consult.summaries.models import Summary
-from consult.summaries.queries import (
+from consult.consultation.comments.models import ContributionState
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
+from consult.outcomes.summaries.citations import Cited, citations_in, linked
+from consult.outcomes.summaries.models import Summary
+from consult.outcomes.summaries.queries import (
     find_summary,
     proposals_to_tell,
     sections_citing,
     shares_by_sector,
     shares_by_theme,
 )
-from consult.summaries.services import SummaryText, publish_summary, save_summary
+from consult.outcomes.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 

@@ -1,0 +1,1 @@
+"""Where the talking is done: plans, rounds, proposals, comments, curation and meetings."""

@@ -1,0 +1,65 @@
+"""The form of a comment."""
+
+from typing import Self
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField
+
+from consult.consultation.comments.models import CommentKind
+from consult.consultation.comments.services import CommentText
+from consult.foundation.core.forms import choices, prose
+from consult.foundation.core.languages import reader_language
+from consult.foundation.core.numbers import key_of_row
+
+LONGEST = 5_000
+
+
+_DISSENT = (
+    CommentKind.DISSENT.value,
+    _l("A dissenting note: my organisation signed this, and I do not agree"),
+)
+
+
+class CommentForm(FlaskForm):
+    """A reaction, a question or suggested wording."""
+
+    kind = RadioField(
+        _l("What is it?"),
+        choices=choices(
+            [
+                (CommentKind.REACTION.value, _l("A reaction")),
+                (CommentKind.QUESTION.value, _l("A question")),
+                (CommentKind.SUGGESTION.value, _l("Suggested wording")),
+            ]
+        ),
+        default=CommentKind.REACTION.value,
+    )
+    body = prose(_l("Your comment"), LONGEST)
+    organisation_id = SelectField(_l("You write for"), coerce=key_of_row, default=0)
+    language = SelectField(
+        _l("Language of your comment"),
+        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+    )
+    parent = HiddenField(default="")
+
+    @classmethod
+    def for_reader(cls, spoken_for: list[tuple[int, str]], *, dissents: bool = False) -> Self:
+        """Make the form for who speaks for these organisations, and perhaps may dissent."""
+        form = cls()
+        if dissents:
+            form.kind.choices = [*form.kind.choices, *choices([_DISSENT])]
+        form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
+        if not form.is_submitted():
+            form.language.data = reader_language()
+        return form
+
+    @property
+    def text(self) -> CommentText:
+        """What was written."""
+        return CommentText(
+            body=self.body.data,
+            kind=CommentKind(self.kind.data),
+            language=self.language.data,
+            organisation_id=self.organisation_id.data or None,
+        )

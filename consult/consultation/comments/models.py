@@ -1,0 +1,95 @@
+"""Threads and comments."""
+
+import enum
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.db import (
+    Base,
+    Identifier,
+    Moment,
+    Row,
+    choice,
+    public,
+    random_id,
+    restricted,
+    where_null,
+)
+from consult.foundation.policy.actions import Action
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation
+
+
+class ContributionState(enum.StrEnum):
+    """Where a contribution stands; the same for proposals and comments."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    PUBLISHED = "published"
+    RETURNED = "returned"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+    LATE = "late"
+
+
+class CommentKind(enum.StrEnum):
+    """What a comment is."""
+
+    REACTION = "reaction"
+    QUESTION = "question"
+    SUGGESTION = "suggestion"
+    DISSENT = "dissent"
+    """Of somebody whose own organisation signed the text: they do not agree."""
+
+
+class Thread(Row, Base):
+    """The conversation about one thing."""
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    comment_count: Mapped[int] = public(default=0)
+
+    round: Mapped[Round] = relationship()
+
+
+class Comment(Row, Base):
+    """One thing that was said in a thread."""
+
+    READ_BY: ClassVar = Action.PROPOSAL_READ
+
+    __table_args__ = (
+        UniqueConstraint("thread_id", "number"),
+        Index("ix_comment_top", "thread_id", "root_id", "id"),
+        Index("ix_comment_queue", "state", "arrived_at", "id"),
+        Index("ix_comment_unreviewed", "round_id", **where_null("reviewed_at")),
+    )
+
+    public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
+    thread_id: Mapped[int] = public(ForeignKey("thread.id"))
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    number: Mapped[int] = public()
+    """The number within its thread: comment 3 on proposal 12 is cited as #12.3."""
+    parent_id: Mapped[int | None] = public(ForeignKey("comment.id"), index=True)
+    root_id: Mapped[int | None] = public(ForeignKey("comment.id"))
+    depth: Mapped[int] = public(default=0)
+    author_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"))
+    kind: Mapped[CommentKind] = public(choice(CommentKind))
+    body: Mapped[str] = public(Text)
+    language: Mapped[str] = public(String(8))
+    state: Mapped[ContributionState] = public(choice(ContributionState))
+    arrived_at: Mapped[datetime] = public(Moment)
+    published_at: Mapped[datetime | None] = public(Moment)
+    reviewed_at: Mapped[datetime | None] = restricted(Moment)
+    """When a moderator last looked at its present text; where they look afterwards, later."""
+    version: Mapped[int] = public(default=1)
+
+    thread: Mapped[Thread] = relationship()
+    round: Mapped[Round] = relationship()
+    author: Mapped[Person | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,41 @@
+"""Asking the worker to tell people of a comment that became public; it finds out whom."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.rounds.notices import tells_who_took_part
+from consult.foundation.core.db import db
+from consult.foundation.jobs.services import enqueue
+from consult.foundation.notifications.readers import checks_reader
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.people.accounts.recipients import as_reader
+
+
+def tell_published(comment: Comment, now: datetime) -> None:
+    """Ask to tell whoever is answered; one row, however many read along."""
+    enqueue("comment-published", {"comment": comment.id}, now)
+
+
+@checks_reader("comment")
+def may_read_comment(person_id: int, comment_id: int, now: datetime) -> bool:
+    """Tell whether a person may still read the text of a comment."""
+    reader, comment = as_reader(person_id), db.session.get(Comment, comment_id)
+    return (
+        reader is not None
+        and comment is not None
+        and can(reader, Action.PROPOSAL_READ_TEXT, comment, now)
+    )
+
+
+@tells_who_took_part
+def _who_commented(round_id: int) -> Select[Any]:
+    return select(Comment.author_id).where(
+        Comment.round_id == round_id,
+        Comment.author_id.is_not(None),
+        Comment.state != State.DRAFT,
+    )

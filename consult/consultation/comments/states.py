@@ -1,0 +1,112 @@
+"""What happens to a comment's state, with every count that follows."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import update
+
+from consult.consultation.comments.models import Comment, Thread
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.rounds.models import Moderation, Round
+from consult.consultation.rounds.services import count
+from consult.foundation.core.db import db
+from consult.foundation.core.search import index_text
+
+_COUNTED = {
+    State.PUBLISHED: "comments",
+    State.PENDING: "comments_pending",
+    State.LATE: "comments_late",
+}
+
+
+ThreadCounter = Callable[[int, int], None]
+_counters: list[ThreadCounter] = []
+
+
+def counts_comments(counter: ThreadCounter) -> ThreadCounter:
+    """Register who else counts the published comments of a thread: the thing discussed."""
+    _counters.append(counter)
+    return counter
+
+
+def _move(comment: Comment, to: State) -> None:
+    changes: dict[str, int] = {}
+    for state, by in ((comment.state, -1), (to, 1)):
+        if state in _COUNTED:
+            changes[_COUNTED[state]] = changes.get(_COUNTED[state], 0) + by
+    shown = (to is State.PUBLISHED) - (comment.state is State.PUBLISHED)
+    if shown:
+        _count_in_thread(comment.thread_id, shown)
+    count(comment.round_id, **changes)
+    comment.state = to
+
+
+def _count_in_thread(thread_id: int, by: int) -> None:
+    """Count in what is discussed, then in its thread: in that order everybody locks the two."""
+    for counter in _counters:
+        counter(thread_id, by)
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id == thread_id)
+        .values(comment_count=Thread.comment_count + by)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None:
+    """Take a comment in: late, pending, or published at once, as the round says."""
+    comment.arrived_at = at
+    if late:
+        comment.state = State.LATE
+        count(round_.id, comments_late=1)
+    elif round_.moderation is Moderation.POST:
+        comment.state = State.PUBLISHED
+        comment.published_at = at
+        _count_in_thread(comment.thread_id, 1)
+        count(round_.id, comments=1)
+    else:
+        comment.state = State.PENDING
+        count(round_.id, comments_pending=1)
+
+
+def make_findable(comment: Comment) -> None:
+    """Index the present text of a comment."""
+    index_text("comment", comment.id, comment.body, comment.language)
+
+
+def publish(comment: Comment, now: datetime) -> None:
+    """Show a comment to the public."""
+    _move(comment, State.PUBLISHED)
+    comment.published_at = comment.published_at or now
+
+
+def return_(comment: Comment) -> None:
+    """Send a comment back to its author."""
+    _move(comment, State.RETURNED)
+
+
+def hide(comment: Comment) -> None:
+    """Take a comment out of sight."""
+    _move(comment, State.HIDDEN)
+
+
+def restore(comment: Comment, now: datetime) -> None:
+    """Show a hidden comment again."""
+    publish(comment, now)
+
+
+def admit(comment: Comment) -> None:
+    """Let a late comment in: it is curated like any other."""
+    _move(comment, State.PENDING)
+
+
+def resubmit(comment: Comment) -> None:
+    """Put a returned comment back in the queue."""
+    comment.reviewed_at = None
+    if comment.state is State.RETURNED:
+        _move(comment, State.PENDING)
+
+
+def withdraw(comment: Comment) -> None:
+    """Withdraw a comment; its place stays."""
+    _move(comment, State.WITHDRAWN)

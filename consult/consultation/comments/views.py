@@ -1,0 +1,51 @@
+"""Revising and withdrawing a comment; adding one is done on the page of what it is about."""
+
+from flask import Blueprint, flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.comments.forms import CommentForm
+from consult.consultation.comments.models import CommentKind
+from consult.consultation.comments.queries import get_comment
+from consult.consultation.comments.services import revise_comment, withdraw_comment
+from consult.foundation.core.clock import now
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.queries import organisations_spoken_for
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.route("/comments/<uuid:public_id>/revise", methods=["GET", "POST"])
+@requires(Action.COMMENT_REVISE)
+def revise(public_id: object) -> Answer:
+    """Hand in a new text of a comment that was returned."""
+    comment = get_comment(str(public_id))
+    ensure(actor(), Action.COMMENT_REVISE, comment, now())
+    form = CommentForm.for_reader(
+        organisations_spoken_for(actor()), dissents=comment.kind is CommentKind.DISSENT
+    )
+    if not form.is_submitted():
+        form.body.data, form.kind.data = comment.body, comment.kind.value
+        form.language.data = comment.language
+    elif form.validate():
+        with unit_of_work(once()) as work:
+            receipt = revise_comment(actor(), comment, form.text, now())
+            work.leads_to = url_for("publishing.receipt", code=receipt.code)
+        return see_other(work.leads_to)
+    page = render_template("comments/revise.html", form=form, comment=comment)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/comments/<uuid:public_id>/withdraw")
+@requires(Action.COMMENT_WITHDRAW)
+def withdraw(public_id: object) -> Answer:
+    """Withdraw a comment."""
+    comment = get_comment(str(public_id))
+    with unit_of_work(once()) as work:
+        withdraw_comment(actor(), comment, now())
+        work.leads_to = url_for("publishing.home")
+    flash(_("Your comment is withdrawn. Its place stays."))
+    return see_other(work.leads_to)

@@ -1,0 +1,79 @@
+"""Telling who sits at a body about its meetings: each once, after the commit, while it matters."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.consultation.meetings.models import Meeting, MeetingState
+from consult.foundation.core.addresses import address_of
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.languages import LANGUAGES
+from consult.foundation.notifications.broadcasts import Telling, broadcast, tells
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.models import Broadcast
+from consult.foundation.notifications.readers import checks_reader
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.foundation.record.models import Event
+from consult.people.accounts.models import Person
+from consult.people.accounts.recipients import as_reader
+from consult.people.organisations.queries import sitting_at
+
+PLANNED = declare("meeting-planned", Topic.MEETINGS, about="meeting")
+MOVED = declare("meeting-moved", Topic.MEETINGS, about="meeting")
+CANCELLED = declare("meeting-cancelled", Topic.MEETINGS, about="meeting")
+MINUTES = declare("meeting-minutes", Topic.MEETINGS, about="meeting")
+GAP = declare("meeting-gap", Topic.WARNINGS)
+BEFORE = "before"
+"""In the record of a meeting that was moved: when it was planned until then."""
+
+
+def tell(kind: str, meeting: Meeting, event: Event, now: datetime) -> None:
+    """Tell who sits at the body what was done; about what is over only that there are minutes."""
+    if kind == MINUTES or meeting.ends_at > now:
+        db.session.flush()
+        broadcast(kind, f"{kind}:{event.id}", now, meeting.id, event.id)
+
+
+@checks_reader("meeting")
+def may_read_meeting(person_id: int, meeting_id: int, now: datetime) -> bool:
+    """Tell whether a person still sits at the body of a meeting, or works on it."""
+    reader, meeting = as_reader(person_id), db.session.get(Meeting, meeting_id)
+    return (
+        reader is not None
+        and reader.is_active
+        and meeting is not None
+        and can(reader, Action.MEETING_READ, meeting, now)
+    )
+
+
+@tells(PLANNED)
+@tells(MOVED)
+@tells(CANCELLED)
+def _of_what_comes(told: Broadcast, now: datetime) -> Telling | None:
+    """Not any more when the meeting is over, or was cancelled after it was planned or moved."""
+    meeting = _meeting(told)
+    stands = MeetingState.CANCELLED if told.kind == CANCELLED else MeetingState.PLANNED
+    if meeting.state is not stands or meeting.ends_at <= now:
+        return None
+    return _telling(told, meeting, now, expires_at=meeting.ends_at)
+
+
+@tells(MINUTES)
+def _of_minutes(told: Broadcast, now: datetime) -> Telling:
+    return _telling(told, _meeting(told), now)
+
+
+def _meeting(told: Broadcast) -> Meeting:
+    return db.session.get_one(Meeting, told.about_id, populate_existing=True)
+
+
+def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: Any) -> Telling:
+    event = db.session.get_one(Event, told.detail_id)
+    people = sitting_at([meeting.body_id], local_day(now)).where(Person.id != event.actor_id)
+    facts: dict[str, Any] = {"meeting": meeting, **more}
+    if before := (event.detail.content or {}).get(BEFORE):
+        facts["before"] = datetime.fromisoformat(before)
+    where = {"body_slug": meeting.body.slug, "number": str(meeting.number)}
+    facts["addresses"] = {code: address_of("meetings.meeting", code, **where) for code in LANGUAGES}
+    return Telling(people, facts)

@@ -1,0 +1,20 @@
+"""Who organises the plans in which a body takes part: the floor above knows, and says it here."""
+
+from collections.abc import Callable, Sequence
+
+from consult.people.accounts.models import Person
+
+Knows = Callable[[int], Sequence[Person]]
+_sources: list[Knows] = []
+
+
+def knows_organisers(source: Knows) -> Knows:
+    """Register who can tell the organisers of a body, by its number."""
+    _sources.append(source)
+    return source
+
+
+def organisers_of(body_id: int) -> list[Person]:
+    """Give the organisers of a body, each once."""
+    found = {one.id: one for source in _sources for one in source(body_id)}
+    return [found[id_] for id_ in sorted(found)]

@@ -1,0 +1,179 @@
+"""What organisers do with a meeting: plan, change, cancel, note who was there, minute, publish."""
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.meetings.forms import (
+    CancelForm,
+    attendance_form,
+    meeting_form,
+    minutes_form,
+    presences,
+)
+from consult.consultation.meetings.models import Meeting
+from consult.consultation.meetings.queries import attendance_of, get_file, get_meeting, members_on
+from consult.consultation.meetings.services import (
+    attach_files,
+    cancel_meeting,
+    change_meeting,
+    note_attendance,
+    plan_meeting,
+    publish_minutes,
+    remove_file,
+    write_minutes,
+)
+from consult.consultation.meetings.views import bp
+from consult.consultation.meetings.views.reading import files_form, meeting_page
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, localized_data, version_of
+from consult.foundation.core.languages import LANGUAGES
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.queries import get_body
+
+ONE = "/bodies/<string:body_slug>/meetings/<int:number>"
+
+
+def _at(meeting: Meeting) -> str:
+    return url_for("meetings.meeting", body_slug=meeting.body.slug, number=meeting.number)
+
+
+@bp.route("/bodies/<string:body_slug>/meetings/new", methods=["GET", "POST"])
+@requires(Action.MEETING_PLAN)
+def new(body_slug: str) -> Answer:
+    """Plan a meeting."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.MEETING_PLAN, body, now())
+    form = meeting_form()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            work.leads_to = _at(plan_meeting(actor(), body, form.text(), now()))
+        if not form.errors:
+            if form.text().ends_at > now():
+                flash(_("The meeting is planned. Its members are told by mail."))
+            else:
+                flash(_("The meeting is noted. Its day is over, so nobody gets a mail."))
+            return see_other(work.leads_to)
+    page = render_template("meetings/new.html", form=form, body=body, meeting=None)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route(f"{ONE}/edit", methods=["GET", "POST"])
+@requires(Action.MEETING_PLAN)
+def edit(body_slug: str, number: int) -> Answer:
+    """Change what is planned."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_PLAN, found, now())
+    form = meeting_form(found)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_meeting(actor(), found, form.text(), version_of(form), now())
+            work.leads_to = _at(found)
+        if not form.errors:
+            flash(_("The meeting is changed."))
+            return see_other(work.leads_to)
+    page = render_template("meetings/edit.html", form=form, body=found.body, meeting=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route(f"{ONE}/cancel", methods=["GET", "POST"])
+@requires(Action.MEETING_CANCEL)
+def cancel(body_slug: str, number: int) -> Answer:
+    """Cancel a meeting, with a reason."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_CANCEL, found, now())
+    form = CancelForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            cancel_meeting(actor(), found, form.reason.data, now())
+            work.leads_to = _at(found)
+        if not form.errors:
+            flash(_("The meeting is cancelled. Its members are told by mail."))
+            return see_other(work.leads_to)
+    page = render_template("meetings/cancel.html", form=form, meeting=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route(f"{ONE}/attendance", methods=["GET", "POST"])
+@requires(Action.MEETING_MINUTE)
+def attendance(body_slug: str, number: int) -> Answer:
+    """Note who was there: then the meeting was held."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_MINUTE, found, now())
+    members = members_on(found)
+    form = attendance_form(found, members, attendance_of(found.id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            note_attendance(actor(), found, presences(form, members), form.guests.data, now())
+            work.leads_to = _at(found)
+        if not form.errors:
+            flash(_("It is noted who was there."))
+            return see_other(work.leads_to)
+    page = render_template("meetings/attendance.html", form=form, meeting=found, members=members)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route(f"{ONE}/minutes", methods=["GET", "POST"])
+@requires(Action.MEETING_MINUTE)
+def minutes(body_slug: str, number: int) -> Answer:
+    """Write the minutes."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_MINUTE, found, now())
+    form = minutes_form(found)
+    if form.validate_on_submit():
+        text = localized_data(form, "minutes", LANGUAGES)
+        with errors_on(form), unit_of_work(once()) as work:
+            write_minutes(actor(), found, text, version_of(form), now())
+            work.leads_to = _at(found)
+        if not form.errors:
+            flash(_("The minutes are saved."))
+            return see_other(work.leads_to)
+    page = render_template("meetings/minutes.html", form=form, meeting=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post(f"{ONE}/publish")
+@requires(Action.MEETING_PUBLISH)
+def publish(body_slug: str, number: int) -> Answer:
+    """Publish the minutes."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_PUBLISH, found, now())
+    with unit_of_work(once()) as work:
+        publish_minutes(actor(), found, now())
+        work.leads_to = _at(found)
+    flash(_("The minutes are published."))
+    return see_other(work.leads_to)
+
+
+@bp.post(f"{ONE}/files")
+@requires(Action.MEETING_ATTACH)
+def attach(body_slug: str, number: int) -> Answer:
+    """Add files to a meeting."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_ATTACH, found, now())
+    form = files_form(found)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            attach_files(actor(), found, form.files.kept, now())
+            work.leads_to = _at(found)
+    if form.errors:
+        return meeting_page(found, form)
+    flash(_("The file is added."))
+    return see_other(work.leads_to)
+
+
+@bp.post(f"{ONE}/files/<uuid:public_id>/remove")
+@requires(Action.MEETING_ATTACH)
+def detach(body_slug: str, number: int, public_id: object) -> Answer:
+    """Take a file away from a meeting."""
+    found = get_meeting(body_slug, number)
+    ensure(actor(), Action.MEETING_ATTACH, found, now())
+    attached = get_file(found, str(public_id))
+    with unit_of_work(once()) as work:
+        remove_file(actor(), found, attached, now())
+        work.leads_to = _at(found)
+    flash(_("The file is taken away."))
+    return see_other(work.leads_to)

@@ -1,0 +1,71 @@
+"""The public log of a round: every decision about what may be seen, with its reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from consult.consultation.comments.answers import SEEN
+from consult.consultation.comments.models import Comment
+from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.pages import Keyset, Page
+from consult.people.accounts.models import Person
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A decision as the log shows it: about which number, never with what stands there."""
+
+    id: int
+    verb: Verb
+    ground: Ground | None
+    reason: str
+    decided_at: datetime
+    proposal_number: int | None
+    leads_on: bool
+    """Whether the public can open the page of the proposal that it is about."""
+    comment_number: int | None
+    decided_by: str | None
+    """For the team only."""
+
+
+def _is_open(proposal: Any) -> Any:
+    return proposal.state.in_(SEEN) & proposal.published_at.is_not(None)
+
+
+def log_of(round_id: int, cursor: str | None = None) -> Page[Logged]:
+    """Give a page of the decisions of a round, newest first."""
+    on_comment = aliased(Proposal)
+    statement: Any = (
+        select(
+            Decision.id,
+            Decision.verb,
+            Decision.ground,
+            Decision.reason,
+            Decision.decided_at,
+            func.coalesce(Proposal.number, on_comment.number),
+            func.coalesce(_is_open(Proposal), _is_open(on_comment)),
+            Comment.number,
+            Person.display_name,
+        )
+        .outerjoin(Proposal, Proposal.id == Decision.proposal_id)
+        .outerjoin(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(on_comment, on_comment.thread_id == Comment.thread_id)
+        .outerjoin(Person, Person.id == Decision.decided_by_id)
+        .where(Decision.round_id == round_id)
+    )
+    return Keyset(Decision.id, descending=True).page(statement, cursor, make=Logged)
+
+
+def totals_of(round_id: int) -> dict[Verb, int]:
+    """Count the decisions of a round by verb; one statement."""
+    rows = db.session.execute(
+        select(Decision.verb, func.count())
+        .where(Decision.round_id == round_id)
+        .group_by(Decision.verb)
+    )
+    return {row[0]: row[1] for row in rows}

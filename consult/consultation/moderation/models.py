@@ -1,0 +1,58 @@
+"""Moderation decisions."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import Base, Moment, Row, choice, public, restricted
+from consult.people.accounts.models import Person
+
+
+class Verb(enum.StrEnum):
+    """What was decided."""
+
+    PUBLISH = "publish"
+    RETURN = "return"
+    HIDE = "hide"
+    RESTORE = "restore"
+    ADMIT = "admit"
+    KEEP = "keep"
+    """Looked at after it was public, and it stays."""
+
+
+class Ground(enum.StrEnum):
+    """Why something was hidden."""
+
+    PERSONAL_DATA = "personal_data"
+    OFFENSIVE = "offensive"
+    DISCRIMINATION = "discrimination"
+    ADVERTISING = "advertising"
+    OFF_TOPIC = "off_topic"
+    UNLAWFUL = "unlawful"
+    SOURCE_MODERATION = "source_moderation"
+
+
+class Decision(Row, Base):
+    """One decision about one contribution."""
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        Index("ix_decision_log", "round_id", "id"),
+    )
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"))
+    proposal_id: Mapped[int | None] = public(ForeignKey("proposal.id"), index=True)
+    comment_id: Mapped[int | None] = public(ForeignKey("comment.id"), index=True)
+    verb: Mapped[Verb] = public(choice(Verb))
+    ground: Mapped[Ground | None] = public(choice(Ground))
+    reason: Mapped[str] = public(Text, default="")
+    decided_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = public(Moment)
+
+    proposal: Mapped[Proposal | None] = relationship()
+    comment: Mapped[Comment | None] = relationship()
+    decided_by: Mapped[Person | None] = relationship()

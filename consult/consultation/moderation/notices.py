@@ -1,0 +1,97 @@
+"""Telling who moderates that something arrived; of what came late, who organises."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.queries import discussed
+from consult.consultation.plans.models import PlanRole
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.addresses import address_of
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import handles
+from consult.foundation.notifications.broadcasts import tell_once
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import checks_reader
+from consult.foundation.notifications.services import notify
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.people.accounts.models import Person
+from consult.people.accounts.recipients import as_reader
+
+PROPOSAL = declare("queue-proposal", Topic.QUEUE, about="contribution")
+COMMENT = declare("queue-comment", Topic.QUEUE, about="contribution")
+
+
+_DECIDES = {
+    State.PENDING: Action.CONTRIBUTION_PUBLISH,
+    State.PUBLISHED: Action.CONTRIBUTION_KEEP,
+    State.LATE: Action.CONTRIBUTION_ADMIT,
+}
+"""What a contribution waits for, by its state; the table says who does that."""
+
+
+def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: datetime) -> bool:
+    reader = as_reader(person_id)
+    if reader is None or contribution is None:
+        return False
+    action = _DECIDES.get(contribution.state)
+    return action is not None and can(reader, action, contribution, now)
+
+
+@checks_reader(PROPOSAL)
+def proposal_still_waits(person_id: int, proposal_id: int, now: datetime) -> bool:
+    """Tell whether a proposal still waits for a decision that this person takes part in."""
+    return _still_waits(person_id, db.session.get(Proposal, proposal_id), now)
+
+
+@checks_reader(COMMENT)
+def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
+    """Tell whether a comment still waits for a decision that this person takes part in."""
+    return _still_waits(person_id, db.session.get(Comment, comment_id), now)
+
+
+@handles("contribution-arrived")
+def tell_moderators(payload: Mapping[str, Any], now: datetime) -> None:
+    """Tell those who can decide about what arrived, once for each text, but not its author."""
+    model: Any = Proposal if payload["kind"] == "proposal" else Comment
+    contribution = db.session.get(model, payload["id"])
+    if contribution is None:
+        return
+    with unit_of_work():
+        key = f"arrived:{payload['kind']}:{contribution.id}:{payload['text']}"
+        if not tell_once(key, "queue", now):
+            return
+        late = contribution.state is State.LATE
+        for person in _who_works_on(contribution.round.plan_id):
+            if _still_waits(person.id, contribution, now):
+                _tell(person, contribution, now, late=late)
+
+
+def _who_works_on(plan_id: int) -> Sequence[Person]:
+    with_a_role = select(PlanRole.person_id).where(
+        PlanRole.plan_id == plan_id, PlanRole.ended_at.is_(None)
+    )
+    people = select(Person).where(Person.id.in_(with_a_role))
+    return db.session.scalars(people.order_by(Person.id)).all()
+
+
+def _tell(person: Person, contribution: Proposal | Comment, now: datetime, *, late: bool) -> None:
+    is_proposal = isinstance(contribution, Proposal)
+    kind = "proposal" if is_proposal else "comment"
+    notify(
+        person, PROPOSAL if is_proposal else COMMENT, now,
+        contribution=contribution,
+        proposal=contribution if isinstance(contribution, Proposal) else discussed(contribution),
+        is_proposal=is_proposal,
+        late=late,
+        shown=contribution.state is State.PUBLISHED,
+        address=address_of(
+            "moderation.item", person.language, kind=kind, public_id=contribution.public_id
+        ),
+    )  # fmt: skip

@@ -1,0 +1,224 @@
+"""Reading what waits for a look, and what was decided about one contribution."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased, joinedload
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Decision
+from consult.consultation.proposals.models import Attachment, Proposal
+from consult.consultation.rounds.models import Moderation, Round
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import NotFound
+from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation
+
+KINDS = ("proposal", "comment")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something in the queue, with all of its text; the policy knows it as a subject."""
+
+    kind: str
+    id: int
+    arrived_at: datetime
+    number: int
+    proposal_number: int
+    answers_number: int | None
+    title: str
+    problem: str
+    action: str
+    result: str
+    openness: str
+    body: str
+    attachments: int
+    language: str
+    state: State
+    version: int
+    reviewed_at: datetime | None
+    author_id: int | None
+    author: str | None
+    organisation: str | None
+    round_slug: str
+    round_title: dict[str, str]
+    plan_id: int
+    public_id: str
+
+
+def waiting(
+    plan_ids: Collection[int],
+    cursor: str | None = None,
+    *,
+    state: State = State.PENDING,
+    kind: str = "",
+    round_slug: str = "",
+    size: int = PAGE_SIZE,
+) -> Page[Waiting]:
+    """Give a page of what waits on some plans, oldest first: proposals and comments together.
+
+    One statement. Raises InvalidInput for a cursor that we did not write.
+    """
+    parts = []
+    if kind != "comment":
+        parts.append(_proposals(plan_ids, state, round_slug))
+    if kind != "proposal":
+        parts.append(_comments(plan_ids, state, round_slug))
+    both = union_all(*parts).subquery()
+    order = Keyset(both.c.arrived_at, both.c.kind, both.c.id)
+    return order.page(select(both), cursor, size, Waiting)
+
+
+def _named(*columns: Any) -> Any:
+    """Select columns under the names of `Waiting`, in its order."""
+    names = [field.name for field in fields(Waiting)]
+    return select(*(column.label(name) for column, name in zip(columns, names, strict=True)))
+
+
+def _at_hand(plan_ids: Collection[int], round_slug: str) -> list[ColumnElement[bool]]:
+    # A round that is being imported is announced last: nobody decides in it before.
+    of_round = [Round.slug == round_slug] if round_slug else []
+    return [Round.plan_id.in_(plan_ids), Round.published_at.is_not(None), *of_round]
+
+
+def _standing(model: Any, state: State) -> list[ColumnElement[bool]]:
+    """Give what stands in a part of the queue; of what is public, what nobody looked at yet."""
+    if state is not State.PUBLISHED:
+        return [model.state == state]
+    return [
+        model.state == state,
+        model.reviewed_at.is_(None),
+        Round.moderation == Moderation.POST,
+    ]
+
+
+def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
+    files = select(func.count()).where(Attachment.proposal_id == Proposal.id)
+    return (
+        _named(
+            literal("proposal"),
+            Proposal.id,
+            Proposal.arrived_at,
+            Proposal.number,
+            Proposal.number,
+            cast(null(), Integer),
+            Proposal.title,
+            Proposal.problem,
+            Proposal.action,
+            Proposal.result,
+            Proposal.openness,
+            literal(""),
+            files.correlate(Proposal).scalar_subquery(),
+            Proposal.language,
+            Proposal.state,
+            Proposal.version,
+            Proposal.reviewed_at,
+            Proposal.author_id,
+            Person.display_name,
+            func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
+            Round.slug,
+            Round.title,
+            Round.plan_id,
+            Proposal.public_id,
+        )
+        .join(Round, Round.id == Proposal.round_id)
+        .outerjoin(Person, Person.id == Proposal.author_id)
+        .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
+        .where(*_standing(Proposal, state), *_at_hand(plan_ids, round_slug))
+    )
+
+
+def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
+    parent = aliased(Comment)
+    return (
+        _named(
+            literal("comment"),
+            Comment.id,
+            Comment.arrived_at,
+            Comment.number,
+            Proposal.number,
+            parent.number,
+            Proposal.title,
+            literal(""),
+            literal(""),
+            literal(""),
+            literal(""),
+            Comment.body,
+            literal(0),
+            Comment.language,
+            Comment.state,
+            Comment.version,
+            Comment.reviewed_at,
+            Comment.author_id,
+            Person.display_name,
+            Organisation.name,
+            Round.slug,
+            Round.title,
+            Round.plan_id,
+            Comment.public_id,
+        )
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .join(Round, Round.id == Comment.round_id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .outerjoin(Person, Person.id == Comment.author_id)
+        .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
+        .where(*_standing(Comment, state), *_at_hand(plan_ids, round_slug))
+    )
+
+
+def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Proposal | Comment:
+    """Give a proposal or a comment with its round and author, or NotFound.
+
+    With `lock`, whoever else decides about it waits until we are done, and it is read anew.
+    """
+    model: Any = Proposal if kind == "proposal" else Comment
+    statement = (
+        select(model)
+        .where(model.public_id == public_id)
+        .options(
+            joinedload(model.round).joinedload(Round.plan),
+            joinedload(model.author),
+            joinedload(model.organisation),
+        )
+    )
+    if lock:
+        statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
+    found: Proposal | Comment | None = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(_l("There is no such contribution."), _l("Go back to the queue."))
+    return found
+
+
+def discussed(comment: Comment) -> Proposal:
+    """Give the proposal that a comment is about."""
+    found: Proposal = db.session.scalars(
+        select(Proposal).where(Proposal.thread_id == comment.thread_id)
+    ).one()
+    return found
+
+
+def decisions_of(contribution: Proposal | Comment) -> Sequence[Decision]:
+    """Give the decisions about one contribution, oldest first, with who decided."""
+    column = Decision.proposal_id if isinstance(contribution, Proposal) else Decision.comment_id
+    return db.session.scalars(
+        select(Decision)
+        .where(column == contribution.id)
+        .options(joinedload(Decision.decided_by))
+        .order_by(Decision.id)
+    ).all()

@@ -1,0 +1,164 @@
+"""The moderators' desk, and the public log."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.moderation.counts import past_decisions
+from consult.consultation.moderation.desk import (
+    Wanted,
+    desk_of,
+    next_after,
+    plans_at_hand,
+    verbs_for,
+)
+from consult.consultation.moderation.forms import DecisionForm
+from consult.consultation.moderation.log import log_of, totals_of
+from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.queries import (
+    decisions_of,
+    discussed,
+    get_contribution,
+)
+from consult.consultation.moderation.services import Contribution, Judgement, decide
+from consult.consultation.moderation.words import CHOSEN_HERE, DECIDED, GROUNDS, sentences_in
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.clock import now
+from consult.foundation.core.errors import Conflict, InvalidInput, NotFound, Refusal
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import can, ensure
+
+bp = Blueprint("moderation", __name__)
+
+
+@bp.get("/moderation")
+@requires(Action.MODERATION_VIEW_QUEUE)
+def queue() -> Answer:
+    """Show everything that waits for a look, oldest first."""
+    ensure(actor(), Action.MODERATION_VIEW_QUEUE, None, now())
+    return render_template(
+        "moderation/queue.html",
+        desk=desk_of(actor(), Wanted.of(request.args), now()),
+        grounds=CHOSEN_HERE,
+        sentences_in=sentences_in,
+    )
+
+
+@bp.get("/moderation/<any(proposal, comment):kind>/<uuid:public_id>")
+@requires(Action.CONTRIBUTION_CURATE)
+def item(kind: str, public_id: object) -> Answer:
+    """Show one contribution with all decisions about it, and the ways on."""
+    found = get_contribution(kind, str(public_id))
+    ensure(actor(), Action.CONTRIBUTION_CURATE, found, now())
+    return _item_page(found)
+
+
+def _item_page(
+    found: Contribution, form: Any = None, verb: str = "", refusal: Refusal | None = None
+) -> Answer:
+    """Show one contribution; after a refusal with what was typed, so that nothing is lost."""
+    wanted = Wanted.of(request.args)
+    author = found.author_id
+    past = past_decisions({author}, plans_at_hand(actor())) if author else {}
+    page = render_template(
+        "moderation/item.html",
+        contribution=found,
+        proposal=found if isinstance(found, Proposal) else discussed(found),
+        kind="proposal" if isinstance(found, Proposal) else "comment",
+        decisions=decisions_of(found),
+        past=past.get(author or 0, {}),
+        verbs=verbs_for(actor(), found, now()),
+        wanted=wanted,
+        next=next_after(actor(), found, wanted),
+        typed=form,
+        tried=verb,
+        refusal=refusal,
+        grounds=CHOSEN_HERE,
+        all_grounds=GROUNDS,
+        sentences_in=sentences_in,
+    )
+    return page, refusal.status if refusal else 200
+
+
+@bp.post("/moderation/<any(proposal, comment):kind>/<uuid:public_id>/<string:verb>")
+@requires(Action.CONTRIBUTION_PUBLISH)
+def act(kind: str, public_id: object, verb: str) -> Answer:
+    """Decide, and go on to the next in the queue."""
+    if verb not in set(Verb):
+        raise NotFound(_("There is no such decision."), _("Go back to the queue."))
+    form = DecisionForm()
+    try:
+        with unit_of_work(once()) as work:
+            found = get_contribution(kind, str(public_id), lock=True)
+            ensure(actor(), Action.CONTRIBUTION_CURATE, found, now())
+            decide(actor(), found, _judgement(form, verb, found), now())
+            work.leads_to = _onwards(found)
+    except (InvalidInput, Conflict) as refusal:
+        return _item_page(get_contribution(kind, str(public_id)), form, verb, refusal)
+    flash(DECIDED[Verb(verb)] % {"number": number_of(found)})
+    return see_other(work.leads_to)
+
+
+def _judgement(form: DecisionForm, verb: str, found: Contribution) -> Judgement:
+    if form.validate():
+        return form.judgement(Verb(verb), found.language)
+    errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
+    raise InvalidInput(_("This decision is not complete."), errors=errors)
+
+
+def _onwards(decided: Contribution) -> str:
+    """Give where to go after a decision: the next one, on the page where this one stood."""
+    wanted = Wanted.of(request.args)
+    if request.args.get("on") == "page":
+        return page_of(decided)
+    following = next_after(actor(), decided, wanted)
+    if request.args.get("on") == "item" and following is not None:
+        return url_for(
+            "moderation.item",
+            **{**wanted.carried, "kind": following.kind, "public_id": following.public_id},
+        )
+    anchor = f"item-{following.public_id}" if following else None
+    return url_for("moderation.queue", **wanted.address(_anchor=anchor))
+
+
+def number_of(contribution: Contribution) -> str:
+    """Give the number by which a contribution is cited: #12, or #12.3 for a comment."""
+    if isinstance(contribution, Proposal):
+        return f"#{contribution.number}"
+    return f"#{discussed(contribution).number}.{contribution.number}"
+
+
+def page_of(contribution: Contribution) -> str:
+    """Give the address of the page on which the public reads a contribution."""
+    if isinstance(contribution, Proposal):
+        proposal, comment = contribution, None
+    else:
+        proposal, comment = discussed(contribution), contribution.number
+    return url_for(
+        "publishing.proposal",
+        round_slug=proposal.round.slug,
+        number=proposal.number,
+        comment=comment,
+        _anchor=f"comment-{comment}" if comment else None,
+    )
+
+
+@bp.get("/rounds/<string:round_slug>/moderation-log")
+@requires(Action.MODERATION_READ_LOG)
+def log(round_slug: str) -> Answer:
+    """Show every decision of a round, with its reason."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.MODERATION_READ_LOG, round_, now())
+    return render_template(
+        "moderation/log.html",
+        round=round_,
+        page=log_of(round_.id, request.args.get("cursor")),
+        totals=totals_of(round_.id),
+        grounds=GROUNDS,
+        team=can(actor(), Action.MODERATION_VIEW_QUEUE, round_, now()),
+    )

@@ -1,0 +1,77 @@
+"""Answers of plans to the policy's questions: the roles on the subject's plan.
+
+Asked without a subject, they answer for any plan. A body is looked after by who organises a plan
+in which it takes part; as long as it takes part in none, by any organiser. The register of
+organisations, and who speaks for them, is shared by all plans (docs/decisions/0008).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.consultation.meetings.models import Meeting
+from consult.consultation.meetings.organisers import knows_organisers
+from consult.consultation.plans.models import PlanBody, PlanRole, Role
+from consult.foundation.core.db import db
+from consult.foundation.core.people import Actor
+from consult.foundation.core.subjects import plan_id_of
+from consult.foundation.policy.questions import Question, answers
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Body, Mandate, MandateRequest, Organisation
+
+TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
+
+
+def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
+    """Tell whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
+    values = [role.value for role in roles]
+    mine = actor.standing.ids("plan", *values)
+    if subject is None or isinstance(subject, Organisation | Mandate | MandateRequest):
+        return bool(mine)
+    if isinstance(subject, Meeting):
+        subject = subject.body
+    if isinstance(subject, Body):
+        plans = _plans_with(subject)
+        return bool(mine & plans if plans else mine)
+    return actor.standing.has("plan", plan_id_of(subject), *values)
+
+
+def _plans_with(body: Body) -> set[int]:
+    return set(db.session.scalars(select(PlanBody.plan_id).where(PlanBody.body_id == body.id)))
+
+
+@knows_organisers
+def organisers_of_body(body_id: int) -> Sequence[Person]:
+    """Give who organises a plan in which a body takes part, and can be reached."""
+    return db.session.scalars(
+        select(Person)
+        .join(PlanRole, PlanRole.person_id == Person.id)
+        .join(PlanBody, PlanBody.plan_id == PlanRole.plan_id)
+        .where(
+            PlanBody.body_id == body_id,
+            PlanRole.role == Role.ORGANISER,
+            PlanRole.ended_at.is_(None),
+            Person.active.is_(True),
+        )
+        .distinct()
+    ).all()
+
+
+@answers(Question.ORGANISER)
+def is_organiser(actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the actor organises the plan."""
+    return has_role(actor, subject, Role.ORGANISER)
+
+
+@answers(Question.MODERATOR)
+def is_moderator(actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the actor moderates the plan."""
+    return has_role(actor, subject, Role.MODERATOR)
+
+
+@answers(Question.TEAM)
+def is_on_team(actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the actor works on the plan: organiser, moderator or approver."""
+    return has_role(actor, subject, *TEAM)

@@ -1,0 +1,80 @@
+"""Reading plans and the people who work on them."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Role
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import NotFound
+from consult.foundation.core.people import Actor
+from consult.foundation.core.sorting import name_order
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Body
+from consult.people.organisations.queries import by_name
+
+
+def get_plan(slug: str) -> Plan:
+    """Give a plan with its themes; NotFound when there is none."""
+    found: Plan | None = (
+        db.session.scalars(select(Plan).where(Plan.slug == slug).options(joinedload(Plan.themes)))
+        .unique()
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound(_l("There is no such plan."), _l("The list of plans shows all of them."))
+    return found
+
+
+def team_of(plan_id: int, *roles: Role) -> Sequence[Person]:
+    """Give the people who have one of the roles on a plan now."""
+    return db.session.scalars(
+        select(Person)
+        .join(PlanRole, PlanRole.person_id == Person.id)
+        .where(PlanRole.plan_id == plan_id, PlanRole.role.in_(roles), PlanRole.ended_at.is_(None))
+        .distinct()
+        .order_by(Person.id)
+    ).all()
+
+
+def roles_on(plan_id: int) -> Sequence[PlanRole]:
+    """Give the roles on a plan with their people, those that were taken back too, by name."""
+    found = db.session.scalars(
+        select(PlanRole)
+        .join(PlanRole.person)
+        .where(PlanRole.plan_id == plan_id)
+        .options(contains_eager(PlanRole.person))
+    )
+    return sorted(found, key=lambda one: (name_order(one.person.display_name), one.id))
+
+
+def get_role(plan: Plan, role_id: int) -> PlanRole:
+    """Give a role on a plan, or NotFound."""
+    found = db.session.get(PlanRole, role_id)
+    if found is None or found.plan_id != plan.id:
+        raise NotFound(_l("There is no such role."))
+    return found
+
+
+def bodies_in(plan_id: int) -> Sequence[Body]:
+    """Give the bodies that take part in a plan, in their order."""
+    return db.session.scalars(
+        select(Body)
+        .join(PlanBody, PlanBody.body_id == Body.id)
+        .where(PlanBody.plan_id == plan_id)
+        .order_by(PlanBody.position, Body.id)
+    ).all()
+
+
+def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
+    """Give the bodies that an organiser may let take part in a plan: of their plans, or of none."""
+    here = select(PlanBody.body_id).where(PlanBody.plan_id == plan_id)
+    elsewhere = select(PlanBody.body_id)
+    organised = actor.standing.ids("plan", Role.ORGANISER.value)
+    mine = select(PlanBody.body_id).where(PlanBody.plan_id.in_(organised))
+    may: ColumnElement[bool] = or_(Body.id.not_in(elsewhere), Body.id.in_(mine))
+    if actor.standing.has("platform", 0, "administrator"):
+        may = true()
+    return by_name(db.session.scalars(select(Body).where(Body.id.not_in(here), may)))

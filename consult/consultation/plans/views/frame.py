@@ -1,0 +1,92 @@
+"""The desk of a plan, and the forms of the plan itself."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.plans.desk import SECTIONS, uses_of_bodies
+from consult.consultation.plans.forms import plan_form, plan_text
+from consult.consultation.plans.models import Plan, PlanRole, Role
+from consult.consultation.plans.queries import bodies_in, get_plan, roles_on
+from consult.consultation.plans.services import change_plan, create_plan
+from consult.consultation.plans.themes import uses_of_themes
+from consult.consultation.plans.views import bp
+from consult.consultation.plans.words import ROLE_EXPLANATIONS, ROLES
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+
+
+def _people(plan: Plan) -> tuple[list[tuple[Role, list[PlanRole]]], list[PlanRole]]:
+    """Give who has which role now, role by role, and the roles that were taken back."""
+    roles = roles_on(plan.id)
+    order = list(Role)
+    present = sorted(
+        (one for one in roles if one.ended_at is None), key=lambda one: order.index(one.role)
+    )
+    grouped = [(role, list(held)) for role, held in groupby(present, key=lambda one: one.role)]
+    return grouped, [one for one in roles if one.ended_at is not None]
+
+
+@bp.get("/plans/<string:plan_slug>/manage")
+@requires(Action.PLAN_MANAGE)
+def manage(plan_slug: str) -> Answer:
+    """Show the desk of a plan: its texts, themes, bodies, people and rounds."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.PLAN_MANAGE, plan, now())
+    people, former = _people(plan)
+    sections: list[tuple[str, Any]] = [(one.template, one.load(plan, now())) for one in SECTIONS]
+    return render_template(
+        "plans/manage.html",
+        plan=plan,
+        theme_uses=uses_of_themes(plan.themes),
+        bodies=bodies_in(plan.id),
+        body_uses=uses_of_bodies(plan.id),
+        people=people,
+        former=former,
+        roles=ROLES,
+        explanations=ROLE_EXPLANATIONS,
+        sections=sections,
+        now=now(),
+    )
+
+
+@bp.route("/plans/new", methods=["GET", "POST"])
+@requires(Action.PLAN_CREATE)
+def new() -> Answer:
+    """Make a plan."""
+    ensure(actor(), Action.PLAN_CREATE, None, now())
+    form = plan_form()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            made = create_plan(actor(), plan_text(form), form.slug.data or "", now())
+            work.leads_to = url_for("plans.manage", plan_slug=made.slug)
+        if not form.errors:
+            flash(_("The plan is made. Now make somebody its organiser."))
+            return see_other(work.leads_to)
+    page = render_template("plans/edit.html", form=form, plan=None)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/plans/<string:plan_slug>/edit", methods=["GET", "POST"])
+@requires(Action.PLAN_MANAGE)
+def edit(plan_slug: str) -> Answer:
+    """Change what is said about a plan."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.PLAN_MANAGE, plan, now())
+    form = plan_form(plan)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_plan(actor(), plan, plan_text(form), version_of(form), now())
+            work.leads_to = url_for("plans.manage", plan_slug=plan_slug)
+        if not form.errors:
+            flash(_("The plan is saved."))
+            return see_other(work.leads_to)
+    page = render_template("plans/edit.html", form=form, plan=plan)
+    return (page, 422) if form.is_submitted() else page

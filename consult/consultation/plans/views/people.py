@@ -1,0 +1,112 @@
+"""Who takes part in a plan: bodies and people with a role."""
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.plans.forms import AddBodyForm, RoleForm
+from consult.consultation.plans.models import Role
+from consult.consultation.plans.queries import bodies_to_add, get_plan, get_role
+from consult.consultation.plans.roles import grant_role, take_back_role
+from consult.consultation.plans.services import leave_out_body, take_in_body
+from consult.consultation.plans.views import bp
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.forms import body_form, body_text
+from consult.people.organisations.queries import get_body
+from consult.people.organisations.services import create_body
+
+
+def _bodies(plan_slug: str) -> str:
+    return url_for("plans.manage", plan_slug=plan_slug, _anchor="bodies")
+
+
+def _people(plan_slug: str) -> str:
+    return url_for("plans.manage", plan_slug=plan_slug, _anchor="people")
+
+
+@bp.route("/plans/<string:plan_slug>/bodies/add", methods=["GET", "POST"])
+@requires(Action.PLAN_MANAGE)
+def add_body(plan_slug: str) -> Answer:
+    """Let a body that exists take part."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.PLAN_MANAGE, plan, now())
+    bodies = {body.id: body for body in bodies_to_add(actor(), plan.id)}
+    form = AddBodyForm.among(list(bodies.values()))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            take_in_body(actor(), plan, bodies[form.body_id.data], now())
+            work.leads_to = _bodies(plan_slug)
+        if not form.errors:
+            flash(_("The body takes part in the plan."))
+            return see_other(work.leads_to)
+    page = render_template("plans/add_body.html", form=form, plan=plan)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/plans/<string:plan_slug>/bodies/new", methods=["GET", "POST"])
+@requires(Action.PLAN_MANAGE)
+def new_body(plan_slug: str) -> Answer:
+    """Make a body, which takes part in the plan from the start."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.PLAN_MANAGE, plan, now())
+    form = body_form()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            made = create_body(actor(), body_text(form), form.slug.data or "", now())
+            take_in_body(actor(), plan, made, now())
+            work.leads_to = url_for("organisations.members", body_slug=made.slug)
+        if not form.errors:
+            flash(_("The body is made, and takes part in the plan. Now add its members."))
+            return see_other(work.leads_to)
+    page = render_template("plans/new_body.html", form=form, plan=plan)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/plans/<string:plan_slug>/bodies/<string:body_slug>/remove")
+@requires(Action.PLAN_MANAGE)
+def remove_body(plan_slug: str, body_slug: str) -> Answer:
+    """Let a body no longer take part."""
+    plan, body = get_plan(plan_slug), get_body(body_slug)
+    with unit_of_work(once()) as work:
+        leave_out_body(actor(), plan, body, now())
+        work.leads_to = _bodies(plan_slug)
+    flash(_("The body no longer takes part in the plan."))
+    return see_other(work.leads_to)
+
+
+@bp.route("/plans/<string:plan_slug>/roles/new", methods=["GET", "POST"])
+@requires(Action.ROLE_GRANT)
+def new_role(plan_slug: str) -> Answer:
+    """Give somebody a role."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.ROLE_GRANT, plan, now())
+    form = RoleForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            grant_role(actor(), plan, form.address.data, Role(form.role.data), now())
+            work.leads_to = _people(plan_slug)
+        if not form.errors:
+            flash(_("The role is given."))
+            return see_other(work.leads_to)
+    page = render_template("plans/new_role.html", form=form, plan=plan)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/plans/<string:plan_slug>/roles/<int:role_id>/take-back")
+@requires(Action.ROLE_GRANT)
+def end_role(plan_slug: str, role_id: int) -> Answer:
+    """Take a role back; whoever takes back their own last role leaves the desk."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.ROLE_GRANT, plan, now())
+    held = get_role(plan, role_id)
+    own = held.person_id == actor().actor_id
+    with unit_of_work(once()) as work:
+        take_back_role(actor(), plan, held, now())
+        work.leads_to = url_for("publishing.home") if own else _people(plan_slug)
+    flash(_("The role is taken back. That somebody had it stays on record."))
+    return see_other(work.leads_to)

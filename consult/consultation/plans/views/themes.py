@@ -1,0 +1,87 @@
+"""The themes of a plan: adding, changing, moving and removing them."""
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.plans.forms import theme_form, theme_text
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.plans.themes import (
+    add_theme,
+    change_theme,
+    move_theme,
+    remove_theme,
+    theme_of,
+)
+from consult.consultation.plans.views import bp
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+
+
+def _desk(plan_slug: str) -> str:
+    return url_for("plans.manage", plan_slug=plan_slug, _anchor="themes")
+
+
+@bp.route("/plans/<string:plan_slug>/themes/new", methods=["GET", "POST"])
+@requires(Action.PLAN_MANAGE)
+def new_theme(plan_slug: str) -> Answer:
+    """Add a theme."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.PLAN_MANAGE, plan, now())
+    form = theme_form(plan)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            add_theme(actor(), plan, theme_text(form, plan), form.slug.data or "", now())
+            work.leads_to = _desk(plan_slug)
+        if not form.errors:
+            flash(_("The theme is added, as the last one."))
+            return see_other(work.leads_to)
+    page = render_template("plans/edit_theme.html", form=form, plan=plan, theme=None)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/plans/<string:plan_slug>/themes/<string:theme_slug>/edit", methods=["GET", "POST"])
+@requires(Action.PLAN_MANAGE)
+def edit_theme(plan_slug: str, theme_slug: str) -> Answer:
+    """Change a theme."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.PLAN_MANAGE, plan, now())
+    theme = theme_of(plan, theme_slug)
+    form = theme_form(plan, theme)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_theme(actor(), theme, theme_text(form, plan), version_of(form), now())
+            work.leads_to = _desk(plan_slug)
+        if not form.errors:
+            flash(_("The theme is saved."))
+            return see_other(work.leads_to)
+    page = render_template("plans/edit_theme.html", form=form, plan=plan, theme=theme)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/move")
+@requires(Action.PLAN_MANAGE)
+def move(plan_slug: str, theme_slug: str) -> Answer:
+    """Move a theme one place up or down."""
+    theme = theme_of(get_plan(plan_slug), theme_slug)
+    places = -1 if request.form.get("direction") == "up" else 1
+    with unit_of_work(once()) as work:
+        move_theme(actor(), theme, places, now())
+        work.leads_to = _desk(plan_slug)
+    return see_other(work.leads_to)
+
+
+@bp.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/remove")
+@requires(Action.PLAN_MANAGE)
+def remove(plan_slug: str, theme_slug: str) -> Answer:
+    """Remove a theme that nothing uses."""
+    theme = theme_of(get_plan(plan_slug), theme_slug)
+    with unit_of_work(once()) as work:
+        remove_theme(actor(), theme, now())
+        work.leads_to = _desk(plan_slug)
+    flash(_("The theme is removed."))
+    return see_other(work.leads_to)

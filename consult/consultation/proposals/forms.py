@@ -1,0 +1,240 @@
+"""The forms of proposals: the fields of the OGP form, in plain words."""
+
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, ValidationError
+
+from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
+from consult.consultation.proposals.elsewhere import Elsewhere
+from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
+from consult.consultation.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, ProposalText
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.days import DayField
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.forms import Filled, choices, line, prose
+from consult.foundation.core.languages import pick, reader_language
+from consult.foundation.core.money import MoneyField
+from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
+from consult.foundation.core.numbers import key_of_row
+from consult.foundation.files.forms import FilesField
+
+LONGEST_TEXT = 10_000
+
+
+def _language(label: Sentence) -> Field:
+    return PickOne(
+        label,
+        unknown=_l("Choose Dutch or English."),
+        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+    )
+
+
+class PickOne(SelectField):
+    """A list to pick from; what is no longer in it stays picked, with a sentence about it."""
+
+    data: Any
+
+    def __init__(self, *args: Any, unknown: Sentence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unknown = unknown
+        self.type = SelectField.__name__  # drawn as any list
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was picked; what is no value at all is unknown as well."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not in the list, in words of our own."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(self.unknown) from error
+
+
+def keep_picked(field: Any, label: Sentence) -> None:
+    """Show what was picked and is not in the list, so that nothing else is picked silently."""
+    offered: list[SelectChoice] = list(field.choices or ())
+    if field.data is not None and field.data not in [one.value for one in offered]:
+        field.choices = [*offered, *choices([(field.data, label)])]
+
+
+READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "possible_holder", "period",
+        "amount", "language")  # fmt: skip
+"""The fields of which a draft keeps what was typed, whether it can be read or not."""
+LONGEST_AS_TYPED = 20_000
+
+
+class ProposalForm(FlaskForm):
+    """A proposal for an action."""
+
+    title = line(_l("Title"), 200)
+    problem = prose(_l("What is the problem, and for whom?"), LONGEST_TEXT)
+    action = prose(_l("What should be done?"), LONGEST_TEXT)
+    result = prose(_l("What will be different then?"), LONGEST_TEXT, required=False)
+    openness = prose(_l("How does this open government?"), LONGEST_TEXT, required=False)
+    theme_id = PickOne(_l("Theme"), coerce=key_of_row, default=0, unknown=NO_SUCH_THEME)
+    origin = RadioField(
+        _l("Is it new?"),
+        choices=choices(
+            [
+                (Origin.NEW.value, _l("A new action")),
+                (Origin.EXISTING.value, _l("Something that exists already")),
+                (Origin.CONTINUED.value, _l("A continuation from an earlier plan")),
+            ]
+        ),
+        default=Origin.NEW.value,
+    )
+    possible_holder = line(_l("Who could do it?"), 200, required=False)
+    period = line(_l("When?"), 120, required=False)
+    amount = MoneyField(_l("What does it cost, in euros?"))
+    organisation_id = PickOne(
+        _l("You write for"), coerce=key_of_row, default=0, unknown=NOT_SPOKEN_FOR
+    )
+    language = _language(_l("Language of your proposal"))
+    files = FilesField(_l("Attachments"), most=MOST_ATTACHMENTS)
+    version = HiddenField(default="")
+    draft = HiddenField(default="")
+
+    @classmethod
+    def for_round(
+        cls, round_: Round, spoken_for: list[tuple[int, str]], proposal: Proposal | None = None
+    ) -> Self:
+        """Make the form for a round, filled with a stored proposal."""
+        form = cls()
+        themes = [(theme.id, pick(theme.title)[0]) for theme in round_.plan.themes]
+        form.theme_id.choices = choices([(0, _l("None of these, or I do not know")), *themes])
+        form.offer_organisations(spoken_for)
+        if not form.is_submitted():
+            form.language.data = reader_language()
+            if proposal is not None:
+                form.fill(proposal)
+        return form
+
+    def offer_organisations(self, spoken_for: list[tuple[int, str]]) -> None:
+        """Let the writer choose between themselves and these organisations."""
+        self.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
+
+    def fill(self, proposal: Proposal) -> None:
+        """Show a stored proposal in the form."""
+        for name in (*TEXT_FIELDS, "possible_holder", "period", "language"):
+            self[name].data = getattr(proposal, name)
+        self.theme_id.data = proposal.theme_id or 0
+        self.organisation_id.data = proposal.organisation_id or 0
+        self.origin.data = proposal.origin.value
+        self.version.data = str(proposal.version)
+        self.draft.data = proposal.public_id
+        self.amount.data = proposal.amount_cents
+        for name, typed in proposal.as_typed.items():
+            self[name].process(MultiDict({name: typed}))
+        for name in (*proposal.as_typed, "theme_id", "organisation_id"):
+            self[name].validate(self)
+
+    def keep_picked(self) -> None:
+        """Keep what was picked and can no longer be, in the lists that the page shows."""
+        keep_picked(self.theme_id, _l("A theme that is no longer there"))
+        keep_picked(self.organisation_id, _l("An organisation that you do not speak for"))
+        for field in (self.origin, self.language):
+            keep_picked(field, field.data)
+
+    def read_as_typed(self) -> dict[str, str]:
+        """Give what cannot be read, as it was typed, by field; the errors stand beside them."""
+        found = {}
+        for name in READ:
+            typed = next(iter(self[name].raw_data or ()), "")
+            if str(typed).strip() and not self[name].validate(self):
+                found[name] = str(typed)
+        return found
+
+    def text(self) -> ProposalText:
+        """Read what was written; what cannot be read stands in it as it was typed."""
+        as_typed = self.read_as_typed()
+        read = {name: None if name in as_typed else self[name].data for name in READ}
+        return ProposalText(
+            **{name: read[name] or "" for name in (*TEXT_FIELDS, "possible_holder", "period")},
+            theme_id=read["theme_id"] or None,
+            organisation_id=read["organisation_id"] or None,
+            origin=Origin(read["origin"] or Origin.NEW),
+            amount_cents=read["amount"],
+            language=read["language"] or reader_language(),
+            as_typed=as_typed,
+        )
+
+    def fits_a_draft(self) -> bool:
+        """Tell whether what was typed can be kept, read or not; the errors say what is too long."""
+        too_long = [
+            name for name, typed in self.read_as_typed().items() if len(typed) > LONGEST_AS_TYPED
+        ]
+        return not too_long
+
+
+class ElsewhereForm(ProposalForm):
+    """What came in at a meeting, by letter or by e-mail."""
+
+    language = _language(_l("Language of the contribution"))
+    source = RadioField(
+        _l("How did it reach us?"),
+        choices=choices(
+            [
+                (Source.MEETING.value, _l("In a meeting")),
+                (Source.LETTER.value, _l("By letter")),
+                (Source.EMAIL.value, _l("By e-mail")),
+            ]
+        ),
+        default=Source.MEETING.value,
+    )
+    source_note = line(_l("Which meeting, letter or e-mail?"), 300)
+    source_date = DayField(_l("On which day?"), validators=[Filled()])
+    on_behalf_of = name_field(_l("On whose behalf, as it may be shown?"), LONGEST_OF_ORGANISATION)
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """How it reached us."""
+        return Elsewhere(
+            source=Source(self.source.data),
+            note=self.source_note.data,
+            on=self.source_date.data,
+            on_behalf_of=self.on_behalf_of.data,
+        )
+
+
+class PositionForm(FlaskForm):
+    """Support, neutral, or object with a reason."""
+
+    stance = RadioField(
+        _l("What do you think of it?"),
+        choices=choices(
+            [
+                (Stance.SUPPORT.value, _l("I support it")),
+                (Stance.NEUTRAL.value, _l("I am neutral")),
+                (Stance.OBJECT.value, _l("I object")),
+            ]
+        ),
+        validators=[InputRequired(_l("Choose support, neutral or object."))],
+    )
+    reason = prose(_l("Why? (needed when you object)"), 2_000, required=False)
+
+
+class CosignForm(FlaskForm):
+    """For which organisation somebody signs."""
+
+    organisation_id = SelectField(_l("You sign for"), coerce=key_of_row)
+
+    @classmethod
+    def among(cls, organisations: list[tuple[int, str]]) -> Self:
+        """Make the form with the organisations to choose from."""
+        form = cls()
+        form.organisation_id.choices = choices(organisations)
+        return form
+
+
+class WithdrawForm(FlaskForm):
+    """Why somebody withdraws; they need not say."""
+
+    reason = line(_l("Why do you withdraw it?"), 500, required=False)

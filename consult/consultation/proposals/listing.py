@@ -1,0 +1,163 @@
+"""The list of a round's proposals: filters, orders and pages by keyset."""
+
+import enum
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.plans.models import Theme
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.queries import ListedProposal
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
+from consult.foundation.core.search import found_ids
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation, Sector
+
+PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN)
+NO_THEME = "none"
+
+
+class Order(enum.StrEnum):
+    """In which order proposals are listed."""
+
+    NEWEST = "newest"
+    DISCUSSED = "discussed"
+    SUPPORTED = "supported"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader wants to see. Values as they stand in the address."""
+
+    query: str = ""
+    theme: str = ""
+    body: str = ""
+    sector: str = ""
+    organisation: str = ""
+    state: str = ""
+    outcome: str = ""
+    order: str = Order.NEWEST.value
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out by a filter."""
+        return replace(self, order="") != Wanted(order="")
+
+
+_KEYSETS = {
+    Order.NEWEST: Keyset(Proposal.arrived_at, Proposal.id, descending=True),
+    Order.DISCUSSED: Keyset(Proposal.comment_count, Proposal.id, descending=True),
+    Order.SUPPORTED: Keyset(Proposal.support_count, Proposal.id, descending=True),
+}
+
+
+def _refuse(name: str, value: str) -> InvalidInput:
+    return InvalidInput(
+        _l("The list knows no “%(value)s” for “%(name)s”.", name=name, value=value[:60]),
+        _l("Choose one of the filters on the page."),
+    )
+
+
+def _number(name: str, value: str) -> int:
+    found = plain_number(value)
+    if found is None:
+        raise _refuse(name, value)
+    return found
+
+
+def _member(name: str, value: str, kind: type[enum.StrEnum]) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise _refuse(name, value) from None
+
+
+def _conditions(wanted: Wanted, *, team: bool) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.theme == NO_THEME:
+        found.append(Proposal.theme_id.is_(None))
+    elif wanted.theme:
+        found.append(Proposal.theme_id == _number("theme", wanted.theme))
+    if wanted.body:
+        found.append(Proposal.body_id == _number("body", wanted.body))
+    if wanted.sector:
+        found.append(Proposal.sector == _member("sector", wanted.sector, Sector))
+    if wanted.organisation:
+        number = _number("organisation", wanted.organisation)
+        found.append(Proposal.organisation_id == number)
+    if wanted.outcome:
+        found.append(Proposal.outcome == wanted.outcome[:40])
+    return [*found, _of_states(wanted.state, team=team)]
+
+
+def _of_states(value: str, *, team: bool) -> ColumnElement[bool]:
+    visible = [s for s in State if s is not State.DRAFT] if team else list(PUBLIC_STATES)
+    if value:
+        state = _member("state", value, State)
+        if state not in visible:
+            raise _refuse("state", value)
+        visible = [state]
+    chosen = Proposal.state.in_(visible)
+    return chosen if team else chosen & Proposal.published_at.is_not(None)
+
+
+def list_proposals(
+    round_id: int,
+    wanted: Wanted,
+    cursor: str | None = None,
+    *,
+    team: bool = False,
+    size: int = PAGE_SIZE,
+) -> Page[ListedProposal]:
+    """Give a page of a round's proposals; the team also sees what is not public.
+
+    One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
+    """
+    order = _member("order", wanted.order, Order)
+    statement = _rows(round_id).where(*_conditions(wanted, team=team))
+    if wanted.query:
+        statement = statement.where(Proposal.id.in_(found_ids("proposal", wanted.query)))
+        if not team:
+            # That a word is found would tell what stood in a text that is no longer public.
+            statement = statement.where(Proposal.state == State.PUBLISHED)
+    return _KEYSETS[order].page(
+        statement, cursor, size, lambda *row: _as_seen(ListedProposal(*row), team=team)
+    )
+
+
+def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
+    """Give a row without its text, where that is not public: it keeps its place."""
+    return one if team or one.state is State.PUBLISHED else replace(one, title="", action="")
+
+
+def _rows(round_id: int) -> Any:
+    return (
+        select(
+            Proposal.id,
+            Proposal.number,
+            Proposal.title,
+            Proposal.language,
+            Proposal.action,
+            Proposal.state,
+            Proposal.outcome,
+            Proposal.arrived_at,
+            Proposal.published_at,
+            Proposal.comment_count,
+            Proposal.support_count,
+            Proposal.neutral_count,
+            Proposal.object_count,
+            Person.display_name,
+            Organisation.name,
+            Proposal.on_behalf_of,
+            Theme.title,
+        )
+        .outerjoin(Person, Person.id == Proposal.author_id)
+        .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
+        .outerjoin(Theme, Theme.id == Proposal.theme_id)
+        .where(Proposal.round_id == round_id)
+    )

@@ -1,0 +1,214 @@
+"""Proposals, their versions, attachments and positions."""
+
+import enum
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.consultation.comments.models import ContributionState, Thread
+from consult.consultation.plans.models import Theme
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.db import (
+    Base,
+    Identifier,
+    Moment,
+    Row,
+    choice,
+    private,
+    public,
+    random_id,
+    restricted,
+    where_null,
+)
+from consult.foundation.files.models import StoredFile
+from consult.foundation.policy.actions import Action
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation, Sector
+
+
+class Origin(enum.StrEnum):
+    """Whether the action is new (domain: bestaande initiatieven en nieuwe acties)."""
+
+    NEW = "new"
+    EXISTING = "existing"
+    CONTINUED = "continued"
+
+
+class Source(enum.StrEnum):
+    """How a proposal reached us."""
+
+    PLATFORM = "platform"
+    MEETING = "meeting"
+    LETTER = "letter"
+    EMAIL = "email"
+    IMPORT = "import"
+
+
+class Stance(enum.StrEnum):
+    """What somebody thinks of a proposal; a pass is what Polis calls skipping."""
+
+    SUPPORT = "support"
+    NEUTRAL = "neutral"
+    OBJECT = "object"
+    PASS = "pass"  # noqa: S105
+
+
+TEXT_FIELDS = ("title", "problem", "action", "result", "openness")
+"""The prose of a proposal, in the order of the form."""
+
+
+class Proposal(Row, Base):
+    """A proposed action."""
+
+    READ_BY: ClassVar = Action.PROPOSAL_READ
+
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        Index("ix_proposal_newest", "round_id", "arrived_at", "id"),
+        Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
+        Index("ix_proposal_supported", "round_id", "support_count", "id"),
+        Index("ix_proposal_queue", "state", "arrived_at", "id"),
+        Index("ix_proposal_unreviewed", "round_id", **where_null("reviewed_at")),
+    )
+
+    public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
+    round_id: Mapped[int] = public(ForeignKey("round.id"))
+    number: Mapped[int | None] = public()
+    thread_id: Mapped[int | None] = public(ForeignKey("thread.id"), unique=True)
+    """The conversation about it, which begins when it becomes public."""
+    theme_id: Mapped[int | None] = public(ForeignKey("theme.id"), index=True)
+    author_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"), index=True)
+    sector: Mapped[Sector | None] = public(choice(Sector))
+    """The sector of the organisation when it was handed in; none for a person."""
+    body_id: Mapped[int | None] = public(ForeignKey("body.id"), index=True)
+    """The body through which its author takes part, as it was when handed in."""
+    language: Mapped[str] = public(String(8))
+    state: Mapped[ContributionState] = public(choice(ContributionState))
+    title: Mapped[str] = public(String(200), default="")
+    problem: Mapped[str] = public(Text, default="")
+    action: Mapped[str] = public(Text, default="")
+    result: Mapped[str] = public(Text, default="")
+    openness: Mapped[str] = public(Text, default="")
+    origin: Mapped[Origin] = public(choice(Origin), default=Origin.NEW)
+    possible_holder: Mapped[str] = public(String(200), default="")
+    period: Mapped[str] = public(String(120), default="")
+    amount_cents: Mapped[int | None] = public(BigInteger)
+    source: Mapped[Source] = public(choice(Source), default=Source.PLATFORM)
+    source_note: Mapped[str] = public(String(300), default="")
+    """Which meeting, letter or e-mail it was received in."""
+    source_date: Mapped[date | None] = public(Date)
+    on_behalf_of: Mapped[str] = public(String(200), default="")
+    """For what was received elsewhere: on whose behalf, as it may be shown."""
+    entered_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = restricted(Moment)
+    saved_at: Mapped[datetime] = restricted(Moment)
+    arrived_at: Mapped[datetime | None] = public(Moment)
+    published_at: Mapped[datetime | None] = public(Moment)
+    reviewed_at: Mapped[datetime | None] = restricted(Moment)
+    """When a moderator last looked at its present text; where they look afterwards, later."""
+    outcome: Mapped[str | None] = public(String(40))
+    """The published outcome of the response, set by responses."""
+    comment_count: Mapped[int] = public(default=0)
+    support_count: Mapped[int] = public(default=0)
+    neutral_count: Mapped[int] = public(default=0)
+    object_count: Mapped[int] = public(default=0)
+    pass_count: Mapped[int] = public(default=0)
+    text_version: Mapped[int] = public(default=0)
+    """How many texts were handed in; each stands in proposal_version."""
+    as_typed: Mapped[dict[str, str]] = private(JSON, default=dict)
+    """What could not be read in a draft, as it was typed, by field; empty once handed in."""
+    shown_versions: Mapped[list[int]] = public(JSON, default=list)
+    """Which of them were public: another one (returned, for instance) never is."""
+    version: Mapped[int] = public(default=1)
+
+    round: Mapped[Round] = relationship()
+    thread: Mapped[Thread | None] = relationship()
+    theme: Mapped[Theme | None] = relationship()
+    author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
+    organisation: Mapped[Organisation | None] = relationship()
+    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    co_signatures: Mapped[list["CoSignature"]] = relationship(order_by="CoSignature.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def text_is_public(self) -> bool:
+        """Whether its text, its title included, may be shown to everybody."""
+        return self.state is ContributionState.PUBLISHED
+
+    @property
+    def signatories(self) -> frozenset[int]:
+        """The organisations whose name stands under it: its own, and who signed with it."""
+        own = {self.organisation_id} if self.organisation_id is not None else set()
+        return frozenset(own | {one.organisation_id for one in self.signed_by})
+
+    @property
+    def signed_by(self) -> list["CoSignature"]:
+        """The signatures of other organisations that stand now."""
+        return [one for one in self.co_signatures if one.withdrawn_at is None]
+
+
+class CoSignature(Row, Base):
+    """That an organisation puts its name under a proposal of another."""
+
+    __table_args__ = (UniqueConstraint("proposal_id", "organisation_id"),)
+
+    proposal_id: Mapped[int] = public(ForeignKey("proposal.id"))
+    organisation_id: Mapped[int] = public(ForeignKey("organisation.id"), index=True)
+    signed_by_id: Mapped[int] = restricted(ForeignKey("person.id"))
+    text_version: Mapped[int] = public()
+    """Which text was signed: a later one shows that it is another."""
+    signed_at: Mapped[datetime] = public(Moment)
+    withdrawn_at: Mapped[datetime | None] = public(Moment)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class ProposalVersion(Row, Base):
+    """One text that was handed in. Never changed; triggers see to it."""
+
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    proposal_id: Mapped[int] = public(ForeignKey("proposal.id"))
+    number: Mapped[int] = public()
+    content: Mapped[dict[str, Any]] = public(JSON)
+    saved_at: Mapped[datetime] = public(Moment)
+    saved_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+
+
+class Attachment(Row, Base):
+    """A file with a proposal."""
+
+    proposal_id: Mapped[int] = public(ForeignKey("proposal.id"), index=True)
+    file_id: Mapped[int] = public(ForeignKey("stored_file.id"), unique=True)
+
+    file: Mapped[StoredFile] = relationship()
+
+
+class Position(Row, Base):
+    """What one person thinks of a proposal now."""
+
+    __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
+
+    proposal_id: Mapped[int] = restricted(ForeignKey("proposal.id"))
+    person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
+    stance: Mapped[Stance] = restricted(choice(Stance))
+    reason: Mapped[str] = public(Text, default="")
+    taken_at: Mapped[datetime] = restricted(Moment)
+
+    person: Mapped[Person] = relationship()
+
+
+class PositionHistory(Row, Base):
+    """Every position that was ever taken, in order."""
+
+    __table_args__ = (Index("ix_position_history_order", "proposal_id", "id"),)
+
+    proposal_id: Mapped[int] = restricted(ForeignKey("proposal.id"))
+    person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
+    stance: Mapped[Stance] = restricted(choice(Stance))
+    reason: Mapped[str] = restricted(Text, default="")
+    taken_at: Mapped[datetime] = restricted(Moment)

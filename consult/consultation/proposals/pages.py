@@ -1,0 +1,72 @@
+"""What the public page of a proposal and other pages across the chain need of proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consult.consultation.comments.forms import CommentForm
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.queries import FIRST, Said, ThreadPosition, thread_page
+from consult.consultation.comments.services import may_dissent
+from consult.consultation.proposals.forms import PositionForm
+from consult.consultation.proposals.listing import Wanted, list_proposals
+from consult.consultation.proposals.models import Position, Proposal
+from consult.consultation.proposals.positions import position_of
+from consult.consultation.proposals.queries import ListedProposal, get_proposal
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.pages import Page
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can, ensure
+from consult.people.organisations.models import Mandate
+from consult.people.organisations.queries import mandate_behind, organisations_spoken_for
+from consult.people.privacy.forms import with_consent
+
+
+@dataclass(frozen=True)
+class ProposalPage:
+    """A proposal with the conversation about it, as one reader sees it."""
+
+    proposal: Proposal
+    comments: Page[Said]
+    position: Position | None
+    may_comment: bool
+    comment_form: Any
+    position_form: Any
+    mandate: Mandate | None
+    """With which its author wrote it for an organisation."""
+    speaks_for: frozenset[int]
+    """The organisations that the reader speaks for."""
+
+
+def proposal_page(
+    actor: Actor, round_slug: str, number: int, now: datetime, place: ThreadPosition = FIRST
+) -> ProposalPage:
+    """Put the page of a proposal together; refuses (NotFound) who may not read it."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor, Action.PROPOSAL_READ, proposal, now)
+    may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
+    spoken_for = organisations_spoken_for(actor) if may_comment else []
+    return ProposalPage(
+        proposal=proposal,
+        comments=thread_page(proposal.thread_id, actor.actor_id, place),
+        position=position_of(proposal.id, actor.actor_id),
+        may_comment=may_comment,
+        comment_form=with_consent(CommentForm, actor).for_reader(
+            spoken_for, dissents=may_dissent(actor, proposal)
+        )
+        if may_comment
+        else None,
+        position_form=PositionForm(formdata=None),
+        speaks_for=actor.standing.ids("organisation"),
+        mandate=mandate_behind(
+            proposal.author_id, proposal.organisation_id, local_day(proposal.arrived_at or now)
+        ),
+    )
+
+
+def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:
+    """Give the newest proposals of a round whose text is public."""
+    published = Wanted(state=State.PUBLISHED.value)
+    return list_proposals(round_id, published, size=limit).rows

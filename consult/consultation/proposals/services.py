@@ -1,0 +1,218 @@
+"""What a person does with a proposal: draft, hand in, revise, withdraw, record for somebody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.consultation.comments.arrivals import tell_arrived
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals import states
+from consult.consultation.proposals.drafts import (
+    attach_files,
+    begun_meanwhile,
+    ensure_room_for_draft,
+)
+from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
+from consult.consultation.proposals.public_copies import remove_public_copies
+from consult.consultation.proposals.texts import ProposalText, ensure_takeable, prose_of, write_text
+from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.services import lock_for_input
+from consult.foundation.core.conflicts import refuse_stale
+from consult.foundation.core.db import db, random_id
+from consult.foundation.core.people import Actor
+from consult.foundation.files.models import StoredFile
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.services import notify
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import ensure
+from consult.foundation.record.models import Receipt
+from consult.foundation.record.services import issue_receipt, record
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation
+from consult.people.privacy.consents import ensure_agreed
+
+RECEIVED = declare("proposal-received", Topic.CONTRIBUTION, about="proposal", always=True)
+
+
+def save_draft(
+    actor: Actor,
+    round_: Round,
+    text: ProposalText,
+    now: datetime,
+    draft: Proposal | None = None,
+    *,
+    public_id: str | None = None,
+    files: Sequence[StoredFile] = (),
+) -> Proposal:
+    """Keep a draft, a new one or the one given; only its author ever sees it.
+
+    A new one gets the `public_id` that its form was opened with. Raises InvalidInput where
+    somebody has as many drafts as one may have.
+    """
+    draft = draft or begun_meanwhile(actor, public_id, now)
+    if draft is None:
+        ensure(actor, Action.PROPOSAL_DRAFT, round_, now)
+        ensure_room_for_draft(actor, round_, now)
+        draft = start_proposal(actor, round_, now, public_id)
+    else:
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+    ensure_takeable(actor, round_, text, draft=True)
+    write_text(draft, text, now)
+    db.session.flush()
+    attach_files(draft, files)
+    return draft
+
+
+def start_proposal(
+    actor: Actor, round_: Round, now: datetime, public_id: str | None = None
+) -> Proposal:
+    """Begin a proposal in a round, with nothing in it."""
+    proposal = Proposal(
+        public_id=public_id or random_id(),
+        round=round_,
+        author_id=actor.actor_id,
+        state=State.DRAFT,
+        attachments=[],
+        created_at=now,
+        saved_at=now,
+        language="nl",
+    )
+    db.session.add(proposal)
+    return proposal
+
+
+def submit_proposal(
+    actor: Actor,
+    round_: Round,
+    text: ProposalText,
+    arrived: datetime,
+    opened_at: datetime | None,
+    draft: Proposal | None = None,
+    *,
+    public_id: str | None = None,
+    files: Sequence[StoredFile] = (),
+) -> Receipt:
+    """Hand in a proposal; gives the receipt. What comes late is kept as late.
+
+    `arrived` is when the request reached the server, `opened_at` when its form was opened (None
+    if unknown). Raises NotAllowed before the round has opened and for who may not take part, and
+    InvalidInput for who did not agree to the conditions.
+    """
+    ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
+    if draft is not None:
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, arrived)
+    ensure_agreed(actor)
+    ensure_takeable(actor, round_, text, draft=False)
+    lock_for_input(round_)
+    proposal = draft or start_proposal(actor, round_, arrived, public_id)
+    write_text(proposal, text, arrived)
+    _note_sector_and_body(actor, round_, proposal)
+    late = round_.is_late(arrived, opened_at)
+    return hand_in(actor, proposal, arrived, files, late=late)
+
+
+def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:
+    bodies = actor.standing.ids("body") & {link.body_id for link in round_.bodies}
+    proposal.body_id = min(bodies, default=None)
+    if proposal.organisation_id is not None:
+        # Read by the database while it stores the row: no statement of its own.
+        proposal.sector = (
+            select(Organisation.sector)
+            .where(Organisation.id == proposal.organisation_id)
+            .scalar_subquery()
+        )
+
+
+def hand_in(
+    actor: Actor, proposal: Proposal, at: datetime, files: Sequence[StoredFile], *, late: bool
+) -> Receipt:
+    """Take in a proposal whose text was written, with its files; gives the receipt."""
+    with db.session.no_autoflush:
+        states.arrive(proposal, proposal.round, at, late=late)
+    proposal.text_version = 1
+    db.session.flush()
+    attach_files(proposal, files)
+    states.make_findable(proposal, new=True)
+    event = record(
+        actor,
+        "proposal.received_late" if late else "proposal.submitted",
+        proposal,
+        at,
+        content=_keep_version(actor, proposal, at),
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round.id,
+    )
+    receipt = issue_receipt(event, actor.actor_id, at)
+    tell_arrived("proposal", proposal.id, proposal.text_version, at)
+    if proposal.author_id is not None and isinstance(actor, Person):
+        notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late)
+    return receipt
+
+
+def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, Any]:
+    """Keep the present text under its version number; gives it as plain data."""
+    content = {name: getattr(proposal, name) for name in TEXT_FIELDS}
+    db.session.add(
+        ProposalVersion(
+            proposal_id=proposal.id,
+            number=proposal.text_version,
+            content=content,
+            saved_at=now,
+            saved_by_id=actor.actor_id,
+        )
+    )
+    files = [
+        {"name": one.file.name, "size": one.file.size, "sha256": one.file.sha256}
+        for one in proposal.attachments
+    ]
+    return {**content, "version": proposal.text_version, **({"files": files} if files else {})}
+
+
+def revise_proposal(
+    actor: Actor,
+    proposal: Proposal,
+    text: ProposalText,
+    version: int,
+    now: datetime,
+    files: Sequence[StoredFile] = (),
+) -> None:
+    """Hand in a new text, perhaps with more files. A returned proposal goes back to the queue.
+
+    Raises Conflict with both texts when it was changed since `version` was read.
+    """
+    ensure(actor, Action.PROPOSAL_REVISE, proposal, now)
+    refuse_stale(version, proposal.version, prose_of(text), prose_of(proposal))
+    ensure_takeable(actor, proposal.round, text, draft=False)
+    write_text(proposal, text, now)
+    attach_files(proposal, files)
+    proposal.text_version += 1
+    states.resubmit(proposal, now)
+    states.make_findable(proposal)
+    tell_arrived("proposal", proposal.id, proposal.text_version, now)
+    record(
+        actor,
+        "proposal.revised",
+        proposal,
+        now,
+        content=_keep_version(actor, proposal, now),
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round_id,
+    )
+
+
+def withdraw_proposal(actor: Actor, proposal: Proposal, reason: str, now: datetime) -> None:
+    """Withdraw a proposal; its number, its place and the comments stay."""
+    ensure(actor, Action.PROPOSAL_WITHDRAW, proposal, now)
+    states.withdraw(proposal)
+    record(
+        actor,
+        "proposal.withdrawn",
+        proposal,
+        now,
+        reason=reason,
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round_id,
+    )
+    remove_public_copies(actor, proposal, None, now)

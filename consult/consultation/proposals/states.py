@@ -1,0 +1,121 @@
+"""What happens to a proposal's state, with every count that follows.
+
+Policy and record are the caller's: moderation, and the services of this package.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.models import Thread
+from consult.consultation.comments.states import counts_comments
+from consult.consultation.proposals.models import TEXT_FIELDS, Proposal
+from consult.consultation.rounds.models import Moderation, Round
+from consult.consultation.rounds.services import count
+from consult.foundation.core.db import db
+from consult.foundation.core.search import index_text
+from consult.foundation.core.series import next_number
+
+
+def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
+    """Take a proposal in: late, pending, or published at once, as the round says.
+
+    Gives it its number and counts it. Nothing is flushed: the caller stores all of it together.
+    """
+    proposal.arrived_at = at
+    proposal.number = next_number(Proposal.number, within=round_)
+    if late:
+        proposal.state = State.LATE
+        count(round_.id, late=1)
+    elif round_.moderation is Moderation.POST:
+        proposal.state = State.PUBLISHED
+        count(round_.id, received=1, published=1)
+        _show(proposal, at)
+    else:
+        proposal.state = State.PENDING
+        count(round_.id, received=1, pending=1)
+
+
+def _show(proposal: Proposal, now: datetime) -> None:
+    """Let the public see a proposal; the conversation about it begins."""
+    proposal.published_at = proposal.published_at or now
+    present = max(1, proposal.text_version or 0)
+    proposal.shown_versions = sorted({*(proposal.shown_versions or []), present})
+    if proposal.thread_id is None:
+        proposal.thread = Thread(round_id=proposal.round.id)
+
+
+def make_findable(proposal: Proposal, *, new: bool = False) -> None:
+    """Index the present text of a proposal; a `new` one is not indexed yet."""
+    content = " ".join(getattr(proposal, name) for name in TEXT_FIELDS)
+    index_text("proposal", proposal.id, content, proposal.language, new=new)
+
+
+def _move(proposal: Proposal, to: State) -> None:
+    count(proposal.round_id, **{proposal.state.value: -1}, **{to.value: 1})
+    proposal.state = to
+
+
+def publish(proposal: Proposal, now: datetime) -> None:
+    """Show a proposal to the public."""
+    _move(proposal, State.PUBLISHED)
+    _show(proposal, now)
+
+
+def return_(proposal: Proposal) -> None:
+    """Send a proposal back to its author."""
+    _move(proposal, State.RETURNED)
+
+
+def hide(proposal: Proposal) -> None:
+    """Take a proposal out of sight."""
+    _move(proposal, State.HIDDEN)
+
+
+def restore(proposal: Proposal, now: datetime) -> None:
+    """Show a hidden proposal again."""
+    publish(proposal, now)
+
+
+def admit(proposal: Proposal) -> None:
+    """Let a late proposal in: it is curated like any other."""
+    count(proposal.round_id, late=-1, received=1, pending=1)
+    proposal.state = State.PENDING
+
+
+def resubmit(proposal: Proposal, now: datetime) -> None:
+    """Put a revised proposal back in the queue, where a moderator looks before publication."""
+    proposal.reviewed_at = None
+    looked_at_first = proposal.round.moderation is Moderation.PRE
+    if proposal.state is State.RETURNED or (looked_at_first and proposal.state is State.PUBLISHED):
+        _move(proposal, State.PENDING)
+    elif proposal.state is State.PUBLISHED:
+        _show(proposal, now)
+
+
+def withdraw(proposal: Proposal) -> None:
+    """Withdraw a proposal; a late one stays out of every other count."""
+    if proposal.state is State.LATE:
+        proposal.state = State.WITHDRAWN
+        return
+    _move(proposal, State.WITHDRAWN)
+
+
+@counts_comments
+def _count_comments(thread_id: int, by: int) -> None:
+    db.session.execute(
+        update(Proposal)
+        .where(Proposal.thread_id == thread_id)
+        .values(comment_count=Proposal.comment_count + by)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def recount(round_id: int) -> dict[str, int]:
+    """Count the proposals of a round by state anew; the tally must agree."""
+    states = db.session.scalars(select(Proposal.state).where(Proposal.round_id == round_id))
+    found: dict[str, int] = {}
+    for state in states:
+        found[state.value] = found.get(state.value, 0) + 1
+    return found

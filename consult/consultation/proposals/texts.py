@@ -1,0 +1,83 @@
+"""What somebody wrote in the form of a proposal, and whether it can be taken."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.conflicts import Fields
+from consult.foundation.core.errors import InvalidInput, Sentence
+from consult.foundation.core.money import write_money
+from consult.foundation.core.people import Actor
+
+NO_SUCH_THEME = _l("This theme is not one of this plan. Choose another one.")
+NOT_SPOKEN_FOR = _l(
+    "It is not recorded that you speak for this organisation. Choose another one, or yourself."
+)
+UNREADABLE = _l("This cannot be read as it is. Correct it, or make it empty.")
+
+
+@dataclass(frozen=True)
+class ProposalText:
+    """What somebody wrote in the form of a proposal."""
+
+    title: str = ""
+    problem: str = ""
+    action: str = ""
+    result: str = ""
+    openness: str = ""
+    theme_id: int | None = None
+    organisation_id: int | None = None
+    origin: Origin = Origin.NEW
+    possible_holder: str = ""
+    period: str = ""
+    amount_cents: int | None = None
+    language: str = "nl"
+    as_typed: Mapping[str, str] = field(default_factory=dict)
+    """What could not be read, as it was typed, by field of the form; only a draft may hold it."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The text as plain data, for the record and the versions."""
+        return {**asdict(self), "origin": self.origin.value}
+
+
+def text_of(proposal: Proposal) -> ProposalText:
+    """Give what is stored of a proposal as a text."""
+    return ProposalText(**{one.name: getattr(proposal, one.name) for one in fields(ProposalText)})
+
+
+def write_text(proposal: Proposal, text: ProposalText, now: datetime) -> None:
+    """Put a text into a proposal."""
+    for one in fields(text):
+        setattr(proposal, one.name, getattr(text, one.name))
+    proposal.as_typed = dict(text.as_typed)
+    proposal.saved_at = now
+
+
+def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: bool) -> None:
+    """Refuse a text (InvalidInput) that names what its writer may not, or that we cannot read.
+
+    What we cannot read may stand in a draft.
+    """
+    errors: dict[str, Sentence] = {} if draft else dict.fromkeys(text.as_typed, UNREADABLE)
+    if text.theme_id is not None and text.theme_id not in {t.id for t in round_.plan.themes}:
+        errors["theme_id"] = NO_SUCH_THEME
+    spoken_for = actor.standing.ids("organisation")
+    if text.organisation_id is not None and text.organisation_id not in spoken_for:
+        errors["organisation_id"] = NOT_SPOKEN_FOR
+    if errors:
+        raise InvalidInput(_l("This cannot be stored as it is."), errors=errors)
+
+
+def prose_of(text: ProposalText | Proposal) -> Fields:
+    """Give what is typed in a proposal, field by field; as it was typed where we cannot read it."""
+    names = (*TEXT_FIELDS, "possible_holder", "period")
+    typed = [(name, "", text.as_typed.get(name, getattr(text, name))) for name in names]
+    amount = "" if text.amount_cents is None else write_money(text.amount_cents)
+    label = _l("What does it cost, in euros?")
+    return [*typed, ("amount", label, text.as_typed.get("amount", amount))]

@@ -1,0 +1,154 @@
+"""After handing in: the list, one's own, revising, withdrawing, taking a position, downloads."""
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
+from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
+from consult.consultation.proposals.listing import Wanted, list_proposals
+from consult.consultation.proposals.models import Stance
+from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.queries import (
+    get_attachment,
+    get_proposal,
+    proposals_by,
+    texts_of,
+)
+from consult.consultation.proposals.services import revise_proposal, withdraw_proposal
+from consult.consultation.proposals.views import bp
+from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.search import fault_in
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, arrival, once, see_other
+from consult.foundation.files.downloads import as_download
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import can, ensure
+from consult.people.organisations.queries import all_organisations, organisations_spoken_for
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    return Wanted(
+        query=asked.get("q", "").strip(),
+        theme=asked.get("theme", ""),
+        body=asked.get("body", ""),
+        sector=asked.get("sector", ""),
+        organisation=asked.get("organisation", ""),
+        state=asked.get("state", ""),
+        outcome=asked.get("outcome", ""),
+        order=asked.get("order") or "newest",
+    )
+
+
+@bp.get("/rounds/<string:round_slug>/proposals")
+@requires(Action.ROUND_READ)
+def index(round_slug: str) -> Answer:
+    """List the proposals of a round, with search and filters."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.ROUND_READ, round_, now())
+    team = can(actor(), Action.PROPOSAL_LIST_ALL, round_, now())
+    wanted = _wanted()
+    page = list_proposals(round_.id, wanted, request.args.get("cursor"), team=team)
+    return render_template(
+        "proposals/index.html",
+        round=round_,
+        page=page,
+        wanted=wanted,
+        query_fault=fault_in(wanted.query),
+        team=team,
+        organisations=all_organisations(),
+    )
+
+
+@bp.get("/proposals/mine")
+@requires(Action.PROPOSAL_LIST_OWN)
+def mine() -> Answer:
+    """Show a person their proposals and what became of them."""
+    ensure(actor(), Action.PROPOSAL_LIST_OWN, None, now())
+    page = proposals_by(actor().actor_id, request.args.get("cursor"))
+    return render_template("proposals/mine.html", page=page)
+
+
+@bp.get("/rounds/<string:round_slug>/proposals/<int:number>/history")
+@requires(Action.PROPOSAL_READ_TEXT)
+def history(round_slug: str, number: int) -> Answer:
+    """Show the texts of a proposal that were handed in; to outsiders only what was public."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
+    everything = can(actor(), Action.PROPOSAL_READ_VERSIONS, proposal, now())
+    return render_template(
+        "proposals/history.html",
+        proposal=proposal,
+        versions=texts_of(proposal, everything=everything),
+    )
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/revise", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_REVISE)
+def revise(round_slug: str, number: int) -> Answer:
+    """Hand in a new text."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_REVISE, proposal, arrival())
+    spoken_for = organisations_spoken_for(actor())
+    form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
+    form.files.most = MOST_ATTACHMENTS - len(proposal.attachments)
+    form.files.take(place_of(proposal.public_id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            revise_proposal(
+                actor(), proposal, form.text(), version_of(form), arrival(), form.files.kept
+            )
+            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+        if not form.errors:
+            flash(_("Your new text is received."))
+            return see_other(work.leads_to)
+    form.keep_picked()
+    page = render_template("proposals/revise.html", form=form, proposal=proposal)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/withdraw", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_WITHDRAW)
+def withdraw(round_slug: str, number: int) -> Answer:
+    """Withdraw a proposal, after asking once more."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_WITHDRAW, proposal, now())
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with unit_of_work(once()) as work:
+            withdraw_proposal(actor(), proposal, form.reason.data or "", now())
+            work.leads_to = url_for("proposals.mine")
+        flash(_("Your proposal is withdrawn. Its number and its place stay."))
+        return see_other(work.leads_to)
+    return render_template("proposals/withdraw.html", form=form, proposal=proposal)
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/position", methods=["GET", "POST"])
+@requires(Action.POSITION_TAKE)
+def position(round_slug: str, number: int) -> Answer:
+    """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.POSITION_TAKE, proposal, now())
+    form = PositionForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            stance = Stance(form.stance.data)
+            take_position(actor(), proposal, stance, form.reason.data or "", now())
+            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+        if not form.errors:
+            flash(_("Your position is stored. You can change it until the round closes."))
+            return see_other(work.leads_to)
+    page = render_template("proposals/position.html", form=form, proposal=proposal)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/attachments/<uuid:public_id>")
+@requires(Action.PROPOSAL_READ_TEXT)
+def attachment(public_id: object) -> Answer:
+    """Give an attached file, always as a download that can run nothing."""
+    stored, proposal = get_attachment(str(public_id))
+    ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
+    return as_download(stored)

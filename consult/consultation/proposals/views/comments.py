@@ -1,0 +1,48 @@
+"""Commenting on a proposal."""
+
+from flask import render_template, request, url_for
+
+from consult.consultation.comments.forms import CommentForm
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.queries import comment_in
+from consult.consultation.comments.services import add_comment, may_dissent
+from consult.consultation.proposals.queries import get_proposal
+from consult.consultation.proposals.views import bp
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.languages import reader_language
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.queries import organisations_spoken_for
+from consult.people.privacy.consents import agree_on_contributing
+from consult.people.privacy.forms import agreed_now, with_consent
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/comments", methods=["GET", "POST"])
+@requires(Action.COMMENT_ADD)
+def comment(round_slug: str, number: int) -> Answer:
+    """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.COMMENT_ADD, proposal, arrival())
+    form = with_consent(CommentForm, actor()).for_reader(
+        organisations_spoken_for(actor()), dissents=may_dissent(actor(), proposal)
+    )
+    parent: Comment | None = None
+    if not form.is_submitted():
+        form.parent.data = request.args.get("parent", "")
+    if form.parent.data:
+        parent = comment_in(proposal.thread_id, form.parent.data)
+        ensure(actor(), Action.COMMENT_ADD, parent, arrival())
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            if agreed_now(form):
+                agree_on_contributing(actor(), reader_language(), now())
+            receipt = add_comment(actor(), proposal, form.text, arrival(), form_opened_at(), parent)
+            work.leads_to = url_for("publishing.receipt", code=receipt.code)
+        if not form.errors:
+            return see_other(work.leads_to)
+    page = render_template("proposals/comment.html", form=form, proposal=proposal, parent=parent)
+    return (page, 422) if form.is_submitted() else (page, 200)

@@ -1,0 +1,53 @@
+"""Co-signing a proposal, and taking the signature away."""
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.proposals.cosigning import (
+    cosign_proposal,
+    may_sign_for,
+    withdraw_signature,
+)
+from consult.consultation.proposals.forms import CosignForm
+from consult.consultation.proposals.queries import get_proposal
+from consult.consultation.proposals.views import bp
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.queries import organisations_spoken_for
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/cosign", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_COSIGN)
+def cosign(round_slug: str, number: int) -> Answer:
+    """Sign a proposal of another for an organisation that one speaks for."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
+    left = may_sign_for(actor(), proposal)
+    form = CosignForm.among([one for one in organisations_spoken_for(actor()) if one[0] in left])
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            cosign_proposal(actor(), proposal, form.organisation_id.data, now())
+            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+        if not form.errors:
+            flash(_("Your organisation stands under this proposal."))
+            return see_other(work.leads_to)
+    page = render_template("proposals/cosign.html", form=form, proposal=proposal)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/rounds/<string:round_slug>/proposals/<int:number>/cosign/<int:organisation_id>/withdraw")
+@requires(Action.PROPOSAL_COSIGN)
+def unsign(round_slug: str, number: int, organisation_id: int) -> Answer:
+    """Take the name of an organisation away again."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
+    with unit_of_work(once()) as work:
+        withdraw_signature(actor(), proposal, organisation_id, now())
+        work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
+    flash(_("Your organisation no longer stands under this proposal."))
+    return see_other(work.leads_to)

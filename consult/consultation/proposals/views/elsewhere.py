@@ -1,0 +1,42 @@
+"""Entering what came in at a meeting, by letter or by e-mail."""
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.proposals.drafts import place_of
+from consult.consultation.proposals.elsewhere import record_elsewhere
+from consult.consultation.proposals.forms import ElsewhereForm
+from consult.consultation.proposals.views import bp
+from consult.consultation.proposals.views.writing import identifier
+from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import random_id
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/elsewhere", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_RECORD)
+def elsewhere(round_slug: str) -> Answer:
+    """Enter what came in at a meeting, by letter or by e-mail, and perhaps the next one."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.PROPOSAL_RECORD, round_, now())
+    form = ElsewhereForm.for_round(round_, [])
+    form.draft.data = form.draft.data or random_id()
+    form.files.take(place_of(identifier(form.draft.data)))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            made = record_elsewhere(
+                actor(), round_, form.text(), form.elsewhere, now(), form.files.kept
+            )
+            work.leads_to = url_for("proposals.elsewhere", round_slug=round_slug)
+        if not form.errors:
+            flash(_("It is recorded as #%(number)s. Is there another one?", number=made.number))
+            return see_other(work.leads_to)
+    form.keep_picked()
+    page = render_template("proposals/elsewhere.html", form=form, round=round_)
+    return (page, 422) if form.is_submitted() else page

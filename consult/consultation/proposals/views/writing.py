@@ -1,0 +1,252 @@
+"""Writing a proposal: the form, drafts that save themselves, and handing in."""
+
+import uuid
+
+from flask import flash, jsonify, make_response, render_template, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from consult.consultation.proposals.drafts import change_files, delete_draft, place_of
+from consult.consultation.proposals.forms import ProposalForm
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.queries import find_draft, get_draft, no_such_proposal
+from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.consultation.proposals.texts import prose_of, text_of
+from consult.consultation.proposals.views import bp
+from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.clock import now
+from consult.foundation.core.conflicts import refuse_stale
+from consult.foundation.core.db import random_id
+from consult.foundation.core.errors import InvalidInput, Refusal
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.languages import other_language, reader_language
+from consult.foundation.core.templating import clock_time
+from consult.foundation.core.unit_of_work import OnceKey, unit_of_work
+from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import can, ensure
+from consult.people.organisations.queries import organisations_spoken_for
+from consult.people.privacy.consents import agree_on_contributing
+from consult.people.privacy.forms import agreed_now, with_consent
+
+
+def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
+    form = with_consent(ProposalForm, actor()).for_round(round_, spoken_for(), draft)
+    form.draft.data = form.draft.data or random_id()
+    return form
+
+
+def spoken_for() -> list[tuple[int, str]]:
+    """Give the organisations to choose from; a form that is sent needs their numbers only."""
+    if request.method == "POST":
+        return [(id_, str(id_)) for id_ in sorted(actor().standing.ids("organisation"))]
+    return organisations_spoken_for(actor())
+
+
+def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int = 200) -> Answer:
+    if form.is_submitted():
+        form.offer_organisations(organisations_spoken_for(actor()))
+    form.keep_picked()
+    page = render_template("proposals/new.html", form=form, round=round_, draft=draft)
+    return page, status
+
+
+@bp.route("/rounds/<string:round_slug>/proposals/new", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_SUBMIT)
+def new(round_slug: str) -> Answer:
+    """Show the form; keep what is typed as a draft, or hand it in."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.PROPOSAL_SUBMIT, round_, arrival())
+    draft = _begun(round_)
+    return _write(_form(round_, draft), round_, draft)
+
+
+def _begun(round_: Round) -> Proposal | None:
+    """Give the draft that saved itself while this form was being filled in; None if none did.
+
+    The form carries the id of its draft from the start, so that nothing ever makes a second one.
+    """
+    known = request.form.get("draft", "")
+    if not known:
+        return None
+    draft = find_draft(identifier(known))
+    if draft is None:
+        return None
+    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
+    if draft.round_id != round_.id:
+        raise no_such_proposal()
+    return draft
+
+
+def identifier(said: str) -> str:
+    """Read the id of a draft that a form carries; NotFound for what is none."""
+    try:
+        return str(uuid.UUID(said))
+    except ValueError:
+        raise no_such_proposal() from None
+
+
+@bp.route("/drafts/<uuid:public_id>", methods=["GET", "POST"])
+@requires(Action.PROPOSAL_EDIT_DRAFT)
+def draft(public_id: object) -> Answer:
+    """Go on with a draft of one's own."""
+    found = get_draft(str(public_id))
+    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, found, now())
+    return _write(_form(found.round, found), found.round, found)
+
+
+def _write(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    """Show the form, or take what was sent: files first, so that no refusal loses one."""
+    if draft is not None:
+        form.draft.data = draft.public_id
+    there = [one.file for one in draft.attachments] if draft is not None else []
+    # By the id of this one form: what a second click left behind is offered in no other form.
+    form.files.take(place_of(identifier(form.draft.data)), belonging=there)
+    if not form.is_submitted():
+        return _page(form, round_, draft)
+    handing_in = request.form.get("act") == "submit"
+    if not (form.validate() if handing_in else form.fits_a_draft()):
+        return _give_back(form, round_, draft)
+    answer: Answer | None = None
+    with errors_on(form):
+        if draft is not None:
+            _file_with(draft, form)
+            _refuse_stale(form, draft)
+        answer = _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
+    return answer or _give_back(form, round_, draft)
+
+
+def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    """Show the form again, with what is wrong; its files are with the draft from now on.
+
+    There is none where none may be made: then the files wait for this form.
+    """
+    try:
+        if draft is not None:
+            _file_with(draft, form)
+        elif (
+            form.files.kept
+            and can(actor(), Action.PROPOSAL_DRAFT, round_, now())
+            and form.fits_a_draft()
+        ):
+            draft = _save(form, round_, None)
+            form.version.data = str(draft.version)
+    except Refusal as refusal:
+        form.form_errors = [*form.form_errors, str(refusal)]
+    if request.form.get("act") == "submit":
+        form.validate()
+    return _page(form, round_, draft, 422)
+
+
+def _file_with(draft: Proposal, form: ProposalForm) -> None:
+    """Put the files that were chosen with the draft, and take away those that were unticked."""
+    there = {one.file_id for one in draft.attachments}
+    if form.files.unticked or any(one.id not in there for one in form.files.kept):
+        with unit_of_work():
+            change_files(actor(), draft, form.files.kept, form.files.unticked, now())
+
+
+def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
+    mine = form.text()
+    # A form that heard of no version made the draft, and the answer to that was lost on the way.
+    read = version_of(form) if form.version.data else 1
+    if mine != text_of(draft):
+        refuse_stale(read, draft.version, prose_of(mine), prose_of(draft))
+
+
+def _save(
+    form: ProposalForm, round_: Round, draft: Proposal | None, key: OnceKey | None = None
+) -> Proposal:
+    with unit_of_work(key) as work:
+        kept = save_draft(
+            actor(), round_, form.text(), arrival(), draft,
+            public_id=identifier(form.draft.data), files=form.files.kept,
+        )  # fmt: skip
+        work.leads_to = _address_of(kept)
+    return kept
+
+
+def _address_of(draft: Proposal) -> str:
+    """Give the page of a draft, in the other language for who asked for it with a button."""
+    return url_for("proposals.draft", public_id=draft.public_id, language=_language_after())
+
+
+def _language_after() -> str:
+    return other_language() if request.form.get("act") == "language" else reader_language()
+
+
+def _keep(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    kept = _save(form, round_, draft, once())
+    with force_locale(_language_after()):
+        flash(_("Your draft is saved. Only you see it."))
+        for said in form.files.errors:
+            flash(str(said), "warning")
+        if kept.as_typed:
+            flash(_not_readable(form, kept), "warning")
+    return see_other(_address_of(kept))
+
+
+def _not_readable(form: ProposalForm, kept: Proposal) -> str:
+    names = ", ".join(f"“{form[name].label.text}”" for name in kept.as_typed)
+    return str(_("We cannot read %(fields)s yet. It is kept as you typed it.", fields=names))
+
+
+def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    with unit_of_work(once()) as work:
+        if agreed_now(form):
+            agree_on_contributing(actor(), reader_language(), now())
+        receipt = submit_proposal(
+            actor(), round_, form.text(), arrival(), form_opened_at(), draft,
+            public_id=identifier(form.draft.data), files=form.files.kept,
+        )  # fmt: skip
+        work.leads_to = url_for("publishing.receipt", code=receipt.code)
+    return see_other(work.leads_to)
+
+
+@bp.post("/rounds/<string:round_slug>/drafts")
+@requires(Action.PROPOSAL_DRAFT)
+def autosave(round_slug: str) -> Answer:
+    """Keep what is being typed; answers with the moment, the version and the draft's address."""
+    round_ = get_round(round_slug)
+    draft = _begun(round_)
+    form = _form(round_)
+    if not form.fits_a_draft():
+        return _said(" ".join(said for one in form for said in one.errors))
+    if draft is not None:
+        _refuse_stale(form, draft)
+    try:
+        kept = _save(form, round_, draft)
+    except InvalidInput as refusal:
+        return _said(str(refusal))
+    answer = make_response(
+        jsonify(
+            saved_at=clock_time(kept.saved_at),
+            version=kept.version,
+            draft=kept.public_id,
+            said=_not_readable(form, kept) if kept.as_typed else "",
+        )
+    )
+    answer.headers["Location"] = url_for("proposals.draft", public_id=kept.public_id)
+    answer.status_code = 200 if draft else 201
+    return answer
+
+
+def _said(refusal: str) -> Answer:
+    answer = make_response(jsonify(said=refusal))
+    answer.status_code = InvalidInput.status
+    return answer
+
+
+@bp.post("/drafts/<uuid:public_id>/delete")
+@requires(Action.PROPOSAL_EDIT_DRAFT)
+def delete(public_id: object) -> Answer:
+    """Delete a draft of one's own."""
+    found = get_draft(str(public_id))
+    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, found, now())
+    with unit_of_work(once()) as work:
+        delete_draft(actor(), found, now())
+        work.leads_to = url_for("proposals.mine")
+    flash(_("The draft is deleted, with its files."))
+    return see_other(work.leads_to)

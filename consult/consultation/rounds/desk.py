@@ -1,0 +1,203 @@
+"""What the organiser of a round sees at their desk: its life, and what to do now."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from consult.consultation.plans.desk import desk_section, uses_bodies
+from consult.consultation.plans.models import Plan
+from consult.consultation.rounds.dates import is_short_notice, missing_for_announcement
+from consult.consultation.rounds.models import DateMove, Round, RoundBody, RoundState
+from consult.consultation.rounds.queries import rounds_in
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Sentence
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do now: what, why, and where (an endpoint and what is added to its address)."""
+
+    label: Sentence
+    why: Sentence
+    endpoint: str
+    arguments: Mapping[str, Any]
+    waits: bool = True
+    """Whether the round waits for it; otherwise it is only possible now."""
+
+
+@desk_section("rounds/_plan_section.html")
+def rounds_on_desk(plan: Plan, now: datetime) -> list[tuple[Round, str]]:
+    """Give the rounds of a plan with their state, for the desk of the plan."""
+    return [(round_, round_.state_at(now).value) for round_ in rounds_in(plan.id)]
+
+
+@uses_bodies
+def rounds_that_address(plan_id: int) -> list[tuple[int, dict[str, str]]]:
+    """Give which bodies the rounds of a plan address: (body, title of the round)."""
+    rows = db.session.execute(
+        select(RoundBody.body_id, Round.title)
+        .join(Round, RoundBody.round_id == Round.id)
+        .where(Round.plan_id == plan_id)
+        .order_by(Round.opens_at)
+    )
+    return [(body_id, title) for body_id, title in rows]
+
+
+def _step(
+    round_: Round, label: Sentence, why: Sentence, endpoint: str, *, waits: bool = True
+) -> Step:
+    return Step(label, why, endpoint, {"round_slug": round_.slug}, waits)
+
+
+AsksSummaries = Callable[[Collection[int]], Collection[int]]
+_asks_summaries: list[AsksSummaries] = []
+
+
+def tells_summarised(asked: AsksSummaries) -> AsksSummaries:
+    """Register who tells which of some rounds have a public summary: a floor above this one."""
+    _asks_summaries.append(asked)
+    return asked
+
+
+def summarised(round_ids: Collection[int]) -> set[int]:
+    """Give which of some rounds have a public summary."""
+    return {found for asked in _asks_summaries for found in asked(round_ids)}
+
+
+def steps_for(
+    round_: Round, now: datetime, with_summary: Collection[int] | None = None
+) -> list[Step]:
+    """Say what the organiser does at this moment, the most urgent first.
+
+    `with_summary` holds the rounds whose summary is public, where the caller knows them already.
+    """
+    state = round_.state_at(now)
+    if state is RoundState.DRAFT:
+        return _before_announcing(round_, now)
+    if state is RoundState.UPCOMING:
+        days = max(1, round((round_.opens_at - now).total_seconds() / DAY))
+        opens = ngettext("It opens in %(num)s day.", "It opens in %(num)s days.", days)
+        invite = _l("Invite people to take part")
+        return [_step(round_, invite, opens, "publishing.round", waits=False)]
+    waiting = _waiting(round_)
+    if state in {RoundState.OPEN, RoundState.GRACE}:
+        elsewhere = _step(
+            round_,
+            _l("Enter what came in elsewhere"),
+            _l("At a meeting, by letter or by e-mail."),
+            "proposals.elsewhere",
+            waits=False,
+        )
+        return [*waiting, elsewhere]
+    if state is RoundState.CANCELLED:
+        return []
+    known = summarised([round_.id]) if with_summary is None else with_summary
+    return [*waiting, *_after_closing(round_, is_summarised=round_.id in known)]
+
+
+def _before_announcing(round_: Round, now: datetime) -> list[Step]:
+    missing = dict.fromkeys(str(one) for one in missing_for_announcement(round_, now).values())
+    if missing:
+        return [_step(round_, _l("Complete the round"), " ".join(missing), "rounds.edit")]
+    if is_short_notice(round_.opens_at, now):
+        why = _l("It opens in less than 14 days: you have to say why.")
+    else:
+        why = _l("Check everything first: its dates are promised from then on.")
+    return [_step(round_, _l("Announce the round"), why, "rounds.announce")]
+
+
+def _waiting(round_: Round) -> list[Step]:
+    number, late = round_.tally.waiting, round_.tally.waiting_late
+    steps = []
+    if number:
+        why = ngettext(
+            "%(num)s contribution waits for a moderator.",
+            "%(num)s contributions wait for a moderator.",
+            number,
+        )
+        there = {"round": round_.slug}
+        steps.append(Step(_l("Look at the queue"), why, "moderation.queue", there))
+    if late:
+        why = ngettext(
+            "%(num)s contribution came late; you decide about it.",
+            "%(num)s contributions came late; you decide about them.",
+            late,
+        )
+        there = {"round": round_.slug, "late": "1"}
+        steps.append(Step(_l("Decide about what came late"), why, "moderation.queue", there))
+    return steps
+
+
+def _after_closing(round_: Round, *, is_summarised: bool) -> list[Step]:
+    number = round_.tally.published if round_.answered_at is None else 0
+    why = ngettext(
+        "%(num)s published proposal gets an outcome and a reason.",
+        "%(num)s published proposals get an outcome and a reason.",
+        number,
+    )
+    said = _l("Tell per theme what was said.")
+    steps = [_step(round_, _l("Answer the proposals"), why, "responses.index")] if number else []
+    if not is_summarised:
+        steps.append(_step(round_, _l("Write the summary"), said, "summaries.edit"))
+    return steps
+
+
+Point = tuple[Sentence, datetime | None, Sentence]
+
+
+def _points(round_: Round, now: datetime, moved: set[str], *, announced: bool) -> list[Point]:
+    """Give the dates of a round in words of what is past and what is to come."""
+    note = _l("This date was moved.")
+    opened, closed = announced and round_.opens_at <= now, announced and round_.closes_at <= now
+    return [
+        (_l("Made"), round_.created_at, ""),
+        (_l("Announced"), round_.published_at, round_.short_notice_reason),
+        (
+            _l("Opened") if opened else _l("Opens"),
+            round_.opens_at,
+            note if "opens" in moved else "",
+        ),
+        (
+            _l("Closed") if closed else _l("Closes"),
+            round_.closes_at,
+            note if "closes" in moved else "",
+        ),
+        (_l("Answers published"), round_.answered_at, ""),
+    ]
+
+
+def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:
+    """Give the life of a round as the drawn timeline wants it; moved dates say so."""
+    moved = {move.which.value for move in moves}
+    announced = round_.published_at is not None or round_.cancelled_at is not None
+    cancelled: list[Point] = (
+        [(_l("Cancelled"), round_.cancelled_at, round_.cancelled_reason)]
+        if round_.cancelled_at
+        else []
+    )
+    points = _points(round_, now, moved if announced else set(), announced=announced)
+    # What was planned after it was cancelled does not come any more.
+    if round_.cancelled_at is not None:
+        points = [one for one in points if one[1] and one[1] <= round_.cancelled_at]
+    points += cancelled
+    past = [
+        at is not None and at <= now and (announced or place == 0)
+        for place, (_label, at, _note) in enumerate(points)
+    ]
+    last = max((place for place, is_past in enumerate(past) if is_past), default=-1)
+    return [
+        {
+            "label": label,
+            "at": at,
+            "note": said,
+            "state": "now" if place == last else "past" if past[place] else "future",
+        }
+        for place, (label, at, said) in enumerate(points)
+    ]

@@ -1,0 +1,152 @@
+"""Telling the people of a round what happens to it: members of its bodies, and who took part."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, union
+
+from consult.consultation.plans.models import PlanRole, Role
+from consult.consultation.rounds.calendar import news_of
+from consult.consultation.rounds.models import DateMove, MovedDate, Round, RoundBody
+from consult.foundation.core.addresses import address_of
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.timetable import Every, repeats
+from consult.foundation.notifications.broadcasts import Telling, broadcast, tells, was_told
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.models import Broadcast
+from consult.foundation.notifications.readers import checks_reader
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.people.accounts.recipients import as_reader
+from consult.people.organisations.queries import sitting_at
+
+OPENED = declare("round-opened", Topic.ROUNDS, about="round")
+CLOSES_SOON = declare("round-closes-soon", Topic.ROUNDS, about="round")
+ANSWERED = declare("round-answered", Topic.ROUNDS, about="round")
+MOVED = declare("round-moved", Topic.ROUNDS, about="round")
+CANCELLED = declare("round-cancelled", Topic.ROUNDS, about="round")
+
+TookPart = Callable[[int], Select[Any]]
+_took_part: list[TookPart] = []
+
+
+def tells_who_took_part(source: TookPart) -> TookPart:
+    """Register who tells (as a SELECT of numbers) which people took part in a round."""
+    _took_part.append(source)
+    return source
+
+
+def people_of(round_: Round, now: datetime) -> Select[Any]:
+    """Select the people of a round: members, who speaks for a member, participants, who took part.
+
+    A person is in it once, whatever the ways in which they belong to it.
+    """
+    bodies = select(RoundBody.body_id).where(RoundBody.round_id == round_.id)
+    members = sitting_at(bodies, local_day(now))
+    participants = select(PlanRole.person_id).where(
+        PlanRole.plan_id == round_.plan_id,
+        PlanRole.role == Role.PARTICIPANT,
+        PlanRole.ended_at.is_(None),
+    )
+    all_ = union(members, participants, *(source(round_.id) for source in _took_part))
+    people = all_.subquery()
+    return select(people.c[0])
+
+
+@checks_reader("round")
+def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
+    """Tell whether a person may still read a round."""
+    reader, round_ = as_reader(person_id), db.session.get(Round, round_id)
+    return (
+        reader is not None
+        and reader.is_active
+        and round_ is not None
+        and can(reader, Action.ROUND_READ, round_, now)
+    )
+
+
+@repeats("round-calendar", Every.HOUR)
+def look_at_calendar(_payload: Mapping[str, Any], now: datetime) -> None:
+    """Tell of each round that is open what its calendar says, once."""
+    running = select(Round).where(
+        Round.published_at.is_not(None), Round.opens_at <= now, Round.closes_at > now
+    )
+    due = []
+    for round_ in db.session.scalars(running):
+        news = news_of(round_, _closing_moved_at(round_.id), now)
+        if news is not None and not was_told(news[1]):
+            due.append((*news, round_.id))
+    db.session.rollback()
+    for kind, key, round_id in due:
+        with unit_of_work():
+            broadcast(kind, key, now, round_id)
+
+
+def _closing_moved_at(round_id: int) -> datetime | None:
+    return db.session.scalar(
+        select(DateMove.moved_at)
+        .where(DateMove.round_id == round_id, DateMove.which == MovedDate.CLOSES)
+        .order_by(DateMove.id.desc())
+        .limit(1)
+    )
+
+
+def tell_moved(move: DateMove, now: datetime) -> None:
+    """Tell that a date was moved."""
+    broadcast(MOVED, f"{MOVED}:{move.id}", now, move.round_id, move.id)
+
+
+def tell_cancelled(round_: Round, now: datetime) -> None:
+    """Tell that a round is cancelled; of one that was never announced nobody has heard."""
+    if round_.published_at is not None:
+        broadcast(CANCELLED, f"{CANCELLED}:{round_.id}", now, round_.id)
+
+
+def tell_answered(round_: Round, now: datetime) -> None:
+    """Tell that the responses of a round are public."""
+    broadcast(ANSWERED, f"{ANSWERED}:{round_.id}", now, round_.id)
+
+
+def _telling(round_: Round, now: datetime, **facts: Any) -> Telling:
+    slug = round_.slug
+    addresses = {
+        code: address_of("publishing.round", code, round_slug=slug) for code in ("nl", "en")
+    }
+    return Telling(people_of(round_, now), {"round": round_, "addresses": addresses, **facts})
+
+
+def _round(told: Broadcast) -> Round:
+    return db.session.get_one(Round, told.about_id, populate_existing=True)
+
+
+@tells(OPENED)
+@tells(CLOSES_SOON)
+def _calendar(told: Broadcast, now: datetime) -> Telling | None:
+    """Not any more when the round was moved or cancelled, or something else is the news by now."""
+    round_ = _round(told)
+    if news_of(round_, _closing_moved_at(round_.id), now) != (told.kind, told.key):
+        return None
+    return _telling(round_, now, expires_at=round_.closes_at)
+
+
+@tells(MOVED)
+def _moved(told: Broadcast, now: datetime) -> Telling | None:
+    """Not any more when the same date was moved again, or the round was cancelled."""
+    round_, move = _round(told), db.session.get_one(DateMove, told.detail_id)
+    later = select(DateMove.id).where(
+        DateMove.round_id == round_.id, DateMove.which == move.which, DateMove.id > move.id
+    )
+    if round_.cancelled_at is not None or db.session.scalar(later.limit(1)) is not None:
+        return None
+    if move.becomes <= now:
+        return None
+    return _telling(round_, now, move=move, expires_at=move.becomes)
+
+
+@tells(CANCELLED)
+@tells(ANSWERED)
+def _decided(told: Broadcast, now: datetime) -> Telling:
+    return _telling(_round(told), now)

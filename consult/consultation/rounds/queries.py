@@ -1,0 +1,48 @@
+"""Reading rounds."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from consult.consultation.plans.models import Plan
+from consult.consultation.rounds.models import DateMove, Round, RoundBody
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import NotFound
+
+
+def rounds_with_frame() -> Select[Round]:
+    """Give the SELECT of rounds with what every page about one needs, in one statement."""
+    return select(Round).options(
+        joinedload(Round.plan).joinedload(Plan.themes),
+        joinedload(Round.bodies).joinedload(RoundBody.body),
+        joinedload(Round.tally),
+    )
+
+
+def get_round(slug: str) -> Round:
+    """Give a round with its plan, themes, bodies and counts; NotFound when there is none."""
+    found: Round | None = (
+        db.session.scalars(rounds_with_frame().where(Round.slug == slug)).unique().one_or_none()
+    )
+    if found is None:
+        raise NotFound(_l("There is no such round."), _l("The plan page lists all rounds."))
+    return found
+
+
+def rounds_in(plan_id: int) -> Sequence[Round]:
+    """Give all rounds of a plan with their counts, drafts too, the newest first."""
+    return db.session.scalars(
+        select(Round)
+        .where(Round.plan_id == plan_id)
+        .options(joinedload(Round.tally))
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+    ).all()
+
+
+def moves_of(round_id: int) -> Sequence[DateMove]:
+    """Give how the dates of a round were moved, in order of time."""
+    return db.session.scalars(
+        select(DateMove).where(DateMove.round_id == round_id).order_by(DateMove.id)
+    ).all()

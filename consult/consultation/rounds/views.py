@@ -1,0 +1,163 @@
+"""The organiser's pages of a round; the public page is publishing's."""
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.consultation.plans.queries import bodies_in, get_plan
+from consult.consultation.rounds.dates import (
+    announce_round,
+    cancel_round,
+    is_short_notice,
+    missing_for_announcement,
+    move_date,
+)
+from consult.consultation.rounds.desk import life_of, steps_for
+from consult.consultation.rounds.forms import (
+    AnnounceForm,
+    CancelForm,
+    MoveForm,
+    round_form,
+    round_text,
+)
+from consult.consultation.rounds.frame import change_round, create_round, fixed_fields
+from consult.consultation.rounds.models import MovedDate, Round
+from consult.consultation.rounds.queries import get_round, moves_of
+from consult.consultation.rounds.words import MODERATION, MOVED, READERS
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+
+bp = Blueprint("rounds", __name__)
+
+
+def _round(round_slug: str, action: Action) -> Round:
+    """Give a round to who may act on it."""
+    round_ = get_round(round_slug)
+    ensure(actor(), action, round_, now())
+    return round_
+
+
+def _desk(round_slug: str) -> str:
+    return url_for("rounds.manage", round_slug=round_slug)
+
+
+@bp.get("/rounds/<string:round_slug>/manage")
+@requires(Action.ROUND_VIEW_DESK)
+def manage(round_slug: str) -> Answer:
+    """Show the desk of a round: its life, its counts, and what to do now."""
+    round_ = _round(round_slug, Action.ROUND_VIEW_DESK)
+    moves = moves_of(round_.id)
+    return render_template(
+        "rounds/manage.html",
+        round=round_,
+        state=round_.state_at(now()).value,
+        milestones=life_of(round_, moves, now()),
+        steps=steps_for(round_, now()),
+        moves=moves,
+        moved=MOVED,
+        moderation=MODERATION,
+        readers=READERS,
+        now=now(),
+    )
+
+
+@bp.route("/plans/<string:plan_slug>/rounds/new", methods=["GET", "POST"])
+@requires(Action.ROUND_CREATE)
+def new(plan_slug: str) -> Answer:
+    """Make a round."""
+    plan = get_plan(plan_slug)
+    ensure(actor(), Action.ROUND_CREATE, plan, now())
+    form = round_form(plan, bodies_in(plan.id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            written = round_text(form, plan)
+            made = create_round(actor(), plan, written, form.slug.data or "", now())
+            work.leads_to = _desk(made.slug)
+        if not form.errors:
+            flash(_("The round is a draft. Nobody sees it until you announce it."))
+            return see_other(work.leads_to)
+    page = render_template("rounds/edit.html", form=form, plan=plan, round=None)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/rounds/<string:round_slug>/edit", methods=["GET", "POST"])
+@requires(Action.ROUND_MANAGE)
+def edit(round_slug: str) -> Answer:
+    """Change what is said about a round."""
+    round_ = _round(round_slug, Action.ROUND_MANAGE)
+    plan = round_.plan
+    form = round_form(plan, bodies_in(plan.id), round_, fixed_fields(round_, now()))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            written = round_text(form, plan, round_)
+            change_round(actor(), round_, written, version_of(form), now())
+            work.leads_to = _desk(round_slug)
+        if not form.errors:
+            flash(_("The round is saved."))
+            return see_other(work.leads_to)
+    page = render_template("rounds/edit.html", form=form, plan=plan, round=round_)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/rounds/<string:round_slug>/announce", methods=["GET", "POST"])
+@requires(Action.ROUND_PUBLISH)
+def announce(round_slug: str) -> Answer:
+    """Publish the timeline of a round."""
+    round_ = _round(round_slug, Action.ROUND_PUBLISH)
+    form = AnnounceForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            announce_round(actor(), round_, form.reason.data or "", now())
+            work.leads_to = _desk(round_slug)
+        if not form.errors:
+            flash(_("The round is announced. Everyone who may read it sees its dates."))
+            return see_other(work.leads_to)
+    page = render_template(
+        "rounds/announce.html",
+        form=form,
+        round=round_,
+        short=is_short_notice(round_.opens_at, now()),
+        missing=missing_for_announcement(round_, now()),
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/rounds/<string:round_slug>/move", methods=["GET", "POST"])
+@requires(Action.ROUND_MANAGE)
+def move(round_slug: str) -> Answer:
+    """Move the opening or the closing of an announced round, with a reason."""
+    round_ = _round(round_slug, Action.ROUND_MANAGE)
+    form = MoveForm()
+    if form.validate_on_submit():
+        which = MovedDate(form.which.data)
+        with errors_on(form), unit_of_work(once()) as work:
+            move_date(actor(), round_, which, form.becomes(), form.reason.data, now())
+            work.leads_to = _desk(round_slug)
+        if not form.errors:
+            flash(_("The date is moved. The reason stands on the page of the round."))
+            return see_other(work.leads_to)
+    elif request.method == "GET":
+        form.show_moment("becomes", round_.closes_at)
+    page = render_template("rounds/move.html", form=form, round=round_, now=now())
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/rounds/<string:round_slug>/cancel", methods=["GET", "POST"])
+@requires(Action.ROUND_CANCEL)
+def cancel(round_slug: str) -> Answer:
+    """Cancel a round, with a reason."""
+    round_ = _round(round_slug, Action.ROUND_CANCEL)
+    form = CancelForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            cancel_round(actor(), round_, form.reason.data, now())
+            work.leads_to = _desk(round_slug)
+        if not form.errors:
+            flash(_("The round is cancelled. What was handed in is kept."))
+            return see_other(work.leads_to)
+    page = render_template("rounds/cancel.html", form=form, round=round_)
+    return (page, 422) if form.is_submitted() else page

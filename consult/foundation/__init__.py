@@ -1,0 +1,1 @@
+"""What every package stands on: storage, text, the record, jobs, files, mails and the policy."""

@@ -1,0 +1,160 @@
+"""Words to what they are found by, in Dutch and English: *vergunningen* finds *vergunning*.
+
+A text gives terms to keep, a question gives terms to look for. Both come from the same words: in
+small letters without accents, invisible signs or the signs that join (*e-mail*, *foto's*).
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+from anyascii import anyascii
+
+from consult.foundation.analysis.normalization import normalized
+
+# A word may hold an apostrophe or hyphen, a number its separators, initials their dots (B.V.).
+_WORD = re.compile(
+    r"[^\W_]+(?:(?:['\u2018\u2019\u02bc`\u2010-]|(?<=\d)[.,](?=\d)|(?<=\b\w)\.(?=\w\b))[^\W_]+)*"
+)
+_PART = re.compile(r"[^\W_]+")
+_LANGUAGES = {"nl": "dutch", "en": "english"}
+_LONGEST_WORD = 60
+_SHORTEST_START = 4
+"""So long must a word be to find the words that begin with it (*raad*, *raadslid*)."""
+_SHORTEST_INSIDE = 5
+"""So long must a word be to find those that hold it further on (*omgevingsvergunning*)."""
+_SHORTEST_FIRST_PART = 3
+_MOST_PARTS = 5
+_INSIDE = "x0"
+"""Stands before what is kept of a word from its middle on; no word of people begins so."""
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of the index; with `start` every term that begins so."""
+
+    text: str
+    start: bool = False
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Everything in it must be found."""
+
+    parts: "tuple[Wanted, ...]"
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Something in it must be found."""
+
+    parts: "tuple[Wanted, ...]"
+
+
+Wanted = Term | AllOf | AnyOf
+
+
+@lru_cache(maxsize=2)
+def _stemmer(language: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(language)
+
+
+@lru_cache(maxsize=20_000)  # a word has sixty signs at most: 17 MB when all are that long
+def _stem(language: str, word: str) -> str:
+    # The same words come back all the time, and stemming one costs some 20 microseconds. A stemmer
+    # keeps the word it works on in itself, so two threads must not use it at once.
+    with _one_at_a_time:
+        stem: str = _stemmer(language).stemWord(word)
+    return stem
+
+
+def fold(text: str) -> str:
+    """Lower the case and take off accents and invisible signs: *Coöperatie* is *cooperatie*.
+
+    Latin letters that Unicode takes for letters of their own are spelt out: *ø* is *o*, *æ* *ae*.
+    """
+    apart = normalized("NFKD", text.replace("\u00b4", "'").casefold())
+    return apart if apart.isascii() else "".join(map(_plain_sign, apart))
+
+
+@lru_cache(maxsize=5_000)
+def _plain_sign(sign: str) -> str:
+    # U+034F joins letters for sorting; variation selectors choose a shape.
+    unseen = unicodedata.category(sign) == "Cf" or sign in "\u034f\ufe0e\ufe0f"
+    if unseen or unicodedata.combining(sign):
+        return ""
+    latin = not sign.isascii() and unicodedata.name(sign, "").startswith("LATIN ")
+    return anyascii(sign).lower() if latin else sign
+
+
+def _words(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Give each word as one, and the parts that signs join in it, where there are any."""
+    for found in _WORD.findall(fold(text)):
+        parts = _PART.findall(found)
+        yield "".join(parts)[:_LONGEST_WORD], [p[:_LONGEST_WORD] for p in parts[1:] and parts]
+
+
+def index_terms(text: str, language: str) -> list[str]:
+    """Give the terms that a text is found by: each word, its stem, its parts and its endings.
+
+    Words of a language that we cannot stem have none.
+    """
+    name = _LANGUAGES.get(language.partition("-")[0])
+    terms: list[str] = []
+    inside: set[str] = set()
+    for word, parts in _words(text):
+        for one in (word, *_runs(parts)):
+            # The word is kept as it stands too: it may be of another language, and the Dutch
+            # stemmer takes the *ge* out of *omgevingsplan*.
+            for form in dict.fromkeys((_stem(name, one), one) if name else (one,)):
+                terms.append(form)
+                inside.update(_endings(form))
+    return [*terms, *sorted(inside)]
+
+
+def _runs(parts: list[str]) -> Iterator[str]:
+    """Give the parts of a word, each alone and with those after it: *l'e-mail* holds *email*."""
+    for first in range(min(len(parts), _MOST_PARTS)):
+        for last in range(first + 1, min(len(parts), _MOST_PARTS) + 1):
+            if last - first < len(parts):
+                yield "".join(parts[first:last])[:_LONGEST_WORD]
+    yield from parts[_MOST_PARTS:]
+
+
+def _endings(stem: str) -> Iterator[str]:
+    """Give a word without its first letters, so that a compound is found by any of its parts."""
+    if not stem.isalpha():
+        return
+    for place in range(_SHORTEST_FIRST_PART, len(stem) - _SHORTEST_START + 1):
+        yield _INSIDE + stem[place:]
+
+
+def number_of_words(text: str) -> int:
+    """Count the words of a question."""
+    return len(_WORD.findall(fold(text)))
+
+
+def query_terms(text: str) -> list[Wanted]:
+    """Give, for each word somebody looks for, what must be found; nothing where there is none."""
+    return [_wanted(word, parts) for word, parts in _words(text)]
+
+
+def _wanted(word: str, parts: list[str]) -> Wanted:
+    whole = tuple(_forms(word))
+    apart = (AllOf(tuple(AnyOf(tuple(_forms(part))) for part in parts)),) if parts else ()
+    return AnyOf((*whole, *apart))
+
+
+def _forms(word: str) -> Iterator[Term]:
+    """Give the word itself and its stems in the languages we know, at its start and inside."""
+    stems = sorted({word, *(_stem(name, word) for name in _LANGUAGES.values())})
+    for stem in stems:
+        open_ended = stem.isalpha() and len(stem) >= _SHORTEST_START
+        yield Term(stem, start=open_ended)
+        if open_ended and len(word) >= _SHORTEST_INSIDE:
+            yield Term(_INSIDE + stem, start=True)

@@ -1,0 +1,247 @@
+"""Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    MultipleFileField,
+    PasswordField,
+    SelectChoice,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+from consult.foundation.core.errors import InvalidInput, SentBefore, Sentence
+from consult.foundation.core.numbers import key_of_row, plain_number
+from consult.foundation.core.text import clean_line, clean_text, is_too_elaborate
+from consult.foundation.core.visible import says_nothing
+
+LONGEST_PROSE = 20_000
+LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
+
+
+def _tidy_line(value: str | None) -> str | None:
+    return clean_line(value) if value else value
+
+
+def _tidy_text(value: str | None) -> str | None:
+    return clean_text(value) if value else value
+
+
+class Filled(InputRequired):
+    """Something must be there that says something: blank and invisible signs are nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Fill this in."))
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Refuse a field in which there is nothing to read, whatever was sent."""
+        super().__call__(form, field)
+        if isinstance(field.raw_data[0], str) and says_nothing(field.raw_data[0]):
+            field.errors = []
+            raise StopValidation(self.message)
+
+
+class AtMost(Length):
+    """At most so many characters."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(max=longest, message=_l("At most %(most)s characters.", most=longest))
+
+
+class NotTooElaborate:
+    """A Markdown text that can be shown as such (core/markdown_bounds)."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Refuse the text; the sentence says what would help."""
+        del form
+        if field.data and not field.errors and is_too_elaborate(field.data):
+            raise ValidationError(
+                _l("This text holds more table cells, links or lists within lists than we can show."
+                   " Make it simpler, or spread it over several texts.")
+            )  # fmt: skip
+
+
+def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:
+    """Make a field for one line of text."""
+    return StringField(
+        label,
+        filters=[_tidy_line],
+        validators=[Filled() if required else Optional(), AtMost(longest)],
+        **kwargs,
+    )
+
+
+def prose(
+    label: Sentence, longest: int = LONGEST_PROSE, *, required: bool = True, **kwargs: Any
+) -> Field:
+    """Make a field for a longer text, in Markdown."""
+    return TextAreaField(
+        label,
+        filters=[_tidy_text],
+        validators=[Filled() if required else Optional(), AtMost(longest), NotTooElaborate()],
+        **kwargs,
+    )
+
+
+def choices(pairs: Iterable[tuple[Any, Sentence]]) -> list[SelectChoice]:
+    """Make the options of a pick list from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def stale_check() -> Field:
+    """Make the hidden field that carries the version of the text that is being changed."""
+    return HiddenField(default="")
+
+
+def localized(
+    kind: Any, label: Sentence, languages: Sequence[str], name: str, **kwargs: Any
+) -> dict[str, Field]:
+    """Make one field per language, named `<name>_<language>`.
+
+    `required` asks for the first language only, with `everywhere` for each of them.
+    """
+    required, everywhere = kwargs.pop("required", True), kwargs.pop("everywhere", False)
+    return {
+        f"{name}_{code}": kind(
+            _l("%(label)s (%(language)s)", label=label, language=LANGUAGE_NAMES.get(code, code)),
+            required=required and (everywhere or place == 0),
+            render_kw={"lang": code},
+            **kwargs,
+        )
+        for place, code in enumerate(languages)
+    }
+
+
+def form_with(base: type[FlaskForm], fields: Mapping[str, Field]) -> type[FlaskForm]:
+    """Make a form class with more fields, for what depends on a plan's languages or themes."""
+    return type(base.__name__, (base,), dict(fields))
+
+
+def version_of(form: Any) -> int:
+    """Give the version of the text that a form was opened with; 0 if it carries none."""
+    return plain_number(form.version.data) or 0
+
+
+def localized_data(form: FlaskForm, name: str, languages: Sequence[str]) -> dict[str, str]:
+    """Read the texts of a localized field; a language without a text is left out."""
+    texts = {code: form[f"{name}_{code}"].data or "" for code in languages}
+    return {code: text for code, text in texts.items() if text}
+
+
+def fill_localized(form: FlaskForm, name: str, texts: Mapping[str, str] | None) -> None:
+    """Show the stored texts in a localized field."""
+    for code, text in (texts or {}).items():
+        if f"{name}_{code}" in form:
+            form[f"{name}_{code}"].data = text
+
+
+@contextmanager
+def errors_on(form: FlaskForm) -> Iterator[None]:
+    """Put what a service refuses on the form, so that the page shows it with what was typed.
+
+    The form has errors afterwards if the service refused: look at `form.errors`.
+    """
+    try:
+        yield
+    except SentBefore as refusal:
+        first = Markup(' <a class="nl-link" href="{}">{}</a>').format(
+            refusal.leads_to, _("To what is stored")
+        )
+        form.form_errors = [*form.form_errors, escape(str(refusal)) + first]
+    except InvalidInput as refusal:
+        show_errors(form, refusal.errors)
+        if not refusal.errors:
+            form.form_errors = [*form.form_errors, str(refusal)]
+
+
+def show_errors(form: FlaskForm, errors: Mapping[str, Sentence]) -> bool:
+    """Put errors beside the fields they are about; tells whether there were none.
+
+    A form that checks what its service would refuse as well shows all errors together.
+    """
+    for name, sentence in errors.items():
+        if name in form:
+            form[name].errors = [*form[name].errors, sentence]
+        else:
+            form.form_errors = [*form.form_errors, f"{label_of(name) or name}: {sentence}"]
+    return not errors
+
+
+@dataclass
+class _Known:
+    """What the forms say of a field: its class, its label, and those of what one can choose."""
+
+    kind: type[Field]
+    label: Sentence
+    options: dict[str, Sentence]
+
+
+def label_of(name: str) -> Sentence | None:
+    """Give the label of the field of that name; None if it is hidden, a secret or a file.
+
+    An error page has the posted form and not its class: the first form that has the name counts.
+    A name that no form knows is its own label.
+    """
+    known = _known_fields()
+    bare, _, code = name.rpartition("_")
+    if name not in known and code in LANGUAGE_NAMES:
+        found = known.get(bare)
+        return f"{found.label if found else bare} ({LANGUAGE_NAMES[code]})"
+    if name not in known:
+        return name
+    one = known[name]
+    return None if issubclass(one.kind, _NEVER_SHOWN) else one.label
+
+
+def said_in(name: str, value: str) -> Sentence:
+    """Give what was filled in as the page showed it: an option by its label, a tick as "Yes".
+
+    What was chosen from a list that was made for one page (its themes, say) is given as it was
+    sent; empty, if that is none of the rows in it.
+    """
+    one = _known_fields().get(name)
+    return one.options.get(value, value) if one else value
+
+
+_NEVER_SHOWN = (HiddenField, PasswordField, FileField, MultipleFileField, SubmitField)
+
+
+@cache
+def _known_fields() -> dict[str, _Known]:
+    """Gather the fields of every form, by name; the first form that has one says its label."""
+    found: dict[str, _Known] = {}
+    forms = [FlaskForm]
+    for form in forms:
+        forms += form.__subclasses__()
+        for name, field in vars(form).items():
+            if isinstance(field, UnboundField):
+                label = field.args[0] if field.args else field.kwargs.get("label", name)
+                one = found.setdefault(name, _Known(field.field_class, label, {}))
+                one.options.update(_options_of(field))
+    return found
+
+
+def _options_of(field: Any) -> dict[str, Sentence]:
+    """Give the labels of what can be chosen in a field, as far as every page offers the same."""
+    if issubclass(field.field_class, BooleanField):
+        return {"y": _l("Yes")}
+    none_of_them = {"0": ""} if field.kwargs.get("coerce") is key_of_row else {}
+    offered = field.kwargs.get("choices")
+    listed = offered if isinstance(offered, list) else []
+    found = {str(one.value): one.label for one in listed if isinstance(one, SelectChoice)}
+    return {**none_of_them, **found}

@@ -1,0 +1,70 @@
+"""Languages: which one a page speaks, and texts that exist in several."""
+
+import re
+from collections.abc import Mapping
+
+from flask import has_request_context, request
+from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+from consult.foundation.core.visible import without_unseen_edges
+
+LANGUAGES = ("nl", "en")
+"""The languages of the interface; the first is the default."""
+
+_NAMED = {
+    "nl": ("nl", "nederlands", "dutch"),
+    "en": ("en", "engels", "english"),
+}
+LONGEST_TAG = 35
+"""Signs in a language tag (RFC 5646, 4.4.1), before it is looked at."""
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+
+
+def language_named(typed: str) -> str | None:
+    """Give the language of the interface that a code or a name stands for; None for any other."""
+    said = without_unseen_edges(typed[:LONGEST_TAG]).lower()
+    return next((code for code, names in _NAMED.items() if said in names), None)
+
+
+def is_language_tag(said: str) -> bool:
+    """Whether this is a language tag as texts carry it (BCP 47, short form): nl, fy, pt-BR."""
+    return len(said) <= LONGEST_TAG and _TAG.fullmatch(said) is not None
+
+
+def request_language() -> str:
+    """Give the language of the present request: from its address, else from the browser."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    named = request.path.split("/", 2)[1]
+    if named in LANGUAGES:
+        return named
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def reader_language() -> str:
+    """Give the language that is being written in now (a mail may force another)."""
+    return str(get_locale() or LANGUAGES[0])
+
+
+def other_language() -> str:
+    """Give the language to which the present page can be switched."""
+    return next(code for code in LANGUAGES if code != reader_language())
+
+
+def pick(texts: Mapping[str, str] | None, language: str | None = None) -> tuple[str, str]:
+    """Give (text, its language): in the language wanted, else in any that has a text."""
+    wanted = language or reader_language()
+    texts = texts or {}
+    for code in (wanted, *LANGUAGES, *texts):
+        if texts.get(code):
+            return texts[code], code
+    return "", wanted
+
+
+def in_language(texts: Mapping[str, str] | None) -> Markup:
+    """Give a text in the reader's language, marked with its own language where that differs."""
+    text, code = pick(texts)
+    if not text or code == reader_language():
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(code, text)

@@ -1,0 +1,121 @@
+"""What the lower floors know of a person: an actor with a standing, nothing more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Select, union_all
+
+from consult.foundation.core.db import db
+
+# Facts that hold only for who gave a second factor, as (kind, value).
+_guarded: set[tuple[str, str]] = set()
+
+
+def needs_second_factor(kind: str, *values: str) -> None:
+    """Declare facts that hold only for who gave a second factor (used by the floors with roles)."""
+    _guarded.update((kind, value) for value in values)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands: (kind, id, value) facts such as ("plan", 3, "moderator")."""
+
+    facts: frozenset[tuple[str, int, str]] = frozenset()
+
+    def has(self, kind: str, id_: int | None, *values: str) -> bool:
+        """Tell whether one of the facts (kind, id, value) holds; any value if none is given."""
+        if not values:
+            return any(k == kind and i == id_ for k, i, _ in self.facts)
+        return any((kind, id_ or 0, value) in self.facts for value in values)
+
+    def ids(self, kind: str, *values: str) -> frozenset[int]:
+        """Give the ids of a kind for which the person stands (with one of the values)."""
+        return frozenset(i for k, i, v in self.facts if k == kind and (not values or v in values))
+
+    def without_second_factor(self) -> "Standing":
+        """Give what is left of it for who did not give a second factor."""
+        left = {(k, i, v) for k, i, v in self.facts if (k, v) not in _guarded}
+        return Standing(frozenset(left))
+
+
+class Actor(Protocol):
+    """Who acts: a person, or the anonymous reader, who has no id."""
+
+    @property
+    def actor_id(self) -> int | None:
+        """The person's number; None for the anonymous reader."""
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether the actor signed in."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used."""
+
+    @property
+    def standing(self) -> Standing:
+        """Roles, memberships and mandates."""
+
+
+# A source of standing: given a person's number and the moment, a SELECT of (kind, id, value).
+StandingSource = Callable[[int, datetime], Select[Any, Any, Any]]
+_sources: list[StandingSource] = []
+
+
+def standing_source(source: StandingSource) -> StandingSource:
+    """Register where facts about a person come from (used by the floors that hold them)."""
+    _sources.append(source)
+    return source
+
+
+def load_standing(person_id: int, now: datetime) -> Standing:
+    """Read a person's standing, from all sources in one statement."""
+    if not _sources:
+        return Standing()
+    statement = union_all(*(source(person_id, now) for source in _sources))
+    rows = db.session.execute(statement).all()
+    return Standing(frozenset((kind, id_, value) for kind, id_, value in rows))
+
+
+@dataclass(frozen=True)
+class WithSecondFactor:
+    """An actor as they would be with the second factor that they still have to give."""
+
+    actor_id: int | None
+    is_authenticated: bool
+    is_active: bool
+    standing: Standing
+
+
+def after_second_factor(actor: Actor) -> Actor | None:
+    """Give the actor as they would be with a second factor; None if nothing waits for one."""
+    waiting: Standing | None = getattr(actor, "waiting_standing", None)
+    if waiting is None:
+        return None
+    return WithSecondFactor(actor.actor_id, actor.is_authenticated, actor.is_active, waiting)
+
+
+class Anonymous:
+    """The reader who has not signed in."""
+
+    actor_id: int | None = None
+    is_authenticated = False
+    is_active = False
+    standing = Standing()
+    display_name = ""
+
+
+class System:
+    """The platform itself: imports, the demonstration, jobs. It answers for no person."""
+
+    actor_id: int | None = None
+    is_authenticated = True
+    is_active = True
+    standing = Standing(frozenset({("platform", 0, "system")}))
+    display_name = "Consult"
+
+
+SYSTEM = System()

@@ -1,0 +1,66 @@
+"""Addresses as they come in: what may stand in one, and which site they are on.
+
+What no row can have is refused here (404) before a view or a database meets it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from consult.foundation.core.numbers import plain_number
+
+
+class RowNumber(BaseConverter):
+    """`<int:...>`: a number that a row can have, written in one way only."""
+
+    regex = r"(?:0|[1-9][0-9]{0,9})"
+    weight = 50
+
+    def to_python(self, value: str) -> int:
+        """Read it; ValidationError (404) beyond what the database can hold."""
+        found = plain_number(value)
+        if found is None:
+            raise ValidationError(value)
+        return found
+
+    def to_url(self, value: Any) -> str:
+        """Write it."""
+        return str(int(value))
+
+
+class Name(BaseConverter):
+    """`<string:...>`: a slug, a code or a token; no control signs, and no end of it unread."""
+
+    regex = r"[^/\x00-\x1f\x7f]{1,1000}"
+    part_isolating = True
+
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+
+
+class CanonicalHost:
+    """Says on which site a request arrived: the one of CONSULT_BASE_URL, whatever `Host` says.
+
+    No address of ours can then be made from a header that anybody may send: no redirect, no link.
+    A name that we do not know is answered like ours, so a monitor may ask by number.
+    """
+
+    def __init__(self, app: WsgiApp, base_url: Callable[[], str]) -> None:
+        self.app = app
+        self.base_url = base_url
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Put the name and the scheme of our site in place of those that were sent."""
+        site = urlsplit(self.base_url())
+        ours = {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
+        return self.app({**environ, **ours}, start_response)
+
+
+def init_routing(app: Flask) -> None:
+    """Take our own converters, and answer on our own site only."""
+    app.url_map.converters.update(int=RowNumber, string=Name, default=Name)
+    app.wsgi_app = CanonicalHost(app.wsgi_app, lambda: app.config["BASE_URL"])  # type: ignore[method-assign]

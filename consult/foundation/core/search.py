@@ -1,0 +1,130 @@
+"""Full text search, one port for both databases.
+
+Both index the same terms, made in Python (see analysis.stems), so both find the same things:
+SQLite with FTS5 over the `words` column, PostgreSQL with a text vector on it. Migrations make the
+FTS5 table, its triggers and the PostgreSQL index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    Text,
+    false,
+    func,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped
+
+from consult.foundation.analysis.stems import (
+    AnyOf,
+    Term,
+    Wanted,
+    index_terms,
+    number_of_words,
+    query_terms,
+)
+from consult.foundation.core.db import Base, Row, db, public
+from consult.foundation.core.errors import Sentence
+
+MOST_WORDS = 12
+
+
+class SearchEntry(Row, Base):
+    """The terms of one thing that can be found."""
+
+    __table_args__ = (Index("ix_search_entry_subject", "subject_type", "subject_id", unique=True),)
+
+    subject_type: Mapped[str] = public(String(40))
+    subject_id: Mapped[int] = public()
+    words: Mapped[str] = public(Text)
+
+
+def words_of(content: str, language: str) -> str:
+    """Give what a text is found by, as the index keeps it."""
+    return " ".join(index_terms(content, language))
+
+
+def index_text(
+    subject_type: str, subject_id: int, content: str, language: str, *, new: bool = False
+) -> None:
+    """Make a thing findable by a text, or change the text it is found by.
+
+    A `new` thing is known to be in no index, so none is looked for.
+    """
+    found = words_of(content, language)
+    entry = (
+        None
+        if new
+        else db.session.scalar(
+            select(SearchEntry).where(
+                SearchEntry.subject_type == subject_type, SearchEntry.subject_id == subject_id
+            )
+        )
+    )
+    if entry is None:
+        db.session.add(SearchEntry(subject_type=subject_type, subject_id=subject_id, words=found))
+    else:
+        entry.words = found
+
+
+def fault_in(query: str) -> Sentence | None:
+    """Return the sentence about a query that nothing can be looked for with; else nothing."""
+    if not query or 0 < (number := number_of_words(query)) <= MOST_WORDS:
+        return None
+    if not number:
+        return _l("There is no letter or digit in what you look for. Type a word.")
+    return _l(
+        "You look for %(number)s words at once. Use at most %(most)s.",
+        number=format_decimal(number),
+        most=MOST_WORDS,
+    )
+
+
+def found_ids(subject_type: str, query: str) -> Select[Any]:
+    """Give a SELECT of the ids that match every word of a query; with a fault in it, of none."""
+    statement = select(SearchEntry.subject_id).where(SearchEntry.subject_type == subject_type)
+    if not query or fault_in(query):
+        return statement.where(false())
+    return statement.where(_matches(query_terms(query)))
+
+
+def _matches(wanted: Sequence[Wanted]) -> ColumnElement[bool]:
+    if db.session.get_bind().dialect.name == "sqlite":
+        match = " AND ".join(_written(one, _FTS5) for one in wanted)
+        hits = text("SELECT rowid FROM search_index WHERE search_index MATCH :match")
+        return SearchEntry.id.in_(hits.bindparams(match=match).columns(literal_column("rowid")))
+    tsquery = " & ".join(_written(one, _TSQUERY) for one in wanted)
+    vector = func.to_tsvector(literal_column("'simple'::regconfig"), SearchEntry.words)
+    return vector.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), tsquery))
+
+
+@dataclass(frozen=True)
+class _Language:
+    """How a database writes what it looks for."""
+
+    quote: str
+    start: str
+    any_of: str
+    all_of: str
+
+
+_FTS5 = _Language('"', "*", " OR ", " AND ")
+_TSQUERY = _Language("'", ":*", " | ", " & ")
+
+
+def _written(wanted: Wanted, to: _Language) -> str:
+    if isinstance(wanted, Term):
+        # Terms hold letters and digits only, so quoting them is enough.
+        return f"{to.quote}{wanted.text}{to.quote}" + (to.start if wanted.start else "")
+    between = to.any_of if isinstance(wanted, AnyOf) else to.all_of
+    return "(" + between.join(_written(part, to) for part in wanted.parts) + ")"

@@ -1,0 +1,186 @@
+"""What every template may count on: filters, the policy, the clock, assets."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from consult.foundation.core import text
+from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.languages import (
+    LANGUAGES,
+    in_language,
+    other_language,
+    pick,
+    reader_language,
+)
+from consult.foundation.core.money import write_money
+from consult.foundation.core.unit_of_work import is_spent
+from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
+
+KILOBYTES_IN_MB = 1024
+
+
+def moment(at: datetime | None) -> str:
+    """Write a moment as the reader does: 23 november 2026 om 22:10."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZONE)
+    joined = "om" if reader_language() == "nl" else "at"
+    return f"{day(local.date())} {joined} {format_datetime(local, 'HH:mm', rebase=False)}"
+
+
+def exact_moment(at: datetime | None) -> str:
+    """Write a moment with its offset, where it counts: 23 november 2026 om 22:10 (+01:00)."""
+    if at is None:
+        return ""
+    offset = at.astimezone(ZONE).strftime("%z")
+    return f"{moment(at)} ({offset[:3]}:{offset[3:]})"
+
+
+def clock_time(at: datetime) -> str:
+    """Write the time of day: 14:03."""
+    return at.astimezone(ZONE).strftime("%H:%M")
+
+
+def day(on: date | datetime | None) -> str:
+    """Write a day as the reader does: 23 november 2026."""
+    if on is None:
+        return ""
+    if isinstance(on, datetime):
+        on = on.astimezone(ZONE).date()
+    return str(format_date(on, "d MMMM y"))
+
+
+def month(on: date) -> str:
+    """Write a month in a few signs, for a picture: jan 2026."""
+    return str(format_date(on, "MMM y")).replace(".", "")
+
+
+def money(cents: int | None) -> str:
+    """Write an amount in whole euros, or with cents where there are: € 200.000."""
+    if cents is None:
+        return ""
+    return f"€ {write_money(cents)}"
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, changed: float) -> str:  # noqa: ARG001  (part of the cache's key)
+    return sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Give the address of a file in static, with a digest that changes when it does."""
+    path = Path(str(current_app.static_folder)) / name
+    stamp = _digest(path, path.stat().st_mtime) if path.exists() else "missing"
+    return url_for("static", filename=name, v=stamp)
+
+
+def other_language_url() -> str:
+    """Give the address of the present page in the other language.
+
+    What answers at an address that only takes forms is no page to come back to: then this leads to
+    the page that the reader was on, or else to the start.
+    """
+    other = other_language()
+    for address in _pages_here() if request else ():
+        path, mark, query = address.partition("?")
+        prefix = next((one for one in LANGUAGES if path.startswith(f"/{one}/")), None)
+        if prefix is not None and not _takes_forms_only(path):
+            return f"/{other}/" + path.removeprefix(f"/{prefix}/") + mark + query
+    return f"/{other}/"
+
+
+def _pages_here() -> Iterator[str]:
+    """Give the addresses that can stand for the present page, the nearest first."""
+    yield request.full_path.rstrip("?")
+    yield g.get("leads_to", "")
+    site = f"{current_app.config['BASE_URL']}/"
+    if (came_from := request.referrer or "").startswith(site):
+        yield "/" + came_from.removeprefix(site).partition("#")[0]
+
+
+def _takes_forms_only(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except MethodNotAllowed:
+        return True
+    except HTTPException:
+        return False
+    return False
+
+
+def once_key() -> str:
+    """Give the key for a form: the one that was posted where a form comes back with errors.
+
+    A key that was used up would refuse the form for good: then it gets a new one.
+    """
+    if "once_key" not in g:
+        posted = once() if request.method == "POST" else None
+        g.once_key = request.form["once"] if posted and not is_spent(posted) else None
+    return g.once_key or new_once_key()
+
+
+def ask_language() -> bool:
+    """Tell whether this form asks about the switch of language: the first one of a page does."""
+    asked, g.language_asked = g.get("language_asked", False), True
+    return not asked
+
+
+def language_is_asked() -> bool:
+    """Tell whether a form of this page asks about the switch of language."""
+    return bool(g.get("language_asked"))
+
+
+def draft_taken() -> str:
+    """Give, once, the draft that the last form handed over: no copy of it is needed any more."""
+    return str(session.pop(DRAFT_TAKEN, ""))
+
+
+def file_size(size: int) -> str:
+    """Write the size of a file: 12 kB, or 1,3 MB."""
+    kilobytes = max(1, round(size / 1024))
+    if kilobytes < KILOBYTES_IN_MB:
+        return f"{format_decimal(kilobytes)}\u00a0kB"
+    return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')}\u00a0MB"
+
+
+def init_templating(app: Flask) -> None:
+    """Give the filters and globals to every template."""
+    app.jinja_env.filters.update(
+        localized=in_language,
+        moment=moment,
+        exact_moment=exact_moment,
+        day=day,
+        month=month,
+        clock=clock_time,
+        money=money,
+        file_size=file_size,
+        number=lambda value: format_decimal(value or 0),
+        markdown=text.markdown,
+        lines=text.lines,
+        excerpt=lambda source, length=160: text.excerpt(source, length),
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        return {
+            "asset": asset,
+            "once_key": once_key,
+            "ask_language": ask_language,
+            "language_is_asked": language_is_asked,
+            "draft_taken": draft_taken,
+            "other_language_url": other_language_url,
+            "locale": str(get_locale()),
+            "pick": pick,
+            "demonstration": current_app.config["DEMONSTRATION"],
+            "theme_name": current_app.config["THEME"],
+        }

@@ -1,0 +1,137 @@
+"""What views need of a request: who acts, when it arrived, its idempotency key."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Response, current_app, g, redirect, request, session
+from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.people import Actor
+from consult.foundation.core.unit_of_work import OnceKey
+
+ARRIVED = "consult.arrived_at"
+DRAFT_TAKEN = "draft_taken"
+Answer = str | Response | BaseResponse | tuple[str, int]
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+
+
+class ArrivalStamp:
+    """The outermost layer: writes on each request when it arrived, before it waits for anything."""
+
+    def __init__(self, app: WsgiApp, clock: Callable[[], datetime]) -> None:
+        self.app = app
+        self.clock = clock
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Stamp the request and pass it on."""
+        environ[ARRIVED] = self.clock()
+        return self.app(environ, start_response)
+
+
+def actor() -> Actor:
+    """Give who acts in the present request."""
+    return cast("Actor", current_user)
+
+
+def arrival() -> datetime:
+    """Give when the present request arrived at the server."""
+    at = request.environ.get(ARRIVED)
+    return at if isinstance(at, datetime) else now()
+
+
+def csv_download(lines: Iterable[str], name: str) -> Response:
+    """Give lines of CSV (core.csv_files) as a file that is kept by no cache."""
+    answer = Response("".join(lines), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="once")
+
+
+def new_once_key() -> str:
+    """Make the key of a form: random, and signed with the moment at which it was opened."""
+    return _signer().dumps([secrets.token_urlsafe(12), now().timestamp()]).__str__()
+
+
+def form_opened_at() -> datetime | None:
+    """Give when the form that is posted was opened; None when we did not sign it."""
+    try:
+        _key, opened = _signer().loads(request.form.get("once", ""))
+        return datetime.fromtimestamp(opened, UTC)
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def once() -> OnceKey | None:
+    """Give the idempotency key of the form that is posted; None when it carries none.
+
+    Its fingerprint is that of the whole request: address, query, every field and every file.
+    """
+    key = request.form.get("once", "")
+    if not key:
+        return None
+    who = actor().actor_id
+    said = sorted(
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {"once", "csrf_token"}
+    )
+    whole = [request.path, request.query_string.decode("latin-1"), said, _measured_files()]
+    # The random part comes first in the signed key; sixty-four signs of it are plenty.
+    return OnceKey.of(str(who or "anonymous"), key, json.dumps(whole))
+
+
+def sent_files() -> list[tuple[str, FileStorage]]:
+    """Give the files of the form that is posted, by field; a field left empty sent none."""
+    return [
+        (name, one) for name, one in request.files.items(multi=True) if one.filename or size_of(one)
+    ]
+
+
+def size_of(file: FileStorage) -> int:
+    """Give the size of a file that was sent, in bytes."""
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    return size
+
+
+def _measured_files() -> list[tuple[str, str, int, str]]:
+    """Give field, name, size and SHA-256 of the files that were sent; they are read once."""
+    if "measured_files" not in g:
+        g.measured_files = sorted(
+            (name, one.filename or "", *_measure(one)) for name, one in sent_files()
+        )
+    found: list[tuple[str, str, int, str]] = g.measured_files
+    return found
+
+
+def _measure(file: FileStorage) -> tuple[int, str]:
+    """Give the size of a file that was sent, and its SHA-256."""
+    size = size_of(file)
+    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.stream.seek(0)
+    return size, digest
+
+
+def see_other(address: str) -> Response:
+    """Answer a form: go and look there (303).
+
+    The page there tells the browser that the draft of the form needs no copy any more.
+    """
+    if draft := request.form.get("draft"):
+        session[DRAFT_TAKEN] = draft[:36]
+    return cast("Response", redirect(address, code=303))

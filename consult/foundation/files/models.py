@@ -1,0 +1,33 @@
+"""The table of stored files."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
+
+from consult.foundation.core.db import (
+    Base,
+    Identifier,
+    Moment,
+    Row,
+    private,
+    public,
+    random_id,
+    restricted,
+    secret,
+)
+
+
+class StoredFile(Row, Base):
+    """One file: the name its sender gave, the type we found, and where it lies."""
+
+    public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
+    name: Mapped[str] = public(String(200))
+    media_type: Mapped[str] = public(String(100))
+    size: Mapped[int] = public()
+    sha256: Mapped[str] = public(String(64))
+    storage_key: Mapped[str] = secret(String(80))
+    uploaded_by_id: Mapped[int | None] = restricted(index=True)
+    uploaded_at: Mapped[datetime] = public(Moment)
+    waits_for: Mapped[str | None] = private(String(200))
+    """The form for which it was chosen, as long as that is not taken; none once it belongs."""

@@ -1,0 +1,173 @@
+"""Lanes: work that depends on somebody else's server, beside the jobs and never in their way.
+
+A lane is walked by one worker at a time, which holds it for a while and says so again after each
+step; whoever dies in it lets go by itself. When the server at the other end is away, the whole
+lane pauses, a little longer each time, and what waits in it is left alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+
+from consult.foundation.core.db import db, random_id
+from consult.foundation.core.errors import Clash
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.models import Lane
+
+log = structlog.get_logger()
+
+HELD = timedelta(minutes=5)
+SAID_ANEW = timedelta(seconds=30)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=15)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class Hold:
+    """That a worker holds a lane, and until when."""
+
+    lane: str
+    holder: str
+    until: datetime
+    failing: bool = False
+    """Whether the other end was away when this worker came."""
+
+    def keep(self, now: datetime) -> bool:
+        """Hold on for longer, inside a unit of work; False when somebody else holds it now.
+
+        Nobody else can have it for as long as we said, so that is said anew now and then only.
+        """
+        if self.until - now > HELD - SAID_ANEW:
+            return True
+        kept = db.session.execute(
+            update(Lane)
+            .where(Lane.name == self.lane, Lane.holder == self.holder)
+            .values(held_until=now + HELD)
+        )
+        held = bool(kept.rowcount)  # type: ignore[attr-defined]
+        self.until = now + HELD if held else now
+        return held
+
+
+Walk = Callable[[Hold, Clock], int]
+Waits = Callable[[datetime], bool]
+_lanes: dict[str, tuple[Walk, Waits]] = {}
+
+
+def lane(name: str, waits: Waits) -> Callable[[Walk], Walk]:
+    """Register who walks a lane: it does a part of what waits, and tells how much that was.
+
+    `waits` tells, with a read alone, whether there is anything to do.
+    """
+
+    def register(walk: Walk) -> Walk:
+        _lanes[name] = walk, waits
+        return walk
+
+    return register
+
+
+def lanes() -> list[str]:
+    """Name the lanes."""
+    return list(_lanes)
+
+
+def state_of(name: str) -> Lane | None:
+    """Give how a lane stands; None when nobody walked it yet."""
+    return db.session.scalar(
+        select(Lane).where(Lane.name == name).execution_options(populate_existing=True)
+    )
+
+
+def _is_closed(found: Lane | None, now: datetime) -> bool:
+    if found is None:
+        return False
+    return any(at is not None and at > now for at in (found.held_until, found.paused_until))
+
+
+def _enter(name: str, now: datetime) -> Hold | None:
+    hold = Hold(name, random_id(), now + HELD)
+    try:
+        with unit_of_work():
+            found = db.session.scalar(
+                select(Lane)
+                .where(Lane.name == name)
+                .with_for_update(skip_locked=True)
+                .execution_options(populate_existing=True)
+            )
+            if _is_closed(found, now):
+                return None
+            if found is None:
+                # There is none, or somebody has it in hand: then this is refused.
+                found = Lane(name=name)
+                db.session.add(found)
+            found.holder, found.held_until = hold.holder, hold.until
+            hold.failing = bool(found.failures)
+    except Clash:
+        return None
+    return hold
+
+
+def _leave(hold: Hold) -> None:
+    with unit_of_work():
+        db.session.execute(
+            update(Lane)
+            .where(Lane.name == hold.lane, Lane.holder == hold.holder)
+            .values(held_until=None)
+        )
+
+
+def pause(hold: Hold, reason: str, now: datetime) -> None:
+    """Close the lane for a while, longer each time: the server at its other end is away."""
+    with unit_of_work():
+        found = db.session.get_one(Lane, hold.lane, populate_existing=True)
+        wait = min(FIRST_PAUSE * 2 ** min(found.failures, 16), LONGEST_PAUSE)
+        found.failures += 1
+        found.failing_since = found.failing_since or now
+        found.paused_until = now + wait
+        found.last_error = reason[:500]
+    log.warning("lane paused", lane=hold.lane, seconds=int(wait.total_seconds()))
+
+
+def note_success(hold: Hold) -> None:
+    """Forget the failures, inside a unit of work: the server answers again."""
+    if hold.failing:
+        hold.failing = False
+        db.session.execute(
+            update(Lane)
+            .where(Lane.name == hold.lane, Lane.failures > 0)
+            .values(failures=0, failing_since=None, paused_until=None, last_error="")
+        )
+
+
+def reopen(name: str) -> None:
+    """End the pause of a lane, inside a unit of work: it is tried again at once."""
+    db.session.execute(update(Lane).where(Lane.name == name).values(paused_until=None))
+
+
+def walk_lane(name: str, clock: Clock) -> int:
+    """Do a part of what waits in a lane; gives how much, 0 also when it is held or paused."""
+    walk, waits = _lanes[name]
+    found = state_of(name)
+    idle = _is_closed(found, clock()) or not waits(clock())
+    db.session.rollback()
+    if idle or (hold := _enter(name, clock())) is None:
+        return 0
+    try:
+        return walk(hold, clock)
+    except Exception as error:  # noqa: BLE001  (whatever went wrong, the lane must not spin)
+        db.session.rollback()
+        pause(hold, type(error).__name__, clock())
+        return 0
+    finally:
+        _leave(hold)
+
+
+def walk_lanes(clock: Clock) -> int:
+    """Do a part of what waits in each lane."""
+    return sum(walk_lane(name, clock) for name in lanes())

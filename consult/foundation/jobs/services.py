@@ -1,0 +1,131 @@
+"""Asking for work, claiming it and doing it."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+
+from consult.foundation.core.db import db, random_id
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.lanes import Clock, walk_lanes
+from consult.foundation.jobs.models import Job
+
+log = structlog.get_logger()
+
+Handler = Callable[[Mapping[str, Any], datetime], None]
+_handlers: dict[str, Handler] = {}
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register what a kind of job does.
+
+    A handler opens its own unit of work, short, around what it changes, and may be run again
+    after a crash: it must be able to bear that.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def known_kinds() -> set[str]:
+    """Name the kinds of jobs that this version can do."""
+    return set(_handlers)
+
+
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    *,
+    key: str | None = None,
+    run_at: datetime | None = None,
+) -> Job:
+    """Ask for work after the commit, or at `run_at`; the same key is never asked twice (unique)."""
+    job = Job(kind=kind, payload=dict(payload), key=key or random_id(), run_at=run_at or now)
+    db.session.add(job)
+    return job
+
+
+def was_asked(key: str) -> bool:
+    """Tell whether work was asked for under this key, done or not."""
+    return db.session.scalar(select(Job.id).where(Job.key == key)) is not None
+
+
+def claim(now: datetime) -> Job | None:
+    """Claim the next job that is due, for a while; None when there is none."""
+    next_one = (
+        select(Job.id)
+        .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now)
+        .where((Job.claimed_until.is_(None)) | (Job.claimed_until < now))
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+    )
+    if db.session.scalar(next_one) is None:
+        # Looking takes no write lock; most looks find nothing.
+        db.session.rollback()
+        return None
+    with unit_of_work():
+        claimed = next_one.with_for_update(skip_locked=True).scalar_subquery()
+        return db.session.scalar(
+            update(Job)
+            .where(Job.id == claimed)
+            .values(claimed_until=now + LEASE, attempts=Job.attempts + 1)
+            .returning(Job)
+            .execution_options(populate_existing=True)
+        )
+
+
+def run_next(now: datetime) -> bool:
+    """Do the next job that is due; tells whether there was one.
+
+    A failure is noted, and the job is tried again after a wait that doubles each time.
+    """
+    job = claim(now)
+    if job is None:
+        return False
+    try:
+        _handlers[job.kind](job.payload, now)
+    except Exception as error:  # noqa: BLE001  (whatever went wrong, the job must stay visible)
+        log.warning("job failed", job=job.id, kind=job.kind, error=type(error).__name__)
+        _note_failure(job.id, now)
+    else:
+        with unit_of_work():
+            done = db.session.get_one(Job, job.id)
+            done.done_at = now
+            done.last_error = ""
+    return True
+
+
+def _note_failure(job_id: int, now: datetime) -> None:
+    db.session.rollback()
+    with unit_of_work():
+        job = db.session.get_one(Job, job_id, populate_existing=True)
+        job.last_error = traceback.format_exc(limit=3)[-2000:]
+        job.claimed_until = None
+        job.run_at = now + min(timedelta(seconds=30) * 2**job.attempts, LONGEST_WAIT)
+        if job.attempts >= MOST_ATTEMPTS:
+            job.failed_at = now
+
+
+def run_all(now: datetime, limit: int = 100_000, clock: Clock | None = None) -> int:
+    """Do the jobs that are due, and what waits in the lanes; gives how many were tried.
+
+    Lanes that take long are walked by `clock`; without one, time stands still.
+    """
+    done = 0
+    while done < limit:
+        walked = 1 if run_next(now) else walk_lanes(clock or (lambda: now))
+        if not walked:
+            break
+        done += walked
+    return done

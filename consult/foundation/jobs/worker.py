@@ -1,0 +1,79 @@
+"""The worker: does jobs until it is told to stop. A thread of the web process, or its own."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Clash
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.lanes import lanes, walk_lane
+from consult.foundation.jobs.services import run_next
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.record.services import append_leaves, leaves_wait
+
+log = structlog.get_logger()
+PAUSE_SECONDS = 1.0
+
+
+def keep_log() -> bool:
+    """Give new events their place in the public log; tells whether there were any."""
+    waiting = leaves_wait()
+    db.session.rollback()
+    if waiting:
+        with unit_of_work():
+            append_leaves()
+    return waiting
+
+
+def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
+    """Do this over and over, with a pause when there was nothing; a database may be away."""
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                found = busy()
+            except (SQLAlchemyError, Clash) as error:
+                log.warning("worker cannot write now", error=type(error).__name__)
+                db.session.rollback()
+                found = False
+        if not found:
+            stop.wait(PAUSE_SECONDS)
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Do jobs as they come, looking once a second; each lane is walked by a thread of its own.
+
+    So a mail server that lets us wait keeps no job, and no entry of the log, waiting.
+    """
+    asked: set[str] = set()
+
+    def jobs() -> bool:
+        ask_due(now(), asked)
+        did = run_next(now())
+        return keep_log() or did
+
+    walkers = [
+        threading.Thread(
+            target=_turn,
+            args=(app, stop, lambda name=name: walk_lane(name, now) > 0),
+            name=f"lane-{name}",
+            daemon=True,
+        )
+        for name in lanes()
+    ]
+    for walker in walkers:
+        walker.start()
+    _turn(app, stop, jobs)
+    for walker in walkers:
+        walker.join(PAUSE_SECONDS)
+
+
+def start_thread(app: Flask) -> threading.Event:
+    """Start the worker as a daemon thread; set the event it gives back to stop it."""
+    stop = threading.Event()
+    threading.Thread(target=work, args=(app, stop), name="worker", daemon=True).start()
+    return stop

@@ -1,0 +1,159 @@
+"""The questions that the table asks. The floors that know register the answers.
+
+A question's sentence is what a person reads when the answer is no; its help says what would. A
+question that `hides` is refused as if the thing did not exist.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.people import Actor
+
+Answer = Callable[[Actor, Any, datetime], bool]
+_answers: dict["Question", Answer] = {}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a refusal says, and whether it may say so at all."""
+
+    refusal: Sentence = ""
+    help: Sentence = ""
+    hides: bool = False
+
+
+class Question(enum.Enum):
+    """A question about actor, subject and moment, with the words of its refusal."""
+
+    SIGNED_IN = Wording(_l("You need to sign in for this."))
+    ADMINISTRATOR = Wording(_l("Only an administrator of the platform does this."))
+    THE_PLATFORM = Wording(_l("Only the platform itself does this."))
+    DEMONSTRATION = Wording(_l("This page exists in the demonstration only."), hides=True)
+    OWN_EXPORT = Wording(_l("This export is not here, or no longer."), hides=True)
+    ORGANISER = Wording(
+        _l("Only an organiser of this plan does this."),
+        _l("Ask an organiser of the plan to give you that role."),
+    )
+    MODERATOR = Wording(
+        _l("Only a moderator of this plan does this."),
+        _l("Ask an organiser of the plan to give you that role."),
+    )
+    TEAM = Wording(
+        _l("Only the people who work on this plan see this."),
+        _l("Ask an organiser of the plan to give you a role."),
+    )
+    CONTACT = Wording(
+        _l("Only the contact of this organisation does this."),
+        _l("Ask an organiser of the plan who that is."),
+    )
+    SPEAKER = Wording(_l("Only the person who speaks for the organisation does this."))
+    BODY_MEMBER = Wording(
+        _l("Only members of this body read this before the minutes are published."),
+        _l("Ask an organiser of the plan to make you a member."),
+    )
+    MEETING_PUBLISHED = Wording(_l("The minutes of this meeting are not published."))
+    MEETING_PLANNED = Wording(_l("This meeting was held or cancelled already."))
+    MEETING_STANDS = Wording(_l("This meeting was cancelled."))
+    MEETING_BEGUN = Wording(
+        _l("This meeting has not begun."), _l("Note who was there once it has.")
+    )
+    MEETING_HELD = Wording(
+        _l("This meeting was not held, or its minutes are published already."),
+        _l("Note who was there, and write the minutes first."),
+    )
+    INVITED = Wording(_l("Only who was invited answers this."), hides=True)
+    INVITATION_OPEN = Wording(
+        _l("This invitation was answered, or it is no longer valid."),
+        _l("Ask who invited you for a new one."),
+    )
+    ROUND_ANNOUNCED = Wording(_l("This round has not been announced."), hides=True)
+    ROUND_IS_DRAFT = Wording(_l("This round was announced already."))
+    ROUND_NOT_OVER = Wording(_l("This round is over."))
+    ROUND_OPENED = Wording(
+        _l("This round does not take contributions yet."),
+        _l("The round page says when it opens."),
+    )
+    ROUND_OPEN = Wording(
+        _l("This round is closed."),
+        _l("The round page says when it closed and what happens next."),
+    )
+    ROUND_CLOSED = Wording(
+        _l("This round is still open."), _l("This can be done after the round has closed.")
+    )
+    ROUND_UNANSWERED = Wording(_l("The responses of this round were published already."))
+    ROUND_READABLE = Wording(_l("Only participants read this round."), hides=True)
+    TAKES_PART = Wording(
+        _l("This round is for members of the bodies that it addresses."),
+        _l("Ask an organiser of the plan to make you a member."),
+    )
+    AUTHOR = Wording(_l("Only its author does this."), hides=True)
+    NOT_OWN = Wording(
+        _l("You wrote this yourself."), _l("Another moderator has to decide about it.")
+    )
+    DRAFT = Wording(_l("This was handed in already."), _l("Revise it on its own page."))
+    PUBLIC = Wording(_l("This is not public."), hides=True)
+    TEXT_PUBLIC = Wording(_l("This text is not public."), hides=True)
+    PENDING = Wording(_l("Somebody decided about this already."))
+    PUBLISHED = Wording(_l("This is not published."), _l("A moderator decides about it first."))
+    UNREVIEWED = Wording(_l("A moderator looked at this already."))
+    HANDED_IN = Wording(_l("This was not handed in."), hides=True)
+    RETURNED = Wording(_l("This was not returned to its author."))
+    REVISABLE = Wording(_l("This can no longer be revised."))
+    WITHDRAWABLE = Wording(_l("This was withdrawn already."))
+    HIDEABLE = Wording(_l("This is not visible to the public."))
+    HIDDEN = Wording(_l("This was not hidden."))
+    LATE = Wording(_l("This did not arrive late."))
+    PUBLISHED_SUMMARY = Wording(_l("This summary is not published."), hides=True)
+    PUBLISHED_COMMITMENT = Wording(_l("This commitment is not published."), hides=True)
+    UNPUBLISHED_COMMITMENT = Wording(_l("This commitment was published already."))
+
+    @property
+    def wording(self) -> Wording:
+        """The words of the refusal."""
+        return self.value
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def ask(self, actor: Actor, subject: Any, now: datetime) -> bool:
+        """Ask the question; an unanswered question is a fault of the program (KeyError)."""
+        return _answers[self](actor, subject, now)
+
+
+def answers(question: Question) -> Callable[[Answer], Answer]:
+    """Register who answers a question (used in the room `answers.py` of a package)."""
+
+    def register(answer: Answer) -> Answer:
+        _answers[question] = answer
+        return answer
+
+    return register
+
+
+def unanswered() -> list[Question]:
+    """List the questions that nobody answers; the application does not start with one."""
+    return [question for question in Question if question not in _answers]
+
+
+@answers(Question.SIGNED_IN)
+def _signed_in(actor: Actor, _subject: Any, _now: datetime) -> bool:
+    return actor.is_authenticated and actor.is_active
+
+
+@answers(Question.ADMINISTRATOR)
+def _administrator(actor: Actor, _subject: Any, _now: datetime) -> bool:
+    return actor.standing.has("platform", 0, "administrator")
+
+
+@answers(Question.THE_PLATFORM)
+def _the_platform(actor: Actor, _subject: Any, _now: datetime) -> bool:
+    return actor.standing.has("platform", 0, "system")

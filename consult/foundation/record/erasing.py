@@ -1,0 +1,82 @@
+"""Emptying what was said in events, where the law asks for it (AVG art. 17).
+
+The event, its digest and its place in the log stay, so every proof stays valid; the erasure is an
+event of its own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from consult.foundation.core.db import db
+from consult.foundation.core.people import Actor
+from consult.foundation.record.models import Event, EventDetail
+from consult.foundation.record.services import record
+
+
+def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -> int:
+    """Empty what was said in these events; gives how many were not empty already."""
+    erased = 0
+    for detail in details:
+        if detail.erased_at is not None:
+            continue
+        detail.salt, detail.content, detail.reason, detail.erased_at = None, None, "", now
+        record(actor, "record.erased", detail.event, now)
+        erased += 1
+    return erased
+
+
+def erase_about(actor: Actor, subject_type: str, ids: Sequence[int], now: datetime) -> int:
+    """Empty what was said in all events about these rows; gives how many."""
+    about = _details_of(Event.subject_type == subject_type, Event.subject_id.in_(ids))
+    return erase_details(actor, about, now)
+
+
+def _details_of(*events: ColumnElement[bool]) -> Sequence[EventDetail]:
+    """Give what was said in these events and is not erased yet."""
+    found = select(EventDetail).join(Event).where(*events, EventDetail.erased_at.is_(None))
+    return db.session.scalars(found).all()
+
+
+def erase_what_they_said(actor: Actor, person_id: int, words: Sequence[str], now: datetime) -> int:
+    """Empty what a person said in events, where one of these names or addresses stands in it.
+
+    What others said is never emptied by it: anybody could choose a word of theirs as a name.
+    """
+    wanted = [word for word in words if word]
+    if not wanted:
+        return 0
+    whole = re.compile(
+        "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted), re.IGNORECASE
+    )
+    theirs = _details_of(Event.actor_id == person_id)
+    return erase_details(actor, [one for one in theirs if whole.search(_text(one))], now)
+
+
+def erase_where_said(
+    actor: Actor, subject_types: Sequence[str], plan_id: int, texts: Sequence[str], now: datetime
+) -> int:
+    """Empty what was said in events of a plan about such things, where one of the texts stands."""
+    found = _details_of(Event.plan_id == plan_id, Event.subject_type.in_(subject_types))
+    return erase_details(
+        actor, [one for one in found if any(text in _text(one) for text in texts)], now
+    )
+
+
+def _text(detail: EventDetail) -> str:
+    return "\n".join([*_said(detail.content), detail.reason])
+
+
+def _said(value: Any) -> Iterator[str]:
+    """Give the texts in what was said; how its parts are called is nobody's text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _said(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _said(inner)

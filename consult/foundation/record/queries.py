@@ -1,0 +1,33 @@
+"""Reading receipts and their place in the log."""
+
+from sqlalchemy import func, select
+
+from consult.foundation.core.db import db
+from consult.foundation.record.models import Event, Leaf
+
+
+def leaf_of(event: Event) -> Leaf | None:
+    """Give the place of an event in the public log; None while it has none yet."""
+    found: Leaf | None = db.session.scalar(select(Leaf).where(Leaf.event_id == event.id))
+    return found
+
+
+def log_size() -> int:
+    """Give how many leaves the public log has."""
+    last = db.session.scalar(select(func.max(Leaf.position)))
+    return 0 if last is None else last + 1
+
+
+_WINDOW = 500
+
+
+def revision() -> tuple[str, int]:
+    """Give what is another after every change that is recorded: the name of the last event, a sum.
+
+    Transactions may commit in another order than that of their events' numbers (PostgreSQL), so
+    the last event alone would miss one; the sum of the last few hundred numbers does not.
+    """
+    newest = select(Event.id).order_by(Event.id.desc()).limit(_WINDOW).subquery()
+    last = select(Event.public_id).order_by(Event.id.desc()).limit(1).scalar_subquery()
+    found = db.session.execute(select(last, func.sum(newest.c.id))).one()
+    return found[0] or "", int(found[1] or 0)

@@ -1,0 +1,193 @@
+"""Settings, all from the environment; see the table in docs/operators-guide.md.
+
+Every value is looked at when the application is made; all that is wrong is said together.
+"""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import click
+from environs import Env, EnvValidationError, validate
+
+from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.clock import system_time
+from consult.foundation.settings import validators as settings
+
+ROOT = Path(__file__).resolve().parents[3]
+THEMES = ROOT / "consult" / "static" / "vendor" / "themes"
+COMMAND_LINE_KEY = "only-for-commands"
+"""What stands for the key where there is none: no request is ever answered with it."""
+
+_PREFIX = "CONSULT_"
+_Messages = dict[str, list[str]]
+_PROXIES = f"must be a number from 0 to {settings.MOST_PROXIES}: how many proxies are before it."
+_IN_OUR_WORDS = {
+    "Not a valid boolean.": "must be 1 (on) or 0 (off).",
+    "Not a valid integer.": _PROXIES,  # the one number among them
+}
+_OF_THE_TESTS = {"TEST_DATABASE", "REAL_DATA", "CHROMIUM", "REQUIRE_BROWSER"}
+LARGEST_REQUEST = 53 * 1024 * 1024
+"""Bytes: five files of 10 MB and the text beside them; more is refused unread."""
+
+
+class SettingsError(click.ClickException, RuntimeError):
+    """Settings are missing or cannot be used; each has a sentence that says what would help.
+
+    The `flask` command shows it as it is, without a traceback.
+    """
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class _Environment(Env):
+    """The settings in an environment of names and texts; an empty text is no setting."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(eager=False, prefix=_PREFIX)
+        self._said = environ
+        self.names: set[str] = set()
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        self.names.add(env_key)
+        return self._said.get(env_key, "") or default
+
+    def faults(self) -> list[str]:
+        """Say everything that is wrong, by name."""
+        lines = [
+            f"{name} must be one line, without control characters."
+            for name, text in self._said.items()
+            if name.startswith(_PREFIX) and not text.isprintable()
+        ]
+        try:
+            self.seal()
+        except EnvValidationError as error:
+            lines += [
+                f"{name} {' '.join(_IN_OUR_WORDS.get(text, text) for text in texts)}"
+                for name, texts in sorted(dict(cast("_Messages", error.error_messages)).items())
+            ]
+        return lines
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Read the settings; relative defaults lie in the folder `instance` beside the code.
+
+    Raises SettingsError with one sentence for each value that cannot be used.
+    """
+    env = _Environment(environ)
+    found = _read(env)
+    faults = env.faults() + _together(found)
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return {**found, **_fixed(secure=found["BASE_URL"].startswith("https://"))}
+
+
+def _read(env: Env) -> dict[str, Any]:
+    instance = Path(env.str("INSTANCE", str(ROOT / "instance"), validate=settings.instance) or ".")
+    demonstration = bool(env.bool("DEMONSTRATION", False))
+    address = env.str("BASE_URL", "http://127.0.0.1:5000", validate=settings.base_url) or ""
+    kept = f"sqlite:///{instance.absolute() / 'consult.sqlite'}"
+    files = f"file:{instance.absolute() / 'files'}"
+    return {
+        "INSTANCE": instance,
+        "CLOCK": system_time,
+        "BASE_URL": address.rstrip("/"),
+        "DEMONSTRATION": demonstration,
+        "THEME": env.str("THEME", "consult", validate=partial(settings.theme, themes=THEMES)),
+        "MAIL_URL": env.str("MAIL_URL", "local:", validate=settings.mail_url),
+        "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
+        "STORAGE_URL": env.str("STORAGE_URL", files, validate=settings.storage),
+        "EMBEDDED_WORKER": env.bool("EMBEDDED_WORKER", True),
+        "TRUSTED_PROXIES": env.int(
+            "TRUSTED_PROXIES",
+            0,
+            validate=validate.Range(0, settings.MOST_PROXIES, error=_PROXIES),
+        ),
+        "CONTACT": env.str("CONTACT", "hulp@voorbeeld.example" if demonstration else ""),
+        "SECRET_KEY": env.str("SECRET_KEY", "", validate=settings.secret_key),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url(
+            env.str("DATABASE_URL", kept, validate=settings.database) or ""
+        ),
+        "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", "memory://", validate=settings.counts_url),
+        **_sign_in(env, demonstration=demonstration),
+    }
+
+
+def _sign_in(env: Env, *, demonstration: bool) -> dict[str, Any]:
+    """Read how people sign in: second factors, and a provider to sign in through."""
+    issuer = env.str("OIDC_ISSUER", "", validate=settings.issuer) or ""
+    second_factor = validate.OneOf(["required", "optional"], error="must be required or optional.")
+    return {
+        "SECOND_FACTOR": env.str(
+            "SECOND_FACTOR", "optional" if demonstration else "required", validate=second_factor
+        ),
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", ""),
+        "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", ""),
+        "OIDC_NAME": env.str("OIDC_NAME", urlsplit(issuer).hostname or ""),
+        "OIDC_ORGANISATION_CLAIM": env.str("OIDC_ORGANISATION_CLAIM", ""),
+        "OIDC_SECOND_FACTOR": env.str("OIDC_SECOND_FACTOR", "amr=mfa", validate=settings.claims),
+    }
+
+
+def _together(found: Mapping[str, Any]) -> list[str]:
+    """Say which settings do not go together."""
+    faults = []
+    if found["DEMONSTRATION"] and settings.is_public(found["BASE_URL"]):
+        faults.append(
+            "CONSULT_DEMONSTRATION cannot be on at a public address (CONSULT_BASE_URL): its "
+            "passwords are known, and it shows all mails. Turn it off, or serve it on this machine."
+        )
+    if found["OIDC_ISSUER"] and not found["OIDC_CLIENT_ID"]:
+        faults.append("CONSULT_OIDC_ISSUER needs CONSULT_OIDC_CLIENT_ID beside it.")
+    return faults
+
+
+def _fixed(*, secure: bool) -> dict[str, Any]:
+    """Give what is no setting."""
+    return {
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_DEFAULT_LOCALE": "nl",
+        "BABEL_DEFAULT_TIMEZONE": ZONE.key,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "consult" / "translations"),
+    }
+
+
+def setting_names() -> set[str]:
+    """Name every setting, as it stands in the environment."""
+    env = _Environment({})
+    _read(env)
+    return env.names
+
+
+def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Say which variables look like settings and are none, with the name that was meant."""
+    known = setting_names()
+    lines = []
+    for name in sorted(environ.keys() - known - {_PREFIX + one for one in _OF_THE_TESTS}):
+        if name.startswith(_PREFIX):
+            own = {one.removeprefix(_PREFIX) for one in known}
+            near = get_close_matches(name.removeprefix(_PREFIX), own, n=1)
+            meant = f" Did you mean {_PREFIX}{near[0]}?" if near else ""
+            lines.append(f"{name} is no setting, and changes nothing.{meant}")
+    return lines
+
+
+def check_secret_key(key: str) -> None:
+    """Refuse to serve with a key that is missing or can be guessed (sessions could be forged)."""
+    if fault := settings.fault_of_key(key):
+        raise SettingsError(f"CONSULT_SECRET_KEY {fault}")

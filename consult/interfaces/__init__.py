@@ -1,0 +1,1 @@
+"""How the outside meets it: pages, documents, interchange, backups, commands, a demonstration."""

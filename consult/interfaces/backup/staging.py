@@ -1,0 +1,109 @@
+"""The files of a restore: written aside first, moved into their places, and taken back on failure.
+
+They lie in a folder inside the storage (so that a move is only a new name), with a list of them.
+Whoever finds that folder knows that a restore ended early: what the list names is taken away again
+as long as no row tells of it. So a killed restore leaves an empty storage for the next one.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from consult.interfaces.backup.archive import Archive
+from consult.interfaces.backup.errors import BackupError
+from consult.interfaces.backup.packing import sync_folder
+from consult.interfaces.backup.schema import KEY
+
+ASIDE = ".restoring"
+LIST = "names"
+_NOT_FILES = {"lost+found", "made"}
+"""What a disk brings along, and documents that were made and can be made again."""
+_SPARE = 16 * 1024 * 1024
+
+
+class Staging:
+    """The files of one archive on their way into the storage."""
+
+    def __init__(self, storage: Path) -> None:
+        self.storage = storage
+        self.aside = storage / ASIDE
+
+    def clean(self) -> None:
+        """Take away what a restore that ended early left, with what it moved already."""
+        names = self.aside / LIST
+        if names.exists():
+            for key in names.read_text().splitlines():
+                if KEY.fullmatch(key):
+                    (self.storage / key).unlink(missing_ok=True)
+        self.forget()
+
+    def forget(self) -> None:
+        """Take the folder away, and leave the files where they are."""
+        if self.aside.exists():
+            shutil.rmtree(self.aside)
+
+    def refuse_unless_empty(self) -> None:
+        """Refuse (BackupError) a storage with files of somebody else."""
+        others = sorted({path.name for path in self.storage.iterdir()} - {ASIDE, *_NOT_FILES})
+        if others:
+            raise BackupError(
+                f"The storage {self.storage} is not empty: it holds {others[0]!r}. Name an empty "
+                "folder in CONSULT_STORAGE_URL, or move what is there. Nothing was changed."
+            )
+
+    def fill(self, archive: Archive) -> None:
+        """Write the files of an archive aside; each must be the one that its digest names."""
+        files = archive.named("files")
+        needed = sum(member.size for member in files.values()) + _SPARE
+        free = shutil.disk_usage(self.storage).free
+        if needed > free:
+            raise BackupError(
+                f"The files need {needed} bytes, and {free} are free in {self.storage}. "
+                "Make room, or name another folder in CONSULT_STORAGE_URL."
+            )
+        self.aside.mkdir()
+        for key in files:
+            with (self.aside / key).open("xb") as file:
+                for chunk in archive.chunks(f"files/{key}"):
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+
+    def promote(self, archive: Archive) -> None:
+        """Move the files to their places, after a list of them was written."""
+        keys = sorted(archive.named("files"))
+        with (self.aside / LIST).open("x") as file:
+            file.writelines(f"{key}\n" for key in keys)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(self.aside)
+        for key in keys:
+            (self.aside / key).rename(self.storage / key)
+        sync_folder(self.storage)
+
+
+@contextmanager
+def alone_in(storage: Path) -> Iterator[Staging]:
+    """Keep any other restore out of the storage for as long as the block takes.
+
+    A storage that was made for it goes again when the block fails.
+    """
+    is_new = not storage.exists()
+    storage.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(storage, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError(f"Another restore is at work in {storage}. Wait for it.") from None
+        yield Staging(storage)
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                storage.rmdir()
+        raise
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""`flask consult …`: what an operator does. Each command wraps services; it decides nothing."""

@@ -1,0 +1,138 @@
+"""`flask consult ...`: what an operator does. Each command wraps services; it decides nothing."""
+
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_babel import force_locale
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.errors import Refusal
+from consult.foundation.jobs.services import run_all
+from consult.foundation.jobs.timetable import ask_due
+from consult.foundation.jobs.worker import keep_log, work
+from consult.foundation.record.verify import verify_record
+from consult.foundation.settings.environment import SettingsError
+from consult.foundation.settings.validators import SHORTEST_KEY
+from consult.interfaces.backup import BackupError
+from consult.interfaces.commands.backup import KEEPING
+from consult.interfaces.commands.mail import mail
+from consult.interfaces.commands.people import people
+from consult.interfaces.demonstration.build import accounts, build, is_built
+from consult.interfaces.exchange.commands import COMMANDS
+from consult.people.privacy.retention import due_now, run_rule
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+consult = AppGroup("consult", help="Run and look after the platform.")
+
+
+def in_sentences(command: Command) -> Command:
+    """Say a refusal as a sentence on standard error, and leave with 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (Refusal, BackupError, SettingsError) as refusal:
+            with force_locale("en"):  # as everything else that a command says
+                click.echo(str(refusal), err=True)
+            sys.exit(1)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def say(sentence: str) -> None:
+    """Show progress on standard error, so that standard output holds results only."""
+    click.echo(sentence, err=True)
+
+
+@consult.command("verify")
+@in_sentences
+def verify_command() -> None:
+    """Recompute the record: every event, leaf and receipt."""
+    verdict = verify_record()
+    for fault in verdict.faults:
+        click.echo(fault, err=True)
+    click.echo(
+        f"{verdict.events} events, {verdict.leaves} leaves, {verdict.receipts} receipts, "
+        f"{verdict.erased} erased: " + ("sound" if verdict.sound else "NOT SOUND")
+    )
+    if not verdict.sound:
+        sys.exit(1)
+
+
+@consult.command("work")
+@click.option("--once", is_flag=True, help="Do what is due now, and stop.")
+@in_sentences
+def work_command(*, once: bool) -> None:
+    """Do the jobs: send mail, give events their place in the log."""
+    if len(current_app.config["SECRET_KEY"]) < SHORTEST_KEY:
+        raise SettingsError(
+            "The worker needs CONSULT_SECRET_KEY, the same as the site: it signs links in mails."
+        )
+    if once:
+        ask_due(now(), set())
+        jobs = run_all(now(), clock=now)
+        while keep_log():
+            pass
+        click.echo(f"{jobs} jobs done")
+        return
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    work(app, threading.Event())
+
+
+@consult.command("retention")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
+@in_sentences
+def retention_command(*, dry_run: bool) -> None:
+    """Hold to the periods of docs/retention.md now; the worker does so every night."""
+    with current_app.test_request_context():
+        at = now()
+        for rule, waiting in due_now(at):
+            number = waiting if dry_run else run_rule(rule, at)
+            if number:
+                click.echo(f"{rule.kind}: {number}")
+    if dry_run:
+        say("Nothing was changed.")
+
+
+@consult.command("demo")
+@click.option("--unless-built", is_flag=True, help="Do nothing when there is a plan already.")
+@in_sentences
+def demo_command(*, unless_built: bool) -> None:
+    """Build the demonstration, and print its accounts."""
+    if not (unless_built and is_built()):
+        with click.progressbar(
+            length=1, label="Building the demonstration", file=sys.stderr
+        ) as bar:
+
+            def progress(done: int, whole: int) -> None:
+                bar.length = whole
+                bar.update(done - bar.pos)
+
+            build(now(), progress)
+    for account in accounts("en"):
+        click.echo(f"  {account['email']:28} {account['about']}")
+    click.echo(f"  The password of all of them: {accounts('en')[0]['password']}")
+
+
+for _command in people.commands.values():
+    if _command.callback is not None:
+        _command.callback = in_sentences(_command.callback)
+consult.add_command(people)
+consult.add_command(mail)
+
+
+def init_cli(app: Flask) -> None:
+    """Give the application its commands."""
+    for command in (*COMMANDS, *KEEPING):
+        if command.callback and not hasattr(command.callback, "__wrapped__"):
+            command.callback = in_sentences(command.callback)
+        consult.add_command(command)
+    app.cli.add_command(consult)

@@ -1,0 +1,80 @@
+"""From TOML to the shapes: every key must be known, every value of its type."""
+
+import dataclasses
+import enum
+import types
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from consult.interfaces.demonstration.moments import When
+
+T = TypeVar("T")
+
+
+class ContentFault(Exception):  # noqa: N818
+    """Something in the content is wrong: every fault as a sentence that says where."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def fault(where: str, text: str) -> ContentFault:
+    """Make a fault with one sentence."""
+    return ContentFault([f"{where}: {text}"])
+
+
+def build(shape: type[T], table: object, where: str) -> T:
+    """Make a shape of a TOML table; `where` names the place in a refusal (ContentFault)."""
+    if not isinstance(table, Mapping):
+        raise fault(where, "a table belongs here.")
+    fields = {field.name: field for field in dataclasses.fields(shape)}  # type: ignore[arg-type]
+    hints = get_type_hints(shape)
+    here = f"{where} {table['key']!r}" if "key" in table else where
+    if unknown := sorted(table.keys() - fields.keys()):
+        raise fault(here, f"there is no field {unknown[0]!r}.")
+    for name, field in fields.items():
+        if name not in table and field.default is dataclasses.MISSING:
+            raise fault(here, f"the field {name!r} is missing.")
+    values = {name: _value(hints[name], given, f"{here}, {name}") for name, given in table.items()}
+    return shape(**values)
+
+
+def _value(kind: Any, given: Any, where: str) -> Any:
+    if get_origin(kind) is tuple:
+        if not isinstance(given, list):
+            raise fault(where, "a list belongs here.")
+        each = get_args(kind)[0]
+        return tuple(_value(each, item, f"{where} {n}") for n, item in enumerate(given, start=1))
+    if get_origin(kind) in {Union, types.UnionType}:
+        kind = next(part for part in get_args(kind) if part is not type(None))
+    if kind is When:
+        return _when(given, where)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return build(kind, given, where)
+    if issubclass(kind, enum.StrEnum):
+        return _choice(kind, given, where)
+    return _plain(kind, given, where)
+
+
+def _when(given: Any, where: str) -> When:
+    try:
+        return When.read(given)
+    except (AttributeError, ValueError):
+        wanted = 'write days from the day of building and a time, like "-12 09:30".'
+        raise fault(where, f"{given!r} is no moment; {wanted}") from None
+
+
+def _choice(kind: type[enum.StrEnum], given: Any, where: str) -> enum.StrEnum:
+    try:
+        return kind(given)
+    except ValueError:
+        raise fault(where, f"{given!r} is not one of {', '.join(kind)}.") from None
+
+
+def _plain(kind: type, given: Any, where: str) -> Any:
+    names = {str: "a text", int: "a number", bool: "true or false", date: "a date"}
+    if type(given) is not kind:
+        raise fault(where, f"{given!r} is not {names[kind]}.")
+    return given.strip() if isinstance(given, str) else given

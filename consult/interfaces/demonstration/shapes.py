@@ -1,0 +1,264 @@
+"""What the content of the demonstration consists of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from consult.consultation.comments.models import CommentKind
+from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.plans.models import Role
+from consult.consultation.proposals.models import Origin, Source, Stance
+from consult.consultation.rounds.models import Moderation, Readers, RoundKind
+from consult.interfaces.demonstration.body_shapes import Body, Meeting
+from consult.interfaces.demonstration.guests import Invitation
+from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.texts import Both
+from consult.outcomes.responses.models import Outcome
+from consult.people.organisations.models import Layer, Sector
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme, in its place."""
+
+    slug: str
+    title: Both
+    description: Both
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan."""
+
+    slug: str
+    number: int
+    title: Both
+    introduction: Both
+    disclaimer: Both
+    related_plan: Both
+    starts_on: date
+    ends_on: date
+    languages: tuple[str, ...]
+    grant_ceiling_cents: int
+    created: When
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation. Its key is its slug. A real one is a member of bodies and no more."""
+
+    key: str
+    name: str
+    sector: Sector
+    invented: bool
+    layer: Layer | None = None
+    tooi: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody invented. `about` says what an account is good for, where it is shown."""
+
+    key: str
+    display_name: str
+    email: str
+    language: str
+    speaks_for: tuple[str, ...] = ()
+    member_of: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    administrator: bool = False
+    about: Both | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A moderation decision, by the key of a person."""
+
+    verb: Verb
+    by: str
+    at: When
+    reason: str
+    ground: Ground | None = None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A new text of a proposal that was returned: what is None stays as it was."""
+
+    at: When
+    title: str | None = None
+    problem: str | None = None
+    action: str | None = None
+    result: str | None = None
+    openness: str | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposal. Without `submitted` it is a draft; `author` is None if received elsewhere."""
+
+    key: str
+    language: str
+    title: str
+    problem: str
+    action: str
+    origin: Origin
+    result: str = ""
+    openness: str = ""
+    possible_holder: str = ""
+    period: str = ""
+    amount_cents: int | None = None
+    theme: str | None = None
+    author: str | None = None
+    organisation: str | None = None
+    source: Source = Source.PLATFORM
+    source_note: str = ""
+    source_day: int | None = None
+    on_behalf_of: str = ""
+    entered_by: str | None = None
+    saved: When | None = None
+    submitted: When | None = None
+    withdrawn: When | None = None
+    decisions: tuple[Decision, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment on a proposal, or an answer to a comment."""
+
+    key: str
+    proposal: str
+    author: str
+    kind: CommentKind
+    language: str
+    body: str
+    at: When
+    parent: str | None = None
+    organisation: str | None = None
+    withdrawn: When | None = None
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Position:
+    """What somebody thought of a proposal from a moment on; a later one takes its place."""
+
+    proposal: str
+    by: str
+    stance: Stance
+    at: When
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Response:
+    """The answer to a proposal, in the proposal's language."""
+
+    proposal: str
+    outcome: Outcome
+    prepared: When
+    reason: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the summary says of one theme, or of what stands under none."""
+
+    text: Both
+    theme: str | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The summary. `{{proposal:key}}` and `{{comment:key}}` stand where numbers will stand."""
+
+    introduction: Both
+    sections: tuple[Section, ...]
+    saved: When
+    published: When
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round and everything that was handed in; in the order of the files."""
+
+    key: str
+    slug: str
+    title: Both
+    introduction: Both
+    questions: Both
+    created: When
+    announced: When
+    opens: When
+    closes: When
+    organiser: str
+    moderator: str
+    moderation: Moderation
+    invented: bool
+    answered: When | None = None
+    kind: RoundKind = RoundKind.PROPOSALS
+    readers: Readers = Readers.EVERYONE
+    open_to_everyone: bool = False
+    bodies: tuple[str, ...] = ()
+    grace_minutes: int = 15
+    proposals: tuple[Proposal, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    positions: tuple[Position, ...] = ()
+    responses: tuple[Response, ...] = ()
+    summary: Summary | None = None
+
+
+@dataclass(frozen=True)
+class TakenFrom:
+    """What a commitment took over from a proposal."""
+
+    proposal: str
+    note: Both
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """A commitment, in the fields of the newer OGP form."""
+
+    key: str
+    theme: str
+    title: Both
+    problem: Both
+    description: Both
+    results: Both
+    relevance: Both
+    funding: Both
+    holder: str
+    partners: str
+    origin: Origin
+    starts_on: date
+    ends_on: date
+    saved: When
+    published: When
+    sources: tuple[TakenFrom, ...]
+    amount_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """The version of the plan that is frozen."""
+
+    label: str
+    frozen: When
+    by: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole demonstration. Everything that one part names in another is there."""
+
+    plan: Plan
+    themes: tuple[Theme, ...]
+    bodies: tuple[Body, ...]
+    organisations: tuple[Organisation, ...]
+    people: tuple[Person, ...]
+    rounds: tuple[Round, ...]
+    commitments: tuple[Commitment, ...]
+    version: Version
+    invitations: tuple[Invitation, ...]
+    meetings: tuple[Meeting, ...] = ()

@@ -1,0 +1,83 @@
+"""Walking the content through the services, in order of time, as the people in it would."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from consult.interfaces.demonstration.acts import Acts
+from consult.interfaces.demonstration.inviting import inviting
+from consult.interfaces.demonstration.journeys import steps
+from consult.interfaces.demonstration.meeting_acts import meeting_walk
+from consult.interfaces.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
+
+Planned = tuple[datetime, Callable[[], None]]
+
+
+def plan_walk(acts: Acts) -> list[Planned]:
+    """Give everything that happens, with its moment, in order of time."""
+    found: list[Planned] = []
+    for round_ in acts.stage.content.rounds:
+        found += _round(acts, round_)
+    found += _plan(acts)
+    found += meeting_walk(acts.stage)
+    found += inviting(acts.stage)
+    return sorted(found, key=lambda one: one[0])
+
+
+def _round(acts: Acts, told: Round) -> Iterator[Planned]:
+    day = acts.stage.day
+    for proposal in told.proposals:
+        yield from _proposal(acts, told, proposal)
+    for comment in told.comments:
+        yield from _comment(acts, comment)
+    for position in told.positions:
+        yield position.at.on(day), partial(acts.take, position)
+    for response in told.responses:
+        yield response.prepared.on(day), partial(acts.respond, told, response)
+    if told.answered is not None:
+        at = told.answered.on(day)
+        yield at, partial(acts.publish_responses, told, at)
+    if told.summary is not None:
+        yield told.summary.saved.on(day), partial(acts.summarise, told, told.summary)
+        published = told.summary.published.on(day)
+        yield published, partial(acts.publish_summary, told, published)
+
+
+def _proposal(acts: Acts, told: Round, one: Proposal) -> Iterator[Planned]:
+    day = acts.stage.day
+    if one.submitted is None:
+        saved = (one.saved or told.opens).on(day)
+        yield saved, partial(acts.draft, told, one, saved)
+        return
+    submitted = one.submitted.on(day)
+    yield submitted, partial(acts.submit, told, one, submitted)
+    for step in steps(one):
+        at = step.at.on(day)
+        if isinstance(step.detail, Decision):
+            yield at, partial(acts.decide_on_proposal, one, step.detail, at)
+        elif isinstance(step.detail, Revision):
+            yield at, partial(acts.revise, one, step.detail, at)
+        else:
+            yield at, partial(acts.withdraw, one, at)
+
+
+def _comment(acts: Acts, one: Comment) -> Iterator[Planned]:
+    day = acts.stage.day
+    at = one.at.on(day)
+    yield at, partial(acts.say, one, at)
+    for step in steps(one):
+        later = step.at.on(day)
+        if isinstance(step.detail, Decision):
+            yield later, partial(acts.decide_on_comment, one, step.detail, later)
+        else:
+            yield later, partial(acts.take_back, one, later)
+
+
+def _plan(acts: Acts) -> Iterator[Planned]:
+    day = acts.stage.day
+    for one in acts.stage.content.commitments:
+        yield one.saved.on(day), partial(acts.commit, one)
+        published = one.published.on(day)
+        yield published, partial(acts.publish, one, published)
+    frozen = acts.stage.content.version.frozen.on(day)
+    yield frozen, partial(acts.freeze, frozen)

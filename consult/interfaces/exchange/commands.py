@@ -1,0 +1,130 @@
+"""`flask consult import-round, export-round, list-rounds`."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import db
+from consult.foundation.core.languages import pick
+from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.interfaces.exchange.export_lines import Export
+from consult.interfaces.exchange.exporting import FORMATS, find_round
+from consult.interfaces.exchange.importing import Options, import_rounds
+
+PERIOD = 1.0
+"""Seconds between two lines about progress."""
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+class _Progress:
+    """Tells how far an import is, at most once a second, on standard error."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def _due(self) -> bool:
+        if time.monotonic() - self._told < PERIOD:
+            return False
+        self._told = time.monotonic()
+        return True
+
+    def reading(self, lines: int) -> None:
+        if self._due():
+            _say(f"reading: {lines} lines")
+
+    def storing(self, kind: str, done: int, total: int) -> None:
+        if self._due() or done == total:
+            _say(f"{kind}s: {done} of {total} ({done * 100 // total}%)")
+
+
+@click.command("import-round")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
+@click.option("--plan", help="The plan to import into, by its slug; otherwise 'imported'.")
+@click.option("--keep-going", is_flag=True, help="Leave out what is refused, import the rest.")
+@click.option("--keep-names", is_flag=True, help="Keep the names of persons.")
+def import_round(
+    paths: tuple[Path, ...], plan: str | None, *, keep_going: bool, keep_names: bool
+) -> None:
+    """Import rounds: files in the interchange format, or folders with a Polis export."""
+    progress = _Progress()
+    options = Options(
+        plan=plan,
+        keep_going=keep_going,
+        keep_names=keep_names,
+        salt=current_app.config["SECRET_KEY"],
+        reading=progress.reading,
+        storing=progress.storing,
+        refused=_say,
+    )
+    for round_ in import_rounds(SYSTEM, paths, options, now()):
+        click.echo(round_.slug)
+
+
+@click.command("export-round")
+@click.argument("name", metavar="ROUND")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="jsonl")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
+@click.option("--complete", is_flag=True, help="All that was handed in, with who wrote it.")
+def export_round(name: str, format_: str, output: Path | None, *, complete: bool) -> None:
+    """Export a round: what the public sees, or all of it."""
+    if db.engine.dialect.name == "postgresql":
+        # The whole file shows one moment; SQLite does so by itself. Only a fresh transaction can.
+        db.session.rollback()
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    actor = SYSTEM if complete else Anonymous()
+    round_ = find_round(actor, name, now(), complete=complete)
+    origin = f"Consult {current_app.config['BASE_URL']}/nl/rounds/{round_.slug}"
+    parts = FORMATS[format_](Export(round_, complete=complete, origin=origin))
+    try:
+        if output is None:
+            _write(parts, sys.stdout.buffer.write)
+        else:
+            _write_file(parts, output)
+    finally:
+        db.session.rollback()
+
+
+def _write(parts: Iterator[str], write: Callable[[bytes], object]) -> None:
+    for part in parts:
+        write(part.encode())
+
+
+def _write_file(parts: Iterator[str], output: Path) -> None:
+    """Write a file whole or not at all."""
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("wb") as file:
+            _write(parts, file.write)
+        part.replace(output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written ({error.strerror}).") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@click.command("list-rounds")
+def list_rounds() -> None:
+    """List the rounds, one a line: id, state, number of proposals, plan, title."""
+    rows = db.session.execute(
+        select(Round, RoundTally.received)
+        .join(RoundTally, RoundTally.round_id == Round.id)
+        .order_by(Round.id)
+    )
+    for round_, received in rows:
+        title, _ = pick(round_.title, "nl")
+        state = round_.state_at(now())
+        click.echo(f"{round_.slug}\t{state}\t{received}\t{round_.plan.slug}\t{title}")
+
+
+COMMANDS: tuple[click.Command, ...] = (import_round, export_round, list_rounds)
+"""What is added to `flask consult`."""

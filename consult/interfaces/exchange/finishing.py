@@ -1,0 +1,134 @@
+"""The end of an import: counts, and the moment from which the round is seen."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from consult.consultation.comments.models import Comment, ContributionState, Thread
+from consult.consultation.proposals.models import Position, Proposal, Stance
+from consult.consultation.rounds.models import Round, RoundTally
+from consult.foundation.core.db import db
+from consult.foundation.core.people import Actor
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.services import record
+from consult.interfaces.exchange.bulk import let_others_write
+from consult.outcomes.responses.models import Response
+
+BATCH = 500
+
+_COUNTED = (
+    ContributionState.PENDING,
+    ContributionState.PUBLISHED,
+    ContributionState.RETURNED,
+    ContributionState.HIDDEN,
+    ContributionState.WITHDRAWN,
+)
+
+
+def count_again(round_id: int) -> None:
+    """Count comments and positions of every proposal of a round, some proposals at a time."""
+    last = 0
+    while True:
+        ids = db.session.scalars(
+            select(Proposal.id)
+            .where(Proposal.round_id == round_id, Proposal.id > last)
+            .order_by(Proposal.id)
+            .limit(BATCH)
+        ).all()
+        db.session.rollback()
+        if not ids:
+            return
+        with unit_of_work():
+            _count_some(ids[0], ids[-1], round_id)
+        last = ids[-1]
+        let_others_write()
+
+
+def _count_some(first: int, last: int, round_id: int) -> None:
+    these = (Proposal.round_id == round_id) & Proposal.id.between(first, last)
+    said = (
+        select(func.count())
+        .where(
+            Comment.thread_id == Proposal.thread_id, Comment.state == ContributionState.PUBLISHED
+        )
+        .scalar_subquery()
+    )
+
+    def took(stance: Stance) -> Any:
+        return (
+            select(func.count())
+            .where(Position.proposal_id == Proposal.id, Position.stance == stance)
+            .scalar_subquery()
+        )
+
+    db.session.execute(
+        update(Proposal)
+        .where(these)
+        .values(
+            comment_count=said,
+            support_count=took(Stance.SUPPORT),
+            neutral_count=took(Stance.NEUTRAL),
+            object_count=took(Stance.OBJECT),
+            pass_count=took(Stance.PASS),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    in_thread = (
+        select(func.count())
+        .where(Comment.thread_id == Thread.id, Comment.state == ContributionState.PUBLISHED)
+        .scalar_subquery()
+    )
+    db.session.execute(
+        update(Thread)
+        .where(Thread.id.in_(select(Proposal.thread_id).where(these)))
+        .values(comment_count=in_thread)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _tally(model: type[Proposal] | type[Comment], round_id: int) -> dict[ContributionState, int]:
+    rows = db.session.execute(
+        select(model.state, func.count()).where(model.round_id == round_id).group_by(model.state)
+    )
+    return {state: count for state, count in rows}  # noqa: C416  (a Row is no pair to mypy)
+
+
+def announce(actor: Actor, round_id: int, content: Mapping[str, Any], now: datetime) -> None:
+    """Set the counts of the round, publish its responses, and let it be seen."""
+    with unit_of_work():
+        round_ = db.session.get_one(Round, round_id, populate_existing=True)
+        proposals = _tally(Proposal, round_id)
+        comments = _tally(Comment, round_id)
+        counts = {str(state): proposals.get(state, 0) for state in _COUNTED}
+        db.session.execute(
+            update(RoundTally)
+            .where(RoundTally.round_id == round_id)
+            .values(
+                **counts,
+                received=sum(counts.values()),
+                late=proposals.get(ContributionState.LATE, 0),
+                comments=comments.get(ContributionState.PUBLISHED, 0),
+                comments_pending=comments.get(ContributionState.PENDING, 0),
+                comments_late=comments.get(ContributionState.LATE, 0),
+            )
+        )
+        answered = db.session.scalar(
+            select(func.count()).where(
+                Response.round_id == round_id, Response.published_at.is_not(None)
+            )
+        )
+        if answered and round_.answered_at is None:
+            round_.answered_at = now
+        if round_.published_at is None:
+            round_.published_at = round_.opens_at
+        record(
+            actor,
+            "round.imported",
+            round_,
+            now,
+            content=content,
+            plan_id=round_.plan_id,
+            round_id=round_id,
+        )

@@ -1,0 +1,67 @@
+"""PDF: the composition set by typst, tagged, without system libraries, network or system fonts."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from consult.interfaces.publishing.documents.composition import Composition, compose
+from consult.interfaces.publishing.documents.content import PlanDocument
+from consult.interfaces.publishing.documents.letters import MISSING, shown
+
+_TEMPLATE = Path(__file__).with_name("template.typ")
+
+
+def render_pdf(document: PlanDocument) -> bytes:
+    """Give a plan as a PDF that asks of typst to be PDF/UA-1; equal documents give equal bytes.
+
+    What people wrote reaches typst as data (JSON), never as markup. Signs that the letters of the
+    PDF lack are replaced and the last page says so.
+    """
+    composed = compose(document)
+    dated = document.frozen_at or document.as_of
+    seconds = int(dated.timestamp()) if dated else None
+    try:
+        return _set(composed, seconds)
+    except typst.TypstError:
+        # Signs that exist may still lack a letter in combination (an Arabic mark on a Latin
+        # letter). A plan must leave the house, so the second attempt keeps Latin letters only.
+        return _set(composed, seconds, plainest=True)
+
+
+def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) -> bytes:
+    plan = asdict(composed)
+    letters = _with_letters(plan, plainest=plainest)
+    letters |= {"dated": seconds is not None, "has_missing": _lacks(letters, plan)}
+    return typst.compile(
+        _TEMPLATE,
+        root=_TEMPLATE.parent,
+        ignore_system_fonts=True,
+        sys_inputs={"plan": json.dumps(letters)},
+        pdf_standards=["ua-1"],
+        timestamp=seconds,
+    )
+
+
+def _with_letters(value: Any, *, plainest: bool) -> Any:
+    """Walk through plain data and keep in each text only what the letters can show."""
+    if isinstance(value, str):
+        return shown(value, plainest=plainest)
+    if isinstance(value, dict):
+        return {
+            key: inner if key == "href" else _with_letters(inner, plainest=plainest)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_with_letters(inner, plainest=plainest) for inner in value]
+    return value
+
+
+def _lacks(letters: dict[str, Any], plan: dict[str, Any]) -> bool:
+    """Tell whether any sign was replaced, by counting the signs that stand for it."""
+    after, before = (
+        json.dumps(data, ensure_ascii=False).count(MISSING) for data in (letters, plan)
+    )
+    return after > before

@@ -1,0 +1,241 @@
+"""What waits for a person: their proposals, their queue, their rounds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.rhythm import rhythms
+from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.desk import Step, steps_for, summarised
+from consult.consultation.rounds.models import Round, RoundState
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.people import Actor
+from consult.interfaces.publishing.bodies import OwnBody, bodies_in_plans, own_bodies
+from consult.interfaces.publishing.waits import (
+    Wait,
+    bodies_to_convene,
+    invitations_to_answer,
+    own_texts,
+    queue,
+    steps_of,
+    terms_to_renew,
+    undelivered,
+    versions_to_read,
+    waits_for_its_author,
+)
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.commitments.models import Commitment
+from consult.people.accounts.outbox import mail_state
+from consult.people.invitations.queries import open_invitations_of
+from consult.people.organisations.seats import ending_soon
+
+LATEST = 6
+
+
+@dataclass(frozen=True)
+class Task:
+    """A round that a person organises, and what can be done about it now."""
+
+    round: Round
+    state: RoundState
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment of the person's own, and where it stands."""
+
+    body: str
+    language: str
+    state: State
+    arrived_at: datetime
+    number: int
+    public_id: str
+    about: str
+    about_language: str
+    about_number: int
+    round_slug: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """What stands on a person's own page; an empty part is not shown."""
+
+    waits: Sequence[Wait]
+    proposals: Sequence[Proposal]
+    comments: Sequence[Said]
+    rounds_to_join: Sequence[Round]
+    bodies: Sequence[OwnBody]
+    moderates: bool
+    tasks: Sequence[Task]
+    plans: Sequence[Plan]
+    administers: bool
+    commitments: Sequence[Commitment]
+    """What the organisations of a holder have to do."""
+
+    @property
+    def works_here(self) -> bool:
+        """Whether the person has something to do here besides taking part."""
+        return bool(self.tasks or self.moderates or self.administers or self.commitments)
+
+
+def home_of(actor: Actor, now: datetime) -> Home:
+    """Put together the page of a person, by their roles."""
+    moderated = actor.standing.ids("plan", "moderator")
+    organised = actor.standing.ids("plan", "organiser")
+    administers = actor.standing.has("platform", 0, "administrator")
+    proposals = _own_proposals(actor)
+    tasks = _tasks(organised, now) if organised else []
+    waits = [
+        *invitations_to_answer(open_invitations_of(actor, now)),
+        *undelivered(mail_state(now) if administers else None),
+        *own_texts(proposals, now),
+        *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
+        *(
+            wait
+            for task in tasks
+            for wait in steps_of(task.round, task.steps, moderates=task.round.plan_id in moderated)
+        ),
+        *_of_bodies(organised, now),
+        *versions_to_read(_versions(actor.standing.ids("plan", "approver"))),
+    ]
+    return Home(
+        waits=waits,
+        proposals=[one for one in proposals if not waits_for_its_author(one, now)],
+        comments=_own_comments(actor),
+        rounds_to_join=_rounds_to_join(actor, now),
+        bodies=own_bodies(actor, now),
+        moderates=bool(moderated),
+        tasks=tasks,
+        plans=_plans(organised, everything=administers),
+        administers=administers,
+        commitments=_commitments(actor),
+    )
+
+
+def _of_bodies(plan_ids: frozenset[int], now: datetime) -> Iterator[Wait]:
+    """Give what waits for who organises plans, in the bodies that take part in them."""
+    if not plan_ids:
+        return
+    bodies = bodies_in_plans(plan_ids)
+    yield from bodies_to_convene(rhythms(bodies, now))
+    yield from terms_to_renew(bodies, ending_soon([one.id for one in bodies], local_day(now)))
+
+
+def _versions(plan_ids: frozenset[int]) -> Sequence[PlanVersion]:
+    if not plan_ids:
+        return []
+    newest = (
+        select(func.max(PlanVersion.id))
+        .where(PlanVersion.plan_id.in_(plan_ids))
+        .group_by(PlanVersion.plan_id)
+    )
+    return db.session.scalars(
+        select(PlanVersion)
+        .where(PlanVersion.id.in_(newest))
+        .options(joinedload(PlanVersion.plan), selectinload(PlanVersion.omissions))
+    ).all()
+
+
+def _commitments(actor: Actor) -> Sequence[Commitment]:
+    plans = actor.standing.ids("plan", "holder")
+    if not plans:
+        return []
+    return db.session.scalars(
+        select(Commitment)
+        .where(
+            Commitment.plan_id.in_(plans),
+            Commitment.holder_id.in_(actor.standing.ids("organisation")),
+            Commitment.published_at.is_not(None),
+        )
+        .options(joinedload(Commitment.plan))
+        .order_by(Commitment.plan_id, Commitment.number)
+    ).all()
+
+
+def _own_proposals(actor: Actor) -> Sequence[Proposal]:
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.author_id == actor.actor_id)
+        .options(joinedload(Proposal.round))
+        .order_by(Proposal.saved_at.desc())
+        .limit(LATEST)
+    ).all()
+
+
+def _own_comments(actor: Actor) -> Sequence[Said]:
+    rows = db.session.execute(
+        select(
+            Comment.body,
+            Comment.language,
+            Comment.state,
+            Comment.arrived_at,
+            Comment.number,
+            Comment.public_id,
+            Proposal.title,
+            Proposal.language,
+            Proposal.number,
+            Round.slug,
+        )
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(Comment.author_id == actor.actor_id)
+        .order_by(Comment.arrived_at.desc())
+        .limit(LATEST)
+    )
+    return [Said(*tuple(row)) for row in rows]
+
+
+def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:
+    rounds = db.session.scalars(
+        select(Round)
+        .where(
+            Round.published_at.is_not(None), Round.closes_at >= now, Round.cancelled_at.is_(None)
+        )
+        .options(joinedload(Round.bodies), joinedload(Round.tally), joinedload(Round.plan))
+        .order_by(Round.closes_at)
+    ).unique()
+    mine = actor.standing.ids("body")
+    return [
+        round_
+        for round_ in rounds
+        if round_.open_to_everyone or mine & {link.body_id for link in round_.bodies}
+    ]
+
+
+def _queue_counts(plan_ids: frozenset[int]) -> tuple[int, int]:
+    rounds = select(Round.id).where(Round.plan_id.in_(plan_ids))
+    proposals = select(func.count()).where(
+        Proposal.round_id.in_(rounds), Proposal.state == State.PENDING
+    )
+    comments = select(func.count()).where(
+        Comment.round_id.in_(rounds), Comment.state == State.PENDING
+    )
+    row = db.session.execute(select(proposals.scalar_subquery(), comments.scalar_subquery())).one()
+    return row[0], row[1]
+
+
+def _plans(organised: frozenset[int], *, everything: bool) -> Sequence[Plan]:
+    statement = select(Plan).order_by(Plan.starts_on.desc())
+    if not everything:
+        statement = statement.where(Plan.id.in_(organised))
+    return db.session.scalars(statement).all()
+
+
+def _tasks(plan_ids: frozenset[int], now: datetime) -> list[Task]:
+    rounds = db.session.scalars(
+        select(Round)
+        .where(Round.plan_id.in_(plan_ids), Round.cancelled_at.is_(None))
+        .options(joinedload(Round.tally), joinedload(Round.plan))
+        .order_by(Round.opens_at.desc())
+        .limit(20)
+    ).all()
+    known = summarised([round_.id for round_ in rounds])
+    return [Task(one, one.state_at(now), steps_for(one, now, known)) for one in rounds]

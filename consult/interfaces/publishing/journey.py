@@ -1,0 +1,159 @@
+"""Drawings of time: the journey of a proposal and the life of a round, as steps for the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Verb
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round, RoundState
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.languages import pick
+from consult.interfaces.publishing.queries import Link
+from consult.outcomes.summaries.models import Summary
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a journey: what, when, who, and whether it was taken."""
+
+    label: Sentence
+    at: datetime | None = None
+    who: Sentence = ""
+    state: str = "todo"
+    text: Sentence = ""
+    href: str = ""
+
+
+_DECIDED = {
+    Verb.PUBLISH: _l("Published"),
+    Verb.RETURN: _l("Returned to the author"),
+    Verb.HIDE: _l("Hidden"),
+    Verb.RESTORE: _l("Shown again"),
+    Verb.ADMIT: _l("Admitted, though late"),
+    Verb.KEEP: _l("Looked at; it stays"),
+}
+_STOPS = {Verb.RETURN, Verb.HIDE}
+_SHOWS = {Verb.PUBLISH, Verb.RESTORE}
+
+
+def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list[Step]:
+    """Give the steps of a proposal: handed in, curated, answered, in the plan."""
+    steps = [Step(_l("Handed in"), proposal.arrived_at, state="done")]
+    steps += [_decision_step(link) for link in links if link.kind == "decision"]
+    if proposal.state is State.WITHDRAWN:
+        return [*steps, Step(_l("Withdrawn by its author"), state="stopped")]
+    if proposal.state is State.HIDDEN:
+        return steps
+    if proposal.state in {State.PENDING, State.LATE}:
+        steps.append(Step(_l("A moderator looks at it"), state="now"))
+    curated = proposal.state is State.PUBLISHED
+    if curated and not any(link.name in _SHOWS for link in links if link.kind == "decision"):
+        steps.append(Step(_l("Published"), proposal.published_at, state="done"))
+    steps += _cited_steps(links)
+    answer = next((link for link in links if link.kind == "response"), None)
+    steps.append(_answer_step(proposal, answer, now))
+    steps += [
+        Step(_l("Answer changed"), link.at, _l("by the organiser"), "done", link.text, "#response")
+        for link in links
+        if link.kind == "correction"
+    ]
+    steps += _plan_steps(links, answer)
+    return steps
+
+
+def _decision_step(link: Link) -> Step:
+    verb = Verb(link.name)
+    return Step(
+        _DECIDED[verb],
+        link.at,
+        _l("by a moderator") if verb is not Verb.ADMIT else _l("by an organiser"),
+        "stopped" if verb in _STOPS else "done",
+        link.text,
+    )
+
+
+def _cited_steps(links: Sequence[Link]) -> list[Step]:
+    return [
+        Step(
+            _l("Cited in the summary of the round"),
+            link.at,
+            state="done",
+            href=url_for("summaries.show", round_slug=link.name),
+        )
+        for link in links
+        if link.kind == "citation"
+    ]
+
+
+def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> Step:
+    if answer is not None:
+        return Step(
+            _l("Answered"),
+            answer.at,
+            _l("by the organiser"),
+            "done",
+            href="#response",
+        )
+    closed = proposal.round.state_at(now) is RoundState.CLOSED
+    return Step(
+        _l("Answered by the organiser"),
+        state="now" if closed and proposal.state is State.PUBLISHED else "todo",
+        text=_l("After the round has closed, every proposal gets an answer with a reason."),
+    )
+
+
+def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[Step]:
+    made = [
+        Step(
+            _l("In the plan: commitment %(number)s", number=link.number),
+            link.at,
+            state="done",
+            text=pick(link.texts)[0],
+            href=url_for("publishing.commitment", plan_slug=link.name, number=link.number),
+        )
+        for link in links
+        if link.kind == "commitment"
+    ]
+    if made or answer is not None:
+        return made
+    return [Step(_l("Taken up in the plan, or not"), state="todo")]
+
+
+def timeline_of(round_: Round, summary: Summary | None, now: datetime) -> list[dict[str, object]]:
+    """Give the life of a round as milestones: announced, opens, closes, answered, summarised."""
+    late_notice = (
+        _l("Announced less than 14 days ahead: %(reason)s", reason=round_.short_notice_reason)
+        if round_.short_notice_reason
+        else ""
+    )
+    milestones: list[tuple[Sentence, datetime | None, Sentence]] = [
+        (_l("Announced"), round_.published_at, late_notice),
+        (_l("Opened") if round_.opens_at <= now else _l("Opens"), round_.opens_at, ""),
+        (
+            _l("Closed") if round_.closes_at <= now else _l("Closes"),
+            round_.closes_at,
+            _l("Forms opened in time are taken %(minutes)s minutes longer.",
+               minutes=round_.grace_minutes)
+            if round_.state_at(now) is RoundState.GRACE
+            else "",
+        ),
+        (_l("Answers published"), round_.answered_at, ""),
+        (_l("Summary published"), summary.published_at if summary else None, ""),
+    ]  # fmt: skip
+    past = [at is not None and at <= now for _, at, _note in milestones]
+    last = max((place for place, is_past in enumerate(past) if is_past), default=-1)
+    present = last if last < len(milestones) - 1 else -1  # nothing is under way any more
+    return [
+        {
+            "label": label,
+            "at": at,
+            "note": note,
+            "state": "now" if place == present else "past" if past[place] else "future",
+        }
+        for place, (label, at, note) in enumerate(milestones)
+    ]

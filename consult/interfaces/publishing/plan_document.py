@@ -1,0 +1,107 @@
+"""From the plain data of a plan (approvals.plan_content) to a document in one language."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from consult.consultation.proposals.models import Origin
+from consult.foundation.core.languages import pick
+from consult.interfaces.publishing.documents.content import (
+    CommitmentEntry,
+    PlanDocument,
+    SourceLink,
+    ThemeChapter,
+)
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.omissions import omission_lines
+
+
+def document_of(
+    content: dict[str, Any],
+    language: str,
+    address: str,
+    base: str,
+    version: PlanVersion | None = None,
+) -> PlanDocument:
+    """Make the document of a plan, or of a frozen version of it, in one language.
+
+    `address` is where the living plan stands, `base` the public address of the site. A text that
+    is missing in the language stands in the one it has.
+    """
+    return PlanDocument(
+        title=_text(content["title"], language),
+        subtitle=content["label"] if version else "",
+        language=language,
+        term_from=date.fromisoformat(content["starts_on"]),
+        term_until=date.fromisoformat(content["ends_on"]),
+        introduction=_text(content["introduction"], language),
+        note="\n\n".join(
+            text
+            for text in (
+                _text(content["disclaimer"], language),
+                _text(content["related_plan"], language),
+            )
+            if text
+        ),
+        web_address=address,
+        version_number=version.number if version else None,
+        frozen_at=version.frozen_at if version else None,
+        digest=version.digest if version else None,
+        omissions=tuple(
+            f"{field}: {sentence} {one.reason}".strip()
+            for field, sentence, one in (omission_lines(version, content) if version else ())
+        ),
+        themes=tuple(_chapter(theme, language, base) for theme in content["themes"]),
+    )
+
+
+def _text(texts: dict[str, str], language: str) -> str:
+    return pick(texts, language)[0]
+
+
+def _chapter(theme: dict[str, Any], language: str, base: str) -> ThemeChapter:
+    return ThemeChapter(
+        number=theme["number"],
+        title=_text(theme["title"], language),
+        description=_text(theme["description"], language),
+        commitments=tuple(_entry(one, language, base) for one in theme["commitments"]),
+    )
+
+
+def _entry(commitment: dict[str, Any], language: str, base: str) -> CommitmentEntry:
+    words = {
+        Origin.NEW.value: _("New"),
+        Origin.EXISTING.value: _("Existing"),
+        Origin.CONTINUED.value: _("Continued from an earlier plan"),
+    }
+    return CommitmentEntry(
+        number=commitment["number"],
+        title=_text(commitment["title"], language),
+        holder=commitment["holder"],
+        partners=tuple(p.strip() for p in commitment["partners"].split(",") if p.strip()),
+        starts_on=_day(commitment["starts_on"]),
+        ends_on=_day(commitment["ends_on"]),
+        origin=words[commitment["origin"]],
+        problem=_text(commitment["problem"], language),
+        description=_text(commitment["description"], language),
+        results=_text(commitment["results"], language),
+        relevance=_text(commitment["relevance"], language),
+        funding=_text(commitment["funding"], language),
+        amount_cents=commitment["amount_cents"],
+        sources=tuple(_source(source, base) for source in commitment["sources"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _source(source: dict[str, Any], base: str) -> SourceLink:
+    page = url_for("publishing.proposal", round_slug=source["round"], number=source["number"])
+    return SourceLink(
+        label=f"#{source['number']} {source['title']}",
+        address=base + page,
+        language=source["language"],
+    )

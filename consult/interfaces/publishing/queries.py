@@ -1,0 +1,242 @@
+"""Reading across the whole chain, for pages that show all of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Select, String, cast, literal, null, select, type_coerce, union_all
+from sqlalchemy.orm import joinedload
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Decision
+from consult.consultation.plans.models import Plan, PlanBody
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round, RoundState
+from consult.foundation.core.db import db
+from consult.foundation.record.models import Event
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.commitments.models import Commitment, CommitmentSource
+from consult.outcomes.responses.models import Correction, Response
+from consult.outcomes.summaries.models import Citation, Summary, SummarySection
+from consult.people.organisations.models import Body
+
+
+@dataclass(frozen=True)
+class Link:
+    """One thing that happened to a proposal after it was handed in."""
+
+    kind: str
+    at: datetime | None
+    name: str
+    text: str
+    titles: tuple[tuple[str, str], ...]
+    number: int | None
+    language: str = ""
+    before: str = ""
+    """For a correction: the answer as it was."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The title of a commitment, in each language."""
+        return dict(self.titles)
+
+
+def links_of(proposal_id: int) -> list[Link]:
+    """Give the decisions about a proposal, its response, where it is cited and what it became.
+
+    One statement, in order of time: the chain as a reader follows it.
+    """
+    statement = union_all(
+        _made(proposal_id),
+        _decided(proposal_id),
+        _cited(proposal_id),
+        _answered(proposal_id),
+        _corrected(proposal_id),
+    )
+    links = list(dict.fromkeys(_link(tuple(row)) for row in db.session.execute(statement)))
+    return sorted(links, key=lambda link: (link.at is None, link.at))
+
+
+def _link(row: tuple[Any, ...]) -> Link:
+    kind, at, name, text, texts, number, language, before = row
+    titles = tuple(sorted(texts.items())) if texts else ()
+    return Link(kind, at, name, text, titles, number, language, before)
+
+
+def _made(proposal_id: int) -> Select[Any]:
+    return (
+        select(
+            literal("commitment").label("kind"),
+            Commitment.published_at.label("at"),
+            Plan.slug.label("name"),
+            literal("").label("text"),
+            type_coerce(Commitment.title, JSON).label("texts"),
+            Commitment.number.label("number"),
+            literal("").label("language"),
+            literal("").label("before"),
+        )
+        .join(CommitmentSource, CommitmentSource.commitment_id == Commitment.id)
+        .join(Plan, Plan.id == Commitment.plan_id)
+        .where(CommitmentSource.proposal_id == proposal_id, Commitment.published_at.is_not(None))
+    )
+
+
+def _decided(proposal_id: int) -> Select[Any]:
+    return select(
+        literal("decision"),
+        Decision.decided_at,
+        cast(Decision.verb, String),
+        Decision.reason,
+        cast(null(), JSON),
+        cast(null(), Commitment.number.type),
+        literal(""),
+        literal(""),
+    ).where(Decision.proposal_id == proposal_id)
+
+
+def _cited(proposal_id: int) -> Select[Any]:
+    return (
+        select(
+            literal("citation"),
+            Summary.published_at,
+            Round.slug,
+            literal(""),
+            cast(null(), JSON),
+            cast(null(), Commitment.number.type),
+            literal(""),
+            literal(""),
+        )
+        .join(SummarySection, SummarySection.summary_id == Summary.id)
+        .join(Citation, Citation.section_id == SummarySection.id)
+        .join(Round, Round.id == Summary.round_id)
+        .where(
+            Citation.proposal_id == proposal_id,
+            Citation.comment_id.is_(None),
+            Summary.published_at.is_not(None),
+        )
+    )
+
+
+def _answered(proposal_id: int) -> Select[Any]:
+    return select(
+        literal("response"),
+        Response.published_at,
+        cast(Response.outcome, String),
+        Response.reason,
+        cast(null(), JSON),
+        cast(null(), Commitment.number.type),
+        Response.language,
+        literal(""),
+    ).where(Response.proposal_id == proposal_id, Response.published_at.is_not(None))
+
+
+def _corrected(proposal_id: int) -> Select[Any]:
+    return (
+        select(
+            literal("correction"),
+            Correction.corrected_at,
+            cast(Correction.outcome, String),
+            Correction.because,
+            cast(null(), JSON),
+            cast(null(), Commitment.number.type),
+            Correction.language,
+            Correction.reason,
+        )
+        .join(Response, Response.id == Correction.response_id)
+        .where(Response.proposal_id == proposal_id)
+    )
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a receipt is for: where it stands, and whether it is public already."""
+
+    round_slug: str
+    number: int
+    comment_number: int | None
+    state: State
+
+
+def contribution_of(event: Event) -> Received | None:
+    """Give the proposal or comment that an event is about; None for anything else."""
+    statement: Any = select(Round.slug, Proposal.number)
+    if event.subject_type == "proposal":
+        statement = (
+            statement.add_columns(cast(null(), Proposal.number.type), Proposal.state)
+            .join(Proposal, Proposal.round_id == Round.id)
+            .where(Proposal.id == event.subject_id)
+        )
+    elif event.subject_type == "comment":
+        statement = (
+            statement.add_columns(Comment.number, Comment.state)
+            .join(Proposal, Proposal.round_id == Round.id)
+            .join(Comment, Comment.thread_id == Proposal.thread_id)
+            .where(Comment.id == event.subject_id)
+        )
+    else:
+        return None
+    row = db.session.execute(statement).one_or_none()
+    return Received(*tuple(row)) if row else None
+
+
+def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:
+    """Give every plan with its announced rounds, those that are open or to come first."""
+    plans = db.session.scalars(select(Plan).order_by(Plan.starts_on.desc(), Plan.id)).all()
+    rounds = db.session.scalars(
+        select(Round)
+        .where(Round.published_at.is_not(None))
+        .options(joinedload(Round.tally), joinedload(Round.bodies))
+        .order_by(Round.opens_at.desc())
+    ).unique()
+    by_plan: dict[int, list[Round]] = {}
+    for round_ in rounds:
+        by_plan.setdefault(round_.plan_id, []).append(round_)
+    return [(plan, sort_rounds(by_plan.get(plan.id, []), now)) for plan in plans]
+
+
+_ORDER = (RoundState.OPEN, RoundState.GRACE, RoundState.UPCOMING, RoundState.CLOSED)
+
+
+def sort_rounds(rounds: list[Round], now: datetime) -> list[Round]:
+    """Put open rounds first, then those to come, then the others."""
+
+    def place(round_: Round) -> int:
+        state = round_.state_at(now)
+        return _ORDER.index(state) if state in _ORDER else len(_ORDER)
+
+    return sorted(rounds, key=place)
+
+
+def rounds_of(plan_id: int, now: datetime) -> list[Round]:
+    """Give the announced rounds of a plan."""
+    rounds = db.session.scalars(
+        select(Round)
+        .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
+        .options(joinedload(Round.tally), joinedload(Round.bodies))
+        .order_by(Round.opens_at.desc())
+    ).unique()
+    return sort_rounds(list(rounds), now)
+
+
+def bodies_of_plan(plan_id: int) -> list[Body]:
+    """Give the bodies that take part in a plan, in their order."""
+    return list(
+        db.session.scalars(
+            select(Body)
+            .join(PlanBody, PlanBody.body_id == Body.id)
+            .where(PlanBody.plan_id == plan_id)
+            .order_by(PlanBody.position)
+        )
+    )
+
+
+def latest_version(plan_id: int) -> PlanVersion | None:
+    """Give the newest frozen version of a plan, or None."""
+    found: PlanVersion | None = db.session.scalar(
+        select(PlanVersion)
+        .where(PlanVersion.plan_id == plan_id)
+        .order_by(PlanVersion.number.desc())
+        .limit(1)
+    )
+    return found

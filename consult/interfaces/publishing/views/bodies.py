@@ -1,0 +1,36 @@
+"""The public page of a body, with its meetings."""
+
+from flask import render_template
+
+from consult.consultation.meetings.rhythm import MONITORING_A_YEAR
+from consult.consultation.meetings.words import KINDS
+from consult.foundation.core.clock import now
+from consult.foundation.core.web import Answer
+from consult.foundation.policy.badges import public
+from consult.interfaces.publishing.bodies import body_page
+from consult.interfaces.publishing.views import bp
+from consult.people.organisations.queries import get_body
+from consult.people.organisations.tooi import address_of
+from consult.people.organisations.words import BODY_KINDS, FUNCTIONS, SECTORS
+
+
+@bp.get("/bodies/<string:body_slug>")
+@public
+def body(body_slug: str) -> Answer:
+    """Show a body: what it does, its rules, its seats, its member organisations, its meetings.
+
+    Who sits there as a person is for organisers: only their number is public.
+    """
+    found = get_body(body_slug)
+    return render_template(
+        "publishing/body.html",
+        body=found,
+        page=body_page(found, now()),
+        kinds=BODY_KINDS,
+        meeting_kinds=KINDS,
+        functions=FUNCTIONS,
+        sectors=SECTORS,
+        address_of=address_of,
+        monitoring_a_year=MONITORING_A_YEAR,
+        now=now(),
+    )

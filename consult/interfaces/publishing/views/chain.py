@@ -1,0 +1,106 @@
+"""The chain as the public sees it: plan, round, proposal, commitment, version."""
+
+from flask import render_template, request
+
+from consult.consultation.comments.queries import ThreadPosition
+from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.pages import latest_of, proposal_page
+from consult.consultation.rounds.queries import get_round, moves_of
+from consult.consultation.rounds.words import MOVED
+from consult.foundation.core.clock import now
+from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.web import Answer, actor
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import public, requires
+from consult.foundation.policy.services import can, ensure
+from consult.interfaces.publishing.journey import journey_of, timeline_of
+from consult.interfaces.publishing.queries import bodies_of_plan, links_of, rounds_of
+from consult.interfaces.publishing.views import bp
+from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines
+from consult.outcomes.approvals.queries import get_version, versions_of
+from consult.outcomes.commitments.queries import commitments_of, get_commitment
+from consult.outcomes.responses.queries import answered_counts
+from consult.outcomes.summaries.queries import find_summary, shares_by_theme
+
+
+@bp.get("/plans/<string:plan_slug>")
+@public
+def plan(plan_slug: str) -> Answer:
+    """Show a plan: its commitments by theme, its rounds, its bodies, its versions."""
+    found = get_plan(plan_slug)
+    return render_template(
+        "publishing/plan.html",
+        plan=found,
+        commitments=commitments_of(found.id),
+        rounds=rounds_of(found.id, now()),
+        bodies=bodies_of_plan(found.id),
+        versions=[(one, label_of(one)) for one in versions_of(found.id)],
+        now=now(),
+    )
+
+
+@bp.get("/rounds/<string:round_slug>")
+@requires(Action.ROUND_READ)
+def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after its concept)
+    """Show a round: its life, its questions, its numbers and the newest proposals."""
+    found = get_round(round_slug)
+    ensure(actor(), Action.ROUND_READ, found, now())
+    summary = find_summary(found.id)
+    return render_template(
+        "publishing/round.html",
+        round=found,
+        state=found.state_at(now()),
+        milestones=timeline_of(found, summary, now()),
+        themes=shares_by_theme(found.id),
+        outcomes=answered_counts(found.id) if found.answered_at else {},
+        summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
+        latest=latest_of(found.id),
+        moves=moves_of(found.id),
+        moved=MOVED,
+        now=now(),
+    )
+
+
+@bp.get("/rounds/<string:round_slug>/proposals/<int:number>")
+@requires(Action.PROPOSAL_READ)
+def proposal(round_slug: str, number: int) -> Answer:
+    """Show a proposal with everything that happened to it, and what people say about it."""
+    asked = ThreadPosition(
+        request.args.get("cursor"), plain_number(request.args.get("comment", ""))
+    )
+    page = proposal_page(actor(), round_slug, number, now(), asked)
+    links = links_of(page.proposal.id)
+    return render_template(
+        "publishing/proposal.html",
+        page=page,
+        proposal=page.proposal,
+        round=page.proposal.round,
+        steps=journey_of(page.proposal, links, now()),
+        now=now(),
+        links=links,
+        response=next((link for link in links if link.kind == "response"), None),
+    )
+
+
+@bp.get("/plans/<string:plan_slug>/commitments/<int:number>")
+@requires(Action.COMMITMENT_READ)
+def commitment(plan_slug: str, number: int) -> Answer:
+    """Show a commitment and the proposals it was made from."""
+    found = get_commitment(plan_slug, number)
+    ensure(actor(), Action.COMMITMENT_READ, found, now())
+    return render_template("publishing/commitment.html", commitment=found, plan=found.plan)
+
+
+@bp.get("/plans/<string:plan_slug>/versions/<int:number>")
+@public
+def version(plan_slug: str, number: int) -> Answer:
+    """Show a frozen version: its text, its digest, and how to check it."""
+    found = get_version(plan_slug, number)
+    content = content_of(found)
+    return render_template(
+        "publishing/version.html",
+        version=found,
+        plan=found.plan,
+        content=content,
+        omissions=omission_lines(found, content),
+    )

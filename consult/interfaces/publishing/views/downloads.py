@@ -1,0 +1,132 @@
+"""Downloads: the plan and its versions as PDF, as Word document and as the frozen text."""
+
+import io
+from typing import Any
+
+from flask import (
+    Response,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+
+from consult.consultation.plans.models import Plan
+from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.languages import reader_language
+from consult.foundation.core.web import Answer
+from consult.foundation.policy.badges import public
+from consult.foundation.record.queries import revision
+from consult.interfaces.publishing.document_cache import (
+    RETRY_SECONDS,
+    Asked,
+    BeingMade,
+    DocumentFile,
+    cached_document,
+    remember,
+    remembered,
+)
+from consult.interfaces.publishing.plan_document import document_of
+from consult.interfaces.publishing.views import bp
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.omissions import content_of, served_text
+from consult.outcomes.approvals.queries import get_version
+from consult.outcomes.approvals.services import plan_content
+from consult.outcomes.commitments.queries import commitments_of
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def _document(plan_slug: str, number: int | None, kind: str) -> Answer:
+    asked, seen = (plan_slug, number, reader_language(), kind), revision()
+    made = remembered(asked, seen)
+    if made is None:
+        plan, version, content = _read(plan_slug, number)
+        base: str = current_app.config["BASE_URL"]
+        address = base + url_for("publishing.plan", plan_slug=plan.slug)
+        document = document_of(content, reader_language(), address, base, version)
+        try:
+            made = cached_document(plan.id, document, kind)
+        except BeingMade:
+            return _being_made(plan, version)
+        remember(asked, seen, made)
+    return _file(made, asked)
+
+
+def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None, dict[str, Any]]:
+    """Read a version, or the plan as it is now, and the text of it that readers get."""
+    if number is not None:
+        version = get_version(plan_slug, number)
+        return version.plan, version, content_of(version)
+    plan = get_plan(plan_slug)
+    return plan, None, plan_content(plan, commitments_of(plan.id))
+
+
+def _file(made: DocumentFile, asked: Asked) -> Answer:
+    plan_slug, number, language, kind = asked
+    frozen = f"-v{number}" if number is not None else ""
+    return send_file(
+        io.BytesIO(made.content),
+        mimetype=MEDIA_TYPES[kind],
+        as_attachment=True,
+        download_name=f"{plan_slug}{frozen}-{language}.{kind}",
+        etag=made.digest,
+        last_modified=None,
+    )
+
+
+def _being_made(plan: Plan, version: PlanVersion | None) -> Response:
+    page = render_template(
+        "publishing/being_made.html", plan=plan, version=version, again=request.path
+    )
+    answer: Response = make_response(page, 503)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+@bp.get("/plans/<string:plan_slug>/plan.pdf")
+@public
+def plan_pdf(plan_slug: str) -> Answer:
+    """Give the public plan as a tagged PDF."""
+    return _document(plan_slug, None, "pdf")
+
+
+@bp.get("/plans/<string:plan_slug>/plan.docx")
+@public
+def plan_docx(plan_slug: str) -> Answer:
+    """Give the public plan as a Word document."""
+    return _document(plan_slug, None, "docx")
+
+
+@bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.pdf")
+@public
+def version_pdf(plan_slug: str, number: int) -> Answer:
+    """Give a frozen version as a tagged PDF, with its digest on the cover."""
+    return _document(plan_slug, number, "pdf")
+
+
+@bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.docx")
+@public
+def version_docx(plan_slug: str, number: int) -> Answer:
+    """Give a frozen version as a Word document, with its digest on the cover."""
+    return _document(plan_slug, number, "docx")
+
+
+@bp.get("/plans/<string:plan_slug>/versions/<int:number>/text.json")
+@public
+def version_text(plan_slug: str, number: int) -> Answer:
+    """Give the exact bytes that a version froze; their SHA-256 is the digest.
+
+    Where something was left out, its place says so, and the digest is that of the text before.
+    """
+    version = get_version(plan_slug, number)
+    name = f"{version.plan.slug}-v{version.number}.json"
+    answer: Response = make_response(served_text(version))
+    answer.mimetype = "application/json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,51 @@
+"""Receipts: looking one up, and what it proves."""
+
+import json
+
+from flask import render_template, request, url_for
+
+from consult.foundation.core.web import Answer, actor, see_other
+from consult.foundation.policy.badges import public
+from consult.foundation.record.digests import canonical
+from consult.foundation.record.queries import leaf_of, log_size
+from consult.foundation.record.services import find_receipt, leaf_body
+from consult.interfaces.publishing.queries import contribution_of
+from consult.interfaces.publishing.views import bp
+
+
+@bp.get("/receipts")
+@public
+def check() -> Answer:
+    """Ask for the code of a receipt."""
+    code = request.args.get("code", "").strip()
+    if code:
+        return see_other(url_for("publishing.receipt", code=find_receipt(code).code))
+    return render_template("publishing/check.html")
+
+
+@bp.get("/receipts/<string:code>")
+@public
+def receipt(code: str) -> Answer:
+    """Show what a receipt proves; the text itself only to who handed it in."""
+    found = find_receipt(code)
+    event = found.event
+    mine = found.person_id is not None and found.person_id == actor().actor_id
+    detail = event.detail if mine else None
+    received = contribution_of(event) if mine else None
+    return render_template(
+        "publishing/receipt.html",
+        receipt=found,
+        event=event,
+        late=event.verb.endswith("received_late"),
+        received=received,
+        leaf=leaf_of(event),
+        size=log_size(),
+        body=json.loads(canonical(leaf_body(event))),
+        leaf_text=canonical(leaf_body(event)).decode(),
+        content=detail.content if detail else None,
+        salt=detail.salt if detail else None,
+        reason=detail.reason if detail else "",
+        signed_text=canonical({"content": detail.content, "reason": detail.reason}).decode()
+        if detail and detail.content is not None
+        else "",
+    )

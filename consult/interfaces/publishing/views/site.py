@@ -1,0 +1,124 @@
+"""The pages of the site itself: start, home, what every public site owes its readers."""
+
+from datetime import timedelta
+
+from flask import (
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy import text
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import db
+from consult.foundation.core.error_pages import files_of_form, labelled, typed
+from consult.foundation.core.languages import reader_language, request_language
+from consult.foundation.core.web import Answer, actor
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import public, requires
+from consult.foundation.policy.services import ensure
+from consult.interfaces.publishing.home import home_of
+from consult.interfaces.publishing.queries import plans_with_rounds
+from consult.interfaces.publishing.views import bp, root
+from consult.people.accounts.outbox import mail_state
+from consult.people.privacy.processing import REGISTER
+from consult.people.privacy.retention import rules
+from consult.people.privacy.words import how_long
+
+
+@root.get("/")
+@public
+def index() -> Answer:
+    """Send the reader to the start page in the reader's language."""
+    return redirect(url_for("publishing.start", language=request_language()))
+
+
+@root.get("/health")
+@public
+def health() -> Answer:
+    """Tell a monitor whether a contribution could be stored now, and how the mail stands.
+
+    A mail server that is away is no reason to take the site out of service: still 200.
+    """
+    db.session.execute(text("SELECT 1"))
+    return jsonify(status="ok", mail=mail_state(now()).word)
+
+
+@root.get("/.well-known/security.txt")
+@public
+def security_txt() -> Answer:
+    """Tell whom to warn about a leak (RFC 9116; mandatory for Dutch public bodies)."""
+    contact = current_app.config["CONTACT"] or f"mailto:{current_app.config['MAIL_FROM']}"
+    expires = now().replace(microsecond=0) + timedelta(days=180)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        "Preferred-Languages: nl, en",
+    ]
+    answer: Response = make_response("\n".join(lines) + "\n")
+    answer.mimetype = "text/plain"
+    return answer
+
+
+@bp.get("/")
+@public
+def start() -> Answer:
+    """Show what can be done here now: the plans and their rounds."""
+    return render_template("publishing/start.html", plans=plans_with_rounds(now()), now=now())
+
+
+@bp.get("/plans")
+@public
+def plans() -> Answer:
+    """List the plans and their rounds."""
+    return render_template("publishing/plans.html", plans=plans_with_rounds(now()), now=now())
+
+
+@bp.get("/home")
+@requires(Action.HOME_READ)
+def home() -> Answer:
+    """Show a signed-in person what waits for them, by what they do."""
+    ensure(actor(), Action.HOME_READ, None, now())
+    return render_template("publishing/home.html", home=home_of(actor(), now()), now=now())
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> Answer:
+    """Say what is kept about people, why, and for how long (AVG art. 13)."""
+    return render_template(
+        "publishing/privacy.html",
+        contact=current_app.config["CONTACT"],
+        register=REGISTER,
+        rules=rules(),
+        how_long=how_long,
+    )
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> Answer:
+    """Say how accessible this site is (Besluit digitale toegankelijkheid overheid)."""
+    return render_template("publishing/accessibility.html", contact=current_app.config["CONTACT"])
+
+
+@bp.post("/switch-language")
+@public
+def switch_language() -> Answer:
+    """Give back what was typed, in the other language, and lead on to the page (without a script).
+
+    Nothing is stored: a form other than that of a draft has no place for half a text.
+    """
+    to = request.form.get("to", "")
+    if not to.startswith(f"/{reader_language()}/"):
+        to = url_for("publishing.start")
+    g.leads_to = to
+    return render_template(
+        "publishing/switch_language.html", to=to, kept=labelled(typed()), files=files_of_form()
+    )

@@ -1,0 +1,147 @@
+"""What waits for a person, whatever their role: one list, the most urgent first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.meetings.rhythm import Rhythm
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.desk import Step
+from consult.consultation.rounds.models import Round, RoundState
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.languages import pick
+from consult.foundation.core.templating import day
+from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.omissions import label_of
+from consult.people.accounts.outbox import MailState
+from consult.people.invitations.models import Invitation
+from consult.people.organisations.models import Body, Membership
+
+TAKES = {RoundState.OPEN, RoundState.GRACE}
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something to do: what it is about, why it waits, and the way to it."""
+
+    title: Sentence
+    facts: Sequence[Sentence]
+    act: Sentence
+    href: str
+    language: str = ""
+    """Of the title, where a person wrote it."""
+
+
+def waits_for_its_author(proposal: Proposal, now: datetime) -> bool:
+    """Tell whether it is a draft that can be handed in, or was returned and can be revised."""
+    if proposal.state is State.DRAFT:
+        return proposal.round.state_at(now) in TAKES
+    return proposal.state is State.RETURNED and proposal.round.answered_at is None
+
+
+def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
+    """Give the drafts that can still be handed in, and what a moderator returned."""
+    for one in proposals:
+        if not waits_for_its_author(one, now):
+            continue
+        title = one.title or _l("Without a title")
+        about = pick(one.round.title)[0]
+        if one.state is State.DRAFT:
+            why = _l("a draft; the round closes on %(day)s", day=day(one.round.closes_at))
+            href = url_for("proposals.draft", public_id=one.public_id)
+            act = _l("Finish your draft")
+        else:
+            why = _l("returned to you by a moderator")
+            href = url_for("proposals.revise", round_slug=one.round.slug, number=one.number)
+            act = _l("Revise it")
+        yield Wait(title, (about, why), act, href, one.language if one.title else "")
+
+
+def undelivered(mail: MailState | None) -> Iterator[Wait]:
+    """Give an administrator the mail that does not go out."""
+    if mail is None or mail.word == "ok":
+        return
+    number = ngettext(
+        "%(num)s message was not delivered", "%(num)s messages were not delivered", mail.failed
+    )
+    waiting = ngettext("%(num)s message waits", "%(num)s messages wait", mail.waiting)
+    facts = [fact for fact, many in ((number, mail.failed), (waiting, mail.waiting)) if many]
+    yield Wait(_l("Outgoing mail"), facts, _l("Look at it"), url_for("accounts.outbox"))
+
+
+def queue(proposals: int, comments: int) -> Iterator[Wait]:
+    """Give the queue of a moderator, if there is anything in it."""
+    parts = [
+        ngettext("%(num)s proposal", "%(num)s proposals", proposals) if proposals else "",
+        ngettext("%(num)s comment", "%(num)s comments", comments) if comments else "",
+    ]
+    if proposals or comments:
+        facts = [part for part in parts if part]
+        yield Wait(_l("Texts to look at"), facts, _l("To the queue"), url_for("moderation.queue"))
+
+
+def steps_of(round_: Round, steps: Sequence[Step], *, moderates: bool) -> Iterator[Wait]:
+    """Give what the organiser of a round has to do; a moderator sees the queue as one thing."""
+    for step in steps:
+        in_queue = step.endpoint == "moderation.queue" and "late" not in step.arguments
+        if step.waits and not (in_queue and moderates):
+            href = url_for(step.endpoint, **step.arguments)
+            yield Wait(pick(round_.title)[0], (step.why,), step.label, href)
+
+
+def invitations_to_answer(invitations: Sequence[Invitation]) -> Iterator[Wait]:
+    """Give the invitations that somebody did not answer yet."""
+    for one in invitations:
+        until = _l("answer until %(day)s", day=day(one.expires_at))
+        yield Wait(
+            _l("Invitation: %(body)s", body=pick(one.body.name)[0]),
+            (until,),
+            _l("Answer it"),
+            url_for("invitations.mine"),
+        )
+
+
+def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
+    """Give the newest version of each plan to who approves it."""
+    for one in versions:
+        title = _l("Version %(number)s: %(label)s", number=one.number, label=label_of(one))
+        facts = (pick(one.plan.title)[0], _l("frozen on %(day)s", day=day(one.frozen_at)))
+        href = url_for("publishing.version", plan_slug=one.plan.slug, number=one.number)
+        yield Wait(title, facts, _l("Read this version"), href)
+
+
+def bodies_to_convene(late: Sequence[Rhythm]) -> Iterator[Wait]:
+    """Give the bodies that have not met for five months, to who organises them."""
+    for one in late:
+        if not one.warns:
+            continue
+        met = _l("last met on %(day)s", day=day(one.since))
+        must = (
+            _l("it should have met on %(day)s at the latest", day=day(one.limit))
+            if one.over
+            else _l("it must meet on %(day)s at the latest", day=day(one.limit))
+        )
+        plans = (_l("the next one is planned for %(day)s", day=day(one.next_on)),)
+        facts = (
+            _l("no meeting yet") if one.never_met else met,
+            must,
+            *(plans if one.next_on else ()),
+        )
+        href = url_for("publishing.body", body_slug=one.body.slug, _anchor="meetings")
+        yield Wait(pick(one.body.name)[0], facts, _l("To its meetings"), href)
+
+
+def terms_to_renew(bodies: Sequence[Body], ending: Sequence[Membership]) -> Iterator[Wait]:
+    """Give the bodies in which terms end soon."""
+    for body in bodies:
+        first = [one for one in ending if one.body_id == body.id]
+        if first:
+            many = ngettext("%(num)s term ends", "%(num)s terms end", len(first))
+            soon = _l("the first on %(day)s", day=day(first[0].ends_on))
+            href = url_for("organisations.members", body_slug=body.slug)
+            yield Wait(pick(body.name)[0], (many, soon), _l("Renew or end them"), href)

@@ -1,0 +1,1 @@
+"""What became of it: responses, summaries, commitments and the approved plan."""

@@ -1,0 +1,19 @@
+"""Answers of commitments to the policy's questions."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.questions import Question, answers
+
+
+@answers(Question.PUBLISHED_COMMITMENT)
+def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the commitment stands in the public plan."""
+    return subject.published_at is not None
+
+
+@answers(Question.UNPUBLISHED_COMMITMENT)
+def is_unpublished(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the commitment is still a draft."""
+    return subject.published_at is None

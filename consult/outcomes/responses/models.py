@@ -1,0 +1,53 @@
+"""Responses."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import Base, Moment, Row, choice, public, restricted
+
+
+class Outcome(enum.StrEnum):
+    """What becomes of a proposal."""
+
+    ADOPTED = "adopted"
+    ADOPTED_IN_PART = "adopted_in_part"
+    NOT_ADOPTED = "not_adopted"
+    ALREADY_POLICY = "already_policy"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Response(Row, Base):
+    """The answer to one proposal: a draft until `published_at` is set."""
+
+    proposal_id: Mapped[int] = public(ForeignKey("proposal.id"), unique=True)
+    round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
+    outcome: Mapped[Outcome] = public(choice(Outcome))
+    reason: Mapped[str] = public(Text)
+    language: Mapped[str] = public(String(8))
+    prepared_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+    prepared_at: Mapped[datetime] = restricted(Moment)
+    published_at: Mapped[datetime | None] = public(Moment)
+    version: Mapped[int] = public(default=1)
+
+    proposal: Mapped[Proposal] = relationship()
+
+    corrections: Mapped[list["Correction"]] = relationship(order_by="Correction.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Correction(Row, Base):
+    """A public answer as it was before it was changed, and why it was. Never changed itself."""
+
+    response_id: Mapped[int] = public(ForeignKey("response.id"), index=True)
+    outcome: Mapped[Outcome] = public(choice(Outcome))
+    reason: Mapped[str] = public(Text)
+    language: Mapped[str] = public(String(8))
+    because: Mapped[str] = public(Text)
+    """Why the answer was changed, in the words of the organiser."""
+    corrected_at: Mapped[datetime] = public(Moment)
+    corrected_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))

@@ -1,0 +1,181 @@
+"""Reading responses, and what still has none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.listing import PUBLIC_STATES
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
+from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
+from consult.outcomes.responses.models import Outcome, Response
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation
+
+
+def response_of(proposal_id: int) -> Response | None:
+    """Give the response to a proposal as it stands now, a draft or a public one, or None."""
+    found: Response | None = db.session.scalar(
+        select(Response)
+        .where(Response.proposal_id == proposal_id)
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
+def _unanswered(round_id: int) -> Any:
+    answered = select(Response.proposal_id).where(Response.round_id == round_id)
+    return (
+        select(Proposal.number)
+        .where(
+            Proposal.round_id == round_id,
+            Proposal.state == State.PUBLISHED,
+            Proposal.id.not_in(answered),
+        )
+        .order_by(Proposal.number)
+    )
+
+
+def unanswered(round_id: int) -> list[int]:
+    """Give the numbers of the published proposals of a round that have no response."""
+    return [number for number in db.session.scalars(_unanswered(round_id)) if number is not None]
+
+
+def next_unanswered(round_id: int, after: int) -> int | None:
+    """Give the next proposal without a response: after a number, else from the start, or None."""
+    wanted = _unanswered(round_id).order_by(None)
+    here = wanted.where(Proposal.number > after).order_by(Proposal.number).limit(1)
+    found: int | None = db.session.scalar(here)
+    return found or db.session.scalar(wanted.order_by(Proposal.number).limit(1))
+
+
+def responses_to_publish(round_id: int) -> Sequence[Response]:
+    """Give the draft responses to proposals that are public, with proposal and author."""
+    return db.session.scalars(
+        select(Response)
+        .join(Proposal, Proposal.id == Response.proposal_id)
+        .where(
+            Response.round_id == round_id,
+            Response.published_at.is_(None),
+            Proposal.state == State.PUBLISHED,
+        )
+        .options(
+            joinedload(Response.proposal).options(
+                joinedload(Proposal.author), joinedload(Proposal.round)
+            )
+        )
+        .order_by(Response.id)
+    ).all()
+
+
+def answered_counts(round_id: int) -> dict[str, int]:
+    """Count the published responses of a round by outcome, as far as the public sees them."""
+    rows = db.session.execute(
+        select(Response.outcome, func.count())
+        .join(Proposal, Proposal.id == Response.proposal_id)
+        .where(
+            Response.round_id == round_id,
+            Response.published_at.is_not(None),
+            Proposal.state.in_(PUBLIC_STATES),
+        )
+        .group_by(Response.outcome)
+        .order_by(Response.outcome)
+    )
+    return {row[0].value: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the answers to a round are, drafts included."""
+
+    proposals: int
+    answered: int
+    outcomes: Mapping[Outcome, int]
+
+    @property
+    def left(self) -> int:
+        """How many have no response."""
+        return self.proposals - self.answered
+
+    @property
+    def percent(self) -> int:
+        """The share that has a response, in whole percents."""
+        return 100 * self.answered // self.proposals if self.proposals else 100
+
+
+def progress_of(round_id: int) -> Progress:
+    """Tell how many published proposals of a round have a response, by outcome; one statement."""
+    rows = db.session.execute(
+        select(Response.outcome, func.count(Proposal.id))
+        .select_from(Proposal)
+        .outerjoin(Response, Response.proposal_id == Proposal.id)
+        .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
+        .group_by(Response.outcome)
+    ).all()
+    outcomes = {row[0]: row[1] for row in rows if row[0] is not None}
+    in_order = {outcome: outcomes[outcome] for outcome in Outcome if outcome in outcomes}
+    return Progress(sum(row[1] for row in rows), sum(outcomes.values()), in_order)
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """A published proposal on the organiser's desk, with its response if there is one."""
+
+    id: int
+    number: int
+    title: str
+    language: str
+    author: str | None
+    organisation: str | None
+    support_count: int
+    object_count: int
+    comment_count: int
+    outcome: Outcome | None
+    reason: str | None
+    reason_language: str | None
+    published: bool
+
+
+def _to_answer(round_id: int) -> Any:
+    return (
+        select(
+            Proposal.id,
+            Proposal.number,
+            Proposal.title,
+            Proposal.language,
+            Person.display_name,
+            func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
+            Proposal.support_count,
+            Proposal.object_count,
+            Proposal.comment_count,
+            Response.outcome,
+            Response.reason,
+            Response.language,
+            Response.published_at.is_not(None),
+        )
+        .outerjoin(Response, Response.proposal_id == Proposal.id)
+        .outerjoin(Person, Person.id == Proposal.author_id)
+        .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
+        .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
+    )
+
+
+def to_answer(
+    round_id: int,
+    cursor: str | None = None,
+    *,
+    only_open: bool = False,
+    outcome: Outcome | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[ToAnswer]:
+    """Give a page of the published proposals of a round, in order of number."""
+    statement = _to_answer(round_id)
+    if only_open:
+        statement = statement.where(Response.id.is_(None))
+    if outcome is not None:
+        statement = statement.where(Response.outcome == outcome)
+    return Keyset(Proposal.number).page(statement, cursor, size, ToAnswer)

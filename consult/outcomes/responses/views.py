@@ -1,0 +1,99 @@
+"""The organiser's desk of responses."""
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from consult.consultation.proposals.queries import get_proposal
+from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.clock import now
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer as Page
+from consult.foundation.core.web import actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.outcomes.responses.forms import ResponseForm
+from consult.outcomes.responses.models import Outcome
+from consult.outcomes.responses.queries import next_unanswered, progress_of, response_of, to_answer
+from consult.outcomes.responses.services import prepare_response, publish_responses
+from consult.outcomes.responses.words import OUTCOMES
+
+bp = Blueprint("responses", __name__)
+
+
+@bp.get("/rounds/<string:round_slug>/responses")
+@requires(Action.RESPONSES_VIEW_DESK)
+def index(round_slug: str) -> Page:
+    """Show what has an answer and what has none, and publish them when all have one."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.RESPONSES_VIEW_DESK, round_, now())
+    only_open = request.args.get("open") == "1"
+    outcome = _outcome(request.args.get("outcome", ""))
+    cursor = request.args.get("cursor")
+    return render_template(
+        "responses/index.html",
+        round=round_,
+        progress=progress_of(round_.id),
+        page=to_answer(round_.id, cursor, only_open=only_open, outcome=outcome),
+        only_open=only_open,
+        outcome=outcome,
+        outcomes=OUTCOMES,
+    )
+
+
+def _outcome(value: str) -> Outcome | None:
+    if value and value not in set(Outcome):
+        raise InvalidInput(_("There is no such outcome."), _("Choose one of the filters."))
+    return Outcome(value) if value else None
+
+
+@bp.route("/rounds/<string:round_slug>/responses/<int:number>", methods=["GET", "POST"])
+@requires(Action.RESPONSE_PREPARE)
+def prepare(round_slug: str, number: int) -> Page:
+    """Write the response to a proposal."""
+    proposal = get_proposal(round_slug, number)
+    ensure(actor(), Action.RESPONSE_PREPARE, proposal, now())
+    form = ResponseForm()
+    response = response_of(proposal.id)
+    if not form.is_submitted():
+        form.fill(response, proposal.language)
+    elif form.validate():
+        with errors_on(form), unit_of_work(once()) as work:
+            prepare_response(actor(), proposal, form.answer, form.opened_with, now())
+            work.leads_to = _onwards(round_slug, proposal.round_id, number)
+        if not form.errors:
+            flash(_("The response to #%(number)s is saved.", number=number))
+            return see_other(work.leads_to)
+    page = render_template(
+        "responses/prepare.html", form=form, proposal=proposal, response=response
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def _onwards(round_slug: str, round_id: int, number: int) -> str:
+    """Give where to go after a response: the next proposal without one, if that was asked for."""
+    following = next_unanswered(round_id, number) if request.form.get("act") == "next" else None
+    if following is not None:
+        return url_for("responses.prepare", round_slug=round_slug, number=following)
+    return url_for("responses.index", round_slug=round_slug)
+
+
+@bp.post("/rounds/<string:round_slug>/responses/publish")
+@requires(Action.RESPONSES_PUBLISH)
+def publish(round_slug: str) -> Page:
+    """Publish all responses together."""
+    round_ = get_round(round_slug)
+    with unit_of_work(once()) as work:
+        many = publish_responses(actor(), round_, now())
+        work.leads_to = url_for("publishing.round", round_slug=round_slug)
+    flash(
+        ngettext(
+            "One response is public, and its author is told.",
+            "%(num)s responses are public, and the authors are told.",
+            many,
+        )
+    )
+    return see_other(work.leads_to)

@@ -1,0 +1,13 @@
+"""Answers of summaries to the policy's questions."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.questions import Question, answers
+
+
+@answers(Question.PUBLISHED_SUMMARY)
+def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the summary is public."""
+    return subject.published_at is not None

@@ -1,0 +1,136 @@
+"""Reading summaries, the numbers of a round, and what is still to do."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from consult.consultation.comments.models import ContributionState
+from consult.consultation.plans.models import Theme
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.desk import tells_summarised
+from consult.foundation.core.db import db
+from consult.outcomes.responses.models import Response
+from consult.outcomes.summaries.models import Citation, Summary, SummarySection
+from consult.people.organisations.models import Body
+
+_IN_PUBLIC = (Proposal.state == ContributionState.PUBLISHED,)
+
+
+@tells_summarised
+def summarised_rounds(round_ids: Collection[int]) -> Collection[int]:
+    """Give which of some rounds have a public summary."""
+    return db.session.scalars(
+        select(Summary.round_id).where(
+            Summary.round_id.in_(round_ids), Summary.published_at.is_not(None)
+        )
+    ).all()
+
+
+def find_summary(round_id: int) -> Summary | None:
+    """Give the summary of a round with its sections and citations, or None."""
+    found: Summary | None = db.session.scalar(
+        select(Summary)
+        .where(Summary.round_id == round_id)
+        .options(
+            selectinload(Summary.sections)
+            .selectinload(SummarySection.citations)
+            .joinedload(Citation.proposal)
+        )
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many published proposals and comments fall under one heading."""
+
+    key: Any
+    label: Any
+    proposals: int
+    comments: int
+
+
+def _counted(key: Any, round_id: int) -> list[tuple[Any, int, int]]:
+    rows = db.session.execute(
+        select(key, func.count(Proposal.id), func.coalesce(func.sum(Proposal.comment_count), 0))
+        .where(Proposal.round_id == round_id, *_IN_PUBLIC)
+        .group_by(key)
+    ).all()
+    return [(found, proposals, comments) for found, proposals, comments in rows]
+
+
+def _titled(counted: list[tuple[Any, int, int]], id_: Any, title: Any) -> list[Share]:
+    ids = [key for key, *_ in counted if key is not None]
+    rows = db.session.execute(select(id_, title).where(id_.in_(ids))).all()
+    titles: dict[Any, Any] = {row[0]: row[1] for row in rows}
+    return [Share(key, titles.get(key), *numbers) for key, *numbers in counted]
+
+
+def shares_by_theme(round_id: int) -> list[Share]:
+    """Count published proposals and their comments by theme; the label is the theme's title."""
+    return _titled(_counted(Proposal.theme_id, round_id), Theme.id, Theme.title)
+
+
+def shares_by_body(round_id: int) -> list[Share]:
+    """Count published proposals and their comments by the body their author takes part through."""
+    return _titled(_counted(Proposal.body_id, round_id), Body.id, Body.name)
+
+
+def shares_by_sector(round_id: int) -> list[Share]:
+    """Count published proposals and their comments by sector; the label is the sector's code."""
+    return [Share(key, key, *numbers) for key, *numbers in _counted(Proposal.sector, round_id)]
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """A published proposal: whether a response (prepared or public) or a citation reached it."""
+
+    number: int
+    title: str
+    language: str
+    theme_id: int | None
+    answered: bool
+    cited: bool
+
+
+def proposals_to_tell(round_id: int) -> list[ToTell]:
+    """List the published proposals of a round, which a summary tells about, in order of number."""
+    cited = (
+        select(Citation.proposal_id)
+        .join(SummarySection)
+        .join(Summary)
+        .where(Summary.round_id == round_id)
+    )
+    answered = select(Response.proposal_id).where(Response.round_id == round_id)
+    rows = db.session.execute(
+        select(
+            Proposal.number,
+            Proposal.title,
+            Proposal.language,
+            Proposal.theme_id,
+            Proposal.id.in_(answered),
+            Proposal.id.in_(cited),
+        )
+        .where(Proposal.round_id == round_id, *_IN_PUBLIC)
+        .order_by(Proposal.number)
+    ).all()
+    return [ToTell(row[0] or 0, *row[1:]) for row in rows]
+
+
+def sections_citing(proposal_id: int) -> list[tuple[SummarySection, Summary]]:
+    """Give the sections of published summaries that cite a proposal: the way back."""
+    rows = db.session.execute(
+        select(SummarySection, Summary)
+        .join(Summary, Summary.id == SummarySection.summary_id)
+        .where(
+            SummarySection.id.in_(
+                select(Citation.section_id).where(Citation.proposal_id == proposal_id)
+            ),
+            Summary.published_at.is_not(None),
+        )
+        .order_by(SummarySection.id)
+    ).all()
+    return [(section, summary) for section, summary in rows]

@@ -1,0 +1,15 @@
+"""Answers of accounts to the policy's questions."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.questions import Question, answers
+
+
+@answers(Question.DEMONSTRATION)
+def is_demonstration(_actor: Actor, _subject: Any, _now: datetime) -> bool:
+    """Tell whether this is the demonstration, where mail stays in the house."""
+    return bool(current_app.config["DEMONSTRATION"])

@@ -1,0 +1,126 @@
+"""The mails that a stranger can ask for: a link to sign in, to choose a password, to confirm.
+
+Whoever asks gets the same answer in the same time, whether the address has an account or not:
+who is behind it is looked up afterwards, by the worker.
+
+At most five an hour reach an address, whoever asks. Each of them holds a way in, so a stranger who
+asks for many closes none; and who asks from a device that the account knows gets five more.
+"""
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_security.confirmable import generate_confirmation_token
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
+
+from consult.foundation.core.addresses import address_of
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import enqueue, handles, was_asked
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.queries import moments_of_messages
+from consult.foundation.notifications.services import notify
+from consult.people.accounts.codes import linked_code, new_code
+from consult.people.accounts.lockout import hidden
+from consult.people.accounts.models import Person
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MOST_AN_HOUR = 5
+MOST_FOR_KNOWN = 10
+# Two clicks on one button are one wish.
+ONE_WISH = timedelta(seconds=20)
+
+
+class Letter(enum.StrEnum):
+    """What a stranger can ask for."""
+
+    LINK = "link"
+    RESET = "reset"
+    CONFIRM = "confirm"
+    KNOWN = "known"
+    """Somebody makes an account for an address that has one."""
+    TRIED = "tried"
+    """Somebody typed a wrong password or code too often."""
+
+
+_BRING_NOTHING = {Letter.KNOWN: HOUR, Letter.TRIED: DAY}
+"""What holds no way in, and how long it is before the next: it does not use up what does."""
+
+
+for _letter in Letter:
+    declare(f"security-{_letter}", Topic.SECURITY)
+
+
+def ask_letter(
+    letter: Letter, email: str, now: datetime, leads_to: str = "", *, known: bool = False
+) -> None:
+    """Ask for a mail to an address; the worker finds out whether there is anybody to write to.
+
+    `leads_to` is the page of ours that the reader wanted to go to; `known` says that the account
+    knows the device from which it is asked.
+    """
+    payload = {"letter": letter, "email": email, "leads_to": leads_to, "known": known}
+    enqueue("account-letter", payload, now)
+
+
+def warn_of_tries(owner: str, now: datetime) -> None:
+    """Ask, once a day, for a mail that tells the owner of an account that somebody tries it."""
+    key = f"account-letter:{hidden(owner)}:{now.date()}"
+    if not was_asked(key):
+        payload = {"letter": Letter.TRIED, "email": owner, "leads_to": ""}
+        enqueue("account-letter", payload, now, key=key)
+
+
+@handles("account-letter")
+def write_letter(payload: Mapping[str, Any], now: datetime) -> None:
+    """Write the mail, if the address has an account and did not get too many already."""
+    person = db.session.scalar(
+        select(Person).where(Person.email == payload["email"], Person.active)
+    )
+    if person is None:
+        return
+    letter = Letter(payload["letter"])
+    if letter is Letter.LINK and person.confirmed_at is None:
+        letter = Letter.CONFIRM
+    if not _got_too_many(letter, payload, now):
+        with unit_of_work():
+            notify(person, f"security-{letter}", now, **_facts(letter, person, payload["leads_to"]))
+
+
+def _got_too_many(letter: Letter, payload: Mapping[str, Any], now: datetime) -> bool:
+    written = moments_of_messages(payload["email"], "security-", now - DAY)
+    again = min((now - at for kind, at in written if kind == f"security-{letter}"), default=DAY)
+    if letter in _BRING_NOTHING:
+        return again < _BRING_NOTHING[letter]
+    counted = {f"security-{one}" for one in Letter if one not in _BRING_NOTHING}
+    recent = [at for kind, at in written if kind in counted and at > now - HOUR]
+    most = MOST_FOR_KNOWN if payload.get("known") else MOST_AN_HOUR
+    return len(recent) >= most or again < ONE_WISH
+
+
+def _facts(letter: Letter, person: Person, leads_to: str) -> dict[str, Any]:
+    following = {"next": leads_to} if leads_to else {}
+    if letter is Letter.LINK:
+        code = new_code(person)
+        # Not the address: what stands in a link stands in the logs of servers too.
+        who = {"who": person.public_id, "code": linked_code(person, code), **following}
+        return {"code": code, "link": address_of("security.us_signin", person.language, **who)}
+    if letter is Letter.RESET:
+        token = generate_reset_password_token(person)
+        return {"link": address_of("security.reset_password", person.language, token=token)}
+    if letter is Letter.CONFIRM:
+        token = generate_confirmation_token(person)
+        return {
+            "link": address_of("security.confirm_email", person.language, token=token, **following),
+            "forgot": address_of("security.forgot_password", person.language),
+        }
+    return {
+        "login": address_of("security.login", person.language),
+        "forgot": address_of("security.forgot_password", person.language),
+        "by_link": address_of("security.us_signin_send_code", person.language),
+        "overview": address_of("security.overview", person.language),
+    }

@@ -1,0 +1,236 @@
+"""People and what signing in needs."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Mapped, relationship
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.db import (
+    Base,
+    Identifier,
+    Moment,
+    Privacy,
+    Row,
+    choice,
+    private,
+    public,
+    random_id,
+    restricted,
+    secret,
+)
+from consult.foundation.core.people import (
+    Standing,
+    load_standing,
+    needs_second_factor,
+    standing_source,
+)
+
+OPTIONAL, REQUIRED = "optional", "required"
+
+person_platform_role = Table(
+    "person_platform_role",
+    Base.metadata,
+    Column(
+        "person_id", ForeignKey("person.id"), primary_key=True, info={"privacy": Privacy.RESTRICTED}
+    ),
+    Column(
+        "platform_role_id",
+        ForeignKey("platform_role.id"),
+        primary_key=True,
+        info={"privacy": Privacy.RESTRICTED},
+    ),
+)
+
+
+needs_second_factor("platform", "administrator")
+
+
+class PlatformRole(Row, Base, RoleMixin):
+    """A role on the whole platform. There is one: administrator."""
+
+    name: Mapped[str] = public(String(40), unique=True)
+
+
+class Person(Row, Base, UserMixin):
+    """Anyone who contributes, curates, decides or signs in."""
+
+    public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
+    display_name: Mapped[str] = public(String(120))
+    language: Mapped[str] = private(String(8), default="nl")
+    email: Mapped[str | None] = private(String(254), unique=True)
+    password: Mapped[str | None] = secret(String(255))
+    active: Mapped[bool] = restricted(default=True)
+    fs_uniquifier: Mapped[str] = secret(String(64), unique=True, default=random_id)
+    confirmed_at: Mapped[datetime | None] = private(Moment)
+    us_totp_secrets: Mapped[str | None] = secret(String(500))
+    us_phone_number: Mapped[str | None] = private(String(40))
+    create_datetime: Mapped[datetime | None] = restricted(Moment)
+    update_datetime: Mapped[datetime | None] = private(Moment)
+    imported: Mapped[bool] = restricted(default=False)
+    second_factor_at: Mapped[datetime | None] = restricted(Moment)
+    """Since when the person has a second factor: an authenticator app or a passkey."""
+    totp_secret: Mapped[str | None] = secret(String(500))
+    """The seed of the authenticator app, encrypted."""
+    totp_counter: Mapped[int | None] = secret()
+    """The half minute of the last code that was used: none works twice."""
+
+    roles: Mapped[list[PlatformRole]] = relationship(secondary=person_platform_role)
+
+    _standing: Standing | None = None
+    _waiting: Standing | None = None
+    second_factor_given: bool | None = None
+    """Whether the present session was begun with a second factor; None without a session."""
+    __allow_unmapped__ = True
+
+    @property
+    def actor_id(self) -> int:
+        """The person's number, as the floors below know an actor."""
+        return self.id
+
+    @property
+    def standing(self) -> Standing:
+        """Roles, memberships and mandates, read once and kept until the person is refreshed.
+
+        Without a second factor, what needs one is left out of it (setting SECOND_FACTOR); a
+        suspended or closed account stands nowhere.
+        """
+        if not self.active:
+            return Standing()
+        if self._standing is None:
+            found = load_standing(self.id, now())
+            left = found if self._is_proven() else found.without_second_factor()
+            self._standing, self._waiting = left, None if left == found else found
+        return self._standing
+
+    @property
+    def waiting_standing(self) -> Standing | None:
+        """The whole standing, where a part of it waits for a second factor; else None."""
+        return self._waiting if self.standing else None
+
+    def _is_proven(self) -> bool:
+        if current_app.config["SECOND_FACTOR"] == OPTIONAL:
+            return True
+        if self.second_factor_given is None:
+            return self.second_factor_at is not None
+        return self.second_factor_given
+
+    def forget_standing(self) -> None:
+        """Read the standing anew at the next question: somebody changed it."""
+        self._standing = None
+        self._waiting = None
+
+
+@event.listens_for(Person, "expire")
+def _forget(person: Person | None, _attributes: object) -> None:
+    # A row that nobody holds any more is expired without its object.
+    if person is not None:
+        person.forget_standing()
+
+
+@standing_source
+def _platform_roles(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    return (
+        select(literal("platform"), literal(0), PlatformRole.name)
+        .join(person_platform_role)
+        .where(person_platform_role.c.person_id == person_id)
+    )
+
+
+class SignInFailure(Row, Base):
+    """A try at a password or code that did not succeed (yet); too many lock (see lockout)."""
+
+    __table_args__ = (Index("ix_sign_in_failure_account", "account", "at"),)
+
+    account: Mapped[str] = secret(String(64))
+    source: Mapped[str] = secret(String(64), index=True)
+    at: Mapped[datetime] = restricted(Moment, index=True)
+
+
+class How(enum.StrEnum):
+    """How somebody signed in."""
+
+    PASSWORD = "password"  # noqa: S105
+    LINK = "link"
+    CONFIRM = "confirm"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
+class Second(enum.StrEnum):
+    """The second factor that was given."""
+
+    AUTHENTICATOR = "authenticator"
+    RECOVERY = "recovery"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+
+
+class SignInSession(Row, Base):
+    """A session that is alive. Without its row, its cookie holds nothing."""
+
+    key: Mapped[str] = secret(String(64), unique=True)
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    began_at: Mapped[datetime] = private(Moment)
+    seen_at: Mapped[datetime] = private(Moment, index=True)
+    proved_at: Mapped[datetime] = private(Moment)
+    """When a secret was given last: what is sensitive asks for one that is fresh."""
+    how: Mapped[How] = private(choice(How))
+    second: Mapped[Second | None] = private(choice(Second))
+    browser: Mapped[str] = private(String(40), default="")
+    system: Mapped[str] = private(String(40), default="")
+
+
+class RecoveryCode(Row, Base):
+    """A code for who lost the second factor: one use. Only its digest is kept."""
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = secret(String(64))
+
+
+class Passkey(Row, Base):
+    """A key that a device or a password manager keeps for a person."""
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = private(String(80))
+    credential: Mapped[str] = secret(String(1400), unique=True)
+    public_key: Mapped[str] = secret(Text)
+    sign_count: Mapped[int] = secret(BigInteger)
+    added_at: Mapped[datetime] = private(Moment)
+    used_at: Mapped[datetime | None] = private(Moment)
+
+
+class LinkedIdentity(Row, Base):
+    """That a person signs in through a provider too, as one subject of it."""
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
+    issuer: Mapped[str] = private(String(255))
+    subject: Mapped[str] = secret(String(255))
+    linked_at: Mapped[datetime] = private(Moment)
+    used_at: Mapped[datetime | None] = private(Moment)
+
+
+class SpentToken(Row, Base):
+    """A question to a browser or a provider that was answered: no answer counts twice."""
+
+    digest: Mapped[str] = secret(String(64), unique=True)
+    spent_at: Mapped[datetime] = restricted(Moment, index=True)

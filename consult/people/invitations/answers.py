@@ -1,0 +1,27 @@
+"""Answers of invitations to the policy's questions: whose it is, and whether it is open."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.questions import Question, answers
+from consult.people.accounts.models import Person
+from consult.people.invitations.models import Invitation
+
+
+@answers(Question.INVITED)
+def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the invitation is for the confirmed address of the actor."""
+    return (
+        isinstance(actor, Person)
+        and isinstance(subject, Invitation)
+        and actor.confirmed_at is not None
+        and bool(actor.email)
+        and subject.address == actor.email
+    )
+
+
+@answers(Question.INVITATION_OPEN)
+def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
+    """Tell whether the invitation can be answered."""
+    return isinstance(subject, Invitation) and subject.is_open(now)

@@ -1,0 +1,105 @@
+"""The desk of a body's invitations: the list, one more, and what is done with one."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.invitations.forms import InviteForm
+from consult.people.invitations.models import InvitationState
+from consult.people.invitations.queries import (
+    answers_by_day,
+    batches_of,
+    counts_by_state,
+    get_invitation,
+    invitations_to,
+    undelivered_to,
+)
+from consult.people.invitations.services import invite, remind, resend, revoke
+from consult.people.invitations.views import bp
+from consult.people.invitations.words import STATES
+from consult.people.organisations.models import Body
+from consult.people.organisations.queries import all_organisations, get_body
+
+ACTS = {"remind": remind, "resend": resend, "revoke": revoke}
+
+
+def _asked_state() -> InvitationState | None:
+    asked = request.args.get("state", "")
+    return InvitationState(asked) if asked in set(InvitationState) else None
+
+
+def _list_page(body: Body, form: Any = None) -> Answer:
+    at = now()
+    state = _asked_state()
+    page = invitations_to(body, at, state, request.args.get("cursor"))
+    waiting = [one.id for one in page.rows if one.state is InvitationState.WAITING]
+    shown = render_template(
+        "invitations/index.html",
+        body=body,
+        page=page,
+        state=state,
+        states=STATES,
+        counts=counts_by_state(at, body=body),
+        days=answers_by_day(body, at),
+        batches=batches_of(body),
+        undelivered=undelivered_to(body, waiting) if waiting else set(),
+        form=form or InviteForm.among(all_organisations(), local_day(at), formdata=None),
+        at=at,
+    )
+    return (shown, 422) if form else shown
+
+
+@bp.get("/bodies/<string:body_slug>/invitations")
+@requires(Action.INVITATION_LIST)
+def index(body_slug: str) -> Answer:
+    """Show who is invited to a body, and what they answered."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.INVITATION_LIST, body, now())
+    return _list_page(body)
+
+
+@bp.post("/bodies/<string:body_slug>/invitations")
+@requires(Action.INVITATION_SEND)
+def send(body_slug: str) -> Answer:
+    """Invite one person."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.INVITATION_SEND, body, now())
+    form = InviteForm.among(all_organisations(), local_day(now()))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            invite(actor(), body, form.offer(), form.period(), now())
+            work.leads_to = url_for("invitations.index", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The invitation is on its way."))
+            return see_other(work.leads_to)
+    return _list_page(body, form)
+
+
+@bp.post(
+    "/bodies/<string:body_slug>/invitations/<int:invitation_id>/<any(remind, resend, revoke):act>"
+)
+@requires(Action.INVITATION_SEND)
+def change(body_slug: str, invitation_id: int, act: str) -> Answer:
+    """Remind somebody, send an invitation again, or revoke it."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.INVITATION_SEND, body, now())
+    invitation = get_invitation(body, invitation_id)
+    with unit_of_work(once()) as work:
+        ACTS[act](actor(), invitation, now())
+        work.leads_to = url_for("invitations.index", body_slug=body_slug)
+    said = {
+        "remind": _("A reminder is on its way. The first link keeps working."),
+        "resend": _("The invitation goes out again. Earlier links no longer work."),
+        "revoke": _("The invitation is revoked. Its link no longer works."),
+    }
+    flash(said[act])
+    return see_other(work.leads_to)

@@ -1,0 +1,26 @@
+"""Answers of organisations to the policy's questions: who is its contact, whose mandate it is."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.questions import Question, answers
+from consult.people.organisations.models import Mandate, MandateRequest, Organisation
+
+
+@answers(Question.CONTACT)
+def is_contact(actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the actor is the contact of the organisation (of any, without a subject)."""
+    if subject is None:
+        return bool(actor.standing.ids("organisation", "contact"))
+    if isinstance(subject, Organisation):
+        return actor.standing.has("organisation", subject.id, "contact")
+    if isinstance(subject, Mandate | MandateRequest):
+        return actor.standing.has("organisation", subject.organisation_id, "contact")
+    return False
+
+
+@answers(Question.SPEAKER)
+def is_speaker(actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Tell whether the mandate is the actor's own."""
+    return isinstance(subject, Mandate) and subject.person_id == actor.actor_id

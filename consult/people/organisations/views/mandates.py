@@ -1,0 +1,184 @@
+"""Pages of who speaks for an organisation: its own, and the one of a person."""
+
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.clock import now
+from consult.foundation.core.errors import InvalidInput, NotFound, SignInNeeded
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import can, ensure
+from consult.people.accounts.models import Person
+from consult.people.organisations.forms import DecideForm, EndForm, MandateForm, RequestForm
+from consult.people.organisations.mandates import (
+    appoint_contact,
+    ask_mandate,
+    confirm_mandate,
+    decide_request,
+    end_mandate,
+    record_mandate,
+)
+from consult.people.organisations.models import Mandate, Organisation
+from consult.people.organisations.queries import (
+    all_organisations,
+    get_mandate,
+    get_organisation,
+    get_request,
+    mandates_by,
+    mandates_of,
+    requests_for,
+)
+from consult.people.organisations.views import bp
+from consult.people.organisations.words import LAYERS, SECTORS
+
+
+def _here(slug: str) -> str:
+    return url_for("organisations.organisation", organisation_slug=slug)
+
+
+def _organisation_page(found: Organisation, form: Any = None) -> Answer:
+    today = local_day(now())
+    empty = MandateForm(formdata=None)
+    empty.starts_on.data = today
+    page = render_template(
+        "organisations/organisation.html",
+        organisation=found,
+        mandates=mandates_of(found.id),
+        requests=requests_for([found.id]),
+        form=form or empty,
+        today=today,
+        sectors=SECTORS,
+        layers=LAYERS,
+    )
+    return (page, 422) if form else page
+
+
+def _mandate(organisation_slug: str, mandate_id: int) -> Mandate:
+    """Give a mandate to who may list them, or whose it is; nobody else finds out which exist."""
+    organisation = get_organisation(organisation_slug)
+    mandate = get_mandate(organisation, mandate_id)
+    own = mandate.person_id == actor().actor_id
+    if not own and not can(actor(), Action.MANDATE_LIST, organisation, now()):
+        raise NotFound(_("There is no such mandate."))
+    return mandate
+
+
+@bp.get("/organisations/<string:organisation_slug>")
+@requires(Action.MANDATE_LIST)
+def organisation(organisation_slug: str) -> Answer:
+    """Show an organisation, who speaks for it, and who asks to."""
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.MANDATE_LIST, found, now())
+    return _organisation_page(found)
+
+
+@bp.post("/organisations/<string:organisation_slug>/mandates")
+@requires(Action.MANDATE_RECORD)
+def add_mandate(organisation_slug: str) -> Answer:
+    """Record that a person speaks for an organisation."""
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.MANDATE_RECORD, found, now())
+    form = MandateForm()
+    if form.validate_on_submit():
+        said = form.address.data, form.starts_on.data, form.note.data
+        with errors_on(form), unit_of_work(once()) as work:
+            record_mandate(actor(), found, *said, now(), is_contact=form.is_contact.data)
+            work.leads_to = _here(organisation_slug)
+        if not form.errors:
+            flash(_("It is recorded that this person speaks for the organisation."))
+            return see_other(work.leads_to)
+    return _organisation_page(found, form)
+
+
+@bp.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/end")
+@requires(Action.MANDATE_END)
+def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
+    """End a mandate; it stays on record."""
+    mandate = _mandate(organisation_slug, mandate_id)
+    ensure(actor(), Action.MANDATE_END, mandate, now())
+    own = mandate.person_id == actor().actor_id
+    form = EndForm()
+    if not form.validate_on_submit():
+        raise InvalidInput(_("Give the day from which it no longer holds."))
+    with unit_of_work(once()) as work:
+        end_mandate(actor(), mandate, form.ends_on.data, now(), form.reason.data or "")
+        work.leads_to = url_for("organisations.mine") if own else _here(organisation_slug)
+    flash(_("The mandate has an end. It stays on record."))
+    return see_other(work.leads_to)
+
+
+@bp.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/confirm")
+@requires(Action.MANDATE_CONFIRM)
+def confirm(organisation_slug: str, mandate_id: int) -> Answer:
+    """Confirm, as the contact, that somebody speaks for the organisation."""
+    mandate = _mandate(organisation_slug, mandate_id)
+    ensure(actor(), Action.MANDATE_CONFIRM, mandate, now())
+    with unit_of_work(once()) as work:
+        confirm_mandate(actor(), mandate, now())
+        work.leads_to = _here(organisation_slug)
+    flash(_("You confirmed it. Readers see that the organisation did."))
+    return see_other(work.leads_to)
+
+
+@bp.post(
+    "/organisations/<string:organisation_slug>/mandates/<int:mandate_id>"
+    "/contact/<any(make, end):change>"
+)
+@requires(Action.MANDATE_RECORD)
+def contact(organisation_slug: str, mandate_id: int, change: str) -> Answer:
+    """Make who speaks for an organisation its contact, or no longer."""
+    mandate = _mandate(organisation_slug, mandate_id)
+    ensure(actor(), Action.MANDATE_RECORD, mandate.organisation, now())
+    with unit_of_work(once()) as work:
+        appoint_contact(actor(), mandate, now(), is_contact=change == "make")
+        work.leads_to = _here(organisation_slug)
+    flash(_("The contact of the organisation is changed."))
+    return see_other(work.leads_to)
+
+
+@bp.post(
+    "/organisations/<string:organisation_slug>/requests/<int:request_id>"
+    "/<any(grant, refuse):decision>"
+)
+@requires(Action.MANDATE_DECIDE)
+def decide(organisation_slug: str, request_id: int, decision: str) -> Answer:
+    """Grant or refuse what somebody asked."""
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.MANDATE_LIST, found, now())
+    asked = get_request(found, request_id)
+    ensure(actor(), Action.MANDATE_DECIDE, asked, now())
+    reason = DecideForm().reason.data or ""
+    with unit_of_work(once()) as work:
+        decide_request(actor(), asked, granted=decision == "grant", reason=reason, now=now())
+        work.leads_to = _here(organisation_slug)
+    flash(_("It is decided, and the person is told."))
+    return see_other(work.leads_to)
+
+
+@bp.route("/mandates", methods=["GET", "POST"])
+@requires(Action.MANDATE_ASK)
+def mine() -> Answer:
+    """Show a person for whom they speak; they ask to speak for another organisation here."""
+    me = actor()
+    ensure(me, Action.MANDATE_ASK, None, now())
+    if not isinstance(me, Person):
+        raise SignInNeeded(_("You need to sign in for this."))
+    register = {one.id: one for one in all_organisations()}
+    form = RequestForm.among(list(register.values()))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            ask_mandate(me, register[form.organisation_id.data], form.note.data, now())
+            work.leads_to = url_for("organisations.mine")
+        if not form.errors:
+            flash(_("It is asked. You get a mail when it is decided."))
+            return see_other(work.leads_to)
+    page = render_template(
+        "organisations/mine.html", form=form, own=mandates_by(me.id), today=local_day(now())
+    )
+    return (page, 422) if form.is_submitted() else page

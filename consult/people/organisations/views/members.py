@@ -1,0 +1,205 @@
+"""The desk pages of who sits at a body."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.forms import EndForm
+from consult.people.organisations.member_forms import (
+    OrganisationMemberForm,
+    PersonMemberForm,
+    PlaceForm,
+    RenewForm,
+    seats_form,
+)
+from consult.people.organisations.memberships import (
+    add_organisation,
+    add_person,
+    change_place,
+    end_membership,
+    renew_term,
+    renewed_until,
+)
+from consult.people.organisations.models import Body, Membership
+from consult.people.organisations.queries import (
+    all_organisations,
+    get_body,
+    get_membership,
+    members_of,
+)
+from consult.people.organisations.seats import agree_on_seats, ending_soon, groups_of, seats_of
+from consult.people.organisations.views import bp
+from consult.people.organisations.words import FUNCTIONS, SECTORS
+
+# Two forms stand on one page: the names of their fields must differ.
+PERSON, ORGANISATION = "person", "organisation"
+
+
+def _member(body_slug: str, membership_id: int) -> Membership:
+    """Give a membership to who manages the body: nobody else finds out which there are."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    return get_membership(body, membership_id)
+
+
+# A form that came back in the row of a member: whose, the form, and where it was sent.
+Row = tuple[int, Any, str]
+
+
+def _members_page(
+    body: Body, person: Any = None, organisation: Any = None, row: Row | None = None
+) -> Answer:
+    """Show the desk; a form that came back stands in its place, or in the `row` of a member."""
+    today = local_day(now())
+    members, groups = members_of(body.id, today), groups_of(body.id)
+    forms = (
+        person or PersonMemberForm.among(groups, formdata=None, prefix=PERSON),
+        organisation
+        or OrganisationMemberForm.among(
+            all_organisations(), seats=bool(groups), formdata=None, prefix=ORGANISATION
+        ),
+    )
+    for form in forms:
+        form.from_today(today)
+    page = render_template(
+        "organisations/members.html",
+        body=body,
+        members=members,
+        person_form=forms[0],
+        organisation_form=forms[1],
+        row=row,
+        today=today,
+        seats=seats_of(body.id, members.on(today)),
+        ending={one.id for one in ending_soon([body.id], today)},
+        renewed_until=renewed_until,
+        place_form=lambda one: PlaceForm.of(one, groups),
+        sectors=SECTORS,
+        functions=FUNCTIONS,
+    )
+    return (page, 422) if person or organisation or row else page
+
+
+@bp.get("/bodies/<string:body_slug>/members")
+@requires(Action.BODY_MANAGE)
+def members(body_slug: str) -> Answer:
+    """Show who sits at a body, by name, and who did."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    return _members_page(body)
+
+
+@bp.post("/bodies/<string:body_slug>/members/people")
+@requires(Action.BODY_MANAGE)
+def add_person_member(body_slug: str) -> Answer:
+    """Make a person a member."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    form = PersonMemberForm.among(groups_of(body.id), prefix=PERSON)
+    if form.validate_on_submit():
+        period = form.starts_on.data, form.ends_on.data
+        with errors_on(form), unit_of_work(once()) as work:
+            add_person(actor(), body, form.address.data, *period, now(), form.place())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The person is a member of the body."))
+            return see_other(work.leads_to)
+    return _members_page(body, person=form)
+
+
+@bp.post("/bodies/<string:body_slug>/members/organisations")
+@requires(Action.BODY_MANAGE)
+def add_organisation_member(body_slug: str) -> Answer:
+    """Make an organisation a member."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    register = {one.id: one for one in all_organisations()}
+    form = OrganisationMemberForm.among(
+        list(register.values()), seats=bool(groups_of(body.id)), prefix=ORGANISATION
+    )
+    if form.validate_on_submit():
+        period = form.starts_on.data, form.ends_on.data
+        with errors_on(form), unit_of_work(once()) as work:
+            chosen = register[form.organisation_id.data]
+            add_organisation(actor(), body, chosen, *period, now(), form.place_of(chosen))
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The organisation is a member of the body."))
+            return see_other(work.leads_to)
+    return _members_page(body, organisation=form)
+
+
+@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
+@requires(Action.BODY_MANAGE)
+def place_member(body_slug: str, membership_id: int) -> Answer:
+    """Give a member another seat or function."""
+    membership = _member(body_slug, membership_id)
+    form = PlaceForm.of(membership, groups_of(membership.body_id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_place(actor(), membership, form.place(), now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The place of this member is changed."))
+            return see_other(work.leads_to)
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+
+@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/renew")
+@requires(Action.BODY_MANAGE)
+def renew_member(body_slug: str, membership_id: int) -> Answer:
+    """Let a next term follow the present one."""
+    membership = _member(body_slug, membership_id)
+    form = RenewForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            renew_term(actor(), membership, form.ends_on.data, now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("A next term follows the present one."))
+            return see_other(work.leads_to)
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+
+@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
+@requires(Action.BODY_MANAGE)
+def end_member(body_slug: str, membership_id: int) -> Answer:
+    """End a membership; it stays on record. What is wrong with the day stands in its row."""
+    membership = _member(body_slug, membership_id)
+    form = EndForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            end_membership(actor(), membership, form.ends_on.data, now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The membership has an end. It stays on record."))
+            return see_other(work.leads_to)
+    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+
+@bp.route("/bodies/<string:body_slug>/seats", methods=["GET", "POST"])
+@requires(Action.BODY_MANAGE)
+def seats(body_slug: str) -> Answer:
+    """Say how many seats each sector has, and for how long one is taken."""
+    body = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, body, now())
+    form = seats_form(body, groups_of(body.id))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            agree_on_seats(actor(), body, form.agreed(), version_of(form), now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The seats are saved."))
+            return see_other(work.leads_to)
+    page = render_template(
+        "organisations/seats.html", form=form, body=body, sectors=SECTORS, today=local_day(now())
+    )
+    return (page, 422) if form.is_submitted() else page

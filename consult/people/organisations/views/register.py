@@ -1,0 +1,127 @@
+"""The public lists of bodies and organisations, and the desk on which organisers keep them.
+
+The page of one body shows its meetings as well: it stands with the public pages (publishing).
+"""
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import public, requires
+from consult.foundation.policy.services import ensure
+from consult.people.organisations.forms import OrganisationForm, body_form, body_text
+from consult.people.organisations.models import Sector
+from consult.people.organisations.queries import (
+    all_bodies,
+    get_body,
+    get_organisation,
+    sizes_of_bodies,
+)
+from consult.people.organisations.register import register_page
+from consult.people.organisations.services import (
+    change_body,
+    change_organisation,
+    create_organisation,
+)
+from consult.people.organisations.tooi import address_of, find_public_bodies, public_bodies
+from consult.people.organisations.views import bp
+from consult.people.organisations.words import BODY_KINDS, LAYERS, SECTORS
+
+
+@bp.get("/bodies")
+@public
+def bodies() -> Answer:
+    """List the bodies with how many sit there."""
+    return render_template(
+        "organisations/bodies.html",
+        bodies=all_bodies(),
+        sizes=sizes_of_bodies(local_day(now())),
+        kinds=BODY_KINDS,
+    )
+
+
+@bp.route("/bodies/<string:body_slug>/edit", methods=["GET", "POST"])
+@requires(Action.BODY_MANAGE)
+def edit_body(body_slug: str) -> Answer:
+    """Change what stands on the page of a body."""
+    found = get_body(body_slug)
+    ensure(actor(), Action.BODY_MANAGE, found, now())
+    form = body_form(found)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_body(actor(), found, body_text(form), version_of(form), now())
+            work.leads_to = url_for("organisations.members", body_slug=body_slug)
+        if not form.errors:
+            flash(_("The body is saved."))
+            return see_other(work.leads_to)
+    page = render_template("organisations/edit_body.html", form=form, body=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/organisations")
+@public
+def index() -> Answer:
+    """Show the register: which organisations take part, per sector, and where they sit.
+
+    Who speaks for them is for organisers: the page leads them to their desk.
+    """
+    said = request.args.get("q", "").strip()[:200]
+    asked = request.args.get("sector", "")
+    sector = Sector(asked) if asked in set(Sector) else None
+    return render_template(
+        "organisations/index.html",
+        page=register_page(said, sector, request.args.get("cursor"), local_day(now())),
+        said=said,
+        sector=sector,
+        sectors=SECTORS,
+        layers=LAYERS,
+        address_of=address_of,
+    )
+
+
+@bp.route("/organisations/new", methods=["GET", "POST"])
+@requires(Action.ORGANISATION_MANAGE)
+def new() -> Answer:
+    """Put an organisation in the register; a Dutch public body can be looked up first."""
+    ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
+    form = OrganisationForm.of(chosen=public_bodies().get(request.args.get("tooi", "")))
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            made = create_organisation(actor(), form.facts(), form.slug.data or "", now())
+            work.leads_to = url_for("organisations.organisation", organisation_slug=made.slug)
+        if not form.errors:
+            flash(_("The organisation is in the register. Now say who speaks for it."))
+            return see_other(work.leads_to)
+    said = request.args.get("q", "").strip()[:200]
+    page = render_template(
+        "organisations/edit.html",
+        form=form,
+        organisation=None,
+        said=said,
+        found=find_public_bodies(said),
+        layers=LAYERS,
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/organisations/<string:organisation_slug>/edit", methods=["GET", "POST"])
+@requires(Action.ORGANISATION_MANAGE)
+def edit(organisation_slug: str) -> Answer:
+    """Change what is said about an organisation."""
+    found = get_organisation(organisation_slug)
+    ensure(actor(), Action.ORGANISATION_MANAGE, found, now())
+    form = OrganisationForm.of(found)
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            change_organisation(actor(), found, form.facts(), version_of(form), now())
+            work.leads_to = url_for("organisations.organisation", organisation_slug=found.slug)
+        if not form.errors:
+            flash(_("The organisation is saved."))
+            return see_other(work.leads_to)
+    page = render_template("organisations/edit.html", form=form, organisation=found)
+    return (page, 422) if form.is_submitted() else page

@@ -1,0 +1,21 @@
+"""Answers of privacy to the policy's questions."""
+
+from datetime import datetime
+from typing import Any
+
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.questions import Question, answers
+from consult.people.privacy.exports import KEPT
+
+
+@answers(Question.OWN_EXPORT)
+def is_own_export(actor: Actor, subject: Any, now: datetime) -> bool:
+    """Tell whether an export is the actor's, was made and did not expire."""
+    return (
+        actor.is_authenticated
+        and actor.is_active
+        and subject is not None
+        and subject.person_id == actor.actor_id
+        and subject.made_at is not None
+        and now < subject.asked_at + KEPT
+    )

@@ -1,0 +1,97 @@
+"""For administrators: the log of incidents, and the log of the retention job."""
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, csv_download, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.privacy.forms import IncidentForm
+from consult.people.privacy.incidents import (
+    Deadline,
+    add_version,
+    as_csv,
+    get_incident,
+    note_incident,
+)
+from consult.people.privacy.incidents import incidents as all_incidents
+from consult.people.privacy.queries import retention_log
+from consult.people.privacy.retention import due_now, rules
+from consult.people.privacy.views import bp
+from consult.people.privacy.words import how_long
+
+
+@bp.get("/incidents")
+@requires(Action.INCIDENT_KEEP)
+def incidents() -> Answer:
+    """List the incidents, with the time that is left to report them."""
+    ensure(actor(), Action.INCIDENT_KEEP, None, now())
+    found = [(one, Deadline.of(one.latest, now())) for one in all_incidents()]
+    return render_template("privacy/incidents.html", incidents=found)
+
+
+@bp.route("/incidents/new", methods=["GET", "POST"])
+@requires(Action.INCIDENT_KEEP)
+def new_incident() -> Answer:
+    """Note an incident."""
+    ensure(actor(), Action.INCIDENT_KEEP, None, now())
+    form = IncidentForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            made = note_incident(actor(), form.text, now())
+            work.leads_to = url_for("privacy.incident", incident_id=made.public_id)
+        if not form.errors:
+            flash(_("The incident is noted."))
+            return see_other(work.leads_to)
+    page = render_template("privacy/new_incident.html", form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/incidents/<uuid:incident_id>", methods=["GET", "POST"])
+@requires(Action.INCIDENT_KEEP)
+def incident(incident_id: object) -> Answer:
+    """Show an incident with every version of its entry, and add what is known now."""
+    ensure(actor(), Action.INCIDENT_KEEP, None, now())
+    found, form = get_incident(str(incident_id)), IncidentForm()
+    if not form.is_submitted():
+        form.show(found.latest)
+    elif form.validate():
+        with errors_on(form), unit_of_work(once()) as work:
+            add_version(actor(), found, form.text, version_of(form), now())
+            work.leads_to = url_for("privacy.incident", incident_id=found.public_id)
+        if not form.errors:
+            flash(_("A version is added. What was written before stays."))
+            return see_other(work.leads_to)
+    deadline = Deadline.of(found.latest, now())
+    page = render_template(
+        "privacy/incident.html", incident=found, form=form, deadline=deadline, now=now()
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/incidents.csv")
+@requires(Action.INCIDENT_KEEP)
+def incidents_csv() -> Answer:
+    """Give the whole log of incidents as CSV."""
+    ensure(actor(), Action.INCIDENT_KEEP, None, now())
+    return csv_download(as_csv(), "incidents.csv")
+
+
+@bp.get("/retention")
+@requires(Action.RETENTION_READ)
+def retention() -> Answer:
+    """Show the table of periods, what waits for the job, and what it did."""
+    ensure(actor(), Action.RETENTION_READ, None, now())
+    waiting = {rule.kind: number for rule, number in due_now(now())}
+    return render_template(
+        "privacy/retention.html",
+        rules=rules(),
+        waiting=waiting,
+        named={rule.kind: rule.what for rule in rules()},
+        page=retention_log(request.args.get("cursor")),
+        how_long=how_long,
+    )

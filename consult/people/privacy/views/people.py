@@ -1,0 +1,104 @@
+"""For administrators: one account at a time, found by its exact address."""
+
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask_babel import gettext as _
+
+from consult.foundation.core.clock import now
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.badges import requires
+from consult.foundation.policy.services import ensure
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.forms import FindForm, ReasonForm, SureForm
+from consult.people.privacy.models import ClosedBy
+from consult.people.privacy.queries import account_of, find_account, get_person
+from consult.people.privacy.suspending import restore_account, suspend_account
+from consult.people.privacy.views import bp
+from consult.people.privacy.words import CLOSED_BY
+
+
+@bp.route("/people", methods=["GET", "POST"])
+@requires(Action.PERSON_MANAGE)
+def people() -> Answer:
+    """Find somebody by their address; it is posted, so it stands in no log of addresses."""
+    ensure(actor(), Action.PERSON_MANAGE, None, now())
+    form = FindForm()
+    if form.validate_on_submit():
+        with errors_on(form):
+            found = find_account(form.address.data)
+            return see_other(url_for("privacy.person", person_id=found.public_id))
+    page = render_template("privacy/people.html", form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _page(person_id: str, forms: dict[str, Any] | None = None) -> Answer:
+    person = get_person(person_id)
+    shown: dict[str, Any] = {"reason": ReasonForm(formdata=None), "sure": SureForm(formdata=None)}
+    page = render_template(
+        "privacy/person.html",
+        account=account_of(person),
+        forms=shown | (forms or {}),
+        closed_by=CLOSED_BY,
+        own=person.id == actor().actor_id,
+    )
+    return (page, 422) if forms else page
+
+
+@bp.get("/people/<uuid:person_id>")
+@requires(Action.PERSON_MANAGE)
+def person(person_id: object) -> Answer:
+    """Show an account, and what can be done with it."""
+    ensure(actor(), Action.PERSON_MANAGE, None, now())
+    return _page(str(person_id))
+
+
+@bp.post("/people/<uuid:person_id>/suspend")
+@requires(Action.PERSON_MANAGE)
+def suspend(person_id: object) -> Answer:
+    """Suspend an account."""
+    ensure(actor(), Action.PERSON_MANAGE, None, now())
+    found, form = get_person(str(person_id)), ReasonForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            suspend_account(actor(), found, form.reason.data, now())
+            work.leads_to = url_for("privacy.person", person_id=found.public_id)
+        if not form.errors:
+            flash(_("The account is suspended. The person gets a mail."))
+            return see_other(work.leads_to)
+    return _page(str(person_id), {"reason": form})
+
+
+@bp.post("/people/<uuid:person_id>/restore")
+@requires(Action.PERSON_MANAGE)
+def restore(person_id: object) -> Answer:
+    """Let a suspended person in again."""
+    ensure(actor(), Action.PERSON_MANAGE, None, now())
+    found, form = get_person(str(person_id)), ReasonForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            restore_account(actor(), found, form.reason.data, now())
+            work.leads_to = url_for("privacy.person", person_id=found.public_id)
+        if not form.errors:
+            flash(_("The account can be used again. The person gets a mail."))
+            return see_other(work.leads_to)
+    return _page(str(person_id), {"reason": form})
+
+
+@bp.post("/people/<uuid:person_id>/close")
+@requires(Action.PERSON_MANAGE)
+def close_person(person_id: object) -> Answer:
+    """Close somebody's account."""
+    ensure(actor(), Action.PERSON_MANAGE, None, now())
+    found, form = get_person(str(person_id)), SureForm()
+    if form.validate_on_submit():
+        with errors_on(form), unit_of_work(once()) as work:
+            close_account(actor(), found, now(), ClosedBy.ADMINISTRATOR)
+            work.leads_to = url_for("privacy.person", person_id=found.public_id)
+        if not form.errors:
+            flash(_("The account is closed."))
+            return see_other(work.leads_to)
+    return _page(str(person_id), {"sure": form})
