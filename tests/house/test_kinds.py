@@ -17,7 +17,7 @@ from consult.foundation.notifications.kinds import (
     topics_in_use,
 )
 from consult.foundation.notifications.words import BECAUSE, TOPICS
-from tests.house.test_layout import CONSULT, HOME, MODULES
+from tests.house.test_layout import HOME, MODULES
 
 EMAILS = HOME / "templates" / "emails"
 
