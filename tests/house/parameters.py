@@ -8,7 +8,7 @@ its holder knows, "text" for words, "word" for one of a fixed list.
 import ast
 from collections.abc import Iterator
 
-from tests.house.test_floors import files
+from tests.house.test_layout import MODULES
 
 # Endpoint -> parameters of its address; what one function reads for several stands at each.
 QUERY: dict[str, dict[str, str]] = {
@@ -67,7 +67,7 @@ FORM: dict[str, str] = {
 
 def read_by_name() -> Iterator[tuple[str, str]]:
     """Give ("args" or "form", name) of everything that the code reads by its name."""
-    for path in files():
+    for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
