@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := consult
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations texts run serve worker test test-long check bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint check migration pages bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -50,23 +50,40 @@ texts: $(VENV)/.installed ## Gather the texts of the interface for translation
 run: setup ## Serve the demonstration at http://127.0.0.1:$(PORT)
 	@$(BIN)/python tools/run.py --port $(PORT)
 
-test: setup-dev ## Pass the whole test suite: SQLite, PostgreSQL and the browser
+ifdef ONLY
+test: setup-dev
+	CONSULT_TEST_DATABASE=$(or $(DATABASE),sqlite) $(BIN)/python -m pytest -q -n 2 -m "not long" \
+	  $(addprefix tests/,$(ONLY))
+else
+test: setup-dev ## Pass the whole test suite; one package: make test ONLY=proposals DATABASE=postgresql
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -q -n 2 -m "not long"
 	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not long and not browser"
+endif
 
 test-long: setup-dev ## Pass the long tests too: kills, volume, the whole matrix, on both databases
 	$(BIN)/python -m pytest -q
 	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m "not browser"
 
-check: setup-dev ## Lint, types, templates and the rules of the house
+lint: $(VENV)/.installed-dev ## Look at form and layers only, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+check: setup-dev ## Lint, types, templates and the rules of the house
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider \
 	  $(addprefix tests/house/test_,layout.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
+
+migration: setup-dev ## Write a migration of what changed: make migration NAME="what it does"
+	@$(BIN)/python tools/migration.py "$(NAME)"
+
+pages: setup-dev ## Print the pages of docs/ that are made from the code
+	$(BIN)/python -m tests.policy.matrix
+	$(BIN)/python -m tests.privacy.format_page
+	$(BIN)/python -m tests.privacy.retention_page
 
 bench: setup-dev ## Measure the product beside the floor page, in one run
 	$(BIN)/python -m tests.bench

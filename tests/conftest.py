@@ -31,12 +31,22 @@ REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] /
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only PostgreSQL can show, where the tests run on SQLite."""
-    if ENGINE == "postgresql":
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    """Run each test where it can show something.
+
+    What only PostgreSQL does, it does not show on SQLite; and what no database has a part in (no
+    database is asked for, or the test says `one_engine`) runs once, on SQLite.
+    """
+    left_out = [item for item in items if not _shows_something(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def _shows_something(item: pytest.Item) -> bool:
+    only_here = item.get_closest_marker("postgresql") is not None
+    if ENGINE != "postgresql":
+        return not only_here
+    asks = "databases" in getattr(item, "fixturenames", ())
+    return only_here or (asks and item.get_closest_marker("one_engine") is None)
 
 
 FIGURES = pytest.StashKey[list[str]]()
