@@ -5,3 +5,15 @@ by a person, for an organisation if one speaks for it. It is pending until a mod
 (or published at once, as the round says), and may be returned, hidden or withdrawn. A withdrawn
 comment leaves its place, so answers to it keep standing.
 """
+
+from flask import Flask
+
+from consult.consultation.comments import answers, views
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+
+
+def init_app(app: Flask) -> None:
+    """Bring comments, and what they count in."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -6,3 +6,15 @@ how many were there and which organisations, never the name of a person. What is
 its place and its reason. A body that is the space for dialogue of the plan meets at least every
 six months (OGP standard 1.1): after five months without one its organisers are warned, once.
 """
+
+from flask import Flask
+
+from consult.consultation.meetings import answers, views
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+
+
+def init_app(app: Flask) -> None:
+    """Bring the meetings of bodies."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -4,3 +4,13 @@ One queue holds everything that waits for a look, in order of arrival. A moderat
 returns with a reason, hides with a ground, or restores; an organiser admits what came late. The
 author is told who decided and why. Decisions are never changed; a new one follows the old one.
 """
+
+from flask import Flask
+
+from consult.consultation.moderation import views
+from consult.foundation.core.extensions import language_prefix
+
+
+def init_app(app: Flask) -> None:
+    """Register what moderation bring."""
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

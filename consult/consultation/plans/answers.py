@@ -17,7 +17,7 @@ from consult.consultation.plans.models import PlanBody, PlanRole, Role
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.core.subjects import plan_id_of
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body, Mandate, MandateRequest, Organisation
 
@@ -59,19 +59,23 @@ def organisers_of_body(body_id: int) -> Sequence[Person]:
     ).all()
 
 
-@answers(Question.ORGANISER)
 def is_organiser(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor organises the plan."""
     return has_role(actor, subject, Role.ORGANISER)
 
 
-@answers(Question.MODERATOR)
 def is_moderator(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor moderates the plan."""
     return has_role(actor, subject, Role.MODERATOR)
 
 
-@answers(Question.TEAM)
 def is_on_team(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor works on the plan: organiser, moderator or approver."""
     return has_role(actor, subject, *TEAM)
+
+
+ANSWERS: Answers = {
+    Question.ORGANISER: is_organiser,
+    Question.MODERATOR: is_moderator,
+    Question.TEAM: is_on_team,
+}

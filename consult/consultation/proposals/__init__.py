@@ -6,3 +6,13 @@ return or hide it with a reason. Its author may revise it until the round closes
 it; a withdrawn proposal leaves a tombstone. What arrives after the grace period is late and stays
 apart until an organiser admits it. Every text that was handed in stays as a version.
 """
+
+from flask import Flask
+
+from consult.consultation.proposals import views
+from consult.foundation.core.extensions import language_prefix
+
+
+def init_app(app: Flask) -> None:
+    """Register what proposals bring."""
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -6,3 +6,15 @@ state. It opens at the earliest 14 days after its timeline was published, or a r
 (OGP Participation and Co-creation Standards, requirement 3.1). What arrives after the grace
 period is kept as late and an organiser decides about it.
 """
+
+from flask import Flask
+
+from consult.consultation.rounds import answers, views
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+
+
+def init_app(app: Flask) -> None:
+    """Bring rounds, and what their calendar tells people."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -3,3 +3,13 @@
 Responses are prepared as drafts and published together, when every proposal of the round that is
 public has one (OGP Participation and Co-creation Standards, requirement 4.1: reasoned response).
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.outcomes.responses import views
+
+
+def init_app(app: Flask) -> None:
+    """Register what responses bring."""
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -3,3 +3,22 @@
 A person has a name to show, a language and, to sign in, an e-mail address that is never public.
 An account is active or closed; a closed one keeps its contributions under a neutral name.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.policy.questions import answer
+from consult.people.accounts import answers, views
+from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
+from consult.people.accounts.views.mail import unsubscribe_now
+
+
+def init_app(app: Flask) -> None:
+    """Bring people who sign in, their pages and their mails."""
+    answer(answers.ANSWERS)
+    init_accounts(app)
+    app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])
+    limit_posts(app, SIGN_IN_LIMITS)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    # A mail program that stops mails with one click has no form of ours (RFC 8058).
+    csrf.exempt(unsubscribe_now)

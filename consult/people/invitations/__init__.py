@@ -6,3 +6,17 @@ the end. Accepting makes an account where there is none, a membership, and a man
 is to speak for an organisation, all together or not at all. A file of invitations is a batch: it is
 checked whole first, and what is good in it is sent at once.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.policy.questions import answer
+from consult.people.invitations import answers, views
+from consult.people.invitations.views.answering import TOKEN_LIMITS
+
+
+def init_app(app: Flask) -> None:
+    """Bring invitations, their mails and their daily work."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    limit_all(app, TOKEN_LIMITS)

@@ -6,3 +6,15 @@ each from a day until a day. A mandate says that a person speaks for an organisa
 organiser records it, or the contact of the organisation grants it to who asks. The contact, who
 speaks for it too, confirms and revokes. What has ended stays on record.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+from consult.people.organisations import answers, views
+
+
+def init_app(app: Flask) -> None:
+    """Bring organisations, bodies and mandates."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

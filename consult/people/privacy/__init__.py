@@ -8,3 +8,16 @@ daily job holds to it and writes a log. Incidents are noted in versions that are
 The floors above register their part: `personal_data` (what stands in an export), `on_closing` and
 `forbids_closing` (parts.py), `retention` (retention.py).
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+from consult.people.privacy import answers, unused, views
+
+
+def init_app(app: Flask) -> None:
+    """Bring consents, exports, closing, retention and incidents."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    unused.init_app(app)
