@@ -11,11 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult import wiring  # noqa: F401
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
-from consult.foundation import core, policy
+from consult.foundation import core, files, notifications, policy
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp
 from consult.foundation.jobs.worker import start_thread
-from consult.foundation.notifications import transport
 from consult.foundation.policy.questions import unanswered
 from consult.foundation.settings.environment import (
     COMMAND_LINE_KEY,
@@ -35,12 +34,14 @@ from consult.people import accounts, invitations, organisations, privacy
 class Package(Protocol):
     """A package that brings something: answers, work, mails, pages, commands."""
 
-    def init_app(self, app: Flask) -> None:
+    def init_app(self, app: Flask, /) -> None:
         """Register what the package brings."""
 
 
 PACKAGES: tuple[Package, ...] = (
     core,
+    files,
+    notifications,
     policy,
     accounts,
     organisations,
@@ -83,7 +84,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.before_request(lambda: check_secret_key(""))
     for package in PACKAGES:
         package.init_app(app)
-    transport.init_app(app)
     if missing := unanswered():
         raise RuntimeError(f"nobody answers these questions of the policy: {missing}")
     init_cli(app)

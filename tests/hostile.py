@@ -100,7 +100,7 @@ class Hostile:
     """Draws hostile values; the same seed draws the same ones."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311  (repeatable, not secret)
+        self.random = random.Random(seed)
 
     def number(self) -> str:
         """Draw what could stand where a number is read."""

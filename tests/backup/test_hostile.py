@@ -71,7 +71,7 @@ def cuts(content: bytes) -> Iterator[bytes]:
 
 
 def flips(content: bytes) -> Iterator[bytes]:
-    chosen = random.Random(8)  # noqa: S311  (seeded, so that a failure can be seen again)
+    chosen = random.Random(8)
     for _ in range(20):
         place = chosen.randrange(len(content))
         changed = bytes([content[place] ^ (1 << chosen.randrange(8))])

@@ -79,7 +79,7 @@ def test_what_chance_alters_is_refused_in_a_sentence_or_could_be_taken(
 
     monkeypatch.setattr(Staging, "promote", could_be_taken)
     app: Flask = target()
-    chance = random.Random(2026)  # noqa: S311
+    chance = random.Random(2026)
     refusals = 0
     with app.app_context():
         for number in range(ROUNDS):

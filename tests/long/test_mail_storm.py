@@ -144,7 +144,7 @@ def crowd(many: int, now: datetime) -> None:
 
 def script(many: int, kills: int) -> dict[int, str]:
     """Say what goes wrong with which message: every kind of kill, and all that a server can do."""
-    chance = random.Random(20261125)  # noqa: S311  (a script, not a secret)
+    chance = random.Random(20261125)
     share = many / 10_000
     wrong = [KILLS[n % len(KILLS)] for n in range(kills)]
     for fault, times in TROUBLE.items():
@@ -188,7 +188,7 @@ def gather_digests(worker: Worker, kills: int) -> None:
     there = worker.now().astimezone(zone)
     morning = (there + timedelta(days=1)).replace(hour=7, minute=30, second=5, microsecond=0)
     worker.forward((morning - there).total_seconds())
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     killed, seen, until = 0, 0, time.monotonic() + 300
     while time.monotonic() < until:
         db.session.rollback()

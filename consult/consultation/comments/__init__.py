@@ -8,8 +8,9 @@ comment leaves its place, so answers to it keep standing.
 
 from flask import Flask
 
-from consult.consultation.comments import answers, views
+from consult.consultation.comments import answers, notices, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 
 
@@ -17,3 +18,4 @@ def init_app(app: Flask) -> None:
     """Bring comments, and what they count in."""
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    check_readers("comment", notices.may_read_comment)

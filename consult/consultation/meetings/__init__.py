@@ -7,10 +7,16 @@ its place and its reason. A body that is the space for dialogue of the plan meet
 six months (OGP standard 1.1): after five months without one its organisers are warned, once.
 """
 
+from datetime import time
+
 from flask import Flask
 
-from consult.consultation.meetings import answers, views
+from consult.consultation.meetings import answers, gaps, notices, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 
 
@@ -18,3 +24,8 @@ def init_app(app: Flask) -> None:
     """Bring the meetings of bodies."""
     answer(answers.ANSWERS)
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    repeat("meeting-gaps", gaps.warn_about_gaps, Every.DAY, time(7, 30))
+    declare(Topic.MEETINGS, *notices.PLANS, about="meeting")
+    declare(Topic.WARNINGS, notices.GAP)
+    plan_broadcasts(notices.PLANS)
+    check_readers("meeting", notices.may_read_meeting)

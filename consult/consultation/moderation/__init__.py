@@ -7,10 +7,18 @@ author is told who decided and why. Decisions are never changed; a new one follo
 
 from flask import Flask
 
-from consult.consultation.moderation import views
+from consult.consultation.moderation import notices, services, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.services import handle
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
 
 
 def init_app(app: Flask) -> None:
     """Register what moderation bring."""
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    handle("contribution-arrived", notices.tell_moderators)
+    declare(Topic.QUEUE, notices.PROPOSAL, notices.COMMENT, about="contribution")
+    declare(Topic.CONTRIBUTION, services.DECIDED, about="contribution")
+    check_readers(notices.PROPOSAL, notices.proposal_still_waits)
+    check_readers(notices.COMMENT, notices.comment_still_waits)

@@ -9,10 +9,17 @@ apart until an organiser admits it. Every text that was handed in stays as a ver
 
 from flask import Flask
 
-from consult.consultation.proposals import views
+from consult.consultation.proposals import notices, services, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.services import handle
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
 
 
 def init_app(app: Flask) -> None:
     """Register what proposals bring."""
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    handle("comment-published", notices.tell_of_comment)
+    declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
+    declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
+    check_readers("proposal", notices.may_read_proposal)

@@ -9,8 +9,12 @@ period is kept as late and an organiser decides about it.
 
 from flask import Flask
 
-from consult.consultation.rounds import answers, views
+from consult.consultation.rounds import answers, notices, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 
 
@@ -18,3 +22,7 @@ def init_app(app: Flask) -> None:
     """Bring rounds, and what their calendar tells people."""
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    repeat("round-calendar", notices.look_at_calendar, Every.HOUR)
+    declare(Topic.ROUNDS, *notices.PLANS, about="round")
+    plan_broadcasts(notices.PLANS)
+    check_readers("round", notices.may_read_round)

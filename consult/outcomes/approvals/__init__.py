@@ -4,12 +4,16 @@ A version is made from the published plan, gets a number and a digest over its c
 never changes; triggers see to it. Any later edit of the plan needs a new version.
 """
 
+from datetime import time
+
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
-from consult.outcomes.approvals import views
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.outcomes.approvals import titles, views
 
 
 def init_app(app: Flask) -> None:
     """Register what approvals bring."""
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    repeat("frozen-titles", titles.leave_out_what_was_missed, Every.DAY, time(4, 45))

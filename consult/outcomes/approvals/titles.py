@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM, Actor
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.cache import drop_cached_later
-from consult.foundation.jobs.timetable import Every, repeats
 from consult.foundation.record.digests import canonical
 from consult.outcomes.approvals.models import Omission, PlanVersion
 from consult.outcomes.approvals.omissions import put, standing
@@ -100,7 +99,6 @@ def _fill_in(version: PlanVersion, omission: Omission) -> bool:
     return True
 
 
-@repeats("frozen-titles", Every.DAY, time(4, 45))
 def leave_out_what_was_missed(_payload: Mapping[str, Any], now: datetime) -> None:
     """Leave out what is not public and still stands in a version, however that came about.
 

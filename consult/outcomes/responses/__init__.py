@@ -7,9 +7,11 @@ public has one (OGP Participation and Co-creation Standards, requirement 4.1: re
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
-from consult.outcomes.responses import views
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.outcomes.responses import services, views
 
 
 def init_app(app: Flask) -> None:
     """Register what responses bring."""
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")

@@ -7,8 +7,11 @@ An account is active or closed; a closed one keeps its contributions under a neu
 from flask import Flask
 
 from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.jobs.services import handle
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import add_finder
 from consult.foundation.policy.questions import answer
-from consult.people.accounts import answers, views
+from consult.people.accounts import answers, factors, letters, recipients, services, views
 from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.people.accounts.views.mail import unsubscribe_now
 
@@ -22,3 +25,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     # A mail program that stops mails with one click has no form of ours (RFC 8058).
     csrf.exempt(unsubscribe_now)
+    handle("account-letter", letters.write_letter)
+    declare(Topic.SECURITY, *letters.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
+    add_finder(recipients.people_with_address)

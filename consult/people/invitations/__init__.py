@@ -7,11 +7,17 @@ is to speak for an organisation, all together or not at all. A file of invitatio
 checked whole first, and what is good in it is sent at once.
 """
 
+from datetime import time
+
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.jobs.services import handle
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.delivery import after_sending
+from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
-from consult.people.invitations import answers, views
+from consult.people.invitations import answers, daily, letters, views
 from consult.people.invitations.views.answering import TOKEN_LIMITS
 
 
@@ -20,3 +26,7 @@ def init_app(app: Flask) -> None:
     answer(answers.ANSWERS)
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     limit_all(app, TOKEN_LIMITS)
+    handle(letters.WRITE, letters.write_waiting)
+    repeat("invitations-daily", daily.daily, Every.DAY, time(8, 0))
+    declare(Topic.SECURITY, letters.INVITE, letters.REMIND)
+    after_sending(letters.INVITE, letters.note_sent)

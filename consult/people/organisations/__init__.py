@@ -10,11 +10,13 @@ speaks for it too, confirms and revokes. What has ended stays on record.
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
-from consult.people.organisations import answers, views
+from consult.people.organisations import answers, mandates, views
 
 
 def init_app(app: Flask) -> None:
     """Bring organisations, bodies and mandates."""
     answer(answers.ANSWERS)
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    declare(Topic.MEMBERSHIP, *mandates.KINDS)

@@ -9,11 +9,16 @@ The floors above register their part: `personal_data` (what stands in an export)
 `forbids_closing` (parts.py), `retention` (retention.py).
 """
 
+from datetime import time
+
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.services import handle
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
-from consult.people.privacy import answers, unused, views
+from consult.people.privacy import answers, exports, retention, suspending, unused, views
 
 
 def init_app(app: Flask) -> None:
@@ -21,3 +26,6 @@ def init_app(app: Flask) -> None:
     answer(answers.ANSWERS)
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     unused.init_app(app)
+    handle("make-data-export", exports.make_export)
+    repeat("retention", retention.run_retention, Every.DAY, time(4, 15))
+    declare(Topic.SECURITY, exports.READY, suspending.SUSPENDED, suspending.RESTORED, unused.UNUSED)

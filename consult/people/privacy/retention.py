@@ -6,7 +6,7 @@ page about privacy; every run that did something leaves a row in the log.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,7 +15,6 @@ from sqlalchemy import Select, func, select
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.timetable import Every, repeats
 from consult.people.privacy.models import RetentionRun
 
 log = structlog.get_logger()
@@ -103,7 +102,6 @@ def _log(rule: Rule, now: datetime, cut_off: datetime, number: int) -> None:
     line.number += number
 
 
-@repeats("retention", Every.DAY, time(4, 15))
 def run_retention(_payload: Mapping[str, Any], now: datetime) -> None:
     """Hold to every rule; one that was done is not due again, so a second run changes nothing.
 

@@ -21,7 +21,6 @@ from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.templating import moment
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.people.accounts.models import LinkedIdentity, Person
 from consult.people.privacy.closing import close_account
@@ -29,7 +28,7 @@ from consult.people.privacy.models import AccountUse, ClosedBy
 from consult.people.privacy.parts import account_fact, obstacles
 from consult.people.privacy.retention import Ids, Rule, retention
 
-UNUSED = declare("account-unused", Topic.SECURITY)
+UNUSED = "account-unused"
 YEARS = timedelta(days=3 * 365)
 WARNING = timedelta(days=30)
 UNCONFIRMED = timedelta(days=30)
