@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consult import wiring  # noqa: F401
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
 from consult.foundation import core, files, notifications, policy
 from consult.foundation.core.request_text import StorableRequest

@@ -8,10 +8,12 @@ comment leaves its place, so answers to it keep standing.
 
 from flask import Flask
 
-from consult.consultation.comments import answers, notices, views
+from consult.consultation.comments import answers, notices, personal, views
+from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
+from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:
@@ -19,3 +21,6 @@ def init_app(app: Flask) -> None:
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
     check_readers("comment", notices.may_read_comment)
+    add_who_took_part(notices.who_commented)
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)

@@ -11,13 +11,14 @@ from datetime import time
 
 from flask import Flask
 
-from consult.consultation.meetings import answers, gaps, notices, views
+from consult.consultation.meetings import answers, gaps, notices, personal, views
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.jobs.timetable import Every, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
+from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:
@@ -29,3 +30,5 @@ def init_app(app: Flask) -> None:
     declare(Topic.WARNINGS, notices.GAP)
     plan_broadcasts(notices.PLANS)
     check_readers("meeting", notices.may_read_meeting)
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)

@@ -7,11 +7,12 @@ author is told who decided and why. Decisions are never changed; a new one follo
 
 from flask import Flask
 
-from consult.consultation.moderation import notices, services, views
+from consult.consultation.moderation import notices, personal, services, views
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
+from consult.people.privacy.parts import personal_data
 
 
 def init_app(app: Flask) -> None:
@@ -22,3 +23,4 @@ def init_app(app: Flask) -> None:
     declare(Topic.CONTRIBUTION, services.DECIDED, about="contribution")
     check_readers(notices.PROPOSAL, notices.proposal_still_waits)
     check_readers(notices.COMMENT, notices.comment_still_waits)
+    personal_data(*personal.PARTS)

@@ -9,11 +9,15 @@ apart until an organiser admits it. Every text that was handed in stays as a ver
 
 from flask import Flask
 
-from consult.consultation.proposals import notices, services, views
+from consult.consultation.comments.states import add_counter
+from consult.consultation.proposals import notices, personal, services, states, views
+from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
+from consult.people.privacy.parts import name_rows, on_closing, personal_data
+from consult.people.privacy.retention import keep_to
 
 
 def init_app(app: Flask) -> None:
@@ -23,3 +27,9 @@ def init_app(app: Flask) -> None:
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
     check_readers("proposal", notices.may_read_proposal)
+    add_who_took_part(notices.who_proposed)
+    add_counter(states.count_comments)
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+    on_closing(personal.forget_drafts)
+    keep_to(*personal.RULES)

@@ -11,7 +11,6 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import may_read_comment
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Readers
-from consult.consultation.rounds.notices import tells_who_took_part
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
 from consult.foundation.core.text import excerpt
@@ -38,8 +37,8 @@ def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
     )
 
 
-@tells_who_took_part
-def _who_proposed(round_id: int) -> Select[Any]:
+def who_proposed(round_id: int) -> Select[Any]:
+    """Select who wrote proposals in a round."""
     return select(Proposal.author_id).where(
         Proposal.round_id == round_id,
         Proposal.author_id.is_not(None),

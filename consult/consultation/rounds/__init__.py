@@ -9,7 +9,8 @@ period is kept as late and an organiser decides about it.
 
 from flask import Flask
 
-from consult.consultation.rounds import answers, notices, views
+from consult.consultation.plans.desk import add_section, add_use_of_bodies
+from consult.consultation.rounds import answers, desk, notices, views
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.jobs.timetable import Every, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
@@ -26,3 +27,5 @@ def init_app(app: Flask) -> None:
     declare(Topic.ROUNDS, *notices.PLANS, about="round")
     plan_broadcasts(notices.PLANS)
     check_readers("round", notices.may_read_round)
+    add_section("rounds/_plan_section.html", desk.rounds_on_desk)
+    add_use_of_bodies(desk.rounds_that_address)

@@ -12,6 +12,7 @@ from consult.consultation.rounds.models import DateMove, MovedDate, Round, Round
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
+from consult.foundation.core.registries import add_new
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.broadcasts import Plan, Telling, broadcast, was_told
 from consult.foundation.notifications.models import Broadcast
@@ -30,10 +31,9 @@ TookPart = Callable[[int], Select[Any]]
 _took_part: list[TookPart] = []
 
 
-def tells_who_took_part(source: TookPart) -> TookPart:
-    """Register who tells (as a SELECT of numbers) which people took part in a round."""
-    _took_part.append(source)
-    return source
+def add_who_took_part(source: TookPart) -> None:
+    """Register who says (as a SELECT of numbers) which people took part in a round."""
+    add_new(_took_part, [source])
 
 
 def people_of(round_: Round, now: datetime) -> Select[Any]:

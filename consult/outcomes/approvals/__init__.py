@@ -8,6 +8,7 @@ from datetime import time
 
 from flask import Flask
 
+from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.jobs.timetable import Every, repeat
 from consult.outcomes.approvals import titles, views
@@ -17,3 +18,5 @@ def init_app(app: Flask) -> None:
     """Register what approvals bring."""
     app.register_blueprint(views.bp, url_prefix=language_prefix())
     repeat("frozen-titles", titles.leave_out_what_was_missed, Every.DAY, time(4, 45))
+    when_no_longer_public(titles.leave_titles_out)
+    when_public_again(titles.put_titles_back)

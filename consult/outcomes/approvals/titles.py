@@ -11,7 +11,6 @@ from sqlalchemy.orm import selectinload
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM, Actor
@@ -60,7 +59,6 @@ def _versions(plan_id: int | None = None) -> Sequence[PlanVersion]:
     return db.session.scalars(fresh.order_by(PlanVersion.id)).all()
 
 
-@when_no_longer_public
 def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: datetime) -> None:
     """Leave the title of a proposal that is no longer public out of every version of its plan."""
     why = Ground(ground) if ground else None
@@ -70,7 +68,6 @@ def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: 
             leave_out(actor, version, change, why, now, proposal_id=proposal.id)
 
 
-@when_public_again
 def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Put the title of a proposal back where it was left out; one that went for good stays away.
 

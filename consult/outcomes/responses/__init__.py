@@ -8,10 +8,12 @@ from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.notifications.kinds import Topic, declare
-from consult.outcomes.responses import services, views
+from consult.outcomes.responses import personal, services, views
+from consult.people.privacy.parts import personal_data
 
 
 def init_app(app: Flask) -> None:
     """Register what responses bring."""
     app.register_blueprint(views.bp, url_prefix=language_prefix())
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
+    personal_data(*personal.PARTS)

@@ -7,12 +7,14 @@ or cited is listed for the organiser.
 
 from flask import Flask
 
+from consult.consultation.rounds.desk import add_summarised
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.policy.questions import answer
-from consult.outcomes.summaries import answers, views
+from consult.outcomes.summaries import answers, queries, views
 
 
 def init_app(app: Flask) -> None:
     """Bring the summaries of rounds."""
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    add_summarised(queries.summarised_rounds)

@@ -7,11 +7,13 @@ An account is active or closed; a closed one keeps its contributions under a neu
 from flask import Flask
 
 from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.core.people import add_standing, needs_second_factor
+from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import add_finder
 from consult.foundation.policy.questions import answer
-from consult.people.accounts import answers, factors, letters, recipients, services, views
+from consult.people.accounts import answers, factors, letters, models, recipients, services, views
 from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.people.accounts.views.mail import unsubscribe_now
 
@@ -28,3 +30,6 @@ def init_app(app: Flask) -> None:
     handle("account-letter", letters.write_letter)
     declare(Topic.SECURITY, *letters.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
     add_finder(recipients.people_with_address)
+    add_standing(models.standing_on_platform)
+    needs_second_factor("platform", "administrator")
+    listen_once(models.Person, "expire", models.forget_standing)

@@ -10,9 +10,11 @@ speaks for it too, confirms and revokes. What has ended stays on record.
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.people import add_standing
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
-from consult.people.organisations import answers, mandates, views
+from consult.people.accounts.identities import on_organisations_named
+from consult.people.organisations import answers, mandates, models, provider, views
 
 
 def init_app(app: Flask) -> None:
@@ -20,3 +22,5 @@ def init_app(app: Flask) -> None:
     answer(answers.ANSWERS)
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     declare(Topic.MEMBERSHIP, *mandates.KINDS)
+    add_standing(*models.STANDING)
+    on_organisations_named(provider.follow_provider)

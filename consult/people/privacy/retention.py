@@ -1,7 +1,7 @@
 """How long everything is kept: one table in code, and the job that holds to it.
 
-Floors register their rules here. The table is printed as docs/retention.md and shown on the public
-page about privacy; every run that did something leaves a row in the log.
+Packages register their rules here. The table is printed as docs/retention.md and shown on the
+public page about privacy; every run that did something leaves a row in the log.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,10 +47,9 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def retention(rule: Rule) -> Rule:
-    """Register how long a kind of data is kept."""
-    _rules[rule.kind] = rule
-    return rule
+def keep_to(*rules: Rule) -> None:
+    """Register how long kinds of data are kept."""
+    _rules.update((rule.kind, rule) for rule in rules)
 
 
 def rules() -> list[Rule]:
