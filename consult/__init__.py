@@ -23,8 +23,7 @@ from consult.foundation.settings.environment import (
     from_environment,
     unknown_settings,
 )
-from consult.interfaces import demonstration, publishing
-from consult.interfaces.commands.platform import init_cli
+from consult.interfaces import commands, demonstration, publishing
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
 from consult.people import accounts, invitations, organisations, privacy
@@ -58,6 +57,7 @@ PACKAGES: tuple[Package, ...] = (
     approvals,
     publishing,
     demonstration,
+    commands,
 )
 """The house from below to above: whoever brings something says so in its `init_app`."""
 
@@ -85,7 +85,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         package.init_app(app)
     if missing := unanswered():
         raise RuntimeError(f"nobody answers these questions of the policy: {missing}")
-    init_cli(app)
     _stamp_arrivals(app)
     return app
 

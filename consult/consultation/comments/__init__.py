@@ -17,10 +17,12 @@ from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:
-    """Bring comments, and what they count in."""
+    """Register what comments answer, keep and show."""
     answer(answers.ANSWERS)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
     check_readers("comment", notices.may_read_comment)
     add_who_took_part(notices.who_commented)
+
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -22,13 +22,16 @@ from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:
-    """Bring the meetings of bodies."""
+    """Register what meetings answer, tell, keep and show."""
     answer(answers.ANSWERS)
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    repeat("meeting-gaps", gaps.warn_about_gaps, Every.DAY, time(7, 30))
+
     declare(Topic.MEETINGS, *notices.PLANS, about="meeting")
     declare(Topic.WARNINGS, notices.GAP)
     plan_broadcasts(notices.PLANS)
     check_readers("meeting", notices.may_read_meeting)
+    repeat("meeting-gaps", gaps.warn_about_gaps, Every.DAY, time(7, 30))
+
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -16,11 +16,13 @@ from consult.people.privacy.parts import personal_data
 
 
 def init_app(app: Flask) -> None:
-    """Register what moderation bring."""
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
-    handle("contribution-arrived", notices.tell_moderators)
+    """Register what moderation tells, keeps and shows."""
     declare(Topic.QUEUE, notices.PROPOSAL, notices.COMMENT, about="contribution")
     declare(Topic.CONTRIBUTION, services.DECIDED, about="contribution")
     check_readers(notices.PROPOSAL, notices.proposal_still_waits)
     check_readers(notices.COMMENT, notices.comment_still_waits)
+    handle("contribution-arrived", notices.tell_moderators)
+
     personal_data(*personal.PARTS)
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -17,13 +17,15 @@ from consult.people.privacy.parts import add_obstacle, name_rows, on_closing, pe
 
 
 def init_app(app: Flask) -> None:
-    """Bring plans, and the roles on them."""
-    answer(answers.ANSWERS)
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    """Register the roles on plans, and what plans answer, keep and show."""
     add_standing(standing_on_plans)
     needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
+    answer(answers.ANSWERS)
     add_organisers(answers.organisers_of_body)
+
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
     add_obstacle(personal.last_organiser)
     on_closing(personal.end_roles)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -21,15 +21,18 @@ from consult.people.privacy.retention import keep_to
 
 
 def init_app(app: Flask) -> None:
-    """Register what proposals bring."""
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    handle("comment-published", notices.tell_of_comment)
+    """Register what proposals count, tell, keep and show."""
+    add_counter(states.count_comments)
+    add_who_took_part(notices.who_proposed)
+
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
     check_readers("proposal", notices.may_read_proposal)
-    add_who_took_part(notices.who_proposed)
-    add_counter(states.count_comments)
+    handle("comment-published", notices.tell_of_comment)
+
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
     on_closing(personal.forget_drafts)
     keep_to(*personal.RULES)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -20,12 +20,15 @@ from consult.foundation.policy.questions import answer
 
 
 def init_app(app: Flask) -> None:
-    """Bring rounds, and what their calendar tells people."""
+    """Register what rounds answer, tell and show."""
     answer(answers.ANSWERS)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
-    repeat("round-calendar", notices.look_at_calendar, Every.HOUR)
+
     declare(Topic.ROUNDS, *notices.PLANS, about="round")
     plan_broadcasts(notices.PLANS)
     check_readers("round", notices.may_read_round)
+    repeat("round-calendar", notices.look_at_calendar, Every.HOUR)
+
     add_section("rounds/_plan_section.html", desk.rounds_on_desk)
     add_use_of_bodies(desk.rounds_that_address)
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -14,7 +14,7 @@ from consult.foundation.core.templating import init_templating
 
 
 def init_app(app: Flask) -> None:
-    """Bring what every request and every page stands on."""
+    """Bind the libraries, and what every request and every page stands on."""
     init_routing(app)
     init_extensions(app)
     init_templating(app)

@@ -14,7 +14,7 @@ from consult.foundation.jobs.timetable import Every, repeat
 
 
 def init_app(_app: Flask) -> None:
-    """Register what deletes files."""
+    """Register the work that deletes files."""
     handle("discard-files", services.discard_files)
     handle("drop-cached-files", cache.drop)
     repeat("old-cached-files", cache.drop_old, Every.DAY, time(4, 30))

@@ -18,10 +18,10 @@ from consult.foundation.notifications.kinds import DIGEST, Topic, declare
 
 
 def init_app(app: Flask) -> None:
-    """Register the work that mail is, and bind the mail library."""
+    """Bind the mail library, and register the work that mail is."""
     transport.init_app(app)
+    declare(Topic.SECURITY, DIGEST)
     handle("broadcast", broadcasts.spread)
     handle("digests-batch", digests.make_digests)
     repeat("digests", digests.start_digests, Every.DAY, digests.HOUR)
     add_lane(delivery.MAIL, delivery.deliver, delivery.mail_waits)
-    declare(Topic.SECURITY, DIGEST)

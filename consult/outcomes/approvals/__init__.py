@@ -15,8 +15,9 @@ from consult.outcomes.approvals import titles, views
 
 
 def init_app(app: Flask) -> None:
-    """Register what approvals bring."""
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
-    repeat("frozen-titles", titles.leave_out_what_was_missed, Every.DAY, time(4, 45))
+    """Register what follows the proposals that versions name, and the pages."""
     when_no_longer_public(titles.leave_titles_out)
     when_public_again(titles.put_titles_back)
+    repeat("frozen-titles", titles.leave_out_what_was_missed, Every.DAY, time(4, 45))
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

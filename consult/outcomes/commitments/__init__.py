@@ -13,6 +13,6 @@ from consult.outcomes.commitments import answers, views
 
 
 def init_app(app: Flask) -> None:
-    """Bring commitments."""
+    """Register what commitments answer and show."""
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

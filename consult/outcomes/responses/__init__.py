@@ -13,7 +13,7 @@ from consult.people.privacy.parts import personal_data
 
 
 def init_app(app: Flask) -> None:
-    """Register what responses bring."""
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
+    """Register what responses tell, keep and show."""
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
     personal_data(*personal.PARTS)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

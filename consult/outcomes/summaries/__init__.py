@@ -14,7 +14,7 @@ from consult.outcomes.summaries import answers, queries, views
 
 
 def init_app(app: Flask) -> None:
-    """Bring the summaries of rounds."""
+    """Register what summaries answer and show."""
     answer(answers.ANSWERS)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
     add_summarised(queries.summarised_rounds)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

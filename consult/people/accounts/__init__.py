@@ -19,17 +19,19 @@ from consult.people.accounts.views.mail import unsubscribe_now
 
 
 def init_app(app: Flask) -> None:
-    """Bring people who sign in, their pages and their mails."""
+    """Register who a person is, the ways to sign in, the mails about it and the pages."""
+    add_standing(models.standing_on_platform)
+    needs_second_factor("platform", "administrator")
+    listen_once(models.Person, "expire", models.forget_standing)
     answer(answers.ANSWERS)
+
+    declare(Topic.SECURITY, *letters.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
+    add_finder(recipients.people_with_address)
+    handle("account-letter", letters.write_letter)
+
     init_accounts(app)
     app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])
     limit_posts(app, SIGN_IN_LIMITS)
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     # A mail program that stops mails with one click has no form of ours (RFC 8058).
     csrf.exempt(unsubscribe_now)
-    handle("account-letter", letters.write_letter)
-    declare(Topic.SECURITY, *letters.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
-    add_finder(recipients.people_with_address)
-    add_standing(models.standing_on_platform)
-    needs_second_factor("platform", "administrator")
-    listen_once(models.Person, "expire", models.forget_standing)

@@ -22,11 +22,13 @@ from consult.people.invitations.views.answering import TOKEN_LIMITS
 
 
 def init_app(app: Flask) -> None:
-    """Bring invitations, their mails and their daily work."""
+    """Register what invitations answer, mail, do by the day and show."""
     answer(answers.ANSWERS)
+
+    declare(Topic.SECURITY, letters.INVITE, letters.REMIND)
+    handle(letters.WRITE, letters.write_waiting)
+    after_sending(letters.INVITE, letters.note_sent)
+    repeat("invitations-daily", daily.daily, Every.DAY, time(8, 0))
+
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     limit_all(app, TOKEN_LIMITS)
-    handle(letters.WRITE, letters.write_waiting)
-    repeat("invitations-daily", daily.daily, Every.DAY, time(8, 0))
-    declare(Topic.SECURITY, letters.INVITE, letters.REMIND)
-    after_sending(letters.INVITE, letters.note_sent)

@@ -18,9 +18,9 @@ from consult.people.organisations import answers, mandates, models, provider, vi
 
 
 def init_app(app: Flask) -> None:
-    """Bring organisations, bodies and mandates."""
-    answer(answers.ANSWERS)
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    declare(Topic.MEMBERSHIP, *mandates.KINDS)
+    """Register who sits and speaks where, and what organisations answer, mail and show."""
     add_standing(*models.STANDING)
+    answer(answers.ANSWERS)
+    declare(Topic.MEMBERSHIP, *mandates.KINDS)
     on_organisations_named(provider.follow_provider)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

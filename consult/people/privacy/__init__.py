@@ -45,15 +45,16 @@ from consult.people.privacy.retention import keep_to
 
 
 def init_app(app: Flask) -> None:
-    """Bring consents, exports, closing, retention and incidents."""
-    answer(answers.ANSWERS)
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    handle("make-data-export", exports.make_export)
-    repeat("retention", retention.run_retention, Every.DAY, time(4, 15))
-    declare(Topic.SECURITY, exports.READY, suspending.SUSPENDED, suspending.RESTORED, unused.UNUSED)
+    """Register what is agreed to, exported, forgotten and shown, here and of the packages below."""
     add_standing(consents.standing_of_consents)
     on_registering(forms.registration_boxes, asking.note_agreed)
     user_authenticated.connect(unused.at_sign_in, app)
+    answer(answers.ANSWERS)
+
+    declare(Topic.SECURITY, exports.READY, suspending.SUSPENDED, suspending.RESTORED, unused.UNUSED)
+    handle("make-data-export", exports.make_export)
+    repeat("retention", retention.run_retention, Every.DAY, time(4, 15))
+
     name_rows(*own_parts.NAMED)
     personal_data(*own_parts.PARTS)
     add_fact(own_parts.second_factor)
@@ -61,3 +62,5 @@ def init_app(app: Flask) -> None:
     add_obstacle(own_parts.last_administrator)
     on_closing(*own_parts.AT_CLOSING)
     keep_to(*rules.RULES, *unused.RULES)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())
