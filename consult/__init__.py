@@ -2,28 +2,19 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consult import wiring
-from consult.foundation.core.clock import now
-from consult.foundation.core.error_pages import init_error_pages
-from consult.foundation.core.extensions import init_extensions, language_prefix
-from consult.foundation.core.headers import init_headers
+from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
+from consult.foundation import core, files, notifications, policy
 from consult.foundation.core.request_text import StorableRequest
-from consult.foundation.core.retry import init_retry
-from consult.foundation.core.routing import init_routing
-from consult.foundation.core.templating import init_templating
-from consult.foundation.core.web import ArrivalStamp, actor
+from consult.foundation.core.web import ArrivalStamp
 from consult.foundation.jobs.worker import start_thread
-from consult.foundation.notifications import transport
-from consult.foundation.policy.actions import Action
 from consult.foundation.policy.questions import unanswered
-from consult.foundation.policy.services import can
 from consult.foundation.settings.environment import (
     COMMAND_LINE_KEY,
     ROOT,
@@ -32,9 +23,43 @@ from consult.foundation.settings.environment import (
     from_environment,
     unknown_settings,
 )
-from consult.interfaces.commands.platform import init_cli
-from consult.interfaces.demonstration.build import accounts as demonstration_accounts
+from consult.interfaces import commands, demonstration, publishing
 from consult.interfaces.demonstration.build import holds_others
+from consult.outcomes import approvals, commitments, responses, summaries
+from consult.people import accounts, invitations, organisations, privacy
+
+
+class Package(Protocol):
+    """A package that brings something: answers, work, mails, pages, commands."""
+
+    def init_app(self, app: Flask, /) -> None:
+        """Register what the package brings."""
+
+
+PACKAGES: tuple[Package, ...] = (
+    core,
+    files,
+    notifications,
+    policy,
+    accounts,
+    organisations,
+    invitations,
+    privacy,
+    meetings,
+    plans,
+    rounds,
+    comments,
+    proposals,
+    moderation,
+    responses,
+    summaries,
+    commitments,
+    approvals,
+    publishing,
+    demonstration,
+    commands,
+)
+"""The house from below to above: whoever brings something says so in its `init_app`."""
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -56,35 +81,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         # Only commands work without one: no request is ever answered with this key.
         app.config["SECRET_KEY"] = COMMAND_LINE_KEY
         app.before_request(lambda: check_secret_key(""))
-    init_routing(app)
-    init_extensions(app)
-    transport.init_app(app)
-    init_templating(app)
-    init_error_pages(app)
-    init_retry(app)
-    init_headers(app)
-    wiring.init_app(app)
-    for blueprint in wiring.BLUEPRINTS:
-        app.register_blueprint(blueprint, url_prefix=language_prefix())
-    wiring.limit_pages(app)
-    _speak_policy(app)
+    for package in PACKAGES:
+        package.init_app(app)
     if missing := unanswered():
         raise RuntimeError(f"nobody answers these questions of the policy: {missing}")
-    init_cli(app)
     _stamp_arrivals(app)
     return app
-
-
-def _speak_policy(app: Flask) -> None:
-    @app.context_processor
-    def _context() -> dict[str, Any]:
-        return {
-            "actor": actor(),
-            "can": lambda action, subject=None: can(actor(), Action(action), subject, now()),
-            "demonstration_accounts": demonstration_accounts
-            if app.config["DEMONSTRATION"]
-            else None,
-        }
 
 
 def _stamp_arrivals(app: Flask) -> None:

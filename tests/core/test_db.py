@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-import consult.foundation.core.db  # noqa: F401  (what it listens for is tested here)
+from consult.foundation.core.db import listen_to_databases
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ import consult.foundation.core.db  # noqa: F401  (what it listens for is tested 
 def test_sqlite_loses_nothing_that_was_committed(
     tmp_path: Path, pragma: str, value: object
 ) -> None:
+    listen_to_databases()
     engine = create_engine(f"sqlite:///{tmp_path}/new.sqlite")
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value

@@ -1,4 +1,4 @@
-"""Every kind of message is declared, once, where it is written: `declare("kind", Topic.X)`."""
+"""Every kind of message is declared, once, by the package that writes it: `declare(Topic.X, …)`."""
 
 import ast
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def test_every_mail_belongs_to_a_topic(app: Flask) -> None:
     assert app
     missing = sorted(templates() - set(declared()))
     assert not missing, "\n".join(
-        f'write declare("{name}", Topic....) beside its notify()' for name in missing
+        f'write declare(Topic...., "{name}") in the init_app of who writes it' for name in missing
     )
 
 
@@ -69,10 +69,11 @@ def test_a_kind_that_nobody_declared_is_always_sent() -> None:
     assert kind_of("nobody-declared-this").always
 
 
-def test_a_kind_is_declared_in_one_way() -> None:
-    assert declare("digest", Topic.SECURITY) == "digest"
+def test_a_kind_is_declared_in_one_way(app: Flask) -> None:
+    assert app
+    declare(Topic.SECURITY, "digest")
     with pytest.raises(ValueError, match="declared twice"):
-        declare("digest", Topic.ROUNDS)
+        declare(Topic.ROUNDS, "digest")
 
 
 def test_every_topic_has_its_words() -> None:

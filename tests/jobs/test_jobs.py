@@ -21,7 +21,7 @@ from consult.foundation.jobs.services import (
     MOST_ATTEMPTS,
     claim,
     enqueue,
-    handles,
+    handle,
     run_all,
     run_next,
 )
@@ -38,12 +38,12 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(services, "_handlers", dict(services._handlers))
     monkeypatch.setattr(timetable, "_repeats", {})
 
-    @handles("test")
-    def _handler(payload: Mapping[str, Any], _now: datetime) -> None:
+    def handler(payload: Mapping[str, Any], _now: datetime) -> None:
         told.append(payload["n"])
         if payload.get("fails"):
             raise RuntimeError("the reason why")
 
+    handle("test", handler)
     return told
 
 

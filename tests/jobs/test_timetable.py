@@ -9,7 +9,7 @@ from flask import Flask
 
 from consult.foundation.jobs import services, timetable
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.timetable import Every, ask_due, repeats
+from consult.foundation.jobs.timetable import Every, ask_due, repeat
 from tests.conftest import Clock
 from tests.statements import counted
 
@@ -21,11 +21,11 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(services, "_handlers", {})
     monkeypatch.setattr(timetable, "_repeats", {})
 
-    @repeats("daily", Every.DAY, time(7, 30))
-    @repeats("hourly", Every.HOUR)
-    def _handler(payload: Mapping[str, Any], _now: datetime) -> None:
+    def handler(payload: Mapping[str, Any], _now: datetime) -> None:
         told.append(payload["period"])
 
+    repeat("daily", handler, Every.DAY, time(7, 30))
+    repeat("hourly", handler, Every.HOUR)
     return told
 
 

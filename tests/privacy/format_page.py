@@ -18,7 +18,7 @@ from consult.people.privacy.words import label_of_field
 PAGE = Path(__file__).parents[2] / "docs" / "my-data-format.md"
 HEAD = """# The format of an export of my data
 
-Printed from the parts that the floors register (`personal_data(Part(...))`); do not edit.
+Printed from the parts that the packages register (`Part(...)`); do not edit.
 Make it anew with `python -m tests.privacy.format_page`.
 
 The archive `my-data-<day>.zip` holds `my-data.json` (UTF-8), the same to read as `my-data.html`,

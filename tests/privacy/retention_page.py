@@ -25,7 +25,7 @@ def page() -> str:
         [
             "# How long everything is kept",
             "",
-            "Printed from the rules in the code (`retention(Rule(...))`); do not edit.",
+            "Printed from the rules in the code (`Rule(...)`); do not edit.",
             "Make it anew with `python -m tests.privacy.retention_page`.",
             "",
             "A job holds to it every night at 04:15 (Europe/Amsterdam) and writes a line in the",

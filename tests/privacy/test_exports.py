@@ -60,6 +60,7 @@ EXCEPTIONS = {
 """Columns that point at a person and are in no part of an export, with the reason."""
 
 
+@pytest.mark.usefixtures("app")
 def test_every_column_that_points_at_a_person_is_dealt_with() -> None:
     """A new table fails here until an export holds it, or the list above says why not."""
     pointing = {
@@ -80,6 +81,7 @@ def test_a_column_that_points_at_a_person_is_recognised() -> None:
     assert not points_at_person(table.c.round_id)
 
 
+@pytest.mark.usefixtures("app")
 def test_every_field_has_a_name() -> None:
     used = {name for part in parts() for name, _column in part.columns()} | set(ACT_FIELDS)
     used.add("platform_roles")

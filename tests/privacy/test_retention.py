@@ -41,7 +41,7 @@ from consult.people.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.people.privacy.retention import due_now, rules, run_retention, run_rule
+from consult.people.privacy.retention import Rule, due_now, rules, run_retention, run_rule
 from consult.people.privacy.suspending import restore_account, suspend_account
 from consult.people.privacy.unused import WARNING, YEARS, note_use
 from consult.people.privacy.words import period_in_words
@@ -55,7 +55,6 @@ from tests.proposals.test_services import PDF
 from tests.statements import counted
 
 DAY = timedelta(days=1)
-BY_KIND = {rule.kind: rule for rule in rules()}
 Make = Callable[[datetime], None]
 
 
@@ -156,16 +155,24 @@ def count(model: type[Row]) -> int:
     return len(db.session.scalars(select(model.id)).all())
 
 
+def rule_of(kind: str) -> Rule:
+    (found,) = [rule for rule in rules() if rule.kind == kind]
+    return found
+
+
+@pytest.mark.usefixtures("app")
 def test_every_rule_that_does_something_is_tested() -> None:
     assert {rule.kind for rule in rules() if rule.act} == set(CASES) | ELSEWHERE
 
 
+@pytest.mark.usefixtures("app")
 def test_every_rule_is_whole() -> None:
     for rule in rules():
         assert bool(rule.period) == bool(rule.due) == bool(rule.act), rule.kind
         assert all(str(said) for said in (rule.what, rule.since, rule.happens, rule.why))
 
 
+@pytest.mark.usefixtures("app")
 def test_receipts_and_the_record_are_never_deleted() -> None:
     assert {rule.kind for rule in rules() if rule.period is None} == {
         "contributions", "record", "tombstones", "retention_log",
@@ -184,7 +191,7 @@ def test_it_goes_when_its_period_is_over_and_not_a_second_before(
     make, model = CASES[kind]
     put(app, make, now)
     before = count(model)
-    rule = BY_KIND[kind]
+    rule = rule_of(kind)
     assert rule.period is not None
     assert run_rule(rule, now + rule.period - timedelta(seconds=1)) == 0
     assert count(model) == before
@@ -200,7 +207,7 @@ def test_it_goes_when_its_period_is_over_and_not_a_second_before(
 @pytest.mark.parametrize("kind", CASES)
 def test_a_second_run_changes_nothing(app: Flask, now: datetime, kind: str) -> None:
     put(app, CASES[kind][0], now)
-    rule = BY_KIND[kind]
+    rule = rule_of(kind)
     assert rule.period is not None
     at = now + rule.period
     first = run_rule(rule, at)
@@ -220,7 +227,7 @@ def test_what_is_under_way_stays(app: Flask, now: datetime) -> None:
         waiting.sent_at = waiting.settled_at = None
     later = now + 3000 * DAY
     for kind in ("jobs", "failed_jobs", "mandate_requests", "suspensions", "messages"):
-        assert run_rule(BY_KIND[kind], later) == 0, kind
+        assert run_rule(rule_of(kind), later) == 0, kind
 
 
 def test_the_place_of_a_try_is_emptied_and_its_device_and_count_stay(
@@ -231,7 +238,7 @@ def test_the_place_of_a_try_is_emptied_and_its_device_and_count_stay(
         db.session.add_all(
             SignInFailure(account="a", source=source, at=now) for source in ("b", device)
         )
-    rule = BY_KIND["sign_in_places"]
+    rule = rule_of("sign_in_places")
     assert run_rule(rule, now + DAY - timedelta(seconds=1)) == 0
     assert run_rule(rule, now + DAY) == 1
     assert run_rule(rule, now + 2 * DAY) == 0
@@ -241,7 +248,7 @@ def test_the_place_of_a_try_is_emptied_and_its_device_and_count_stay(
 
 def test_a_request_goes_from_the_record_too_and_proofs_stay(app: Flask, now: datetime) -> None:
     put(app, request, now)
-    run_rule(BY_KIND["mandate_requests"], now + 365 * DAY)
+    run_rule(rule_of("mandate_requests"), now + 365 * DAY)
     reasons = set(db.session.scalars(select(EventDetail.reason)))
     assert reasons == {""}
     assert verify_record().sound
@@ -249,25 +256,25 @@ def test_a_request_goes_from_the_record_too_and_proofs_stay(app: Flask, now: dat
 
 def test_incidents_go_with_every_version(app: Flask, now: datetime) -> None:
     put(app, incident, now)
-    run_rule(BY_KIND["incidents"], now + 5 * 365 * DAY)
+    run_rule(rule_of("incidents"), now + 5 * 365 * DAY)
     assert db.session.scalars(select(IncidentVersion)).all() == []
 
 
 def test_messages_are_emptied_and_that_they_were_sent_stays(app: Flask, now: datetime) -> None:
     put(app, message, now)
-    assert run_rule(BY_KIND["messages"], now + 90 * DAY - timedelta(seconds=1)) == 0
-    assert run_rule(BY_KIND["messages"], now + 90 * DAY) == 1
+    assert run_rule(rule_of("messages"), now + 90 * DAY - timedelta(seconds=1)) == 0
+    assert run_rule(rule_of("messages"), now + 90 * DAY) == 1
     kept = db.session.scalars(select(Message)).one()
     assert (kept.address, kept.subject, kept.body, kept.sent_at) == ("", "", "", now)
-    assert run_rule(BY_KIND["messages"], now + 91 * DAY) == 0
+    assert run_rule(rule_of("messages"), now + 91 * DAY) == 0
 
 
 def test_exports_go_with_their_file(app: Flask, now: datetime) -> None:
     assert app
     file = path_of_key(export_of("pia", now).row.stored_as)
-    assert run_rule(BY_KIND["exports"], now + 7 * DAY - timedelta(seconds=1)) == 0
+    assert run_rule(rule_of("exports"), now + 7 * DAY - timedelta(seconds=1)) == 0
     assert file.exists()
-    assert run_rule(BY_KIND["exports"], now + 7 * DAY) == 1
+    assert run_rule(rule_of("exports"), now + 7 * DAY) == 1
     run_all(now + 7 * DAY)
     assert not file.exists()
     assert count(DataExport) == 0
@@ -284,12 +291,12 @@ def test_a_kill_half_way_leaves_row_and_file_for_the_next_run(
 
     monkeypatch.setattr(retention, "_log", killed)
     with pytest.raises(SystemExit):
-        run_rule(BY_KIND["exports"], now + 7 * DAY)
+        run_rule(rule_of("exports"), now + 7 * DAY)
     monkeypatch.undo()
     run_all(now + 7 * DAY)
     assert file.exists()
     assert count(DataExport) == 1
-    assert run_rule(BY_KIND["exports"], now + 7 * DAY) == 1
+    assert run_rule(rule_of("exports"), now + 7 * DAY) == 1
     run_all(now + 7 * DAY)
     assert not file.exists()
     assert count(DataExport) == 0
@@ -303,7 +310,7 @@ def test_a_kill_half_way_loses_nothing_and_counts_everything_once(
     monkeypatch.setattr(retention, "BATCH", 10)
     with unit_of_work():
         db.session.add_all(session_seen(str(n), now) for n in range(25))
-    rule, runs = BY_KIND["sessions"], []
+    rule, runs = rule_of("sessions"), []
     assert rule.act is not None
     act = rule.act
 
@@ -333,7 +340,7 @@ def test_one_rule_that_fails_keeps_no_other_from_its_work(
         raise ValueError("broken")
 
     put(app, failure, now)
-    broken = replace(BY_KIND["sign_in_places"], act=fails)
+    broken = replace(rule_of("sign_in_places"), act=fails)
     monkeypatch.setitem(retention._rules, "sign_in_places", broken)
     with app.test_request_context(), pytest.raises(ValueError, match="broken"):
         run_retention({}, now + 31 * DAY)
@@ -349,7 +356,7 @@ def test_drafts_go_a_year_after_their_round(app: Flask, now: datetime) -> None:
         stored = store_file(person("pia"), "nota.pdf", io.BytesIO(PDF), now)
         db.session.add(Attachment(proposal_id=over.id, file=stored))
     at = find_round("closed").closes_at + 365 * DAY
-    rule = BY_KIND["drafts"]
+    rule = rule_of("drafts")
     assert run_rule(rule, at - timedelta(seconds=1)) == 0
     assert run_rule(rule, at) == 1
     assert set(db.session.scalars(select(Proposal.id))) == {open_.id, handed_in.id}
@@ -363,7 +370,7 @@ def test_drafts_of_a_cancelled_round_go_too(app: Flask, now: datetime) -> None:
     make_proposal("open", State.DRAFT)
     with unit_of_work():
         find_round("open").cancelled_at = now - DAY
-    assert run_rule(BY_KIND["drafts"], now + 364 * DAY) == 1
+    assert run_rule(rule_of("drafts"), now + 364 * DAY) == 1
 
 
 def test_an_account_that_was_never_confirmed_closes_after_a_month(
@@ -373,7 +380,7 @@ def test_an_account_that_was_never_confirmed_closes_after_a_month(
     with unit_of_work():
         person("sam").confirmed_at, person("sam").create_datetime = None, now
     sam = person("sam").id
-    rule = BY_KIND["unconfirmed_accounts"]
+    rule = rule_of("unconfirmed_accounts")
     assert run_rule(rule, now + 30 * DAY - timedelta(seconds=1)) == 0
     assert run_rule(rule, now + 30 * DAY) == 1
     assert db.session.get_one(Tombstone, sam).closed_by is ClosedBy.RETENTION
@@ -394,7 +401,7 @@ def in_use(app: Flask, now: datetime) -> None:
 @pytest.mark.usefixtures("in_use")
 def test_an_unused_account_is_warned_and_closed_a_month_later(app: Flask, clock: Clock) -> None:
     start, sam = clock.time, person("sam").id
-    warned, closes = BY_KIND["unused_accounts_warned"], BY_KIND["unused_accounts"]
+    warned, closes = rule_of("unused_accounts_warned"), rule_of("unused_accounts")
     with app.test_request_context():
         assert run_rule(warned, start + YEARS - WARNING - timedelta(seconds=1)) == 0
         assert run_rule(warned, start + YEARS - WARNING) == 1
@@ -416,11 +423,11 @@ def test_who_signs_in_after_the_warning_keeps_the_account(
 ) -> None:
     with app.test_request_context():
         clock.time += YEARS - WARNING
-        run_rule(BY_KIND["unused_accounts_warned"], clock.time)
+        run_rule(rule_of("unused_accounts_warned"), clock.time)
         clock.forward(days=20)
         assert sign_in(browse(), "sam").status_code == 302
         clock.forward(days=10)
-        assert run_rule(BY_KIND["unused_accounts"], clock.time) == 0
+        assert run_rule(rule_of("unused_accounts"), clock.time) == 0
     assert person("sam").active
     db.session.rollback()
     use = db.session.get_one(AccountUse, person("sam").id)
@@ -432,17 +439,17 @@ def test_nobody_is_closed_who_was_not_warned_a_month_before(app: Flask, now: dat
     """The worker stood still for years: the warning goes out first, whatever the calendar says."""
     late = now + YEARS + 500 * DAY
     with app.test_request_context():
-        assert run_rule(BY_KIND["unused_accounts"], late) == 0
-        run_rule(BY_KIND["unused_accounts_warned"], late)
-        assert run_rule(BY_KIND["unused_accounts"], late + WARNING - timedelta(seconds=1)) == 0
-        assert run_rule(BY_KIND["unused_accounts"], late + WARNING) >= 1
+        assert run_rule(rule_of("unused_accounts"), late) == 0
+        run_rule(rule_of("unused_accounts_warned"), late)
+        assert run_rule(rule_of("unused_accounts"), late + WARNING - timedelta(seconds=1)) == 0
+        assert run_rule(rule_of("unused_accounts"), late + WARNING) >= 1
 
 
 def test_whoever_is_needed_stays(app: Flask, now: datetime) -> None:
     """The last organiser and the last administrator are never closed by a calendar."""
     with app.test_request_context():
-        run_rule(BY_KIND["unused_accounts_warned"], now + YEARS)
-        run_rule(BY_KIND["unused_accounts"], now + YEARS + WARNING)
+        run_rule(rule_of("unused_accounts_warned"), now + YEARS)
+        run_rule(rule_of("unused_accounts"), now + YEARS + WARNING)
     left = db.session.scalars(select(Person.email).where(Person.email.is_not(None))).all()
     assert set(left) == {"ana@consult.example", "adi@consult.example"}
 

@@ -5,3 +5,24 @@ by a person, for an organisation if one speaks for it. It is pending until a mod
 (or published at once, as the round says), and may be returned, hidden or withdrawn. A withdrawn
 comment leaves its place, so answers to it keep standing.
 """
+
+from flask import Flask
+
+from consult.consultation.comments import answers, notices, personal, views
+from consult.consultation.rounds.notices import add_who_took_part
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.notifications.readers import check_readers
+from consult.foundation.policy.questions import answer
+from consult.people.privacy.parts import name_rows, personal_data
+
+
+def init_app(app: Flask) -> None:
+    """Register what comments answer, keep and show."""
+    answer(answers.ANSWERS)
+    check_readers("comment", notices.may_read_comment)
+    add_who_took_part(notices.who_commented)
+
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

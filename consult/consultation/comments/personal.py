@@ -4,12 +4,12 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.rounds.models import Round
-from consult.people.privacy.parts import Part, names_rows, personal_data
+from consult.people.privacy.parts import Part
 
-names_rows(Round.slug, Comment.number)
-personal_data(
+NAMED = (Round.slug, Comment.number)
+PARTS = (
     Part(
         "comments", _l("My comments"), Comment, (Comment.author_id,), authored=True, place=40,
         leaves_out=("thread_id", "root_id", "depth", "reviewed_at"),
-    )
+    ),
 )  # fmt: skip

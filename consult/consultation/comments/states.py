@@ -10,6 +10,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.rounds.models import Moderation, Round
 from consult.consultation.rounds.services import count
 from consult.foundation.core.db import db
+from consult.foundation.core.registries import add_new
 from consult.foundation.core.search import index_text
 
 _COUNTED = {
@@ -23,10 +24,9 @@ ThreadCounter = Callable[[int, int], None]
 _counters: list[ThreadCounter] = []
 
 
-def counts_comments(counter: ThreadCounter) -> ThreadCounter:
+def add_counter(counter: ThreadCounter) -> None:
     """Register who else counts the published comments of a thread: the thing discussed."""
-    _counters.append(counter)
-    return counter
+    add_new(_counters, [counter])
 
 
 def _move(comment: Comment, to: State) -> None:

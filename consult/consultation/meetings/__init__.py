@@ -6,3 +6,32 @@ how many were there and which organisations, never the name of a person. What is
 its place and its reason. A body that is the space for dialogue of the plan meets at least every
 six months (OGP standard 1.1): after five months without one its organisers are warned, once.
 """
+
+from datetime import time
+
+from flask import Flask
+
+from consult.consultation.meetings import answers, gaps, notices, personal, views
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
+from consult.foundation.policy.questions import answer
+from consult.people.privacy.parts import name_rows, personal_data
+
+
+def init_app(app: Flask) -> None:
+    """Register what meetings answer, tell, keep and show."""
+    answer(answers.ANSWERS)
+
+    declare(Topic.MEETINGS, *notices.PLANS, about="meeting")
+    declare(Topic.WARNINGS, notices.GAP)
+    plan_broadcasts(notices.PLANS)
+    check_readers("meeting", notices.may_read_meeting)
+    repeat("meeting-gaps", gaps.warn_about_gaps, Every.DAY, time(7, 30))
+
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -5,40 +5,34 @@ from typing import Any
 
 from consult.consultation.meetings.models import Meeting, MeetingState
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 
 
-@answers(Question.BODY_MEMBER)
 def is_member(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor sits at the body of the meeting, also for an organisation."""
     return isinstance(subject, Meeting) and actor.standing.has("body", subject.body_id, "member")
 
 
-@answers(Question.MEETING_PUBLISHED)
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether everyone may read what was said."""
     return _stands(subject, MeetingState.PUBLISHED)
 
 
-@answers(Question.MEETING_PLANNED)
 def is_planned(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether a meeting can still be changed or cancelled; a new one always can."""
     return not isinstance(subject, Meeting) or subject.state is MeetingState.PLANNED
 
 
-@answers(Question.MEETING_STANDS)
 def is_not_cancelled(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether a meeting takes place, or took place."""
     return isinstance(subject, Meeting) and subject.state is not MeetingState.CANCELLED
 
 
-@answers(Question.MEETING_BEGUN)
 def has_begun(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether there is something to note about a meeting."""
     return isinstance(subject, Meeting) and subject.has_begun(now)
 
 
-@answers(Question.MEETING_HELD)
 def is_held(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the minutes of a meeting wait to be published."""
     return _stands(subject, MeetingState.HELD)
@@ -46,3 +40,13 @@ def is_held(_actor: Actor, subject: Any, _now: datetime) -> bool:
 
 def _stands(subject: Any, state: MeetingState) -> bool:
     return isinstance(subject, Meeting) and subject.state is state
+
+
+ANSWERS: Answers = {
+    Question.BODY_MEMBER: is_member,
+    Question.MEETING_PUBLISHED: is_published,
+    Question.MEETING_PLANNED: is_planned,
+    Question.MEETING_STANDS: is_not_cancelled,
+    Question.MEETING_BEGUN: has_begun,
+    Question.MEETING_HELD: is_held,
+}

@@ -1,7 +1,7 @@
 """Warning the organisers of a body that has not met for five months: once for each gap."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -14,12 +14,10 @@ from consult.consultation.meetings.rhythm import Rhythm, half_yearly_bodies, rhy
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.timetable import Every, repeats
 from consult.foundation.notifications.services import notify
 from consult.foundation.record.services import record
 
 
-@repeats("meeting-gaps", Every.DAY, time(7, 30))
 def warn_about_gaps(_payload: Mapping[str, Any], now: datetime) -> None:
     """Warn about each gap that nobody was warned about yet."""
     late = [one for one in rhythms(half_yearly_bodies(), now) if one.warns]

@@ -8,10 +8,8 @@ from consult.foundation.core.addresses import address_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import LANGUAGES
-from consult.foundation.notifications.broadcasts import Telling, broadcast, tells
-from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.broadcasts import Plan, Telling, broadcast
 from consult.foundation.notifications.models import Broadcast
-from consult.foundation.notifications.readers import checks_reader
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.record.models import Event
@@ -19,11 +17,11 @@ from consult.people.accounts.models import Person
 from consult.people.accounts.recipients import as_reader
 from consult.people.organisations.queries import sitting_at
 
-PLANNED = declare("meeting-planned", Topic.MEETINGS, about="meeting")
-MOVED = declare("meeting-moved", Topic.MEETINGS, about="meeting")
-CANCELLED = declare("meeting-cancelled", Topic.MEETINGS, about="meeting")
-MINUTES = declare("meeting-minutes", Topic.MEETINGS, about="meeting")
-GAP = declare("meeting-gap", Topic.WARNINGS)
+PLANNED = "meeting-planned"
+MOVED = "meeting-moved"
+CANCELLED = "meeting-cancelled"
+MINUTES = "meeting-minutes"
+GAP = "meeting-gap"
 BEFORE = "before"
 """In the record of a meeting that was moved: when it was planned until then."""
 
@@ -35,7 +33,6 @@ def tell(kind: str, meeting: Meeting, event: Event, now: datetime) -> None:
         broadcast(kind, f"{kind}:{event.id}", now, meeting.id, event.id)
 
 
-@checks_reader("meeting")
 def may_read_meeting(person_id: int, meeting_id: int, now: datetime) -> bool:
     """Tell whether a person still sits at the body of a meeting, or works on it."""
     reader, meeting = as_reader(person_id), db.session.get(Meeting, meeting_id)
@@ -47,9 +44,6 @@ def may_read_meeting(person_id: int, meeting_id: int, now: datetime) -> bool:
     )
 
 
-@tells(PLANNED)
-@tells(MOVED)
-@tells(CANCELLED)
 def _of_what_comes(told: Broadcast, now: datetime) -> Telling | None:
     """Not any more when the meeting is over, or was cancelled after it was planned or moved."""
     meeting = _meeting(told)
@@ -59,7 +53,6 @@ def _of_what_comes(told: Broadcast, now: datetime) -> Telling | None:
     return _telling(told, meeting, now, expires_at=meeting.ends_at)
 
 
-@tells(MINUTES)
 def _of_minutes(told: Broadcast, now: datetime) -> Telling:
     return _telling(told, _meeting(told), now)
 
@@ -77,3 +70,12 @@ def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: Any) -> T
     where = {"body_slug": meeting.body.slug, "number": str(meeting.number)}
     facts["addresses"] = {code: address_of("meetings.meeting", code, **where) for code in LANGUAGES}
     return Telling(people, facts)
+
+
+PLANS: dict[str, Plan] = {
+    PLANNED: _of_what_comes,
+    MOVED: _of_what_comes,
+    CANCELLED: _of_what_comes,
+    MINUTES: _of_minutes,
+}
+"""Whom the broadcasts of each kind tell, and what."""

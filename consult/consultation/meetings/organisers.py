@@ -1,17 +1,17 @@
-"""Who organises the plans in which a body takes part: the floor above knows, and says it here."""
+"""Who organises the plans in which a body takes part: a package above knows, and says it here."""
 
 from collections.abc import Callable, Sequence
 
+from consult.foundation.core.registries import add_new
 from consult.people.accounts.models import Person
 
 Knows = Callable[[int], Sequence[Person]]
 _sources: list[Knows] = []
 
 
-def knows_organisers(source: Knows) -> Knows:
-    """Register who can tell the organisers of a body, by its number."""
-    _sources.append(source)
-    return source
+def add_organisers(source: Knows) -> None:
+    """Register who knows the organisers of a body, by its number."""
+    add_new(_sources, [source])
 
 
 def organisers_of(body_id: int) -> list[Person]:

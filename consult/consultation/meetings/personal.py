@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, select
 
 from consult.consultation.meetings.models import Attendance, Meeting
 from consult.people.organisations.models import Membership
-from consult.people.privacy.parts import Part, names_rows, personal_data
+from consult.people.privacy.parts import Part
 
 
 def _attended_by(person_id: int) -> ColumnElement[bool]:
@@ -14,10 +14,10 @@ def _attended_by(person_id: int) -> ColumnElement[bool]:
     )
 
 
-names_rows(Meeting.title)
-personal_data(
+NAMED = (Meeting.title,)
+PARTS = (
     Part(
         "attendance", _l("Meetings that I was at"), Attendance, where=_attended_by,
         leaves_out=("membership_id",), place=24,
-    )
+    ),
 )  # fmt: skip

@@ -14,18 +14,15 @@ from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.services import handles
 from consult.foundation.notifications.broadcasts import tell_once
-from consult.foundation.notifications.kinds import Topic, declare
-from consult.foundation.notifications.readers import checks_reader
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.accounts.models import Person
 from consult.people.accounts.recipients import as_reader
 
-PROPOSAL = declare("queue-proposal", Topic.QUEUE, about="contribution")
-COMMENT = declare("queue-comment", Topic.QUEUE, about="contribution")
+PROPOSAL = "queue-proposal"
+COMMENT = "queue-comment"
 
 
 _DECIDES = {
@@ -44,19 +41,16 @@ def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: d
     return action is not None and can(reader, action, contribution, now)
 
 
-@checks_reader(PROPOSAL)
 def proposal_still_waits(person_id: int, proposal_id: int, now: datetime) -> bool:
     """Tell whether a proposal still waits for a decision that this person takes part in."""
     return _still_waits(person_id, db.session.get(Proposal, proposal_id), now)
 
 
-@checks_reader(COMMENT)
 def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
     """Tell whether a comment still waits for a decision that this person takes part in."""
     return _still_waits(person_id, db.session.get(Comment, comment_id), now)
 
 
-@handles("contribution-arrived")
 def tell_moderators(payload: Mapping[str, Any], now: datetime) -> None:
     """Tell those who can decide about what arrived, once for each text, but not its author."""
     model: Any = Proposal if payload["kind"] == "proposal" else Comment

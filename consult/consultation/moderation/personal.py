@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision
 from consult.consultation.proposals.models import Proposal
-from consult.people.privacy.parts import Part, personal_data
+from consult.people.privacy.parts import Part
 
 
 def _about_my_texts(person_id: int) -> ColumnElement[bool]:
@@ -15,15 +15,13 @@ def _about_my_texts(person_id: int) -> ColumnElement[bool]:
     return or_(Decision.proposal_id.in_(proposals), Decision.comment_id.in_(comments))
 
 
-personal_data(
+PARTS = (
     Part(
         "decisions_about_me", _l("Decisions of moderators about my texts"), Decision,
         where=_about_my_texts, place=50,
-    )
-)  # fmt: skip
-personal_data(
+    ),
     Part(
         "decisions", _l("Decisions that I took as a moderator"), Decision,
         (Decision.decided_by_id,), place=51,
-    )
+    ),
 )  # fmt: skip

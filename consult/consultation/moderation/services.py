@@ -20,7 +20,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput
 from consult.foundation.core.people import Actor
 from consult.foundation.core.text import clean_text
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
@@ -28,7 +27,7 @@ from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
 
 Contribution = Proposal | Comment
-DECIDED = declare("contribution-decided", Topic.CONTRIBUTION, about="contribution")
+DECIDED = "contribution-decided"
 
 ACTIONS = {
     Verb.PUBLISH: Action.CONTRIBUTION_PUBLISH,

@@ -12,12 +12,11 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.consultation.meetings.models import Meeting
-from consult.consultation.meetings.organisers import knows_organisers
 from consult.consultation.plans.models import PlanBody, PlanRole, Role
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.core.subjects import plan_id_of
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body, Mandate, MandateRequest, Organisation
 
@@ -42,7 +41,6 @@ def _plans_with(body: Body) -> set[int]:
     return set(db.session.scalars(select(PlanBody.plan_id).where(PlanBody.body_id == body.id)))
 
 
-@knows_organisers
 def organisers_of_body(body_id: int) -> Sequence[Person]:
     """Give who organises a plan in which a body takes part, and can be reached."""
     return db.session.scalars(
@@ -59,19 +57,23 @@ def organisers_of_body(body_id: int) -> Sequence[Person]:
     ).all()
 
 
-@answers(Question.ORGANISER)
 def is_organiser(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor organises the plan."""
     return has_role(actor, subject, Role.ORGANISER)
 
 
-@answers(Question.MODERATOR)
 def is_moderator(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor moderates the plan."""
     return has_role(actor, subject, Role.MODERATOR)
 
 
-@answers(Question.TEAM)
 def is_on_team(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor works on the plan: organiser, moderator or approver."""
     return has_role(actor, subject, *TEAM)
+
+
+ANSWERS: Answers = {
+    Question.ORGANISER: is_organiser,
+    Question.MODERATOR: is_moderator,
+    Question.TEAM: is_on_team,
+}

@@ -1,4 +1,4 @@
-"""The desk of a plan has sections that floors above bring along: rounds, for one."""
+"""The desk of a plan has sections that packages above bring along: rounds, for one."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from consult.consultation.plans.models import Plan
+from consult.foundation.core.registries import add_new
 
 
 @dataclass(frozen=True)
@@ -19,30 +20,22 @@ class Section:
 SECTIONS: list[Section] = []
 
 
-def desk_section(
-    template: str,
-) -> Callable[[Callable[[Plan, datetime], Any]], Callable[[Plan, datetime], Any]]:
+def add_section(template: str, load: Callable[[Plan, datetime], Any]) -> None:
     """Register a section; its template finds what was loaded under the name `section`."""
-
-    def register(load: Callable[[Plan, datetime], Any]) -> Callable[[Plan, datetime], Any]:
-        SECTIONS.append(Section(template, load))
-        return load
-
-    return register
+    add_new(SECTIONS, [Section(template, load)])
 
 
 BodyUse = Callable[[int], Iterable[tuple[int, dict[str, str]]]]
 _uses_of_bodies: list[BodyUse] = []
 
 
-def uses_bodies(use: BodyUse) -> BodyUse:
+def add_use_of_bodies(use: BodyUse) -> None:
     """Register who can say what uses the bodies of a plan: (body, title per language) pairs."""
-    _uses_of_bodies.append(use)
-    return use
+    add_new(_uses_of_bodies, [use])
 
 
 def uses_of_bodies(plan_id: int) -> dict[int, list[dict[str, str]]]:
-    """Give per body the titles of what uses it in a plan, asked of the floors above."""
+    """Give per body the titles of what uses it in a plan, asked of the packages above."""
     found: dict[int, list[dict[str, str]]] = {}
     for use in _uses_of_bodies:
         for body_id, title in use(plan_id):

@@ -18,7 +18,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
-from consult.foundation.core.people import needs_second_factor, standing_source
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body
 
@@ -31,9 +30,6 @@ class Role(enum.StrEnum):
     APPROVER = "approver"
     PARTICIPANT = "participant"
     HOLDER = "holder"
-
-
-needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
 
 
 class Plan(Row, Base):
@@ -104,8 +100,8 @@ class PlanRole(Row, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
-@standing_source
-def _plan_roles(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+def standing_on_plans(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    """Select the roles of a person, for their standing."""
     return select(literal("plan"), PlanRole.plan_id, PlanRole.role).where(
         PlanRole.person_id == person_id, PlanRole.ended_at.is_(None)
     )

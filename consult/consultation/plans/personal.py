@@ -12,22 +12,15 @@ from consult.foundation.core.languages import pick
 from consult.foundation.core.people import Actor
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
-from consult.people.privacy.parts import (
-    Part,
-    forbids_closing,
-    names_rows,
-    on_closing,
-    personal_data,
-)
+from consult.people.privacy.parts import Part
 
-names_rows(Plan.slug)
-personal_data(
-    Part("roles", _l("Roles that I have on a plan"), PlanRole, (PlanRole.person_id,), place=23)
+NAMED = (Plan.slug,)
+PARTS = (
+    Part("roles", _l("Roles that I have on a plan"), PlanRole, (PlanRole.person_id,), place=23),
 )
 
 
-@forbids_closing
-def _last_organiser(person: Person, lock: bool) -> Sentence | None:
+def last_organiser(person: Person, lock: bool) -> Sentence | None:
     """Name the plans that nobody could look after any more."""
     organised = select(PlanRole.plan_id).where(
         PlanRole.person_id == person.id,
@@ -58,8 +51,8 @@ def _last_organiser(person: Person, lock: bool) -> Sentence | None:
     )
 
 
-@on_closing
-def _end_roles(actor: Actor, person: Person, now: datetime) -> None:
+def end_roles(actor: Actor, person: Person, now: datetime) -> None:
+    """Take back the roles of somebody whose account closes."""
     held = select(PlanRole).where(PlanRole.person_id == person.id, PlanRole.ended_at.is_(None))
     for one in db.session.scalars(held):
         one.ended_at = now

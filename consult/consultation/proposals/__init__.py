@@ -6,3 +6,33 @@ return or hide it with a reason. Its author may revise it until the round closes
 it; a withdrawn proposal leaves a tombstone. What arrives after the grace period is late and stays
 apart until an organiser admits it. Every text that was handed in stays as a version.
 """
+
+from flask import Flask
+
+from consult.consultation.comments.states import add_counter
+from consult.consultation.proposals import notices, personal, services, states, views
+from consult.consultation.rounds.notices import add_who_took_part
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.services import handle
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
+from consult.people.privacy.parts import name_rows, on_closing, personal_data
+from consult.people.privacy.retention import keep_to
+
+
+def init_app(app: Flask) -> None:
+    """Register what proposals count, tell, keep and show."""
+    add_counter(states.count_comments)
+    add_who_took_part(notices.who_proposed)
+
+    declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
+    declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
+    check_readers("proposal", notices.may_read_proposal)
+    handle("comment-published", notices.tell_of_comment)
+
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+    on_closing(personal.forget_drafts)
+    keep_to(*personal.RULES)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -11,27 +11,22 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import may_read_comment
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Readers
-from consult.consultation.rounds.notices import tells_who_took_part
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
 from consult.foundation.core.text import excerpt
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.services import handles
 from consult.foundation.notifications.broadcasts import tell_once
-from consult.foundation.notifications.kinds import Topic, declare
-from consult.foundation.notifications.readers import checks_reader
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.accounts.models import Person
 from consult.people.accounts.recipients import as_reader
 
-COMMENTED = declare("comment-received", Topic.REPLIES, about="comment")
-ANSWERED = declare("comment-answered", Topic.REPLIES, about="comment")
+COMMENTED = "comment-received"
+ANSWERED = "comment-answered"
 EXCERPT = 300
 
 
-@checks_reader("proposal")
 def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
     """Tell whether a person may still read the text of a proposal."""
     reader, proposal = as_reader(person_id), db.session.get(Proposal, proposal_id)
@@ -42,8 +37,8 @@ def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
     )
 
 
-@tells_who_took_part
-def _who_proposed(round_id: int) -> Select[Any]:
+def who_proposed(round_id: int) -> Select[Any]:
+    """Select who wrote proposals in a round."""
     return select(Proposal.author_id).where(
         Proposal.round_id == round_id,
         Proposal.author_id.is_not(None),
@@ -51,7 +46,6 @@ def _who_proposed(round_id: int) -> Select[Any]:
     )
 
 
-@handles("comment-published")
 def tell_of_comment(payload: Mapping[str, Any], now: datetime) -> None:
     """Tell who wrote what is answered, once: the comment above it, and the proposal.
 

@@ -22,11 +22,11 @@ from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import delete_files
 from consult.people.accounts.models import Person
-from consult.people.privacy.parts import Part, names_rows, on_closing, personal_data
-from consult.people.privacy.retention import Ids, Rule, retention
+from consult.people.privacy.parts import Part
+from consult.people.privacy.retention import Ids, Rule
 
-names_rows(Proposal.number, Theme.slug)
-for _part in (
+NAMED = (Proposal.number, Theme.slug)
+PARTS = (
     Part(
         "proposals", _l("My proposals"), Proposal, (Proposal.author_id, Proposal.entered_by_id),
         authored=True, place=30,
@@ -47,12 +47,11 @@ for _part in (
         "earlier_positions", _l("Every position that I took"), PositionHistory,
         (PositionHistory.person_id,), place=34,
     ),
-):  # fmt: skip
-    personal_data(_part)
+)  # fmt: skip
 
 
-@on_closing
-def _delete_drafts(_actor: Actor, person: Person, now: datetime) -> None:
+def forget_drafts(_actor: Actor, person: Person, now: datetime) -> None:
+    """Delete the drafts of somebody whose account closes, and the files of forms never sent."""
     mine = select(Proposal.id).where(
         Proposal.author_id == person.id, Proposal.state == ContributionState.DRAFT
     )
@@ -77,7 +76,7 @@ def _drafts_of_rounds_over(cut_off: datetime) -> Ids:
     )
 
 
-retention(
+RULES = (
     Rule(
         kind="chosen_files",
         what=_l("Files that were chosen in a form which was not sent after all"),
@@ -87,9 +86,7 @@ retention(
         why=_l("Whoever wants to send the form after all does so within weeks."),
         due=lambda cut_off: _unclaimed().where(StoredFile.uploaded_at <= cut_off),
         act=lambda ids, now: delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now),
-    )
-)
-retention(
+    ),
     Rule(
         kind="drafts",
         what=_l("Drafts that were never handed in"),
@@ -99,5 +96,5 @@ retention(
         why=_l("After the round nothing can be done with a draft; a year leaves time to copy it."),
         due=_drafts_of_rounds_over,
         act=delete_drafts,
-    )
+    ),
 )

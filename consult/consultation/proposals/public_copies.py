@@ -1,6 +1,6 @@
 """Who must follow when the text of a proposal goes out of public sight, or comes back.
 
-Floors above keep copies of it: a frozen version of the plan has its title. They register here.
+Packages above keep copies of it: a frozen version of the plan has its title. They register here.
 """
 
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.people import Actor
+from consult.foundation.core.registries import add_new
 
 Gone = Callable[[Actor, Proposal, str | None, datetime], None]
 Back = Callable[[Actor, Proposal, datetime], None]
@@ -15,19 +16,17 @@ _gone: list[Gone] = []
 _back: list[Back] = []
 
 
-def when_no_longer_public(act: Gone) -> Gone:
+def when_no_longer_public(act: Gone) -> None:
     """Register what follows when a text goes: (who, proposal, ground, when); in the transaction.
 
     The ground is that of hiding; None where its author withdrew it, or has it back to change it.
     """
-    _gone.append(act)
-    return act
+    add_new(_gone, [act])
 
 
-def when_public_again(act: Back) -> Back:
+def when_public_again(act: Back) -> None:
     """Register what follows when a text that was gone is shown again; in the transaction."""
-    _back.append(act)
-    return act
+    add_new(_back, [act])
 
 
 def remove_public_copies(

@@ -23,7 +23,6 @@ from consult.foundation.core.conflicts import refuse_stale
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -33,7 +32,7 @@ from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 from consult.people.privacy.consents import ensure_agreed
 
-RECEIVED = declare("proposal-received", Topic.CONTRIBUTION, about="proposal", always=True)
+RECEIVED = "proposal-received"
 
 
 def save_draft(

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.models import Thread
-from consult.consultation.comments.states import counts_comments
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal
 from consult.consultation.rounds.models import Moderation, Round
 from consult.consultation.rounds.services import count
@@ -102,8 +101,8 @@ def withdraw(proposal: Proposal) -> None:
     _move(proposal, State.WITHDRAWN)
 
 
-@counts_comments
-def _count_comments(thread_id: int, by: int) -> None:
+def count_comments(thread_id: int, by: int) -> None:
+    """Count published comments in the proposal that they are about."""
     db.session.execute(
         update(Proposal)
         .where(Proposal.thread_id == thread_id)

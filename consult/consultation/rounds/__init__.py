@@ -6,3 +6,29 @@ state. It opens at the earliest 14 days after its timeline was published, or a r
 (OGP Participation and Co-creation Standards, requirement 3.1). What arrives after the grace
 period is kept as late and an organiser decides about it.
 """
+
+from flask import Flask
+
+from consult.consultation.plans.desk import add_section, add_use_of_bodies
+from consult.consultation.rounds import answers, desk, notices, views
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
+from consult.foundation.policy.questions import answer
+
+
+def init_app(app: Flask) -> None:
+    """Register what rounds answer, tell and show."""
+    answer(answers.ANSWERS)
+
+    declare(Topic.ROUNDS, *notices.PLANS, about="round")
+    plan_broadcasts(notices.PLANS)
+    check_readers("round", notices.may_read_round)
+    repeat("round-calendar", notices.look_at_calendar, Every.HOUR)
+
+    add_section("rounds/_plan_section.html", desk.rounds_on_desk)
+    add_use_of_bodies(desk.rounds_that_address)
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

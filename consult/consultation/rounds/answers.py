@@ -7,7 +7,7 @@ from consult.consultation.plans.answers import has_role, is_on_team
 from consult.consultation.plans.models import Role
 from consult.consultation.rounds.models import Readers, Round, RoundState
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 
 _TAKES = {RoundState.OPEN, RoundState.GRACE}
 _OVER = {RoundState.CLOSED, RoundState.ANSWERED, RoundState.CANCELLED}
@@ -19,49 +19,41 @@ def round_of(subject: Any) -> Round:
     return found
 
 
-@answers(Question.ROUND_ANNOUNCED)
 def is_announced(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the round was announced; one that was cancelled before, never was."""
     return round_of(subject).published_at is not None
 
 
-@answers(Question.ROUND_IS_DRAFT)
 def is_draft(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the round was not announced yet."""
     return round_of(subject).state_at(now) is RoundState.DRAFT
 
 
-@answers(Question.ROUND_NOT_OVER)
 def is_not_over(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the round can still be changed."""
     return round_of(subject).state_at(now) not in _OVER
 
 
-@answers(Question.ROUND_OPENED)
 def has_opened(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the round has opened; what comes after closing is kept as late."""
     return round_of(subject).state_at(now) in _TAKES | {RoundState.CLOSED, RoundState.ANSWERED}
 
 
-@answers(Question.ROUND_OPEN)
 def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the round takes contributions now (with its grace period)."""
     return round_of(subject).state_at(now) in _TAKES
 
 
-@answers(Question.ROUND_CLOSED)
 def is_closed(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the round has closed."""
     return round_of(subject).state_at(now) in {RoundState.CLOSED, RoundState.ANSWERED}
 
 
-@answers(Question.ROUND_UNANSWERED)
 def is_unanswered(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the responses of the round are still to be published."""
     return round_of(subject).answered_at is None
 
 
-@answers(Question.TAKES_PART)
 def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the round is for this actor: open to all, a member, or named a participant."""
     round_ = round_of(subject)
@@ -71,7 +63,6 @@ def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
     return bool(bodies & actor.standing.ids("body")) or has_role(actor, round_, Role.PARTICIPANT)
 
 
-@answers(Question.ROUND_READABLE)
 def is_readable(actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the actor may read the round."""
     round_ = round_of(subject)
@@ -80,3 +71,16 @@ def is_readable(actor: Actor, subject: Any, now: datetime) -> bool:
         or takes_part(actor, round_, now)
         or is_on_team(actor, round_, now)
     )
+
+
+ANSWERS: Answers = {
+    Question.ROUND_ANNOUNCED: is_announced,
+    Question.ROUND_IS_DRAFT: is_draft,
+    Question.ROUND_NOT_OVER: is_not_over,
+    Question.ROUND_OPENED: has_opened,
+    Question.ROUND_OPEN: is_open,
+    Question.ROUND_CLOSED: is_closed,
+    Question.ROUND_UNANSWERED: is_unanswered,
+    Question.TAKES_PART: takes_part,
+    Question.ROUND_READABLE: is_readable,
+}

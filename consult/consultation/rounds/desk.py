@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from consult.consultation.plans.desk import desk_section, uses_bodies
 from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.dates import is_short_notice, missing_for_announcement
 from consult.consultation.rounds.models import DateMove, Round, RoundBody, RoundState
 from consult.consultation.rounds.queries import rounds_in
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.registries import add_new
 
 DAY = 86_400
 
@@ -32,13 +32,11 @@ class Step:
     """Whether the round waits for it; otherwise it is only possible now."""
 
 
-@desk_section("rounds/_plan_section.html")
 def rounds_on_desk(plan: Plan, now: datetime) -> list[tuple[Round, str]]:
     """Give the rounds of a plan with their state, for the desk of the plan."""
     return [(round_, round_.state_at(now).value) for round_ in rounds_in(plan.id)]
 
 
-@uses_bodies
 def rounds_that_address(plan_id: int) -> list[tuple[int, dict[str, str]]]:
     """Give which bodies the rounds of a plan address: (body, title of the round)."""
     rows = db.session.execute(
@@ -60,10 +58,9 @@ AsksSummaries = Callable[[Collection[int]], Collection[int]]
 _asks_summaries: list[AsksSummaries] = []
 
 
-def tells_summarised(asked: AsksSummaries) -> AsksSummaries:
-    """Register who tells which of some rounds have a public summary: a floor above this one."""
-    _asks_summaries.append(asked)
-    return asked
+def add_summarised(asked: AsksSummaries) -> None:
+    """Register who says which of some rounds have a public summary: a package above this one."""
+    add_new(_asks_summaries, [asked])
 
 
 def summarised(round_ids: Collection[int]) -> set[int]:

@@ -12,31 +12,28 @@ from consult.consultation.rounds.models import DateMove, MovedDate, Round, Round
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
+from consult.foundation.core.registries import add_new
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.timetable import Every, repeats
-from consult.foundation.notifications.broadcasts import Telling, broadcast, tells, was_told
-from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.broadcasts import Plan, Telling, broadcast, was_told
 from consult.foundation.notifications.models import Broadcast
-from consult.foundation.notifications.readers import checks_reader
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.accounts.recipients import as_reader
 from consult.people.organisations.queries import sitting_at
 
-OPENED = declare("round-opened", Topic.ROUNDS, about="round")
-CLOSES_SOON = declare("round-closes-soon", Topic.ROUNDS, about="round")
-ANSWERED = declare("round-answered", Topic.ROUNDS, about="round")
-MOVED = declare("round-moved", Topic.ROUNDS, about="round")
-CANCELLED = declare("round-cancelled", Topic.ROUNDS, about="round")
+OPENED = "round-opened"
+CLOSES_SOON = "round-closes-soon"
+ANSWERED = "round-answered"
+MOVED = "round-moved"
+CANCELLED = "round-cancelled"
 
 TookPart = Callable[[int], Select[Any]]
 _took_part: list[TookPart] = []
 
 
-def tells_who_took_part(source: TookPart) -> TookPart:
-    """Register who tells (as a SELECT of numbers) which people took part in a round."""
-    _took_part.append(source)
-    return source
+def add_who_took_part(source: TookPart) -> None:
+    """Register who says (as a SELECT of numbers) which people took part in a round."""
+    add_new(_took_part, [source])
 
 
 def people_of(round_: Round, now: datetime) -> Select[Any]:
@@ -56,7 +53,6 @@ def people_of(round_: Round, now: datetime) -> Select[Any]:
     return select(people.c[0])
 
 
-@checks_reader("round")
 def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
     """Tell whether a person may still read a round."""
     reader, round_ = as_reader(person_id), db.session.get(Round, round_id)
@@ -68,7 +64,6 @@ def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
     )
 
 
-@repeats("round-calendar", Every.HOUR)
 def look_at_calendar(_payload: Mapping[str, Any], now: datetime) -> None:
     """Tell of each round that is open what its calendar says, once."""
     running = select(Round).where(
@@ -122,8 +117,6 @@ def _round(told: Broadcast) -> Round:
     return db.session.get_one(Round, told.about_id, populate_existing=True)
 
 
-@tells(OPENED)
-@tells(CLOSES_SOON)
 def _calendar(told: Broadcast, now: datetime) -> Telling | None:
     """Not any more when the round was moved or cancelled, or something else is the news by now."""
     round_ = _round(told)
@@ -132,7 +125,6 @@ def _calendar(told: Broadcast, now: datetime) -> Telling | None:
     return _telling(round_, now, expires_at=round_.closes_at)
 
 
-@tells(MOVED)
 def _moved(told: Broadcast, now: datetime) -> Telling | None:
     """Not any more when the same date was moved again, or the round was cancelled."""
     round_, move = _round(told), db.session.get_one(DateMove, told.detail_id)
@@ -146,7 +138,15 @@ def _moved(told: Broadcast, now: datetime) -> Telling | None:
     return _telling(round_, now, move=move, expires_at=move.becomes)
 
 
-@tells(CANCELLED)
-@tells(ANSWERED)
 def _decided(told: Broadcast, now: datetime) -> Telling:
     return _telling(_round(told), now)
+
+
+PLANS: dict[str, Plan] = {
+    OPENED: _calendar,
+    CLOSES_SOON: _calendar,
+    MOVED: _moved,
+    CANCELLED: _decided,
+    ANSWERED: _decided,
+}
+"""Whom the broadcasts of each kind tell, and what."""

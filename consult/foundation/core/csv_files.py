@@ -18,7 +18,6 @@ LONGEST_CELL = 2 * 1024 * 1024
 
 We bound files and lines ourselves; a cell that is too long is refused in the words of its field.
 """
-csv.field_size_limit(LONGEST_CELL)
 
 _MARK = "\ufeff"
 _SIGNS = (",", ";", "\t")
@@ -87,6 +86,7 @@ def records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     Lines keep their ends. A cell may hold line ends between quotation marks. Raises BrokenCsv
     where a quotation mark goes wrong: what follows cannot be trusted.
     """
+    csv.field_size_limit(LONGEST_CELL)
     begun, before, sign = _begin(iter(lines))
     reader = csv.reader(begun, delimiter=sign, strict=True)
     while True:

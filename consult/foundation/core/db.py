@@ -21,7 +21,6 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
-    event,
 )
 from sqlalchemy import column as column_named
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -34,6 +33,8 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from consult.foundation.core.registries import listen_once
 
 LOCKED_ROWS = "held"
 """Under this name a session knows the rows that it locked (see core/row_locks.py)."""
@@ -165,7 +166,6 @@ class Row:
     id: Mapped[int] = public(primary_key=True)
 
 
-@event.listens_for(Engine, "connect")
 def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     """Set what SQLite needs to lose nothing: WAL, full flushes, patience, real foreign keys."""
     if not type(connection).__module__.startswith("sqlite3"):
@@ -178,7 +178,6 @@ def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor.close()
 
 
-@event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN")
@@ -199,13 +198,19 @@ def begin_writing(session: Session) -> None:
     session.info["writes"] = True
 
 
-@event.listens_for(Session, "before_flush")
 def _lock_before_flush(session: Session, *_: object) -> None:
     begin_writing(session)
 
 
-@event.listens_for(Session, "after_transaction_end")
 def _forget_lock(session: Session, transaction: Any) -> None:
     if transaction.parent is None:
         session.info.pop("writes", None)
         session.info.pop(LOCKED_ROWS, None)
+
+
+def listen_to_databases() -> None:
+    """Open every SQLite database as it must be, and take its write lock before a change."""
+    listen_once(Engine, "connect", _open_sqlite)
+    listen_once(Engine, "begin", _begin)
+    listen_once(Session, "before_flush", _lock_before_flush)
+    listen_once(Session, "after_transaction_end", _forget_lock)

@@ -9,7 +9,7 @@ from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from consult.foundation.core.db import db
+from consult.foundation.core.db import db, listen_to_databases
 from consult.foundation.core.languages import LANGUAGES, request_language
 from consult.foundation.core.networks import network_of
 from consult.foundation.core.web import actor
@@ -30,6 +30,7 @@ migrate = Migrate()
 
 def init_extensions(app: Flask) -> None:
     """Bind the libraries to the application, and let the address name the language."""
+    listen_to_databases()
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     babel.init_app(app, locale_selector=request_language)

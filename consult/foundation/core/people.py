@@ -8,13 +8,14 @@ from typing import Any, Protocol
 from sqlalchemy import Select, union_all
 
 from consult.foundation.core.db import db
+from consult.foundation.core.registries import add_new
 
 # Facts that hold only for who gave a second factor, as (kind, value).
 _guarded: set[tuple[str, str]] = set()
 
 
 def needs_second_factor(kind: str, *values: str) -> None:
-    """Declare facts that hold only for who gave a second factor (used by the floors with roles)."""
+    """Declare facts that hold only for who gave a second factor (used by packages with roles)."""
     _guarded.update((kind, value) for value in values)
 
 
@@ -65,10 +66,9 @@ StandingSource = Callable[[int, datetime], Select[Any, Any, Any]]
 _sources: list[StandingSource] = []
 
 
-def standing_source(source: StandingSource) -> StandingSource:
-    """Register where facts about a person come from (used by the floors that hold them)."""
-    _sources.append(source)
-    return source
+def add_standing(*sources: StandingSource) -> None:
+    """Register where facts about a person come from (used by the packages that hold them)."""
+    add_new(_sources, sources)
 
 
 def load_standing(person_id: int, now: datetime) -> Standing:

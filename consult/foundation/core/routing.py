@@ -4,10 +4,10 @@ What no row can have is refused here (404) before a view or a database meets it.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
 from consult.foundation.core.numbers import plain_number
@@ -36,6 +36,41 @@ class Name(BaseConverter):
 
     regex = r"[^/\x00-\x1f\x7f]{1,1000}"
     part_isolating = True
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Routes:
+    """The addresses of a view module, noted beside its views until a package takes them.
+
+    Nothing answers at them before `add_to`: importing a view module changes nothing elsewhere.
+    """
+
+    def __init__(self) -> None:
+        self._noted: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Note at which address a view answers; the options are those of `Blueprint.route`."""
+
+        def note(view: View) -> View:
+            self._noted.append((rule, view, options))
+            return view
+
+        return note
+
+    def get(self, rule: str) -> Callable[[View], View]:
+        """Note a view that is only read."""
+        return self.route(rule, methods=["GET"])
+
+    def post(self, rule: str) -> Callable[[View], View]:
+        """Note a view that only takes a form."""
+        return self.route(rule, methods=["POST"])
+
+    def add_to(self, blueprint: Blueprint) -> None:
+        """Let the views answer on a blueprint, each under the name of its function."""
+        for rule, view, options in self._noted:
+            blueprint.add_url_rule(rule, view_func=view, **options)
 
 
 Environ = dict[str, Any]

@@ -3,3 +3,18 @@
 A file lies under a random name in the storage that the setting names and is served only as a
 download. No virus scanner is part of the product; the page says that a file was not scanned.
 """
+
+from datetime import time
+
+from flask import Flask
+
+from consult.foundation.files import cache, services
+from consult.foundation.jobs.services import handle
+from consult.foundation.jobs.timetable import Every, repeat
+
+
+def init_app(_app: Flask) -> None:
+    """Register the work that deletes files."""
+    handle("discard-files", services.discard_files)
+    handle("drop-cached-files", cache.drop)
+    repeat("old-cached-files", cache.drop_old, Every.DAY, time(4, 30))

@@ -7,15 +7,14 @@ one's room. There is no row about it: a backup leaves it out, and whoever misses
 import os
 import tempfile
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from consult.foundation.files.services import path_of_key
-from consult.foundation.jobs.services import enqueue, handles
-from consult.foundation.jobs.timetable import Every, repeats
+from consult.foundation.jobs.services import enqueue
 
 log = structlog.get_logger()
 
@@ -63,14 +62,12 @@ def drop_cached_later(places: str, now: datetime) -> None:
     enqueue("drop-cached-files", {"places": places}, now)
 
 
-@handles("drop-cached-files")
 def drop(payload: Mapping[str, Any], _now: datetime) -> None:
     """Delete the files of some places."""
     for path in _folder().glob(f"{payload['places']}*"):
         path.unlink(missing_ok=True)
 
 
-@repeats("old-cached-files", Every.DAY, time(4, 30))
 def drop_old(_payload: Mapping[str, Any], now: datetime) -> None:
     """Delete what was made a week ago, and what was left of making it."""
     for path in _folder().glob("*"):

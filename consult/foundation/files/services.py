@@ -16,7 +16,7 @@ from consult.foundation.core.people import Actor
 from consult.foundation.files.kinds import LARGEST, checked
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
-from consult.foundation.jobs.services import enqueue, handles
+from consult.foundation.jobs.services import enqueue
 
 log = structlog.get_logger()
 
@@ -99,8 +99,8 @@ def discard_later(keys: Sequence[str], now: datetime) -> None:
         enqueue("discard-files", {"keys": list(keys)}, now)
 
 
-@handles("discard-files")
-def _discard_files(payload: Mapping[str, Any], _now: datetime) -> None:
+def discard_files(payload: Mapping[str, Any], _now: datetime) -> None:
+    """Delete the files that a change left behind."""
     for key in payload["keys"]:
         discard(key)
 

@@ -2,6 +2,6 @@
 
 A job is a row written in the same transaction as the change that asks for it, so there is no mail
 for a comment that was rolled back. A worker claims a job, does it and marks it done; a job that
-fails is tried again later, and one that keeps failing stays visible. Upper floors register what
-each kind of job does.
+fails is tried again later, and one that keeps failing stays visible. The packages above register
+what each kind of job does.
 """

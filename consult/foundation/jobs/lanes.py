@@ -59,17 +59,12 @@ Waits = Callable[[datetime], bool]
 _lanes: dict[str, tuple[Walk, Waits]] = {}
 
 
-def lane(name: str, waits: Waits) -> Callable[[Walk], Walk]:
+def add_lane(name: str, walk: Walk, waits: Waits) -> None:
     """Register who walks a lane: it does a part of what waits, and tells how much that was.
 
     `waits` tells, with a read alone, whether there is anything to do.
     """
-
-    def register(walk: Walk) -> Walk:
-        _lanes[name] = walk, waits
-        return walk
-
-    return register
+    _lanes[name] = walk, waits
 
 
 def lanes() -> list[str]:

@@ -23,18 +23,13 @@ MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+def handle(kind: str, handler: Handler) -> None:
     """Register what a kind of job does.
 
     A handler opens its own unit of work, short, around what it changes, and may be run again
     after a crash: it must be able to bear that.
     """
-
-    def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
-        return handler
-
-    return register
+    _handlers[kind] = handler
 
 
 def known_kinds() -> set[str]:

@@ -5,7 +5,6 @@ must look at what is there to do, never at how long ago it did it last.
 """
 
 import enum
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
@@ -16,7 +15,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.models import Job
-from consult.foundation.jobs.services import Handler, enqueue, handles
+from consult.foundation.jobs.services import Handler, enqueue, handle
 
 
 class Every(enum.StrEnum):
@@ -48,17 +47,13 @@ class Repeat:
 _repeats: dict[str, Repeat] = {}
 
 
-def repeats(kind: str, every: Every, at: time = time(0, 0)) -> Callable[[Handler], Handler]:
+def repeat(kind: str, handler: Handler, every: Every, at: time = time(0, 0)) -> None:
     """Register work that comes back; its payload says the period.
 
     `at` must be a time that exists on every day: not between 02:00 and 03:00.
     """
-
-    def register(handler: Handler) -> Handler:
-        _repeats[kind] = Repeat(kind, every, at)
-        return handles(kind)(handler)
-
-    return register
+    _repeats[kind] = Repeat(kind, every, at)
+    handle(kind, handler)
 
 
 def ask_due(now: datetime, asked: set[str]) -> None:

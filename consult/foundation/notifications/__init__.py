@@ -7,3 +7,21 @@ its reader, with exactly one recipient, and sent by a lane beside the jobs: it w
 left out (its reader may no longer read it) or has failed for good, where an administrator sees it.
 In the demonstration the mail stays in the house and is shown on a page.
 """
+
+from flask import Flask
+
+from consult.foundation.jobs.lanes import add_lane
+from consult.foundation.jobs.services import handle
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications import broadcasts, delivery, digests, transport
+from consult.foundation.notifications.kinds import DIGEST, Topic, declare
+
+
+def init_app(app: Flask) -> None:
+    """Bind the mail library, and register the work that mail is."""
+    transport.init_app(app)
+    declare(Topic.SECURITY, DIGEST)
+    handle("broadcast", broadcasts.spread)
+    handle("digests-batch", digests.make_digests)
+    repeat("digests", digests.start_digests, Every.DAY, digests.HOUR)
+    add_lane(delivery.MAIL, delivery.deliver, delivery.mail_waits)

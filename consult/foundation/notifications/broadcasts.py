@@ -14,7 +14,7 @@ from sqlalchemy import Select, insert, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.services import enqueue, handles
+from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.kinds import DEFAULTS, Frequency, kind_of
 from consult.foundation.notifications.models import Broadcast, Message, Notice
 from consult.foundation.notifications.readers import recipients
@@ -35,14 +35,9 @@ Plan = Callable[[Broadcast, datetime], Telling | None]
 _plans: dict[str, Plan] = {}
 
 
-def tells(kind: str) -> Callable[[Plan], Plan]:
-    """Register who says whom a broadcast of a kind tells, and what; None if it is too late now."""
-
-    def register(plan: Plan) -> Plan:
-        _plans[kind] = plan
-        return plan
-
-    return register
+def plan_broadcasts(plans: Mapping[str, Plan]) -> None:
+    """Register, by kind, who says whom a broadcast tells, and what; None if it is too late now."""
+    _plans.update(plans)
 
 
 def was_told(key: str) -> bool:
@@ -76,7 +71,6 @@ def _ask(broadcast_id: int, cursor: int, now: datetime) -> None:
     enqueue("broadcast", {"broadcast": broadcast_id, "cursor": cursor}, now, key=key)
 
 
-@handles("broadcast")
 def spread(payload: Mapping[str, Any], now: datetime) -> None:
     """Tell the next people. The texts are written before the database is held."""
     told = db.session.get_one(Broadcast, payload["broadcast"], populate_existing=True)

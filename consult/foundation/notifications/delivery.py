@@ -15,7 +15,7 @@ from sqlalchemy import exists, or_, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.lanes import Clock, Hold, lane, note_success, pause, reopen
+from consult.foundation.jobs.lanes import Clock, Hold, note_success, pause, reopen
 from consult.foundation.notifications.digests import write_digest
 from consult.foundation.notifications.kinds import DIGEST, Frequency, kind_of
 from consult.foundation.notifications.letter import Letter, letter_of
@@ -43,17 +43,12 @@ AfterSending = Callable[[int, datetime], None]
 _after_sending: dict[str, AfterSending] = {}
 
 
-def after_sending(kind: str) -> Callable[[AfterSending], AfterSending]:
+def after_sending(kind: str, after: AfterSending) -> None:
     """Register what is noted when a message of a kind has left, in the same transaction.
 
     It is given the number of the message and the moment.
     """
-
-    def register(after: AfterSending) -> AfterSending:
-        _after_sending[kind] = after
-        return after
-
-    return register
+    _after_sending[kind] = after
 
 
 def mail_waits(now: datetime) -> bool:
@@ -73,7 +68,6 @@ def _due(now: datetime) -> Sequence[int]:
     return found
 
 
-@lane(MAIL, mail_waits)
 def deliver(hold: Hold, clock: Clock) -> int:
     """Send what is due, as far as one batch goes; gives how many messages were dealt with."""
     due = _due(clock())

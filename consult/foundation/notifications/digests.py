@@ -16,8 +16,7 @@ from sqlalchemy import select, update
 from consult.foundation.core.calendar import local_day, moment_of
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.services import enqueue, handles, was_asked
-from consult.foundation.jobs.timetable import Every, repeats
+from consult.foundation.jobs.services import enqueue, was_asked
 from consult.foundation.notifications.kinds import DEFAULTS, DIGEST, Frequency, Topic, kind_of
 from consult.foundation.notifications.models import Message, Notice, Preference
 from consult.foundation.notifications.readers import Recipient, may_still_read, recipients
@@ -32,13 +31,11 @@ MOST_LINES = 25
 Chosen = Mapping[tuple[int, Topic], Frequency]
 
 
-@repeats("digests", Every.DAY, HOUR)
 def start_digests(payload: Mapping[str, Any], now: datetime) -> None:
     """Begin with the digests of a day."""
     make_digests({"day": payload["period"], "after": 0}, now)
 
 
-@handles("digests-batch")
 def make_digests(payload: Mapping[str, Any], now: datetime) -> None:
     """Give the notices of some people their place, and ask for the next people.
 

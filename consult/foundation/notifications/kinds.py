@@ -1,6 +1,6 @@
 """What kinds of messages there are, and to which topic each belongs.
 
-A kind is declared where it is written: `declare("meeting-planned", Topic.MEETINGS)`. One that
+The package that writes a kind declares it: `declare(Topic.MEETINGS, "meeting-planned")`. One that
 nobody declared is always sent at once, so that nothing is lost; a test finds it.
 """
 
@@ -64,12 +64,12 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def declare(name: str, topic: Topic, *, about: str = "", always: bool = False) -> str:
-    """Declare a kind of message, beside the code that writes it; gives its name."""
-    made = Kind(name, topic, about, always or topic not in DEFAULTS)
-    if _kinds.setdefault(name, made) != made:
-        raise ValueError(f"{name} is declared twice, in different ways")
-    return name
+def declare(topic: Topic, *names: str, about: str = "", always: bool = False) -> None:
+    """Declare kinds of messages on a topic, each in one way only (ValueError)."""
+    for name in names:
+        made = Kind(name, topic, about, always or topic not in DEFAULTS)
+        if _kinds.setdefault(name, made) != made:
+            raise ValueError(f"{name} is declared twice, in different ways")
 
 
 def declared() -> dict[str, Kind]:
@@ -88,5 +88,5 @@ def topics_in_use() -> list[Topic]:
     return [topic for topic in Topic if topic in used]
 
 
-DIGEST = declare("digest", Topic.SECURITY)
+DIGEST = "digest"
 """The digest itself: its topics were chosen; nothing is asked twice."""

@@ -1,8 +1,10 @@
-"""What the floors above know of readers: who they are, and what each may still read."""
+"""What the packages above know of readers: who they are, and what each may still read."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Protocol
+
+from consult.foundation.core.registries import add_new
 
 
 class Recipient(Protocol):
@@ -28,10 +30,9 @@ _finders: list[FindRecipients] = []
 _checkers: dict[str, Checker] = {}
 
 
-def finds_recipients(finder: FindRecipients) -> FindRecipients:
+def add_finder(finder: FindRecipients) -> None:
     """Register who finds people by their numbers: those only who can get a mail now."""
-    _finders.append(finder)
-    return finder
+    add_new(_finders, [finder])
 
 
 def recipients(ids: Collection[int]) -> dict[int, Recipient]:
@@ -42,18 +43,13 @@ def recipients(ids: Collection[int]) -> dict[int, Recipient]:
     return found
 
 
-def checks_reader(what: str) -> Callable[[Checker], Checker]:
+def check_readers(what: str, checker: Checker) -> None:
     """Register who tells, when a message is sent, whether a person should still read it.
 
     `what` is a kind of message, or else the table of what messages are about. The checker is
     given (person, number of the thing, moment) and asks the policy.
     """
-
-    def register(checker: Checker) -> Checker:
-        _checkers[what] = checker
-        return checker
-
-    return register
+    _checkers[what] = checker
 
 
 def may_still_read(

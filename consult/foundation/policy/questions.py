@@ -1,11 +1,11 @@
-"""The questions that the table asks. The floors that know register the answers.
+"""The questions that the table asks. The packages that know register the answers.
 
 A question's sentence is what a person reads when the answer is no; its help says what would. A
 question that `hides` is refused as if the thing did not exist.
 """
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from consult.foundation.core.errors import Sentence
 from consult.foundation.core.people import Actor
 
 Answer = Callable[[Actor, Any, datetime], bool]
+Answers = Mapping["Question", Answer]
 _answers: dict["Question", Answer] = {}
 
 
@@ -129,14 +130,9 @@ class Question(enum.Enum):
         return _answers[self](actor, subject, now)
 
 
-def answers(question: Question) -> Callable[[Answer], Answer]:
-    """Register who answers a question (used in the room `answers.py` of a package)."""
-
-    def register(answer: Answer) -> Answer:
-        _answers[question] = answer
-        return answer
-
-    return register
+def answer(answers: Answers) -> None:
+    """Register who answers questions: the table of a package's room `answers.py`."""
+    _answers.update(answers)
 
 
 def unanswered() -> list[Question]:
@@ -144,16 +140,20 @@ def unanswered() -> list[Question]:
     return [question for question in Question if question not in _answers]
 
 
-@answers(Question.SIGNED_IN)
 def _signed_in(actor: Actor, _subject: Any, _now: datetime) -> bool:
     return actor.is_authenticated and actor.is_active
 
 
-@answers(Question.ADMINISTRATOR)
 def _administrator(actor: Actor, _subject: Any, _now: datetime) -> bool:
     return actor.standing.has("platform", 0, "administrator")
 
 
-@answers(Question.THE_PLATFORM)
 def _the_platform(actor: Actor, _subject: Any, _now: datetime) -> bool:
     return actor.standing.has("platform", 0, "system")
+
+
+ANSWERS: Answers = {
+    Question.SIGNED_IN: _signed_in,
+    Question.ADMINISTRATOR: _administrator,
+    Question.THE_PLATFORM: _the_platform,
+}

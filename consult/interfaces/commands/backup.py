@@ -15,6 +15,7 @@ from consult.interfaces.backup.upgrade import (
     upgrade,
     way_back,
 )
+from consult.interfaces.commands.sentences import in_sentences
 
 
 def say(sentence: str) -> None:
@@ -25,6 +26,7 @@ def say(sentence: str) -> None:
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--lost", multiple=True, metavar="ID", help="Leave out a file that is lost for good.")
+@in_sentences
 def backup_command(target: Path, lost: tuple[str, ...]) -> None:
     """Write everything to one archive, also while people are at work."""
     counts = backup(target, say, lost)
@@ -34,6 +36,7 @@ def backup_command(target: Path, lost: tuple[str, ...]) -> None:
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--unsound", is_flag=True, help="Take it even if its record does not verify.")
+@in_sentences
 def restore_command(source: Path, *, unsound: bool) -> None:
     """Put an archive back into an empty database and storage, verified, or not at all."""
     done = restore(source, say, unsound=unsound)
@@ -61,6 +64,7 @@ def _word(verdict: Verdict | None) -> str:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the backup goes; `backups` in the instance folder if not named.",
 )
+@in_sentences
 def upgrade_command(*, check: bool, backups: Path | None) -> None:
     """Look first, make a backup, migrate to the schema of this version, and verify."""
     folder = backups or current_app.config["INSTANCE"] / "backups"
@@ -82,4 +86,5 @@ def upgrade_command(*, check: bool, backups: Path | None) -> None:
         say(line)
 
 
-KEEPING = (backup_command, restore_command, upgrade_command)
+COMMANDS: tuple[click.Command, ...] = (backup_command, restore_command, upgrade_command)
+"""What is added to `flask consult`."""

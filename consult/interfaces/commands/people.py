@@ -12,6 +12,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.interfaces.commands.sentences import in_sentences
 from consult.people.accounts.factors import reset_second_factor
 from consult.people.accounts.models import Person
 from consult.people.accounts.passwords import hashed
@@ -32,6 +33,7 @@ people = AppGroup("people", help="Make, list, change and close accounts.")
 
 @people.command("list")
 @click.option("--may-be-asked", is_flag=True, help="Only who agreed to be asked later on.")
+@in_sentences
 def list_people(*, may_be_asked: bool) -> None:
     """List the accounts that can sign in: address, name, and what is special about them."""
     found = (
@@ -55,6 +57,7 @@ def list_people(*, may_be_asked: bool) -> None:
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl")
 @click.option("--administrator", is_flag=True, help="Make this person an administrator too.")
 @click.password_option()
+@in_sentences
 def create(email: str, name: str, language: str, password: str, **flags: Any) -> None:
     """Make an account."""
     wanted = Registration(email, name, hashed(password), language)
@@ -67,6 +70,7 @@ def create(email: str, name: str, language: str, password: str, **flags: Any) ->
 
 @people.command("make-administrator")
 @click.argument("email")
+@in_sentences
 def administrator(email: str) -> None:
     """Make somebody an administrator of the platform."""
     with unit_of_work():
@@ -77,6 +81,7 @@ def administrator(email: str) -> None:
 @people.command("set-password")
 @click.argument("email")
 @click.password_option()
+@in_sentences
 def password(email: str, password: str) -> None:
     """Set somebody's password; they are signed out everywhere."""
     secret = hashed(password)
@@ -90,6 +95,7 @@ def password(email: str, password: str) -> None:
 @click.confirmation_option(
     prompt="Did you make sure who asks? App, passkeys and recovery codes go. Take them away?"
 )
+@in_sentences
 def second_factor(email: str) -> None:
     """Take away the second factors of somebody who lost them; they are signed out everywhere."""
     with unit_of_work():
@@ -100,6 +106,7 @@ def second_factor(email: str) -> None:
 @people.command("suspend")
 @click.argument("email")
 @click.option("--reason", prompt="Reason, as the person reads it in a mail")
+@in_sentences
 def suspend(email: str, reason: str) -> None:
     """Suspend an account: signed out at once, and nobody signs in."""
     with current_app.test_request_context(), unit_of_work():
@@ -110,6 +117,7 @@ def suspend(email: str, reason: str) -> None:
 @people.command("restore")
 @click.argument("email")
 @click.option("--reason", prompt="Reason, as the person reads it in a mail")
+@in_sentences
 def restore(email: str, reason: str) -> None:
     """Let a suspended person in again."""
     with current_app.test_request_context(), unit_of_work():
@@ -120,6 +128,7 @@ def restore(email: str, reason: str) -> None:
 @people.command("close")
 @click.argument("email")
 @click.confirmation_option(prompt="The name and the address go, the texts stay. Close it?")
+@in_sentences
 def close(email: str) -> None:
     """Close an account."""
     with unit_of_work():

@@ -1,50 +1,24 @@
-"""`flask consult ...`: what an operator does. Each command wraps services; it decides nothing."""
+"""`flask consult verify`, `work`, `retention` and `demo`: looking after the platform."""
 
 import sys
 import threading
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from flask_babel import force_locale
 
 from consult.foundation.core.clock import now
-from consult.foundation.core.errors import Refusal
 from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.jobs.worker import keep_log, work
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
-from consult.interfaces.backup import BackupError
-from consult.interfaces.commands.backup import KEEPING
-from consult.interfaces.commands.mail import mail
-from consult.interfaces.commands.people import people
+from consult.interfaces.commands.sentences import in_sentences
 from consult.interfaces.demonstration.build import accounts, build, is_built
-from consult.interfaces.exchange.commands import COMMANDS
 from consult.people.privacy.retention import due_now, run_rule
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
 consult = AppGroup("consult", help="Run and look after the platform.")
-
-
-def in_sentences(command: Command) -> Command:
-    """Say a refusal as a sentence on standard error, and leave with 1."""
-
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except (Refusal, BackupError, SettingsError) as refusal:
-            with force_locale("en"):  # as everything else that a command says
-                click.echo(str(refusal), err=True)
-            sys.exit(1)
-
-    return wrapped  # type: ignore[return-value]
 
 
 def say(sentence: str) -> None:
@@ -120,19 +94,3 @@ def demo_command(*, unless_built: bool) -> None:
     for account in accounts("en"):
         click.echo(f"  {account['email']:28} {account['about']}")
     click.echo(f"  The password of all of them: {accounts('en')[0]['password']}")
-
-
-for _command in people.commands.values():
-    if _command.callback is not None:
-        _command.callback = in_sentences(_command.callback)
-consult.add_command(people)
-consult.add_command(mail)
-
-
-def init_cli(app: Flask) -> None:
-    """Give the application its commands."""
-    for command in (*COMMANDS, *KEEPING):
-        if command.callback and not hasattr(command.callback, "__wrapped__"):
-            command.callback = in_sentences(command.callback)
-        consult.add_command(command)
-    app.cli.add_command(consult)

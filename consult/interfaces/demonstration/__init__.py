@@ -4,3 +4,17 @@ What is said in it stands in `content/` as data, read and checked by `content.py
 bodies, three rounds (answered, open, to come), and the commitments made from the first. Every
 person, every contribution and every answer is invented, and every file says so.
 """
+
+from typing import Any
+
+from flask import Flask
+
+from consult.interfaces.demonstration.build import accounts
+
+
+def init_app(app: Flask) -> None:
+    """Let the page of signing in name the cast, where this is a demonstration."""
+
+    @app.context_processor
+    def _for_templates() -> dict[str, Any]:
+        return {"demonstration_accounts": accounts if app.config["DEMONSTRATION"] else None}

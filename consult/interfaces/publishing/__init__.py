@@ -3,3 +3,14 @@
 Home pages per role, the public plan, round, proposal, commitment and version pages, the moderation
 log, downloads, and the pages every public site owes its readers (privacy, accessibility, health).
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.interfaces.publishing import views
+
+
+def init_app(app: Flask) -> None:
+    """Register the public pages."""
+    app.register_blueprint(views.root_pages())
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

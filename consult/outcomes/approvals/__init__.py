@@ -3,3 +3,21 @@
 A version is made from the published plan, gets a number and a digest over its canonical text, and
 never changes; triggers see to it. Any later edit of the plan needs a new version.
 """
+
+from datetime import time
+
+from flask import Flask
+
+from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.outcomes.approvals import titles, views
+
+
+def init_app(app: Flask) -> None:
+    """Register what follows the proposals that versions name, and the pages."""
+    when_no_longer_public(titles.leave_titles_out)
+    when_public_again(titles.put_titles_back)
+    repeat("frozen-titles", titles.leave_out_what_was_missed, Every.DAY, time(4, 45))
+
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,13 +11,11 @@ from sqlalchemy.orm import selectinload
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM, Actor
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.cache import drop_cached_later
-from consult.foundation.jobs.timetable import Every, repeats
 from consult.foundation.record.digests import canonical
 from consult.outcomes.approvals.models import Omission, PlanVersion
 from consult.outcomes.approvals.omissions import put, standing
@@ -61,7 +59,6 @@ def _versions(plan_id: int | None = None) -> Sequence[PlanVersion]:
     return db.session.scalars(fresh.order_by(PlanVersion.id)).all()
 
 
-@when_no_longer_public
 def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: datetime) -> None:
     """Leave the title of a proposal that is no longer public out of every version of its plan."""
     why = Ground(ground) if ground else None
@@ -71,7 +68,6 @@ def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: 
             leave_out(actor, version, change, why, now, proposal_id=proposal.id)
 
 
-@when_public_again
 def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Put the title of a proposal back where it was left out; one that went for good stays away.
 
@@ -100,7 +96,6 @@ def _fill_in(version: PlanVersion, omission: Omission) -> bool:
     return True
 
 
-@repeats("frozen-titles", Every.DAY, time(4, 45))
 def leave_out_what_was_missed(_payload: Mapping[str, Any], now: datetime) -> None:
     """Leave out what is not public and still stands in a version, however that came about.
 

@@ -4,3 +4,15 @@ A commitment is made from one or more proposals; each link says what was taken o
 both ways. It has a number within its plan, a theme, a holder and a text in each language of the
 plan, and stands in the public plan once it is published.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+from consult.outcomes.commitments import answers, views
+
+
+def init_app(app: Flask) -> None:
+    """Register what commitments answer and show."""
+    answer(answers.ANSWERS)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

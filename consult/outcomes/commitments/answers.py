@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 
 
-@answers(Question.PUBLISHED_COMMITMENT)
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the commitment stands in the public plan."""
     return subject.published_at is not None
 
 
-@answers(Question.UNPUBLISHED_COMMITMENT)
 def is_unpublished(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the commitment is still a draft."""
     return subject.published_at is None
+
+
+ANSWERS: Answers = {
+    Question.PUBLISHED_COMMITMENT: is_published,
+    Question.UNPUBLISHED_COMMITMENT: is_unpublished,
+}

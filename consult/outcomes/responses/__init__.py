@@ -3,3 +3,17 @@
 Responses are prepared as drafts and published together, when every proposal of the round that is
 public has one (OGP Participation and Co-creation Standards, requirement 4.1: reasoned response).
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.outcomes.responses import personal, services, views
+from consult.people.privacy.parts import personal_data
+
+
+def init_app(app: Flask) -> None:
+    """Register what responses tell, keep and show."""
+    declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
+    personal_data(*personal.PARTS)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

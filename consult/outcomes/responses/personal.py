@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from consult.consultation.proposals.models import Proposal
 from consult.outcomes.responses.models import Response
-from consult.people.privacy.parts import Part, personal_data
+from consult.people.privacy.parts import Part
 
 
 def _to_my_proposals(person_id: int) -> ColumnElement[bool]:
@@ -13,9 +13,9 @@ def _to_my_proposals(person_id: int) -> ColumnElement[bool]:
     return and_(Response.proposal_id.in_(mine), Response.published_at.is_not(None))
 
 
-personal_data(
+PARTS = (
     Part(
         "answers", _l("Answers to my proposals"), Response, where=_to_my_proposals, place=52,
         leaves_out=("version",),
-    )
+    ),
 )  # fmt: skip

@@ -14,7 +14,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.people import Actor
 from consult.foundation.core.text import clean_text
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -24,7 +23,7 @@ from consult.outcomes.responses.queries import response_of, responses_to_publish
 from consult.outcomes.responses.words import OUTCOMES
 
 NAMED = 5
-ANSWERED = declare("proposal-answered", Topic.CONTRIBUTION, about="proposal")
+ANSWERED = "proposal-answered"
 
 
 @dataclass(frozen=True)

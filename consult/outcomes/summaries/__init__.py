@@ -4,3 +4,17 @@ A citation is written as #12 (proposal 12) or #12.3 (comment 3 on proposal 12) i
 becomes a link both ways. The summary is a draft until it is published. What is not yet answered
 or cited is listed for the organiser.
 """
+
+from flask import Flask
+
+from consult.consultation.rounds.desk import add_summarised
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.policy.questions import answer
+from consult.outcomes.summaries import answers, queries, views
+
+
+def init_app(app: Flask) -> None:
+    """Register what summaries answer and show."""
+    answer(answers.ANSWERS)
+    add_summarised(queries.summarised_rounds)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

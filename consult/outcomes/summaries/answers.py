@@ -4,10 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 
 
-@answers(Question.PUBLISHED_SUMMARY)
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the summary is public."""
     return subject.published_at is not None
+
+
+ANSWERS: Answers = {
+    Question.PUBLISHED_SUMMARY: is_published,
+}

@@ -10,7 +10,6 @@ from sqlalchemy.orm import selectinload
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.desk import tells_summarised
 from consult.foundation.core.db import db
 from consult.outcomes.responses.models import Response
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
@@ -19,7 +18,6 @@ from consult.people.organisations.models import Body
 _IN_PUBLIC = (Proposal.state == ContributionState.PUBLISHED,)
 
 
-@tells_summarised
 def summarised_rounds(round_ids: Collection[int]) -> Collection[int]:
     """Give which of some rounds have a public summary."""
     return db.session.scalars(

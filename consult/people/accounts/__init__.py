@@ -3,3 +3,35 @@
 A person has a name to show, a language and, to sign in, an e-mail address that is never public.
 An account is active or closed; a closed one keeps its contributions under a neutral name.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.core.people import add_standing, needs_second_factor
+from consult.foundation.core.registries import listen_once
+from consult.foundation.jobs.services import handle
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import add_finder
+from consult.foundation.policy.questions import answer
+from consult.people.accounts import answers, factors, letters, models, recipients, services, views
+from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
+from consult.people.accounts.views.mail import unsubscribe_now
+
+
+def init_app(app: Flask) -> None:
+    """Register who a person is, the ways to sign in, the mails about it and the pages."""
+    add_standing(models.standing_on_platform)
+    needs_second_factor("platform", "administrator")
+    listen_once(models.Person, "expire", models.forget_standing)
+    answer(answers.ANSWERS)
+
+    declare(Topic.SECURITY, *letters.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
+    add_finder(recipients.people_with_address)
+    handle("account-letter", letters.write_letter)
+
+    init_accounts(app)
+    app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])
+    limit_posts(app, SIGN_IN_LIMITS)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    # A mail program that stops mails with one click has no form of ours (RFC 8058).
+    csrf.exempt(unsubscribe_now)

@@ -6,10 +6,14 @@ from typing import Any
 from flask import current_app
 
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 
 
-@answers(Question.DEMONSTRATION)
 def is_demonstration(_actor: Actor, _subject: Any, _now: datetime) -> bool:
     """Tell whether this is the demonstration, where mail stays in the house."""
     return bool(current_app.config["DEMONSTRATION"])
+
+
+ANSWERS: Answers = {
+    Question.DEMONSTRATION: is_demonstration,
+}

@@ -20,7 +20,6 @@ from consult.foundation.core.errors import InvalidInput, NotFound
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.text import clean_line
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -52,7 +51,7 @@ class Change(enum.StrEnum):
     UNLINKED = "unlinked"
 
 
-CHANGED = declare("security-changed", Topic.SECURITY)
+CHANGED = "security-changed"
 
 
 def tell(person: Person, change: Change, now: datetime, **facts: str | int) -> None:

@@ -15,6 +15,7 @@ from consult.foundation.core.db import db, random_id
 from consult.foundation.core.errors import InvalidInput, NotFound
 from consult.foundation.core.mail_addresses import tidy_address
 from consult.foundation.core.names import name_fault, tidy_name
+from consult.foundation.core.registries import add_new
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -24,7 +25,7 @@ from consult.people.accounts.models import LinkedIdentity, Person
 from consult.people.accounts.provider import Claims, home_of
 
 LONGEST_SUBJECT = 255
-# What a floor above does with the organisations a provider names: (person, issuer, names, now).
+# What a package above does with the organisations a provider names: (person, issuer, names, now).
 OrganisationsNamed = Callable[[Person, str, tuple[str, ...], datetime], None]
 _listeners: list[OrganisationsNamed] = []
 HAS_ACCOUNT = _l(
@@ -34,10 +35,9 @@ HAS_ACCOUNT = _l(
 NOT_HERE = _l("You cannot sign in here with this. Ask who runs this platform.")
 
 
-def organisations_named(listener: OrganisationsNamed) -> OrganisationsNamed:
+def on_organisations_named(listener: OrganisationsNamed) -> None:
     """Register what is done with the organisations that a provider names for a person."""
-    _listeners.append(listener)
-    return listener
+    add_new(_listeners, [listener])
 
 
 def _listen(person: Person, issuer: str, names: tuple[str, ...], now: datetime) -> None:

@@ -19,8 +19,7 @@ from sqlalchemy import select
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.services import enqueue, handles, was_asked
-from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.jobs.services import enqueue, was_asked
 from consult.foundation.notifications.queries import moments_of_messages
 from consult.foundation.notifications.services import notify
 from consult.people.accounts.codes import linked_code, new_code
@@ -47,12 +46,10 @@ class Letter(enum.StrEnum):
     """Somebody typed a wrong password or code too often."""
 
 
+KINDS = tuple(f"security-{letter}" for letter in Letter)
+"""The kinds of these mails."""
 _BRING_NOTHING = {Letter.KNOWN: HOUR, Letter.TRIED: DAY}
 """What holds no way in, and how long it is before the next: it does not use up what does."""
-
-
-for _letter in Letter:
-    declare(f"security-{_letter}", Topic.SECURITY)
 
 
 def ask_letter(
@@ -75,7 +72,6 @@ def warn_of_tries(owner: str, now: datetime) -> None:
         enqueue("account-letter", payload, now, key=key)
 
 
-@handles("account-letter")
 def write_letter(payload: Mapping[str, Any], now: datetime) -> None:
     """Write the mail, if the address has an account and did not get too many already."""
     person = db.session.scalar(

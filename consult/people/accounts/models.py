@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
     literal,
     select,
 )
@@ -36,12 +35,7 @@ from consult.foundation.core.db import (
     restricted,
     secret,
 )
-from consult.foundation.core.people import (
-    Standing,
-    load_standing,
-    needs_second_factor,
-    standing_source,
-)
+from consult.foundation.core.people import Standing, load_standing
 
 OPTIONAL, REQUIRED = "optional", "required"
 
@@ -58,9 +52,6 @@ person_platform_role = Table(
         info={"privacy": Privacy.RESTRICTED},
     ),
 )
-
-
-needs_second_factor("platform", "administrator")
 
 
 class PlatformRole(Row, Base, RoleMixin):
@@ -138,15 +129,14 @@ class Person(Row, Base, UserMixin):
         self._waiting = None
 
 
-@event.listens_for(Person, "expire")
-def _forget(person: Person | None, _attributes: object) -> None:
-    # A row that nobody holds any more is expired without its object.
+def forget_standing(person: Person | None, _attributes: object) -> None:
+    """Let who is read anew stand anew; a row that nobody holds comes without its object."""
     if person is not None:
         person.forget_standing()
 
 
-@standing_source
-def _platform_roles(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+def standing_on_platform(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    """Select the roles of a person on the whole platform, for their standing."""
     return (
         select(literal("platform"), literal(0), PlatformRole.name)
         .join(person_platform_role)

@@ -5,11 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
-from consult.foundation.notifications.readers import finds_recipients
 from consult.people.accounts.models import Person
 
 
-@finds_recipients
 def people_with_address(ids: Collection[int]) -> dict[int, Person]:
     """Find those of these people who have an address and an account in use."""
     found = db.session.scalars(

@@ -1,4 +1,4 @@
-"""What floors above ask on the form of a new account: boxes to tick, and what to keep of them."""
+"""What packages above ask on the form of a new account: boxes to tick, and what to keep of them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from consult.foundation.core.forms import form_with
+from consult.foundation.core.registries import add_new
 from consult.people.accounts.models import Person
 
 Boxes = Callable[[], Mapping[str, Field]]
@@ -16,7 +17,7 @@ _asked: list[tuple[Boxes, Noted]] = []
 
 def on_registering(boxes: Boxes, note: Noted) -> None:
     """Register boxes for the form of a new account, and what keeps which of them were ticked."""
-    _asked.append((boxes, note))
+    add_new(_asked, [(boxes, note)])
 
 
 def with_boxes(base: type[FlaskForm]) -> tuple[type[FlaskForm], list[str]]:

@@ -15,7 +15,6 @@ from consult.foundation.core.mail_addresses import NO_ADDRESS, tidy_address
 from consult.foundation.core.names import name_fault, tidy_name
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -32,7 +31,7 @@ from consult.people.accounts.models import (
 from consult.people.accounts.registering import note_boxes
 from consult.people.accounts.sessions import forget_sessions
 
-declare("security-password-changed", Topic.SECURITY)
+PASSWORD_CHANGED = "security-password-changed"  # noqa: S105  (a kind of mail)
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def note_password_changed(person: Person, now: datetime) -> None:
     """Record that a person chose another password, and tell them: it may not have been they."""
     record(person, "person.password_changed", person, now)
     forgot = address_of("security.forgot_password", person.language)
-    notify(person, "security-password-changed", now, changed_at=now, forgot=forgot)
+    notify(person, PASSWORD_CHANGED, now, changed_at=now, forgot=forgot)
 
 
 def change_profile(person: Person, display_name: str, language: str, now: datetime) -> None:

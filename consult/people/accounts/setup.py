@@ -21,9 +21,6 @@ from consult.people.accounts.models import Person, PlatformRole
 from consult.people.accounts.passwords import BoundedPasswordUtil
 from consult.people.accounts.services import confirm_address, note_password_changed
 from consult.people.accounts.settings import library_settings
-from consult.people.accounts.views import entrance
-from consult.people.accounts.views import provider as _provider  # noqa: F401
-from consult.people.accounts.views import security as _security  # noqa: F401
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -102,4 +99,3 @@ def init_accounts(app: Flask) -> None:
     app.after_request(sessions.note_seen)
     password_changed.connect(_changed, app)
     password_reset.connect(_reset, app)
-    app.register_blueprint(entrance.bp, url_prefix=app.config["SECURITY_URL_PREFIX"])

@@ -6,3 +6,29 @@ the end. Accepting makes an account where there is none, a membership, and a man
 is to speak for an organisation, all together or not at all. A file of invitations is a batch: it is
 checked whole first, and what is good in it is sent at once.
 """
+
+from datetime import time
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.jobs.services import handle
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.delivery import after_sending
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.policy.questions import answer
+from consult.people.invitations import answers, daily, letters, views
+from consult.people.invitations.views.answering import TOKEN_LIMITS
+
+
+def init_app(app: Flask) -> None:
+    """Register what invitations answer, mail, do by the day and show."""
+    answer(answers.ANSWERS)
+
+    declare(Topic.SECURITY, letters.INVITE, letters.REMIND)
+    handle(letters.WRITE, letters.write_waiting)
+    after_sending(letters.INVITE, letters.note_sent)
+    repeat("invitations-daily", daily.daily, Every.DAY, time(8, 0))
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    limit_all(app, TOKEN_LIMITS)

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 from consult.people.accounts.models import Person
 from consult.people.invitations.models import Invitation
 
 
-@answers(Question.INVITED)
 def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the invitation is for the confirmed address of the actor."""
     return (
@@ -21,7 +20,12 @@ def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
     )
 
 
-@answers(Question.INVITATION_OPEN)
 def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether the invitation can be answered."""
     return isinstance(subject, Invitation) and subject.is_open(now)
+
+
+ANSWERS: Answers = {
+    Question.INVITED: is_invited,
+    Question.INVITATION_OPEN: is_open,
+}

@@ -5,7 +5,7 @@ of its two reminders at most once, and none after its end.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.timetable import Every, repeats
 from consult.foundation.notifications.services import erase_messages
 from consult.people.invitations.letters import AT_A_TIME, REMIND, write_letter
 from consult.people.invitations.models import (
@@ -28,7 +27,6 @@ FIRST_AFTER = timedelta(days=7)
 LAST_BEFORE = timedelta(days=3)
 
 
-@repeats("invitations-daily", Every.DAY, time(8, 0))
 def daily(_payload: Mapping[str, Any], now: datetime) -> None:
     """Close what has expired, and remind who did not answer."""
     with unit_of_work():

@@ -17,17 +17,15 @@ from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.services import enqueue, handles
-from consult.foundation.notifications.delivery import after_sending
-from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.services import notify
 from consult.people.invitations.models import Invitation, InvitationKey, InvitationState
 from consult.people.invitations.queries import digest_of
 
 KEY_BYTES = 32
 AT_A_TIME = 100
-INVITE = declare("invitation-sent", Topic.SECURITY)
-REMIND = declare("invitation-reminder", Topic.SECURITY)
+INVITE = "invitation-sent"
+REMIND = "invitation-reminder"
 WRITE = "write-invitations"
 
 
@@ -73,7 +71,6 @@ def ask_writing(now: datetime, *, after: int = 0) -> None:
     enqueue(WRITE, {"after": after}, now)
 
 
-@handles(WRITE)
 def write_waiting(payload: Mapping[str, Any], now: datetime) -> None:
     """Write some of the mails that wait, and ask for the rest; other work comes in between."""
     with unit_of_work():
@@ -98,7 +95,6 @@ def write_waiting(payload: Mapping[str, Any], now: datetime) -> None:
             ask_writing(now, after=waiting[-1].id)
 
 
-@after_sending(INVITE)
 def note_sent(message_id: int, now: datetime) -> None:
     """Note that the mail of an invitation has left."""
     db.session.execute(

@@ -6,3 +6,21 @@ each from a day until a day. A mandate says that a person speaks for an organisa
 organiser records it, or the contact of the organisation grants it to who asks. The contact, who
 speaks for it too, confirms and revokes. What has ended stays on record.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.people import add_standing
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.policy.questions import answer
+from consult.people.accounts.identities import on_organisations_named
+from consult.people.organisations import answers, mandates, models, provider, views
+
+
+def init_app(app: Flask) -> None:
+    """Register who sits and speaks where, and what organisations answer, mail and show."""
+    add_standing(*models.STANDING)
+    answer(answers.ANSWERS)
+    declare(Topic.MEMBERSHIP, *mandates.KINDS)
+    on_organisations_named(provider.follow_provider)
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 from consult.people.organisations.models import Mandate, MandateRequest, Organisation
 
 
-@answers(Question.CONTACT)
 def is_contact(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the actor is the contact of the organisation (of any, without a subject)."""
     if subject is None:
@@ -20,7 +19,12 @@ def is_contact(actor: Actor, subject: Any, _now: datetime) -> bool:
     return False
 
 
-@answers(Question.SPEAKER)
 def is_speaker(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Tell whether the mandate is the actor's own."""
     return isinstance(subject, Mandate) and subject.person_id == actor.actor_id
+
+
+ANSWERS: Answers = {
+    Question.CONTACT: is_contact,
+    Question.SPEAKER: is_speaker,
+}

@@ -16,7 +16,6 @@ from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.text import clean_text
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
@@ -26,8 +25,8 @@ from consult.people.organisations.memberships import end_on, person_at
 from consult.people.organisations.models import Mandate, MandateRequest, Organisation, holds_on
 from consult.people.organisations.queries import contacts_of
 
-for _kind in ("mandate-asked", "mandate-decided", "mandate-ended", "mandate-recorded"):
-    declare(_kind, Topic.MEMBERSHIP)
+KINDS = ("mandate-asked", "mandate-decided", "mandate-ended", "mandate-recorded")
+"""The mails about mandates."""
 
 
 def record_mandate(

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, relationship, validates
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
-from consult.foundation.core.people import standing_source
+from consult.foundation.core.people import StandingSource
 from consult.foundation.core.sorting import NameOrder, name_order
 from consult.people.accounts.models import Person
 
@@ -190,14 +190,12 @@ def holds_on(model: type[Membership] | type[Mandate], today: date) -> ColumnElem
     return and_(model.starts_on <= today, or_(model.ends_on.is_(None), model.ends_on > today))
 
 
-@standing_source
 def _bodies_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     return select(literal("body"), Membership.body_id, literal("member")).where(
         Membership.person_id == person_id, holds_on(Membership, local_day(now))
     )
 
 
-@standing_source
 def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     """Who speaks for a member organisation sits at the body on its behalf."""
     today = local_day(now)
@@ -210,17 +208,24 @@ def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, A
     )
 
 
-@standing_source
 def _mandates_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     return select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
         Mandate.person_id == person_id, holds_on(Mandate, local_day(now))
     )
 
 
-@standing_source
 def _contact_for(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     return select(literal("organisation"), Mandate.organisation_id, literal("contact")).where(
         Mandate.person_id == person_id,
         Mandate.is_contact.is_(True),
         holds_on(Mandate, local_day(now)),
     )
+
+
+STANDING: tuple[StandingSource, ...] = (
+    _bodies_of,
+    _bodies_through_organisation,
+    _mandates_of,
+    _contact_for,
+)
+"""Where somebody stands as a member of bodies, and for organisations."""

@@ -16,7 +16,6 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
-from consult.people.accounts.identities import organisations_named
 from consult.people.accounts.models import Person
 from consult.people.organisations.mandates import speaks_for, start_mandate
 from consult.people.organisations.models import Mandate, Organisation, holds_on
@@ -31,7 +30,6 @@ def _named(names: tuple[str, ...]) -> list[Organisation]:
     return list(db.session.scalars(select(Organisation).where(meant).order_by(Organisation.id)))
 
 
-@organisations_named
 def follow_provider(person: Person, issuer: str, names: tuple[str, ...], now: datetime) -> None:
     """Begin and end the mandates of a person as the provider says, from today on."""
     ensure(SYSTEM, Action.MANDATE_PROVE, None, now)

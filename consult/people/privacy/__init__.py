@@ -5,6 +5,62 @@ own data is made by a job and lies ready for seven days, for its owner only. An 
 leaves a tombstone: texts and numbering stay under a neutral name. What is kept has a period, and a
 daily job holds to it and writes a log. Incidents are noted in versions that are never overwritten.
 
-The floors above register their part: `personal_data` (what stands in an export), `on_closing` and
-`forbids_closing` (parts.py), `retention` (retention.py).
+The packages above register their part: `personal_data` (what stands in an export), `on_closing` and
+`add_obstacle` (parts.py), `keep_to` (retention.py).
 """
+
+from datetime import time
+
+from flask import Flask
+from flask_security.signals import user_authenticated
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.people import add_standing
+from consult.foundation.jobs.services import handle
+from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.policy.questions import answer
+from consult.people.accounts.registering import on_registering
+from consult.people.privacy import (
+    answers,
+    asking,
+    consents,
+    exports,
+    forms,
+    own_parts,
+    retention,
+    rules,
+    suspending,
+    unused,
+    views,
+)
+from consult.people.privacy.parts import (
+    add_fact,
+    add_obstacle,
+    name_rows,
+    on_closing,
+    personal_data,
+)
+from consult.people.privacy.retention import keep_to
+
+
+def init_app(app: Flask) -> None:
+    """Register what is agreed to, exported, forgotten and shown, here and of the packages below."""
+    add_standing(consents.standing_of_consents)
+    on_registering(forms.registration_boxes, asking.note_agreed)
+    user_authenticated.connect(unused.at_sign_in, app)
+    answer(answers.ANSWERS)
+
+    declare(Topic.SECURITY, exports.READY, suspending.SUSPENDED, suspending.RESTORED, unused.UNUSED)
+    handle("make-data-export", exports.make_export)
+    repeat("retention", retention.run_retention, Every.DAY, time(4, 15))
+
+    name_rows(*own_parts.NAMED)
+    personal_data(*own_parts.PARTS)
+    add_fact(own_parts.second_factor)
+    add_fact(unused.last_use)
+    add_obstacle(own_parts.last_administrator)
+    on_closing(*own_parts.AT_CLOSING)
+    keep_to(*rules.RULES, *unused.RULES)
+
+    app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.questions import Question, answers
+from consult.foundation.policy.questions import Answers, Question
 from consult.people.privacy.exports import KEPT
 
 
-@answers(Question.OWN_EXPORT)
 def is_own_export(actor: Actor, subject: Any, now: datetime) -> bool:
     """Tell whether an export is the actor's, was made and did not expire."""
     return (
@@ -19,3 +18,8 @@ def is_own_export(actor: Actor, subject: Any, now: datetime) -> bool:
         and subject.made_at is not None
         and now < subject.asked_at + KEPT
     )
+
+
+ANSWERS: Answers = {
+    Question.OWN_EXPORT: is_own_export,
+}

@@ -5,13 +5,9 @@ from datetime import datetime
 
 from consult.foundation.core.languages import reader_language
 from consult.people.accounts.models import Person
-from consult.people.accounts.registering import on_registering
 from consult.people.privacy.consents import note_registration
-from consult.people.privacy.forms import registration_boxes
 
 
-def _note(person: Person, ticked: Mapping[str, bool], now: datetime) -> None:
+def note_agreed(person: Person, ticked: Mapping[str, bool], now: datetime) -> None:
+    """Keep what somebody agreed to who made an account."""
     note_registration(person, ticked, reader_language(), now)
-
-
-on_registering(registration_boxes, _note)

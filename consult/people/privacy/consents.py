@@ -13,7 +13,7 @@ from sqlalchemy import Select, literal, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.core.people import Actor, standing_source
+from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -26,8 +26,8 @@ FIELD = "agrees"
 ASKED = _l("You can hand this in after you agree. Read the conditions, and tick the box.")
 
 
-@standing_source
-def _agreed(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+def standing_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    """Select what a person agreed to, for their standing."""
     return select(literal("consent"), Consent.version, Consent.kind).where(
         Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
     )

@@ -25,8 +25,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
 from consult.foundation.files.services import discard, path_of, write_whole
-from consult.foundation.jobs.services import enqueue, handles
-from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -39,7 +38,7 @@ from consult.people.privacy.parts import Plain, parts
 from consult.people.privacy.words import label_of_field, value_in_words
 
 KEPT = timedelta(days=7)
-READY = declare("data-export-ready", Topic.SECURITY)
+READY = "data-export-ready"
 FORMAT, FORMAT_VERSION = "consult-my-data", 1
 _FRAME = "layouts/my_data.html"
 
@@ -68,7 +67,6 @@ def ask_export(person: Person, language: str, now: datetime) -> DataExport:
     return asked
 
 
-@handles("make-data-export")
 def make_export(payload: Mapping[str, Any], now: datetime) -> None:
     """Make an export that somebody asked for; nothing where the account was closed meanwhile."""
     asked = db.session.get(DataExport, payload["export"])

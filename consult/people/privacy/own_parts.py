@@ -41,18 +41,9 @@ from consult.people.organisations.models import (
 )
 from consult.people.privacy.consents import end_consents
 from consult.people.privacy.models import AccountUse, Consent, DataExport, Suspension
-from consult.people.privacy.parts import (
-    Part,
-    Plain,
-    account_fact,
-    forbids_closing,
-    names_rows,
-    on_closing,
-    personal_data,
-)
+from consult.people.privacy.parts import AtClosing, Part, Plain
 
-names_rows(Organisation.slug, Body.slug, Event.public_id)
-
+NAMED = (Organisation.slug, Body.slug, Event.public_id)
 
 # How the platform sends a mail tells its reader nothing.
 SENDING = (
@@ -71,7 +62,7 @@ def _my_invitations(person_id: int) -> ColumnElement[bool]:
     return or_(Invitation.accepted_by_id == person_id, Invitation.address == mine)
 
 
-for _part in (
+PARTS = (
     Part("account", _l("My account"), Person, where=lambda me: Person.id == me, place=10),
     Part("sign_in", _l("When I last signed in"), AccountUse, (AccountUse.person_id,), place=11),
     Part(
@@ -102,8 +93,7 @@ for _part in (
          tidy=_without_keys, leaves_out=SENDING),
     Part("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
     Part("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
-):  # fmt: skip
-    personal_data(_part)
+)  # fmt: skip
 
 
 def platform_roles(person_id: int) -> list[str]:
@@ -117,14 +107,14 @@ def platform_roles(person_id: int) -> list[str]:
     )
 
 
-@account_fact
-def _second_factor(person: Person) -> tuple[Sentence, Sentence]:
+def second_factor(person: Person) -> tuple[Sentence, Sentence]:
+    """Return since when somebody has a second factor, for an administrator."""
     since = person.second_factor_at
     return _l("Second factor"), _l("since %(day)s", day=day(since)) if since else _l("none")
 
 
-@forbids_closing
-def _last_administrator(person: Person, lock: bool) -> Sentence | None:
+def last_administrator(person: Person, lock: bool) -> Sentence | None:
+    """Return why who alone looks after the platform cannot go."""
     if "administrator" not in platform_roles(person.id):
         return None
     if lock:
@@ -142,7 +132,6 @@ def _last_administrator(person: Person, lock: bool) -> Sentence | None:
     )
 
 
-@on_closing
 def _end_memberships_and_mandates(actor: Actor, person: Person, now: datetime) -> None:
     """Let what the person was a member of, and spoke for, end today."""
     today = local_day(now)
@@ -157,7 +146,6 @@ def _end_memberships_and_mandates(actor: Actor, person: Person, now: datetime) -
             record(actor, verb, one, now, content={"until": one.ends_on.isoformat()})
 
 
-@on_closing
 def _close_requests(actor: Actor, person: Person, now: datetime) -> None:
     """Close what the person asked and nobody decided."""
     waiting = select(MandateRequest).where(
@@ -168,7 +156,6 @@ def _close_requests(actor: Actor, person: Person, now: datetime) -> None:
         record(actor, "mandate.refused", one, now)
 
 
-@on_closing
 def _discard_exports(_actor: Actor, person: Person, now: datetime) -> None:
     """Discard the exports: each holds all that is made neutral."""
     mine = DataExport.person_id == person.id
@@ -176,7 +163,6 @@ def _discard_exports(_actor: Actor, person: Person, now: datetime) -> None:
     db.session.execute(delete(DataExport).where(mine))
 
 
-@on_closing
 def _forget_who_was_invited(actor: Actor, person: Person, now: datetime) -> None:
     """Revoke the invitations that wait, and empty all that were for this address."""
     theirs = select(Invitation).where(_my_invitations(person.id))
@@ -188,7 +174,6 @@ def _forget_who_was_invited(actor: Actor, person: Person, now: datetime) -> None
     forget_invitations([one.id for one in found], now)
 
 
-@on_closing
 def _empty_what_was_written(_actor: Actor, person: Person, now: datetime) -> None:
     """Empty the mails to the person, and forget which forms they sent and when they came."""
     forget_messages(person.id, now)
@@ -200,3 +185,13 @@ def _empty_what_was_written(_actor: Actor, person: Person, now: datetime) -> Non
     )
     notes = update(Mandate).where(Mandate.person_id == person.id).values(note="", end_reason="")
     db.session.execute(notes)
+
+
+AT_CLOSING: tuple[AtClosing, ...] = (
+    _end_memberships_and_mandates,
+    _close_requests,
+    _discard_exports,
+    _forget_who_was_invited,
+    _empty_what_was_written,
+)
+"""What is done when an account closes."""

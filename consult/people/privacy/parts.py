@@ -1,4 +1,4 @@
-"""What every floor registers about people: what an export holds, and what closing does.
+"""What every package registers about people: what an export holds, and what closing does.
 
 A part of an export is the rows of a table that are about a person. Every column of them is in it,
 but secrets and the numbers of other people; a test holds that no table is forgotten.
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from consult.foundation.core.db import Privacy, db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.people import Actor
+from consult.foundation.core.registries import add_new
 from consult.people.accounts.models import Person
 
 Plain = dict[str, Any]
@@ -104,7 +105,7 @@ def _plain(values: Sequence[Any], column: Any, person_id: int) -> list[Any]:
 _names_of: dict[str, Any] = {}
 
 
-def names_rows(*columns: Any) -> None:
+def name_rows(*columns: Any) -> None:
     """Register by what a row of a table is called in an export, instead of by its number."""
     for column in columns:
         _names_of[column.class_.__tablename__] = column
@@ -124,10 +125,9 @@ def _names(column: Any, ids: Sequence[Any]) -> dict[Any, Any]:
 _parts: dict[str, Part] = {}
 
 
-def personal_data(part: Part) -> Part:
-    """Register what an export of somebody's own data holds from a table."""
-    _parts[part.name] = part
-    return part
+def personal_data(*parts: Part) -> None:
+    """Register what an export of somebody's own data holds from tables."""
+    _parts.update((part.name, part) for part in parts)
 
 
 def parts() -> list[Part]:
@@ -143,25 +143,22 @@ _at_closing: list[AtClosing] = []
 _facts: list[Fact] = []
 
 
-def forbids_closing(obstacle: Obstacle) -> Obstacle:
+def add_obstacle(obstacle: Obstacle) -> None:
     """Register why an account cannot be closed yet: a sentence that says what to do first.
 
     Asked with `lock` by who then closes it: two people at once must not both be let go.
     """
-    _obstacles.append(obstacle)
-    return obstacle
+    add_new(_obstacles, [obstacle])
 
 
-def on_closing(act: AtClosing) -> AtClosing:
+def on_closing(*acts: AtClosing) -> None:
     """Register what is done when an account closes (actor, person, now), in that transaction."""
-    _at_closing.append(act)
-    return act
+    add_new(_at_closing, acts)
 
 
-def account_fact(fact: Fact) -> Fact:
+def add_fact(fact: Fact) -> None:
     """Register a line for the administrator's page about an account: (label, what it is)."""
-    _facts.append(fact)
-    return fact
+    add_new(_facts, [fact])
 
 
 def obstacles(person: Person, *, lock: bool = False) -> list[Sentence]:
@@ -170,7 +167,7 @@ def obstacles(person: Person, *, lock: bool = False) -> list[Sentence]:
 
 
 def run_closing(actor: Actor, person: Person, now: datetime) -> None:
-    """Do what every floor does when an account closes; none may count on another's being first."""
+    """Do what packages do when an account closes; none may count on another's being first."""
     for act in _at_closing:
         act(actor, person, now)
 

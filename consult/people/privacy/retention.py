@@ -1,12 +1,12 @@
 """How long everything is kept: one table in code, and the job that holds to it.
 
-Floors register their rules here. The table is printed as docs/retention.md and shown on the public
-page about privacy; every run that did something leaves a row in the log.
+Packages register their rules here. The table is printed as docs/retention.md and shown on the
+public page about privacy; every run that did something leaves a row in the log.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -15,7 +15,6 @@ from sqlalchemy import Select, func, select
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.timetable import Every, repeats
 from consult.people.privacy.models import RetentionRun
 
 log = structlog.get_logger()
@@ -48,10 +47,9 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def retention(rule: Rule) -> Rule:
-    """Register how long a kind of data is kept."""
-    _rules[rule.kind] = rule
-    return rule
+def keep_to(*rules: Rule) -> None:
+    """Register how long kinds of data are kept."""
+    _rules.update((rule.kind, rule) for rule in rules)
 
 
 def rules() -> list[Rule]:
@@ -103,7 +101,6 @@ def _log(rule: Rule, now: datetime, cut_off: datetime, number: int) -> None:
     line.number += number
 
 
-@repeats("retention", Every.DAY, time(4, 15))
 def run_retention(_payload: Mapping[str, Any], now: datetime) -> None:
     """Hold to every rule; one that was done is not due again, so a second run changes nothing.
 

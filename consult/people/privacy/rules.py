@@ -1,4 +1,4 @@
-"""The retention rules of this floor and those below; higher floors register their own."""
+"""The retention rules of this package and those below; higher ones register their own."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from consult.people.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.people.privacy.retention import Ids, Rule, retention
+from consult.people.privacy.retention import Ids, Rule
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 
@@ -110,7 +110,7 @@ def _delete_incidents(ids: Sequence[int], _now: datetime) -> int:
     return len(ids)
 
 
-for _rule in (
+RULES = (
     Rule(
         "sign_in_places", _l("From where a failed try to sign in came, unreadable"),
         _l("the try"), DAY, _l("emptied"),
@@ -215,5 +215,4 @@ for _rule in (
         "retention_log", _l("The log of this table"), _l("the run"), None,
         _l("stays: it holds numbers only"), _l("It shows that we hold to these periods."),
     ),
-):  # fmt: skip
-    retention(_rule)
+)  # fmt: skip

@@ -10,7 +10,6 @@ from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.text import clean_text
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -19,8 +18,8 @@ from consult.people.accounts.models import Person
 from consult.people.accounts.services import hold_administrators
 from consult.people.privacy.models import Suspension, Tombstone
 
-SUSPENDED = declare("account-suspended", Topic.SECURITY)
-RESTORED = declare("account-restored", Topic.SECURITY)
+SUSPENDED = "account-suspended"
+RESTORED = "account-restored"
 NO_REASON: dict[str, Sentence] = {"reason": _l("Say why. The person reads this in a mail.")}
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from flask_security.signals import user_authenticated
 from sqlalchemy import exists, func, or_, select
 
 from consult.foundation.core.addresses import address_of
@@ -21,15 +20,14 @@ from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.templating import moment
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.services import notify
 from consult.people.accounts.models import LinkedIdentity, Person
 from consult.people.privacy.closing import close_account
 from consult.people.privacy.models import AccountUse, ClosedBy
-from consult.people.privacy.parts import account_fact, obstacles
-from consult.people.privacy.retention import Ids, Rule, retention
+from consult.people.privacy.parts import obstacles
+from consult.people.privacy.retention import Ids, Rule
 
-UNUSED = declare("account-unused", Topic.SECURITY)
+UNUSED = "account-unused"
 YEARS = timedelta(days=3 * 365)
 WARNING = timedelta(days=30)
 UNCONFIRMED = timedelta(days=30)
@@ -44,19 +42,15 @@ def note_use(person_id: int, now: datetime) -> None:
         use.last_at, use.warned_at = now, None
 
 
-def _at_sign_in(_app: Flask, user: Person, **_more: Any) -> None:
+def at_sign_in(_app: Flask, user: Person, **_more: Any) -> None:
+    """Note that somebody signs in."""
     with unit_of_work():
         lock_rows(user)  # who signs in on two devices at once is noted by one after the other
         note_use(user.id, present_moment())
 
 
-def init_app(app: Flask) -> None:
-    """Note every sign-in from now on."""
-    user_authenticated.connect(_at_sign_in, app)
-
-
-@account_fact
-def _last_use(person: Person) -> tuple[Sentence, Sentence]:
+def last_use(person: Person) -> tuple[Sentence, Sentence]:
+    """Return when somebody last signed in, for an administrator."""
     use = db.session.get(AccountUse, person.id)
     return _l("Last signed in"), moment(use.last_at) if use else _l("not known")
 
@@ -113,7 +107,7 @@ def _unconfirmed(cut_off: datetime) -> Ids:
     )
 
 
-for _rule in (
+RULES = (
     Rule(
         "unconfirmed_accounts", _l("Accounts whose address was never confirmed"),
         _l("it was made"), UNCONFIRMED, _l("closed"), _l("Nobody can use such an account."),
@@ -130,5 +124,4 @@ for _rule in (
         _l("closed: name and address go"),
         _l("We keep personal data no longer than needed (GDPR article 5)."), _to_close, _close,
     ),
-):  # fmt: skip
-    retention(_rule)
+)  # fmt: skip

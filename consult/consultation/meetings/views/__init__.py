@@ -1,5 +1,13 @@
-"""The blueprint of the pages of meetings, by concept in the files beside this."""
+"""The pages of meetings: what everyone reads, and the desk."""
 
 from flask import Blueprint
 
-bp = Blueprint("meetings", __name__)
+from consult.consultation.meetings.views import desk, reading
+
+
+def pages() -> Blueprint:
+    """Return the pages of meetings."""
+    made = Blueprint("meetings", __name__)
+    for module in (reading, desk):
+        module.routes.add_to(made)
+    return made

@@ -22,17 +22,19 @@ from consult.consultation.meetings.services import (
     remove_file,
     write_minutes,
 )
-from consult.consultation.meetings.views import bp
 from consult.consultation.meetings.views.reading import files_form, meeting_page
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, localized_data, version_of
 from consult.foundation.core.languages import LANGUAGES
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
 from consult.people.organisations.queries import get_body
+
+routes = Routes()
 
 ONE = "/bodies/<string:body_slug>/meetings/<int:number>"
 
@@ -41,7 +43,7 @@ def _at(meeting: Meeting) -> str:
     return url_for("meetings.meeting", body_slug=meeting.body.slug, number=meeting.number)
 
 
-@bp.route("/bodies/<string:body_slug>/meetings/new", methods=["GET", "POST"])
+@routes.route("/bodies/<string:body_slug>/meetings/new", methods=["GET", "POST"])
 @requires(Action.MEETING_PLAN)
 def new(body_slug: str) -> Answer:
     """Plan a meeting."""
@@ -61,7 +63,7 @@ def new(body_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route(f"{ONE}/edit", methods=["GET", "POST"])
+@routes.route(f"{ONE}/edit", methods=["GET", "POST"])
 @requires(Action.MEETING_PLAN)
 def edit(body_slug: str, number: int) -> Answer:
     """Change what is planned."""
@@ -79,7 +81,7 @@ def edit(body_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route(f"{ONE}/cancel", methods=["GET", "POST"])
+@routes.route(f"{ONE}/cancel", methods=["GET", "POST"])
 @requires(Action.MEETING_CANCEL)
 def cancel(body_slug: str, number: int) -> Answer:
     """Cancel a meeting, with a reason."""
@@ -97,7 +99,7 @@ def cancel(body_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route(f"{ONE}/attendance", methods=["GET", "POST"])
+@routes.route(f"{ONE}/attendance", methods=["GET", "POST"])
 @requires(Action.MEETING_MINUTE)
 def attendance(body_slug: str, number: int) -> Answer:
     """Note who was there: then the meeting was held."""
@@ -116,7 +118,7 @@ def attendance(body_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route(f"{ONE}/minutes", methods=["GET", "POST"])
+@routes.route(f"{ONE}/minutes", methods=["GET", "POST"])
 @requires(Action.MEETING_MINUTE)
 def minutes(body_slug: str, number: int) -> Answer:
     """Write the minutes."""
@@ -135,7 +137,7 @@ def minutes(body_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post(f"{ONE}/publish")
+@routes.post(f"{ONE}/publish")
 @requires(Action.MEETING_PUBLISH)
 def publish(body_slug: str, number: int) -> Answer:
     """Publish the minutes."""
@@ -148,7 +150,7 @@ def publish(body_slug: str, number: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post(f"{ONE}/files")
+@routes.post(f"{ONE}/files")
 @requires(Action.MEETING_ATTACH)
 def attach(body_slug: str, number: int) -> Answer:
     """Add files to a meeting."""
@@ -165,7 +167,7 @@ def attach(body_slug: str, number: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post(f"{ONE}/files/<uuid:public_id>/remove")
+@routes.post(f"{ONE}/files/<uuid:public_id>/remove")
 @requires(Action.MEETING_ATTACH)
 def detach(body_slug: str, number: int, public_id: object) -> Answer:
     """Take a file away from a meeting."""

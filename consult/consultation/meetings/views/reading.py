@@ -14,9 +14,9 @@ from consult.consultation.meetings.queries import (
     members_on,
     turnout_of,
 )
-from consult.consultation.meetings.views import bp
 from consult.consultation.meetings.words import KINDS, PRESENCES
 from consult.foundation.core.clock import now
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
@@ -24,8 +24,10 @@ from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import can, ensure
 from consult.people.organisations.queries import get_body
 
+routes = Routes()
 
-@bp.get("/bodies/<string:body_slug>/meetings")
+
+@routes.get("/bodies/<string:body_slug>/meetings")
 @public
 def index(body_slug: str) -> Answer:
     """List the meetings of a body, the latest first."""
@@ -34,7 +36,7 @@ def index(body_slug: str) -> Answer:
     return render_template("meetings/index.html", body=body, page=page, kinds=KINDS, now=now())
 
 
-@bp.get("/bodies/<string:body_slug>/meetings/<int:number>")
+@routes.get("/bodies/<string:body_slug>/meetings/<int:number>")
 @public
 def meeting(body_slug: str, number: int) -> Answer:
     """Show a meeting: to everyone its day, and its minutes once they are published.
@@ -75,7 +77,7 @@ def meeting_page(found: Meeting, form: FilesForm | None = None) -> Answer:
     return (page, 422) if form else page
 
 
-@bp.get("/bodies/<string:body_slug>/meetings/<int:number>/meeting.ics")
+@routes.get("/bodies/<string:body_slug>/meetings/<int:number>/meeting.ics")
 @public
 def calendar(body_slug: str, number: int) -> Answer:
     """Give a meeting as a file for a calendar."""
@@ -93,7 +95,7 @@ def calendar(body_slug: str, number: int) -> Answer:
     return answer
 
 
-@bp.get("/bodies/<string:body_slug>/meetings/<int:number>/files/<uuid:public_id>")
+@routes.get("/bodies/<string:body_slug>/meetings/<int:number>/files/<uuid:public_id>")
 @requires(Action.MEETING_READ)
 def file(body_slug: str, number: int, public_id: object) -> Answer:
     """Give a file with a meeting, always as a download that can run nothing."""

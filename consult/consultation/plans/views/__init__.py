@@ -1,5 +1,13 @@
-"""The blueprint of the pages of a plan's desk, by concept in the files beside this one."""
+"""The desk of a plan: its frame, its themes, its people."""
 
 from flask import Blueprint
 
-bp = Blueprint("plans", __name__)
+from consult.consultation.plans.views import frame, people, themes
+
+
+def pages() -> Blueprint:
+    """Return the pages of a plan's desk."""
+    made = Blueprint("plans", __name__)
+    for module in (frame, people, themes):
+        module.routes.add_to(made)
+    return made

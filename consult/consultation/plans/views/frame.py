@@ -12,15 +12,17 @@ from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.consultation.plans.queries import bodies_in, get_plan, roles_on
 from consult.consultation.plans.services import change_plan, create_plan
 from consult.consultation.plans.themes import uses_of_themes
-from consult.consultation.plans.views import bp
 from consult.consultation.plans.words import ROLE_EXPLANATIONS, ROLES
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+
+routes = Routes()
 
 
 def _people(plan: Plan) -> tuple[list[tuple[Role, list[PlanRole]]], list[PlanRole]]:
@@ -34,7 +36,7 @@ def _people(plan: Plan) -> tuple[list[tuple[Role, list[PlanRole]]], list[PlanRol
     return grouped, [one for one in roles if one.ended_at is not None]
 
 
-@bp.get("/plans/<string:plan_slug>/manage")
+@routes.get("/plans/<string:plan_slug>/manage")
 @requires(Action.PLAN_MANAGE)
 def manage(plan_slug: str) -> Answer:
     """Show the desk of a plan: its texts, themes, bodies, people and rounds."""
@@ -57,7 +59,7 @@ def manage(plan_slug: str) -> Answer:
     )
 
 
-@bp.route("/plans/new", methods=["GET", "POST"])
+@routes.route("/plans/new", methods=["GET", "POST"])
 @requires(Action.PLAN_CREATE)
 def new() -> Answer:
     """Make a plan."""
@@ -74,7 +76,7 @@ def new() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/plans/<string:plan_slug>/edit", methods=["GET", "POST"])
+@routes.route("/plans/<string:plan_slug>/edit", methods=["GET", "POST"])
 @requires(Action.PLAN_MANAGE)
 def edit(plan_slug: str) -> Answer:
     """Change what is said about a plan."""

@@ -8,9 +8,9 @@ from consult.consultation.plans.models import Role
 from consult.consultation.plans.queries import bodies_to_add, get_plan, get_role
 from consult.consultation.plans.roles import grant_role, take_back_role
 from consult.consultation.plans.services import leave_out_body, take_in_body
-from consult.consultation.plans.views import bp
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -19,6 +19,8 @@ from consult.foundation.policy.services import ensure
 from consult.people.organisations.forms import body_form, body_text
 from consult.people.organisations.queries import get_body
 from consult.people.organisations.services import create_body
+
+routes = Routes()
 
 
 def _bodies(plan_slug: str) -> str:
@@ -29,7 +31,7 @@ def _people(plan_slug: str) -> str:
     return url_for("plans.manage", plan_slug=plan_slug, _anchor="people")
 
 
-@bp.route("/plans/<string:plan_slug>/bodies/add", methods=["GET", "POST"])
+@routes.route("/plans/<string:plan_slug>/bodies/add", methods=["GET", "POST"])
 @requires(Action.PLAN_MANAGE)
 def add_body(plan_slug: str) -> Answer:
     """Let a body that exists take part."""
@@ -48,7 +50,7 @@ def add_body(plan_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/plans/<string:plan_slug>/bodies/new", methods=["GET", "POST"])
+@routes.route("/plans/<string:plan_slug>/bodies/new", methods=["GET", "POST"])
 @requires(Action.PLAN_MANAGE)
 def new_body(plan_slug: str) -> Answer:
     """Make a body, which takes part in the plan from the start."""
@@ -67,7 +69,7 @@ def new_body(plan_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post("/plans/<string:plan_slug>/bodies/<string:body_slug>/remove")
+@routes.post("/plans/<string:plan_slug>/bodies/<string:body_slug>/remove")
 @requires(Action.PLAN_MANAGE)
 def remove_body(plan_slug: str, body_slug: str) -> Answer:
     """Let a body no longer take part."""
@@ -79,7 +81,7 @@ def remove_body(plan_slug: str, body_slug: str) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.route("/plans/<string:plan_slug>/roles/new", methods=["GET", "POST"])
+@routes.route("/plans/<string:plan_slug>/roles/new", methods=["GET", "POST"])
 @requires(Action.ROLE_GRANT)
 def new_role(plan_slug: str) -> Answer:
     """Give somebody a role."""
@@ -97,7 +99,7 @@ def new_role(plan_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post("/plans/<string:plan_slug>/roles/<int:role_id>/take-back")
+@routes.post("/plans/<string:plan_slug>/roles/<int:role_id>/take-back")
 @requires(Action.ROLE_GRANT)
 def end_role(plan_slug: str, role_id: int) -> Answer:
     """Take a role back; whoever takes back their own last role leaves the desk."""

@@ -12,21 +12,23 @@ from consult.consultation.plans.themes import (
     remove_theme,
     theme_of,
 )
-from consult.consultation.plans.views import bp
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
 
+routes = Routes()
+
 
 def _desk(plan_slug: str) -> str:
     return url_for("plans.manage", plan_slug=plan_slug, _anchor="themes")
 
 
-@bp.route("/plans/<string:plan_slug>/themes/new", methods=["GET", "POST"])
+@routes.route("/plans/<string:plan_slug>/themes/new", methods=["GET", "POST"])
 @requires(Action.PLAN_MANAGE)
 def new_theme(plan_slug: str) -> Answer:
     """Add a theme."""
@@ -44,7 +46,7 @@ def new_theme(plan_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/plans/<string:plan_slug>/themes/<string:theme_slug>/edit", methods=["GET", "POST"])
+@routes.route("/plans/<string:plan_slug>/themes/<string:theme_slug>/edit", methods=["GET", "POST"])
 @requires(Action.PLAN_MANAGE)
 def edit_theme(plan_slug: str, theme_slug: str) -> Answer:
     """Change a theme."""
@@ -63,7 +65,7 @@ def edit_theme(plan_slug: str, theme_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/move")
+@routes.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/move")
 @requires(Action.PLAN_MANAGE)
 def move(plan_slug: str, theme_slug: str) -> Answer:
     """Move a theme one place up or down."""
@@ -75,7 +77,7 @@ def move(plan_slug: str, theme_slug: str) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/remove")
+@routes.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/remove")
 @requires(Action.PLAN_MANAGE)
 def remove(plan_slug: str, theme_slug: str) -> Answer:
     """Remove a theme that nothing uses."""

@@ -1,5 +1,13 @@
-"""The blueprint of the pages on which one does something with a proposal, by concept."""
+"""The pages on which one does something with a proposal, by concept."""
 
 from flask import Blueprint
 
-bp = Blueprint("proposals", __name__)
+from consult.consultation.proposals.views import after, comments, cosigning, elsewhere, writing
+
+
+def pages() -> Blueprint:
+    """Return the pages on which one does something with a proposal."""
+    made = Blueprint("proposals", __name__)
+    for module in (after, comments, cosigning, elsewhere, writing):
+        module.routes.add_to(made)
+    return made

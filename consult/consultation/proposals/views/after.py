@@ -15,10 +15,10 @@ from consult.consultation.proposals.queries import (
     texts_of,
 )
 from consult.consultation.proposals.services import revise_proposal, withdraw_proposal
-from consult.consultation.proposals.views import bp
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.search import fault_in
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, once, see_other
@@ -27,6 +27,8 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import can, ensure
 from consult.people.organisations.queries import all_organisations, organisations_spoken_for
+
+routes = Routes()
 
 
 def _wanted() -> Wanted:
@@ -43,7 +45,7 @@ def _wanted() -> Wanted:
     )
 
 
-@bp.get("/rounds/<string:round_slug>/proposals")
+@routes.get("/rounds/<string:round_slug>/proposals")
 @requires(Action.ROUND_READ)
 def index(round_slug: str) -> Answer:
     """List the proposals of a round, with search and filters."""
@@ -63,7 +65,7 @@ def index(round_slug: str) -> Answer:
     )
 
 
-@bp.get("/proposals/mine")
+@routes.get("/proposals/mine")
 @requires(Action.PROPOSAL_LIST_OWN)
 def mine() -> Answer:
     """Show a person their proposals and what became of them."""
@@ -72,7 +74,7 @@ def mine() -> Answer:
     return render_template("proposals/mine.html", page=page)
 
 
-@bp.get("/rounds/<string:round_slug>/proposals/<int:number>/history")
+@routes.get("/rounds/<string:round_slug>/proposals/<int:number>/history")
 @requires(Action.PROPOSAL_READ_TEXT)
 def history(round_slug: str, number: int) -> Answer:
     """Show the texts of a proposal that were handed in; to outsiders only what was public."""
@@ -86,7 +88,7 @@ def history(round_slug: str, number: int) -> Answer:
     )
 
 
-@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/revise", methods=["GET", "POST"])
+@routes.route("/rounds/<string:round_slug>/proposals/<int:number>/revise", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_REVISE)
 def revise(round_slug: str, number: int) -> Answer:
     """Hand in a new text."""
@@ -110,7 +112,9 @@ def revise(round_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/withdraw", methods=["GET", "POST"])
+@routes.route(
+    "/rounds/<string:round_slug>/proposals/<int:number>/withdraw", methods=["GET", "POST"]
+)
 @requires(Action.PROPOSAL_WITHDRAW)
 def withdraw(round_slug: str, number: int) -> Answer:
     """Withdraw a proposal, after asking once more."""
@@ -126,7 +130,9 @@ def withdraw(round_slug: str, number: int) -> Answer:
     return render_template("proposals/withdraw.html", form=form, proposal=proposal)
 
 
-@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/position", methods=["GET", "POST"])
+@routes.route(
+    "/rounds/<string:round_slug>/proposals/<int:number>/position", methods=["GET", "POST"]
+)
 @requires(Action.POSITION_TAKE)
 def position(round_slug: str, number: int) -> Answer:
     """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
@@ -145,7 +151,7 @@ def position(round_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.get("/attachments/<uuid:public_id>")
+@routes.get("/attachments/<uuid:public_id>")
 @requires(Action.PROPOSAL_READ_TEXT)
 def attachment(public_id: object) -> Answer:
     """Give an attached file, always as a download that can run nothing."""

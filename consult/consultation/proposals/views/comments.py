@@ -7,10 +7,10 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.comments.queries import comment_in
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
-from consult.consultation.proposals.views import bp
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.languages import reader_language
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
 from consult.foundation.policy.actions import Action
@@ -20,8 +20,12 @@ from consult.people.organisations.queries import organisations_spoken_for
 from consult.people.privacy.consents import agree_on_contributing
 from consult.people.privacy.forms import agreed_now, with_consent
 
+routes = Routes()
 
-@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/comments", methods=["GET", "POST"])
+
+@routes.route(
+    "/rounds/<string:round_slug>/proposals/<int:number>/comments", methods=["GET", "POST"]
+)
 @requires(Action.COMMENT_ADD)
 def comment(round_slug: str, number: int) -> Answer:
     """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""

@@ -10,9 +10,9 @@ from consult.consultation.proposals.cosigning import (
 )
 from consult.consultation.proposals.forms import CosignForm
 from consult.consultation.proposals.queries import get_proposal
-from consult.consultation.proposals.views import bp
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -20,8 +20,10 @@ from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
 from consult.people.organisations.queries import organisations_spoken_for
 
+routes = Routes()
 
-@bp.route("/rounds/<string:round_slug>/proposals/<int:number>/cosign", methods=["GET", "POST"])
+
+@routes.route("/rounds/<string:round_slug>/proposals/<int:number>/cosign", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_COSIGN)
 def cosign(round_slug: str, number: int) -> Answer:
     """Sign a proposal of another for an organisation that one speaks for."""
@@ -40,7 +42,9 @@ def cosign(round_slug: str, number: int) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post("/rounds/<string:round_slug>/proposals/<int:number>/cosign/<int:organisation_id>/withdraw")
+@routes.post(
+    "/rounds/<string:round_slug>/proposals/<int:number>/cosign/<int:organisation_id>/withdraw"
+)
 @requires(Action.PROPOSAL_COSIGN)
 def unsign(round_slug: str, number: int, organisation_id: int) -> Answer:
     """Take the name of an organisation away again."""

@@ -6,20 +6,22 @@ from flask_babel import gettext as _
 from consult.consultation.proposals.drafts import place_of
 from consult.consultation.proposals.elsewhere import record_elsewhere
 from consult.consultation.proposals.forms import ElsewhereForm
-from consult.consultation.proposals.views import bp
 from consult.consultation.proposals.views.writing import identifier
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import random_id
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
 
+routes = Routes()
 
-@bp.route("/rounds/<string:round_slug>/proposals/elsewhere", methods=["GET", "POST"])
+
+@routes.route("/rounds/<string:round_slug>/proposals/elsewhere", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_RECORD)
 def elsewhere(round_slug: str) -> Answer:
     """Enter what came in at a meeting, by letter or by e-mail, and perhaps the next one."""

@@ -12,7 +12,6 @@ from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import find_draft, get_draft, no_such_proposal
 from consult.consultation.proposals.services import save_draft, submit_proposal
 from consult.consultation.proposals.texts import prose_of, text_of
-from consult.consultation.proposals.views import bp
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
@@ -21,6 +20,7 @@ from consult.foundation.core.db import random_id
 from consult.foundation.core.errors import InvalidInput, Refusal
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.languages import other_language, reader_language
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.templating import clock_time
 from consult.foundation.core.unit_of_work import OnceKey, unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
@@ -30,6 +30,8 @@ from consult.foundation.policy.services import can, ensure
 from consult.people.organisations.queries import organisations_spoken_for
 from consult.people.privacy.consents import agree_on_contributing
 from consult.people.privacy.forms import agreed_now, with_consent
+
+routes = Routes()
 
 
 def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
@@ -53,7 +55,7 @@ def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int
     return page, status
 
 
-@bp.route("/rounds/<string:round_slug>/proposals/new", methods=["GET", "POST"])
+@routes.route("/rounds/<string:round_slug>/proposals/new", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_SUBMIT)
 def new(round_slug: str) -> Answer:
     """Show the form; keep what is typed as a draft, or hand it in."""
@@ -88,7 +90,7 @@ def identifier(said: str) -> str:
         raise no_such_proposal() from None
 
 
-@bp.route("/drafts/<uuid:public_id>", methods=["GET", "POST"])
+@routes.route("/drafts/<uuid:public_id>", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_EDIT_DRAFT)
 def draft(public_id: object) -> Answer:
     """Go on with a draft of one's own."""
@@ -205,7 +207,7 @@ def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answe
     return see_other(work.leads_to)
 
 
-@bp.post("/rounds/<string:round_slug>/drafts")
+@routes.post("/rounds/<string:round_slug>/drafts")
 @requires(Action.PROPOSAL_DRAFT)
 def autosave(round_slug: str) -> Answer:
     """Keep what is being typed; answers with the moment, the version and the draft's address."""
@@ -239,7 +241,7 @@ def _said(refusal: str) -> Answer:
     return answer
 
 
-@bp.post("/drafts/<uuid:public_id>/delete")
+@routes.post("/drafts/<uuid:public_id>/delete")
 @requires(Action.PROPOSAL_EDIT_DRAFT)
 def delete(public_id: object) -> Answer:
     """Delete a draft of one's own."""

@@ -1,6 +1,20 @@
-"""The blueprint of the public pages; its views stand by concept in the files beside this one."""
+"""The public pages, by concept."""
 
 from flask import Blueprint
 
-bp = Blueprint("publishing", __name__)
-root = Blueprint("root", __name__)
+from consult.interfaces.publishing.views import bodies, chain, downloads, mails, receipts, site
+
+
+def root_pages() -> Blueprint:
+    """Return what has an address without a language."""
+    made = Blueprint("root", __name__)
+    site.root.add_to(made)
+    return made
+
+
+def pages() -> Blueprint:
+    """Return the public pages."""
+    made = Blueprint("publishing", __name__)
+    for module in (bodies, chain, downloads, mails, receipts, site):
+        module.routes.add_to(made)
+    return made

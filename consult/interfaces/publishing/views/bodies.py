@@ -5,16 +5,18 @@ from flask import render_template
 from consult.consultation.meetings.rhythm import MONITORING_A_YEAR
 from consult.consultation.meetings.words import KINDS
 from consult.foundation.core.clock import now
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer
 from consult.foundation.policy.badges import public
 from consult.interfaces.publishing.bodies import body_page
-from consult.interfaces.publishing.views import bp
 from consult.people.organisations.queries import get_body
 from consult.people.organisations.tooi import address_of
 from consult.people.organisations.words import BODY_KINDS, FUNCTIONS, SECTORS
 
+routes = Routes()
 
-@bp.get("/bodies/<string:body_slug>")
+
+@routes.get("/bodies/<string:body_slug>")
 @public
 def body(body_slug: str) -> Answer:
     """Show a body: what it does, its rules, its seats, its member organisations, its meetings.

@@ -9,21 +9,23 @@ from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.words import MOVED
 from consult.foundation.core.clock import now
 from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import can, ensure
 from consult.interfaces.publishing.journey import journey_of, timeline_of
 from consult.interfaces.publishing.queries import bodies_of_plan, links_of, rounds_of
-from consult.interfaces.publishing.views import bp
 from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines
 from consult.outcomes.approvals.queries import get_version, versions_of
 from consult.outcomes.commitments.queries import commitments_of, get_commitment
 from consult.outcomes.responses.queries import answered_counts
 from consult.outcomes.summaries.queries import find_summary, shares_by_theme
 
+routes = Routes()
 
-@bp.get("/plans/<string:plan_slug>")
+
+@routes.get("/plans/<string:plan_slug>")
 @public
 def plan(plan_slug: str) -> Answer:
     """Show a plan: its commitments by theme, its rounds, its bodies, its versions."""
@@ -39,7 +41,7 @@ def plan(plan_slug: str) -> Answer:
     )
 
 
-@bp.get("/rounds/<string:round_slug>")
+@routes.get("/rounds/<string:round_slug>")
 @requires(Action.ROUND_READ)
 def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after its concept)
     """Show a round: its life, its questions, its numbers and the newest proposals."""
@@ -61,7 +63,7 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
     )
 
 
-@bp.get("/rounds/<string:round_slug>/proposals/<int:number>")
+@routes.get("/rounds/<string:round_slug>/proposals/<int:number>")
 @requires(Action.PROPOSAL_READ)
 def proposal(round_slug: str, number: int) -> Answer:
     """Show a proposal with everything that happened to it, and what people say about it."""
@@ -82,7 +84,7 @@ def proposal(round_slug: str, number: int) -> Answer:
     )
 
 
-@bp.get("/plans/<string:plan_slug>/commitments/<int:number>")
+@routes.get("/plans/<string:plan_slug>/commitments/<int:number>")
 @requires(Action.COMMITMENT_READ)
 def commitment(plan_slug: str, number: int) -> Answer:
     """Show a commitment and the proposals it was made from."""
@@ -91,7 +93,7 @@ def commitment(plan_slug: str, number: int) -> Answer:
     return render_template("publishing/commitment.html", commitment=found, plan=found.plan)
 
 
-@bp.get("/plans/<string:plan_slug>/versions/<int:number>")
+@routes.get("/plans/<string:plan_slug>/versions/<int:number>")
 @public
 def version(plan_slug: str, number: int) -> Answer:
     """Show a frozen version: its text, its digest, and how to check it."""

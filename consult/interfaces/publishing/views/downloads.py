@@ -16,6 +16,7 @@ from flask import (
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.languages import reader_language
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer
 from consult.foundation.policy.badges import public
 from consult.foundation.record.queries import revision
@@ -29,12 +30,13 @@ from consult.interfaces.publishing.document_cache import (
     remembered,
 )
 from consult.interfaces.publishing.plan_document import document_of
-from consult.interfaces.publishing.views import bp
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import content_of, served_text
 from consult.outcomes.approvals.queries import get_version
 from consult.outcomes.approvals.services import plan_content
 from consult.outcomes.commitments.queries import commitments_of
+
+routes = Routes()
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -89,35 +91,35 @@ def _being_made(plan: Plan, version: PlanVersion | None) -> Response:
     return answer
 
 
-@bp.get("/plans/<string:plan_slug>/plan.pdf")
+@routes.get("/plans/<string:plan_slug>/plan.pdf")
 @public
 def plan_pdf(plan_slug: str) -> Answer:
     """Give the public plan as a tagged PDF."""
     return _document(plan_slug, None, "pdf")
 
 
-@bp.get("/plans/<string:plan_slug>/plan.docx")
+@routes.get("/plans/<string:plan_slug>/plan.docx")
 @public
 def plan_docx(plan_slug: str) -> Answer:
     """Give the public plan as a Word document."""
     return _document(plan_slug, None, "docx")
 
 
-@bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.pdf")
+@routes.get("/plans/<string:plan_slug>/versions/<int:number>/plan.pdf")
 @public
 def version_pdf(plan_slug: str, number: int) -> Answer:
     """Give a frozen version as a tagged PDF, with its digest on the cover."""
     return _document(plan_slug, number, "pdf")
 
 
-@bp.get("/plans/<string:plan_slug>/versions/<int:number>/plan.docx")
+@routes.get("/plans/<string:plan_slug>/versions/<int:number>/plan.docx")
 @public
 def version_docx(plan_slug: str, number: int) -> Answer:
     """Give a frozen version as a Word document, with its digest on the cover."""
     return _document(plan_slug, number, "docx")
 
 
-@bp.get("/plans/<string:plan_slug>/versions/<int:number>/text.json")
+@routes.get("/plans/<string:plan_slug>/versions/<int:number>/text.json")
 @public
 def version_text(plan_slug: str, number: int) -> Answer:
     """Give the exact bytes that a version froze; their SHA-256 is the digest.

@@ -3,19 +3,21 @@
 from flask import Response, make_response, render_template, request
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.notifications.letter import letter_of
 from consult.foundation.notifications.queries import get_message, kinds_written, written_messages
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
-from consult.interfaces.publishing.views import bp
+
+routes = Routes()
 
 # The look of a mail stands in the mail itself; nothing else of it may do anything.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-@bp.get("/mails")
+@routes.get("/mails")
 @requires(Action.MAILS_READ)
 def mails() -> Answer:
     """Show the mails that the demonstration would have sent."""
@@ -32,7 +34,7 @@ def mails() -> Answer:
     )
 
 
-@bp.get("/mails/<uuid:public_id>")
+@routes.get("/mails/<uuid:public_id>")
 @requires(Action.MAILS_READ)
 def mail(public_id: object) -> Answer:
     """Show one mail as a mail program shows it."""

@@ -4,16 +4,18 @@ import json
 
 from flask import render_template, request, url_for
 
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.badges import public
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import find_receipt, leaf_body
 from consult.interfaces.publishing.queries import contribution_of
-from consult.interfaces.publishing.views import bp
+
+routes = Routes()
 
 
-@bp.get("/receipts")
+@routes.get("/receipts")
 @public
 def check() -> Answer:
     """Ask for the code of a receipt."""
@@ -23,7 +25,7 @@ def check() -> Answer:
     return render_template("publishing/check.html")
 
 
-@bp.get("/receipts/<string:code>")
+@routes.get("/receipts/<string:code>")
 @public
 def receipt(code: str) -> Answer:
     """Show what a receipt proves; the text itself only to who handed it in."""

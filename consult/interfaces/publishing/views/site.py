@@ -19,17 +19,21 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.error_pages import files_of_form, labelled, typed
 from consult.foundation.core.languages import reader_language, request_language
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import ensure
 from consult.interfaces.publishing.home import home_of
 from consult.interfaces.publishing.queries import plans_with_rounds
-from consult.interfaces.publishing.views import bp, root
 from consult.people.accounts.outbox import mail_state
 from consult.people.privacy.processing import REGISTER
 from consult.people.privacy.retention import rules
 from consult.people.privacy.words import how_long
+
+routes = Routes()
+root = Routes()
+"""The addresses that have no language in front."""
 
 
 @root.get("/")
@@ -66,21 +70,21 @@ def security_txt() -> Answer:
     return answer
 
 
-@bp.get("/")
+@routes.get("/")
 @public
 def start() -> Answer:
     """Show what can be done here now: the plans and their rounds."""
     return render_template("publishing/start.html", plans=plans_with_rounds(now()), now=now())
 
 
-@bp.get("/plans")
+@routes.get("/plans")
 @public
 def plans() -> Answer:
     """List the plans and their rounds."""
     return render_template("publishing/plans.html", plans=plans_with_rounds(now()), now=now())
 
 
-@bp.get("/home")
+@routes.get("/home")
 @requires(Action.HOME_READ)
 def home() -> Answer:
     """Show a signed-in person what waits for them, by what they do."""
@@ -88,7 +92,7 @@ def home() -> Answer:
     return render_template("publishing/home.html", home=home_of(actor(), now()), now=now())
 
 
-@bp.get("/privacy")
+@routes.get("/privacy")
 @public
 def privacy() -> Answer:
     """Say what is kept about people, why, and for how long (AVG art. 13)."""
@@ -101,14 +105,14 @@ def privacy() -> Answer:
     )
 
 
-@bp.get("/accessibility")
+@routes.get("/accessibility")
 @public
 def accessibility() -> Answer:
     """Say how accessible this site is (Besluit digitale toegankelijkheid overheid)."""
     return render_template("publishing/accessibility.html", contact=current_app.config["CONTACT"])
 
 
-@bp.post("/switch-language")
+@routes.post("/switch-language")
 @public
 def switch_language() -> Answer:
     """Give back what was typed, in the other language, and lead on to the page (without a script).

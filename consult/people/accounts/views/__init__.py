@@ -1,40 +1,31 @@
-"""A person's own profile; the pages of signing in are the library's, in our templates."""
+"""The pages of signing in, under the names that the library knows, and those of one's account."""
 
-from typing import cast
+from flask import Blueprint
 
-from flask import Blueprint, flash, render_template, url_for
-from flask_babel import gettext as _
-
-from consult.foundation.core.clock import now
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
-from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
-from consult.people.accounts.forms import ProfileForm
-from consult.people.accounts.models import Person
-from consult.people.accounts.services import change_profile
-
-bp = Blueprint("accounts", __name__)
+from consult.people.accounts.views import (
+    entrance,
+    mail,
+    profile,
+    provider,
+    second_factor,
+    security,
+)
 
 
-@bp.route("/profile", methods=["GET", "POST"])
-@requires(Action.HOME_READ)
-def profile() -> Answer:
-    """Change one's name and language."""
-    person = cast("Person", actor())
-    form = ProfileForm(obj=person)
-    if form.validate_on_submit():
-        with unit_of_work(once()) as work:
-            change_profile(person, form.display_name.data, form.language.data, now())
-            work.leads_to = url_for("accounts.profile")
-        flash(_("Your profile is saved."))
-        return see_other(work.leads_to)
-    page = render_template("accounts/profile.html", form=form)
-    return (page, 422) if form.is_submitted() else page
+def sign_in_pages() -> Blueprint:
+    """Return the pages of signing in and out, and of what secures that."""
+    made = Blueprint("security", __name__)
+    for module in (entrance, second_factor, provider, security):
+        module.routes.add_to(made)
+    made.before_request(entrance.only_local)
+    made.after_request(entrance.never_kept)
+    made.context_processor(provider.ways_in)
+    return made
 
 
-@bp.get("/mail-sent/<any(link, reset, confirm):letter>")
-@public
-def sent(letter: str) -> Answer:
-    """Say that a mail was sent, if there is anybody to send it to."""
-    return render_template("accounts/sent.html", letter=letter)
+def pages() -> Blueprint:
+    """Return the pages of one's profile and mails."""
+    made = Blueprint("accounts", __name__)
+    for module in (profile, mail):
+        module.routes.add_to(made)
+    return made

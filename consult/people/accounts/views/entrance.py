@@ -6,7 +6,7 @@ account) is asked of our own services, so that the answer never depends on who h
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import views
@@ -14,6 +14,7 @@ from flask_security.confirmable import confirm_email_token_status
 from werkzeug.datastructures import ImmutableMultiDict
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
 from consult.foundation.policy.actions import Action
@@ -30,12 +31,11 @@ from consult.people.accounts.passwords import hashed
 from consult.people.accounts.registering import with_boxes
 from consult.people.accounts.services import Registration, confirm_address, register_person
 
-bp = Blueprint("security", __name__)
+routes = Routes()
 FORM = ["GET", "POST"]
 
 
-@bp.before_request
-def _only_local() -> None:
+def only_local() -> None:
     """Take a `next` that leads elsewhere out of the request, before anything reads it."""
     for part in ("args", "form"):
         said = getattr(request, part)
@@ -44,8 +44,7 @@ def _only_local() -> None:
             setattr(request, part, ImmutableMultiDict(rest))
 
 
-@bp.after_request
-def _never_kept(response: Response) -> Response:
+def never_kept(response: Response) -> Response:
     """Let no cache keep a page that has an address, a code or a token in it."""
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -62,14 +61,14 @@ def _destination() -> str:
     return request.values.get("next") or url_for("publishing.home")
 
 
-@bp.route("/login", methods=FORM)
+@routes.route("/login", methods=FORM)
 @public
 def login() -> Answer:
     """Sign in with a password."""
     return _answer(views.login())
 
 
-@bp.post("/logout")
+@routes.post("/logout")
 @public
 def logout() -> Answer:
     """Sign out; the session is dead on the server from here on."""
@@ -79,7 +78,7 @@ def logout() -> Answer:
     return redirect(url_for("publishing.start"), 303)
 
 
-@bp.route("/us-signin", methods=FORM)
+@routes.route("/us-signin", methods=FORM)
 @public
 def us_signin() -> Answer:
     """Sign in with a code, typed or brought by a link: opening the link alone changes nothing."""
@@ -100,28 +99,28 @@ def _ask(letter: Letter, template: str) -> Answer:
     return see_other(url_for("accounts.sent", letter=letter.value))
 
 
-@bp.route("/us-signin/send-code", methods=FORM)
+@routes.route("/us-signin/send-code", methods=FORM)
 @public
 def us_signin_send_code() -> Answer:
     """Ask for a link to sign in."""
     return _ask(Letter.LINK, "security/us_signin_send_code.html")
 
 
-@bp.route("/reset", methods=FORM)
+@routes.route("/reset", methods=FORM)
 @public
 def forgot_password() -> Answer:
     """Ask for a link to choose a new password."""
     return _ask(Letter.RESET, "security/forgot_password.html")
 
 
-@bp.route("/confirm", methods=FORM)
+@routes.route("/confirm", methods=FORM)
 @public
 def send_confirmation() -> Answer:
     """Ask for the link that confirms an address once more."""
     return _ask(Letter.CONFIRM, "security/send_confirmation.html")
 
 
-@bp.route("/register", methods=FORM)
+@routes.route("/register", methods=FORM)
 @public
 def register() -> Answer:
     """Make an account."""
@@ -147,7 +146,7 @@ def register() -> Answer:
     return see_other(url_for("accounts.sent", letter=Letter.CONFIRM.value))
 
 
-@bp.route("/confirm/<string:token>", methods=FORM)
+@routes.route("/confirm/<string:token>", methods=FORM)
 @public
 def confirm_email(token: str) -> Answer:
     """Confirm an address with its link and the password, and sign in."""
@@ -178,14 +177,14 @@ def _knows(person: Person, form: ConfirmForm) -> bool:
     return False
 
 
-@bp.route("/reset/<string:token>", methods=FORM)
+@routes.route("/reset/<string:token>", methods=FORM)
 @public
 def reset_password(token: str) -> Answer:
     """Choose a new password with the link that came by e-mail."""
     return _answer(views.reset_password(token))
 
 
-@bp.route("/change", methods=FORM)
+@routes.route("/change", methods=FORM)
 @requires(Action.HOME_READ)
 def change_password() -> Answer:
     """Change one's password; every other session ends."""

@@ -13,6 +13,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.forms import choices, form_with
 from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.notifications.kinds import Frequency, Topic, kind_of
@@ -24,7 +25,8 @@ from consult.foundation.policy.services import ensure
 from consult.people.accounts.models import Person
 from consult.people.accounts.outbox import failed_messages, mail_state, try_again, try_now
 from consult.people.accounts.preferences import choose_mails, offered, stop_mails
-from consult.people.accounts.views import bp
+
+routes = Routes()
 
 
 class MailsForm(FlaskForm):
@@ -44,7 +46,7 @@ def _mails_form(present: dict[Topic, Frequency]) -> FlaskForm:
     return form_with(MailsForm, fields)()
 
 
-@bp.route("/notifications", methods=["GET", "POST"])
+@routes.route("/notifications", methods=["GET", "POST"])
 @requires(Action.HOME_READ)
 def notifications() -> Answer:
     """Choose which mails one gets."""
@@ -77,14 +79,14 @@ def _stop_page(token: str, topic: str, *, done: bool) -> str:
     return render_template("accounts/unsubscribe.html", token=token, name=name, done=done)
 
 
-@bp.get("/unsubscribe/<string:token>")
+@routes.get("/unsubscribe/<string:token>")
 @public
 def unsubscribe(token: str) -> Answer:
     """Ask whether the mails should stop: looking at this address changes nothing."""
     return _stop_page(token, _from_mail(token)[1], done=False)
 
 
-@bp.post("/unsubscribe/<string:token>")
+@routes.post("/unsubscribe/<string:token>")
 @public
 def unsubscribe_now(token: str) -> Answer:
     """Stop the mails, for the button of that page and for mail programs (RFC 8058).
@@ -98,7 +100,7 @@ def unsubscribe_now(token: str) -> Answer:
     return _stop_page(token, topic, done=True)
 
 
-@bp.get("/outbox")
+@routes.get("/outbox")
 @requires(Action.PLATFORM_ADMINISTER)
 def outbox() -> Answer:
     """Show an administrator what waits and what failed."""
@@ -112,7 +114,7 @@ def outbox() -> Answer:
     )
 
 
-@bp.post("/outbox/try-again")
+@routes.post("/outbox/try-again")
 @requires(Action.PLATFORM_ADMINISTER)
 def outbox_again() -> Answer:
     """Send what failed once more: one message (`message`), or all of them."""
@@ -127,7 +129,7 @@ def outbox_again() -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post("/outbox/try-now")
+@routes.post("/outbox/try-now")
 @requires(Action.PLATFORM_ADMINISTER)
 def outbox_now() -> Answer:
     """Try the mail server at once, instead of after the pause."""

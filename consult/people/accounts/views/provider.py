@@ -8,6 +8,7 @@ from consult.foundation.core.addresses import address_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.languages import reader_language
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
 from consult.foundation.policy.badges import public
@@ -17,12 +18,12 @@ from consult.people.accounts.identities import come_in, link_identity
 from consult.people.accounts.landing import local_path
 from consult.people.accounts.models import How, Second
 from consult.people.accounts.provider import Claims, Wish
-from consult.people.accounts.views.entrance import bp
 from consult.people.accounts.views.second_factor import me
 
+routes = Routes()
 
-@bp.context_processor
-def _ways_in() -> dict[str, object]:
+
+def ways_in() -> dict[str, object]:
     """Tell the page of signing in what there is besides a password."""
     return {
         "provider_label": provider.label(),
@@ -43,7 +44,7 @@ def _wished_link() -> str:
     return asked
 
 
-@bp.get("/sso")
+@routes.get("/sso")
 @public
 def provider_leave() -> Answer:
     """Go to the provider, to sign in or to link an account."""
@@ -57,7 +58,7 @@ def provider_leave() -> Answer:
         return _refused(refusal)
 
 
-@bp.get("/sso/callback")
+@routes.get("/sso/callback")
 @public
 def provider_return() -> Answer:
     """Come back from the provider."""

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.actions import Action
@@ -36,7 +37,9 @@ from consult.people.accounts.known_devices import owner_of
 from consult.people.accounts.landing import local_path
 from consult.people.accounts.lockout import Secret, SecretKind
 from consult.people.accounts.models import How, Person, Second
-from consult.people.accounts.views.entrance import FORM, bp
+from consult.people.accounts.views.entrance import FORM
+
+routes = Routes()
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -106,7 +109,7 @@ def _say_how_many_are_left(person: Person) -> None:
     )
 
 
-@bp.route("/second-factor", methods=FORM)
+@routes.route("/second-factor", methods=FORM)
 @public
 def second_factor() -> Answer:
     """Ask who gave the first factor for the second one."""
@@ -135,7 +138,7 @@ def _asked_passkey(half: HalfWay) -> passkeys.Asked | None:
     return passkeys.ask_to_use(passkeys.as_second(half.person), known, now())
 
 
-@bp.post("/second-factor/passkey")
+@routes.post("/second-factor/passkey")
 @public
 def second_factor_passkey() -> Answer:
     """Take a passkey as the second factor."""
@@ -152,7 +155,7 @@ def _back() -> str:
     return local_path(request.values.get("next")) or url_for("security.overview")
 
 
-@bp.route("/security/verify", methods=FORM)
+@routes.route("/security/verify", methods=FORM)
 @requires(Action.HOME_READ)
 def verify() -> Answer:
     """Ask for a secret once more; it holds for a quarter of an hour."""
@@ -197,7 +200,7 @@ def _knows(form: Any, person: Person) -> bool:
     return True
 
 
-@bp.post("/security/verify/passkey")
+@routes.post("/security/verify/passkey")
 @requires(Action.HOME_READ)
 def verify_passkey() -> Answer:
     """Take a passkey as the secret that is asked once more."""
@@ -210,7 +213,7 @@ def verify_passkey() -> Answer:
     return see_other(_back())
 
 
-@bp.post("/passkey")
+@routes.post("/passkey")
 @public
 def passkey_sign_in() -> Answer:
     """Sign in with a passkey alone: two factors, if the device checked who was there."""

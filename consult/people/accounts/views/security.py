@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
 from consult.foundation.core.web import once as once_key
@@ -31,13 +32,15 @@ from consult.people.accounts.lockout import Secret, SecretKind
 from consult.people.accounts.models import Second
 from consult.people.accounts.services import end_other_sessions, end_session
 from consult.people.accounts.shown import codes_to_show, forget_shown, keep_to_show
-from consult.people.accounts.views.entrance import FORM, bp
+from consult.people.accounts.views.entrance import FORM
 from consult.people.accounts.views.second_factor import fresh, me, passkey_failed
+
+routes = Routes()
 
 _PENDING = "new_secret"
 
 
-@bp.get("/security")
+@routes.get("/security")
 @requires(Action.HOME_READ)
 def overview() -> Answer:
     """Show how one signs in, and where one is signed in."""
@@ -65,7 +68,7 @@ def _after(codes: list[str]) -> Answer:
     return see_other(there or url_for("security.overview"))
 
 
-@bp.route("/security/authenticator", methods=FORM)
+@routes.route("/security/authenticator", methods=FORM)
 @requires(Action.HOME_READ)
 @fresh
 def authenticator() -> Answer:
@@ -100,7 +103,7 @@ def authenticator() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post("/security/authenticator/off")
+@routes.post("/security/authenticator/off")
 @requires(Action.HOME_READ)
 @fresh
 def authenticator_off() -> Answer:
@@ -112,7 +115,7 @@ def authenticator_off() -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.get("/security/recovery-codes")
+@routes.get("/security/recovery-codes")
 @requires(Action.HOME_READ)
 def recovery_codes() -> Answer:
     """Show new recovery codes until their owner says that they are kept."""
@@ -123,7 +126,7 @@ def recovery_codes() -> Answer:
     return render_template("security/recovery_codes.html", codes=codes, leads_to=there)
 
 
-@bp.post("/security/recovery-codes/kept")
+@routes.post("/security/recovery-codes/kept")
 @requires(Action.HOME_READ)
 def recovery_codes_kept() -> Answer:
     """Show the codes no more: their owner has them."""
@@ -131,7 +134,7 @@ def recovery_codes_kept() -> Answer:
     return see_other(local_path(request.form.get("next")) or url_for("security.overview"))
 
 
-@bp.post("/security/recovery-codes/new")
+@routes.post("/security/recovery-codes/new")
 @requires(Action.HOME_READ)
 @fresh
 def new_recovery_codes() -> Answer:
@@ -143,7 +146,7 @@ def new_recovery_codes() -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.route("/security/passkeys/new", methods=FORM)
+@routes.route("/security/passkeys/new", methods=FORM)
 @requires(Action.HOME_READ)
 @fresh
 def new_passkey() -> Answer:
@@ -171,7 +174,7 @@ def new_passkey() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.post("/security/passkeys/<int:passkey_id>/remove")
+@routes.post("/security/passkeys/<int:passkey_id>/remove")
 @requires(Action.HOME_READ)
 @fresh
 def passkey_remove(passkey_id: int) -> Answer:
@@ -183,7 +186,7 @@ def passkey_remove(passkey_id: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post("/security/identities/<int:identity_id>/remove")
+@routes.post("/security/identities/<int:identity_id>/remove")
 @requires(Action.HOME_READ)
 @fresh
 def identity_remove(identity_id: int) -> Answer:
@@ -195,7 +198,7 @@ def identity_remove(identity_id: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post("/security/sessions/<int:session_id>/end")
+@routes.post("/security/sessions/<int:session_id>/end")
 @requires(Action.HOME_READ)
 def session_end(session_id: int) -> Answer:
     """Sign out on one device."""
@@ -206,7 +209,7 @@ def session_end(session_id: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post("/security/sessions/end-others")
+@routes.post("/security/sessions/end-others")
 @requires(Action.HOME_READ)
 def sessions_end_others() -> Answer:
     """Sign out on every other device."""

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -24,10 +25,11 @@ from consult.people.invitations.queries import (
     undelivered_to,
 )
 from consult.people.invitations.services import invite, remind, resend, revoke
-from consult.people.invitations.views import bp
 from consult.people.invitations.words import STATES
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import all_organisations, get_body
+
+routes = Routes()
 
 ACTS = {"remind": remind, "resend": resend, "revoke": revoke}
 
@@ -58,7 +60,7 @@ def _list_page(body: Body, form: Any = None) -> Answer:
     return (shown, 422) if form else shown
 
 
-@bp.get("/bodies/<string:body_slug>/invitations")
+@routes.get("/bodies/<string:body_slug>/invitations")
 @requires(Action.INVITATION_LIST)
 def index(body_slug: str) -> Answer:
     """Show who is invited to a body, and what they answered."""
@@ -67,7 +69,7 @@ def index(body_slug: str) -> Answer:
     return _list_page(body)
 
 
-@bp.post("/bodies/<string:body_slug>/invitations")
+@routes.post("/bodies/<string:body_slug>/invitations")
 @requires(Action.INVITATION_SEND)
 def send(body_slug: str) -> Answer:
     """Invite one person."""
@@ -84,7 +86,7 @@ def send(body_slug: str) -> Answer:
     return _list_page(body, form)
 
 
-@bp.post(
+@routes.post(
     "/bodies/<string:body_slug>/invitations/<int:invitation_id>/<any(remind, resend, revoke):act>"
 )
 @requires(Action.INVITATION_SEND)

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import Work, unit_of_work
 from consult.foundation.core.web import Answer, actor, csv_download, once, see_other
 from consult.foundation.policy.actions import Action
@@ -21,10 +22,11 @@ from consult.people.invitations.batches import (
 )
 from consult.people.invitations.forms import FileForm
 from consult.people.invitations.queries import get_batch, progress_of
-from consult.people.invitations.views import bp
 from consult.people.invitations.words import REASONS, reason_of
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import all_organisations, get_body
+
+routes = Routes()
 
 SHOWN = 100
 """So many rows stand on the page; the file holds all of them."""
@@ -34,7 +36,7 @@ def _headings() -> list[str]:
     return [_("e-mail"), _("name"), _("organisation"), _("language")]
 
 
-@bp.route("/bodies/<string:body_slug>/invitations/files/new", methods=["GET", "POST"])
+@routes.route("/bodies/<string:body_slug>/invitations/files/new", methods=["GET", "POST"])
 @requires(Action.INVITATION_SEND)
 def bring(body_slug: str) -> Answer:
     """Explain the format, take a file, and check it whole."""
@@ -67,7 +69,7 @@ def _checked(body: Body, form: FileForm) -> str:
     return work.leads_to
 
 
-@bp.get("/bodies/<string:body_slug>/invitations/example.csv")
+@routes.get("/bodies/<string:body_slug>/invitations/example.csv")
 @requires(Action.INVITATION_SEND)
 def example_file(body_slug: str) -> Answer:
     """Give a small file that shows the format."""
@@ -75,7 +77,7 @@ def example_file(body_slug: str) -> Answer:
     return csv_download(example(_headings()), _("invitations") + ".csv")
 
 
-@bp.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>")
+@routes.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>")
 @requires(Action.INVITATION_LIST)
 def batch(body_slug: str, batch_id: int) -> Answer:
     """Show what was found in a file; once it was sent, how far its invitations are."""
@@ -94,7 +96,7 @@ def batch(body_slug: str, batch_id: int) -> Answer:
     )
 
 
-@bp.post("/bodies/<string:body_slug>/invitations/files/<int:batch_id>/send")
+@routes.post("/bodies/<string:body_slug>/invitations/files/<int:batch_id>/send")
 @requires(Action.INVITATION_SEND)
 def send_file(body_slug: str, batch_id: int) -> Answer:
     """Invite everybody in a file that was checked."""
@@ -110,7 +112,7 @@ def send_file(body_slug: str, batch_id: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>/to-mend.csv")
+@routes.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>/to-mend.csv")
 @requires(Action.INVITATION_LIST)
 def to_mend(body_slug: str, batch_id: int) -> Answer:
     """Give the rows that were refused, each with its line and reason, to mend and bring again."""

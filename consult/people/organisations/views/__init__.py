@@ -1,5 +1,13 @@
-"""The blueprint of the pages of bodies and organisations, by concept in the files beside this."""
+"""The pages of bodies and organisations, by concept."""
 
 from flask import Blueprint
 
-bp = Blueprint("organisations", __name__)
+from consult.people.organisations.views import mandates, members, register
+
+
+def pages() -> Blueprint:
+    """Return the pages of bodies and organisations."""
+    made = Blueprint("organisations", __name__)
+    for module in (mandates, members, register):
+        module.routes.add_to(made)
+    return made

@@ -9,6 +9,7 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput, NotFound, SignInNeeded
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -34,8 +35,9 @@ from consult.people.organisations.queries import (
     mandates_of,
     requests_for,
 )
-from consult.people.organisations.views import bp
 from consult.people.organisations.words import LAYERS, SECTORS
+
+routes = Routes()
 
 
 def _here(slug: str) -> str:
@@ -69,7 +71,7 @@ def _mandate(organisation_slug: str, mandate_id: int) -> Mandate:
     return mandate
 
 
-@bp.get("/organisations/<string:organisation_slug>")
+@routes.get("/organisations/<string:organisation_slug>")
 @requires(Action.MANDATE_LIST)
 def organisation(organisation_slug: str) -> Answer:
     """Show an organisation, who speaks for it, and who asks to."""
@@ -78,7 +80,7 @@ def organisation(organisation_slug: str) -> Answer:
     return _organisation_page(found)
 
 
-@bp.post("/organisations/<string:organisation_slug>/mandates")
+@routes.post("/organisations/<string:organisation_slug>/mandates")
 @requires(Action.MANDATE_RECORD)
 def add_mandate(organisation_slug: str) -> Answer:
     """Record that a person speaks for an organisation."""
@@ -96,7 +98,7 @@ def add_mandate(organisation_slug: str) -> Answer:
     return _organisation_page(found, form)
 
 
-@bp.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/end")
+@routes.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/end")
 @requires(Action.MANDATE_END)
 def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
     """End a mandate; it stays on record."""
@@ -113,7 +115,7 @@ def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/confirm")
+@routes.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/confirm")
 @requires(Action.MANDATE_CONFIRM)
 def confirm(organisation_slug: str, mandate_id: int) -> Answer:
     """Confirm, as the contact, that somebody speaks for the organisation."""
@@ -126,7 +128,7 @@ def confirm(organisation_slug: str, mandate_id: int) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post(
+@routes.post(
     "/organisations/<string:organisation_slug>/mandates/<int:mandate_id>"
     "/contact/<any(make, end):change>"
 )
@@ -142,7 +144,7 @@ def contact(organisation_slug: str, mandate_id: int, change: str) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.post(
+@routes.post(
     "/organisations/<string:organisation_slug>/requests/<int:request_id>"
     "/<any(grant, refuse):decision>"
 )
@@ -161,7 +163,7 @@ def decide(organisation_slug: str, request_id: int, decision: str) -> Answer:
     return see_other(work.leads_to)
 
 
-@bp.route("/mandates", methods=["GET", "POST"])
+@routes.route("/mandates", methods=["GET", "POST"])
 @requires(Action.MANDATE_ASK)
 def mine() -> Answer:
     """Show a person for whom they speak; they ask to speak for another organisation here."""

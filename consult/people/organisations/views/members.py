@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -37,8 +38,9 @@ from consult.people.organisations.queries import (
     members_of,
 )
 from consult.people.organisations.seats import agree_on_seats, ending_soon, groups_of, seats_of
-from consult.people.organisations.views import bp
 from consult.people.organisations.words import FUNCTIONS, SECTORS
+
+routes = Routes()
 
 # Two forms stand on one page: the names of their fields must differ.
 PERSON, ORGANISATION = "person", "organisation"
@@ -88,7 +90,7 @@ def _members_page(
     return (page, 422) if person or organisation or row else page
 
 
-@bp.get("/bodies/<string:body_slug>/members")
+@routes.get("/bodies/<string:body_slug>/members")
 @requires(Action.BODY_MANAGE)
 def members(body_slug: str) -> Answer:
     """Show who sits at a body, by name, and who did."""
@@ -97,7 +99,7 @@ def members(body_slug: str) -> Answer:
     return _members_page(body)
 
 
-@bp.post("/bodies/<string:body_slug>/members/people")
+@routes.post("/bodies/<string:body_slug>/members/people")
 @requires(Action.BODY_MANAGE)
 def add_person_member(body_slug: str) -> Answer:
     """Make a person a member."""
@@ -115,7 +117,7 @@ def add_person_member(body_slug: str) -> Answer:
     return _members_page(body, person=form)
 
 
-@bp.post("/bodies/<string:body_slug>/members/organisations")
+@routes.post("/bodies/<string:body_slug>/members/organisations")
 @requires(Action.BODY_MANAGE)
 def add_organisation_member(body_slug: str) -> Answer:
     """Make an organisation a member."""
@@ -137,7 +139,7 @@ def add_organisation_member(body_slug: str) -> Answer:
     return _members_page(body, organisation=form)
 
 
-@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
+@routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
 @requires(Action.BODY_MANAGE)
 def place_member(body_slug: str, membership_id: int) -> Answer:
     """Give a member another seat or function."""
@@ -153,7 +155,7 @@ def place_member(body_slug: str, membership_id: int) -> Answer:
     return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
-@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/renew")
+@routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/renew")
 @requires(Action.BODY_MANAGE)
 def renew_member(body_slug: str, membership_id: int) -> Answer:
     """Let a next term follow the present one."""
@@ -169,7 +171,7 @@ def renew_member(body_slug: str, membership_id: int) -> Answer:
     return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
-@bp.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
+@routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
 @requires(Action.BODY_MANAGE)
 def end_member(body_slug: str, membership_id: int) -> Answer:
     """End a membership; it stays on record. What is wrong with the day stands in its row."""
@@ -185,7 +187,7 @@ def end_member(body_slug: str, membership_id: int) -> Answer:
     return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
 
 
-@bp.route("/bodies/<string:body_slug>/seats", methods=["GET", "POST"])
+@routes.route("/bodies/<string:body_slug>/seats", methods=["GET", "POST"])
 @requires(Action.BODY_MANAGE)
 def seats(body_slug: str) -> Answer:
     """Say how many seats each sector has, and for how long one is taken."""

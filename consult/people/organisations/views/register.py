@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -29,11 +30,12 @@ from consult.people.organisations.services import (
     create_organisation,
 )
 from consult.people.organisations.tooi import address_of, find_public_bodies, public_bodies
-from consult.people.organisations.views import bp
 from consult.people.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
+routes = Routes()
 
-@bp.get("/bodies")
+
+@routes.get("/bodies")
 @public
 def bodies() -> Answer:
     """List the bodies with how many sit there."""
@@ -45,7 +47,7 @@ def bodies() -> Answer:
     )
 
 
-@bp.route("/bodies/<string:body_slug>/edit", methods=["GET", "POST"])
+@routes.route("/bodies/<string:body_slug>/edit", methods=["GET", "POST"])
 @requires(Action.BODY_MANAGE)
 def edit_body(body_slug: str) -> Answer:
     """Change what stands on the page of a body."""
@@ -63,7 +65,7 @@ def edit_body(body_slug: str) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.get("/organisations")
+@routes.get("/organisations")
 @public
 def index() -> Answer:
     """Show the register: which organisations take part, per sector, and where they sit.
@@ -84,7 +86,7 @@ def index() -> Answer:
     )
 
 
-@bp.route("/organisations/new", methods=["GET", "POST"])
+@routes.route("/organisations/new", methods=["GET", "POST"])
 @requires(Action.ORGANISATION_MANAGE)
 def new() -> Answer:
     """Put an organisation in the register; a Dutch public body can be looked up first."""
@@ -109,7 +111,7 @@ def new() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/organisations/<string:organisation_slug>/edit", methods=["GET", "POST"])
+@routes.route("/organisations/<string:organisation_slug>/edit", methods=["GET", "POST"])
 @requires(Action.ORGANISATION_MANAGE)
 def edit(organisation_slug: str) -> Answer:
     """Change what is said about an organisation."""

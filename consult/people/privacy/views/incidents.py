@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, csv_download, once, see_other
 from consult.foundation.policy.actions import Action
@@ -21,11 +22,12 @@ from consult.people.privacy.incidents import (
 from consult.people.privacy.incidents import incidents as all_incidents
 from consult.people.privacy.queries import retention_log
 from consult.people.privacy.retention import due_now, rules
-from consult.people.privacy.views import bp
 from consult.people.privacy.words import how_long
 
+routes = Routes()
 
-@bp.get("/incidents")
+
+@routes.get("/incidents")
 @requires(Action.INCIDENT_KEEP)
 def incidents() -> Answer:
     """List the incidents, with the time that is left to report them."""
@@ -34,7 +36,7 @@ def incidents() -> Answer:
     return render_template("privacy/incidents.html", incidents=found)
 
 
-@bp.route("/incidents/new", methods=["GET", "POST"])
+@routes.route("/incidents/new", methods=["GET", "POST"])
 @requires(Action.INCIDENT_KEEP)
 def new_incident() -> Answer:
     """Note an incident."""
@@ -51,7 +53,7 @@ def new_incident() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/incidents/<uuid:incident_id>", methods=["GET", "POST"])
+@routes.route("/incidents/<uuid:incident_id>", methods=["GET", "POST"])
 @requires(Action.INCIDENT_KEEP)
 def incident(incident_id: object) -> Answer:
     """Show an incident with every version of its entry, and add what is known now."""
@@ -73,7 +75,7 @@ def incident(incident_id: object) -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.get("/incidents.csv")
+@routes.get("/incidents.csv")
 @requires(Action.INCIDENT_KEEP)
 def incidents_csv() -> Answer:
     """Give the whole log of incidents as CSV."""
@@ -81,7 +83,7 @@ def incidents_csv() -> Answer:
     return csv_download(as_csv(), "incidents.csv")
 
 
-@bp.get("/retention")
+@routes.get("/retention")
 @requires(Action.RETENTION_READ)
 def retention() -> Answer:
     """Show the table of periods, what waits for the job, and what it did."""

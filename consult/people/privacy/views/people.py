@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.forms import errors_on
+from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -17,11 +18,12 @@ from consult.people.privacy.forms import FindForm, ReasonForm, SureForm
 from consult.people.privacy.models import ClosedBy
 from consult.people.privacy.queries import account_of, find_account, get_person
 from consult.people.privacy.suspending import restore_account, suspend_account
-from consult.people.privacy.views import bp
 from consult.people.privacy.words import CLOSED_BY
 
+routes = Routes()
 
-@bp.route("/people", methods=["GET", "POST"])
+
+@routes.route("/people", methods=["GET", "POST"])
 @requires(Action.PERSON_MANAGE)
 def people() -> Answer:
     """Find somebody by their address; it is posted, so it stands in no log of addresses."""
@@ -48,7 +50,7 @@ def _page(person_id: str, forms: dict[str, Any] | None = None) -> Answer:
     return (page, 422) if forms else page
 
 
-@bp.get("/people/<uuid:person_id>")
+@routes.get("/people/<uuid:person_id>")
 @requires(Action.PERSON_MANAGE)
 def person(person_id: object) -> Answer:
     """Show an account, and what can be done with it."""
@@ -56,7 +58,7 @@ def person(person_id: object) -> Answer:
     return _page(str(person_id))
 
 
-@bp.post("/people/<uuid:person_id>/suspend")
+@routes.post("/people/<uuid:person_id>/suspend")
 @requires(Action.PERSON_MANAGE)
 def suspend(person_id: object) -> Answer:
     """Suspend an account."""
@@ -72,7 +74,7 @@ def suspend(person_id: object) -> Answer:
     return _page(str(person_id), {"reason": form})
 
 
-@bp.post("/people/<uuid:person_id>/restore")
+@routes.post("/people/<uuid:person_id>/restore")
 @requires(Action.PERSON_MANAGE)
 def restore(person_id: object) -> Answer:
     """Let a suspended person in again."""
@@ -88,7 +90,7 @@ def restore(person_id: object) -> Answer:
     return _page(str(person_id), {"reason": form})
 
 
-@bp.post("/people/<uuid:person_id>/close")
+@routes.post("/people/<uuid:person_id>/close")
 @requires(Action.PERSON_MANAGE)
 def close_person(person_id: object) -> Answer:
     """Close somebody's account."""

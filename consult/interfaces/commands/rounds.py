@@ -14,6 +14,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.people import SYSTEM, Anonymous
+from consult.interfaces.commands.sentences import in_sentences
 from consult.interfaces.exchange.export_lines import Export
 from consult.interfaces.exchange.exporting import FORMATS, find_round
 from consult.interfaces.exchange.importing import Options, import_rounds
@@ -52,6 +53,7 @@ class _Progress:
 @click.option("--plan", help="The plan to import into, by its slug; otherwise 'imported'.")
 @click.option("--keep-going", is_flag=True, help="Leave out what is refused, import the rest.")
 @click.option("--keep-names", is_flag=True, help="Keep the names of persons.")
+@in_sentences
 def import_round(
     paths: tuple[Path, ...], plan: str | None, *, keep_going: bool, keep_names: bool
 ) -> None:
@@ -75,6 +77,7 @@ def import_round(
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="jsonl")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--complete", is_flag=True, help="All that was handed in, with who wrote it.")
+@in_sentences
 def export_round(name: str, format_: str, output: Path | None, *, complete: bool) -> None:
     """Export a round: what the public sees, or all of it."""
     if db.engine.dialect.name == "postgresql":
@@ -113,6 +116,7 @@ def _write_file(parts: Iterator[str], output: Path) -> None:
 
 
 @click.command("list-rounds")
+@in_sentences
 def list_rounds() -> None:
     """List the rounds, one a line: id, state, number of proposals, plan, title."""
     rows = db.session.execute(
