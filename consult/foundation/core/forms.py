@@ -223,11 +223,15 @@ _NEVER_SHOWN = (HiddenField, PasswordField, FileField, MultipleFileField, Submit
 
 @cache
 def _known_fields() -> dict[str, _Known]:
-    """Gather the fields of every form, by name; the first form that has one says its label."""
+    """Gather the fields of every form, by name; the first form that has one says its label.
+
+    The first by the name of its module, whatever was imported first.
+    """
     found: dict[str, _Known] = {}
     forms = [FlaskForm]
     for form in forms:
         forms += form.__subclasses__()
+    for form in sorted(forms, key=lambda one: (one.__module__, one.__qualname__)):
         for name, field in vars(form).items():
             if isinstance(field, UnboundField):
                 label = field.args[0] if field.args else field.kwargs.get("label", name)
