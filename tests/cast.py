@@ -52,7 +52,7 @@ def stay_signed_in(at: datetime) -> None:
 
 
 def hold_session(client: FlaskClient, who: Person, second: Second | None = None) -> None:
-    """Give a browser a real session of somebody: its row, and its cookie."""
+    """Set a real session of somebody in a browser: its row, and its cookie."""
     with unit_of_work():
         _row, key = open_session(who, How.PASSWORD, second, "", now())
     with client.session_transaction() as session:

@@ -138,7 +138,7 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
 
 @pytest.fixture(scope="session")
 def template(databases: Databases) -> str:
-    """Migrate and fill the template database; gives its name."""
+    """Migrate and fill the template database and return its name."""
     app = make_app(databases.folder, databases.url("template"))
     with app.app_context():
         upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
@@ -188,7 +188,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def browse(app: Flask) -> Any:
-    """Give a browser in which somebody of the cast is signed in: `browse("pia")`."""
+    """Return a browser in which somebody of the cast is signed in: `browse("pia")`."""
 
     def as_person(name: str | None = None) -> FlaskClient:
         client = app.test_client()

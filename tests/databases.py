@@ -61,7 +61,7 @@ class Stage:
             self.statements = "; ".join(_keep_rows(connection))
 
     def refill(self) -> bool:
-        """Put the rows back; gives whether that could be done."""
+        """Put the rows back and return whether that could be done."""
         with psycopg.connect(self.url) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

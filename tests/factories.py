@@ -22,7 +22,7 @@ SHOWN = {ContributionState.PUBLISHED, ContributionState.HIDDEN, ContributionStat
 
 
 def find_round(slug: str) -> Round:
-    """Give a round of the world by its slug."""
+    """Return a round of the world by its slug."""
     found: Round | None = db.session.scalar(select(Round).where(Round.slug == slug))
     assert found is not None
     return found
@@ -163,7 +163,7 @@ PDF_FILE = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< >>\n%%
 
 
 def filed(meeting: Meeting) -> str:
-    """Put a file with a meeting; gives its address."""
+    """Put a file with a meeting and return its address."""
     with unit_of_work():
         stored = store_file(person("ana"), "agenda.pdf", io.BytesIO(PDF_FILE), NOON)
         db.session.add(MeetingFile(meeting_id=meeting.id, file=stored))

@@ -61,7 +61,7 @@ def _people() -> dict[str, Person]:
 
 
 def agreement(one: Person) -> Consent:
-    """Give that somebody agreed to the conditions for taking part."""
+    """Return that somebody agreed to the conditions for taking part."""
     text = TEXTS[ConsentKind.TAKING_PART]
     return Consent(
         person_id=one.id,

@@ -52,7 +52,7 @@ LAYERED = {"components.css"}
 
 
 def fingerprint(root: Path) -> str:
-    """Give the hash of all that decides the result: the lock and this file."""
+    """Return the hash of all that decides the result: the lock and this file."""
     digest = hashlib.sha256()
     for path in (root / "package-lock.json", Path(__file__)):
         digest.update(path.read_bytes())
@@ -60,7 +60,7 @@ def fingerprint(root: Path) -> str:
 
 
 def is_current(root: Path, vendor: Path) -> bool:
-    """Tell whether `vendor` holds every file, made from this lock."""
+    """Whether `vendor` holds every file, made from this lock."""
     stamp = vendor / STAMP
     return (
         stamp.is_file()

@@ -15,7 +15,7 @@ BIN = Path(sys.executable).parent
 
 
 def secret_key(instance: Path) -> str:
-    """Give the key of this installation, made once and kept in an ignored file."""
+    """Return the key of this installation, made once and kept in an ignored file."""
     kept = instance / "secret-key"
     if not kept.exists():
         instance.mkdir(parents=True, exist_ok=True)

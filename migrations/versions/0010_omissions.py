@@ -21,7 +21,7 @@ UNCHANGED = ("id", "plan_id", "number", "label", "digest", "frozen_at")
 
 
 def _allowed(same: str) -> str:
-    """Give the condition; `same` compares what may be null, which the two engines say apart."""
+    """Return the condition; `same` compares what may be null, which the two engines say apart."""
     return (
         " AND ".join(f"NEW.{name} = OLD.{name}" for name in UNCHANGED)
         + f" AND NEW.frozen_by_id {same} OLD.frozen_by_id"

@@ -16,7 +16,7 @@ LABEL = "(NEW.label = OLD.label OR " + STANDS.format(" AND pointer = '/label'") 
 
 
 def _allowed(same: str, label: str) -> str:
-    """Give the condition; `same` compares what may be null, which the two engines say apart."""
+    """Return the condition; `same` compares what may be null, which the two engines say apart."""
     return (
         " AND ".join(f"NEW.{name} = OLD.{name}" for name in UNCHANGED)
         + f" AND NEW.frozen_by_id {same} OLD.frozen_by_id AND {label} AND {STANDS.format('')}"

@@ -47,7 +47,7 @@ def codes_on(page: str) -> list[str]:
 
 
 def enrol(client: FlaskClient, at: datetime) -> tuple[App, list[str]]:
-    """Set an authenticator app up on the pages; gives it, and the recovery codes."""
+    """Set an authenticator app up on the pages and return it, and the recovery codes."""
     app = App(key_on(client.get("/en/security/authenticator").text))
     answer = client.post("/en/security/authenticator", data={"code": app.code(at)})
     assert answer.status_code == 303, answer.text

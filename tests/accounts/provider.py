@@ -53,7 +53,7 @@ class Provider:
         )
 
     def token(self) -> Any:
-        """Give a token for a code, to who shows the verifier that belongs to it (PKCE)."""
+        """Return a token for a code, to who shows the verifier that belongs to it (PKCE)."""
         said = request.form.to_dict()
         self.seen.append(said)
         if self.is_broken:
@@ -74,7 +74,7 @@ class Provider:
         return jsonify(access_token="x", token_type="Bearer", id_token=token)
 
     def agree(self, url: str) -> str:
-        """Let somebody agree at the page of the provider; gives the query to come back with."""
+        """Let somebody agree at the page of the provider and return the query to come back with."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         assert asked["code_challenge_method"] == "S256"
         assert asked["response_type"] == "code"
@@ -90,7 +90,7 @@ class Provider:
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve an application on this machine; gives its address."""
+    """Serve an application on this machine and return its address."""
     server = make_server("localhost", 0, app, threaded=True)
     server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -102,12 +102,12 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 def unsigned() -> tuple[str, Any]:
-    """Give what makes a token without a signature."""
+    """Return what makes a token without a signature."""
     return "none", OctKey.import_key("x" * 32)
 
 
 def settings(issuer: str, **more: str) -> dict[str, str]:
-    """Give the settings of an application that knows the provider."""
+    """Return the settings of an application that knows the provider."""
     return {
         "OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET,
         "OIDC_NAME": "Rijk", "OIDC_ORGANISATION_CLAIM": "organisation",

@@ -45,7 +45,7 @@ def people(name: str = "Noor Nieuw") -> list[Person]:
 
 
 def said(client: FlaskClient, answer: Any) -> str:
-    """Give the page that an answer leads to."""
+    """Return the page that an answer leads to."""
     return str(client.get(answer.headers["Location"]).text)
 
 

@@ -24,7 +24,7 @@ def cookie(client: FlaskClient) -> str:
 
 
 def steal(app: Flask, client: FlaskClient) -> FlaskClient:
-    """Give a browser that holds a copy of the cookie."""
+    """Return a browser that holds a copy of the cookie."""
     thief = app.test_client()
     thief.set_cookie("consult", cookie(client))
     return thief

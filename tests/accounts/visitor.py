@@ -71,7 +71,7 @@ class Mail:
 
 
 def mails(now: datetime) -> list[Mail]:
-    """Let the worker do its work; gives the mails so far, oldest first."""
+    """Let the worker do its work and return the mails so far, oldest first."""
     run_all(now)
     db.session.rollback()
     found = db.session.scalars(
@@ -97,7 +97,7 @@ def press(client: FlaskClient, path: str, **more: str) -> Any:
 
 
 def follow(client: FlaskClient, path: str) -> str:
-    """Open an address and go where it leads; gives the page at the end."""
+    """Open an address and go where it leads and return the page at the end."""
     answer = client.get(path)
     while answer.status_code in {302, 303}:
         answer = client.get(answer.headers["Location"])

@@ -51,7 +51,7 @@ def redact(now: datetime, **wanted: Any) -> None:
 
 
 def retitle(proposal: Proposal, title: str, now: datetime) -> None:
-    """Give the proposal another title; the one of before stays among the texts handed in."""
+    """Change the title of a proposal; the one of before stays among the texts handed in."""
     before = {"title": proposal.title}
     with unit_of_work():
         kept = ProposalVersion(

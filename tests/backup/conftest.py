@@ -121,7 +121,7 @@ def lived(app: Flask) -> Flask:
 
 @pytest.fixture(scope="session")
 def empty(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Migrate a database of this run's kind that holds nothing; gives its name."""
+    """Migrate a database of this run's kind that holds nothing and return its name."""
     if databases.server is not None:
         databases.admin("DROP DATABASE IF EXISTS empty WITH (FORCE)", "CREATE DATABASE empty")
     app = make_app(tmp_path_factory.mktemp("empty"), databases.url("empty"))
@@ -167,7 +167,7 @@ def archive(whole: tuple[bytes, Snapshot], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def target(databases: Databases, empty: str, tmp_path: Path) -> Iterator[Target]:
-    """Give a migrated and empty application of this run's kind; each name is another one."""
+    """Yield a migrated and empty application of this run's kind; each name is another one."""
     made = []
 
     def make(name: str = "target", **settings: object) -> Flask:

@@ -48,7 +48,7 @@ def unharmed(target_app: Flask, known_tables: None) -> Iterator[Flask]:
 
 
 def refused(app: Flask, source: Path) -> str:
-    """Try to restore; gives the sentence of the refusal, after which nothing is changed."""
+    """Try to restore and return the sentence of the refusal, after which nothing is changed."""
     assert app
     with pytest.raises(BackupError) as refusal:
         restore(source, quiet)

@@ -42,7 +42,7 @@ def test_the_whole_demonstration_comes_back_the_same(target: Target, tmp_path: P
 
 
 def alter(forged: Forged, chance: random.Random) -> str:
-    """Change something by chance; gives what."""
+    """Change something by chance and return what."""
     name = chance.choice([one for one in forged.members if forged.members[one]])
     if name.startswith("files/") or chance.random() < 0.2:
         content = bytearray(forged.members[name])

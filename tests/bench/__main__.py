@@ -92,7 +92,7 @@ def _comments(round_: int, author: int, now: datetime) -> list[dict[str, object]
 
 
 def db_path(app: Flask) -> str:
-    """Give where the database lies."""
+    """Return where the database lies."""
     return str(app.config["SQLALCHEMY_DATABASE_URI"]).removeprefix("sqlite:///")
 
 
@@ -125,7 +125,7 @@ class Reader:
 
 
 def submitting(reader: Reader) -> Callable[[], None]:
-    """Give the act of handing in; each time with a key of its own."""
+    """Return the act of handing in; each time with a key of its own."""
     keys = hidden_keys(reader.get(NEW))
     count = iter(range(10**9))
 

@@ -30,7 +30,7 @@ class Cell:
 
 
 def cpu_of_group(group: int) -> float:
-    """Give the processor time that a process group has used, in seconds."""
+    """Return the processor time that a process group has used, in seconds."""
     used = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """Serve the application on a free port, with CSRF protection on; gives its address."""
+    """Serve the application on a free port, with CSRF protection on and return its address."""
     if ENGINE != "sqlite":
         pytest.skip("the browser looks at one database")
     before = {name: app.config[name] for name in ("WTF_CSRF_ENABLED", "BASE_URL")}
@@ -112,7 +112,7 @@ def session_cookie(app: Flask, who: str, site: str) -> Any:
 
 
 def axe(page: Page) -> list[str]:
-    """Run axe with the tags of WCAG 2.2 AA; gives a line per finding."""
+    """Run axe with the tags of WCAG 2.2 AA and return a line per finding."""
     page.evaluate((VENDOR / "axe.min.js").read_text())
     found = page.evaluate(
         "async (tags) => (await axe.run(document, {runOnly: tags})).violations",

@@ -171,7 +171,7 @@ them, test_axe.py at the others.
 
 
 def secure(now: datetime) -> None:
-    """Give Pia everything that the page Sign-in and security can show."""
+    """Set up for Pia everything that the page Sign-in and security can show."""
     who = person("pia")
     turn_on = new_secret()
     with unit_of_work():
@@ -279,7 +279,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
 
 
 def _meet(now: datetime) -> None:
-    """Give the forum seats, and a meeting in every state: 1 planned, 2 held, 3 published, 5 off."""
+    """Seat the forum, with a meeting in each state: 1 planned, 2 held, 3 published, 5 off."""
     ana, forum = person("ana"), get_body("stakeholderforum")
     with unit_of_work():
         agreed = {Sector.CIVIL_SOCIETY: Agreed(3, 24), Sector.GOVERNMENT: Agreed(2, 12)}

@@ -28,7 +28,7 @@ LINE = "Titel" * 30
 
 
 def wide(page: Page, path: str) -> int:
-    """Give how much wider than the screen a page is, in CSS pixels."""
+    """Return how much wider than the screen a page is, in CSS pixels."""
     page.goto(page.url.partition("/nl")[0] + path)
     found = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert isinstance(found, int)

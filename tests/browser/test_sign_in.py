@@ -55,7 +55,7 @@ def visit(browser: Browser, at_a_name: str) -> Iterator[Open]:
 
 
 def plug_in(page: Page, **options: Any) -> tuple[Any, str]:
-    """Give the browser an authenticator that keeps passkeys and knows who is there."""
+    """Return the browser an authenticator that keeps passkeys and knows who is there."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     made = devtools.send(

@@ -37,7 +37,7 @@ Start = Callable[[], Act]
 
 
 def the(model: Any, **named: Any) -> Any:
-    """Give the one row of a model that has these values, or the first one."""
+    """Return the one row of a model that has these values, or the first one."""
     return db.session.scalars(select(model).filter_by(**named).order_by(model.id)).first()
 
 
@@ -75,7 +75,7 @@ def together_at_the_first_flush(many: int) -> Iterator[None]:
 
 
 def meet(app: Flask, *starts: Start, once: OnceKey | None = None) -> list[str]:
-    """Do acts at once; gives how each ended: "done", or the kind of its refusal, sorted."""
+    """Do acts at once and return how each ended: "done", or the kind of its refusal, sorted."""
     ends: list[str] = []
     begin = threading.Barrier(len(starts))
 

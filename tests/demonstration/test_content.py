@@ -39,7 +39,7 @@ def second(content: Content) -> Round:
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Broken:
-    """Give a function that changes one text in one file, and gives the faults that follow."""
+    """Return a function that changes one text in one file, and gives the faults that follow."""
     folder = tmp_path / "content"
     shutil.copytree(FOLDER, folder)
 

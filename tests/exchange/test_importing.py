@@ -479,7 +479,7 @@ def test_a_real_export_is_stored_to_the_last_vote(
 
 
 def read_tables(folder: Path) -> tuple[Counter[str], list[tuple[str, int, int]]]:
-    """Give the latest votes by value, and (statement, agrees, disagrees), as Polis has them."""
+    """Return the latest votes by value, and (statement, agrees, disagrees), as Polis has them."""
     with (folder / "participants-votes.csv").open(newline="", encoding="utf-8") as file:
         latest = Counter(
             value

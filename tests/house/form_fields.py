@@ -113,7 +113,7 @@ class _Forms(HTMLParser):
 
 
 def forms_on(page: str, address: str) -> list[FormOnPage]:
-    """Give the forms of a page that are posted; one without an action posts to the page."""
+    """Return the forms of a page that are posted; one without an action posts to the page."""
     reader = _Forms(address)
     reader.feed(page)
     return reader.found

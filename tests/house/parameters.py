@@ -66,7 +66,7 @@ FORM: dict[str, str] = {
 
 
 def read_by_name() -> Iterator[tuple[str, str]]:
-    """Give ("args" or "form", name) of everything that the code reads by its name."""
+    """Yield ("args" or "form", name) of everything that the code reads by its name."""
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):

@@ -14,7 +14,7 @@ def _is_errors(node: ast.expr) -> bool:
 
 
 def _names_in(node: ast.AST) -> Iterator[str]:
-    """Give the names for which a piece of code writes an error."""
+    """Yield the names for which a piece of code writes an error."""
     match node:
         case ast.Subscript(value=ast.Name(id="errors"), slice=key):
             yield from _text(key)
@@ -48,7 +48,7 @@ def _errors() -> Iterator[tuple[str, str]]:
 
 
 def _fields() -> dict[str, str]:
-    """Give the text of the forms of each package: class attributes and names that are made."""
+    """Return the text of the forms of each package: class attributes and names that are made."""
     texts: dict[str, str] = {}
     for path in sorted(ROOT.rglob("*forms*.py")):
         texts[_package(path)] = texts.get(_package(path), "") + path.read_text("utf-8")

@@ -120,7 +120,7 @@ Watch = Callable[[str, float], None]
 
 
 def faults(browsers: Browsers, targets: list[Target], many: int, watch: Watch) -> list[str]:
-    """Send many hostile values; gives what went wrong, and hands over how long each took."""
+    """Send many hostile values and return what went wrong, and hands over how long each took."""
     wrong = []
     for target, value in drawn(targets, many):
         before = time.process_time()
@@ -179,6 +179,6 @@ def test_twenty_thousand_hostile_values(
 
 
 def _memory() -> int:
-    """Give how many bytes the process holds in memory now."""
+    """Return how many bytes the process holds in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize()

@@ -41,7 +41,7 @@ def test_the_table_names_routes_that_are_there(app: Flask) -> None:
 
 
 def known_values(things: dict[str, list[Case]]) -> dict[str, list[str]]:
-    """Give what exists, by the name of the argument."""
+    """Return what exists, by the name of the argument."""
     known = {name: {value} for name, value in NAMED.items()}
     for cases in things.values():
         for case in cases:
@@ -53,7 +53,7 @@ def known_values(things: dict[str, list[Case]]) -> dict[str, list[str]]:
 
 
 def memory() -> int:
-    """Give how many kilobytes the process holds in memory now."""
+    """Return how many kilobytes the process holds in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() // 1024
 

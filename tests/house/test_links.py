@@ -56,7 +56,7 @@ class Crawl:
         return known[path]
 
     def wrong_on(self, path: str) -> Iterator[str]:
-        """Give each link of a page that leads nowhere."""
+        """Yield each link of a page that leads nowhere."""
         status, page = self.get(path)
         if page is None:
             return

@@ -40,7 +40,7 @@ ROUND = "/nl/rounds/open"
 
 
 def proposals(state: State = State.PUBLISHED, counts: int = 0) -> set[str]:
-    """Store many proposals that arrived at one moment; gives their numbers."""
+    """Store many proposals that arrived at one moment and return their numbers."""
     first = make_proposal("open", state)
     like = {c.key: getattr(first, c.key) for c in Proposal.__table__.columns}
     for name in ("id", "public_id", "thread_id", "number"):
@@ -53,7 +53,7 @@ def proposals(state: State = State.PUBLISHED, counts: int = 0) -> set[str]:
 
 
 def thread(state: State = State.PUBLISHED) -> set[str]:
-    """Store a thread with answers below some of its comments; gives their numbers."""
+    """Store a thread with answers below some of its comments and return their numbers."""
     about = make_proposal("open")
     with unit_of_work():
         like = {
@@ -73,7 +73,7 @@ def thread(state: State = State.PUBLISHED) -> set[str]:
 
 
 def queue(state: State = State.PENDING) -> set[str]:
-    """Store proposals and comments that wait since one moment; gives their public ids."""
+    """Store proposals and comments that wait since one moment and return their public ids."""
     proposals(state)
     thread(state)
     with unit_of_work():
@@ -95,7 +95,7 @@ def log() -> set[str]:
 
 
 def bulk(model: Any, rows: list[dict[str, Any]]) -> set[str]:
-    """Store many rows; gives their numbers, which stand behind a mark in their texts."""
+    """Store many rows and return their numbers, which stand behind a mark in their texts."""
     with unit_of_work():
         db.session.execute(insert(model), rows)
     return {str(n) for n in range(len(rows))}

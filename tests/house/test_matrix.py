@@ -176,7 +176,7 @@ def keep_file(now: datetime) -> InvitationBatch:
 
 
 def attached(proposal: Any) -> str:
-    """Attach a file to a proposal; gives its address."""
+    """Attach a file to a proposal and return its address."""
     with unit_of_work():
         stored = store_file(person("pia"), "nota.pdf", io.BytesIO(PDF), NOON)
         db.session.add(Attachment(proposal_id=proposal.id, file=stored))
@@ -195,7 +195,7 @@ def _numbered(proposal: Any) -> dict[str, Any]:
 
 
 def cases(rule: Rule, action: Action, things: Things) -> Iterator[Case]:
-    """Give the addresses of a route with the things they are about."""
+    """Yield the addresses of a route with the things they are about."""
     named = rule.arguments - {"language"}
     numbered = [kind for place, kind in NUMBERED.items() if {place, "number"} <= named]
     if "/versions/<int:number>" in rule.rule:
@@ -220,7 +220,7 @@ def cases(rule: Rule, action: Action, things: Things) -> Iterator[Case]:
 
 
 def rules(app: Flask, method: str) -> Iterator[tuple[Rule, Action]]:
-    """Give the routes that wear an action, for a method."""
+    """Yield the routes that wear an action, for a method."""
     for rule in app.url_map.iter_rules():
         badge = getattr(app.view_functions[rule.endpoint], "badge", PUBLIC)
         if badge == PUBLIC or rule.endpoint in LIBRARY_ROUTES or not rule.methods:

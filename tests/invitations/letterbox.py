@@ -57,7 +57,7 @@ def again(invitation_id: int) -> Invitation:
 
 
 def links(address: str = NIENKE) -> list[str]:
-    """Give the paths of the links that were mailed to an address, oldest first."""
+    """Return the paths of the links that were mailed to an address, oldest first."""
     db.session.rollback()
     bodies = db.session.scalars(
         select(Message.body)
@@ -83,7 +83,7 @@ def accept_new(client: FlaskClient, path: str, **more: str) -> Any:
 
 
 def is_member(name_or_address: str) -> bool:
-    """Tell whether somebody has a membership of the forum that has not ended."""
+    """Whether somebody has a membership of the forum that has not ended."""
     address = name_or_address if "@" in name_or_address else f"{name_or_address}@consult.example"
     db.session.rollback()
     return any(

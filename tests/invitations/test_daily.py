@@ -49,13 +49,13 @@ def pass_days(clock: Clock, days: int, twice: bool = False) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Hold to the periods of the retention table; gives how many invitations it emptied."""
+    """Hold to the periods of the retention table and return how many invitations it emptied."""
     done = {rule.kind: run_rule(rule, now) for rule in rules()}
     return done["invitations"]
 
 
 def reminders(address: str = NIENKE) -> list[int]:
-    """Give on which day after the start each reminder to an address was written."""
+    """Return on which day after the start each reminder to an address was written."""
     db.session.rollback()
     found = db.session.scalars(
         select(Message.created_at)

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def places_of(*tokens: str) -> set[str]:
-    """Give the columns in which one of these stands."""
+    """Return the columns in which one of these stands."""
     db.session.rollback()
     return {
         f"{table.name}.{name}"

@@ -53,7 +53,7 @@ def wish(n: int, now: datetime, **more: Any) -> None:
 
 
 def job() -> Job:
-    """Give the one job that the test asked for, beside those that come back by a timetable."""
+    """Return the one job that the test asked for, beside those that come back by a timetable."""
     db.session.rollback()
     asked = select(Job).where(Job.kind.not_in(timetable._repeats))
     return db.session.scalars(asked.execution_options(populate_existing=True)).one()

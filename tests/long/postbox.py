@@ -44,7 +44,7 @@ class Postbox:
     known: set[str] = field(default_factory=set)
 
     def start(self) -> int:
-        """Listen; gives the port."""
+        """Listen and return the port."""
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()

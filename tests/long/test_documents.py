@@ -74,7 +74,7 @@ def read(server: Server, place: int, until: float, seen: Counter[int]) -> None:
 
 
 def health(server: Server, until: float) -> list[float]:
-    """Ask for the health page over and over; gives how long each answer took, in milliseconds."""
+    """Ask for the health page over and over; return the milliseconds of each answer."""
     took = []
     while time.monotonic() < until:
         start = time.monotonic()

@@ -219,7 +219,7 @@ def p95(times: list[float]) -> float:
 
 @contextmanager
 def readers(server: Server) -> Iterator[list[float]]:
-    """Somebody reads pages all the time; gives how long each took."""
+    """Somebody reads pages all the time and return how long each took."""
     times: list[float] = []
     stop = threading.Event()
     reader = threading.Thread(target=answers, args=(server, times, stop))
@@ -289,7 +289,7 @@ def _all_of_it(worker: Worker, box: Postbox, kills: int, until: float) -> None:
 
 
 def _compare(box: Postbox, many: int) -> int:
-    """Compare what the server took with what was stored; gives how many came twice."""
+    """Compare what the server took with what was stored and return how many came twice."""
     db.session.rollback()
     rows = db.session.execute(
         select(Message.public_id, Message.address, Message.body, Message.kind, Message.sent_at)

@@ -45,7 +45,7 @@ def decisions() -> int:
 
 @pytest.fixture
 def second_moderator(app: Flask, now: datetime) -> str:
-    """Let Lotte moderate too; gives her name."""
+    """Let Lotte moderate too and return her name."""
     del app
     with unit_of_work():
         db.session.add(

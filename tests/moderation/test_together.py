@@ -21,7 +21,7 @@ Form = tuple[Any, str, dict[str, str]]
 
 
 def at_once(app: Flask, *forms: Form) -> Counter[int]:
-    """Send forms (browser, address, data) at once; gives how often each status came back."""
+    """Send forms (browser, address, data) at once and return how often each status came back."""
     found: list[int] = []
     start = threading.Barrier(len(forms))
 

@@ -53,7 +53,7 @@ def agree(now: datetime, **seats: int) -> None:
 
 
 def seat(who: str, now: datetime, sector: Sector = CIVIL, **fields: Any) -> Membership:
-    """Give somebody who is no member yet a seat."""
+    """Return somebody who is no member yet a seat."""
     with unit_of_work():
         return add_person(
             person("ana"), forum(), f"{who}@consult.example",

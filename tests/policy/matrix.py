@@ -94,7 +94,7 @@ class Cell:
 
 
 def kind_of(action: Action) -> str:
-    """Tell what an action is done to."""
+    """Return what an action is done to."""
     concept = action.value.split(".")[0]
     if action in NEEDS_ROUND:
         return NEEDS_ROUND[action]
@@ -130,7 +130,7 @@ def contribution(state: ContributionState, round_: Round, now: datetime) -> Prop
 
 
 def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
-    """Give every state a subject can be in, with its name."""
+    """Yield every state a subject can be in, with its name."""
     if kind == "invitation":
         yield from _invitations(now)
         return

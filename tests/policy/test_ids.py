@@ -270,7 +270,7 @@ def test_every_field_that_chooses_a_row_has_its_test() -> None:
 
 
 def below(world: World, now: datetime) -> Iterator[str]:
-    """Give addresses of things below what they do not belong to."""
+    """Yield addresses of things below what they do not belong to."""
     with unit_of_work():
         asked = ask_mandate(person("sam"), get_organisation("helder-bestuur"), "Adviseur.", now)
     meeting, other = make_meeting(), make_meeting()

@@ -109,7 +109,7 @@ def test_a_colleague_takes_part_through_their_organisation(now: datetime) -> Non
 
 
 def allowed_to(actor: str, now: datetime) -> set[tuple[Action, str]]:
-    """Give every cell in which an actor may act, also in a round for participants only."""
+    """Return every cell in which an actor may act, also in a round for participants only."""
     found = [*cells(now), *closed_to_strangers(now)]
     assert actor in {cell.actor for cell in found}
     return {(cell.action, cell.state) for cell in found if cell.actor == actor and cell.allowed}

@@ -81,7 +81,7 @@ LEAKS: dict[str, tuple[str, Spoil]] = {
 
 @contextmanager
 def leaking(app: Flask, name: str, said: str) -> Iterator[str]:
-    """Let one place say what it should not; gives the address of that place."""
+    """Let one place say what it should not and return the address of that place."""
     path, spoil = LEAKS[name]
 
     def after(answer: Response) -> Response:

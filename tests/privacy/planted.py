@@ -50,7 +50,7 @@ class Plant:
 
 
 def columns() -> list[tuple[Table, Any]]:
-    """Give every column of text or JSON that is labelled other than public, with its table."""
+    """Return every column of text or JSON that is labelled other than public, with its table."""
     return [
         (table, column)
         for table in Base.metadata.sorted_tables
@@ -62,7 +62,7 @@ def columns() -> list[tuple[Table, Any]]:
 
 
 def can_hold_one(column: Any) -> bool:
-    """Tell whether a column is not public, and has room for a string of ours."""
+    """Whether a column is not public, and has room for a string of ours."""
     if column.info.get("privacy") in (None, Privacy.PUBLIC) or column.foreign_keys:
         return False
     if isinstance(column.type, JSON):
@@ -93,7 +93,7 @@ def by_acts(now: datetime) -> dict[str, Plant]:
 
 
 def _row_of_a_file(row: dict[str, Any], sign: str) -> dict[str, Any]:
-    """Give a row of a file with the string in it for whatever somebody typed."""
+    """Return a row of a file with the string in it for whatever somebody typed."""
     typed: dict[str, Any] = {name: sign for name in row if name in {"address", "name"}}
     if "said" in row:
         typed["said"] = dict.fromkeys(row["said"], sign)
@@ -101,7 +101,7 @@ def _row_of_a_file(row: dict[str, Any], sign: str) -> dict[str, Any]:
 
 
 def _value(column: Any, sign: str, stands: Any) -> Any:
-    """Give what is written in a column: the string, or what stood there with it in every place."""
+    """Return what is written in a column: the string, or what stood there with it added."""
     if isinstance(stands, list):
         return [_row_of_a_file(row, sign) for row in stands]
     if isinstance(column.type, JSON):
@@ -115,14 +115,14 @@ def _value(column: Any, sign: str, stands: Any) -> Any:
 
 
 def _owners(table: Table) -> dict[int, int | None]:
-    """Give whose what was said in an event is: of whoever said it."""
+    """Return whose what was said in an event is: of whoever said it."""
     if table.name != "event_detail":
         return {}
     return {row[0]: row[1] for row in db.session.execute(select(Event.id, Event.actor_id))}
 
 
 def plant(app: Flask) -> dict[str, Plant]:
-    """Write a string into every such column of every row; gives each with its place."""
+    """Write a string into every such column of every row and return each with its place."""
     planted: dict[str, Plant] = {}
     with unit_of_work():
         planted |= by_acts(app.config["CLOCK"]())
@@ -147,7 +147,7 @@ def plant(app: Flask) -> dict[str, Plant]:
 
 
 def unpacked(content: bytes) -> str:
-    """Give all text of a file: of a zip (docx, xlsx, odt, ods) its parts, of a PDF its pages."""
+    """Return all text of a file: of a zip (docx, xlsx, odt, ods) its parts, of a PDF its pages."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [unpacked(archive.read(name)) for name in archive.namelist()]
@@ -162,5 +162,5 @@ def unpacked(content: bytes) -> str:
 
 
 def found(answer: TestResponse) -> set[str]:
-    """Give the planted strings in an answer: its headers, and its body unpacked."""
+    """Return the planted strings in an answer: its headers, and its body unpacked."""
     return set(SIGN.findall(unquote(f"{answer.headers}\n{unpacked(answer.data)}")))

@@ -123,7 +123,7 @@ def crowd(app: Flask) -> None:
 
 
 def addresses(app: Flask, things: dict[str, list[Case]]) -> tuple[list[str], set[str]]:
-    """Give every address that answers GET, and the endpoints of which none could be made."""
+    """Return every address that answers GET, and the endpoints of which none could be made."""
     made: dict[str, None] = {}
     missing: set[str] = set()
     for rule in app.url_map.iter_rules():
@@ -152,7 +152,7 @@ def numbers(names: tuple[str | None, ...]) -> dict[str | None, int | None]:
 
 
 def opened_by_keys(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]:
-    """Give the addresses that only who holds a key knows, each with the signs it may tell."""
+    """Return the addresses that only who holds a key knows, each with the signs it may tell."""
     unconfirmed = select(Person).where(Person.confirmed_at.is_(None), Person.email.is_not(None))
     everyone = db.session.scalars(select(Person).where(Person.email.is_not(None)).limit(5))
     made: dict[str, list[dict[str, str]]] = {
@@ -173,7 +173,7 @@ def opened_by_keys(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]
 
 
 def opened_by_invitations(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]:
-    """Give the addresses of invitations; each tells its own key, name and note."""
+    """Return the addresses of invitations; each tells its own key, name and note."""
     paths, told = app.url_map.bind("localhost"), {}
     for token, at in planted.items():
         if at.column != "invitation_key.digest":
@@ -411,5 +411,5 @@ def test_a_key_opens_its_page_after_planting_and_tells_its_own(app: Flask) -> No
 
 
 def person_id(name: str) -> int | None:
-    """Give the number of somebody whose address may have been planted over."""
+    """Return the number of somebody whose address may have been planted over."""
     return db.session.scalar(select(Person.id).where(Person.display_name == CAST[name]))

@@ -12,22 +12,22 @@ SEEN = {State.PUBLISHED, State.WITHDRAWN, State.HIDDEN}
 
 
 def is_author(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the actor wrote it."""
+    """Whether the actor wrote it."""
     return actor.actor_id is not None and subject.author_id == actor.actor_id
 
 
 def is_not_own(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether somebody else wrote it: nobody moderates their own text."""
+    """Whether somebody else wrote it: nobody moderates their own text."""
     return subject.author_id is None or subject.author_id != actor.actor_id
 
 
 def is_draft(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether it was not handed in yet."""
+    """Whether it was not handed in yet."""
     return bool(subject.state is State.DRAFT)
 
 
 def is_public(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the public may see it, or its tombstone."""
+    """Whether the public may see it, or its tombstone."""
     return _was_published(subject) and subject.state in SEEN
 
 
@@ -36,57 +36,57 @@ def _was_published(subject: Any) -> bool:
 
 
 def is_text_public(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the public may read its text: otherwise its place alone is public."""
+    """Whether the public may read its text: otherwise its place alone is public."""
     return bool(subject.state is State.PUBLISHED)
 
 
 def is_pending(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether it waits for a moderator."""
+    """Whether it waits for a moderator."""
     return bool(subject.state is State.PENDING)
 
 
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether a moderator published it, and it still stands there."""
+    """Whether a moderator published it, and it still stands there."""
     return bool(subject.state is State.PUBLISHED)
 
 
 def is_unreviewed(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether no moderator looked at its present text yet."""
+    """Whether no moderator looked at its present text yet."""
     return subject.reviewed_at is None
 
 
 def is_handed_in(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether it was handed in: a draft is nobody's but its author's."""
+    """Whether it was handed in: a draft is nobody's but its author's."""
     return bool(subject.state is not State.DRAFT)
 
 
 def is_returned(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether a moderator sent it back to its author."""
+    """Whether a moderator sent it back to its author."""
     return bool(subject.state is State.RETURNED)
 
 
 def is_revisable(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether its author may hand in a new text."""
+    """Whether its author may hand in a new text."""
     return subject.state in {State.PENDING, State.PUBLISHED, State.RETURNED}
 
 
 def is_withdrawable(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether it can still be withdrawn."""
+    """Whether it can still be withdrawn."""
     return subject.state in {State.PENDING, State.PUBLISHED, State.RETURNED, State.LATE}
 
 
 def is_hideable(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether it is visible, or waits to be."""
+    """Whether it is visible, or waits to be."""
     return subject.state in {State.PUBLISHED, State.PENDING}
 
 
 def is_hidden(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether a moderator hid it."""
+    """Whether a moderator hid it."""
     return bool(subject.state is State.HIDDEN)
 
 
 def is_late(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether it arrived after the grace period."""
+    """Whether it arrived after the grace period."""
     return bool(subject.state is State.LATE)
 
 

@@ -20,7 +20,7 @@ def tell_published(comment: Comment, now: datetime) -> None:
 
 
 def may_read_comment(person_id: int, comment_id: int, now: datetime) -> bool:
-    """Tell whether a person may still read the text of a comment."""
+    """Whether a person may still read the text of a comment."""
     reader, comment = as_reader(person_id), db.session.get(Comment, comment_id)
     return (
         reader is not None

@@ -142,7 +142,7 @@ def _no_comment() -> NotFound:
 
 
 def get_comment(public_id: str) -> Comment:
-    """Give a comment with its round, thread, author and organisation; NotFound if there is none."""
+    """Return a comment with round, thread, author and organisation; NotFound if there is none."""
     found: Comment | None = db.session.scalar(
         select(Comment)
         .where(Comment.public_id == public_id)

@@ -62,7 +62,7 @@ def add_comment(
     opened_at: datetime | None,
     parent: Comment | None = None,
 ) -> Receipt:
-    """Add a comment, or an answer to one; gives the receipt. A late one is kept as late.
+    """Add a comment, or an answer to one and return the receipt. A late one is kept as late.
 
     Raises NotAllowed for who may not take part, InvalidInput for an organisation that the actor
     does not speak for or who did not agree to the conditions, NotFound for an answer to what is
@@ -95,7 +95,7 @@ def add_comment(
 
 
 def may_dissent(actor: Actor, discussed: Discussable) -> bool:
-    """Tell whether the actor speaks for an organisation whose name stands under the text."""
+    """Whether the actor speaks for an organisation whose name stands under the text."""
     return bool(actor.standing.ids("organisation") & discussed.signatories)
 
 

@@ -9,32 +9,32 @@ from consult.foundation.policy.questions import Answers, Question
 
 
 def is_member(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the actor sits at the body of the meeting, also for an organisation."""
+    """Whether the actor sits at the body of the meeting, also for an organisation."""
     return isinstance(subject, Meeting) and actor.standing.has("body", subject.body_id, "member")
 
 
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether everyone may read what was said."""
+    """Whether everyone may read what was said."""
     return _stands(subject, MeetingState.PUBLISHED)
 
 
 def is_planned(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether a meeting can still be changed or cancelled; a new one always can."""
+    """Whether a meeting can still be changed or cancelled; a new one always can."""
     return not isinstance(subject, Meeting) or subject.state is MeetingState.PLANNED
 
 
 def is_not_cancelled(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether a meeting takes place, or took place."""
+    """Whether a meeting takes place, or took place."""
     return isinstance(subject, Meeting) and subject.state is not MeetingState.CANCELLED
 
 
 def has_begun(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether there is something to note about a meeting."""
+    """Whether there is something to note about a meeting."""
     return isinstance(subject, Meeting) and subject.has_begun(now)
 
 
 def is_held(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the minutes of a meeting wait to be published."""
+    """Whether the minutes of a meeting wait to be published."""
     return _stands(subject, MeetingState.HELD)
 
 

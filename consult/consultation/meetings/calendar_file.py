@@ -43,7 +43,7 @@ def _calendar(event: Event) -> bytes:
 
 
 def _when(meeting: Meeting, *, everything: bool) -> tuple[date, date]:
-    """Give the begin and the end: moments, or days of which the last one is not part of it."""
+    """Return the begin and the end: moments, or days of which the last one is not part of it."""
     if everything:
         return meeting.starts_at.astimezone(UTC), meeting.ends_at.astimezone(UTC)
     return local_day(meeting.starts_at), local_day(meeting.ends_at) + timedelta(days=1)

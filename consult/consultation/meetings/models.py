@@ -74,7 +74,7 @@ class Meeting(Row, Base):
     __mapper_args__ = {"version_id_col": version}
 
     def has_begun(self, now: datetime) -> bool:
-        """Tell whether its first moment has come."""
+        """Whether its first moment has come."""
         return self.starts_at <= now
 
 

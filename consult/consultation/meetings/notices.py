@@ -27,14 +27,14 @@ BEFORE = "before"
 
 
 def tell(kind: str, meeting: Meeting, event: Event, now: datetime) -> None:
-    """Tell who sits at the body what was done; about what is over only that there are minutes."""
+    """Notify who sits at the body what was done; about what is over only that there are minutes."""
     if kind == MINUTES or meeting.ends_at > now:
         db.session.flush()
         broadcast(kind, f"{kind}:{event.id}", now, meeting.id, event.id)
 
 
 def may_read_meeting(person_id: int, meeting_id: int, now: datetime) -> bool:
-    """Tell whether a person still sits at the body of a meeting, or works on it."""
+    """Whether a person still sits at the body of a meeting, or works on it."""
     reader, meeting = as_reader(person_id), db.session.get(Meeting, meeting_id)
     return (
         reader is not None

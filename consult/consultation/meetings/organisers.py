@@ -15,6 +15,6 @@ def add_organisers(source: Knows) -> None:
 
 
 def organisers_of(body_id: int) -> list[Person]:
-    """Give the organisers of a body, each once."""
+    """Return the organisers of a body, each once."""
     found = {one.id: one for source in _sources for one in source(body_id)}
     return [found[id_] for id_ in sorted(found)]

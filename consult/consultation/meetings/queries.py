@@ -29,7 +29,7 @@ from consult.people.organisations.models import Body, Membership, holds_on
 
 
 def get_meeting(body_slug: str, number: int) -> Meeting:
-    """Give a meeting by its body and number, or NotFound."""
+    """Return a meeting by its body and number, or NotFound."""
     found: Meeting | None = db.session.scalar(
         select(Meeting)
         .join(Meeting.body)
@@ -42,13 +42,13 @@ def get_meeting(body_slug: str, number: int) -> Meeting:
 
 
 def meetings_page(body_id: int, cursor: str | None) -> Page[Meeting]:
-    """Give a page of the meetings of a body, the latest first. One statement."""
+    """Return a page of the meetings of a body, the latest first. One statement."""
     statement = select(Meeting).where(Meeting.body_id == body_id)
     return Keyset(Meeting.starts_at, Meeting.id, descending=True).page(statement, cursor)
 
 
 def coming_meetings(body_id: int, now: datetime) -> Sequence[Meeting]:
-    """Give the meetings of a body that are planned and not over, the next one first."""
+    """Return the meetings of a body that are planned and not over, the next one first."""
     return db.session.scalars(
         select(Meeting)
         .where(
@@ -61,7 +61,7 @@ def coming_meetings(body_id: int, now: datetime) -> Sequence[Meeting]:
 
 
 def meetings_between(body_id: int, first: date, last: date) -> Sequence[Meeting]:
-    """Give the meetings of a body in a period that were not cancelled, the first one first."""
+    """Return the meetings of a body in a period that were not cancelled, the first one first."""
     start, end = moment_of(first, time.min), moment_of(last, time.min)
     return db.session.scalars(
         select(Meeting)
@@ -88,7 +88,7 @@ def monitoring_in(body_id: int, year: int) -> int:
 
 
 def members_on(meeting: Meeting) -> Sequence[Membership]:
-    """Give who was a member on the day of a meeting, organisations first, by name.
+    """Return who was a member on the day of a meeting, organisations first, by name.
 
     Whose account is suspended is left out, unless their presence was noted before.
     """
@@ -107,7 +107,7 @@ def members_on(meeting: Meeting) -> Sequence[Membership]:
 
 
 def attendance_of(meeting_id: int) -> dict[int, Attendance]:
-    """Give what was noted about who was at a meeting, by membership."""
+    """Return what was noted about who was at a meeting, by membership."""
     found = db.session.scalars(
         select(Attendance)
         .where(Attendance.meeting_id == meeting_id)
@@ -134,7 +134,7 @@ class Turnout:
 
 
 def turnout_of(meeting: Meeting) -> Turnout:
-    """Give who was at a meeting, without the name of any person."""
+    """Return who was at a meeting, without the name of any person."""
     noted = attendance_of(meeting.id).values()
     there = [one for one in noted if one.presence in WAS_THERE]
     named = [
@@ -154,7 +154,7 @@ def turnout_of(meeting: Meeting) -> Turnout:
 
 
 def files_of(meeting_id: int) -> Sequence[MeetingFile]:
-    """Give the files with a meeting, in the order in which they were added."""
+    """Return the files with a meeting, in the order in which they were added."""
     return db.session.scalars(
         select(MeetingFile)
         .where(MeetingFile.meeting_id == meeting_id)
@@ -164,7 +164,7 @@ def files_of(meeting_id: int) -> Sequence[MeetingFile]:
 
 
 def get_file(meeting: Meeting, public_id: str) -> MeetingFile:
-    """Give a file with a meeting, or NotFound: also for one with another meeting."""
+    """Return a file with a meeting, or NotFound: also for one with another meeting."""
     found: MeetingFile | None = db.session.scalar(
         select(MeetingFile)
         .join(MeetingFile.file)

@@ -46,7 +46,7 @@ class Rhythm:
 
 
 def rhythms(bodies: Sequence[Body], now: datetime) -> list[Rhythm]:
-    """Give how each of these bodies meets, in their order. Two statements."""
+    """Return how each of these bodies meets, in their order. Two statements."""
     ids = [one.id for one in bodies]
     last: dict[int, datetime] = {
         row[0]: row[1]
@@ -81,7 +81,7 @@ def rhythms(bodies: Sequence[Body], now: datetime) -> list[Rhythm]:
 
 
 def half_yearly_bodies() -> Sequence[Body]:
-    """Give the bodies that must meet at least every six months."""
+    """Return the bodies that must meet at least every six months."""
     return db.session.scalars(
         select(Body).where(Body.half_yearly.is_(True)).order_by(Body.id)
     ).all()

@@ -88,7 +88,7 @@ def change_meeting(
 
 
 def meeting_fields(meeting: Meeting | MeetingText) -> Fields:
-    """Give what is said about a meeting, field by field."""
+    """Return what is said about a meeting, field by field."""
     return [
         ("title", _l("Title"), meeting.title),
         ("", _l("Kind"), str(KINDS[meeting.kind])),

@@ -44,7 +44,7 @@ class Timeline:
 
 
 def span(rhythm: Rhythm) -> tuple[date, date]:
-    """Give the first and the last day of the picture of a body's meetings."""
+    """Return the first and the last day of the picture of a body's meetings."""
     latest = max(rhythm.today, rhythm.limit, rhythm.next_on or rhythm.today)
     furthest = min(latest, months_after(rhythm.today, 12))
     return months_after(rhythm.today, -MONTHS_BACK), months_after(furthest, 1)

@@ -42,7 +42,7 @@ def _unreviewed() -> Any:
 
 
 def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
-    """Give the rounds of some plans, the newest first, from the counts kept with them."""
+    """Return the rounds of some plans, the newest first, from the counts kept with them."""
     statement: Any = (
         select(
             Round.slug,

@@ -49,7 +49,7 @@ class Wanted:
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:
-        """Give the arguments of the queue's address; None leaves one out."""
+        """Return the arguments of the queue's address; None leaves one out."""
         here = {
             "round": self.round or None,
             "kind": self.kind or None,
@@ -121,7 +121,7 @@ class Desk:
 
 
 def plans_at_hand(actor: Actor) -> frozenset[int]:
-    """Give the plans whose queue somebody sees."""
+    """Return the plans whose queue somebody sees."""
     return actor.standing.ids("plan", "moderator", "organiser")
 
 
@@ -148,12 +148,12 @@ def _entry(actor: Actor, item: Waiting, past: Mapping[Verb, int], now: datetime)
 
 
 def verbs_for(actor: Actor, subject: Any, now: datetime) -> list[Verb]:
-    """Give what somebody may decide about a contribution now."""
+    """Return what somebody may decide about a contribution now."""
     return [verb for verb in Verb if can(actor, ACTIONS[verb], subject, now)]
 
 
 def _why_not(actor: Actor, item: Waiting, now: datetime) -> Sentence:
-    """Give why somebody may not decide about what waits; empty if they may."""
+    """Return why somebody may not decide about what waits; empty if they may."""
     verb = _FIRST.get(item.state, Verb.PUBLISH)
     try:
         ensure(actor, ACTIONS[verb], item, now)
@@ -163,7 +163,7 @@ def _why_not(actor: Actor, item: Waiting, now: datetime) -> Sentence:
 
 
 def next_after(actor: Actor, contribution: Contribution, wanted: Wanted) -> Waiting | None:
-    """Give what stands in the queue after a contribution; None at its end."""
+    """Return what stands in the queue after a contribution; None at its end."""
     if contribution.arrived_at is None:
         return None
     kind = "proposal" if isinstance(contribution, Proposal) else "comment"

@@ -30,7 +30,7 @@ class DecisionForm(FlaskForm):
     seen = stale_check()
 
     def judgement(self, verb: Verb, language: str) -> Judgement:
-        """Give what was decided; a chosen sentence stands first, in the author's language."""
+        """Return what was decided; a chosen sentence stands first, in the author's language."""
         chosen = sentences_in(language).get(self.sentence.data or "", "")
         parts = [chosen if verb is Verb.RETURN else "", self.reason.data or ""]
         return Judgement(

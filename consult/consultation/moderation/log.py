@@ -38,7 +38,7 @@ def _is_open(proposal: Any) -> Any:
 
 
 def log_of(round_id: int, cursor: str | None = None) -> Page[Logged]:
-    """Give a page of the decisions of a round, newest first."""
+    """Return a page of the decisions of a round, newest first."""
     on_comment = aliased(Proposal)
     statement: Any = (
         select(

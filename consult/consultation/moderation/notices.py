@@ -42,17 +42,17 @@ def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: d
 
 
 def proposal_still_waits(person_id: int, proposal_id: int, now: datetime) -> bool:
-    """Tell whether a proposal still waits for a decision that this person takes part in."""
+    """Whether a proposal still waits for a decision that this person takes part in."""
     return _still_waits(person_id, db.session.get(Proposal, proposal_id), now)
 
 
 def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
-    """Tell whether a comment still waits for a decision that this person takes part in."""
+    """Whether a comment still waits for a decision that this person takes part in."""
     return _still_waits(person_id, db.session.get(Comment, comment_id), now)
 
 
 def tell_moderators(payload: Mapping[str, Any], now: datetime) -> None:
-    """Tell those who can decide about what arrived, once for each text, but not its author."""
+    """Notify those who can decide about what arrived, once for each text, but not its author."""
     model: Any = Proposal if payload["kind"] == "proposal" else Comment
     contribution = db.session.get(model, payload["id"])
     if contribution is None:

@@ -71,7 +71,7 @@ def waiting(
     round_slug: str = "",
     size: int = PAGE_SIZE,
 ) -> Page[Waiting]:
-    """Give a page of what waits on some plans, oldest first: proposals and comments together.
+    """Return a page of what waits on some plans, oldest first: proposals and comments together.
 
     One statement. Raises InvalidInput for a cursor that we did not write.
     """
@@ -98,7 +98,7 @@ def _at_hand(plan_ids: Collection[int], round_slug: str) -> list[ColumnElement[b
 
 
 def _standing(model: Any, state: State) -> list[ColumnElement[bool]]:
-    """Give what stands in a part of the queue; of what is public, what nobody looked at yet."""
+    """Return what stands in a part of the queue; of what is public, what nobody looked at yet."""
     if state is not State.PUBLISHED:
         return [model.state == state]
     return [
@@ -183,7 +183,7 @@ def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
 
 
 def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Proposal | Comment:
-    """Give a proposal or a comment with its round and author, or NotFound.
+    """Return a proposal or a comment with its round and author, or NotFound.
 
     With `lock`, whoever else decides about it waits until we are done, and it is read anew.
     """
@@ -206,7 +206,7 @@ def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Propos
 
 
 def discussed(comment: Comment) -> Proposal:
-    """Give the proposal that a comment is about."""
+    """Return the proposal that a comment is about."""
     found: Proposal = db.session.scalars(
         select(Proposal).where(Proposal.thread_id == comment.thread_id)
     ).one()
@@ -214,7 +214,7 @@ def discussed(comment: Comment) -> Proposal:
 
 
 def decisions_of(contribution: Proposal | Comment) -> Sequence[Decision]:
-    """Give the decisions about one contribution, oldest first, with who decided."""
+    """Return the decisions about one contribution, oldest first, with who decided."""
     column = Decision.proposal_id if isinstance(contribution, Proposal) else Decision.comment_id
     return db.session.scalars(
         select(Decision)

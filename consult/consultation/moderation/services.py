@@ -171,7 +171,7 @@ def _let_copies_follow(
 
 
 def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:
-    """Tell the author who decided, in which role, and why."""
+    """Notify the author who decided, in which role, and why."""
     on_proposal = isinstance(contribution, Proposal)
     notify(
         contribution.author,

@@ -112,7 +112,7 @@ def _judgement(form: DecisionForm, verb: str, found: Contribution) -> Judgement:
 
 
 def _onwards(decided: Contribution) -> str:
-    """Give where to go after a decision: the next one, on the page where this one stood."""
+    """Return where to go after a decision: the next one, on the page where this one stood."""
     wanted = Wanted.of(request.args)
     if request.args.get("on") == "page":
         return page_of(decided)
@@ -127,14 +127,14 @@ def _onwards(decided: Contribution) -> str:
 
 
 def number_of(contribution: Contribution) -> str:
-    """Give the number by which a contribution is cited: #12, or #12.3 for a comment."""
+    """Return the number by which a contribution is cited: #12, or #12.3 for a comment."""
     if isinstance(contribution, Proposal):
         return f"#{contribution.number}"
     return f"#{discussed(contribution).number}.{contribution.number}"
 
 
 def page_of(contribution: Contribution) -> str:
-    """Give the address of the page on which the public reads a contribution."""
+    """Return the address of the page on which the public reads a contribution."""
     if isinstance(contribution, Proposal):
         proposal, comment = contribution, None
     else:

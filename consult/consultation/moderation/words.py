@@ -32,7 +32,7 @@ SENTENCES = {
 
 
 def sentences_in(language: str) -> Mapping[str, str]:
-    """Give the sentences in the language of the contribution: its author reads them."""
+    """Return the sentences in the language of the contribution: its author reads them."""
     with force_locale(language if language in LANGUAGES else LANGUAGES[0]):
         return {code: str(text) for code, text in SENTENCES.items()}
 

@@ -24,7 +24,7 @@ TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
 
 
 def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
-    """Tell whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
+    """Whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
     values = [role.value for role in roles]
     mine = actor.standing.ids("plan", *values)
     if subject is None or isinstance(subject, Organisation | Mandate | MandateRequest):
@@ -42,7 +42,7 @@ def _plans_with(body: Body) -> set[int]:
 
 
 def organisers_of_body(body_id: int) -> Sequence[Person]:
-    """Give who organises a plan in which a body takes part, and can be reached."""
+    """Return who organises a plan in which a body takes part, and can be reached."""
     return db.session.scalars(
         select(Person)
         .join(PlanRole, PlanRole.person_id == Person.id)
@@ -58,17 +58,17 @@ def organisers_of_body(body_id: int) -> Sequence[Person]:
 
 
 def is_organiser(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the actor organises the plan."""
+    """Whether the actor organises the plan."""
     return has_role(actor, subject, Role.ORGANISER)
 
 
 def is_moderator(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the actor moderates the plan."""
+    """Whether the actor moderates the plan."""
     return has_role(actor, subject, Role.MODERATOR)
 
 
 def is_on_team(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the actor works on the plan: organiser, moderator or approver."""
+    """Whether the actor works on the plan: organiser, moderator or approver."""
     return has_role(actor, subject, *TEAM)
 
 

@@ -35,7 +35,7 @@ def add_use_of_bodies(use: BodyUse) -> None:
 
 
 def uses_of_bodies(plan_id: int) -> dict[int, list[dict[str, str]]]:
-    """Give per body the titles of what uses it in a plan, asked of the packages above."""
+    """Return per body the titles of what uses it in a plan, asked of the packages above."""
     found: dict[int, list[dict[str, str]]] = {}
     for use in _uses_of_bodies:
         for body_id, title in use(plan_id):

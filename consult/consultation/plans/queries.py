@@ -17,7 +17,7 @@ from consult.people.organisations.queries import by_name
 
 
 def get_plan(slug: str) -> Plan:
-    """Give a plan with its themes; NotFound when there is none."""
+    """Return a plan with its themes; NotFound when there is none."""
     found: Plan | None = (
         db.session.scalars(select(Plan).where(Plan.slug == slug).options(joinedload(Plan.themes)))
         .unique()
@@ -29,7 +29,7 @@ def get_plan(slug: str) -> Plan:
 
 
 def team_of(plan_id: int, *roles: Role) -> Sequence[Person]:
-    """Give the people who have one of the roles on a plan now."""
+    """Return the people who have one of the roles on a plan now."""
     return db.session.scalars(
         select(Person)
         .join(PlanRole, PlanRole.person_id == Person.id)
@@ -40,7 +40,7 @@ def team_of(plan_id: int, *roles: Role) -> Sequence[Person]:
 
 
 def roles_on(plan_id: int) -> Sequence[PlanRole]:
-    """Give the roles on a plan with their people, those that were taken back too, by name."""
+    """Return the roles on a plan with their people, those that were taken back too, by name."""
     found = db.session.scalars(
         select(PlanRole)
         .join(PlanRole.person)
@@ -51,7 +51,7 @@ def roles_on(plan_id: int) -> Sequence[PlanRole]:
 
 
 def get_role(plan: Plan, role_id: int) -> PlanRole:
-    """Give a role on a plan, or NotFound."""
+    """Return a role on a plan, or NotFound."""
     found = db.session.get(PlanRole, role_id)
     if found is None or found.plan_id != plan.id:
         raise NotFound(_l("There is no such role."))
@@ -59,7 +59,7 @@ def get_role(plan: Plan, role_id: int) -> PlanRole:
 
 
 def bodies_in(plan_id: int) -> Sequence[Body]:
-    """Give the bodies that take part in a plan, in their order."""
+    """Return the bodies that take part in a plan, in their order."""
     return db.session.scalars(
         select(Body)
         .join(PlanBody, PlanBody.body_id == Body.id)
@@ -69,7 +69,7 @@ def bodies_in(plan_id: int) -> Sequence[Body]:
 
 
 def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
-    """Give the bodies that an organiser may let take part in a plan: of their plans, or of none."""
+    """Return the bodies that an organiser may add to a plan: of their plans, or of none."""
     here = select(PlanBody.body_id).where(PlanBody.plan_id == plan_id)
     elsewhere = select(PlanBody.body_id)
     organised = actor.standing.ids("plan", Role.ORGANISER.value)

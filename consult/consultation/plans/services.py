@@ -77,7 +77,7 @@ def change_plan(actor: Actor, plan: Plan, text: PlanText, version: int, now: dat
 
 
 def plan_fields(plan: Plan | PlanText) -> Fields:
-    """Give what is said about a plan, field by field."""
+    """Return what is said about a plan, field by field."""
     cents = plan.grant_ceiling_cents
     return [
         ("title", _l("Title"), plan.title),
@@ -97,7 +97,7 @@ def plan_fields(plan: Plan | PlanText) -> Fields:
 
 
 def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, Any]:
-    """Give an error per language in which a text that is needed is missing."""
+    """Return an error per language in which a text that is needed is missing."""
     return {
         f"{name}_{code}": _l("Fill this in, in each language of the plan.")
         for code in languages
@@ -106,7 +106,7 @@ def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str])
 
 
 def missing_words(title: Mapping[str, str], languages: Sequence[str]) -> dict[str, Sentence]:
-    """Give the errors of a plan without a language, or without a title in one of them."""
+    """Return the errors of a plan without a language, or without a title in one of them."""
     errors: dict[str, Sentence] = missing_texts("title", title, languages)
     if not languages or set(languages) - set(LANGUAGES):
         errors["languages"] = _l("Choose at least one language.")

@@ -31,7 +31,7 @@ class ThemeText:
 
 
 def theme_of(plan: Plan, slug: str) -> Theme:
-    """Give a theme of a plan, or NotFound."""
+    """Return a theme of a plan, or NotFound."""
     for theme in plan.themes:
         if theme.slug == slug:
             return theme
@@ -76,7 +76,7 @@ def change_theme(actor: Actor, theme: Theme, text: ThemeText, version: int, now:
 
 
 def theme_fields(theme: Theme | ThemeText) -> Fields:
-    """Give what is said about a theme, field by field."""
+    """Return what is said about a theme, field by field."""
     return [
         ("title", _l("Title"), theme.title),
         ("description", _l("Description"), theme.description),

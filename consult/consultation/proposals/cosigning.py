@@ -14,7 +14,7 @@ from consult.foundation.record.services import record
 
 
 def may_sign_for(actor: Actor, proposal: Proposal) -> frozenset[int]:
-    """Give the organisations for which an actor could still sign a proposal."""
+    """Return the organisations for which an actor could still sign a proposal."""
     return actor.standing.ids("organisation") - proposal.signatories
 
 

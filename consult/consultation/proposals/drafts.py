@@ -54,7 +54,7 @@ def _hold_others_off(actor: Actor) -> None:
 
 
 def begun_meanwhile(actor: Actor, public_id: str | None, now: datetime) -> Proposal | None:
-    """Give the draft that another request of the same form made at this instant, if one did."""
+    """Return the draft that another request of the same form made at this instant, if one did."""
     if public_id is None:
         return None
     _hold_others_off(actor)
@@ -127,7 +127,7 @@ def delete_draft(actor: Actor, draft: Proposal, now: datetime) -> None:
 
 
 def delete_drafts(ids: Sequence[int], now: datetime) -> int:
-    """Delete these proposals as far as they are drafts, with what was attached; gives how many."""
+    """Delete these proposals as far as they are drafts, with their files; return how many."""
     drafts = db.session.scalars(
         select(Proposal.id).where(Proposal.id.in_(ids), Proposal.state == ContributionState.DRAFT)
     ).all()

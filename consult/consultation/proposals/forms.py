@@ -144,7 +144,7 @@ class ProposalForm(FlaskForm):
             keep_picked(field, field.data)
 
     def read_as_typed(self) -> dict[str, str]:
-        """Give what cannot be read, as it was typed, by field; the errors stand beside them."""
+        """Return what cannot be read, as it was typed, by field; the errors stand beside them."""
         found = {}
         for name in READ:
             typed = next(iter(self[name].raw_data or ()), "")
@@ -167,7 +167,7 @@ class ProposalForm(FlaskForm):
         )
 
     def fits_a_draft(self) -> bool:
-        """Tell whether what was typed can be kept, read or not; the errors say what is too long."""
+        """Whether what was typed can be kept, read or not; the errors say what is too long."""
         too_long = [
             name for name, typed in self.read_as_typed().items() if len(typed) > LONGEST_AS_TYPED
         ]

@@ -114,7 +114,7 @@ def list_proposals(
     team: bool = False,
     size: int = PAGE_SIZE,
 ) -> Page[ListedProposal]:
-    """Give a page of a round's proposals; the team also sees what is not public.
+    """Return a page of a round's proposals; the team also sees what is not public.
 
     One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
     """
@@ -131,7 +131,7 @@ def list_proposals(
 
 
 def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
-    """Give a row without its text, where that is not public: it keeps its place."""
+    """Return a row without its text, where that is not public: it keeps its place."""
     return one if team or one.state is State.PUBLISHED else replace(one, title="", action="")
 
 

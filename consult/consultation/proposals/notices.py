@@ -28,7 +28,7 @@ EXCERPT = 300
 
 
 def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
-    """Tell whether a person may still read the text of a proposal."""
+    """Whether a person may still read the text of a proposal."""
     reader, proposal = as_reader(person_id), db.session.get(Proposal, proposal_id)
     return (
         reader is not None
@@ -47,7 +47,7 @@ def who_proposed(round_id: int) -> Select[Any]:
 
 
 def tell_of_comment(payload: Mapping[str, Any], now: datetime) -> None:
-    """Tell who wrote what is answered, once: the comment above it, and the proposal.
+    """Notify who wrote what is answered, once: the comment above it, and the proposal.
 
     Nobody hears of their own words, nor twice of the same.
     """
@@ -88,5 +88,5 @@ def _tell(author: Person, kind: str, comment: Comment, proposal: Proposal, now: 
 
 
 def _is_open(proposal: Proposal) -> bool:
-    """Tell whether everybody may read the round: of another no text travels by mail."""
+    """Whether everybody may read the round: of another no text travels by mail."""
     return proposal.round.readers is Readers.EVERYONE

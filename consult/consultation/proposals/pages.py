@@ -67,6 +67,6 @@ def proposal_page(
 
 
 def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:
-    """Give the newest proposals of a round whose text is public."""
+    """Return the newest proposals of a round whose text is public."""
     published = Wanted(state=State.PUBLISHED.value)
     return list_proposals(round_id, published, size=limit).rows

@@ -23,7 +23,7 @@ _COUNTS = {
 
 
 def position_of(proposal_id: int, person_id: int | None) -> Position | None:
-    """Give the position of a person on a proposal, or None."""
+    """Return the position of a person on a proposal, or None."""
     if person_id is None:
         return None
     found: Position | None = db.session.scalar(

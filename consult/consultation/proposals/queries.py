@@ -47,24 +47,24 @@ def _one(statement: Select[Proposal]) -> Proposal:
 
 
 def no_such_proposal() -> NotFound:
-    """Give the refusal for a proposal that is not there, or that somebody may not know of."""
+    """Return the refusal for a proposal that is not there, or that somebody may not know of."""
     return NotFound(_l("There is no such proposal."), _l("The list shows all that are public."))
 
 
 def get_proposal(round_slug: str, number: int) -> Proposal:
-    """Give a proposal by its round and number; NotFound when there is none."""
+    """Return a proposal by its round and number; NotFound when there is none."""
     return _one(_with_frame().where(Round.slug == round_slug, Proposal.number == number))
 
 
 def find_draft(public_id: str) -> Proposal | None:
-    """Give a proposal by its random id, if there is one."""
+    """Return a proposal by its random id, if there is one."""
     statement = _with_frame().where(Proposal.public_id == public_id)
     found: Proposal | None = db.session.scalars(statement).unique().one_or_none()
     return found
 
 
 def get_draft(public_id: str) -> Proposal:
-    """Give a proposal by its random id; NotFound when there is none."""
+    """Return a proposal by its random id; NotFound when there is none."""
     return _one(_with_frame().where(Proposal.public_id == public_id))
 
 
@@ -89,7 +89,7 @@ class HandedIn:
 
 
 def texts_of(proposal: Proposal, *, everything: bool) -> Sequence[HandedIn]:
-    """Give the texts that were handed in, newest first: all of them, or those that were public.
+    """Return the texts that were handed in, newest first: all of them, or those that were public.
 
     The others keep their place, without their content.
     """
@@ -111,7 +111,7 @@ def texts_of(proposal: Proposal, *, everything: bool) -> Sequence[HandedIn]:
 
 
 def get_attachment(public_id: str) -> tuple[StoredFile, Proposal]:
-    """Give an attached file and the proposal it is with, or NotFound."""
+    """Return an attached file and the proposal it is with, or NotFound."""
     row = (
         db.session.execute(
             select(StoredFile, Proposal)

@@ -93,7 +93,7 @@ def submit_proposal(
     public_id: str | None = None,
     files: Sequence[StoredFile] = (),
 ) -> Receipt:
-    """Hand in a proposal; gives the receipt. What comes late is kept as late.
+    """Hand in a proposal and return the receipt. What comes late is kept as late.
 
     `arrived` is when the request reached the server, `opened_at` when its form was opened (None
     if unknown). Raises NotAllowed before the round has opened and for who may not take part, and
@@ -127,7 +127,7 @@ def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> No
 def hand_in(
     actor: Actor, proposal: Proposal, at: datetime, files: Sequence[StoredFile], *, late: bool
 ) -> Receipt:
-    """Take in a proposal whose text was written, with its files; gives the receipt."""
+    """Take in a proposal whose text was written, with its files and return the receipt."""
     with db.session.no_autoflush:
         states.arrive(proposal, proposal.round, at, late=late)
     proposal.text_version = 1
@@ -151,7 +151,7 @@ def hand_in(
 
 
 def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, Any]:
-    """Keep the present text under its version number; gives it as plain data."""
+    """Keep the present text under its version number and return it as plain data."""
     content = {name: getattr(proposal, name) for name in TEXT_FIELDS}
     db.session.add(
         ProposalVersion(

@@ -47,7 +47,7 @@ class ProposalText:
 
 
 def text_of(proposal: Proposal) -> ProposalText:
-    """Give what is stored of a proposal as a text."""
+    """Return what is stored of a proposal as a text."""
     return ProposalText(**{one.name: getattr(proposal, one.name) for one in fields(ProposalText)})
 
 
@@ -75,7 +75,7 @@ def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: b
 
 
 def prose_of(text: ProposalText | Proposal) -> Fields:
-    """Give what is typed in a proposal, field by field; as it was typed where we cannot read it."""
+    """Return what is typed in a proposal, by field; as it was typed where we cannot read it."""
     names = (*TEXT_FIELDS, "possible_holder", "period")
     typed = [(name, "", text.as_typed.get(name, getattr(text, name))) for name in names]
     amount = "" if text.amount_cents is None else write_money(text.amount_cents)

@@ -14,48 +14,48 @@ _OVER = {RoundState.CLOSED, RoundState.ANSWERED, RoundState.CANCELLED}
 
 
 def round_of(subject: Any) -> Round:
-    """Give the round of a subject; a round is its own."""
+    """Return the round of a subject; a round is its own."""
     found: Round = subject if isinstance(subject, Round) else subject.round
     return found
 
 
 def is_announced(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the round was announced; one that was cancelled before, never was."""
+    """Whether the round was announced; one that was cancelled before, never was."""
     return round_of(subject).published_at is not None
 
 
 def is_draft(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the round was not announced yet."""
+    """Whether the round was not announced yet."""
     return round_of(subject).state_at(now) is RoundState.DRAFT
 
 
 def is_not_over(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the round can still be changed."""
+    """Whether the round can still be changed."""
     return round_of(subject).state_at(now) not in _OVER
 
 
 def has_opened(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the round has opened; what comes after closing is kept as late."""
+    """Whether the round has opened; what comes after closing is kept as late."""
     return round_of(subject).state_at(now) in _TAKES | {RoundState.CLOSED, RoundState.ANSWERED}
 
 
 def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the round takes contributions now (with its grace period)."""
+    """Whether the round takes contributions now (with its grace period)."""
     return round_of(subject).state_at(now) in _TAKES
 
 
 def is_closed(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the round has closed."""
+    """Whether the round has closed."""
     return round_of(subject).state_at(now) in {RoundState.CLOSED, RoundState.ANSWERED}
 
 
 def is_unanswered(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the responses of the round are still to be published."""
+    """Whether the responses of the round are still to be published."""
     return round_of(subject).answered_at is None
 
 
 def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the round is for this actor: open to all, a member, or named a participant."""
+    """Whether the round is for this actor: open to all, a member, or named a participant."""
     round_ = round_of(subject)
     if round_.open_to_everyone:
         return actor.is_authenticated
@@ -64,7 +64,7 @@ def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
 
 
 def is_readable(actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the actor may read the round."""
+    """Whether the actor may read the round."""
     round_ = round_of(subject)
     return (
         round_.readers is Readers.EVERYONE

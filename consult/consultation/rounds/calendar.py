@@ -11,7 +11,7 @@ STILL_NEWS = timedelta(days=7)
 
 
 def closes_soon_from(closes_at: datetime) -> datetime:
-    """Give the moment three days before the closing, by the clock on the wall."""
+    """Return the moment three days before the closing, by the clock on the wall."""
     there = local_time(closes_at) - SOON
     try:
         return moment_of(there.date(), there.time())
@@ -20,7 +20,7 @@ def closes_soon_from(closes_at: datetime) -> datetime:
 
 
 def news_of(round_: Round, moved_at: datetime | None, now: datetime) -> tuple[str, str] | None:
-    """Give the one thing that makes sense to say of a round now: (kind, key); None if nothing.
+    """Return the one thing that makes sense to say of a round now: (kind, key); None if nothing.
 
     What nobody said in time is not made up for by what came after it: three days before the
     closing, that it closes soon is the news, not that it opened. `moved_at` is when the closing

@@ -21,7 +21,7 @@ published at least two weeks before it starts."""
 
 
 def is_short_notice(opens_at: datetime, now: datetime) -> bool:
-    """Tell whether a round that opens then is announced less than 14 days ahead.
+    """Whether a round that opens then is announced less than 14 days ahead.
 
     Counted by the clock on the wall, so that a change of the clock makes no difference.
     """

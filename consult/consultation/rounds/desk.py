@@ -33,12 +33,12 @@ class Step:
 
 
 def rounds_on_desk(plan: Plan, now: datetime) -> list[tuple[Round, str]]:
-    """Give the rounds of a plan with their state, for the desk of the plan."""
+    """Return the rounds of a plan with their state, for the desk of the plan."""
     return [(round_, round_.state_at(now).value) for round_ in rounds_in(plan.id)]
 
 
 def rounds_that_address(plan_id: int) -> list[tuple[int, dict[str, str]]]:
-    """Give which bodies the rounds of a plan address: (body, title of the round)."""
+    """Return which bodies the rounds of a plan address: (body, title of the round)."""
     rows = db.session.execute(
         select(RoundBody.body_id, Round.title)
         .join(Round, RoundBody.round_id == Round.id)
@@ -64,7 +64,7 @@ def add_summarised(asked: AsksSummaries) -> None:
 
 
 def summarised(round_ids: Collection[int]) -> set[int]:
-    """Give which of some rounds have a public summary."""
+    """Return which of some rounds have a public summary."""
     return {found for asked in _asks_summaries for found in asked(round_ids)}
 
 
@@ -150,7 +150,7 @@ Point = tuple[Sentence, datetime | None, Sentence]
 
 
 def _points(round_: Round, now: datetime, moved: set[str], *, announced: bool) -> list[Point]:
-    """Give the dates of a round in words of what is past and what is to come."""
+    """Return the dates of a round in words of what is past and what is to come."""
     note = _l("This date was moved.")
     opened, closed = announced and round_.opens_at <= now, announced and round_.closes_at <= now
     return [
@@ -171,7 +171,7 @@ def _points(round_: Round, now: datetime, moved: set[str], *, announced: bool) -
 
 
 def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:
-    """Give the life of a round as the drawn timeline wants it; moved dates say so."""
+    """Return the life of a round as the drawn timeline wants it; moved dates say so."""
     moved = {move.which.value for move in moves}
     announced = round_.published_at is not None or round_.cancelled_at is not None
     cancelled: list[Point] = (

@@ -75,7 +75,7 @@ class LocalTimes(FlaskForm):
     LATER = frozenset({"closes"})
 
     def moment(self, name: str, *, later: bool | None = None) -> datetime:
-        """Give the moment that was typed; NoSuchTime if the clock skips it."""
+        """Return the moment that was typed; NoSuchTime if the clock skips it."""
         is_later = name in self.LATER if later is None else later
         return moment_of(self[f"{name}_on"].data, self[f"{name}_time"].data, later=is_later)
 
@@ -237,7 +237,7 @@ class MoveForm(LocalTimes):
     )
 
     def becomes(self) -> datetime:
-        """Give the new moment; of a time that the clock shows twice, as for any date."""
+        """Return the new moment; of a time that the clock shows twice, as for any date."""
         return self.moment("becomes", later=self.which.data == MovedDate.CLOSES.value)
 
 

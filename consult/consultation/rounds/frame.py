@@ -56,7 +56,7 @@ class RoundText:
 
 
 def text_of(round_: Round) -> RoundText:
-    """Give what is said about a round now."""
+    """Return what is said about a round now."""
     values = {
         name: getattr(round_, name) for name in (*PROSE, *DATES, *TERMS) if name != "body_ids"
     }
@@ -64,7 +64,7 @@ def text_of(round_: Round) -> RoundText:
 
 
 def fixed_fields(round_: Round, now: datetime) -> frozenset[str]:
-    """Tell what of a round can no longer be changed in its form.
+    """Return what of a round can no longer be changed in its form.
 
     Once it is announced its dates are moved with a reason; once it is open, who takes part and on
     what terms stays as it was.
@@ -124,7 +124,7 @@ FORM_FIELD = {"opens_at": "opens_on", "closes_at": "closes_on", "body_ids": "bod
 
 
 def round_fields(text: RoundText) -> Fields:
-    """Give what is said about a round, field by field."""
+    """Return what is said about a round, field by field."""
     return [
         ("title", _l("Title"), text.title),
         ("introduction", _l("Introduction"), text.introduction),
@@ -151,7 +151,7 @@ def _errors(plan: Plan, text: RoundText) -> dict[str, Sentence]:
 def missing_participants(
     body_ids: Collection[int], *, open_to_everyone: bool
 ) -> dict[str, Sentence]:
-    """Give the error of a round in which nobody takes part."""
+    """Return the error of a round in which nobody takes part."""
     if body_ids or open_to_everyone:
         return {}
     return {"bodies": _l("Choose who takes part: at least one body, or everyone.")}

@@ -92,7 +92,7 @@ class Round(Row, Base):
         return self.closes_at + timedelta(minutes=self.grace_minutes)
 
     def is_late(self, arrived: datetime, opened_at: datetime | None) -> bool:
-        """Tell whether what arrives then is late (docs/decisions/0006).
+        """Whether what arrives then is late (docs/decisions/0006).
 
         In time is what arrives until closing, and during the grace period what was typed in a
         form that was opened before closing (`opened_at`, None if unknown).
@@ -103,7 +103,7 @@ class Round(Row, Base):
         return not (in_grace and opened_at is not None and opened_at <= self.closes_at)
 
     def state_at(self, moment: datetime) -> RoundState:
-        """Give the state of the round at a moment."""
+        """Return the state of the round at a moment."""
         if self.cancelled_at is not None:
             return RoundState.CANCELLED
         if self.published_at is None:

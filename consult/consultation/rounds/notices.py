@@ -54,7 +54,7 @@ def people_of(round_: Round, now: datetime) -> Select[Any]:
 
 
 def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
-    """Tell whether a person may still read a round."""
+    """Whether a person may still read a round."""
     reader, round_ = as_reader(person_id), db.session.get(Round, round_id)
     return (
         reader is not None
@@ -65,7 +65,7 @@ def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
 
 
 def look_at_calendar(_payload: Mapping[str, Any], now: datetime) -> None:
-    """Tell of each round that is open what its calendar says, once."""
+    """Notify of each round that is open what its calendar says, once."""
     running = select(Round).where(
         Round.published_at.is_not(None), Round.opens_at <= now, Round.closes_at > now
     )
@@ -90,18 +90,18 @@ def _closing_moved_at(round_id: int) -> datetime | None:
 
 
 def tell_moved(move: DateMove, now: datetime) -> None:
-    """Tell that a date was moved."""
+    """Notify that a date was moved."""
     broadcast(MOVED, f"{MOVED}:{move.id}", now, move.round_id, move.id)
 
 
 def tell_cancelled(round_: Round, now: datetime) -> None:
-    """Tell that a round is cancelled; of one that was never announced nobody has heard."""
+    """Notify that a round is cancelled; of one that was never announced nobody has heard."""
     if round_.published_at is not None:
         broadcast(CANCELLED, f"{CANCELLED}:{round_.id}", now, round_.id)
 
 
 def tell_answered(round_: Round, now: datetime) -> None:
-    """Tell that the responses of a round are public."""
+    """Notify that the responses of a round are public."""
     broadcast(ANSWERED, f"{ANSWERED}:{round_.id}", now, round_.id)
 
 

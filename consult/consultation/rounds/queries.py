@@ -13,7 +13,7 @@ from consult.foundation.core.errors import NotFound
 
 
 def rounds_with_frame() -> Select[Round]:
-    """Give the SELECT of rounds with what every page about one needs, in one statement."""
+    """Return the SELECT of rounds with what every page about one needs, in one statement."""
     return select(Round).options(
         joinedload(Round.plan).joinedload(Plan.themes),
         joinedload(Round.bodies).joinedload(RoundBody.body),
@@ -22,7 +22,7 @@ def rounds_with_frame() -> Select[Round]:
 
 
 def get_round(slug: str) -> Round:
-    """Give a round with its plan, themes, bodies and counts; NotFound when there is none."""
+    """Return a round with its plan, themes, bodies and counts; NotFound when there is none."""
     found: Round | None = (
         db.session.scalars(rounds_with_frame().where(Round.slug == slug)).unique().one_or_none()
     )
@@ -32,7 +32,7 @@ def get_round(slug: str) -> Round:
 
 
 def rounds_in(plan_id: int) -> Sequence[Round]:
-    """Give all rounds of a plan with their counts, drafts too, the newest first."""
+    """Return all rounds of a plan with their counts, drafts too, the newest first."""
     return db.session.scalars(
         select(Round)
         .where(Round.plan_id == plan_id)
@@ -42,7 +42,7 @@ def rounds_in(plan_id: int) -> Sequence[Round]:
 
 
 def moves_of(round_id: int) -> Sequence[DateMove]:
-    """Give how the dates of a round were moved, in order of time."""
+    """Return how the dates of a round were moved, in order of time."""
     return db.session.scalars(
         select(DateMove).where(DateMove.round_id == round_id).order_by(DateMove.id)
     ).all()

@@ -16,7 +16,7 @@ _SHORT = 1000
 
 
 def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
-    """Give a text in a normal form of Unicode."""
+    """Return a text in a normal form of Unicode."""
     if text.isascii():
         return text
     if len(text) > _SHORT:

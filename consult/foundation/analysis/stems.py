@@ -93,14 +93,14 @@ def _plain_sign(sign: str) -> str:
 
 
 def _words(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Give each word as one, and the parts that signs join in it, where there are any."""
+    """Yield each word as one, and the parts that signs join in it, where there are any."""
     for found in _WORD.findall(fold(text)):
         parts = _PART.findall(found)
         yield "".join(parts)[:_LONGEST_WORD], [p[:_LONGEST_WORD] for p in parts[1:] and parts]
 
 
 def index_terms(text: str, language: str) -> list[str]:
-    """Give the terms that a text is found by: each word, its stem, its parts and its endings.
+    """Return the terms that a text is found by: each word, its stem, its parts and its endings.
 
     Words of a language that we cannot stem have none.
     """
@@ -118,7 +118,7 @@ def index_terms(text: str, language: str) -> list[str]:
 
 
 def _runs(parts: list[str]) -> Iterator[str]:
-    """Give the parts of a word, each alone and with those after it: *l'e-mail* holds *email*."""
+    """Yield the parts of a word, each alone and with those after it: *l'e-mail* holds *email*."""
     for first in range(min(len(parts), _MOST_PARTS)):
         for last in range(first + 1, min(len(parts), _MOST_PARTS) + 1):
             if last - first < len(parts):
@@ -127,7 +127,7 @@ def _runs(parts: list[str]) -> Iterator[str]:
 
 
 def _endings(stem: str) -> Iterator[str]:
-    """Give a word without its first letters, so that a compound is found by any of its parts."""
+    """Yield a word without its first letters, so that a compound is found by any of its parts."""
     if not stem.isalpha():
         return
     for place in range(_SHORTEST_FIRST_PART, len(stem) - _SHORTEST_START + 1):
@@ -151,7 +151,7 @@ def _wanted(word: str, parts: list[str]) -> Wanted:
 
 
 def _forms(word: str) -> Iterator[Term]:
-    """Give the word itself and its stems in the languages we know, at its start and inside."""
+    """Yield the word itself and its stems in the languages we know, at its start and inside."""
     stems = sorted({word, *(_stem(name, word) for name in _LANGUAGES.values())})
     for stem in stems:
         open_ended = stem.isalpha() and len(stem) >= _SHORTEST_START

@@ -6,7 +6,7 @@ from flask import current_app
 
 
 def address_of(endpoint: str, language: str, anchor: str = "", **values: Any) -> str:
-    """Give the whole address of a page, from the settings alone: no request, no Host header."""
+    """Return the whole address of a page, from the settings alone: no request, no Host header."""
     paths = current_app.url_map.bind("")
     path = paths.build(endpoint, {"language": language, **values}, force_external=False)
     return f"{current_app.config['BASE_URL']}{path}" + (f"#{anchor}" if anchor else "")

@@ -26,17 +26,17 @@ class NoSuchTime(ValueError):  # noqa: N818
 
 
 def local_day(at: datetime) -> date:
-    """Give the day of the calendar on which a moment lies."""
+    """Return the day of the calendar on which a moment lies."""
     return at.astimezone(ZONE).date()
 
 
 def local_time(at: datetime) -> datetime:
-    """Give a moment as the clock on the wall shows it, without an offset."""
+    """Return a moment as the clock on the wall shows it, without an offset."""
     return at.astimezone(ZONE).replace(tzinfo=None)
 
 
 def moment_of(day: date, at: time, *, later: bool = False) -> datetime:
-    """Give the moment (UTC) of a local day and time.
+    """Return the moment (UTC) of a local day and time.
 
     Raises NoSuchTime for a time that the clock skips. Of a time that it shows twice, the first
     is taken, or the second with `later`.
@@ -63,6 +63,6 @@ def clock_fault(day: date, at: time) -> Sentence | None:
 
 
 def months_after(day: date, months: int) -> date:
-    """Give the same day so many months later (or earlier); the last of a month that is shorter."""
+    """Return the same day so many months later (or earlier); the last of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

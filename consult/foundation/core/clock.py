@@ -7,11 +7,11 @@ from flask import current_app
 
 
 def system_time() -> datetime:
-    """Give the present moment, in UTC."""
+    """Return the present moment, in UTC."""
     return datetime.now(UTC)
 
 
 def now() -> datetime:
-    """Give the present moment by the application's clock (setting `CLOCK`), in UTC."""
+    """Return the present moment by the application's clock (setting `CLOCK`), in UTC."""
     clock: Callable[[], datetime] = current_app.config["CLOCK"]
     return clock()

@@ -121,7 +121,7 @@ class Moment(TypeDecorator[datetime]):
         return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the moment back in UTC."""
+        """Return the moment back in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
@@ -135,7 +135,7 @@ class Localized(TypeDecorator[dict[str, str]]):
 
 
 def choice(values: type[enum.StrEnum]) -> Enum:
-    """Give the column type for an enum: stored as its plain value, checked by the database."""
+    """Return the column type for an enum: stored as its plain value, checked by the database."""
     return Enum(
         values,
         native_enum=False,
@@ -147,7 +147,7 @@ def choice(values: type[enum.StrEnum]) -> Enum:
 
 
 def where_null(column: str) -> dict[str, Any]:
-    """Give the keywords of an Index that holds only the rows where a column is empty."""
+    """Return the keywords of an Index that holds only the rows where a column is empty."""
     condition = column_named(column).is_(None)
     return {"sqlite_where": condition, "postgresql_where": condition}
 

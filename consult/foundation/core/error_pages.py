@@ -37,7 +37,7 @@ _NEVER_KEPT = {
 
 
 def typed() -> dict[str, list[str]]:
-    """Give what was filled in in the form that is posted, so that no page ever loses it.
+    """Return what was filled in in the form that is posted, so that no page ever loses it.
 
     By field; of several ticks in one field, each.
     """
@@ -55,7 +55,7 @@ def typed() -> dict[str, list[str]]:
 
 
 def labelled(filled_in: Mapping[str, list[str]]) -> list[tuple[Sentence, str]]:
-    """Give what was filled in by the label of its field; what people did not see is left out."""
+    """Return what was filled in by the label of its field; what people did not see is left out."""
     found = []
     for name, values in filled_in.items():
         said = "\n".join(filter(None, (str(said_in(name, value)) for value in values)))
@@ -65,7 +65,7 @@ def labelled(filled_in: Mapping[str, list[str]]) -> list[tuple[Sentence, str]]:
 
 
 def files_of_form() -> tuple[list[str], list[str]]:
-    """Give the files of the form that is posted, by name: those we kept, and the others."""
+    """Return the files of the form that is posted, by name: those we kept, and the others."""
     kept = [one.name for one in g.get("kept_files", [])]
     try:
         sent = [f"{one.filename} ({file_size(size_of(one))})" for _, one in sent_files()]
@@ -95,7 +95,7 @@ def _page(
 
 
 def _rest(conflict: Conflict) -> list[tuple[str, str]]:
-    """Give what was posted besides the texts that are compared, to be sent again with them."""
+    """Return what was posted besides the texts that are compared, to be sent again with them."""
     shown = {*_OF_THE_FORM, "kept", "shown"} | conflict.labels.keys() & conflict.mine.keys()
     rest = [pair for pair in request.form.items(multi=True) if pair[0] not in shown]
     files = [one.public_id for one in g.get("kept_files", [])]
@@ -103,7 +103,7 @@ def _rest(conflict: Conflict) -> list[tuple[str, str]]:
 
 
 def _ways_on() -> list[tuple[str, str]]:
-    """Give where to go from here: the round and the proposal that the address names, the plans."""
+    """Return where to go from here: the round and proposal in the address, the plans."""
     named = request.view_args or {}
     ways = []
     if (slug := named.get("round_slug")) and (number := named.get("number")):

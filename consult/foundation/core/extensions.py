@@ -62,5 +62,5 @@ def limit_all(app: Flask, limits: Mapping[str, str]) -> None:
 
 
 def language_prefix() -> str:
-    """Give the start of every page's address."""
+    """Return the start of every page's address."""
     return f"/<any({', '.join(LANGUAGES)}):language>"

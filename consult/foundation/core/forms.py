@@ -133,7 +133,7 @@ def form_with(base: type[FlaskForm], fields: Mapping[str, Field]) -> type[FlaskF
 
 
 def version_of(form: Any) -> int:
-    """Give the version of the text that a form was opened with; 0 if it carries none."""
+    """Return the version of the text that a form was opened with; 0 if it carries none."""
     return plain_number(form.version.data) or 0
 
 
@@ -192,7 +192,7 @@ class _Known:
 
 
 def label_of(name: str) -> Sentence | None:
-    """Give the label of the field of that name; None if it is hidden, a secret or a file.
+    """Return the label of the field of that name; None if it is hidden, a secret or a file.
 
     An error page has the posted form and not its class: the first form that has the name counts.
     A name that no form knows is its own label.
@@ -209,7 +209,7 @@ def label_of(name: str) -> Sentence | None:
 
 
 def said_in(name: str, value: str) -> Sentence:
-    """Give what was filled in as the page showed it: an option by its label, a tick as "Yes".
+    """Return what was filled in as the page showed it: an option by its label, a tick as "Yes".
 
     What was chosen from a list that was made for one page (its themes, say) is given as it was
     sent; empty, if that is none of the rows in it.
@@ -241,7 +241,7 @@ def _known_fields() -> dict[str, _Known]:
 
 
 def _options_of(field: Any) -> dict[str, Sentence]:
-    """Give the labels of what can be chosen in a field, as far as every page offers the same."""
+    """Return the labels of what can be chosen in a field, as far as every page offers the same."""
     if issubclass(field.field_class, BooleanField):
         return {"y": _l("Yes")}
     none_of_them = {"0": ""} if field.kwargs.get("coerce") is key_of_row else {}

@@ -22,7 +22,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 
 
 def language_named(typed: str) -> str | None:
-    """Give the language of the interface that a code or a name stands for; None for any other."""
+    """Return the language of the interface that a code or a name stands for; None for any other."""
     said = without_unseen_edges(typed[:LONGEST_TAG]).lower()
     return next((code for code, names in _NAMED.items() if said in names), None)
 
@@ -33,7 +33,7 @@ def is_language_tag(said: str) -> bool:
 
 
 def request_language() -> str:
-    """Give the language of the present request: from its address, else from the browser."""
+    """Return the language of the present request: from its address, else from the browser."""
     if not has_request_context():
         return LANGUAGES[0]
     named = request.path.split("/", 2)[1]
@@ -43,17 +43,17 @@ def request_language() -> str:
 
 
 def reader_language() -> str:
-    """Give the language that is being written in now (a mail may force another)."""
+    """Return the language that is being written in now (a mail may force another)."""
     return str(get_locale() or LANGUAGES[0])
 
 
 def other_language() -> str:
-    """Give the language to which the present page can be switched."""
+    """Return the language to which the present page can be switched."""
     return next(code for code in LANGUAGES if code != reader_language())
 
 
 def pick(texts: Mapping[str, str] | None, language: str | None = None) -> tuple[str, str]:
-    """Give (text, its language): in the language wanted, else in any that has a text."""
+    """Return (text, its language): in the language wanted, else in any that has a text."""
     wanted = language or reader_language()
     texts = texts or {}
     for code in (wanted, *LANGUAGES, *texts):
@@ -63,7 +63,7 @@ def pick(texts: Mapping[str, str] | None, language: str | None = None) -> tuple[
 
 
 def in_language(texts: Mapping[str, str] | None) -> Markup:
-    """Give a text in the reader's language, marked with its own language where that differs."""
+    """Return a text in the reader's language, marked with its own language where that differs."""
     text, code = pick(texts)
     if not text or code == reader_language():
         return escape(text)

@@ -17,7 +17,7 @@ NO_ADDRESS = _l("This is not an e-mail address. It looks like name@example.org."
 
 
 def tidy_address(typed: str) -> str | None:
-    """Give an address as we store it, in small letters; None when it is no e-mail address."""
+    """Return an address as we store it, in small letters; None when it is no e-mail address."""
     bare = without_unseen_edges(typed[: 2 * LONGEST])
     if len(bare) > LONGEST or len(typed) > 2 * LONGEST:
         return None

@@ -40,7 +40,7 @@ def _most_signs(length: int) -> int:
 
 
 def bounded(parser: MarkdownIt) -> MarkdownIt:
-    """Let a parser count its steps (see `parse_within`); gives it back."""
+    """Let a parser count its steps (see `parse_within`) and return it back."""
     parser.options["maxNesting"] = DEEPEST + 4
     # Tried before every other rule, also where a line is looked at only to see whether it ends
     # what went before.
@@ -92,7 +92,7 @@ def parse_within(parser: MarkdownIt, source: str) -> list[Token]:
 
 
 def _signs(token: Token) -> int:
-    """Give about how many signs of HTML a token becomes: one address may stand in many links."""
+    """Return about how many signs of HTML a token becomes: one address may stand in many links."""
     attributes: Iterable[Any] = token.attrs.values()
     said = 0 if token.type == "inline" else len(token.content)
     return said + 2 * len(token.tag) + sum(len(str(value)) for value in attributes)

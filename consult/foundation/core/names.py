@@ -60,7 +60,7 @@ _STOPS = str.maketrans("\u3002\uff61", "..")
 
 
 def _only(*scripts: str) -> str:
-    """Give a pattern for letters of these scripts and what every script shares."""
+    """Return a pattern for letters of these scripts and what every script shares."""
     named = "".join(rf"\p{{Script_Extensions={one}}}" for one in scripts)
     return rf"[{named}\p{{Script_Extensions=Common}}\p{{Script_Extensions=Inherited}}]*"
 
@@ -85,7 +85,7 @@ def _nickname() -> Any:
 
 
 def tidy_name(typed: str) -> str:
-    """Give a name as it is kept; one with a fault (`name_fault`) stays as it was typed."""
+    """Return a name as it is kept; one with a fault (`name_fault`) stays as it was typed."""
     if len(typed) > _LONGEST_READ:
         return typed
     bare = without_unseen_edges(clean_line(typed))

@@ -47,7 +47,7 @@ FILE = Notation("", ".")
 
 
 def notation(language: str | None = None) -> Notation:
-    """Give the notation of a language; of the reader's, if none is named."""
+    """Return the notation of a language; of the reader's, if none is named."""
     return _notation(language or reader_language())
 
 
@@ -65,7 +65,7 @@ def _pattern(how: Notation) -> re.Pattern[str]:
 
 
 def digits_of(typed: str, how: Notation) -> tuple[str, str]:
-    """Give the digits before and after the decimal sign; ValueError if this is no number.
+    """Return the digits before and after the decimal sign; ValueError if this is no number.
 
     Whoever calls this has looked at the length first.
     """

@@ -26,17 +26,17 @@ class Standing:
     facts: frozenset[tuple[str, int, str]] = frozenset()
 
     def has(self, kind: str, id_: int | None, *values: str) -> bool:
-        """Tell whether one of the facts (kind, id, value) holds; any value if none is given."""
+        """Whether one of the facts (kind, id, value) holds; any value if none is given."""
         if not values:
             return any(k == kind and i == id_ for k, i, _ in self.facts)
         return any((kind, id_ or 0, value) in self.facts for value in values)
 
     def ids(self, kind: str, *values: str) -> frozenset[int]:
-        """Give the ids of a kind for which the person stands (with one of the values)."""
+        """Return the ids of a kind for which the person stands (with one of the values)."""
         return frozenset(i for k, i, v in self.facts if k == kind and (not values or v in values))
 
     def without_second_factor(self) -> "Standing":
-        """Give what is left of it for who did not give a second factor."""
+        """Return what is left of it for who did not give a second factor."""
         left = {(k, i, v) for k, i, v in self.facts if (k, v) not in _guarded}
         return Standing(frozenset(left))
 
@@ -91,7 +91,7 @@ class WithSecondFactor:
 
 
 def after_second_factor(actor: Actor) -> Actor | None:
-    """Give the actor as they would be with a second factor; None if nothing waits for one."""
+    """Return the actor as they would be with a second factor; None if nothing waits for one."""
     waiting: Standing | None = getattr(actor, "waiting_standing", None)
     if waiting is None:
         return None

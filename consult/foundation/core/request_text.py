@@ -40,7 +40,7 @@ class StorableRequest(Request):
     parameter_storage_class = QueryText
 
     def make_form_data_parser(self) -> FormDataParser:
-        """Give the parser of forms, which leaves out what is no text."""
+        """Return the parser of forms, which leaves out what is no text."""
         parser = super().make_form_data_parser()
         parser.cls = FormText
         return parser

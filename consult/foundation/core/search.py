@@ -50,7 +50,7 @@ class SearchEntry(Row, Base):
 
 
 def words_of(content: str, language: str) -> str:
-    """Give what a text is found by, as the index keeps it."""
+    """Return what a text is found by, as the index keeps it."""
     return " ".join(index_terms(content, language))
 
 
@@ -91,7 +91,7 @@ def fault_in(query: str) -> Sentence | None:
 
 
 def found_ids(subject_type: str, query: str) -> Select[Any]:
-    """Give a SELECT of the ids that match every word of a query; with a fault in it, of none."""
+    """Return a SELECT of the ids that match every word of a query; with a fault in it, of none."""
     statement = select(SearchEntry.subject_id).where(SearchEntry.subject_type == subject_type)
     if not query or fault_in(query):
         return statement.where(false())

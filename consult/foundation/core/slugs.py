@@ -30,7 +30,7 @@ def slug_of(title: str, longest: int = LONGEST) -> str:
 def new_slug(
     column: Any, typed: str, title: str, *among: ColumnElement[bool]
 ) -> tuple[str, Sentence | None]:
-    """Give the slug of something new, and what is wrong with it.
+    """Return the slug of something new, and what is wrong with it.
 
     Without one that was typed it is made from the title; where no sign of the title can be spelt,
     from the name of the kind, with a number behind it.
@@ -42,7 +42,7 @@ def new_slug(
 
 
 def free_slug(column: Any, wanted: str, *among: ColumnElement[bool]) -> str:
-    """Give a slug that is free: the one wanted, or that with a number behind it."""
+    """Return a slug that is free: the one wanted, or that with a number behind it."""
     like_it = select(column).where(column.startswith(wanted, autoescape=True), *among)
     taken = RESERVED | set(db.session.scalars(like_it))
     numbered = (f"{wanted}-{number}" for number in count(2))

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def plan_id_of(subject: Any) -> int | None:
-    """Give the plan that a subject belongs to; None when it belongs to none."""
+    """Return the plan that a subject belongs to; None when it belongs to none."""
     if subject is None:
         return None
     plan_id = getattr(subject, "plan_id", None)

@@ -76,14 +76,14 @@ def _digest(path: Path, changed: float) -> str:  # noqa: ARG001  (part of the ca
 
 
 def asset(name: str) -> str:
-    """Give the address of a file in static, with a digest that changes when it does."""
+    """Return the address of a file in static, with a digest that changes when it does."""
     path = Path(str(current_app.static_folder)) / name
     stamp = _digest(path, path.stat().st_mtime) if path.exists() else "missing"
     return url_for("static", filename=name, v=stamp)
 
 
 def other_language_url() -> str:
-    """Give the address of the present page in the other language.
+    """Return the address of the present page in the other language.
 
     What answers at an address that only takes forms is no page to come back to: then this leads to
     the page that the reader was on, or else to the start.
@@ -98,7 +98,7 @@ def other_language_url() -> str:
 
 
 def _pages_here() -> Iterator[str]:
-    """Give the addresses that can stand for the present page, the nearest first."""
+    """Yield the addresses that can stand for the present page, the nearest first."""
     yield request.full_path.rstrip("?")
     yield g.get("leads_to", "")
     site = f"{current_app.config['BASE_URL']}/"
@@ -117,7 +117,7 @@ def _takes_forms_only(path: str) -> bool:
 
 
 def once_key() -> str:
-    """Give the key for a form: the one that was posted where a form comes back with errors.
+    """Return the key for a form: the one that was posted where a form comes back with errors.
 
     A key that was used up would refuse the form for good: then it gets a new one.
     """
@@ -128,13 +128,13 @@ def once_key() -> str:
 
 
 def ask_language() -> bool:
-    """Tell whether this form asks about the switch of language: the first one of a page does."""
+    """Whether this form asks about the switch of language: the first one of a page does."""
     asked, g.language_asked = g.get("language_asked", False), True
     return not asked
 
 
 def language_is_asked() -> bool:
-    """Tell whether a form of this page asks about the switch of language."""
+    """Whether a form of this page asks about the switch of language."""
     return bool(g.get("language_asked"))
 
 
@@ -152,7 +152,7 @@ def file_size(size: int) -> str:
 
 
 def init_templating(app: Flask) -> None:
-    """Give the filters and globals to every template."""
+    """Register the filters and globals of every template."""
     app.jinja_env.filters.update(
         localized=in_language,
         moment=moment,

@@ -66,7 +66,7 @@ def _as_typed(source: str) -> Markup:
 
 
 def is_too_elaborate(source: str) -> bool:
-    """Tell whether a text would be shown as it was typed, for it passes a bound."""
+    """Whether a text would be shown as it was typed, for it passes a bound."""
     try:
         parse(source)
     except TooElaborate:
@@ -91,14 +91,14 @@ def _line(text: str) -> Markup:
 
 
 def plain(source: str) -> str:
-    """Give the words of a Markdown text without its marks, on one line."""
+    """Return the words of a Markdown text without its marks, on one line."""
     html = str(markdown(source)).replace("><", "> <")
     text = nh3.clean(html, tags=set())
     return _SPACES.sub(" ", str(Markup(text).unescape())).strip()  # noqa: S704
 
 
 def excerpt(source: str, length: int = 160) -> str:
-    """Give the first words of a Markdown text, at most `length` characters, cut at a word."""
+    """Return the first words of a Markdown text, at most `length` characters, cut at a word."""
     text = plain(source)
     if len(text) <= length:
         return text

@@ -65,18 +65,18 @@ def _first_answer(key: OnceKey) -> Once | None:
 
 
 def first_answer(key: OnceKey) -> str | None:
-    """Give where the first answer to a form stands; None if it was not sent before like this."""
+    """Return where the first answer to a form stands; None if it was not sent before like this."""
     found = _first_answer(key)
     return found.leads_to if found and found.fingerprint == key.fingerprint else None
 
 
 def is_spent(key: OnceKey) -> bool:
-    """Tell whether a form with this key was sent and taken, with whatever in it."""
+    """Whether a form with this key was sent and taken, with whatever in it."""
     return _first_answer(key) is not None
 
 
 def _refuse_repeat(key: OnceKey | None) -> None:
-    """Give the first answer (AlreadyDone) where this form was posted before.
+    """Answer as the first time (AlreadyDone) where this form was posted before.
 
     Raises SentBefore where it was posted with something else in it.
     """
@@ -110,7 +110,7 @@ _DONE, _WORKS = "done", "works"
 
 
 def _met(error: Exception) -> bool:
-    """Tell whether an error says no more than that somebody else acted at the same instant."""
+    """Whether an error says no more than that somebody else acted at the same instant."""
     if isinstance(error, DBAPIError):
         said = getattr(error.orig, "sqlstate", None)
         return (said or getattr(error.orig, "sqlite_errorname", None)) in _MET
@@ -124,12 +124,12 @@ def _where(error: Exception) -> str:
 
 
 def is_working() -> bool:
-    """Tell whether we are inside a unit of work."""
+    """Whether we are inside a unit of work."""
     return bool(db.session.info.get(_WORKS))
 
 
 def has_done_work() -> bool:
-    """Tell whether something was committed since the session was opened (one per request)."""
+    """Whether something was committed since the session was opened (one per request)."""
     return bool(db.session.info.get(_DONE))
 
 

@@ -40,18 +40,18 @@ class ArrivalStamp:
 
 
 def actor() -> Actor:
-    """Give who acts in the present request."""
+    """Return who acts in the present request."""
     return cast("Actor", current_user)
 
 
 def arrival() -> datetime:
-    """Give when the present request arrived at the server."""
+    """Return when the present request arrived at the server."""
     at = request.environ.get(ARRIVED)
     return at if isinstance(at, datetime) else now()
 
 
 def csv_download(lines: Iterable[str], name: str) -> Response:
-    """Give lines of CSV (core.csv_files) as a file that is kept by no cache."""
+    """Return lines of CSV (core.csv_files) as a file that is kept by no cache."""
     answer = Response("".join(lines), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
@@ -68,7 +68,7 @@ def new_once_key() -> str:
 
 
 def form_opened_at() -> datetime | None:
-    """Give when the form that is posted was opened; None when we did not sign it."""
+    """Return when the form that is posted was opened; None when we did not sign it."""
     try:
         _key, opened = _signer().loads(request.form.get("once", ""))
         return datetime.fromtimestamp(opened, UTC)
@@ -77,7 +77,7 @@ def form_opened_at() -> datetime | None:
 
 
 def once() -> OnceKey | None:
-    """Give the idempotency key of the form that is posted; None when it carries none.
+    """Return the idempotency key of the form that is posted; None when it carries none.
 
     Its fingerprint is that of the whole request: address, query, every field and every file.
     """
@@ -96,21 +96,21 @@ def once() -> OnceKey | None:
 
 
 def sent_files() -> list[tuple[str, FileStorage]]:
-    """Give the files of the form that is posted, by field; a field left empty sent none."""
+    """Return the files of the form that is posted, by field; a field left empty sent none."""
     return [
         (name, one) for name, one in request.files.items(multi=True) if one.filename or size_of(one)
     ]
 
 
 def size_of(file: FileStorage) -> int:
-    """Give the size of a file that was sent, in bytes."""
+    """Return the size of a file that was sent, in bytes."""
     size = file.stream.seek(0, os.SEEK_END)
     file.stream.seek(0)
     return size
 
 
 def _measured_files() -> list[tuple[str, str, int, str]]:
-    """Give field, name, size and SHA-256 of the files that were sent; they are read once."""
+    """Return field, name, size and SHA-256 of the files that were sent; they are read once."""
     if "measured_files" not in g:
         g.measured_files = sorted(
             (name, one.filename or "", *_measure(one)) for name, one in sent_files()
@@ -120,7 +120,7 @@ def _measured_files() -> list[tuple[str, str, int, str]]:
 
 
 def _measure(file: FileStorage) -> tuple[int, str]:
-    """Give the size of a file that was sent, and its SHA-256."""
+    """Return the size of a file that was sent, and its SHA-256."""
     size = size_of(file)
     digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
     file.stream.seek(0)

@@ -29,7 +29,7 @@ def _folder() -> Path:
 
 
 def cached_file(place: str, digest: str) -> bytes | None:
-    """Give what a place holds if it was made from exactly this; None where it must be made."""
+    """Return what a place holds if it was made from exactly this; None where it must be made."""
     try:
         return (_folder() / f"{place}.{digest}").read_bytes()
     except FileNotFoundError:

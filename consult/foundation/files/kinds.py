@@ -39,7 +39,7 @@ PDF_HEADER_WITHIN = 1024
 
 
 def checked(name: str, content: bytes) -> tuple[str, str]:
-    """Give the name of a file, with an ending, and its type by its bytes.
+    """Return the name of a file, with an ending, and its type by its bytes.
 
     Raises TooLarge, and InvalidInput where it is empty, of another kind than its name says, or of
     a kind that we do not take.
@@ -75,7 +75,7 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
 
 
 def found_in(content: bytes) -> list[str]:
-    """Give the endings of the kinds we take that these bytes can be; none if they are no such."""
+    """Return the endings of the kinds we take that these bytes can be; none if they are no such."""
     if b"%PDF-" in content[:PDF_HEADER_WITHIN]:
         return [".pdf"]
     if content.startswith(b"PK"):
@@ -91,7 +91,7 @@ def _endings(content: bytes) -> set[str]:
 
 
 def _in_archive(content: bytes) -> list[str]:
-    """Tell the office files apart, which are all archives: by what their standards put in them.
+    """Return the office files apart, which are all archives: by what their standards put in them.
 
     OPC parts of ECMA-376 for Word and Excel, the entry `mimetype` of OpenDocument.
     """

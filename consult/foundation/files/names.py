@@ -41,7 +41,7 @@ def file_name(sent: str) -> str:
 
 
 def split(name: str) -> tuple[str, str]:
-    """Give what stands before the ending of a name, and the ending with its dot ("" if none)."""
+    """Return what stands before the ending of a name, and the ending with its dot ("" if none)."""
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > LONGEST_ENDING or not ending.isalnum():
         return name, ""

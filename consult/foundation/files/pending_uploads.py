@@ -93,7 +93,7 @@ def _keep(
 
 
 def pending_uploads(actor: Actor, *places: str) -> Sequence[StoredFile]:
-    """Give the files that a person chose in forms which were not taken yet, in that order."""
+    """Return the files that a person chose in forms which were not taken yet, in that order."""
     return db.session.scalars(
         select(StoredFile)
         .where(StoredFile.uploaded_by_id == actor.actor_id, StoredFile.waits_for.in_(places))

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 def _storage() -> Path:
-    """Give the folder of the local storage; other kinds of storage have their own adapter."""
+    """Return the folder of the local storage; other kinds of storage have their own adapter."""
     url = str(current_app.config["STORAGE_URL"])
     return Path(url.removeprefix("file:"))
 
@@ -65,7 +65,7 @@ def _write(key: str, content: bytes) -> None:
 
 
 def write_whole(key: str, make: Callable[[Path], None]) -> int:
-    """Let a file be made beside its place and moved there when it is whole; gives its size.
+    """Let a file be made beside its place and moved there when it is whole and return its size.
 
     Making it again under the same key replaces it. Raises NoRoom where the disk is full.
     """
@@ -83,7 +83,7 @@ def write_whole(key: str, make: Callable[[Path], None]) -> int:
 
 
 def path_of_key(key: str) -> Path:
-    """Give where a file lies that is known by its key only."""
+    """Return where a file lies that is known by its key only."""
     return _storage() / key
 
 
@@ -106,5 +106,5 @@ def discard_files(payload: Mapping[str, Any], _now: datetime) -> None:
 
 
 def path_of(stored: StoredFile) -> Path:
-    """Give where a stored file lies."""
+    """Return where a stored file lies."""
     return _storage() / stored.storage_key

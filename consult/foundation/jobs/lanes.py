@@ -73,7 +73,7 @@ def lanes() -> list[str]:
 
 
 def state_of(name: str) -> Lane | None:
-    """Give how a lane stands; None when nobody walked it yet."""
+    """Return how a lane stands; None when nobody walked it yet."""
     return db.session.scalar(
         select(Lane).where(Lane.name == name).execution_options(populate_existing=True)
     )
@@ -146,7 +146,7 @@ def reopen(name: str) -> None:
 
 
 def walk_lane(name: str, clock: Clock) -> int:
-    """Do a part of what waits in a lane; gives how much, 0 also when it is held or paused."""
+    """Do a part of what waits in a lane and return how much, 0 also when it is held or paused."""
     walk, waits = _lanes[name]
     found = state_of(name)
     idle = _is_closed(found, clock()) or not waits(clock())

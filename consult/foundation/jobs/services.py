@@ -52,7 +52,7 @@ def enqueue(
 
 
 def was_asked(key: str) -> bool:
-    """Tell whether work was asked for under this key, done or not."""
+    """Whether work was asked for under this key, done or not."""
     return db.session.scalar(select(Job.id).where(Job.key == key)) is not None
 
 
@@ -113,7 +113,7 @@ def _note_failure(job_id: int, now: datetime) -> None:
 
 
 def run_all(now: datetime, limit: int = 100_000, clock: Clock | None = None) -> int:
-    """Do the jobs that are due, and what waits in the lanes; gives how many were tried.
+    """Do the jobs that are due, and what waits in the lanes and return how many were tried.
 
     Lanes that take long are walked by `clock`; without one, time stands still.
     """

@@ -21,7 +21,7 @@ PAUSE_SECONDS = 1.0
 
 
 def keep_log() -> bool:
-    """Give new events their place in the public log; tells whether there were any."""
+    """Return new events their place in the public log; tells whether there were any."""
     waiting = leaves_wait()
     db.session.rollback()
     if waiting:

@@ -41,7 +41,7 @@ def plan_broadcasts(plans: Mapping[str, Plan]) -> None:
 
 
 def was_told(key: str) -> bool:
-    """Tell whether a broadcast with this key was made."""
+    """Whether a broadcast with this key was made."""
     return db.session.scalar(select(Broadcast.id).where(Broadcast.key == key)) is not None
 
 
@@ -57,7 +57,7 @@ def tell_once(key: str, kind: str, now: datetime) -> bool:
 def broadcast(
     kind: str, key: str, now: datetime, about_id: int, detail_id: int | None = None
 ) -> None:
-    """Tell many people something after the commit; what has the same key is told once."""
+    """Notify many people something after the commit; what has the same key is told once."""
     if was_told(key):
         return
     made = Broadcast(key=key, kind=kind, about_id=about_id, detail_id=detail_id, created_at=now)
@@ -72,7 +72,7 @@ def _ask(broadcast_id: int, cursor: int, now: datetime) -> None:
 
 
 def spread(payload: Mapping[str, Any], now: datetime) -> None:
-    """Tell the next people. The texts are written before the database is held."""
+    """Notify the next people. The texts are written before the database is held."""
     told = db.session.get_one(Broadcast, payload["broadcast"], populate_existing=True)
     if told.done_at is not None or told.cursor != payload["cursor"]:
         db.session.rollback()

@@ -52,7 +52,7 @@ def after_sending(kind: str, after: AfterSending) -> None:
 
 
 def mail_waits(now: datetime) -> bool:
-    """Tell whether there is a message to send now."""
+    """Whether there is a message to send now."""
     waiting = exists().where(Message.settled_at.is_(None), Message.due_at <= now)
     return bool(db.session.scalar(select(waiting)))
 
@@ -69,7 +69,7 @@ def _due(now: datetime) -> Sequence[int]:
 
 
 def deliver(hold: Hold, clock: Clock) -> int:
-    """Send what is due, as far as one batch goes; gives how many messages were dealt with."""
+    """Send what is due, as far as one batch goes and return how many messages were dealt with."""
     due = _due(clock())
     try:
         connection = current_app.extensions["mailman"].get_connection()
@@ -202,7 +202,7 @@ def _fail(message_id: int, verdict: Verdict, reason: str, hold: Hold, now: datet
 
 
 def try_again(now: datetime, message_id: int | None = None) -> int:
-    """Send what failed for good once more (one message, or all); gives how many."""
+    """Send what failed for good once more (one message, or all) and return how many."""
     failed = update(Message).where(
         Message.failed_at.is_not(None), Message.sent_at.is_(None), Message.address != ""
     )

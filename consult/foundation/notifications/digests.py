@@ -37,7 +37,7 @@ def start_digests(payload: Mapping[str, Any], now: datetime) -> None:
 
 
 def make_digests(payload: Mapping[str, Any], now: datetime) -> None:
-    """Give the notices of some people their place, and ask for the next people.
+    """Place the notices of some people in their digests, and ask for the next people.
 
     All of it in one short transaction: a worker that dies leaves either everything or nothing.
     """
@@ -58,7 +58,7 @@ def make_digests(payload: Mapping[str, Any], now: datetime) -> None:
 
 
 def _waiting(after: int) -> dict[int, list[Notice]]:
-    """Give the open notices of the next people, and keep everybody else off them."""
+    """Return the open notices of the next people, and keep everybody else off them."""
     ids = db.session.scalars(
         select(Notice.person_id)
         .where(Notice.settled_at.is_(None), Notice.person_id > after)
@@ -121,7 +121,7 @@ def _gather(
 
 
 def _last_monday(now: datetime) -> datetime:
-    """Give the last Monday at half past seven: what waits for a week from before it is due.
+    """Return the last Monday at half past seven: what waits for a week from before it is due.
 
     So a Monday on which nobody worked is made up for on the next day.
     """

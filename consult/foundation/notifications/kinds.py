@@ -73,17 +73,17 @@ def declare(topic: Topic, *names: str, about: str = "", always: bool = False) ->
 
 
 def declared() -> dict[str, Kind]:
-    """Give the kinds that were declared, by name."""
+    """Return the kinds that were declared, by name."""
     return dict(_kinds)
 
 
 def kind_of(name: str) -> Kind:
-    """Give a kind; one that nobody declared is always sent at once."""
+    """Return a kind; one that nobody declared is always sent at once."""
     return _kinds.get(name) or Kind(name, Topic.SECURITY, always=True)
 
 
 def topics_in_use() -> list[Topic]:
-    """Give the topics that can be chosen and have a kind that heeds the choice, in order."""
+    """Return the topics that can be chosen and have a kind that heeds the choice, in order."""
     used = {kind.topic for kind in _kinds.values() if not kind.always}
     return [topic for topic in Topic if topic in used]
 

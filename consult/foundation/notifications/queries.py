@@ -16,7 +16,7 @@ from consult.foundation.notifications.models import Message, Notice
 def written_messages(
     cursor: str | None = None, size: int = PAGE_SIZE, search: str = "", kind: str = ""
 ) -> Page[Message]:
-    """Give a page of the messages, newest first (for the page of the demonstration).
+    """Return a page of the messages, newest first (for the page of the demonstration).
 
     `search` is a part of an address or of a subject, `kind` a kind of message. A digest that has
     no text yet is not there yet; what was emptied is there no longer.
@@ -40,12 +40,12 @@ def written_messages(
 
 
 def kinds_written() -> list[str]:
-    """Give the kinds of which there are messages, in order of their names."""
+    """Return the kinds of which there are messages, in order of their names."""
     return sorted(db.session.scalars(select(Message.kind).distinct()))
 
 
 def get_message(public_id: str) -> Message:
-    """Give a message, or NotFound."""
+    """Return a message, or NotFound."""
     found = db.session.scalar(select(Message).where(Message.public_id == public_id))
     if found is None:
         raise NotFound(_l("There is no such mail."))
@@ -53,7 +53,7 @@ def get_message(public_id: str) -> Message:
 
 
 def waiting_notices(person_id: int) -> Sequence[Notice]:
-    """Give what waits for the next digest of a person, in order of time."""
+    """Return what waits for the next digest of a person, in order of time."""
     return db.session.scalars(
         select(Notice)
         .where(Notice.person_id == person_id, Notice.settled_at.is_(None))
@@ -64,7 +64,7 @@ def waiting_notices(person_id: int) -> Sequence[Notice]:
 def moments_of_messages(
     address: str, kinds: str, since: datetime
 ) -> Sequence[tuple[str, datetime]]:
-    """Give (kind, moment) of what was written to an address, of kinds that start like this."""
+    """Return (kind, moment) of what was written to an address, of kinds that start like this."""
     found = db.session.execute(
         select(Message.kind, Message.created_at).where(
             Message.address == address,

@@ -55,7 +55,7 @@ def check_readers(what: str, checker: Checker) -> None:
 def may_still_read(
     person_id: int | None, kind: str, about_type: str, about_id: int | None, now: datetime
 ) -> bool:
-    """Tell whether a person may read now what a message of this kind tells about this thing."""
+    """Whether a person may read now what a message of this kind tells about this thing."""
     checker = _checkers.get(kind) or _checkers.get(about_type)
     if checker is None or person_id is None or about_id is None:
         return True

@@ -74,7 +74,7 @@ def write(recipient: Recipient, kind: Kind, facts: Mapping[str, Any]) -> Written
 
 
 def _line(subject: str, named: Any) -> str:
-    """Give the line of a digest: the subject, with the title of what it is about."""
+    """Return the line of a digest: the subject, with the title of what it is about."""
     title = getattr(named, "title", None)
     if not isinstance(title, str) or title in subject:
         return subject
@@ -82,7 +82,7 @@ def _line(subject: str, named: Any) -> str:
 
 
 def frequencies(ids: Collection[int], topic: Topic) -> dict[int, Frequency]:
-    """Give how often people want to hear about a topic: those only who chose."""
+    """Return how often people want to hear about a topic: those only who chose."""
     rows = db.session.execute(
         select(Preference.person_id, Preference.frequency).where(
             Preference.person_id.in_(ids), Preference.topic == topic
@@ -92,7 +92,7 @@ def frequencies(ids: Collection[int], topic: Topic) -> dict[int, Frequency]:
 
 
 def choices_of(person_id: int) -> dict[Topic, Frequency]:
-    """Give what a person chose, by topic."""
+    """Return what a person chose, by topic."""
     rows = db.session.execute(
         select(Preference.topic, Preference.frequency).where(Preference.person_id == person_id)
     )
@@ -100,14 +100,14 @@ def choices_of(person_id: int) -> dict[Topic, Frequency]:
 
 
 def frequency_of(person_id: int | None, kind: Kind) -> Frequency:
-    """Give when a message of a kind is for a person; without an account nothing is chosen."""
+    """Return when a message of a kind is for a person; without an account nothing is chosen."""
     if kind.always or person_id is None:
         return Frequency.IMMEDIATELY
     return frequencies([person_id], kind.topic).get(person_id, DEFAULTS[kind.topic])
 
 
 def notify(recipient: Recipient | None, kind: str, now: datetime, **facts: Any) -> Message | None:
-    """Tell one person something, from `templates/emails/<kind>.txt`, when they want to hear it.
+    """Return one person something, from `templates/emails/<kind>.txt`, when they want to hear it.
 
     The first line of the template is the subject. Somebody without an address gets none. Gives
     the message; None where it waits for a digest or is not wanted. The fact `expires_at`, where
@@ -130,7 +130,7 @@ def notify(recipient: Recipient | None, kind: str, now: datetime, **facts: Any) 
 
 
 def notice_row(recipient: Recipient, kind: str, written: Written, now: datetime) -> dict[str, Any]:
-    """Give the columns of a notice."""
+    """Return the columns of a notice."""
     return {
         "kind": kind, "person_id": recipient.id, "heading": written.heading,
         "line": written.line, "link": written.link, "created_at": now, **written.shared,
@@ -138,7 +138,7 @@ def notice_row(recipient: Recipient, kind: str, written: Written, now: datetime)
 
 
 def message_row(recipient: Recipient, kind: str, written: Written, now: datetime) -> dict[str, Any]:
-    """Give the columns of a message."""
+    """Return the columns of a message."""
     return {
         "kind": kind, "person_id": recipient.id, "address": recipient.email,
         "language": recipient.language, "subject": written.subject, "body": written.body,

@@ -45,7 +45,7 @@ class Verdict(enum.Enum):
 
 
 def verdict_on(error: Exception) -> Verdict:
-    """Tell what an error says about the message, or about the server."""
+    """Return what an error says about the message, or about the server."""
     code = _code_of(error)
     if isinstance(error, smtplib.SMTPSenderRefused):
         return Verdict.AWAY

@@ -34,7 +34,7 @@ def read(token: str) -> tuple[int, str] | None:
 
 
 def address_to_stop(person_id: int | None, kind: Kind, language: str) -> str:
-    """Give the address that stops mails of a kind; empty for what is always sent."""
+    """Return the address that stops mails of a kind; empty for what is always sent."""
     if person_id is None or (kind.always and kind.name != DIGEST):
         return ""
     topic = EVERYTHING if kind.name == DIGEST else kind.topic.value

@@ -22,7 +22,7 @@ from consult.foundation.policy.table import alternatives
 
 
 def can(actor: Actor, action: Action, subject: Any, now: datetime) -> bool:
-    """Tell whether the actor may do this to the subject at this moment."""
+    """Whether the actor may do this to the subject at this moment."""
     return any(
         all(question.ask(actor, subject, now) for question in alternative)
         for alternative in alternatives(action)

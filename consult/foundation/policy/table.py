@@ -158,10 +158,10 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
 
 
 def alternatives(action: Action) -> tuple[Alternative, ...]:
-    """Give the alternatives of an action."""
+    """Return the alternatives of an action."""
     return TABLE[action]
 
 
 def needs_sign_in(action: Action) -> bool:
-    """Tell whether every alternative asks for a sign-in, whatever the subject."""
+    """Whether every alternative asks for a sign-in, whatever the subject."""
     return all(Q.SIGNED_IN in alternative for alternative in TABLE[action])

@@ -31,11 +31,11 @@ def new_salt() -> str:
 
 
 def commitment(salt: str, content: Any, reason: str) -> str:
-    """Give the salted digest of what was said in an event, in hex."""
+    """Return the salted digest of what was said in an event, in hex."""
     body = canonical({"content": content, "reason": reason})
     return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()
 
 
 def leaf_digest(body: dict[str, Any]) -> str:
-    """Give the digest of a leaf of the public log, in hex (RFC 9162: 0x00 before a leaf)."""
+    """Return the digest of a leaf of the public log, in hex (RFC 9162: 0x00 before a leaf)."""
     return hashlib.sha256(b"\x00" + canonical(body)).hexdigest()

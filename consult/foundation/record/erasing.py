@@ -18,7 +18,7 @@ from consult.foundation.record.services import record
 
 
 def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -> int:
-    """Empty what was said in these events; gives how many were not empty already."""
+    """Empty what was said in these events and return how many were not empty already."""
     erased = 0
     for detail in details:
         if detail.erased_at is not None:
@@ -30,13 +30,13 @@ def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -
 
 
 def erase_about(actor: Actor, subject_type: str, ids: Sequence[int], now: datetime) -> int:
-    """Empty what was said in all events about these rows; gives how many."""
+    """Empty what was said in all events about these rows and return how many."""
     about = _details_of(Event.subject_type == subject_type, Event.subject_id.in_(ids))
     return erase_details(actor, about, now)
 
 
 def _details_of(*events: ColumnElement[bool]) -> Sequence[EventDetail]:
-    """Give what was said in these events and is not erased yet."""
+    """Return what was said in these events and is not erased yet."""
     found = select(EventDetail).join(Event).where(*events, EventDetail.erased_at.is_(None))
     return db.session.scalars(found).all()
 
@@ -71,7 +71,7 @@ def _text(detail: EventDetail) -> str:
 
 
 def _said(value: Any) -> Iterator[str]:
-    """Give the texts in what was said; how its parts are called is nobody's text."""
+    """Yield the texts in what was said; how its parts are called is nobody's text."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -7,13 +7,13 @@ from consult.foundation.record.models import Event, Leaf
 
 
 def leaf_of(event: Event) -> Leaf | None:
-    """Give the place of an event in the public log; None while it has none yet."""
+    """Return the place of an event in the public log; None while it has none yet."""
     found: Leaf | None = db.session.scalar(select(Leaf).where(Leaf.event_id == event.id))
     return found
 
 
 def log_size() -> int:
-    """Give how many leaves the public log has."""
+    """Return how many leaves the public log has."""
     last = db.session.scalar(select(func.max(Leaf.position)))
     return 0 if last is None else last + 1
 
@@ -22,7 +22,7 @@ _WINDOW = 500
 
 
 def revision() -> tuple[str, int]:
-    """Give what is another after every change that is recorded: the name of the last event, a sum.
+    """Return what differs after every recorded change: the name of the last event, a sum.
 
     Transactions may commit in another order than that of their events' numbers (PostgreSQL), so
     the last event alone would miss one; the sum of the last few hundred numbers does not.

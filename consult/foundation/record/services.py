@@ -55,7 +55,7 @@ def record(
 
 
 def issue_receipt(event: Event, person_id: int | None, now: datetime) -> Receipt:
-    """Give the person a receipt for an event; its code opens the receipt page without sign-in."""
+    """Return the person a receipt for an event; its code opens the receipt page without sign-in."""
     code = "".join(secrets.choice(_CODE_SIGNS) for _ in range(_CODE_LENGTH))
     grouped = "-".join(code[i : i + 5] for i in range(0, _CODE_LENGTH, 5))
     receipt = Receipt(code=grouped, event=event, person_id=person_id, issued_at=now)
@@ -64,7 +64,7 @@ def issue_receipt(event: Event, person_id: int | None, now: datetime) -> Receipt
 
 
 def leaf_body(event: Event) -> dict[str, Any]:
-    """Give what stands in the public log about an event: ids, verb, time and digest, no name."""
+    """Return what stands in the public log about an event: ids, verb, time and digest, no name."""
     return {
         "event": event.public_id,
         "verb": event.verb,
@@ -92,12 +92,12 @@ def _without_leaf(limit: int) -> Select[Event]:
 
 
 def leaves_wait() -> bool:
-    """Tell whether an event waits for its place in the public log; takes no lock."""
+    """Whether an event waits for its place in the public log; takes no lock."""
     return db.session.scalar(_without_leaf(1)) is not None
 
 
 def append_leaves(limit: int = 1000) -> int:
-    """Give the events that have none yet their place in the public log; returns how many.
+    """Return the events that have none yet their place in the public log; returns how many.
 
     Done by the worker after the commit.
     """

@@ -149,7 +149,7 @@ def _together(found: Mapping[str, Any]) -> list[str]:
 
 
 def _fixed(*, secure: bool) -> dict[str, Any]:
-    """Give what is no setting."""
+    """Return what is no setting."""
     return {
         "RATELIMIT_HEADERS_ENABLED": True,
         "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",

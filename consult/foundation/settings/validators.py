@@ -33,7 +33,7 @@ _HELP_WITH_KEY = (
 
 
 def fault_of_key(key: str) -> str | None:
-    """Tell why sessions could be forged under a secret key; None when it can be used."""
+    """Return why sessions could be forged under a secret key; None when it can be used."""
     if not key:
         return f"is not set. {_HELP_WITH_KEY}"
     if len(key) < SHORTEST_KEY:
@@ -75,7 +75,7 @@ def _is_number(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether others than this machine and its own network reach an address by its name."""
+    """Whether others than this machine and its own network reach an address by its name."""
     host = (urlsplit(address).hostname or "").lower()
     if _is_number(host):
         return not ipaddress.ip_address(host).is_private
@@ -99,7 +99,7 @@ def issuer(address: str) -> None:
 
 
 def is_own_machine(address: str) -> bool:
-    """Tell whether an address is this machine's own."""
+    """Whether an address is this machine's own."""
     return urlsplit(address).hostname in {"localhost", "127.0.0.1", "::1"}
 
 
@@ -148,7 +148,7 @@ def storage(url: str) -> None:
 
 
 def nearest(folder: Path) -> Path:
-    """Give a folder itself, or the first above it that is there."""
+    """Return a folder itself, or the first above it that is there."""
     found = folder.absolute()
     while not found.exists() and found != found.parent:
         found = found.parent
@@ -156,7 +156,7 @@ def nearest(folder: Path) -> Path:
 
 
 def is_writable(folder: Path) -> bool:
-    """Tell whether a folder can be written to, or can be made."""
+    """Whether a folder can be written to, or can be made."""
     found = nearest(folder)
     return found.is_dir() and os.access(found, os.W_OK | os.X_OK)
 

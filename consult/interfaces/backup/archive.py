@@ -48,7 +48,7 @@ class Member:
 
 
 def seal_of(file: IO[bytes], length: int) -> str:
-    """Give the digest of the first bytes of an archive."""
+    """Return the digest of the first bytes of an archive."""
     digest = hashlib.sha256()
     file.seek(0)
     while length > 0:
@@ -186,7 +186,7 @@ class Archive:
         return Member(facts["size"], facts["sha256"], facts.get("rows"))
 
     def named(self, folder: str) -> Mapping[str, Member]:
-        """Give the entries of one folder of the archive, by their names without it."""
+        """Return the entries of one folder of the archive, by their names without it."""
         return {
             name.removeprefix(f"{folder}/"): member
             for name, member in self.members.items()

@@ -25,7 +25,7 @@ class Packer:
         self.members: dict[str, Member] = {}
 
     def add(self, name: str, chunks: Iterable[bytes], *, counted: bool = False) -> Member:
-        """Write one entry as it comes; gives its size and digest, and how many came if counted."""
+        """Write one entry as it comes; return size, digest, and how many came if counted."""
         digest, size, number = hashlib.sha256(), 0, 0
         with self._zip.open(_entry(name), "w", force_zip64=True) as file:
             for number, chunk in enumerate(chunks, start=1):  # noqa: B007  (the last is the count)
@@ -56,7 +56,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 @contextmanager
 def put_whole(target: Path) -> Iterator[Path]:
-    """Give a path beside `target` to write to, and move it there when the block ends well.
+    """Yield a path beside `target` to write to, and move it there when the block ends well.
 
     Whatever goes wrong, also a `kill -9`, what stood at `target` before still stands there.
     """

@@ -172,7 +172,7 @@ def _put(connection: Connection, table: Table, batch: list[Row], before: int) ->
 
 
 def _said(error: SQLAlchemyError) -> str:
-    """Give the words of the database, without what stands in the row."""
+    """Return the words of the database, without what stands in the row."""
     cause = getattr(error, "orig", None) or error
     words = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
     return words.splitlines()[0]

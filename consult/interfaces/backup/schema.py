@@ -47,12 +47,12 @@ def tables_of(connection: Connection) -> MetaData:
 
 
 def kept_tables(tables: MetaData) -> list[Table]:
-    """Give the tables that are in an archive, each after those it refers to."""
+    """Return the tables that are in an archive, each after those it refers to."""
     return [table for table in tables.sorted_tables if table.name not in LEFT_OUT]
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Give the schema that the database is at; None when it was never migrated."""
+    """Return the schema that the database is at; None when it was never migrated."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -60,7 +60,7 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def outward(value: Any) -> Any:
-    """Give a value of a row as JSON has it; moments are in UTC, which SQLite does not say."""
+    """Return a value of a row as JSON has it; moments are in UTC, which SQLite does not say."""
     if isinstance(value, datetime):
         at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return at.isoformat()
@@ -129,7 +129,7 @@ _READERS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
 
 
 def inward(column: Column[Any], value: Any) -> Any:
-    """Give a value of an archive as its column takes it; ValueError says what is wrong with it."""
+    """Return a value of an archive as its column takes it; ValueError says what is wrong."""
     if value is None:
         if not column.nullable:
             raise ValueError("may not be empty")

@@ -104,7 +104,7 @@ def look_first(plan: UpgradePlan, folder: Path) -> list[UpgradeCheck]:
 
 
 def _who_else() -> UpgradeCheck:
-    """Tell whether a site or a worker has the database open."""
+    """Whether a site or a worker has the database open."""
     if db.engine.dialect.name == "sqlite":
         others = _is_open(str(db.engine.url.database))
     else:
@@ -127,7 +127,7 @@ def _who_else() -> UpgradeCheck:
 
 
 def _is_open(path: str) -> bool:
-    """Tell whether another process has a SQLite database open: it then cannot be had alone."""
+    """Whether another process has a SQLite database open: it then cannot be had alone."""
     with closing(sqlite3.connect(path, timeout=0)) as connection:
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -189,7 +189,7 @@ def _room(connection: Connection, folder: Path) -> Iterator[UpgradeCheck]:
 
 
 def upgrade(plan: UpgradePlan, folder: Path, say: Callable[[str], None]) -> Path | None:
-    """Make a backup, migrate and verify; gives where the backup lies.
+    """Make a backup, migrate and verify and return where the backup lies.
 
     UpgradeError says in which state everything is when something went wrong.
     """

@@ -49,7 +49,7 @@ class _Moved(Exception):  # noqa: N818
 
 
 def mark_of_key() -> str | None:
-    """Tell secret keys apart without giving one away; None where a command runs without one."""
+    """Return secret keys apart without giving one away; None where a command runs without one."""
     key = str(current_app.config["SECRET_KEY"])
     if key == COMMAND_LINE_KEY:
         return None
@@ -57,7 +57,7 @@ def mark_of_key() -> str | None:
 
 
 def backup(target: Path, progress: Progress, lost: Iterable[str] = ()) -> dict[str, int]:
-    """Write everything to one archive at `target`; gives the number of rows per table.
+    """Write everything to one archive at `target` and return the number of rows per table.
 
     BackupError where a stored file is missing or is not what was stored, except those whose
     public ids are among `lost`; where there is no room; and where the archive could not be
@@ -124,7 +124,7 @@ def _add_table(packer: Packer, connection: Connection, table: Table) -> int:
 
 
 def _order(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
-    """Give the order of a table's rows: by key, and words by their bytes on both databases."""
+    """Return the order of a table's rows: by key, and words by their bytes on both databases."""
     by_bytes = connection.dialect.name == "postgresql"
     return [
         column.collate("C") if by_bytes and isinstance(column.type, String) else column
@@ -135,7 +135,7 @@ def _order(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
 def _add_files(
     packer: Packer, connection: Connection, tables: MetaData, lost: frozenset[str], say: Progress
 ) -> list[str]:
-    """Add the stored files; gives the names of those that are lost and known to be."""
+    """Add the stored files and return the names of those that are lost and known to be."""
     stored = tables.tables[FILES]
     faults: list[tuple[Row[Any], str]] = []
     keys, size = [], 0
@@ -181,7 +181,7 @@ def _chunks(key: str) -> Iterator[bytes]:
 
 
 def _fault_of(row: Row[Any]) -> str | None:
-    """Tell what is wrong with a stored file; None when it is as its row says."""
+    """Return what is wrong with a stored file; None when it is as its row says."""
     if not KEY.fullmatch(row.storage_key):
         return "has a name that leads out of the storage"
     digest, size = hashlib.sha256(), 0
@@ -197,7 +197,7 @@ def _fault_of(row: Row[Any]) -> str | None:
 
 
 def _is_gone(row: Row[Any], stored: Table) -> bool:
-    """Tell whether the row of a file was deleted after the moment that is being written."""
+    """Whether the row of a file was deleted after the moment that is being written."""
     with db.engine.connect() as connection:
         return connection.scalar(select(stored.c.id).where(stored.c.id == row.id)) is None
 

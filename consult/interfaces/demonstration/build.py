@@ -26,12 +26,12 @@ Progress = Callable[[int, int], None]
 
 
 def is_built() -> bool:
-    """Tell whether this database holds a plan already."""
+    """Whether this database holds a plan already."""
     return db.session.scalar(select(Plan.id).limit(1)) is not None
 
 
 def holds_others() -> bool:
-    """Tell whether this database holds people, and none of the demonstration."""
+    """Whether this database holds people, and none of the demonstration."""
     ours = [account["email"] for account in accounts("en")]
     people = select(Person.id).limit(1)
     return (
@@ -69,7 +69,7 @@ def build(now: datetime, progress: Progress) -> None:
 
 
 def accounts(language: str) -> list[dict[str, Any]]:
-    """Give the accounts to try, with what each is good for, in a language."""
+    """Return the accounts to try, with what each is good for, in a language."""
     return [
         {
             "name": one.display_name,

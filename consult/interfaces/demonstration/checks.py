@@ -40,7 +40,7 @@ def _names(content: Content) -> Names:
 
 
 def _keys(content: Content) -> Iterator[str]:
-    """Give the keys that stand for more than one thing."""
+    """Yield the keys that stand for more than one thing."""
     said = [each.key for round_ in content.rounds for each in round_.proposals]
     said += [each.key for round_ in content.rounds for each in round_.comments]
     kinds: dict[str, Iterable[str]] = {
@@ -93,7 +93,7 @@ def _guests(content: Content, names: Names) -> Iterator[str]:
 
 
 def _members(content: Content, names: Names) -> Iterator[str]:
-    """Give the members of bodies that are not known."""
+    """Yield the members of bodies that are not known."""
     for body in content.bodies:
         for key in body.members:
             if key not in names.organisations:
@@ -105,7 +105,7 @@ def _members(content: Content, names: Names) -> Iterator[str]:
 
 
 def _meetings(content: Content, names: Names) -> Iterator[str]:
-    """Give the meetings of bodies that are not there, and what is not in the order of time."""
+    """Yield the meetings of bodies that are not there, and what is not in the order of time."""
     for one in content.meetings:
         where = f"The meeting {one.title.nl!r}"
         if one.body not in names.bodies:

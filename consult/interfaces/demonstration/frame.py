@@ -137,7 +137,7 @@ def _bodies(stage: Stage) -> None:
 def _seat(
     stage: Stage, told: TellsBody, key: str, member: Membership, sector: Sector | None
 ) -> None:
-    """Give a member its place: a seat of its sector if there are any, for the term of the seat."""
+    """Seat a member: on a seat of its sector if there are any, for the term of the seat."""
     place = next((one for one in told.places if one.key == key), Place(key))
     months = {one.sector: one.term_months for one in told.seats}
     seat = place.seat or sector

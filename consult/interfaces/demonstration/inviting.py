@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"/invitations/(\S+)")
 
 
 def inviting(stage: Stage) -> Iterator[tuple[datetime, Callable[[], None]]]:
-    """Give every invitation and answer, with its moment."""
+    """Yield every invitation and answer, with its moment."""
     for one in stage.content.invitations:
         sent = one.at.on(stage.day)
         yield sent, partial(_invite, stage, one, sent)

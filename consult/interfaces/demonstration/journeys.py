@@ -49,18 +49,18 @@ def steps(contribution: Proposal | Comment) -> list[Step]:
 
 
 def handed_in(contribution: Proposal | Comment) -> When | None:
-    """Give the moment at which it was handed in; None for a draft."""
+    """Return the moment at which it was handed in; None for a draft."""
     return contribution.at if isinstance(contribution, Comment) else contribution.submitted
 
 
 def is_late(round_: Round, at: When) -> bool:
-    """Tell whether a moment lies after the grace period of the round."""
+    """Whether a moment lies after the grace period of the round."""
     grace = timedelta(minutes=round_.grace_minutes)
     return at.on(_ANY_DAY) > round_.closes.on(_ANY_DAY) + grace
 
 
 def walk(round_: Round, contribution: Proposal | Comment) -> list[tuple[When, State]]:
-    """Give each state with the moment from which it held; nothing for a draft.
+    """Return each state with the moment from which it held; nothing for a draft.
 
     Raises ValueError with a sentence where a step does not follow from the one before.
     """
@@ -79,11 +79,11 @@ def walk(round_: Round, contribution: Proposal | Comment) -> list[tuple[When, St
 
 
 def final_state(round_: Round, contribution: Proposal | Comment) -> State:
-    """Give the state in which the demonstration leaves it."""
+    """Return the state in which the demonstration leaves it."""
     path = walk(round_, contribution)
     return path[-1][1] if path else State.DRAFT
 
 
 def public_since(round_: Round, contribution: Proposal | Comment) -> When | None:
-    """Give the moment at which it first was public, if it ever was."""
+    """Return the moment at which it first was public, if it ever was."""
     return next((at for at, state in walk(round_, contribution) if state is State.PUBLISHED), None)

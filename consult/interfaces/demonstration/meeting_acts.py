@@ -22,7 +22,7 @@ AFTERWARDS = timedelta(days=3)
 
 
 def meeting_walk(stage: Stage) -> Iterator[tuple[datetime, Callable[[], None]]]:
-    """Give what happens around the meetings, with its moment."""
+    """Yield what happens around the meetings, with its moment."""
     made: dict[Told, Meeting] = {}
     for one in stage.content.meetings:
         yield one.planned.on(stage.day), partial(_plan, stage, made, one)

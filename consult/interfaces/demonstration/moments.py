@@ -24,6 +24,6 @@ class When:
         return f"{self.day} {self.at:%H:%M}"
 
     def on(self, build_day: date) -> datetime:
-        """Give the moment itself, in UTC, for a demonstration built on that day."""
+        """Return the moment itself, in UTC, for a demonstration built on that day."""
         there = datetime.combine(build_day + timedelta(days=self.day), self.at, tzinfo=ZONE)
         return there.astimezone(UTC)

@@ -14,7 +14,7 @@ Planned = tuple[datetime, Callable[[], None]]
 
 
 def plan_walk(acts: Acts) -> list[Planned]:
-    """Give everything that happens, with its moment, in order of time."""
+    """Return everything that happens, with its moment, in order of time."""
     found: list[Planned] = []
     for round_ in acts.stage.content.rounds:
         found += _round(acts, round_)

@@ -17,7 +17,7 @@ import would take the lock back each time before he looks.
 
 
 def table_of(model: type[Base]) -> Table:
-    """Give the table of a model, for a plain statement."""
+    """Return the table of a model, for a plain statement."""
     table = model.__table__
     if not isinstance(table, Table):
         raise TypeError(f"{model} stands in no table")

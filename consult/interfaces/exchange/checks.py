@@ -209,7 +209,7 @@ def _put_in_order(db: sqlite3.Connection) -> None:
 
 
 def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
-    """Tell what a check finds, and mark those lines when it is done."""
+    """Yield what a check finds, and mark those lines when it is done."""
     refused: list[tuple[int]] = []
     for (n, source, file, line), what in look(db):
         refused.append((n,))
@@ -219,7 +219,7 @@ def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
 
 
 def run(db: sqlite3.Connection, *, against_plan: bool) -> Iterator[Told]:
-    """Check all staged lines; gives the source, file and line of each finding.
+    """Check all staged lines and return the source, file and line of each finding.
 
     Afterwards lines that may not be stored are marked, repeats are gone, each line has its rank
     and the row that it was stored as, and each comment its depth and first comment. The depth is

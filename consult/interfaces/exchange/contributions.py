@@ -24,12 +24,12 @@ PUBLISHED = ContributionState.PUBLISHED
 
 
 def cents(amount: str | None) -> int | None:
-    """Give an amount in euros, as files write it, in cents."""
+    """Return an amount in euros, as files write it, in cents."""
     return read_money(amount, how=FILE) if amount else None
 
 
 def prose_of(line: ProposalLine) -> dict[str, str]:
-    """Give the texts of a proposal by our fields.
+    """Return the texts of a proposal by our fields.
 
     The body is the action, unless the file names an action apart: then it begins the problem.
     """
@@ -166,7 +166,7 @@ class Comments(Promoter):
         return self.trace(batch, ids)
 
     def _threads(self, proposals: set[int]) -> dict[int, tuple[int, Iterator[int]]]:
-        """Give per proposal its thread, and the numbers that its next comments get."""
+        """Return per proposal its thread, and the numbers that its next comments get."""
         rows = db.session.execute(
             select(Proposal.id, Thread)
             .join(Thread, Thread.id == Proposal.thread_id)
@@ -192,7 +192,7 @@ class Comments(Promoter):
 
 
 def _local(link: Link | None, here: dict[int, int]) -> int | None:
-    """Give the row that a line became, also when it is stored in this same batch."""
+    """Return the row that a line became, also when it is stored in this same batch."""
     if link is None:
         return None
     return link.local if link.local is not None else here[link.n]

@@ -16,7 +16,7 @@ from consult.interfaces.exchange.lines import (
 
 
 def completed(line: Line, round_line: RoundLine) -> Line:
-    """Give a line with everything filled in that its file leaves to us (docs/import-format.md).
+    """Return a line with everything filled in that its file leaves to us (docs/import-format.md).
 
     Two files that mean the same then have the same content, and our own export of an imported
     round is the same as what was imported.

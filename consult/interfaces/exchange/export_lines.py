@@ -55,7 +55,7 @@ def rows_of(statement: Select[Any]) -> Iterator[Any]:
 
 
 def source_of(kind: str, local: Any) -> tuple[Any, ColumnElement[bool]]:
-    """Give the table of the source's ids for one type of row, and the condition to join it by."""
+    """Return the table of the source's ids for one type of row, and the condition to join it by."""
     table = aliased(ImportedId)
     return table, and_(table.kind == kind, table.local_id == local)
 
@@ -71,7 +71,7 @@ def public_comment() -> ColumnElement[bool]:
 
 
 def round_line(export: Export) -> RoundLine:
-    """Give the line of the round itself."""
+    """Return the line of the round itself."""
     round_ = export.round
     title, language = pick(round_.title, "nl")
     source_id = db.session.scalar(
@@ -92,7 +92,7 @@ def round_line(export: Export) -> RoundLine:
 
 
 def participants(export: Export) -> Iterator[ParticipantLine]:
-    """Give everybody who took part; nobody in the public export."""
+    """Yield everybody who took part; nobody in the public export."""
     if not export.complete:
         return
     id_ = export.round.id
@@ -124,7 +124,7 @@ def participants(export: Export) -> Iterator[ParticipantLine]:
 
 
 def body_and_fields(row: Any) -> tuple[str, dict[str, str] | None]:
-    """Give the body of a proposal's line (its action, else its first text) and its fields."""
+    """Return the body of a proposal's line (its action, else its first text) and its fields."""
     prose = {name: getattr(row, name) for name in TEXT_FIELDS[1:]}
     body_name = next((n for n in ("action", *prose) if prose[n].strip()), None)
     fields = {name: text for name, text in prose.items() if text.strip() and name != body_name}
@@ -162,7 +162,7 @@ def _proposals(export: Export) -> Select[Any]:
 
 
 def proposals(export: Export) -> Iterator[tuple[ProposalLine, Any]]:
-    """Give the proposals of an export, each with its row (number, counts, outcome)."""
+    """Yield the proposals of an export, each with its row (number, counts, outcome)."""
     for row in rows_of(_proposals(export)):
         body, fields = body_and_fields(row)
         line = ProposalLine(
@@ -215,7 +215,7 @@ def _comments(export: Export) -> Select[Any]:
 
 
 def comments(export: Export) -> Iterator[CommentLine]:
-    """Give the comments of an export; in the public one no answer leads to a hidden comment."""
+    """Yield the comments of an export; in the public one no answer leads to a hidden comment."""
     for id_, proposal, parent, author, kind, body, at, state in rows_of(_comments(export)):
         yield CommentLine(
             place=NOWHERE,

@@ -33,7 +33,7 @@ from consult.people.accounts.models import Person
 
 
 def positions(export: Export) -> Iterator[PositionLine]:
-    """Give every position that was taken; the public sees their counts only."""
+    """Yield every position that was taken; the public sees their counts only."""
     if not export.complete:
         return
     source, joined = source_of("position", PositionHistory.id)
@@ -104,7 +104,7 @@ def _decisions(export: Export) -> Select[Any]:
 
 
 def decisions(export: Export) -> Iterator[DecisionLine]:
-    """Give the decisions about what is in the export, and what authors withdrew themselves."""
+    """Yield the decisions about what is in the export, and what authors withdrew themselves."""
     for on_comment, proposal, comment, verb, ground, reason, at in rows_of(_decisions(export)):
         yield DecisionLine(
             place=NOWHERE,
@@ -134,7 +134,7 @@ def _withdrawn(export: Export) -> Iterator[DecisionLine]:
 
 
 def responses(export: Export) -> Iterator[ResponseLine]:
-    """Give the published responses to what is in the export."""
+    """Yield the published responses to what is in the export."""
     if not export.complete and export.round.answered_at is None:
         return
     source, joined = source_of("proposal", Proposal.id)

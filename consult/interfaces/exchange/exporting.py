@@ -70,7 +70,7 @@ def find_round(actor: Actor, name: str, now: datetime, *, complete: bool) -> Rou
 
 
 def lines_of(export: Export) -> Iterator[Line]:
-    """Give all lines of an export, in the order in which an import wants them."""
+    """Yield all lines of an export, in the order in which an import wants them."""
     yield round_line(export)
     yield from participants(export)
     yield from (line for line, _ in proposals(export))

@@ -38,7 +38,7 @@ def _string(value: object) -> str:
 
 
 def text(limit: int) -> Check:
-    """Give a check for a text of several lines: not blank, at most `limit` characters.
+    """Return a check for a text of several lines: not blank, at most `limit` characters.
 
     Windows and old Mac line ends become plain ones; nothing else is changed.
     """
@@ -61,7 +61,7 @@ def text(limit: int) -> Check:
 
 
 def line(limit: int) -> Check:
-    """Give a check for a text of one line: not blank, at most `limit` characters."""
+    """Return a check for a text of one line: not blank, at most `limit` characters."""
     whole = text(limit)
 
     def check(value: object) -> str:
@@ -74,7 +74,7 @@ def line(limit: int) -> Check:
 
 
 def name(limit: int) -> Check:
-    """Give a check for the name of a person or an organisation (core/names.py)."""
+    """Return a check for the name of a person or an organisation (core/names.py)."""
     one_line = line(limit)
 
     def check(value: object) -> str:
@@ -87,7 +87,7 @@ def name(limit: int) -> Check:
 
 
 def identifier(limit: int) -> Check:
-    """Give a check for an id: one line without blanks at either end."""
+    """Return a check for an id: one line without blanks at either end."""
     one_line = line(limit)
 
     def check(value: object) -> str:
@@ -100,7 +100,7 @@ def identifier(limit: int) -> Check:
 
 
 def choice(values: type[enum.StrEnum], *left_out: str) -> Check:
-    """Give a check for one of the values of an enum, without those left out."""
+    """Return a check for one of the values of an enum, without those left out."""
     known = {member.value: member for member in values if member.value not in left_out}
 
     def check(value: object) -> enum.StrEnum:
@@ -112,7 +112,7 @@ def choice(values: type[enum.StrEnum], *left_out: str) -> Check:
 
 
 def moment(value: object) -> datetime:
-    """Give the moment of an ISO 8601 time with offset, in UTC."""
+    """Return the moment of an ISO 8601 time with offset, in UTC."""
     found = _string(value)
     wanted = "Write it like 2026-11-23T22:10:00+01:00."
     if not _MOMENT.fullmatch(found):
@@ -127,7 +127,7 @@ def moment(value: object) -> datetime:
 
 
 def language(value: object) -> str:
-    """Give a language tag (BCP 47, short form)."""
+    """Return a language tag (BCP 47, short form)."""
     found = _string(value)
     if not is_language_tag(found):
         raise BadValue(f"holds {shown(found)}, not a language.", "Write nl, en or another tag.")
@@ -135,7 +135,7 @@ def language(value: object) -> str:
 
 
 def amount(value: object) -> str:
-    """Give an amount in euros, as text: 200000 or 200000.50 (without cents that are nought)."""
+    """Return an amount in euros, as text: 200000 or 200000.50 (without cents that are nought)."""
     found = _string(value)
     try:
         cents = read_money(found, how=FILE)

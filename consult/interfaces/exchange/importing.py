@@ -84,7 +84,7 @@ class Options:
 def import_rounds(
     actor: Actor, paths: Sequence[Path], options: Options, now: datetime
 ) -> list[Round]:
-    """Import paths, each holding one round; gives the rounds.
+    """Import paths, each holding one round and return the rounds.
 
     Raises ImportRefused with a sentence for each problem, and then nothing was changed. When
     going on after refusals, only what was refused is left out.
@@ -177,7 +177,7 @@ def _store(
 def _promote(
     kind: type[Promoter], to: Destination, staged: Staged, source: int, options: Options
 ) -> int:
-    """Store all lines of one type that are not stored yet; gives how many."""
+    """Store all lines of one type that are not stored yet and return how many."""
     total = staged.count(source, kind.kind, pending=True)
     if not total:
         return 0
@@ -252,7 +252,7 @@ def _make_plan(actor: Actor, line: RoundLine, now: datetime) -> Plan:
 
 
 def _digest(path: Path) -> str:
-    """Give the SHA-256 of a file, or of the files of a folder in the order of their names."""
+    """Return the SHA-256 of a file, or of the files of a folder in the order of their names."""
     digest = hashlib.sha256()
     for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
         with file.open("rb") as content:

@@ -23,7 +23,7 @@ References = tuple[str | None, str | None, str | None]
 
 
 def fingerprint(line: Line) -> str:
-    """Give a digest of a line's content: equal for equal content, wherever it stood.
+    """Return a digest of a line's content: equal for equal content, wherever it stood.
 
     The name of a participant is left out, because it is usually not taken over.
     """
@@ -33,7 +33,7 @@ def fingerprint(line: Line) -> str:
 
 
 def key_of(line: Line) -> str:
-    """Give what makes a line the same line: its id, or what stands in the place of one.
+    """Return what makes a line the same line: its id, or what stands in the place of one.
 
     A position without id is known by its proposal, participant and time; a response by its
     proposal; a decision by all that it says.
@@ -50,7 +50,7 @@ def key_of(line: Line) -> str:
 
 
 def references(line: Line) -> References:
-    """Give the (participant, proposal, comment) that a line refers to."""
+    """Return the (participant, proposal, comment) that a line refers to."""
     person = proposal = comment = None
     match line:
         case ProposalLine():

@@ -24,7 +24,7 @@ def imported_round(source_id: str) -> Round | None:
 
 
 def known_lines(round_: Round) -> Iterator[tuple[str, str, int, str]]:
-    """Give (type, key, local id, fingerprint) of every line of a round that is stored."""
+    """Yield (type, key, local id, fingerprint) of every line of a round that is stored."""
     rows = db.session.execute(
         select(ImportedId.kind, ImportedId.external_id, ImportedId.local_id, ImportedId.fingerprint)
         .where(ImportedId.round_id == round_.id)
@@ -34,7 +34,7 @@ def known_lines(round_: Round) -> Iterator[tuple[str, str, int, str]]:
 
 
 def theme_names(plan: Plan) -> dict[str, int]:
-    """Give the themes of a plan by their slugs, and by their titles in every language."""
+    """Return the themes of a plan by their slugs, and by their titles in every language."""
     named = {title: theme.id for theme in plan.themes for title in theme.title.values()}
     return {**named, **{theme.slug: theme.id for theme in plan.themes}}
 

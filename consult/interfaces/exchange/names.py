@@ -15,7 +15,7 @@ _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def slug_for(source_id: str) -> str:
-    """Give the address of a round: its own id where that is a valid slug, else one made of it.
+    """Return the address of a round: its own id where that is a valid slug, else one made of it.
 
     A valid slug has lower case letters, digits, and single hyphens or dots between them, and at
     most 80 characters.
@@ -27,7 +27,7 @@ def slug_for(source_id: str) -> str:
 
 
 def alias_for(participant_id: str, salt: str, length: int = ALIAS_LENGTH) -> str:
-    """Give the alias of a participant: the same for the same id and salt, in any language.
+    """Return the alias of a participant: the same for the same id and salt, in any language.
 
     The salt is the round's id, with a secret where nobody may find a person by trying ids.
     Eight letters hold 40 bits; `aliases` makes them longer where two are still alike.
@@ -40,7 +40,7 @@ def alias_for(participant_id: str, salt: str, length: int = ALIAS_LENGTH) -> str
 
 
 def aliases(participant_ids: Iterable[str], salt: str) -> dict[str, str]:
-    """Give each participant of a round an alias that no other one has."""
+    """Return each participant of a round an alias that no other one has."""
     given: dict[str, str] = {}
     waiting = set(participant_ids)
     length = ALIAS_LENGTH

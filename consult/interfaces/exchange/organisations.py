@@ -23,7 +23,7 @@ class Organisations:
         self._by_name: dict[str, tuple[int, Sector]] = {n: (i, s) for n, i, s in rows}
 
     def find(self, name: str | None) -> tuple[int, Sector] | None:
-        """Give the id and sector of an organisation; None if it is not known."""
+        """Return the id and sector of an organisation; None if it is not known."""
         return self._by_name.get(name) if name else None
 
     def make_missing(

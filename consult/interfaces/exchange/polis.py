@@ -40,7 +40,7 @@ _COMMON = {
 
 
 def moment_of(milliseconds: int) -> str:
-    """Give a Polis timestamp as an ISO 8601 time.
+    """Return a Polis timestamp as an ISO 8601 time.
 
     The column `datetime` beside it is of no use: the names of its zones (WIB, PDT) are those of
     the machine that exported.
@@ -49,7 +49,7 @@ def moment_of(milliseconds: int) -> str:
 
 
 def title_of(text: str, length: int = TITLE_LENGTH) -> str:
-    """Give a statement's title: its first 80 characters, cut at a word, then an ellipsis."""
+    """Return a statement's title: its first 80 characters, cut at a word, then an ellipsis."""
     one_line = text.strip().translate({ord(c): " " for c in "\n\r\t\u2028\u2029"})
     if len(one_line) <= length:
         return one_line
@@ -144,7 +144,7 @@ def _statement(statement: Statement) -> Iterator[Line | Problem]:
 
 
 def _positions(path: Path, seen: Survey) -> Iterator[Line | Problem]:
-    """Give every vote as a position, in the order of the file.
+    """Yield every vote as a position, in the order of the file.
 
     The id is made of statement, participant and time, so that a later export of the same
     conversation is known again; votes of one participant within one millisecond are counted on.

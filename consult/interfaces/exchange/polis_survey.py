@@ -253,7 +253,7 @@ def _compare_matrix(path: Path, seen: Survey) -> Iterator[Problem]:
 
 
 def survey(folder: Path, seen: Survey) -> Iterator[Problem]:
-    """Read the tables of an export into `seen`; gives everything that is wrong with them.
+    """Read the tables of an export into `seen` and return everything that is wrong with them.
 
     The tables are compared only where each row of them could be read: else the counts differ for
     a reason that was told already.

@@ -43,7 +43,7 @@ class BadValue(Exception):  # noqa: N818
 
 
 def shown(value: object) -> str:
-    """Give a value for use in a sentence: short, quoted, without control characters."""
+    """Return a value for use in a sentence: short, quoted, without control characters."""
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):

@@ -52,7 +52,7 @@ class Promoter:
         """Do what takes time and needs no lock."""
 
     def store(self, batch: Sequence[Pending]) -> Stored:
-        """Store a batch, within a unit of work; gives which rows the lines became."""
+        """Store a batch, within a unit of work and return which rows the lines became."""
         raise NotImplementedError
 
     def trace(
@@ -77,7 +77,7 @@ class Promoter:
         return [(pending.n, local) for pending, local in zip(batch, ids, strict=True)]
 
     def record(self, entries: Sequence[Entry]) -> Sequence[int]:
-        """Record what was stored; gives the numbers of the events."""
+        """Record what was stored and return the numbers of the events."""
         ids = take_ids(Event, len(entries))
         record_all(
             self.to.actor,

@@ -193,7 +193,7 @@ class Staged:
         return count
 
     def problems(self, limit: int = LISTED) -> list[Problem]:
-        """Give the first problems, in the order of the files and their lines."""
+        """Return the first problems, in the order of the files and their lines."""
         rows = self._db.execute(
             "SELECT file, line, field, text, help FROM problem"
             " ORDER BY source, file, line, rowid LIMIT ?",
@@ -205,19 +205,19 @@ class Staged:
         ]
 
     def report(self) -> list[str]:
-        """Give a sentence for each problem, and at the end how many more there are."""
+        """Return a sentence for each problem, and at the end how many more there are."""
         sentences = [str(problem) for problem in self.problems()]
         if (more := self.problem_count - len(sentences)) > 0:
             sentences.append(f"And {more} more problem{'s' if more > 1 else ''}.")
         return sentences
 
     def round_line(self, source: int) -> RoundLine | None:
-        """Give the round of a path; None if it has no good one."""
+        """Return the round of a path; None if it has no good one."""
         found = next(self.lines(source, "round"), None)
         return found if isinstance(found, RoundLine) else None
 
     def count(self, source: int, kind: str, *, pending: bool = False) -> int:
-        """Tell how many good lines of a type a path has, or how many are still to be stored."""
+        """Return how many good lines of a type a path has, or how many are still to be stored."""
         query = "SELECT count(*) FROM line WHERE source = ? AND type = ? AND NOT bad"
         if pending:
             query += " AND local IS NULL"
@@ -225,7 +225,7 @@ class Staged:
         return count
 
     def lines(self, source: int, kind: str) -> Iterator[Line]:
-        """Give the good lines of a type in the order to store them.
+        """Yield the good lines of a type in the order to store them.
 
         Comments come after what they answer, positions in the order of their times, everything
         else as in the file.
@@ -245,7 +245,7 @@ class Staged:
         return line
 
     def pending(self, source: int, kind: str, size: int = BATCH) -> Iterator[list[Pending]]:
-        """Give batches of lines that are not stored yet, in the order to store them.
+        """Yield batches of lines that are not stored yet, in the order to store them.
 
         The caller stores a batch and tells with `stored` before it asks for the next.
         """

@@ -26,12 +26,12 @@ def _plain(value: object) -> object:
 
 
 def type_of(line: Line) -> str:
-    """Give the type of a line, as it stands in a file."""
+    """Return the type of a line, as it stands in a file."""
     return _SHAPE_OF[type(line)].name
 
 
 def as_object(line: Line) -> dict[str, object]:
-    """Give a line as the object that stands in a file: `type` first, nothing that is unset."""
+    """Return a line as the object that stands in a file: `type` first, nothing that is unset."""
     shape = _SHAPE_OF[type(line)]
     values = ((name, getattr(line, name)) for name in shape.names)
     return {"type": shape.name, **{n: _plain(v) for n, v in values if v is not None}}
@@ -43,5 +43,5 @@ def as_json(line: Line) -> str:
 
 
 def digest_of(content: str) -> str:
-    """Give the digest of a line as it was written by `as_json`."""
+    """Return the digest of a line as it was written by `as_json`."""
     return hashlib.sha256(content.encode()).hexdigest()

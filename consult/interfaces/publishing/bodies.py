@@ -80,7 +80,7 @@ class OwnBody:
 
 
 def own_bodies(actor: Actor, now: datetime) -> Sequence[OwnBody]:
-    """Give the bodies at which an actor sits, each with its next meeting."""
+    """Return the bodies at which an actor sits, each with its next meeting."""
     bodies = bodies_of(actor)
     if not bodies:
         return []
@@ -98,6 +98,6 @@ def own_bodies(actor: Actor, now: datetime) -> Sequence[OwnBody]:
 
 
 def bodies_in_plans(plan_ids: frozenset[int]) -> Sequence[Body]:
-    """Give the bodies that take part in any of these plans."""
+    """Return the bodies that take part in any of these plans."""
     taking_part = select(PlanBody.body_id).where(PlanBody.plan_id.in_(plan_ids))
     return by_name(db.session.scalars(select(Body).where(Body.id.in_(taking_part))))

@@ -32,7 +32,7 @@ class BeingMade(Exception):  # noqa: N818
 
 @cache
 def _program() -> str:
-    """Give the digest of the program that makes documents: its code, its words, its libraries."""
+    """Return the digest of the program that makes documents: its code, its words, its libraries."""
     digest = sha256(repr([version(name) for name in _PARTS]).encode())
     for folder, pattern in (
         ("interfaces/publishing", "*.py"),
@@ -61,7 +61,7 @@ def _kept(place: str, digest: str) -> DocumentFile | None:
 
 
 def cached_document(plan_id: int, document: PlanDocument, kind: str) -> DocumentFile:
-    """Give a document, made now or kept; `kind` is pdf or docx.
+    """Return a document, made now or kept; `kind` is pdf or docx.
 
     Raises BeingMade while this process makes another one, or this one for somebody else.
     """
@@ -89,7 +89,7 @@ _latest: dict[Asked, tuple[Revision, str, str]] = {}
 
 
 def remembered(asked: Asked, revision: Revision) -> DocumentFile | None:
-    """Give the document that this was last answered with, if nothing was recorded since.
+    """Return the document that this was last answered with, if nothing was recorded since.
 
     So a document that is kept costs no reading of the plan. There are as many as were made.
     """

@@ -121,7 +121,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
 
 
 def _of_bodies(plan_ids: frozenset[int], now: datetime) -> Iterator[Wait]:
-    """Give what waits for who organises plans, in the bodies that take part in them."""
+    """Yield what waits for who organises plans, in the bodies that take part in them."""
     if not plan_ids:
         return
     bodies = bodies_in_plans(plan_ids)

@@ -42,7 +42,7 @@ _SHOWS = {Verb.PUBLISH, Verb.RESTORE}
 
 
 def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list[Step]:
-    """Give the steps of a proposal: handed in, curated, answered, in the plan."""
+    """Return the steps of a proposal: handed in, curated, answered, in the plan."""
     steps = [Step(_l("Handed in"), proposal.arrived_at, state="done")]
     steps += [_decision_step(link) for link in links if link.kind == "decision"]
     if proposal.state is State.WITHDRAWN:
@@ -125,7 +125,7 @@ def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[Step]:
 
 
 def timeline_of(round_: Round, summary: Summary | None, now: datetime) -> list[dict[str, object]]:
-    """Give the life of a round as milestones: announced, opens, closes, answered, summarised."""
+    """Return the life of a round as milestones: announced, opens, closes, answered, summarised."""
     late_notice = (
         _l("Announced less than 14 days ahead: %(reason)s", reason=round_.short_notice_reason)
         if round_.short_notice_reason

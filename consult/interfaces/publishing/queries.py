@@ -43,7 +43,7 @@ class Link:
 
 
 def links_of(proposal_id: int) -> list[Link]:
-    """Give the decisions about a proposal, its response, where it is cited and what it became.
+    """Return the decisions about a proposal, its response, where it is cited and what it became.
 
     One statement, in order of time: the chain as a reader follows it.
     """
@@ -159,7 +159,7 @@ class Received:
 
 
 def contribution_of(event: Event) -> Received | None:
-    """Give the proposal or comment that an event is about; None for anything else."""
+    """Return the proposal or comment that an event is about; None for anything else."""
     statement: Any = select(Round.slug, Proposal.number)
     if event.subject_type == "proposal":
         statement = (
@@ -181,7 +181,7 @@ def contribution_of(event: Event) -> Received | None:
 
 
 def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:
-    """Give every plan with its announced rounds, those that are open or to come first."""
+    """Return every plan with its announced rounds, those that are open or to come first."""
     plans = db.session.scalars(select(Plan).order_by(Plan.starts_on.desc(), Plan.id)).all()
     rounds = db.session.scalars(
         select(Round)
@@ -209,7 +209,7 @@ def sort_rounds(rounds: list[Round], now: datetime) -> list[Round]:
 
 
 def rounds_of(plan_id: int, now: datetime) -> list[Round]:
-    """Give the announced rounds of a plan."""
+    """Return the announced rounds of a plan."""
     rounds = db.session.scalars(
         select(Round)
         .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
@@ -220,7 +220,7 @@ def rounds_of(plan_id: int, now: datetime) -> list[Round]:
 
 
 def bodies_of_plan(plan_id: int) -> list[Body]:
-    """Give the bodies that take part in a plan, in their order."""
+    """Return the bodies that take part in a plan, in their order."""
     return list(
         db.session.scalars(
             select(Body)
@@ -232,7 +232,7 @@ def bodies_of_plan(plan_id: int) -> list[Body]:
 
 
 def latest_version(plan_id: int) -> PlanVersion | None:
-    """Give the newest frozen version of a plan, or None."""
+    """Return the newest frozen version of a plan, or None."""
     found: PlanVersion | None = db.session.scalar(
         select(PlanVersion)
         .where(PlanVersion.plan_id == plan_id)

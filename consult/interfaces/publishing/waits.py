@@ -38,14 +38,14 @@ class Wait:
 
 
 def waits_for_its_author(proposal: Proposal, now: datetime) -> bool:
-    """Tell whether it is a draft that can be handed in, or was returned and can be revised."""
+    """Whether it is a draft that can be handed in, or was returned and can be revised."""
     if proposal.state is State.DRAFT:
         return proposal.round.state_at(now) in TAKES
     return proposal.state is State.RETURNED and proposal.round.answered_at is None
 
 
 def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
-    """Give the drafts that can still be handed in, and what a moderator returned."""
+    """Yield the drafts that can still be handed in, and what a moderator returned."""
     for one in proposals:
         if not waits_for_its_author(one, now):
             continue
@@ -63,7 +63,7 @@ def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
 
 
 def undelivered(mail: MailState | None) -> Iterator[Wait]:
-    """Give an administrator the mail that does not go out."""
+    """Yield an administrator the mail that does not go out."""
     if mail is None or mail.word == "ok":
         return
     number = ngettext(
@@ -75,7 +75,7 @@ def undelivered(mail: MailState | None) -> Iterator[Wait]:
 
 
 def queue(proposals: int, comments: int) -> Iterator[Wait]:
-    """Give the queue of a moderator, if there is anything in it."""
+    """Yield the queue of a moderator, if there is anything in it."""
     parts = [
         ngettext("%(num)s proposal", "%(num)s proposals", proposals) if proposals else "",
         ngettext("%(num)s comment", "%(num)s comments", comments) if comments else "",
@@ -86,7 +86,7 @@ def queue(proposals: int, comments: int) -> Iterator[Wait]:
 
 
 def steps_of(round_: Round, steps: Sequence[Step], *, moderates: bool) -> Iterator[Wait]:
-    """Give what the organiser of a round has to do; a moderator sees the queue as one thing."""
+    """Yield what the organiser of a round has to do; a moderator sees the queue as one thing."""
     for step in steps:
         in_queue = step.endpoint == "moderation.queue" and "late" not in step.arguments
         if step.waits and not (in_queue and moderates):
@@ -95,7 +95,7 @@ def steps_of(round_: Round, steps: Sequence[Step], *, moderates: bool) -> Iterat
 
 
 def invitations_to_answer(invitations: Sequence[Invitation]) -> Iterator[Wait]:
-    """Give the invitations that somebody did not answer yet."""
+    """Yield the invitations that somebody did not answer yet."""
     for one in invitations:
         until = _l("answer until %(day)s", day=day(one.expires_at))
         yield Wait(
@@ -107,7 +107,7 @@ def invitations_to_answer(invitations: Sequence[Invitation]) -> Iterator[Wait]:
 
 
 def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
-    """Give the newest version of each plan to who approves it."""
+    """Yield the newest version of each plan to who approves it."""
     for one in versions:
         title = _l("Version %(number)s: %(label)s", number=one.number, label=label_of(one))
         facts = (pick(one.plan.title)[0], _l("frozen on %(day)s", day=day(one.frozen_at)))
@@ -116,7 +116,7 @@ def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
 
 
 def bodies_to_convene(late: Sequence[Rhythm]) -> Iterator[Wait]:
-    """Give the bodies that have not met for five months, to who organises them."""
+    """Yield the bodies that have not met for five months, to who organises them."""
     for one in late:
         if not one.warns:
             continue
@@ -137,7 +137,7 @@ def bodies_to_convene(late: Sequence[Rhythm]) -> Iterator[Wait]:
 
 
 def terms_to_renew(bodies: Sequence[Body], ending: Sequence[Membership]) -> Iterator[Wait]:
-    """Give the bodies in which terms end soon."""
+    """Yield the bodies in which terms end soon."""
     for body in bodies:
         first = [one for one in ending if one.body_id == body.id]
         if first:

@@ -27,21 +27,21 @@ BLOCKED = "█████"
 
 
 def at(content: Any, pointer: str) -> Any:
-    """Give the value of a field; KeyError or IndexError where there is none."""
+    """Return the value of a field; KeyError or IndexError where there is none."""
     for step in pointer.split("/")[1:]:
         content = content[int(step) if isinstance(content, list) else step]
     return content
 
 
 def put(content: Any, pointer: str, value: Any) -> None:
-    """Give a field another value, in place."""
+    """Set a field to another value, in place."""
     path, _slash, last = pointer.rpartition("/")
     inside = at(content, path)
     inside[int(last) if isinstance(inside, list) else last] = value
 
 
 def standing(version: PlanVersion) -> list[Omission]:
-    """Give what is left out of a version now, in the order of its omission."""
+    """Return what is left out of a version now, in the order of its omission."""
     return [one for one in version.omissions if one.ended_at is None]
 
 
@@ -60,18 +60,18 @@ def _withdrawn(omission: Omission) -> bool:
 
 
 def stored_text(version: PlanVersion) -> dict[str, Any]:
-    """Give all texts of a version as they are stored: what it froze, and its name (`label`)."""
+    """Return all texts of a version as they are stored: what it froze, and its name (`label`)."""
     return {"label": version.label, **json.loads(version.content)}
 
 
 def label_of(version: PlanVersion) -> str:
-    """Give the name of a version as readers get it."""
+    """Return the name of a version as readers get it."""
     label: str = _with_sentences(version, {"label": version.label}, only="/label")["label"]
     return label
 
 
 def content_of(version: PlanVersion) -> dict[str, Any]:
-    """Give the texts of a version as readers get them, with sentences where one is left out."""
+    """Return the texts of a version as readers get them, with sentences where one is left out."""
     return _with_sentences(version, stored_text(version))
 
 
@@ -90,7 +90,7 @@ def _with_sentences(
 
 
 def served_text(version: PlanVersion) -> bytes:
-    """Give the frozen text for download: exactly as frozen, or with a list of what is left out."""
+    """Return the frozen text for download: as it was frozen, or with a list of what is left out."""
     omissions = standing(version)
     if not omissions:
         return version.content.encode()
@@ -124,7 +124,7 @@ class TextField:
 
 
 def text_fields(content: dict[str, Any]) -> list[TextField]:
-    """Give the texts of a version that can be left out, in their order; empty ones are no text."""
+    """Return the texts of a version that can be left out, in order; empty ones are no text."""
     names = ("label", "title", "introduction", "disclaimer", "related_plan")
     found = list(_texts(content, "", names if "label" in content else names[1:]))
     for place, theme in enumerate(content["themes"]):
@@ -176,7 +176,7 @@ def _label(name: str) -> Sentence:
 def omission_lines(
     version: PlanVersion, content: dict[str, Any]
 ) -> list[tuple[str, str, Omission]]:
-    """Give what is left out: (field, sentence, omission); the content is as readers get it."""
+    """Return what is left out: (field, sentence, omission); the content is as readers get it."""
     omissions = standing(version)
     labels = {one.pointer: one.label for one in text_fields(content)} if omissions else {}
     return [(labels[one.pointer], left_out(one), one) for one in omissions]

@@ -13,7 +13,7 @@ from consult.outcomes.approvals.models import PlanVersion
 
 
 def get_version(plan_slug: str, number: int) -> PlanVersion:
-    """Give a frozen version of a plan, with what was left out of it, or NotFound."""
+    """Return a frozen version of a plan, with what was left out of it, or NotFound."""
     found: PlanVersion | None = db.session.scalar(
         select(PlanVersion)
         .join(Plan)
@@ -26,7 +26,7 @@ def get_version(plan_slug: str, number: int) -> PlanVersion:
 
 
 def versions_of(plan_id: int) -> Sequence[PlanVersion]:
-    """Give the versions of a plan, with what was left out of them, newest first."""
+    """Return the versions of a plan, with what was left out of them, newest first."""
     return db.session.scalars(
         select(PlanVersion)
         .where(PlanVersion.plan_id == plan_id)
@@ -36,5 +36,5 @@ def versions_of(plan_id: int) -> Sequence[PlanVersion]:
 
 
 def document_cache_prefix(plan_id: int) -> str:
-    """Give how the places of a plan's kept documents begin (files/cache)."""
+    """Return how the places of a plan's kept documents begin (files/cache)."""
     return f"plan-{plan_id}-"

@@ -65,7 +65,7 @@ class FieldChange:
 
 
 def redactable(version: PlanVersion) -> list[TextField]:
-    """Give the texts that can be left out of a version: shown, stored, or to come back to it."""
+    """Return the texts that can be left out of a version: shown, stored, or to come back to it."""
     content = stored_text(version)
     for pointer, title in _titles_to_come(version).items():
         put(content, pointer, title)
@@ -73,7 +73,7 @@ def redactable(version: PlanVersion) -> list[TextField]:
 
 
 def _titles_to_come(version: PlanVersion) -> dict[str, str]:
-    """Give the titles that went from the database and come back with their proposals, by field."""
+    """Return the titles that were removed and come back with their proposals, by field."""
     return {
         one.pointer: title
         for one in standing(version)
@@ -82,7 +82,7 @@ def _titles_to_come(version: PlanVersion) -> dict[str, str]:
 
 
 def title_to_come(version: PlanVersion, omission: Omission) -> str | None:
-    """Give the very title that was frozen, if a text of its proposal still has it.
+    """Return the very title that was frozen, if a text of its proposal still has it.
 
     The salted digest tells. None where words of it were left out on their own: those stay away.
     """
@@ -101,7 +101,7 @@ def title_to_come(version: PlanVersion, omission: Omission) -> str | None:
 
 
 def changes_of(version: PlanVersion, wanted: Redaction) -> list[FieldChange]:
-    """Give which fields a redaction changes; InvalidInput where it would change none."""
+    """Return which fields a redaction changes; InvalidInput where it would change none."""
     to_come = _titles_to_come(version)
     words = clean_text(wanted.words)
     errors: dict[str, Sentence] = {}
@@ -125,7 +125,7 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[FieldChange]:
 
 
 def still_public(plan: Plan, wanted: Redaction, changes: Sequence[FieldChange]) -> list[str]:
-    """Give where in the plan as it is now the same texts stand: those are changed there."""
+    """Return where in the plan as it is now the same texts stand: those are changed there."""
     living = plan_content(plan, commitments_of(plan.id))
     return [one.label for one in text_fields(living) if _stands_in(one, wanted, changes)]
 
@@ -133,7 +133,7 @@ def still_public(plan: Plan, wanted: Redaction, changes: Sequence[FieldChange]) 
 def versions_with(
     version: PlanVersion, wanted: Redaction, changes: Sequence[FieldChange]
 ) -> list[PlanVersion]:
-    """Give the versions of the plan where the same texts stand and these changes leave them."""
+    """Return the versions of the plan where the same texts stand and these changes leave them."""
     changed = {one.pointer for one in changes}
     return [
         other
@@ -151,7 +151,7 @@ def _stands_in(field: TextField, wanted: Redaction, changes: Sequence[FieldChang
 
 
 def _texts(wanted: Redaction, changes: Sequence[FieldChange]) -> list[str]:
-    """Give what is left out: the words, or without words the whole fields."""
+    """Return what is left out: the words, or without words the whole fields."""
     words = clean_text(wanted.words)
     return [words] if words else [one.before for one in changes]
 

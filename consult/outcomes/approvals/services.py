@@ -25,7 +25,7 @@ FORMAT = 1
 
 
 def plan_content(plan: Plan, commitments: Sequence[Commitment]) -> dict[str, Any]:
-    """Give the text of a plan as plain data: what a version freezes and documents are made from."""
+    """Return the text of a plan as plain data, for frozen versions and documents."""
     return {
         "format": FORMAT,
         "slug": plan.slug,
@@ -77,7 +77,7 @@ def _commitment_content(commitment: Commitment) -> dict[str, Any]:
 
 
 def digest_of(content: str) -> str:
-    """Give the SHA-256 of a version's canonical text, in hex."""
+    """Return the SHA-256 of a version's canonical text, in hex."""
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -32,7 +32,7 @@ from consult.outcomes.approvals.redaction import (
 def _titles_of(
     version: PlanVersion, round_slug: str, number: int | None, *, for_good: bool
 ) -> Iterator[FieldChange]:
-    """Give what changes so that the title of a proposal stands in a version no longer.
+    """Yield what changes so that the title of a proposal stands in a version no longer.
 
     A title that readers do not get already changes only if it must go from the database too.
     """
@@ -51,7 +51,7 @@ def _sources(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _versions(plan_id: int | None = None) -> Sequence[PlanVersion]:
-    """Give versions as they are stored now, locked: their content is read, changed and written."""
+    """Return versions as they are stored now, locked: their content will be changed."""
     statement = select(PlanVersion).options(selectinload(PlanVersion.omissions))
     if plan_id is not None:
         statement = statement.where(PlanVersion.plan_id == plan_id)

@@ -8,12 +8,12 @@ from consult.foundation.policy.questions import Answers, Question
 
 
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the commitment stands in the public plan."""
+    """Whether the commitment stands in the public plan."""
     return subject.published_at is not None
 
 
 def is_unpublished(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the commitment is still a draft."""
+    """Whether the commitment is still a draft."""
     return subject.published_at is None
 
 

@@ -18,7 +18,7 @@ from consult.people.organisations.models import Organisation
 
 
 def get_commitment(plan_slug: str, number: int) -> Commitment:
-    """Give a commitment with its plan, theme, holder and the proposals behind it, or NotFound."""
+    """Return a commitment with its plan, theme, holder and the proposals behind it, or NotFound."""
     found: Commitment | None = db.session.scalar(
         select(Commitment)
         .join(Plan, Plan.id == Commitment.plan_id)
@@ -38,7 +38,7 @@ def get_commitment(plan_slug: str, number: int) -> Commitment:
 
 
 def commitments_of(plan_id: int, *, drafts: bool = False) -> Sequence[Commitment]:
-    """Give the commitments of a plan in order of number, with holder and sources."""
+    """Return the commitments of a plan in order of number, with holder and sources."""
     statement = (
         select(Commitment)
         .where(Commitment.plan_id == plan_id)
@@ -56,7 +56,7 @@ def commitments_of(plan_id: int, *, drafts: bool = False) -> Sequence[Commitment
 
 
 def commitments_from(proposal_id: int) -> Sequence[CommitmentSource]:
-    """Give the published commitments made from a proposal (where did my idea go?)."""
+    """Return the published commitments made from a proposal (where did my idea go?)."""
     return db.session.scalars(
         select(CommitmentSource)
         .join(Commitment)
@@ -67,7 +67,7 @@ def commitments_from(proposal_id: int) -> Sequence[CommitmentSource]:
 
 
 def proposals_to_choose(plan_id: int) -> list[tuple[int, str]]:
-    """Give the published proposals of a plan's rounds for a pick list: (id, label)."""
+    """Return the published proposals of a plan's rounds for a pick list: (id, label)."""
     rows = db.session.execute(
         select(Proposal.id, Proposal.number, Proposal.title, Round.title)
         .join(Round, Round.id == Proposal.round_id)
@@ -78,7 +78,7 @@ def proposals_to_choose(plan_id: int) -> list[tuple[int, str]]:
 
 
 def holders_to_choose() -> list[tuple[int, str]]:
-    """Give the organisations that could hold a commitment, for a pick list: (id, name)."""
+    """Return the organisations that could hold a commitment, for a pick list: (id, name)."""
     rows = db.session.execute(
         select(Organisation.id, Organisation.name).order_by(
             Organisation.name_order, Organisation.id
@@ -88,7 +88,7 @@ def holders_to_choose() -> list[tuple[int, str]]:
 
 
 def granted_cents(plan_id: int) -> int:
-    """Give the sum that the commitments of a plan ask from the programme, in cents."""
+    """Return the sum that the commitments of a plan ask from the programme, in cents."""
     total: int = db.session.scalar(
         select(func.coalesce(func.sum(Commitment.amount_cents), 0)).where(
             Commitment.plan_id == plan_id

@@ -18,7 +18,7 @@ from consult.people.organisations.models import Organisation
 
 
 def response_of(proposal_id: int) -> Response | None:
-    """Give the response to a proposal as it stands now, a draft or a public one, or None."""
+    """Return the response to a proposal as it stands now, a draft or a public one, or None."""
     found: Response | None = db.session.scalar(
         select(Response)
         .where(Response.proposal_id == proposal_id)
@@ -41,12 +41,12 @@ def _unanswered(round_id: int) -> Any:
 
 
 def unanswered(round_id: int) -> list[int]:
-    """Give the numbers of the published proposals of a round that have no response."""
+    """Return the numbers of the published proposals of a round that have no response."""
     return [number for number in db.session.scalars(_unanswered(round_id)) if number is not None]
 
 
 def next_unanswered(round_id: int, after: int) -> int | None:
-    """Give the next proposal without a response: after a number, else from the start, or None."""
+    """Return the next proposal without a response: after a number, else from the start, or None."""
     wanted = _unanswered(round_id).order_by(None)
     here = wanted.where(Proposal.number > after).order_by(Proposal.number).limit(1)
     found: int | None = db.session.scalar(here)
@@ -54,7 +54,7 @@ def next_unanswered(round_id: int, after: int) -> int | None:
 
 
 def responses_to_publish(round_id: int) -> Sequence[Response]:
-    """Give the draft responses to proposals that are public, with proposal and author."""
+    """Return the draft responses to proposals that are public, with proposal and author."""
     return db.session.scalars(
         select(Response)
         .join(Proposal, Proposal.id == Response.proposal_id)
@@ -108,7 +108,7 @@ class Progress:
 
 
 def progress_of(round_id: int) -> Progress:
-    """Tell how many published proposals of a round have a response, by outcome; one statement."""
+    """Return how many published proposals of a round have a response, by outcome; one statement."""
     rows = db.session.execute(
         select(Response.outcome, func.count(Proposal.id))
         .select_from(Proposal)
@@ -172,7 +172,7 @@ def to_answer(
     outcome: Outcome | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[ToAnswer]:
-    """Give a page of the published proposals of a round, in order of number."""
+    """Return a page of the published proposals of a round, in order of number."""
     statement = _to_answer(round_id)
     if only_open:
         statement = statement.where(Response.id.is_(None))

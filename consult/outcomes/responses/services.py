@@ -155,7 +155,7 @@ def _tell(
 
 
 def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
-    """Publish all responses of a round together, and tell each author; gives how many.
+    """Publish all responses of a round together, and tell each author and return how many.
 
     Refused (InvalidInput) while a published proposal has none, naming which: no input without an
     answer (OGP Participation and Co-creation Standards, requirement 4.1).

@@ -74,7 +74,7 @@ def prepare(round_slug: str, number: int) -> Page:
 
 
 def _onwards(round_slug: str, round_id: int, number: int) -> str:
-    """Give where to go after a response: the next proposal without one, if that was asked for."""
+    """Return where to go after a response: the next proposal without one, if that was asked for."""
     following = next_unanswered(round_id, number) if request.form.get("act") == "next" else None
     if following is not None:
         return url_for("responses.prepare", round_slug=round_slug, number=following)

@@ -8,7 +8,7 @@ from consult.foundation.policy.questions import Answers, Question
 
 
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the summary is public."""
+    """Whether the summary is public."""
     return subject.published_at is not None
 
 

@@ -25,7 +25,7 @@ class Cited:
 
 
 def citations_in(texts: Iterable[str]) -> list[Cited]:
-    """Give what some texts cite, each once, in order of number."""
+    """Return what some texts cite, each once, in order of number."""
     found = {
         Cited(int(match[1]), int(match[2]) if match[2] else None)
         for text in texts

@@ -44,7 +44,7 @@ class Section:
 
 
 def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[Section]:
-    """Give the parts of a form of `summary_form`, each with the proposals of its theme."""
+    """Return the parts of a form of `summary_form`, each with the proposals of its theme."""
 
     def fields(name: str) -> dict[str, Any]:
         return {code: form[f"{name}_{code}"] for code in plan.languages}

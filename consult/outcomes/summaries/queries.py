@@ -19,7 +19,7 @@ _IN_PUBLIC = (Proposal.state == ContributionState.PUBLISHED,)
 
 
 def summarised_rounds(round_ids: Collection[int]) -> Collection[int]:
-    """Give which of some rounds have a public summary."""
+    """Return which of some rounds have a public summary."""
     return db.session.scalars(
         select(Summary.round_id).where(
             Summary.round_id.in_(round_ids), Summary.published_at.is_not(None)
@@ -28,7 +28,7 @@ def summarised_rounds(round_ids: Collection[int]) -> Collection[int]:
 
 
 def find_summary(round_id: int) -> Summary | None:
-    """Give the summary of a round with its sections and citations, or None."""
+    """Return the summary of a round with its sections and citations, or None."""
     found: Summary | None = db.session.scalar(
         select(Summary)
         .where(Summary.round_id == round_id)
@@ -119,7 +119,7 @@ def proposals_to_tell(round_id: int) -> list[ToTell]:
 
 
 def sections_citing(proposal_id: int) -> list[tuple[SummarySection, Summary]]:
-    """Give the sections of published summaries that cite a proposal: the way back."""
+    """Return the sections of published summaries that cite a proposal: the way back."""
     rows = db.session.execute(
         select(SummarySection, Summary)
         .join(Summary, Summary.id == SummarySection.summary_id)

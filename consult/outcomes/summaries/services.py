@@ -40,7 +40,7 @@ def field_of(theme_id: int | None) -> str:
 def save_summary(
     actor: Actor, round_: Round, written: SummaryText, version: int | None, now: datetime
 ) -> Summary:
-    """Keep the text of a summary, with its citations; gives the summary.
+    """Keep the text of a summary, with its citations and return the summary.
 
     Raises Conflict when somebody saved another text since `version` was read, and InvalidInput
     naming every citation that is not a public contribution of the round.

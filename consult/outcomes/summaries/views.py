@@ -31,7 +31,7 @@ bp = Blueprint("summaries", __name__)
 
 
 def citation_links(round_: Round, summary: Summary | None) -> Callable[[str], str]:
-    """Give the function that turns the citations of the summary's texts into links."""
+    """Return the function that turns the citations of the summary's texts into links."""
     known = {
         Cited(citation.proposal.number or 0)
         for section in (summary.sections if summary else [])

@@ -64,7 +64,7 @@ def admit(
 
 
 def half_way() -> HalfWay | None:
-    """Give who is half way in this browser; None if nobody is, or it took too long."""
+    """Return who is half way in this browser; None if nobody is, or it took too long."""
     said: dict[str, Any] | None = session.get(_HALF)
     if said is None or now().timestamp() - said["at"] > WAIT.total_seconds():
         session.pop(_HALF, None)

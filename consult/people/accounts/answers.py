@@ -10,7 +10,7 @@ from consult.foundation.policy.questions import Answers, Question
 
 
 def is_demonstration(_actor: Actor, _subject: Any, _now: datetime) -> bool:
-    """Tell whether this is the demonstration, where mail stays in the house."""
+    """Whether this is the demonstration, where mail stays in the house."""
     return bool(current_app.config["DEMONSTRATION"])
 
 

@@ -33,12 +33,12 @@ def new_secret() -> str:
 
 
 def key_of(secret: str) -> str:
-    """Give the seed as people type it over."""
+    """Return the seed as people type it over."""
     return str(_codes().get_totp_pretty_key(secret)).replace("-", " ")
 
 
 def drawing_of(secret: str, person: Person) -> Markup:
-    """Give the seed as a QR code, an SVG to stand in the page."""
+    """Return the seed as a QR code, an SVG to stand in the page."""
     address = _codes().get_totp_uri(person.email or person.display_name, secret)
     with io.BytesIO() as file:
         qrcode.make(address, image_factory=SvgPathImage, border=2).save(file)
@@ -47,7 +47,7 @@ def drawing_of(secret: str, person: Person) -> Markup:
 
 
 def step_of(secret: str | None, code: str, used: int | None, now: datetime) -> int | None:
-    """Give the half minute that a code is right for; None if it is not right, or used already."""
+    """Return the half minute that a code is right for; None if it is not right, or used already."""
     try:
         kind = _codes()._totp  # noqa: SLF001  (the library hands the time of a check to nobody)
         match = kind.from_source(secret).match(

@@ -34,7 +34,7 @@ class ClockSigner(TimestampSigner):
     """Signs the links in mails with the time of the application's clock."""
 
     def get_timestamp(self) -> int:
-        """Give the present moment."""
+        """Return the present moment."""
         return int(now().timestamp())
 
 

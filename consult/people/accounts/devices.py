@@ -12,7 +12,7 @@ _SYSTEMS = (
 
 
 def device_of(agent: str) -> tuple[str, str]:
-    """Give browser and system of a User-Agent; an empty text for what is not known.
+    """Return browser and system of a User-Agent; an empty text for what is not known.
 
     The order counts: Edge says that it is Chrome too, and every one that it is Safari.
     """

@@ -80,7 +80,7 @@ def codes_left(person: Person) -> int:
 
 
 def passkeys_of(person: Person) -> Sequence[Passkey]:
-    """Give the passkeys of a person, in the order in which they were added."""
+    """Return the passkeys of a person, in the order in which they were added."""
     mine = select(Passkey).where(Passkey.person_id == person.id)
     return db.session.scalars(mine.order_by(Passkey.id)).all()
 
@@ -147,7 +147,7 @@ def turn_off_authenticator(person: Person, now: datetime) -> None:
 
 
 def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[str]:
-    """Add a passkey; gives the recovery codes if they are new.
+    """Add a passkey and return the recovery codes if they are new.
 
     Raises InvalidInput when it has no name, is known already, or there are very many.
     """
@@ -201,7 +201,7 @@ def _note_what_is_left(person: Person) -> None:
 
 
 def is_code_of_app(typed: str) -> bool:
-    """Tell whether what was typed looks like the code of an app, and not like a recovery code."""
+    """Whether what was typed looks like the code of an app, and not like a recovery code."""
     bare = _bare(typed)
     return len(bare) == DIGITS and bare.isascii() and bare.isdecimal()
 

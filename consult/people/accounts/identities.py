@@ -46,7 +46,7 @@ def _listen(person: Person, issuer: str, names: tuple[str, ...], now: datetime) 
 
 
 def identities_of(person: Person) -> Sequence[LinkedIdentity]:
-    """Give the identities that a person linked."""
+    """Return the identities that a person linked."""
     mine = select(LinkedIdentity).where(LinkedIdentity.person_id == person.id)
     return db.session.scalars(mine.order_by(LinkedIdentity.id)).all()
 
@@ -61,7 +61,7 @@ def _known(claims: Claims) -> LinkedIdentity | None:
 
 
 def come_in(claims: Claims, language: str, now: datetime) -> Person:
-    """Give the person of an identity, who is made where it is new.
+    """Return the person of an identity, who is made where it is new.
 
     Raises InvalidInput where an account has the address already, or the account is closed.
     """
@@ -98,7 +98,7 @@ def _new_person(claims: Claims, language: str, now: datetime) -> Person:
 
 
 def _unconfirmed(wanted: Person, now: datetime) -> Person:
-    """Give the account that has the address, if nobody ever showed to own that; else InvalidInput.
+    """Return the account with the address, if nobody ever proved to own it; else InvalidInput.
 
     Somebody made it, we do not know who: it becomes that of who does own the address.
     """

@@ -8,7 +8,7 @@ _LAST_CONTROL, _DELETE = 0x20, 0x7F
 
 
 def local_path(asked: str | None) -> str:
-    """Give the address back if it is a plain path of ours, else an empty text.
+    """Return the address back if it is a plain path of ours, else an empty text.
 
     Browsers read a backslash as `/`, drop control characters and accept `//host`; whatever is not
     plain is no address of ours (CVE-2021-32805 and its relatives).

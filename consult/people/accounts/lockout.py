@@ -82,7 +82,7 @@ def hidden(value: str) -> str:
 
 
 def locks(failures: Sequence[datetime], most: int, now: datetime) -> bool:
-    """Tell whether these failures (oldest first) lock at this moment."""
+    """Whether these failures (oldest first) lock at this moment."""
     return any(
         last - failures[place] < WINDOW and now - last < WINDOW
         for place, last in enumerate(failures[most - 1 :])
@@ -101,7 +101,7 @@ def _is_spent(*which: ColumnElement[bool]) -> bool:
 
 
 def _is_locked(secret: Secret, client: Client, now: datetime, but: int) -> bool:
-    """Tell whether a try is refused; `but` is the number of the try itself."""
+    """Whether a try is refused; `but` is the number of the try itself."""
     others = SignInFailure.id != but
     account = SignInFailure.account == secret.hidden
     here = SignInFailure.source == client.hidden
@@ -115,7 +115,7 @@ def _is_locked(secret: Secret, client: Client, now: datetime, but: int) -> bool:
 
 
 def begin_attempt(secret: Secret, client: Client, now: datetime) -> int | None:
-    """Note a try at a secret before it is made; gives its number, or None while it is locked."""
+    """Note a try at a secret before it is made; return its number, or None while it is locked."""
     with unit_of_work():
         attempt = SignInFailure(account=secret.hidden, source=client.hidden, at=now)
         db.session.add(attempt)

@@ -14,11 +14,11 @@ class OutboxMailUtil(MailUtil):
     """Puts a mail of the library in the outbox, and knows an address by its small letters."""
 
     def normalize(self, email: str) -> str:
-        """Give an address as we store it; ValueError when it is none."""
+        """Return an address as we store it; ValueError when it is none."""
         return self.validate(email)
 
     def validate(self, email: str) -> str:
-        """Give an address as we store it; ValueError when it is none."""
+        """Return an address as we store it; ValueError when it is none."""
         found = tidy_address(email)
         if found is None:
             raise ValueError(NO_ADDRESS)

@@ -45,7 +45,7 @@ _NOTES = {
 
 
 def message_settings() -> dict[str, Any]:
-    """Give the messages as settings of the sign-in library."""
+    """Return the messages as settings of the sign-in library."""
     return {
         **{f"MSG_{name}": (text, "error") for name, text in _ERRORS.items()},
         **{f"MSG_{name}": (text, "info") for name, text in _NOTES.items()},

@@ -25,7 +25,7 @@ def ask(purpose: str, said: str, now: datetime) -> str:
 
 
 def answered(purpose: str, token: str | None, now: datetime) -> str | None:
-    """Give what was signed; None if it was not by us, not for this, too long ago, or not sent."""
+    """Return what was signed; None if it was not by us, not for this, too long ago, or not sent."""
     try:
         said, at = _signer(purpose).loads(token or "")
     except (BadSignature, ValueError):

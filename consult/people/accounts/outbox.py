@@ -91,7 +91,7 @@ def _failed_for_good() -> ColumnElement[bool]:
 
 
 def failed_messages(cursor: str | None, size: int = PAGE_SIZE) -> Page[Failed]:
-    """Give a page of what failed for good, the newest first, with whom it was for."""
+    """Return a page of what failed for good, the newest first, with whom it was for."""
     statement = (
         select(
             Message.id, Message.kind, Person.display_name, Message.created_at,
@@ -104,7 +104,7 @@ def failed_messages(cursor: str | None, size: int = PAGE_SIZE) -> Page[Failed]:
 
 
 def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int:
-    """Send once more what failed for good: one message, or all of them; gives how many."""
+    """Send once more what failed for good: one message, or all of them and return how many."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
     again = delivery.try_again(now, message_id)
     if message_id is not None and not again:

@@ -83,13 +83,13 @@ def as_second(person: Person) -> str:
 
 
 def site() -> tuple[str, str]:
-    """Give the name of the site and its origin, from the settings alone."""
+    """Return the name of the site and its origin, from the settings alone."""
     parts = urlsplit(current_app.config["BASE_URL"])
     return parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
 
 
 def are_possible() -> bool:
-    """Tell whether this site can have passkeys: it needs a name, not a number."""
+    """Whether this site can have passkeys: it needs a name, not a number."""
     with suppress(ValueError):
         ipaddress.ip_address(site()[0])
         return False
@@ -136,7 +136,7 @@ def ask_to_use(purpose: str, passkeys: Iterable[Passkey], now: datetime) -> Aske
 
 
 def _challenge(purpose: str, token: str, now: datetime) -> bytes | None:
-    """Give the challenge of a question that was not answered yet, and use it up."""
+    """Return the challenge of a question that was not answered yet, and use it up."""
     said = once.answered(purpose, token, now)
     return base64url_to_bytes(said) if said and once.spend(token, now) else None
 
@@ -165,7 +165,7 @@ def read_new(purpose: str, token: str, answer: str, now: datetime) -> Made | Non
 
 
 def credential_in(answer: str) -> str:
-    """Give which passkey an answer speaks of; an empty text if none."""
+    """Return which passkey an answer speaks of; an empty text if none."""
     try:
         said = json.loads(_short(answer))
         found = said["id"]
@@ -175,7 +175,7 @@ def credential_in(answer: str) -> str:
 
 
 def _short(answer: str) -> str:
-    """Give an answer that is not longer than any browser writes one; ValueError otherwise."""
+    """Return an answer that is not longer than any browser writes one; ValueError otherwise."""
     if len(answer) > LONGEST_ANSWER:
         raise ValueError(len(answer))
     return answer

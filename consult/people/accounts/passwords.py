@@ -25,12 +25,12 @@ class BoundedPasswordUtil(PasswordUtil):
     """Brings passwords into one form of Unicode; one that is too long can never be right."""
 
     def normalize(self, password: str) -> str:
-        """Give a password in one form; the time of it grows with the square of the length."""
+        """Return a password in one form; the time of it grows with the square of the length."""
         return password if len(password) > LONGEST else str(super().normalize(password))
 
 
 def hashed(password: str) -> str:
-    """Give the hash of a new password (argon2); InvalidInput says what is wrong with it.
+    """Return the hash of a new password (argon2); InvalidInput says what is wrong with it.
 
     Done before the unit of work begins, so that nobody waits for the lock meanwhile.
     """

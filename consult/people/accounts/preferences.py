@@ -21,7 +21,7 @@ IN_A_DIGEST = {Frequency.DAILY, Frequency.WEEKLY}
 
 
 def offered(person: Person, now: datetime) -> dict[Topic, Frequency]:
-    """Give the topics a person can choose, each with what is chosen now."""
+    """Return the topics a person can choose, each with what is chosen now."""
     chosen = {**DEFAULTS, **choices_of(person.id)}
     return {
         topic: chosen[topic]

@@ -56,12 +56,12 @@ class Wish:
 
 
 def label() -> str:
-    """Give the name of the provider; an empty text if there is none."""
+    """Return the name of the provider; an empty text if there is none."""
     return str(current_app.config["OIDC_NAME"]) if current_app.config["OIDC_ISSUER"] else ""
 
 
 def _app() -> Any:
-    """Give Authlib's client for the provider of the settings, made once."""
+    """Return Authlib's client for the provider of the settings, made once."""
     config = current_app.config
     key = tuple(config[f"OIDC_{name}"] for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET"))
     if not key[0]:
@@ -96,7 +96,7 @@ def _trying(sentence: Sentence, problem: Exception) -> InvalidInput:
 
 
 def address_to_leave_for(wish: Wish, comes_back_to: str) -> str:
-    """Give the address at the provider; this browser keeps state, nonce and what is wanted."""
+    """Return the address at the provider; this browser keeps state, nonce and what is wanted."""
     app = _app()
     try:
         _metadata(app)
@@ -166,7 +166,7 @@ def _claims(said: Any) -> Claims:
 
 
 def _says_second_factor(said: Any) -> bool:
-    """Tell whether a claim has one of the values of the setting: `amr=mfa, acr=...`."""
+    """Whether a claim has one of the values of the setting: `amr=mfa, acr=...`."""
     for wanted in str(current_app.config["OIDC_SECOND_FACTOR"]).split(","):
         claim, _is, value = wanted.strip().partition("=")
         if value and value in _texts(said.get(claim)):
@@ -181,6 +181,6 @@ def _texts(claim: Any) -> tuple[str, ...]:
 
 
 def home_of(issuer: str) -> str:
-    """Give the name of a provider as people know it: ours by its label, another by its host."""
+    """Return the name of a provider as people know it: ours by its label, another by its host."""
     is_ours = issuer == current_app.config["OIDC_ISSUER"]
     return label() if is_ours else urlsplit(issuer).hostname or issuer

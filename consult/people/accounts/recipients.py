@@ -17,7 +17,7 @@ def people_with_address(ids: Collection[int]) -> dict[int, Person]:
 
 
 def as_reader(person_id: int) -> Person | None:
-    """Give a person whom the policy is asked about, with roles as they are at this moment."""
+    """Return a person whom the policy is asked about, with roles as they are at this moment."""
     person = db.session.get(Person, person_id, populate_existing=True)
     if person is not None:
         person.forget_standing()

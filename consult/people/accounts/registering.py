@@ -21,7 +21,7 @@ def on_registering(boxes: Boxes, note: Noted) -> None:
 
 
 def with_boxes(base: type[FlaskForm]) -> tuple[type[FlaskForm], list[str]]:
-    """Give the form with the boxes on it, and their names; none of them is ticked beforehand."""
+    """Return the form with the boxes on it, and their names; none of them is ticked beforehand."""
     boxes = {name: box for ask, _note in _asked for name, box in ask().items()}
     return form_with(base, boxes), list(boxes)
 

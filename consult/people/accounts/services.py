@@ -163,7 +163,7 @@ def hold_administrators() -> None:
 
 
 def make_administrator(actor: Actor, person: Person, now: datetime) -> None:
-    """Give a person the role of administrator of the platform; they sign in anew."""
+    """Make a person an administrator of the platform; they sign in anew."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
     lock_rows(person)
     if not person.active:

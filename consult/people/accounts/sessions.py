@@ -57,7 +57,7 @@ def _lasts(at: datetime) -> ColumnElement[bool]:
 
 
 def here() -> Here | None:
-    """Give the session of the present request, once its person was loaded."""
+    """Return the session of the present request, once its person was loaded."""
     found: Here | None = g.get("sign_in_session")
     return found
 
@@ -70,7 +70,7 @@ def open_session(
     at: datetime,
     proved_at: datetime | None = None,
 ) -> tuple[SignInSession, str]:
-    """Make the row of a session; gives it with the key for the cookie."""
+    """Make the row of a session and return it with the key for the cookie."""
     key = secrets.token_urlsafe(24)
     browser, system = device_of(agent)
     row = SignInSession(
@@ -83,7 +83,7 @@ def open_session(
 
 
 def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: Any) -> None:
-    """Give the session that begins a row, and a CSRF token that nobody saw before."""
+    """Start the session: a row of its own, and a CSRF token that nobody saw before."""
     via, at = authn_via or [], now()
     if CHANGED in via:
         # The password changed, in a transaction of the library: this session goes on, no other.
@@ -150,7 +150,7 @@ def prove(person: Person, second: Second | None, at: datetime) -> None:
 
 
 def is_fresh(person: Person, at: datetime) -> bool:
-    """Tell whether a secret was given a short while ago in the present session of a person.
+    """Whether a secret was given a short while ago in the present session of a person.
 
     For who has a second factor, it must be one in which that was given.
     """
@@ -167,14 +167,14 @@ def forget_sessions(person: Person, but: int | None = None) -> None:
 
 
 def sessions_of(person_id: int, at: datetime) -> Sequence[SignInSession]:
-    """Give the sessions of a person that are alive, the one that was seen last first."""
+    """Return the sessions of a person that are alive, the one that was seen last first."""
     found = select(SignInSession).where(SignInSession.person_id == person_id, _lasts(at))
     order = (SignInSession.seen_at.desc(), SignInSession.id.desc())
     return db.session.scalars(found.order_by(*order)).all()
 
 
 def load_person(uniquifier: str) -> Person | None:
-    """Give whom a session belongs to, in one statement; None when it has ended."""
+    """Return whom a session belongs to, in one statement; None when it has ended."""
     row = SignInSession
     found = db.session.execute(
         select(Person, row.id, row.seen_at, row.proved_at, row.how, row.second)

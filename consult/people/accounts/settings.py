@@ -52,7 +52,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def library_settings(secret_key: str) -> dict[str, Any]:
-    """Give all settings of the library, with our words and a key of its own for the codes."""
+    """Return all settings of the library, with our words and a key of its own for the codes."""
     own_key = hashlib.sha256(f"totp:{secret_key}".encode()).hexdigest()
     settings = {**SETTINGS, "TOTP_SECRETS": {"1": own_key}, **message_settings()}
     return {f"SECURITY_{name}": value for name, value in settings.items()}

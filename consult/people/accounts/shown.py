@@ -29,7 +29,7 @@ def keep_to_show(codes: Sequence[str], now: datetime) -> None:
 
 
 def codes_to_show(now: datetime) -> list[str]:
-    """Give the codes that are to be shown; none if there are none, or it took too long."""
+    """Return the codes that are to be shown; none if there are none, or it took too long."""
     kept = session.get(_NAME)
     if not kept:
         return []

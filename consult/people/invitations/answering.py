@@ -30,7 +30,7 @@ LONGEST_REASON = 1000
 
 
 def open_by_token(token: str, now: datetime) -> Invitation:
-    """Give the open invitation of a link, held until the end of the transaction.
+    """Return the open invitation of a link, held until the end of the transaction.
 
     Raises NotFound when no mail holds this link, and NotAllowed when the invitation is over.
     """

@@ -10,7 +10,7 @@ from consult.people.invitations.models import Invitation
 
 
 def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the invitation is for the confirmed address of the actor."""
+    """Whether the invitation is for the confirmed address of the actor."""
     return (
         isinstance(actor, Person)
         and isinstance(subject, Invitation)
@@ -21,7 +21,7 @@ def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
 
 
 def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether the invitation can be answered."""
+    """Whether the invitation can be answered."""
     return isinstance(subject, Invitation) and subject.is_open(now)
 
 

@@ -115,7 +115,7 @@ class FileForm(_Offered):
         return bool(self.file.data and getattr(self.file.data, "filename", ""))
 
     def content(self) -> bytes | str:
-        """Give what was sent: the file, or else the text."""
+        """Return what was sent: the file, or else the text."""
         if self.has_file:
             self.file.data.stream.seek(0)
             found: bytes = self.file.data.read()
@@ -123,7 +123,7 @@ class FileForm(_Offered):
         return str(self.pasted.data)
 
     def keep_file(self) -> str:
-        """Put the lines of a file that was sent in the box for lines; gives the name of the file.
+        """Put the lines of a file that was sent in the box for lines; return its name.
 
         A browser does not keep a chosen file. Gives nothing where none was sent, or it is no text.
         """

@@ -40,7 +40,7 @@ class Invitee:
 
 
 def write_letter(invitation: Invitation, kind: str, now: datetime) -> int:
-    """Put a mail with a new key in the outbox; gives the number of the message."""
+    """Put a mail with a new key in the outbox and return the number of the message."""
     token = secrets.token_urlsafe(KEY_BYTES)
     language = invitation.language
     inviter = invitation.invited_by

@@ -107,7 +107,7 @@ class Invitation(Row, Base):
         return self.closed_at is None and now < self.expires_at
 
     def state_at(self, now: datetime) -> InvitationState:
-        """Give the state as it is now: what has passed its end is expired at that instant."""
+        """Return the state as it is now: what has passed its end is expired at that instant."""
         if self.closed_at is None and now >= self.expires_at:
             return InvitationState.EXPIRED
         return self.state

@@ -32,12 +32,12 @@ DAYS_SHOWN = 7
 
 
 def digest_of(token: str) -> str:
-    """Give what is stored of the key in a link."""
+    """Return what is stored of the key in a link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_by_token(token: str) -> Invitation | None:
-    """Give the invitation that a link belongs to."""
+    """Return the invitation that a link belongs to."""
     found: Invitation | None = db.session.scalar(
         select(Invitation)
         .join(InvitationKey, InvitationKey.invitation_id == Invitation.id)
@@ -48,7 +48,7 @@ def find_by_token(token: str) -> Invitation | None:
 
 
 def get_invitation(body: Body, invitation_id: int) -> Invitation:
-    """Give an invitation to a body, or NotFound."""
+    """Return an invitation to a body, or NotFound."""
     found = db.session.get(Invitation, invitation_id)
     if found is None or found.body_id != body.id:
         raise NotFound(_l("There is no such invitation."))
@@ -56,12 +56,12 @@ def get_invitation(body: Body, invitation_id: int) -> Invitation:
 
 
 def find_invitation(invitation_id: int) -> Invitation | None:
-    """Give an invitation by its number."""
+    """Return an invitation by its number."""
     return db.session.get(Invitation, invitation_id)
 
 
 def open_invitations_of(person: Actor, now: datetime) -> Sequence[Invitation]:
-    """Give what a person can answer: the open invitations for their confirmed address."""
+    """Return what a person can answer: the open invitations for their confirmed address."""
     if not isinstance(person, Person) or person.confirmed_at is None or not person.email:
         return []
     return db.session.scalars(
@@ -77,7 +77,7 @@ def open_invitations_of(person: Actor, now: datetime) -> Sequence[Invitation]:
 
 
 def has_account(address: str) -> bool:
-    """Tell whether somebody signs in with an address (or may no longer)."""
+    """Whether somebody signs in with an address (or may no longer)."""
     return (
         db.session.scalar(
             select(Person.id).where(
@@ -90,7 +90,7 @@ def has_account(address: str) -> bool:
 
 
 def known_to(body: Body, today: date, now: datetime) -> Known:
-    """Give what a file is checked against; three statements, however long the file is."""
+    """Return what a file is checked against; three statements, however long the file is."""
     members = db.session.scalars(
         select(Person.email)
         .join(Membership, Membership.person_id == Person.id)
@@ -116,7 +116,7 @@ def known_to(body: Body, today: date, now: datetime) -> Known:
 
 
 def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
-    """Give the condition that an invitation is in a state now, before the daily work is done."""
+    """Return the condition that an invitation is in a state now, before the daily work is done."""
     past = and_(Invitation.closed_at.is_(None), Invitation.expires_at <= now)
     if state is State.EXPIRED:
         return or_(Invitation.state == state, past)
@@ -126,7 +126,7 @@ def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
 def invitations_to(
     body: Body, now: datetime, state: State | None = None, cursor: str | None = None
 ) -> Page[Invitation]:
-    """Give a page of the invitations to a body, the newest first."""
+    """Return a page of the invitations to a body, the newest first."""
     statement = (
         select(Invitation)
         .where(Invitation.body_id == body.id)
@@ -183,7 +183,7 @@ def answers_by_day(body: Body, now: datetime) -> list[Day]:
 
 
 def get_batch(body: Body, batch_id: int) -> InvitationBatch:
-    """Give a file of a body, or NotFound."""
+    """Return a file of a body, or NotFound."""
     found = db.session.get(InvitationBatch, batch_id)
     if found is None or found.body_id != body.id:
         raise NotFound(_l("There is no such file."))
@@ -191,7 +191,7 @@ def get_batch(body: Body, batch_id: int) -> InvitationBatch:
 
 
 def batches_of(body: Body) -> Sequence[InvitationBatch]:
-    """Give the last files that were sent for a body."""
+    """Return the last files that were sent for a body."""
     return db.session.scalars(
         select(InvitationBatch)
         .where(InvitationBatch.body_id == body.id, InvitationBatch.sent_at.is_not(None))
@@ -242,7 +242,7 @@ def progress_of(batch: InvitationBatch, now: datetime) -> Progress:
 
 
 def undelivered_to(body: Body, ids: Sequence[int]) -> set[int]:
-    """Tell of which of these invitations the mail was tried until the end, and did not leave."""
+    """Return of which of these invitations the mail was tried until the end, and did not leave."""
     return set(
         db.session.scalars(
             select(Invitation.id)

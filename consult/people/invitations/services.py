@@ -59,7 +59,7 @@ def period_errors(period: Period, now: datetime) -> dict[str, Sentence]:
 
 
 def expiry_of(period: Period, now: datetime) -> datetime:
-    """Give until when an invitation can be answered: thirty days, or until the seat ends."""
+    """Return until when an invitation can be answered: thirty days, or until the seat ends."""
     if period.ends_on is None:
         return now + LASTS
     return min(now + LASTS, moment_of(period.ends_on, time(0, 0)))
@@ -154,14 +154,14 @@ def revoke(actor: Actor, invitation: Invitation, now: datetime) -> None:
 
 
 def close(invitation: Invitation, state: InvitationState, now: datetime) -> None:
-    """Give an invitation its end; mails about it that wait are not sent any more."""
+    """End an invitation; mails about it that wait are not sent any more."""
     invitation.state, invitation.closed_at = state, now
     db.session.flush()
     _end_keys([invitation.id], now, forget=False)
 
 
 def expire(now: datetime, body: Body | None = None) -> int:
-    """Give every invitation whose days have passed its end; gives how many."""
+    """Return every invitation whose days have passed its end and return how many."""
     past = select(Invitation.id).where(
         Invitation.closed_at.is_(None), Invitation.expires_at <= now
     )  # fmt: skip

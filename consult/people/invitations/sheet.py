@@ -54,7 +54,7 @@ class Checked:
 
 
 def decode(sent: bytes | str) -> tuple[str, str]:
-    """Give the text of a file and its encoding; InvalidInput when it is no text that we know."""
+    """Return the text of a file and its encoding; InvalidInput when it is no text that we know."""
     content = sent.encode() if isinstance(sent, str) else sent
     if len(content) > MOST_BYTES:
         raise _refused(_l("This file is larger than 2 MB."), _l("Divide it over more files."))
@@ -132,7 +132,7 @@ def _fault(
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the filled rows with the line on which each begins; InvalidInput if it is no CSV."""
+    """Yield the filled rows with the line on which each begins; InvalidInput if it is no CSV."""
     columns: list[str] | None = None
     try:
         for line, cells in csv_files.records(io.StringIO(text, newline="")):

@@ -9,7 +9,7 @@ from consult.people.organisations.models import Mandate, MandateRequest, Organis
 
 
 def is_contact(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the actor is the contact of the organisation (of any, without a subject)."""
+    """Whether the actor is the contact of the organisation (of any, without a subject)."""
     if subject is None:
         return bool(actor.standing.ids("organisation", "contact"))
     if isinstance(subject, Organisation):
@@ -20,7 +20,7 @@ def is_contact(actor: Actor, subject: Any, _now: datetime) -> bool:
 
 
 def is_speaker(actor: Actor, subject: Any, _now: datetime) -> bool:
-    """Tell whether the mandate is the actor's own."""
+    """Whether the mandate is the actor's own."""
     return isinstance(subject, Mandate) and subject.person_id == actor.actor_id
 
 

@@ -110,7 +110,7 @@ def entrust_mandate(
 
 
 def speaks_for(person_id: int, organisation: Organisation, on: date) -> bool:
-    """Tell whether a person has a mandate for an organisation on a day."""
+    """Whether a person has a mandate for an organisation on a day."""
     found = select(Mandate.id).where(
         Mandate.person_id == person_id,
         Mandate.organisation_id == organisation.id,

@@ -34,7 +34,7 @@ NOBODY = _l(
 
 
 def person_at(address: str) -> Person:
-    """Give the person with an account at an e-mail address; InvalidInput if there is none."""
+    """Return the person with an account at an e-mail address; InvalidInput if there is none."""
     person = find_person(address)
     if person is None:
         raise InvalidInput(_l("Nobody was added."), errors={"address": NOBODY})
@@ -123,7 +123,7 @@ def _place_error(made: Membership, starts_on: date) -> Sentence | None:
 
 
 def change_place(actor: Actor, membership: Membership, place: Place, now: datetime) -> None:
-    """Give a member another seat or function, from today on.
+    """Change the seat or function of a member, from today on.
 
     Raises InvalidInput when the membership ended, or the seat is not free.
     """
@@ -157,7 +157,7 @@ def _refuse_ended(membership: Membership, today: date) -> None:
 
 
 def renewed_until(membership: Membership) -> date | None:
-    """Give the day until which a next term would last; None if there is no term to follow."""
+    """Return the day until which a next term would last; None if there is no term to follow."""
     if membership.seat is None or membership.ends_on is None:
         return None
     return end_of_term(membership.body_id, membership.seat, membership.ends_on)
@@ -253,7 +253,7 @@ def end_membership(actor: Actor, membership: Membership, ends_on: date, now: dat
 
 
 def end_on(held: Membership | Mandate, ends_on: date, now: datetime) -> None:
-    """Give a membership or mandate its last day; InvalidInput if that cannot be."""
+    """Set the last day of a membership or mandate; InvalidInput if that cannot be."""
     if held.ends_on is not None and held.ends_on <= local_day(now):
         raise InvalidInput(_l("This ended already."))
     if ends_on < held.starts_on:

@@ -186,7 +186,7 @@ class MandateRequest(Row, Base):
 
 
 def holds_on(model: type[Membership] | type[Mandate], today: date) -> ColumnElement[bool]:
-    """Give the condition that a membership or mandate holds on a day; it ends before `ends_on`."""
+    """Return the condition that a membership or mandate holds on a day (before `ends_on`)."""
     return and_(model.starts_on <= today, or_(model.ends_on.is_(None), model.ends_on > today))
 
 

@@ -22,7 +22,7 @@ from consult.people.organisations.models import Mandate, Organisation, holds_on
 
 
 def _named(names: tuple[str, ...]) -> list[Organisation]:
-    """Give the organisations that these names mean: by their slug in the register, or TOOI code."""
+    """Return the organisations that these names mean: by slug, or by TOOI code."""
     wanted = {name.strip() for name in names if name.strip()}
     if not wanted:
         return []

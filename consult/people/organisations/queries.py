@@ -27,7 +27,7 @@ from consult.people.organisations.models import (
 
 
 def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
-    """Give the organisations an actor speaks for now, for a pick list: (id, name)."""
+    """Return the organisations an actor speaks for now, for a pick list: (id, name)."""
     ids = actor.standing.ids("organisation")
     if not ids:
         return []
@@ -40,7 +40,7 @@ def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
 
 
 def bodies_of(actor: Actor) -> Sequence[Body]:
-    """Give the bodies at which an actor sits now, also on behalf of an organisation."""
+    """Return the bodies at which an actor sits now, also on behalf of an organisation."""
     ids = actor.standing.ids("body")
     if not ids:
         return []
@@ -48,24 +48,24 @@ def bodies_of(actor: Actor) -> Sequence[Body]:
 
 
 def by_name(bodies: Iterable[Body]) -> Sequence[Body]:
-    """Give bodies in order of their name in the reader's language."""
+    """Return bodies in order of their name in the reader's language."""
     return sorted(bodies, key=lambda body: (name_order(pick(body.name)[0]), body.id))
 
 
 def all_bodies() -> Sequence[Body]:
-    """Give every body, by name."""
+    """Return every body, by name."""
     return by_name(db.session.scalars(select(Body)))
 
 
 def all_organisations() -> Sequence[Organisation]:
-    """Give every organisation, by name."""
+    """Return every organisation, by name."""
     return db.session.scalars(
         select(Organisation).order_by(Organisation.name_order, Organisation.id)
     ).all()
 
 
 def get_body(slug: str) -> Body:
-    """Give a body, or NotFound."""
+    """Return a body, or NotFound."""
     found: Body | None = db.session.scalar(select(Body).where(Body.slug == slug))
     if found is None:
         raise NotFound(_l("There is no such body."), _l("The list of bodies shows all of them."))
@@ -73,7 +73,7 @@ def get_body(slug: str) -> Body:
 
 
 def get_organisation(slug: str) -> Organisation:
-    """Give an organisation, or NotFound."""
+    """Return an organisation, or NotFound."""
     found: Organisation | None = db.session.scalar(
         select(Organisation).where(Organisation.slug == slug)
     )
@@ -83,7 +83,7 @@ def get_organisation(slug: str) -> Organisation:
 
 
 def organisation_by_tooi(code: str) -> Organisation | None:
-    """Give the organisation that has the code of a Dutch public body, if any."""
+    """Return the organisation that has the code of a Dutch public body, if any."""
     found: Organisation | None = db.session.scalar(
         select(Organisation).where(Organisation.tooi == code)
     )
@@ -91,7 +91,7 @@ def organisation_by_tooi(code: str) -> Organisation | None:
 
 
 def find_person(address: str) -> Person | None:
-    """Give the person who can sign in with an e-mail address; None if there is none."""
+    """Return the person who can sign in with an e-mail address; None if there is none."""
     found: Person | None = db.session.scalar(
         select(Person).where(
             func.lower(Person.email) == tidy_address(address), Person.active.is_(True)
@@ -124,7 +124,7 @@ class Members:
 
 
 def members_of(body_id: int, today: date) -> Members:
-    """Give the memberships of a body with who they are of, in order of name."""
+    """Return the memberships of a body with who they are of, in order of name."""
     found = db.session.scalars(
         select(Membership)
         .where(Membership.body_id == body_id)
@@ -179,7 +179,7 @@ def sizes_of_bodies(today: date) -> dict[int, tuple[int, int]]:
 
 
 def get_membership(body: Body, membership_id: int) -> Membership:
-    """Give a membership of a body, or NotFound."""
+    """Return a membership of a body, or NotFound."""
     found = db.session.get(Membership, membership_id)
     if found is None or found.body_id != body.id:
         raise NotFound(_l("There is no such membership."))
@@ -187,7 +187,7 @@ def get_membership(body: Body, membership_id: int) -> Membership:
 
 
 def mandates_of(organisation_id: int) -> Sequence[Mandate]:
-    """Give who speaks, or spoke, for an organisation; those who do so now first."""
+    """Return who speaks, or spoke, for an organisation; those who do so now first."""
     return db.session.scalars(
         select(Mandate)
         .where(Mandate.organisation_id == organisation_id)
@@ -197,7 +197,7 @@ def mandates_of(organisation_id: int) -> Sequence[Mandate]:
 
 
 def get_mandate(organisation: Organisation, mandate_id: int) -> Mandate:
-    """Give a mandate to speak for an organisation, or NotFound."""
+    """Return a mandate to speak for an organisation, or NotFound."""
     found = db.session.get(Mandate, mandate_id)
     if found is None or found.organisation_id != organisation.id:
         raise NotFound(_l("There is no such mandate."))
@@ -205,7 +205,7 @@ def get_mandate(organisation: Organisation, mandate_id: int) -> Mandate:
 
 
 def mandate_behind(person_id: int | None, organisation_id: int | None, on: date) -> Mandate | None:
-    """Give the mandate with which a person wrote for an organisation on a day, if they did."""
+    """Return the mandate with which a person wrote for an organisation on a day, if they did."""
     if person_id is None or organisation_id is None:
         return None
     found: Mandate | None = db.session.scalars(
@@ -222,7 +222,7 @@ def mandate_behind(person_id: int | None, organisation_id: int | None, on: date)
 
 
 def contacts_of(organisation_id: int, today: date) -> Sequence[Person]:
-    """Give who confirms and revokes mandates for an organisation now."""
+    """Return who confirms and revokes mandates for an organisation now."""
     return db.session.scalars(
         select(Person)
         .join(Mandate, Mandate.person_id == Person.id)
@@ -236,7 +236,7 @@ def contacts_of(organisation_id: int, today: date) -> Sequence[Person]:
 
 
 def requests_for(organisation_ids: Iterable[int] | None) -> Sequence[MandateRequest]:
-    """Give what was asked and waits for an answer, the oldest first; None: for every one."""
+    """Return what was asked and waits for an answer, the oldest first; None: for every one."""
     statement = (
         select(MandateRequest)
         .where(MandateRequest.decided_at.is_(None))
@@ -249,7 +249,7 @@ def requests_for(organisation_ids: Iterable[int] | None) -> Sequence[MandateRequ
 
 
 def get_request(organisation: Organisation, request_id: int) -> MandateRequest:
-    """Give what was asked of an organisation, or NotFound."""
+    """Return what was asked of an organisation, or NotFound."""
     found = db.session.get(MandateRequest, request_id)
     if found is None or found.organisation_id != organisation.id:
         raise NotFound(_l("There is no such request."))
@@ -265,7 +265,7 @@ class OwnMandates:
 
 
 def mandates_by(person_id: int) -> OwnMandates:
-    """Give the mandates and the requests of a person, those that hold first."""
+    """Return the mandates and the requests of a person, those that hold first."""
     mandates = db.session.scalars(
         select(Mandate)
         .where(Mandate.person_id == person_id)

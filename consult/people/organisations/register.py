@@ -40,7 +40,7 @@ class Listed:
 def register_page(
     said: str, sector: Sector | None, cursor: str | None, today: date
 ) -> Page[Listed]:
-    """Give a page of the register, sector by sector, in order of name. Three statements."""
+    """Return a page of the register, sector by sector, in order of name. Three statements."""
     places = case({one: n for n, one in enumerate(Sector)}, value=Organisation.sector)
     place = type_coerce(places, Integer)
     name = Organisation.name_order

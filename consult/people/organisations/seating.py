@@ -74,7 +74,7 @@ def seating(groups: Sequence[Seats]) -> Seating:
 
 
 def _radii(scale: float) -> list[float]:
-    """Give the rings that a table of this scale has room for, as shares of it, the outermost first.
+    """Return the rings that a table of this scale has room for, as shares, outermost first.
 
     The middle stays free for the numbers.
     """

@@ -50,7 +50,7 @@ class Seats:
 
 
 def groups_of(body_id: int) -> dict[Sector, SeatGroup]:
-    """Give what was agreed about the seats of a body, in the order of the sectors."""
+    """Return what was agreed about the seats of a body, in the order of the sectors."""
     found = {
         one.sector: one
         for one in db.session.scalars(select(SeatGroup).where(SeatGroup.body_id == body_id))
@@ -59,7 +59,7 @@ def groups_of(body_id: int) -> dict[Sector, SeatGroup]:
 
 
 def seats_of(body_id: int, present: Sequence[Membership]) -> list[Seats]:
-    """Give the seats of a body with how many of the present members fill them."""
+    """Return the seats of a body with how many of the present members fill them."""
     filled = [one.seat for one in present]
     return [
         Seats(sector, group.seats, group.term_months, filled.count(sector))
@@ -115,7 +115,7 @@ def seat_error(made: Membership, sector: Sector, starts_on: date) -> Sentence | 
 
 
 def end_of_term(body_id: int, sector: Sector, starts_on: date) -> date | None:
-    """Give the day on which a term that starts on a day ends; None if the sector has no seats."""
+    """Return the day on which a term that starts on a day ends; None if the sector has no seats."""
     group = groups_of(body_id).get(sector)
     return months_after(starts_on, group.term_months) if group else None
 
@@ -177,7 +177,7 @@ def _fields(agreed: Mapping[Sector, Agreed]) -> Fields:
 
 
 def ending_soon(body_ids: Sequence[int], today: date) -> Sequence[Membership]:
-    """Give the memberships with a seat whose term ends within 60 days, the first to end first."""
+    """Return the memberships with a seat whose term ends within 60 days, the first to end first."""
     return db.session.scalars(
         select(Membership)
         .outerjoin(Person, Person.id == Membership.person_id)

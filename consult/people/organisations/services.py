@@ -82,7 +82,7 @@ def change_body(actor: Actor, body: Body, text: BodyText, version: int, now: dat
 
 
 def body_fields(body: Body | BodyText) -> Fields:
-    """Give what is said about a body, field by field."""
+    """Return what is said about a body, field by field."""
     return [
         ("", _l("Kind"), str(BODY_KINDS[body.kind])),
         ("name", _l("Name"), body.name),
@@ -144,7 +144,7 @@ def change_organisation(
 
 
 def organisation_fields(organisation: Organisation | OrganisationFacts) -> Fields:
-    """Give what is said about an organisation, field by field."""
+    """Return what is said about an organisation, field by field."""
     layer = str(LAYERS[organisation.layer]) if organisation.layer else ""
     return [
         ("name", _l("Name"), organisation.name),

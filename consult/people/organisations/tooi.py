@@ -58,7 +58,7 @@ class PublicBody:
 
 @cache
 def public_bodies() -> dict[str, PublicBody]:
-    """Give the code list, by code."""
+    """Return the code list, by code."""
     lines = LIST.read_text(encoding="utf-8").splitlines(keepends=True)
     rows = (cells for _, cells in records(line for line in lines if not line.startswith("#")))
     names = next(rows)
@@ -66,7 +66,7 @@ def public_bodies() -> dict[str, PublicBody]:
 
 
 def kind_of(code: str) -> str:
-    """Give the letters of a code: mnre, pv, gm or ws."""
+    """Return the letters of a code: mnre, pv, gm or ws."""
     return code.rstrip("0123456789")
 
 
@@ -76,7 +76,7 @@ def code_of(said: str) -> str:
 
 
 def address_of(code: str) -> str:
-    """Give the address of an identifier."""
+    """Return the address of an identifier."""
     return f"{BASE}{KINDS[kind_of(code)].word}/{code}"
 
 
@@ -92,7 +92,7 @@ def code_error(code: str) -> Sentence | None:
 
 
 def find_public_bodies(said: str) -> Sequence[PublicBody]:
-    """Give the bodies of the list in whose name every word occurs, those that exist first."""
+    """Return the bodies of the list in whose name every word occurs, those that exist first."""
     words = name_order(said).split()
     found = [
         body

@@ -12,7 +12,7 @@ FIELDS = ("event", "verb", "at", "about", "number", "seal", "said", "reason", "e
 
 
 def acts_of(person_id: int) -> list[Plain]:
-    """Give every event of a person.
+    """Return every event of a person.
 
     What was said is left out where it is about the text or the account of somebody else: that is
     theirs.
@@ -28,7 +28,7 @@ def acts_of(person_id: int) -> list[Plain]:
 
 
 def _own_subjects(person_id: int) -> dict[str, set[int]]:
-    """Give the numbers of the person's own rows, by the kind of subject that they are."""
+    """Return the numbers of the person's own rows, by the kind of subject that they are."""
     own = {"person": {person_id}}
     for part in parts():
         if part.authored:

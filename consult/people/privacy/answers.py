@@ -9,7 +9,7 @@ from consult.people.privacy.exports import KEPT
 
 
 def is_own_export(actor: Actor, subject: Any, now: datetime) -> bool:
-    """Tell whether an export is the actor's, was made and did not expire."""
+    """Whether an export is the actor's, was made and did not expire."""
     return (
         actor.is_authenticated
         and actor.is_active

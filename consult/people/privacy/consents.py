@@ -34,12 +34,12 @@ def standing_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any
 
 
 def has_agreed(actor: Actor, kind: ConsentKind) -> bool:
-    """Tell whether somebody agreed to the present version of a text, and did not withdraw it."""
+    """Whether somebody agreed to the present version of a text, and did not withdraw it."""
     return actor.standing.has("consent", TEXTS[kind].version, kind.value)
 
 
 def must_be_asked(actor: Actor) -> bool:
-    """Tell whether somebody must agree to the conditions before handing anything in.
+    """Whether somebody must agree to the conditions before handing anything in.
 
     Whoever has no account (an import, the platform itself) is asked nothing.
     """
@@ -113,14 +113,14 @@ def withdraw_consent(person: Person, kind: ConsentKind, now: datetime) -> None:
 
 
 def consents_of(person_id: int) -> Sequence[Consent]:
-    """Give everything that a person ever agreed to, newest first."""
+    """Return everything that a person ever agreed to, newest first."""
     return db.session.scalars(
         select(Consent).where(Consent.person_id == person_id).order_by(Consent.id.desc())
     ).all()
 
 
 def agreed_to(kind: ConsentKind) -> Select[Any]:
-    """Give a SELECT of the numbers of who agreed to the present version of a text."""
+    """Return a SELECT of the numbers of who agreed to the present version of a text."""
     return select(Consent.person_id).where(
         Consent.kind == kind,
         Consent.version == TEXTS[kind].version,

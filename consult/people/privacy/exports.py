@@ -144,7 +144,7 @@ def _pack(path: Path, content: Plain, page: str, files: Sequence[StoredFile]) ->
 
 
 def exports_of(person_id: int, now: datetime) -> Sequence[DataExport]:
-    """Give the exports of a person that are being made or can be fetched, newest first."""
+    """Return the exports of a person that are being made or can be fetched, newest first."""
     return db.session.scalars(
         select(DataExport)
         .where(DataExport.person_id == person_id, DataExport.asked_at > now - KEPT)

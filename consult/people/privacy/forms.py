@@ -53,7 +53,7 @@ NOT_AGREED = _l("You can make an account after you agree. Read the conditions, a
 
 
 def registration_boxes() -> Mapping[str, Field]:
-    """Give the boxes for the form of a new account."""
+    """Return the boxes for the form of a new account."""
     return {
         kind.value: consent_box(kind, NOT_AGREED if TEXTS[kind].required else "")
         for kind in ConsentKind
@@ -61,14 +61,14 @@ def registration_boxes() -> Mapping[str, Field]:
 
 
 def with_consent(base: type[AnyForm], actor: Actor) -> type[AnyForm]:
-    """Give the form of a contribution, with the box where its writer still has to agree."""
+    """Return the form of a contribution, with the box where its writer still has to agree."""
     if not must_be_asked(actor):
         return base
     return form_with(base, {FIELD: consent_box(ConsentKind.TAKING_PART, ASKED)})
 
 
 def agreed_now(form: FlaskForm) -> bool:
-    """Tell whether the box was on the form and was ticked."""
+    """Whether the box was on the form and was ticked."""
     return FIELD in form and bool(form[FIELD].data)
 
 

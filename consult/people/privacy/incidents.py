@@ -56,7 +56,7 @@ class Deadline:
 
     @classmethod
     def of(cls, version: IncidentVersion, now: datetime) -> "Deadline":
-        """Tell where the limit of an incident stands at a moment."""
+        """Return where the limit of an incident stands at a moment."""
         at = version.discovered_at + LIMIT
         until = version.reported_at or now
         used = min(1.0, max(0.0, (until - version.discovered_at) / LIMIT))
@@ -132,7 +132,7 @@ def _check(text: IncidentText, now: datetime) -> None:
 
 
 def incidents() -> Sequence[Incident]:
-    """Give every incident with its versions, newest first."""
+    """Return every incident with its versions, newest first."""
     return db.session.scalars(
         select(Incident).order_by(Incident.id.desc()).options(selectinload(Incident.versions))
     ).all()

@@ -97,7 +97,7 @@ PARTS = (
 
 
 def platform_roles(person_id: int) -> list[str]:
-    """Give the roles of a person on the whole platform."""
+    """Return the roles of a person on the whole platform."""
     return list(
         db.session.scalars(
             select(PlatformRole.name)

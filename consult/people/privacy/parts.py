@@ -52,13 +52,13 @@ class Part:
         return {f"{self.table.name}.{column.key}" for column in self.mine}
 
     def whose(self, person_id: int) -> ColumnElement[bool]:
-        """Give the condition that a row is about a person."""
+        """Return the condition that a row is about a person."""
         if self.where is not None:
             return self.where(person_id)
         return or_(*(column == person_id for column in self.mine))
 
     def columns(self) -> Iterator[tuple[str, Any]]:
-        """Give the columns that an export holds, with the name they have in it."""
+        """Yield the columns that an export holds, with the name they have in it."""
         for column in self.table.columns:
             secret = column.info.get("privacy") is Privacy.SECRET
             points = points_at_person(column)
@@ -71,7 +71,7 @@ class Part:
             yield column.name.removesuffix("_id") if column.foreign_keys else column.name, column
 
     def read(self, person_id: int) -> list[Plain]:
-        """Give the rows that are about a person, as plain data."""
+        """Return the rows that are about a person, as plain data."""
         found = list(self.columns())
         rows = db.session.execute(
             select(*(column for _name, column in found))
@@ -87,13 +87,13 @@ class Part:
 
 
 def points_at_person(column: Any) -> bool:
-    """Tell whether a column holds the number of a person."""
+    """Whether a column holds the number of a person."""
     told = any(key.target_fullname == "person.id" for key in column.foreign_keys)
     return told or column.name in {"person_id", "actor_id", "uploaded_by_id"}
 
 
 def _plain(values: Sequence[Any], column: Any, person_id: int) -> list[Any]:
-    """Give the values of a column as an export says them."""
+    """Return the values of a column as an export says them."""
     if points_at_person(column):
         return [value == person_id for value in values]
     names = _names(column, values) if column.foreign_keys else {}
@@ -112,7 +112,7 @@ def name_rows(*columns: Any) -> None:
 
 
 def _names(column: Any, ids: Sequence[Any]) -> dict[Any, Any]:
-    """Give the names of the rows that a column refers to."""
+    """Return the names of the rows that a column refers to."""
     (key,) = column.foreign_keys
     named = _names_of.get(key.column.table.name)
     wanted = {id_ for id_ in ids if id_ is not None}
@@ -173,5 +173,5 @@ def run_closing(actor: Actor, person: Person, now: datetime) -> None:
 
 
 def facts_about(person: Person) -> list[tuple[Sentence, Sentence]]:
-    """Give what an administrator sees of an account."""
+    """Return what an administrator sees of an account."""
     return [said for fact in _facts if (said := fact(person))]

@@ -78,5 +78,5 @@ def account_of(person: Person) -> Account:
 
 
 def retention_log(cursor: str | None = None) -> Page[RetentionRun]:
-    """Give a page of the retention log, newest first."""
+    """Return a page of the retention log, newest first."""
     return Keyset(RetentionRun.id, descending=True).page(select(RetentionRun), cursor)

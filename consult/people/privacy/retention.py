@@ -69,7 +69,7 @@ def due_now(now: datetime) -> list[tuple[Rule, int]]:
 
 
 def run_rule(rule: Rule, now: datetime) -> int:
-    """Hold to one rule, a batch at a time; gives how many it dealt with.
+    """Hold to one rule, a batch at a time and return how many it dealt with.
 
     A batch and its line in the log are one transaction: a kill between two loses neither.
     """

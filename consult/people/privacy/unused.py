@@ -60,7 +60,7 @@ def _last_used() -> Any:
 
 
 def _unused(cut_off: datetime) -> Ids:
-    """Give the accounts by which somebody can sign in: with an address, or through a provider."""
+    """Return the accounts by which somebody can sign in: with an address, or through a provider."""
     linked = exists().where(LinkedIdentity.person_id == Person.id)
     return (
         select(Person.id)

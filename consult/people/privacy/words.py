@@ -28,7 +28,7 @@ GIVEN_ON: dict[GivenAt, Sentence] = {
 
 
 def label_of_field(name: str, part: str = "") -> str:
-    """Give what a field of an export is called; one word may mean another thing in some part."""
+    """Return what a field of an export is called; one word may mean another thing in some part."""
     return str(FIELDS.get(f"{part}.{name}") or FIELDS.get(name, name))
 
 

@@ -80,7 +80,7 @@ def meeting_page(found: Meeting, form: FilesForm | None = None) -> Answer:
 @routes.get("/bodies/<string:body_slug>/meetings/<int:number>/meeting.ics")
 @public
 def calendar(body_slug: str, number: int) -> Answer:
-    """Give a meeting as a file for a calendar."""
+    """Return a meeting as a file for a calendar."""
     found = get_meeting(body_slug, number)
     place = url_for("meetings.meeting", body_slug=body_slug, number=number)
     text = calendar_file(
@@ -98,7 +98,7 @@ def calendar(body_slug: str, number: int) -> Answer:
 @routes.get("/bodies/<string:body_slug>/meetings/<int:number>/files/<uuid:public_id>")
 @requires(Action.MEETING_READ)
 def file(body_slug: str, number: int, public_id: object) -> Answer:
-    """Give a file with a meeting, always as a download that can run nothing."""
+    """Return a file with a meeting, always as a download that can run nothing."""
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_READ, found, now())
     return as_download(get_file(found, str(public_id)).file)

@@ -26,7 +26,7 @@ routes = Routes()
 
 
 def _people(plan: Plan) -> tuple[list[tuple[Role, list[PlanRole]]], list[PlanRole]]:
-    """Give who has which role now, role by role, and the roles that were taken back."""
+    """Return who has which role now, role by role, and the roles that were taken back."""
     roles = roles_on(plan.id)
     order = list(Role)
     present = sorted(

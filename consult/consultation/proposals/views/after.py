@@ -154,7 +154,7 @@ def position(round_slug: str, number: int) -> Answer:
 @routes.get("/attachments/<uuid:public_id>")
 @requires(Action.PROPOSAL_READ_TEXT)
 def attachment(public_id: object) -> Answer:
-    """Give an attached file, always as a download that can run nothing."""
+    """Return an attached file, always as a download that can run nothing."""
     stored, proposal = get_attachment(str(public_id))
     ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
     return as_download(stored)

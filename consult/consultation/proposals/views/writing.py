@@ -41,7 +41,7 @@ def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
 
 
 def spoken_for() -> list[tuple[int, str]]:
-    """Give the organisations to choose from; a form that is sent needs their numbers only."""
+    """Return the organisations to choose from; a form that is sent needs their numbers only."""
     if request.method == "POST":
         return [(id_, str(id_)) for id_ in sorted(actor().standing.ids("organisation"))]
     return organisations_spoken_for(actor())
@@ -66,7 +66,7 @@ def new(round_slug: str) -> Answer:
 
 
 def _begun(round_: Round) -> Proposal | None:
-    """Give the draft that saved itself while this form was being filled in; None if none did.
+    """Return the draft that saved itself while this form was being filled in; None if none did.
 
     The form carries the id of its draft from the start, so that nothing ever makes a second one.
     """
@@ -171,7 +171,7 @@ def _save(
 
 
 def _address_of(draft: Proposal) -> str:
-    """Give the page of a draft, in the other language for who asked for it with a button."""
+    """Return the page of a draft, in the other language for who asked for it with a button."""
     return url_for("proposals.draft", public_id=draft.public_id, language=_language_after())
 
 

@@ -41,7 +41,7 @@ def clean_words(text: str) -> str:
 
 
 def clean_line(text: str, longest: int = 300) -> str:
-    """Give a title or a name: cleaned, and cut where it is longer than any line can be."""
+    """Return a title or a name: cleaned, and cut where it is longer than any line can be."""
     line = clean_words(text).strip()
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 

@@ -15,7 +15,7 @@ _TEMPLATE = Path(__file__).with_name("template.typ")
 
 
 def render_pdf(document: PlanDocument) -> bytes:
-    """Give a plan as a PDF that asks of typst to be PDF/UA-1; equal documents give equal bytes.
+    """Return a plan as a PDF that asks of typst to be PDF/UA-1; equal documents give equal bytes.
 
     What people wrote reaches typst as data (JSON), never as markup. Signs that the letters of the
     PDF lack are replaced and the last page says so.
@@ -60,7 +60,7 @@ def _with_letters(value: Any, *, plainest: bool) -> Any:
 
 
 def _lacks(letters: dict[str, Any], plan: dict[str, Any]) -> bool:
-    """Tell whether any sign was replaced, by counting the signs that stand for it."""
+    """Whether any sign was replaced, by counting the signs that stand for it."""
     after, before = (
         json.dumps(data, ensure_ascii=False).count(MISSING) for data in (letters, plan)
     )

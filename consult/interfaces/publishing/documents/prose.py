@@ -86,7 +86,7 @@ Block = Paragraph | Heading | Code | Quote | Items | Table
 
 
 def safe_address(address: str | None) -> str | None:
-    """Give an address that a document may link to (http, https, mailto), else nothing."""
+    """Return an address that a document may link to (http, https, mailto), else nothing."""
     try:
         wanted = normalizeLink(clean_words(address or "").strip())
         parts = urlsplit(wanted)

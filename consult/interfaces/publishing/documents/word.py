@@ -38,7 +38,7 @@ _OVERVIEW_WIDTHS = (Cm(1.8), Cm(7), Cm(4.7), Cm(2))
 
 
 def render_docx(document: PlanDocument) -> bytes:
-    """Give a plan as a Word document; equal documents give equal bytes.
+    """Return a plan as a Word document; equal documents give equal bytes.
 
     Headings, lists, links and table headers are Word's own, so that a reader can move by them and
     an editor can work on; signs that XML forbids are dropped.
@@ -71,7 +71,7 @@ def _set_properties(document: Any, composed: Composition, dated: datetime | None
 
 
 def _headings(composed: Composition) -> list[tuple[int, str, str]]:
-    """Give (level, label, title) of everything that the table of contents lists, in order."""
+    """Return (level, label, title) of everything that the table of contents lists, in order."""
     found = []
     if composed.introduction:
         found.append((1, "", composed.introduction.heading))

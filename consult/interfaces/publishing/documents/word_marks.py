@@ -36,12 +36,12 @@ class Styles:
         self._ids[default.name] = None  # as python-docx does: what has no style has this one
 
     def give(self, paragraph: Any, style: str) -> None:
-        """Give a paragraph a style."""
+        """Set the style of a paragraph."""
         if (id_ := self._ids[style]) is not None:
             paragraph._p.get_or_add_pPr().style = id_  # noqa: SLF001
 
     def give_run(self, run: Any, style: str) -> None:
-        """Give a run of text a style."""
+        """Set the style of a run of text."""
         run._r.style = self._ids[style]  # noqa: SLF001
 
 
@@ -64,7 +64,7 @@ def _enclose(run: Any, link: Any) -> None:
 
 
 def add_bookmark(paragraph: Any, number: int) -> str:
-    """Put a bookmark around the text of a paragraph; gives its name."""
+    """Put a bookmark around the text of a paragraph and return its name."""
     name = f"_Toc{number:08d}"
     first = paragraph.runs[0]._r  # noqa: SLF001
     first.addprevious(mark("bookmarkStart", id=str(number), name=name))
@@ -109,7 +109,7 @@ class Lists:
         self._number = max((int(one.get(qn("w:numId"))) for one in numbers), default=0)
 
     def define(self, *, start: int | None) -> int:
-        """Define a list, bulleted or (with a start) numbered; gives the number to refer to it."""
+        """Define a list, bulleted or (with a start) numbered; return the number to refer to it."""
         self._kind, self._number = self._kind + 1, self._number + 1
         abstract = mark("abstractNum", abstractNumId=str(self._kind))
         abstract.append(mark("multiLevelType", val="hybridMultilevel"))
@@ -143,7 +143,7 @@ def put_in_list(paragraph: Any, number: int, level: int) -> None:
 
 
 def list_indent(level: int) -> int:
-    """Give the indent, in twentieths of a point, of what stands under an item of a list."""
+    """Return the indent, in twentieths of a point, of what stands under an item of a list."""
     return _STEP * (min(level, _LEVELS - 1) + 1)
 
 

@@ -66,7 +66,7 @@ _LOOKS = (
 
 
 def set_styles(document: Any, language: str) -> None:
-    """Give a new document our styles, in its language (a tag such as nl-NL)."""
+    """Set our styles in a new document, in its language (a tag such as nl-NL)."""
     names = {style.name for style in document.styles}
     for look in _LOOKS:
         if look.name not in names:

@@ -94,35 +94,35 @@ def _being_made(plan: Plan, version: PlanVersion | None) -> Response:
 @routes.get("/plans/<string:plan_slug>/plan.pdf")
 @public
 def plan_pdf(plan_slug: str) -> Answer:
-    """Give the public plan as a tagged PDF."""
+    """Return the public plan as a tagged PDF."""
     return _document(plan_slug, None, "pdf")
 
 
 @routes.get("/plans/<string:plan_slug>/plan.docx")
 @public
 def plan_docx(plan_slug: str) -> Answer:
-    """Give the public plan as a Word document."""
+    """Return the public plan as a Word document."""
     return _document(plan_slug, None, "docx")
 
 
 @routes.get("/plans/<string:plan_slug>/versions/<int:number>/plan.pdf")
 @public
 def version_pdf(plan_slug: str, number: int) -> Answer:
-    """Give a frozen version as a tagged PDF, with its digest on the cover."""
+    """Return a frozen version as a tagged PDF, with its digest on the cover."""
     return _document(plan_slug, number, "pdf")
 
 
 @routes.get("/plans/<string:plan_slug>/versions/<int:number>/plan.docx")
 @public
 def version_docx(plan_slug: str, number: int) -> Answer:
-    """Give a frozen version as a Word document, with its digest on the cover."""
+    """Return a frozen version as a Word document, with its digest on the cover."""
     return _document(plan_slug, number, "docx")
 
 
 @routes.get("/plans/<string:plan_slug>/versions/<int:number>/text.json")
 @public
 def version_text(plan_slug: str, number: int) -> Answer:
-    """Give the exact bytes that a version froze; their SHA-256 is the digest.
+    """Return the exact bytes that a version froze; their SHA-256 is the digest.
 
     Where something was left out, its place says so, and the digest is that of the text before.
     """

@@ -46,7 +46,7 @@ def index() -> Answer:
 @root.get("/health")
 @public
 def health() -> Answer:
-    """Tell a monitor whether a contribution could be stored now, and how the mail stands.
+    """Return a monitor whether a contribution could be stored now, and how the mail stands.
 
     A mail server that is away is no reason to take the site out of service: still 200.
     """
@@ -57,7 +57,7 @@ def health() -> Answer:
 @root.get("/.well-known/security.txt")
 @public
 def security_txt() -> Answer:
-    """Tell whom to warn about a leak (RFC 9116; mandatory for Dutch public bodies)."""
+    """Return whom to warn about a leak (RFC 9116; mandatory for Dutch public bodies)."""
     contact = current_app.config["CONTACT"] or f"mailto:{current_app.config['MAIL_FROM']}"
     expires = now().replace(microsecond=0) + timedelta(days=180)
     lines = [
@@ -115,7 +115,7 @@ def accessibility() -> Answer:
 @routes.post("/switch-language")
 @public
 def switch_language() -> Answer:
-    """Give back what was typed, in the other language, and lead on to the page (without a script).
+    """Return what was typed, in the other language, and lead on to the page (without a script).
 
     Nothing is stored: a form other than that of a draft has no place for half a text.
     """

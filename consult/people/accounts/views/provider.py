@@ -24,7 +24,7 @@ routes = Routes()
 
 
 def ways_in() -> dict[str, object]:
-    """Tell the page of signing in what there is besides a password."""
+    """Return the page of signing in what there is besides a password."""
     return {
         "provider_label": provider.label(),
         "passkeys_possible": passkeys.are_possible,
@@ -34,7 +34,7 @@ def ways_in() -> dict[str, object]:
 
 
 def _wished_link() -> str:
-    """Give who wants to link an account; a page of ours must have asked, a short while ago."""
+    """Return who wants to link an account; a page of ours must have asked, a short while ago."""
     token = request.args.get("link", "")
     if not token:
         return ""

@@ -57,7 +57,7 @@ def bring(body_slug: str) -> Answer:
 
 
 def _checked(body: Body, form: FileForm) -> str:
-    """Check and keep what was brought; gives where it is shown, or nothing if it was refused."""
+    """Check and keep what was brought; return where it is shown, or None if it was refused."""
     at, work = now(), Work()
     with errors_on(form):
         checked = check_file(actor(), body, form.content(), form.language.data, at)
@@ -72,7 +72,7 @@ def _checked(body: Body, form: FileForm) -> str:
 @routes.get("/bodies/<string:body_slug>/invitations/example.csv")
 @requires(Action.INVITATION_SEND)
 def example_file(body_slug: str) -> Answer:
-    """Give a small file that shows the format."""
+    """Return a small file that shows the format."""
     ensure(actor(), Action.INVITATION_SEND, get_body(body_slug), now())
     return csv_download(example(_headings()), _("invitations") + ".csv")
 
@@ -115,7 +115,7 @@ def send_file(body_slug: str, batch_id: int) -> Answer:
 @routes.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>/to-mend.csv")
 @requires(Action.INVITATION_LIST)
 def to_mend(body_slug: str, batch_id: int) -> Answer:
-    """Give the rows that were refused, each with its line and reason, to mend and bring again."""
+    """Return the rows that were refused, each with its line and reason, to mend and bring again."""
     body = get_body(body_slug)
     ensure(actor(), Action.INVITATION_LIST, body, now())
     headings = [*_headings(), _("line"), _("what is wrong")]

@@ -62,7 +62,7 @@ def _organisation_page(found: Organisation, form: Any = None) -> Answer:
 
 
 def _mandate(organisation_slug: str, mandate_id: int) -> Mandate:
-    """Give a mandate to who may list them, or whose it is; nobody else finds out which exist."""
+    """Return a mandate to who may list them, or whose it is; nobody else finds out which exist."""
     organisation = get_organisation(organisation_slug)
     mandate = get_mandate(organisation, mandate_id)
     own = mandate.person_id == actor().actor_id

@@ -47,7 +47,7 @@ PERSON, ORGANISATION = "person", "organisation"
 
 
 def _member(body_slug: str, membership_id: int) -> Membership:
-    """Give a membership to who manages the body: nobody else finds out which there are."""
+    """Return a membership to who manages the body: nobody else finds out which there are."""
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
     return get_membership(body, membership_id)
@@ -142,7 +142,7 @@ def add_organisation_member(body_slug: str) -> Answer:
 @routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
 @requires(Action.BODY_MANAGE)
 def place_member(body_slug: str, membership_id: int) -> Answer:
-    """Give a member another seat or function."""
+    """Return a member another seat or function."""
     membership = _member(body_slug, membership_id)
     form = PlaceForm.of(membership, groups_of(membership.body_id))
     if form.validate_on_submit():

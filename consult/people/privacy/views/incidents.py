@@ -78,7 +78,7 @@ def incident(incident_id: object) -> Answer:
 @routes.get("/incidents.csv")
 @requires(Action.INCIDENT_KEEP)
 def incidents_csv() -> Answer:
-    """Give the whole log of incidents as CSV."""
+    """Return the whole log of incidents as CSV."""
     ensure(actor(), Action.INCIDENT_KEEP, None, now())
     return csv_download(as_csv(), "incidents.csv")
 

@@ -97,7 +97,7 @@ def make_export() -> Answer:
 @routes.get("/my-data/exports/<uuid:export_id>")
 @requires(Action.MY_DATA_DOWNLOAD)
 def export(export_id: object) -> Answer:
-    """Give an export to its owner; for everybody else there is nothing here."""
+    """Return an export to its owner; for everybody else there is nothing here."""
     found = get_export(str(export_id))
     ensure(actor(), Action.MY_DATA_DOWNLOAD, found, now())
     path = path_of_key(found.stored_as)
