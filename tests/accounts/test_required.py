@@ -95,6 +95,7 @@ def test_nobody_else_needs_one(name: str, now: datetime) -> None:
     assert allowed(who, now) == before
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "name", ["mo", *(pytest.param(name, marks=pytest.mark.long) for name in ("ana", "bo", "adi"))]
 )

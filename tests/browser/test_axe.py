@@ -1,9 +1,9 @@
 """axe finds nothing, on every template, full and empty, in both languages (WCAG 2.2 AA tags).
 
-The short form looks at every sixth page of each reader, drawn by a seed; the long one at all.
+The short form looks at some pages of each kind, drawn by a seed; the long one at every page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 TEMPLATES = Path(__file__).parents[2] / "templates"
 LANGUAGES = ["nl", "en"]
 PHONE = 360
-SHARE = 6
+SAMPLE = 6
 SEND_EMPTY = """() => {
     const form = [...document.querySelectorAll("main form[method=post], main form")].at(-1);
     form.noValidate = true;
@@ -63,16 +63,13 @@ def wrong_with(page: Page, where: str) -> list[str]:
     return found
 
 
-EVERY_PAGE = pytest.mark.parametrize(
-    "every", [False, pytest.param(True, marks=pytest.mark.long)], ids=["some", "every page"]
-)
+Pages = list[tuple[str | None, str]]
 
 
-def chosen(paths: list[str], language: str, every: bool) -> list[str]:
-    """Choose the pages to look at; others in each language."""
-    if every:
-        return paths
-    return Random(f"2026 {language} {paths[0]}").sample(paths, max(1, len(paths) // SHARE))
+def some(pages: Mapping[str | None, list[str]], language: str) -> Pages:
+    """Draw some pages with their readers; others in each language."""
+    every = [(who, path) for who, paths in pages.items() for path in paths]
+    return Random(f"2026 {language} {len(every)}").sample(every, SAMPLE)
 
 
 def findings(open_page: OpenPage, who: str | None, paths: list[str], language: str) -> list[str]:
@@ -87,38 +84,61 @@ def findings(open_page: OpenPage, who: str | None, paths: list[str], language: s
     return found
 
 
-@EVERY_PAGE
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("who", list(EMPTY))
-def test_empty_pages(open_page: OpenPage, who: str | None, language: str, every: bool) -> None:
-    assert not findings(open_page, who, chosen(EMPTY[who], language, every), language)
-
-
-@EVERY_PAGE
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("who", list(FULL))
-def test_full_pages(
-    open_page: OpenPage, full: Any, who: str | None, language: str, every: bool
-) -> None:
-    assert not findings(open_page, who, chosen(of(full, who), language, every), language)
-
-
-@EVERY_PAGE
-@pytest.mark.usefixtures("full")
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("who", list(WRONG))
-def test_forms_sent_with_nothing_in_them(
-    open_page: OpenPage, who: str | None, language: str, every: bool
-) -> None:
+def wrong_when_empty(
+    open_page: OpenPage, who: str | None, paths: list[str], language: str
+) -> list[str]:
     page = open_page(who, f"/{language}/", bypass_csp=True)
     base = page.url.removesuffix("/")
     found = []
-    for path in chosen(WRONG[who], language, every):
+    for path in paths:
         page.goto(base + path)
         with page.expect_navigation():
             page.evaluate(SEND_EMPTY)
         found += wrong_with(page, f"{who} {language}{path}, sent empty")
-    assert not found
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_some_empty_pages(open_page: OpenPage, language: str) -> None:
+    for who, path in some(EMPTY, language):
+        assert not findings(open_page, who, [path], language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_some_full_pages(open_page: OpenPage, full: Any, language: str) -> None:
+    for who, path in some({who: of(full, who) for who in FULL}, language):
+        assert not findings(open_page, who, [path], language)
+
+
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_some_forms_sent_with_nothing_in_them(open_page: OpenPage, language: str) -> None:
+    for who, path in some(WRONG, language):
+        assert not wrong_when_empty(open_page, who, [path], language)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(EMPTY))
+def test_empty_pages(open_page: OpenPage, who: str | None, language: str) -> None:
+    assert not findings(open_page, who, EMPTY[who], language)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(FULL))
+def test_full_pages(open_page: OpenPage, full: Any, who: str | None, language: str) -> None:
+    assert not findings(open_page, who, of(full, who), language)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("who", list(WRONG))
+def test_forms_sent_with_nothing_in_them(
+    open_page: OpenPage, who: str | None, language: str
+) -> None:
+    assert not wrong_when_empty(open_page, who, WRONG[who], language)
 
 
 def test_no_template_is_missing_from_these_pages(app: Flask, browse: Any, full: Any) -> None:

@@ -22,6 +22,8 @@ from consult.people.invitations.forms import FileForm
 from consult.people.invitations.models import InvitationBatch
 from tests.factories import PDF_FILE, make_meeting, make_proposal
 
+pytestmark = pytest.mark.one_engine
+
 NAME = "onze nota.pdf"
 PROPOSAL = {
     "title": "Eén plek", "problem": "Versnipperd.", "action": "Bij elkaar.", "theme_id": "0",

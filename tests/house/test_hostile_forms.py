@@ -145,6 +145,7 @@ def report(wrong: list[str]) -> str:
 
 
 @pytest.mark.usefixtures("nothing_stays")
+@pytest.mark.one_engine
 def test_two_thousand_hostile_values(browsers: Browsers, targets: list[Target]) -> None:
     assert len({(one.who, one.form.action) for one in targets}) >= FEWEST_FORMS
     assert len(targets) >= FEWEST_FIELDS

@@ -21,6 +21,8 @@ from tests.cast import person, sign_in
 from tests.factories import make_comment, make_proposal
 from tests.html_page import Link, Read, read_page
 
+pytestmark = pytest.mark.one_engine
+
 FILES = (".pdf", ".docx", ".css", ".js", ".svg", ".woff2", ".ico", ".png")
 """What answers everybody alike is asked for once in a run: some of it takes long to make."""
 Pages = dict[str | None, list[str]]

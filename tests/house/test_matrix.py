@@ -286,7 +286,11 @@ class Asked:
 
 
 EVERYBODY = pytest.mark.parametrize(
-    "everybody", [False, pytest.param(True, marks=pytest.mark.long)], ids=["one each", "everybody"]
+    "everybody",
+    [
+        pytest.param(False, id="one each", marks=pytest.mark.one_engine),
+        pytest.param(True, id="everybody", marks=pytest.mark.long),
+    ],
 )
 
 

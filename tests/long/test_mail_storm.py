@@ -234,7 +234,7 @@ def readers(server: Server) -> Iterator[list[float]]:
 @pytest.mark.parametrize(
     ("many", "kills"),
     [
-        pytest.param(300, 6, id="short"),
+        pytest.param(300, 6, id="short", marks=pytest.mark.one_engine),
         pytest.param(10_000, 60, id="10,000 mails, 60 kills", marks=pytest.mark.long),
     ],
 )

@@ -9,7 +9,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from tests.accounts.visitor import is_signed_in, sign_in
 from tests.cast import person
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine]
 PATHS = ["/en/home", "/en/profile", "/en/rounds/open/proposals/new", "/en/invitations/mine"]
 
 

@@ -21,7 +21,7 @@ from tests.policy.matrix import (
     page,
 )
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine]
 
 
 def test_the_printed_page_is_the_table(now: datetime) -> None:
