@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.people.accounts.models import How, Person, Second, SignInSession
+from consult.people.accounts.models import Person, SecondFactor, SignInMethod, SignInSession
 from consult.people.accounts.sessions import open_session
 
 PASSWORD = "een-lang-wachtwoord"
@@ -40,7 +40,7 @@ def person(name: str) -> Person:
     return found
 
 
-def sign_in(client: FlaskClient, name: str, second: Second | None = None) -> None:
+def sign_in(client: FlaskClient, name: str, second: SecondFactor | None = None) -> None:
     """Sign somebody in, without the sign-in page (which has its own tests)."""
     hold_session(client, person(name), second)
 
@@ -51,10 +51,10 @@ def stay_signed_in(at: datetime) -> None:
         db.session.execute(update(SignInSession).values(seen_at=at))
 
 
-def hold_session(client: FlaskClient, who: Person, second: Second | None = None) -> None:
+def hold_session(client: FlaskClient, who: Person, second: SecondFactor | None = None) -> None:
     """Set a real session of somebody in a browser: its row, and its cookie."""
     with unit_of_work():
-        _row, key = open_session(who, How.PASSWORD, second, "", now())
+        _row, key = open_session(who, SignInMethod.PASSWORD, second, "", now())
     with client.session_transaction() as session:
         session["_user_id"] = who.fs_uniquifier
         session["_fresh"] = True

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.foundation.core.db import db
-from consult.foundation.jobs import timetable
+from consult.foundation.jobs import schedule
 from tests.cast import sign_in
 from tests.databases import Databases, wait_for_no_disk
 from tests.world import NOON, build_world
@@ -204,8 +204,8 @@ def only_work(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let no other work come back than of these kinds, where a test walks through many days."""
 
     def only(*kinds: str) -> None:
-        kept = {kind: timetable._repeats[kind] for kind in kinds}
-        monkeypatch.setattr(timetable, "_repeats", kept)
+        kept = {kind: schedule._repeats[kind] for kind in kinds}
+        monkeypatch.setattr(schedule, "_repeats", kept)
 
     return only
 

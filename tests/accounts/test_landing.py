@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from consult.people.accounts.landing import local_path
+from consult.people.accounts.safe_redirects import local_path
 from tests.accounts.visitor import address, is_signed_in
 from tests.cast import PASSWORD
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.models import Lane
+from consult.foundation.jobs.models import Queue
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.services import queue_message
@@ -36,7 +36,7 @@ def failed(app: Flask, clock: Clock) -> int:
 def paused(clock: Clock) -> None:
     with unit_of_work():
         db.session.add(
-            Lane(
+            Queue(
                 name="mail", failures=3, failing_since=clock.time - timedelta(hours=3),
                 paused_until=clock.time + timedelta(minutes=10), last_error="Connection refused",
             )

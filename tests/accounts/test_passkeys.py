@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.people.accounts.models import Passkey, Second, SignInSession
+from consult.people.accounts.models import Passkey, SecondFactor, SignInSession
 from tests.accounts.factors import Key, add_key, give_app, question_on, use_key
 from tests.accounts.visitor import is_signed_in, mails, sign_in
 from tests.cast import person
@@ -45,7 +45,7 @@ def test_a_passkey_signs_in_and_nothing_is_typed(client: FlaskClient, key: Key) 
     assert is_signed_in(client)
     session = db.session.scalars(select(SignInSession).order_by(SignInSession.id.desc())).first()
     assert session
-    assert (session.how.value, session.second) == ("passkey", Second.PASSKEY)
+    assert (session.how.value, session.second) == ("passkey", SecondFactor.PASSKEY)
 
 
 def test_it_leads_where_one_wanted_to_go(client: FlaskClient, key: Key) -> None:

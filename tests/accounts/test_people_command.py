@@ -30,7 +30,7 @@ def test_an_account_is_made_and_used(run: Any, client: Any) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert sign_in(client, "nieuw").status_code == 302
     assert is_signed_in(client)
-    assert person("nieuw").standing.has("platform", 0, "administrator")
+    assert person("nieuw").grants.has("platform", 0, "administrator")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_an_unknown_address_is_told(run: Any, command: tuple[str, ...]) -> None:
 
 def test_an_administrator_is_made(run: Any) -> None:
     assert run("make-administrator", address("sam")).exit_code == 0
-    assert person("sam").standing.has("platform", 0, "administrator")
+    assert person("sam").grants.has("platform", 0, "administrator")
 
 
 def test_a_password_is_set(run: Any, client: Any) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.settings.environment import SettingsError, from_environment
-from consult.people.accounts.models import LinkedIdentity, Person, Second, SignInSession
+from consult.people.accounts.models import LinkedIdentity, Person, SecondFactor, SignInSession
 from consult.people.organisations.models import Mandate, Organisation, Sector
 from tests.accounts.factors import give_app
 from tests.accounts.provider import CLIENT, SECRET, Provider, serving, settings, unsigned
@@ -222,7 +222,7 @@ def test_a_second_factor_there_counts_here(
     assert (provider.sign_in(client).headers["Location"] == "/en/home") is counts
     assert is_signed_in(client) is counts
     found = db.session.scalars(select(SignInSession)).all()
-    assert [row.second for row in found] == ([Second.PROVIDER] if counts else [])
+    assert [row.second for row in found] == ([SecondFactor.PROVIDER] if counts else [])
 
 
 def test_a_role_counts_after_a_second_factor_there(
@@ -260,9 +260,9 @@ def test_the_provider_confirms_for_whom_one_speaks(
     provider.claims["organisation"] = claim
     provider.sign_in(client)
     assert mandates() == [("helder-bestuur", None, True)]
-    assert people()[0].standing.ids("organisation")
-    assert not people()[0].standing.has("organisation", None, "contact")
-    assert not [fact for fact in people()[0].standing.facts if fact[0] in {"plan", "platform"}]
+    assert people()[0].grants.ids("organisation")
+    assert not people()[0].grants.has("organisation", None, "contact")
+    assert not [fact for fact in people()[0].grants.facts if fact[0] in {"plan", "platform"}]
 
 
 def test_it_ends_when_the_provider_no_longer_says_so(
@@ -290,21 +290,21 @@ def test_what_people_recorded_themselves_is_left(
 ) -> None:
     sign_in(client, "kees")
     link(client, provider)
-    assert person("kees").standing.ids("organisation")
+    assert person("kees").grants.ids("organisation")
     provider.sign_in(app.test_client())
-    person("kees").forget_standing()
-    assert person("kees").standing.ids("organisation")
+    person("kees").forget_grants()
+    assert person("kees").grants.ids("organisation")
 
 
 def test_it_ends_when_the_account_is_unlinked(client: FlaskClient, provider: Provider) -> None:
     sign_in(client, "sam")
     provider.claims["organisation"] = "helder-bestuur"
     link(client, provider)
-    assert person("sam").standing.ids("organisation")
+    assert person("sam").grants.ids("organisation")
     number = db.session.scalars(select(LinkedIdentity.id)).one()
     client.post(f"/en/security/identities/{number}/remove")
-    person("sam").forget_standing()
-    assert not person("sam").standing.ids("organisation")
+    person("sam").forget_grants()
+    assert not person("sam").grants.ids("organisation")
 
 
 # Refusals

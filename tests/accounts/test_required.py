@@ -14,7 +14,7 @@ from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.settings.environment import SettingsError, from_environment
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
 from tests.accounts.factors import enrol, give_app
 from tests.accounts.visitor import sign_in
 from tests.cast import PASSWORD, person
@@ -53,7 +53,7 @@ def made(app: Flask, request: pytest.FixtureRequest) -> dict[str, list[Case]]:
     found: dict[str, list[Case]] = request.getfixturevalue("things")
     app.config["SECOND_FACTOR"] = "required"
     for who in ROLES:
-        person(who).forget_standing()
+        person(who).forget_grants()
     return found
 
 
@@ -80,18 +80,18 @@ def test_without_one_the_policy_knows_no_role(name: str, now: datetime) -> None:
     stranger = allowed(person("sam"), now)
     assert allowed(who, now) == stranger
     who.second_factor_given = True
-    who.forget_standing()
+    who.forget_grants()
     assert allowed(who, now) > stranger or name == "bo"
-    assert who.standing.facts
+    assert who.grants.facts
 
 
 @pytest.mark.parametrize("name", ["pia", "hanna", "coen", "sam"])
 def test_nobody_else_needs_one(name: str, now: datetime) -> None:
     who = person(name)
     before = allowed(who, now)
-    assert who.waiting_standing is None
+    assert who.waiting_grants is None
     who.second_factor_given = True
-    who.forget_standing()
+    who.forget_grants()
     assert allowed(who, now) == before
 
 
@@ -124,8 +124,8 @@ def test_no_route_gives_a_role_to_who_has_none(
     assert tried > 200
 
 
-@pytest.mark.parametrize("second", Second)
-def test_every_second_factor_counts(app: Flask, second: Second) -> None:
+@pytest.mark.parametrize("second", SecondFactor)
+def test_every_second_factor_counts(app: Flask, second: SecondFactor) -> None:
     browser = app.test_client()
     hold(browser, "mo", second)
     assert browser.get("/en/moderation").status_code == 200
@@ -194,8 +194,8 @@ def test_who_has_no_role_is_not_told_about_factors(now: datetime) -> None:
 def test_turning_it_off_takes_the_role_from_every_session(app: Flask, clock: Clock) -> None:
     give_app("mo", clock.time)
     here, there = app.test_client(), app.test_client()
-    hold(here, "mo", Second.AUTHENTICATOR)
-    hold(there, "mo", Second.RECOVERY)
+    hold(here, "mo", SecondFactor.AUTHENTICATOR)
+    hold(there, "mo", SecondFactor.RECOVERY)
     here.post("/en/security/authenticator/off")
     for browser in (here, there):
         assert TO_FACTOR in browser.get("/en/moderation").headers["Location"]
@@ -205,7 +205,7 @@ def test_outside_a_session_only_who_has_one_holds_the_role(clock: Clock, now: da
     plan: Any = get_plan("open-overheid")
     assert not can(person("ana"), Action.PLAN_MANAGE, plan, now)
     give_app("ana", clock.time)
-    person("ana").forget_standing()
+    person("ana").forget_grants()
     assert can(person("ana"), Action.PLAN_MANAGE, plan, now)
 
 

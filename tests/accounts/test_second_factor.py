@@ -12,7 +12,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Event
 from consult.people.accounts.factors import codes_left, use_code
-from consult.people.accounts.models import Person, RecoveryCode, Second, SignInSession
+from consult.people.accounts.models import Person, RecoveryCode, SecondFactor, SignInSession
 from tests.accounts.factors import App, codes_on, enrol, give_app, key_on
 from tests.accounts.visitor import address, ask, is_signed_in, mails, press, sign_in
 from tests.cast import PASSWORD, person
@@ -116,11 +116,11 @@ def test_of_two_at_the_same_instant_one_is_let_in(app: Flask, clock: Clock) -> N
     stale = person("pia")
     db.session.expunge(stale)  # what another process read before
     with unit_of_work():
-        assert use_code(person("pia"), mine.code(later), later) is Second.AUTHENTICATOR
+        assert use_code(person("pia"), mine.code(later), later) is SecondFactor.AUTHENTICATOR
     with unit_of_work():
         assert use_code(stale, mine.code(later), later) is None
     with app.test_request_context(), unit_of_work():
-        assert use_code(person("pia"), codes[0], later) is Second.RECOVERY
+        assert use_code(person("pia"), codes[0], later) is SecondFactor.RECOVERY
         assert use_code(stale, codes[0], later) is None
 
 
@@ -156,7 +156,7 @@ def test_a_link_by_mail_is_one_factor_too(client: FlaskClient, clock: Clock) -> 
     clock.forward(minutes=1)
     assert give(client, mine.code(clock.time)).status_code == 302
     session = db.session.scalars(select(SignInSession)).one()
-    assert (session.how.value, session.second) == ("link", Second.AUTHENTICATOR)
+    assert (session.how.value, session.second) == ("link", SecondFactor.AUTHENTICATOR)
 
 
 def test_where_one_wanted_to_go_and_how_long_is_kept(client: FlaskClient, clock: Clock) -> None:

@@ -113,7 +113,7 @@ def test_an_administrator_is_made_once_and_signs_in_anew(
     for _ in range(2):
         with unit_of_work():
             make_administrator(SYSTEM, person("sam"), now)
-    assert person("sam").standing.has("platform", 0, "administrator")
+    assert person("sam").grants.has("platform", 0, "administrator")
     verbs = db.session.scalars(select(Event.verb)).all()
     assert verbs.count("person.made_administrator") == 1
     assert not is_signed_in(sam)
@@ -164,7 +164,7 @@ def test_an_administrator_who_is_closed_is_none(app: Flask, now: datetime) -> No
     with unit_of_work():
         make_administrator(SYSTEM, person("ana"), now)
     adi = close("adi", now)
-    assert not adi.standing.has("platform", 0, "administrator")
+    assert not adi.grants.has("platform", 0, "administrator")
     with pytest.raises(InvalidInput), unit_of_work():
         make_administrator(SYSTEM, adi, now)
 

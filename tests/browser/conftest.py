@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from consult.foundation.core.db import db
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
 from tests.cast import person, sign_in
 from tests.conftest import ENGINE
 
@@ -104,7 +104,7 @@ def session_cookie(app: Flask, who: str, site: str) -> Any:
     """Make the cookie of somebody who signed in (the sign-in page has its own tests)."""
     client = app.test_client()
     has_one = person(who).second_factor_at is not None
-    sign_in(client, who, Second.AUTHENTICATOR if has_one else None)
+    sign_in(client, who, SecondFactor.AUTHENTICATOR if has_one else None)
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert cookie is not None
     db.session.remove()

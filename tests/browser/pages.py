@@ -27,7 +27,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import store_file
-from consult.foundation.jobs.models import Lane
+from consult.foundation.jobs.models import Queue
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.unsubscribe import EVERYTHING, sign
 from consult.outcomes.approvals.services import freeze_plan
@@ -41,8 +41,8 @@ from consult.outcomes.responses.services import Answer, prepare_response, publis
 from consult.outcomes.summaries.services import SummaryText, publish_summary, save_summary
 from consult.people.accounts.authenticator import new_secret
 from consult.people.accounts.factors import add_passkey, make_recovery_codes
-from consult.people.accounts.models import How, LinkedIdentity, Person, Second
-from consult.people.accounts.passkeys import Made
+from consult.people.accounts.models import LinkedIdentity, Person, SecondFactor, SignInMethod
+from consult.people.accounts.passkeys import PasskeyRegistration
 from consult.people.accounts.sessions import open_session
 from consult.people.invitations.answering import decline_by_token
 from consult.people.organisations.mandates import ask_mandate
@@ -177,14 +177,14 @@ def secure(now: datetime) -> None:
     with unit_of_work():
         who.totp_secret, who.second_factor_at = turn_on, now
         make_recovery_codes(who, now)
-        add_passkey(who, Made("eHh4eA", "eHh4eA", 0, verified=True), "Telefoon", now)
+        add_passkey(who, PasskeyRegistration("eHh4eA", "eHh4eA", 0, verified=True), "Telefoon", now)
         db.session.add(
             LinkedIdentity(
                 person_id=who.id, issuer="https://login.example", subject="1", linked_at=now
             )
         )
         for agent in ("Firefox Windows", "Safari iPhone", ""):
-            open_session(who, How.PASSWORD, Second.AUTHENTICATOR, agent, now)
+            open_session(who, SignInMethod.PASSWORD, SecondFactor.AUTHENTICATOR, agent, now)
 
 
 def invitation_pages(now: datetime) -> list[tuple[str | None, str]]:
@@ -251,7 +251,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             refused.failed_at = refused.settled_at = now
             refused.failure = "550 5.1.1 … User unknown"
             db.session.add(
-                Lane(
+                Queue(
                     name="mail", failing_since=now, paused_until=now + timedelta(minutes=4),
                     failures=3, last_error="[Errno 111] Connection refused",
                 )

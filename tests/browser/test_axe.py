@@ -14,7 +14,7 @@ from flask import Flask, template_rendered
 from playwright.sync_api import Page
 
 from consult.interfaces.publishing.document_cache import BeingMade
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
 from tests.browser.conftest import OpenPage, axe
 from tests.browser.pages import EMPTY, FULL, IN_A_FLOW, PLAN, WRONG, fill
 from tests.cast import sign_in
@@ -152,7 +152,7 @@ def test_no_template_is_missing_from_these_pages(app: Flask, browse: Any, full: 
             for who, paths in pages.items():
                 browser = browse()
                 if who:
-                    sign_in(browser, who, Second.AUTHENTICATOR)
+                    sign_in(browser, who, SecondFactor.AUTHENTICATOR)
                 for path in of(full, who) if pages is FULL else paths:
                     browser.get(f"/nl{path}")
     parts = {"layouts", "partials"}

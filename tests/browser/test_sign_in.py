@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.jobs.services import run_all
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
 from tests.accounts.factors import App, give_app
 from tests.accounts.provider import settings
 from tests.accounts.visitor import address
@@ -321,7 +321,7 @@ def test_a_device_is_signed_out_from_another(app: Flask, visit: Open) -> None:
         give_password(one, "pia")
         is_home(one)
     with app.app_context():
-        hold(app.test_client(), "pia", Second.PASSKEY)
+        hold(app.test_client(), "pia", SecondFactor.PASSKEY)
         db.session.remove()
     page.goto(page.url.replace("/home", "/security"))
     page.get_by_role("button", name="Sign out on all other devices").click()

@@ -26,7 +26,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.row_locks import lock_rows
-from consult.foundation.core.unit_of_work import OnceKey, unit_of_work
+from consult.foundation.core.unit_of_work import IdempotencyKey, unit_of_work
 from consult.foundation.record.models import Event
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.services import make_commitment
@@ -188,7 +188,7 @@ def test_two_who_wait_for_each_other_are_told_apart(app: Flask) -> None:
 
 
 def test_a_form_that_is_sent_twice_at_once_gets_one_answer(app: Flask) -> None:
-    key = OnceKey.of("1", "a-key", "body")
+    key = IdempotencyKey.of("1", "a-key", "body")
     ends = meet(app, hand_in("pia"), hand_in("pia"), once=key)
     assert ends == ["AlreadyDone", "done"]
     assert db.session.scalar(select(func.count(Proposal.id))) == 1

@@ -26,7 +26,7 @@ from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.services import (
     revise_proposal,
 )
-from consult.consultation.rounds.frame import RoundText, create_round
+from consult.consultation.rounds.editing import RoundText, create_round
 from consult.foundation.core.db import Base
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue
@@ -45,8 +45,8 @@ from consult.outcomes.responses.services import Answer, prepare_response
 from consult.outcomes.summaries.services import SummaryText, save_summary
 from consult.people.accounts.factors import add_passkey
 from consult.people.accounts.identities import come_in, link_identity
-from consult.people.accounts.once import spend
-from consult.people.accounts.passkeys import Made
+from consult.people.accounts.one_time_tokens import spend
+from consult.people.accounts.passkeys import PasskeyRegistration
 from consult.people.accounts.provider import Claims
 from consult.people.accounts.services import (
     Registration,
@@ -73,9 +73,9 @@ from consult.people.organisations.services import (
 )
 from consult.people.privacy.closing import close_account
 from consult.people.privacy.exports import ask_export
+from consult.people.privacy.inactive_accounts import note_use
 from consult.people.privacy.incidents import IncidentText, add_version, note_incident
 from consult.people.privacy.models import ClosedBy, Incident
-from consult.people.privacy.unused import note_use
 from tests.cast import PASSWORD, person
 from tests.core.together import (
     TEXT,
@@ -161,7 +161,7 @@ def comment(who: str) -> Start:
 
 
 def passkey(who: str) -> Start:
-    return as_(who, add_passkey, Made("a-key", "public", 0, True), "Telefoon")
+    return as_(who, add_passkey, PasskeyRegistration("a-key", "public", 0, True), "Telefoon")
 
 
 def grant(who: str) -> Start:

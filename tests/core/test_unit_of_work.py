@@ -10,7 +10,12 @@ from sqlalchemy import func, select
 from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput
-from consult.foundation.core.unit_of_work import AlreadyDone, Once, OnceKey, unit_of_work
+from consult.foundation.core.unit_of_work import (
+    AlreadyDone,
+    IdempotencyKey,
+    IdempotentRequest,
+    unit_of_work,
+)
 from consult.people.accounts.models import Person
 from tests.cast import person
 
@@ -42,7 +47,7 @@ def test_leaving_the_block_keeps_everything() -> None:
     assert people() == before + 1
 
 
-KEY = OnceKey.of("7", "a-key", "said")
+KEY = IdempotencyKey.of("7", "a-key", "said")
 
 
 @pytest.mark.usefixtures("app")
@@ -61,7 +66,10 @@ def test_the_same_form_twice_gets_the_first_answer() -> None:
 def test_the_same_key_with_another_text_is_refused() -> None:
     with unit_of_work(KEY) as work:
         work.leads_to = "/nl/there"
-    with pytest.raises(InvalidInput), unit_of_work(OnceKey.of("7", "a-key", "something else")):
+    with (
+        pytest.raises(InvalidInput),
+        unit_of_work(IdempotencyKey.of("7", "a-key", "something else")),
+    ):
         pass
 
 
@@ -69,9 +77,9 @@ def test_the_same_key_with_another_text_is_refused() -> None:
 def test_a_key_belongs_to_its_actor() -> None:
     with unit_of_work(KEY) as work:
         work.leads_to = "/nl/there"
-    with unit_of_work(OnceKey.of("8", "a-key", "said")) as work:
+    with unit_of_work(IdempotencyKey.of("8", "a-key", "said")) as work:
         work.leads_to = "/nl/elsewhere"
-    assert len(db.session.scalars(select(Once)).all()) == 2
+    assert len(db.session.scalars(select(IdempotentRequest)).all()) == 2
 
 
 def test_ten_clicks_at_once_make_one_row(app: Flask) -> None:
@@ -174,5 +182,5 @@ def test_a_text_that_somebody_changed_meanwhile_is_a_conflict(app: Flask) -> Non
 def test_the_clock_of_the_test_stamps_the_key(now: datetime) -> None:
     with unit_of_work(KEY) as work:
         work.leads_to = "/"
-    assert db.session.scalars(select(Once.done_at)).one() == now
+    assert db.session.scalars(select(IdempotentRequest.done_at)).one() == now
     assert person("pia")

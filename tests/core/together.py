@@ -17,7 +17,7 @@ from consult.consultation.proposals.services import (
 from consult.consultation.proposals.texts import ProposalText
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Refusal
-from consult.foundation.core.unit_of_work import AlreadyDone, OnceKey, unit_of_work
+from consult.foundation.core.unit_of_work import AlreadyDone, IdempotencyKey, unit_of_work
 from consult.people.organisations.models import (
     Body,
     Organisation,
@@ -74,7 +74,7 @@ def together_at_the_first_flush(many: int) -> Iterator[None]:
             event.remove(Session, "before_flush", wait)
 
 
-def meet(app: Flask, *starts: Start, once: OnceKey | None = None) -> list[str]:
+def meet(app: Flask, *starts: Start, once: IdempotencyKey | None = None) -> list[str]:
     """Do acts at once and return how each ended: "done", or the kind of its refusal, sorted."""
     ends: list[str] = []
     begin = threading.Barrier(len(starts))

@@ -12,9 +12,9 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Source
 from consult.interfaces.demonstration.content import FOLDER, load
-from consult.interfaces.demonstration.journeys import final_state
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.events import final_state
 from consult.interfaces.demonstration.reading import ContentFault
+from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.shapes import Content, Round
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector

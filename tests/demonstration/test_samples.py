@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from consult.interfaces.exchange.shapes import SHAPES
+from consult.interfaces.exchange.schema import SHAPES
 from consult.interfaces.exchange.staging import stage
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -14,7 +14,7 @@ from consult.interfaces.exchange.keys import fingerprint
 from consult.interfaces.exchange.lines import Base, Line, PositionLine, ProposalLine
 from consult.interfaces.exchange.problems import Place, Problem
 from consult.interfaces.exchange.reading import LONGEST_LINE, read_jsonl, read_line
-from consult.interfaces.exchange.shapes import SHAPES, build
+from consult.interfaces.exchange.schema import SHAPES, build
 from consult.interfaces.exchange.writing import as_json, as_object
 from tests.exchange.samples import (
     COMMENT,

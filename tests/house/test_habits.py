@@ -78,7 +78,7 @@ def test_no_formatted_string_becomes_sql() -> None:
 def test_templates_ask_the_table_who_sees_what() -> None:
     """No template decides from a role, or from whether a text is public; a state may be named."""
     decides = re.compile(
-        r"text_is_public|shown_versions|is_team|all_of_it|\.standing\b|\bplan_roles\b"
+        r"text_is_public|shown_versions|is_team|all_of_it|\.grants\b|\bplan_roles\b"
         r"|actor\.(roles|is_active)|\bcan\([^)]*\) (and|or) [\w.]+\.state"
     )
     guilty = [

@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from consult.foundation.core.db import db
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
 from tests.browser.pages import EMPTY, FULL, fill
 from tests.cast import sign_in
 from tests.conftest import Note
@@ -60,7 +60,7 @@ class Browsers:
         if who not in self._known:
             client = self._app.test_client()
             if who:
-                sign_in(client, who, Second.AUTHENTICATOR)
+                sign_in(client, who, SecondFactor.AUTHENTICATOR)
             cookie = client.get_cookie(self._app.config["SESSION_COOKIE_NAME"])
             self._known[who] = client, cookie.value if cookie else ""
         client, session = self._known[who]

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.foundation.core.db import db
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
 from tests.browser.pages import CLOSED, EMPTY, FULL, OPEN, fill
 from tests.cast import person, sign_in
 from tests.factories import make_comment, make_proposal
@@ -38,7 +38,7 @@ class Crawl:
         self.client: FlaskClient = app.test_client()
         if who is not None:
             has_second = person(who).second_factor_at is not None
-            sign_in(self.client, who, Second.AUTHENTICATOR if has_second else None)
+            sign_in(self.client, who, SecondFactor.AUTHENTICATOR if has_second else None)
         self.answers: Answers = {}
         self.files = files
 

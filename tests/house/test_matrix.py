@@ -29,8 +29,8 @@ from consult.foundation.core.people import Actor
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import store_file
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import LIBRARY_ROUTES, PUBLIC
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import LIBRARY_ROUTES, PUBLIC
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import (
     CommitmentText,
@@ -266,7 +266,7 @@ def said(actor: Actor, action: Action, subject: Any, now: datetime) -> str:
     return ""
 
 
-class Asked:
+class PasskeyChallenge:
     """The actors to try an address with, and whether each is allowed."""
 
     def __init__(self, browse: Any, now: datetime, everybody: bool) -> None:
@@ -297,7 +297,7 @@ EVERYBODY = pytest.mark.parametrize(
 @EVERYBODY
 def test_reading(app: Flask, browse: Any, now: datetime, things: Things, everybody: bool) -> None:
     wrong, tried = [], 0
-    asked = Asked(browse, now, everybody)
+    asked = PasskeyChallenge(browse, now, everybody)
     for rule, action in rules(app, "GET"):
         for case in cases(rule, action, things):
             path = address(app, rule, case.arguments)
@@ -313,7 +313,7 @@ def test_reading(app: Flask, browse: Any, now: datetime, things: Things, everybo
 @EVERYBODY
 def test_acting(app: Flask, browse: Any, now: datetime, things: Things, everybody: bool) -> None:
     wrong, tried = [], 0
-    asked = Asked(browse, now, everybody)
+    asked = PasskeyChallenge(browse, now, everybody)
     before = counts()
     for rule, action in rules(app, "POST"):
         verbs = VERBS.items() if "verb" in rule.arguments else [("", action)]

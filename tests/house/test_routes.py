@@ -7,9 +7,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import LIBRARY_ROUTES, PUBLIC
 from consult.foundation.policy.questions import unanswered
 from consult.foundation.policy.table import TABLE
+from consult.foundation.policy.view_permissions import LIBRARY_ROUTES, PUBLIC
 
 
 def rules(app: Flask) -> list[Rule]:

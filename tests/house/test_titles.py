@@ -9,7 +9,7 @@ import pytest
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.plans.services import PlanText, create_plan
 from consult.consultation.plans.themes import ThemeText, add_theme
-from consult.consultation.rounds.frame import RoundText, create_round
+from consult.consultation.rounds.editing import RoundText, create_round
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.organisations.models import BodyKind, Sector

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.notifications.models import Message
 from consult.people.invitations.models import (
     Invitation,

@@ -14,7 +14,7 @@ from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs import services, timetable, worker
+from consult.foundation.jobs import schedule, services, worker
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import (
     LEASE,
@@ -36,7 +36,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the job called `test` was told, each time it ran."""
     told: list[Any] = []
     monkeypatch.setattr(services, "_handlers", dict(services._handlers))
-    monkeypatch.setattr(timetable, "_repeats", {})
+    monkeypatch.setattr(schedule, "_repeats", {})
 
     def handler(payload: Mapping[str, Any], _now: datetime) -> None:
         told.append(payload["n"])
@@ -55,7 +55,7 @@ def wish(n: int, now: datetime, **more: Any) -> None:
 def job() -> Job:
     """Return the one job that the test asked for, beside those that come back by a timetable."""
     db.session.rollback()
-    asked = select(Job).where(Job.kind.not_in(timetable._repeats))
+    asked = select(Job).where(Job.kind.not_in(schedule._repeats))
     return db.session.scalars(asked.execution_options(populate_existing=True)).one()
 
 

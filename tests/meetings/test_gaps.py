@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from consult.consultation.meetings.meeting_frequency import MeetingFrequency, rhythms
 from consult.consultation.meetings.models import GapWarning, MeetingKind
 from consult.consultation.meetings.queries import meetings_between, monitoring_in
-from consult.consultation.meetings.rhythm import Rhythm, rhythms
 from consult.consultation.meetings.timeline import span, timeline
 from consult.consultation.plans.models import PlanRole
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.notifications.models import Message
 from consult.people.organisations.queries import get_body
 from tests.cast import person
@@ -38,7 +38,7 @@ def forum(app: Flask, only_work: Callable[..., None]) -> None:
         body.half_yearly, body.created_at = True, MORNING
 
 
-def rhythm(at: datetime) -> Rhythm:
+def rhythm(at: datetime) -> MeetingFrequency:
     return rhythms([get_body("stakeholderforum")], at)[0]
 
 

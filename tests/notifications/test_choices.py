@@ -11,8 +11,8 @@ from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.email import letter_of
 from consult.foundation.notifications.kinds import Frequency, Topic
-from consult.foundation.notifications.letter import letter_of
 from consult.foundation.notifications.models import Message, Notice, Preference
 from consult.foundation.notifications.services import choices_of, choose, notify, queue_message
 from consult.foundation.notifications.unsubscribe import EVERYTHING, read, sign

@@ -17,8 +17,8 @@ from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Readers
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.notifications import digests
 from consult.foundation.notifications.digests import MOST_LINES, make_digests
 from consult.foundation.notifications.kinds import DIGEST, Frequency, Topic

@@ -12,13 +12,13 @@ from sqlalchemy import select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs import lanes
-from consult.foundation.jobs.lanes import LONGEST_PAUSE, state_of, walk_lane
-from consult.foundation.jobs.models import Job, Lane
+from consult.foundation.jobs import queues
+from consult.foundation.jobs.models import Job, Queue
+from consult.foundation.jobs.queues import LONGEST_PAUSE, drain, state_of
 from consult.foundation.jobs.services import enqueue, run_all
 from consult.foundation.notifications import delivery
 from consult.foundation.notifications.delivery import IN_A_ROW, MAIL, MOST_ATTEMPTS, try_again
-from consult.foundation.notifications.letter import letter_of
+from consult.foundation.notifications.email import letter_of
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.services import queue_message
 from consult.foundation.notifications.transport import Verdict, reason_of, verdict_on
@@ -68,7 +68,7 @@ def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return does
 
 
-def lane() -> Lane:
+def lane() -> Queue:
     db.session.rollback()
     found = state_of(MAIL)
     assert found is not None
@@ -269,7 +269,7 @@ def test_two_workers_do_not_walk_one_lane(
 ) -> None:
     write(clock.time, 2)
     inside: list[int] = []
-    server["take"] = lambda _mail: inside.append(walk_lane(MAIL, clock))
+    server["take"] = lambda _mail: inside.append(drain(MAIL, clock))
     run_all(clock.time)
     assert inside == [0, 0]
     assert len(sent(app)) == 2
@@ -281,7 +281,7 @@ def test_a_lane_whose_worker_died_is_walked_again(
 ) -> None:
     assert server
     write(clock.time)
-    assert lanes._enter(MAIL, clock.time)
+    assert queues._enter(MAIL, clock.time)
     assert run_all(clock.forward(minutes=4)) == 0
     assert run_all(clock.forward(minutes=2)) == 1
     assert len(sent(app)) == 1
@@ -293,16 +293,16 @@ def test_who_lost_the_lane_stops(app: Flask, clock: Clock, server: dict[str, Any
     def steal(_mail: Any) -> None:
         clock.forward(minutes=6)  # the mail server let us wait for so long
         with unit_of_work():
-            db.session.execute(update(Lane).values(holder="somebody else"))
+            db.session.execute(update(Queue).values(holder="somebody else"))
 
     server["take"] = steal
-    assert walk_lane(MAIL, clock) == 1
+    assert drain(MAIL, clock) == 1
     assert len(sent(app)) == 1
 
 
 def test_looking_whether_mail_waits_takes_no_lock(app: Flask, clock: Clock) -> None:
     assert app
-    assert walk_lane(MAIL, clock) == 0
+    assert drain(MAIL, clock) == 0
     assert not db.session.info.get("writes")
     assert not db.session().in_transaction()
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.lanes import state_of
+from consult.foundation.jobs.queues import state_of
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.queries import moments_of_messages, written_messages

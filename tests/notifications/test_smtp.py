@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.models import Lane
+from consult.foundation.jobs.models import Queue
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.services import queue_message
@@ -150,7 +150,7 @@ def last_error() -> str:
     db.session.rollback()
     return (
         db.session.scalars(select(Message.failure)).one()
-        or db.session.scalars(select(Lane.last_error)).one()
+        or db.session.scalars(select(Queue.last_error)).one()
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotAllowed
-from consult.foundation.core.people import load_standing
+from consult.foundation.core.people import load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
 from consult.foundation.record.models import Event
@@ -120,7 +120,7 @@ def test_the_contact_confirms_what_an_organiser_recorded(now: datetime) -> None:
 def test_the_contact_revokes_at_once_and_the_person_is_told(now: datetime) -> None:
     with unit_of_work():
         end_mandate(person("coen"), mandate_of("pia"), TODAY, now, "She works elsewhere.")
-    assert not load_standing(person("pia").id, now).ids("organisation")
+    assert not load_grants(person("pia").id, now).ids("organisation")
     assert mails() == [("pia", "mandate-ended")]
     assert "She works elsewhere." in db.session.scalars(select(Message.body)).one()
 
@@ -130,7 +130,7 @@ def test_pia_gives_her_mandate_back_herself_and_cannot_end_another(now: datetime
         end_mandate(person("pia"), mandate_of("coen"), TODAY, now)
     with unit_of_work():
         end_mandate(person("pia"), mandate_of("pia"), TODAY, now)
-    assert not load_standing(person("pia").id, now).ids("organisation")
+    assert not load_grants(person("pia").id, now).ids("organisation")
     assert mails() == []
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from consult.foundation.core.calendar import months_after
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
-from consult.foundation.core.people import load_standing
+from consult.foundation.core.people import load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Event
 from consult.people.organisations.memberships import (
@@ -73,8 +73,8 @@ def test_ana_agrees_on_seats_and_a_member_fills_one_for_its_term(now: datetime) 
     assert filled() == {CIVIL: (1, 2), STATE: (0, 1)}
     verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
     assert verbs == ["body.seats_changed", "membership.started"]
-    assert load_standing(made.person_id or 0, now + timedelta(days=700)).ids("body")
-    assert not load_standing(made.person_id or 0, now + timedelta(days=800)).ids("body")
+    assert load_grants(made.person_id or 0, now + timedelta(days=700)).ids("body")
+    assert not load_grants(made.person_id or 0, now + timedelta(days=800)).ids("body")
 
 
 def test_more_members_than_seats_is_refused_with_a_sentence(now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
-from consult.foundation.core.people import Anonymous, load_standing
+from consult.foundation.core.people import Anonymous, load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
@@ -112,8 +112,8 @@ def test_an_organiser_of_another_plan_does_not_keep_this_body(now: datetime) -> 
     sam = person("sam")
     with unit_of_work():
         other = make_plan_organised_by_sam(now)
-    sam.forget_standing()
-    assert sam.standing.has("plan", other, "organiser")
+    sam.forget_grants()
+    assert sam.grants.has("plan", other, "organiser")
     with pytest.raises(NotAllowed):
         add_person(sam, forum(), "sam@consult.example", TODAY, None, now)
 
@@ -204,7 +204,7 @@ def test_a_membership_holds_from_its_first_day_and_not_on_its_last(now: datetime
 
 
 def sources_of(person_id: int, at: datetime) -> bool:
-    return bool(load_standing(person_id, at).ids("body"))
+    return bool(load_grants(person_id, at).ids("body"))
 
 
 def test_a_day_is_one_of_the_calendar_here_not_of_utc() -> None:

@@ -144,7 +144,7 @@ def test_a_body_of_another_plan_is_not_taken(now: datetime) -> None:
         db.session.add(
             PlanRole(plan_id=other.id, person_id=sam.id, role=Role.ORGANISER, granted_at=now)
         )
-    sam.forget_standing()
+    sam.forget_grants()
     assert not bodies_to_add(sam, other.id)
     assert [body.slug for body in bodies_to_add(person("adi"), other.id)] == ["stakeholderforum"]
     with pytest.raises(NotAllowed):

@@ -24,14 +24,14 @@ def held_by(name: str) -> PlanRole:
 
 def test_a_role_works_at_once_and_stops_at_once(now: datetime) -> None:
     plan, sam = get_plan("open-overheid"), person("sam")
-    assert not sam.standing.ids("plan")
+    assert not sam.grants.ids("plan")
     with unit_of_work():
         held = grant_role(person("ana"), plan, "Sam@consult.example", Role.MODERATOR, now)
-    assert sam.standing.has("plan", plan.id, "moderator")
+    assert sam.grants.has("plan", plan.id, "moderator")
     assert sam in team_of(plan.id, Role.MODERATOR)
     with unit_of_work():
         take_back_role(person("ana"), plan, held, now)
-    assert not sam.standing.ids("plan")
+    assert not sam.grants.ids("plan")
     assert held in roles_on(plan.id), "that somebody had it stays on record"
     assert db.session.scalars(select(Event.verb).order_by(Event.id)).all() == [
         "role.granted",

@@ -21,7 +21,7 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.people import SYSTEM
-from consult.foundation.core.unit_of_work import Once, unit_of_work
+from consult.foundation.core.unit_of_work import IdempotentRequest, unit_of_work
 from consult.foundation.files.services import path_of, path_of_key
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
@@ -34,10 +34,10 @@ from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.models import Mandate, MandateRequest, Membership
 from consult.people.organisations.queries import get_organisation
 from consult.people.privacy.closing import RULES_VERSION, close_account
+from consult.people.privacy.inactive_accounts import note_use
 from consult.people.privacy.models import AccountUse, ClosedBy, Consent, DataExport, Tombstone
 from consult.people.privacy.parts import obstacles
 from consult.people.privacy.suspending import suspend_account
-from consult.people.privacy.unused import note_use
 from tests.accounts.visitor import ask, mails, register, sign_in
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock
@@ -173,7 +173,12 @@ def test_from_the_page_to_the_tombstone(browse: Any, now: datetime) -> None:
     stone = db.session.get_one(Tombstone, who)
     assert (stone.closed_at, stone.closed_by) == (now, ClosedBy.SELF)
     assert stone.rules_version == RULES_VERSION
-    assert db.session.scalars(select(Once).where(Once.actor == str(who))).all() == []
+    assert (
+        db.session.scalars(
+            select(IdempotentRequest).where(IdempotentRequest.actor == str(who))
+        ).all()
+        == []
+    )
 
 
 def test_an_export_is_offered_where_one_is_ready(browse: Any, now: datetime) -> None:
@@ -231,7 +236,7 @@ def test_roles_memberships_and_mandates_end_today(app: Flask, now: datetime) -> 
     assert role.ended_at == now
     verbs = db.session.scalars(select(Event.verb)).all()
     assert {"role.taken_back", "membership.ended", "mandate.ended"} <= set(verbs)
-    assert not db.session.get_one(Person, pia).standing.ids("body")
+    assert not db.session.get_one(Person, pia).grants.ids("body")
 
 
 def test_what_ended_before_keeps_its_last_day(app: Flask, now: datetime) -> None:

@@ -48,7 +48,7 @@ def forget(name: str) -> None:
     """Let somebody be one who never agreed: from an import, or from before there were texts."""
     with unit_of_work():
         db.session.execute(delete(Consent).where(Consent.person_id == person(name).id))
-        person(name).forget_standing()
+        person(name).forget_grants()
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_the_page_shows_gives_and_withdraws(browse: Any) -> None:
         answer = pia.post("/en/my-data/consents", data={"kind": LATER.value, "act": act})
         assert answer.status_code == 303
         db.session.rollback()
-        person("pia").forget_standing()
+        person("pia").forget_grants()
         assert has_agreed(person("pia"), LATER) is agreed
     assert "withdrawn on" in pia.get("/en/my-data").text
 

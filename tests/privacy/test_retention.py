@@ -14,21 +14,28 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.foundation.core.db import Row, db
 from consult.foundation.core.people import SYSTEM
-from consult.foundation.core.unit_of_work import Once, unit_of_work
+from consult.foundation.core.unit_of_work import IdempotentRequest, unit_of_work
 from consult.foundation.files.services import path_of, path_of_key, store_file
 from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import enqueue, run_all
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.notifications.models import Message, Notice
 from consult.foundation.record.models import EventDetail
 from consult.foundation.record.verify import verify_record
 from consult.people.accounts.lockout import DEVICE
-from consult.people.accounts.models import How, Person, SignInFailure, SignInSession, SpentToken
+from consult.people.accounts.models import (
+    Person,
+    SignInFailure,
+    SignInMethod,
+    SignInSession,
+    SpentToken,
+)
 from consult.people.organisations.mandates import ask_mandate, decide_request
 from consult.people.organisations.models import MandateRequest
 from consult.people.organisations.queries import get_organisation
 from consult.people.privacy import retention
 from consult.people.privacy.closing import close_account
+from consult.people.privacy.inactive_accounts import WARNING, YEARS, note_use
 from consult.people.privacy.incidents import IncidentText, note_incident
 from consult.people.privacy.models import (
     AccountUse,
@@ -43,7 +50,6 @@ from consult.people.privacy.models import (
 )
 from consult.people.privacy.retention import Rule, due_now, rules, run_retention, run_rule
 from consult.people.privacy.suspending import restore_account, suspend_account
-from consult.people.privacy.unused import WARNING, YEARS, note_use
 from consult.people.privacy.words import period_in_words
 from tests.accounts.visitor import mails, sign_in
 from tests.cast import CAST, person
@@ -69,7 +75,7 @@ def ended(now: datetime) -> None:
 def session_seen(key: str, at: datetime) -> SignInSession:
     return SignInSession(
         key=key, person_id=person("pia").id, began_at=at, seen_at=at, proved_at=at,
-        how=How.PASSWORD,
+        how=SignInMethod.PASSWORD,
     )  # fmt: skip
 
 
@@ -78,7 +84,9 @@ def spent(now: datetime) -> None:
 
 
 def once(now: datetime) -> None:
-    db.session.add(Once(actor="1", key="k", fingerprint="f", leads_to="/", done_at=now))
+    db.session.add(
+        IdempotentRequest(actor="1", key="k", fingerprint="f", leads_to="/", done_at=now)
+    )
 
 
 def job(now: datetime) -> None:
@@ -128,7 +136,7 @@ CASES: dict[str, tuple[Make, Any]] = {
     "sign_in_failures": (failure, SignInFailure),
     "sessions": (ended, SignInSession),
     "spent_tokens": (spent, SpentToken),
-    "once_keys": (once, Once),
+    "once_keys": (once, IdempotentRequest),
     "jobs": (job, Job),
     "failed_jobs": (failed_job, Job),
     "mandate_requests": (request, MandateRequest),
@@ -344,7 +352,7 @@ def test_one_rule_that_fails_keeps_no_other_from_its_work(
     monkeypatch.setitem(retention._rules, "sign_in_places", broken)
     with app.test_request_context(), pytest.raises(ValueError, match="broken"):
         run_retention({}, now + 31 * DAY)
-    assert count(Once) == 0
+    assert count(IdempotentRequest) == 0
     assert db.session.scalars(select(SignInFailure.source)).all() == ["b"]
 
 
@@ -476,11 +484,11 @@ def test_the_command_says_what_would_go_and_changes_nothing(app: Flask, clock: C
     run = app.test_cli_runner()
     said = run.invoke(args=["consult", "retention", "--dry-run"])
     assert said.stdout == "sessions: 1\nonce_keys: 1\n"
-    assert (count(Once), count(SignInSession)) == (1, 1)
+    assert (count(IdempotentRequest), count(SignInSession)) == (1, 1)
     assert db.session.scalars(select(RetentionRun)).all() == []
     assert run.invoke(args=["consult", "retention"]).stdout == said.stdout
     db.session.rollback()
-    assert (count(Once), count(SignInSession)) == (0, 0)
+    assert (count(IdempotentRequest), count(SignInSession)) == (0, 0)
     assert run.invoke(args=["consult", "retention"]).stdout == ""
 
 
@@ -526,4 +534,4 @@ def test_counting_is_not_doing(app: Flask, now: datetime) -> None:
     put(app, once, now)
     waiting = {rule.kind: number for rule, number in due_now(now + 31 * DAY)}
     assert waiting["once_keys"] == 1
-    assert count(Once) == 1
+    assert count(IdempotentRequest) == 1

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select
 
 from consult.consultation.plans.queries import get_plan
-from consult.consultation.rounds.frame import (
+from consult.consultation.rounds.editing import (
     RoundText,
     change_round,
     create_round,

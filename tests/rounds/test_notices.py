@@ -14,8 +14,8 @@ from consult.consultation.rounds.dates import cancel_round, move_date
 from consult.consultation.rounds.models import DateMove, MovedDate, Round, RoundBody
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import claim, run_all
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.notifications import broadcasts
 from consult.foundation.notifications.kinds import Frequency, Topic
 from consult.foundation.notifications.models import Broadcast, Message, Notice

@@ -96,13 +96,13 @@ def add_comment(
 
 def may_dissent(actor: Actor, discussed: Discussable) -> bool:
     """Whether the actor speaks for an organisation whose name stands under the text."""
-    return bool(actor.standing.ids("organisation") & discussed.signatories)
+    return bool(actor.grants.ids("organisation") & discussed.signatories)
 
 
 def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> int:
     if says_nothing(text.body):
         raise InvalidInput(_l("This is not complete yet."), errors={"body": _l("Fill this in.")})
-    spoken_for = actor.standing.ids("organisation")
+    spoken_for = actor.grants.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         not_theirs = _l(
             "It is not recorded that you speak for this organisation. Ask an organiser to record "

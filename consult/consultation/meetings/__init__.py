@@ -11,9 +11,9 @@ from datetime import time
 
 from flask import Flask
 
-from consult.consultation.meetings import answers, gaps, notices, personal, views
+from consult.consultation.meetings import answers, notices, overdue_warnings, personal, views
 from consult.foundation.core.extensions import language_prefix
-from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     declare(Topic.WARNINGS, notices.GAP)
     plan_broadcasts(notices.PLANS)
     check_readers("meeting", notices.may_read_meeting)
-    repeat("meeting-gaps", gaps.warn_about_gaps, Every.DAY, time(7, 30))
+    repeat("meeting-gaps", overdue_warnings.warn_about_gaps, Interval.DAY, time(7, 30))
 
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)

@@ -10,7 +10,7 @@ from consult.foundation.policy.questions import Answers, Question
 
 def is_member(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Whether the actor sits at the body of the meeting, also for an organisation."""
-    return isinstance(subject, Meeting) and actor.standing.has("body", subject.body_id, "member")
+    return isinstance(subject, Meeting) and actor.grants.has("body", subject.body_id, "member")
 
 
 def is_published(_actor: Actor, subject: Any, _now: datetime) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from consult.consultation.meetings.meeting_frequency import LIMIT_MONTHS, MeetingFrequency
 from consult.consultation.meetings.models import TOOK_PLACE, Meeting, MeetingKind
-from consult.consultation.meetings.rhythm import LIMIT_MONTHS, Rhythm
 from consult.foundation.core.calendar import local_day, months_after
 
 MONTHS_BACK = 18
@@ -43,14 +43,14 @@ class Timeline:
     limit: float | None
 
 
-def span(rhythm: Rhythm) -> tuple[date, date]:
+def span(rhythm: MeetingFrequency) -> tuple[date, date]:
     """Return the first and the last day of the picture of a body's meetings."""
     latest = max(rhythm.today, rhythm.limit, rhythm.next_on or rhythm.today)
     furthest = min(latest, months_after(rhythm.today, 12))
     return months_after(rhythm.today, -MONTHS_BACK), months_after(furthest, 1)
 
 
-def timeline(meetings: Sequence[Meeting], rhythm: Rhythm) -> Timeline:
+def timeline(meetings: Sequence[Meeting], rhythm: MeetingFrequency) -> Timeline:
     """Place the meetings of the span; a body that need not meet twice a year has no limit."""
     first, last = span(rhythm)
 
@@ -76,7 +76,7 @@ def timeline(meetings: Sequence[Meeting], rhythm: Rhythm) -> Timeline:
     )
 
 
-def _gaps(held: Sequence[date], rhythm: Rhythm) -> Iterator[tuple[date, date]]:
+def _gaps(held: Sequence[date], rhythm: MeetingFrequency) -> Iterator[tuple[date, date]]:
     if not rhythm.body.half_yearly:
         return
     days = [*(held or [rhythm.since]), rhythm.today]

@@ -122,7 +122,7 @@ class Desk:
 
 def plans_at_hand(actor: Actor) -> frozenset[int]:
     """Return the plans whose queue somebody sees."""
-    return actor.standing.ids("plan", "moderator", "organiser")
+    return actor.grants.ids("plan", "moderator", "organiser")
 
 
 def desk_of(actor: Actor, wanted: Wanted, now: datetime) -> Desk:

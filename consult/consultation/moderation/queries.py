@@ -97,7 +97,7 @@ def _at_hand(plan_ids: Collection[int], round_slug: str) -> list[ColumnElement[b
     return [Round.plan_id.in_(plan_ids), Round.published_at.is_not(None), *of_round]
 
 
-def _standing(model: Any, state: State) -> list[ColumnElement[bool]]:
+def _in_state(model: Any, state: State) -> list[ColumnElement[bool]]:
     """Return what stands in a part of the queue; of what is public, what nobody looked at yet."""
     if state is not State.PUBLISHED:
         return [model.state == state]
@@ -140,7 +140,7 @@ def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
         .join(Round, Round.id == Proposal.round_id)
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
-        .where(*_standing(Proposal, state), *_at_hand(plan_ids, round_slug))
+        .where(*_in_state(Proposal, state), *_at_hand(plan_ids, round_slug))
     )
 
 
@@ -178,7 +178,7 @@ def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
         .outerjoin(parent, parent.id == Comment.parent_id)
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
-        .where(*_standing(Comment, state), *_at_hand(plan_ids, round_slug))
+        .where(*_in_state(Comment, state), *_at_hand(plan_ids, round_slug))
     )
 
 

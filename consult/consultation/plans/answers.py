@@ -26,7 +26,7 @@ TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
 def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
     """Whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
     values = [role.value for role in roles]
-    mine = actor.standing.ids("plan", *values)
+    mine = actor.grants.ids("plan", *values)
     if subject is None or isinstance(subject, Organisation | Mandate | MandateRequest):
         return bool(mine)
     if isinstance(subject, Meeting):
@@ -34,7 +34,7 @@ def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
     if isinstance(subject, Body):
         plans = _plans_with(subject)
         return bool(mine & plans if plans else mine)
-    return actor.standing.has("plan", plan_id_of(subject), *values)
+    return actor.grants.has("plan", plan_id_of(subject), *values)
 
 
 def _plans_with(body: Body) -> set[int]:

@@ -100,8 +100,8 @@ class PlanRole(Row, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
-def standing_on_plans(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
-    """Select the roles of a person, for their standing."""
+def grants_on_plans(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    """Select the roles of a person, for their grants."""
     return select(literal("plan"), PlanRole.plan_id, PlanRole.role).where(
         PlanRole.person_id == person_id, PlanRole.ended_at.is_(None)
     )

@@ -72,9 +72,9 @@ def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
     """Return the bodies that an organiser may add to a plan: of their plans, or of none."""
     here = select(PlanBody.body_id).where(PlanBody.plan_id == plan_id)
     elsewhere = select(PlanBody.body_id)
-    organised = actor.standing.ids("plan", Role.ORGANISER.value)
+    organised = actor.grants.ids("plan", Role.ORGANISER.value)
     mine = select(PlanBody.body_id).where(PlanBody.plan_id.in_(organised))
     may: ColumnElement[bool] = or_(Body.id.not_in(elsewhere), Body.id.in_(mine))
-    if actor.standing.has("platform", 0, "administrator"):
+    if actor.grants.has("platform", 0, "administrator"):
         may = true()
     return by_name(db.session.scalars(select(Body).where(Body.id.not_in(here), may)))

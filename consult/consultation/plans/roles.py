@@ -43,7 +43,7 @@ def grant_role(actor: Actor, plan: Plan, address: str, role: Role, now: datetime
     db.session.flush()
     content = {"person": person.id, "role": role.value}
     record(actor, "role.granted", granted, now, content=content, plan_id=plan.id)
-    person.forget_standing()
+    person.forget_grants()
     return granted
 
 
@@ -67,7 +67,7 @@ def take_back_role(actor: Actor, plan: Plan, held: PlanRole, now: datetime) -> N
     db.session.flush()
     content = {"person": held.person_id, "role": held.role.value}
     record(actor, "role.taken_back", held, now, content=content, plan_id=plan.id)
-    held.person.forget_standing()
+    held.person.forget_grants()
 
 
 def _organisers(plan: Plan) -> int:

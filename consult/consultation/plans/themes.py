@@ -122,7 +122,7 @@ def remove_theme(actor: Actor, theme: Theme, now: datetime) -> None:
 
 
 def uses_of_themes(themes: Sequence[Theme]) -> dict[int, list[str]]:
-    """Say per theme what uses it: rows of any table, also of floors that we do not know."""
+    """Say per theme what uses it: rows of any table, also of packages that we do not know."""
     found: dict[int, list[str]] = {}
     ids = [theme.id for theme in themes]
     counted = [

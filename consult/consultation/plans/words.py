@@ -18,7 +18,7 @@ ROLE_EXPLANATIONS = {
     Role.PARTICIPANT: _l("takes part in every round of this plan"),
     Role.HOLDER: _l("answers for a commitment"),
 }
-# Tables of floors above that may point at a theme; another one is named by its own name.
+# Tables of packages above that may point at a theme; another one is named by its own name.
 USES = {
     "proposal": _l("proposals"),
     "commitment": _l("commitments"),

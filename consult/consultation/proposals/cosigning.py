@@ -15,7 +15,7 @@ from consult.foundation.record.services import record
 
 def may_sign_for(actor: Actor, proposal: Proposal) -> frozenset[int]:
     """Return the organisations for which an actor could still sign a proposal."""
-    return actor.standing.ids("organisation") - proposal.signatories
+    return actor.grants.ids("organisation") - proposal.signatories
 
 
 def cosign_proposal(
@@ -61,7 +61,7 @@ def withdraw_signature(
     signature = next(
         (one for one in proposal.signed_by if one.organisation_id == organisation_id), None
     )
-    if signature is None or organisation_id not in actor.standing.ids("organisation"):
+    if signature is None or organisation_id not in actor.grants.ids("organisation"):
         raise InvalidInput(_l("You cannot take this signature away."))
     signature.withdrawn_at = now
     db.session.flush()

@@ -19,7 +19,7 @@ from consult.foundation.policy.services import ensure
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class ExternalSource:
     """How a proposal reached us outside the platform."""
 
     source: Source
@@ -32,7 +32,7 @@ def record_elsewhere(
     actor: Actor,
     round_: Round,
     text: ProposalText,
-    elsewhere: Elsewhere,
+    elsewhere: ExternalSource,
     now: datetime,
     files: Sequence[StoredFile] = (),
 ) -> Proposal:

@@ -9,7 +9,7 @@ from wtforms import Field, HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
-from consult.consultation.proposals.elsewhere import Elsewhere
+from consult.consultation.proposals.elsewhere import ExternalSource
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
 from consult.consultation.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, ProposalText
 from consult.consultation.rounds.models import Round
@@ -194,9 +194,9 @@ class ElsewhereForm(ProposalForm):
     on_behalf_of = name_field(_l("On whose behalf, as it may be shown?"), LONGEST_OF_ORGANISATION)
 
     @property
-    def elsewhere(self) -> Elsewhere:
+    def elsewhere(self) -> ExternalSource:
         """How it reached us."""
-        return Elsewhere(
+        return ExternalSource(
             source=Source(self.source.data),
             note=self.source_note.data,
             on=self.source_date.data,

@@ -59,7 +59,7 @@ def proposal_page(
         if may_comment
         else None,
         position_form=PositionForm(formdata=None),
-        speaks_for=actor.standing.ids("organisation"),
+        speaks_for=actor.grants.ids("organisation"),
         mandate=mandate_behind(
             proposal.author_id, proposal.organisation_id, local_day(proposal.arrived_at or now)
         ),

@@ -113,7 +113,7 @@ def submit_proposal(
 
 
 def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:
-    bodies = actor.standing.ids("body") & {link.body_id for link in round_.bodies}
+    bodies = actor.grants.ids("body") & {link.body_id for link in round_.bodies}
     proposal.body_id = min(bodies, default=None)
     if proposal.organisation_id is not None:
         # Read by the database while it stores the row: no statement of its own.

@@ -67,7 +67,7 @@ def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: b
     errors: dict[str, Sentence] = {} if draft else dict.fromkeys(text.as_typed, UNREADABLE)
     if text.theme_id is not None and text.theme_id not in {t.id for t in round_.plan.themes}:
         errors["theme_id"] = NO_SUCH_THEME
-    spoken_for = actor.standing.ids("organisation")
+    spoken_for = actor.grants.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         errors["organisation_id"] = NOT_SPOKEN_FOR
     if errors:

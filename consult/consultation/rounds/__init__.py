@@ -12,7 +12,7 @@ from flask import Flask
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
 from consult.consultation.rounds import answers, desk, notices, views
 from consult.foundation.core.extensions import language_prefix
-from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     declare(Topic.ROUNDS, *notices.PLANS, about="round")
     plan_broadcasts(notices.PLANS)
     check_readers("round", notices.may_read_round)
-    repeat("round-calendar", notices.look_at_calendar, Every.HOUR)
+    repeat("round-calendar", notices.look_at_calendar, Interval.HOUR)
 
     add_section("rounds/_plan_section.html", desk.rounds_on_desk)
     add_use_of_bodies(desk.rounds_that_address)

@@ -60,7 +60,7 @@ def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
     if round_.open_to_everyone:
         return actor.is_authenticated
     bodies = {link.body_id for link in round_.bodies}
-    return bool(bodies & actor.standing.ids("body")) or has_role(actor, round_, Role.PARTICIPANT)
+    return bool(bodies & actor.grants.ids("body")) or has_role(actor, round_, Role.PARTICIPANT)
 
 
 def is_readable(actor: Actor, subject: Any, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from wtforms import (
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.services import missing_texts
-from consult.consultation.rounds.frame import (
+from consult.consultation.rounds.editing import (
     FORM_FIELD,
     LONGEST_GRACE,
     PROSE,

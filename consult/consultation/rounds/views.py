@@ -12,6 +12,7 @@ from consult.consultation.rounds.dates import (
     move_date,
 )
 from consult.consultation.rounds.desk import life_of, steps_for
+from consult.consultation.rounds.editing import change_round, create_round, fixed_fields
 from consult.consultation.rounds.forms import (
     AnnounceForm,
     CancelForm,
@@ -19,7 +20,6 @@ from consult.consultation.rounds.forms import (
     round_form,
     round_text,
 )
-from consult.consultation.rounds.frame import change_round, create_round, fixed_fields
 from consult.consultation.rounds.models import MovedDate, Round
 from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.words import MODERATION, MOVED, READERS
@@ -28,8 +28,8 @@ from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 
 bp = Blueprint("rounds", __name__)
 

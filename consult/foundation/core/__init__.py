@@ -1,4 +1,4 @@
-"""The ground floor: database, unit of work, clock, refusals, text, pages and search.
+"""What stands lowest: database, unit of work, clock, refusals, text, pages and search.
 
 Nothing here knows what a consultation is.
 """

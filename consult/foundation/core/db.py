@@ -134,15 +134,18 @@ class Localized(TypeDecorator[dict[str, str]]):
     cache_ok = True
 
 
-def choice(values: type[enum.StrEnum]) -> Enum:
-    """Return the column type for an enum: stored as its plain value, checked by the database."""
+def choice(values: type[enum.StrEnum], name: str = "") -> Enum:
+    """Return the column type for an enum: stored as its plain value, checked by the database.
+
+    `name` is that of the check, where it is not the enum's.
+    """
     return Enum(
         values,
         native_enum=False,
         create_constraint=True,
         length=40,
         values_callable=lambda e: [member.value for member in e],
-        name=values.__name__.lower(),
+        name=name or values.__name__.lower(),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the lower floors know of a person: an actor with a standing, nothing more."""
+"""What the lower packages know of a person: an actor with grants, nothing more."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ def needs_second_factor(kind: str, *values: str) -> None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Grants:
     """Where a person stands: (kind, id, value) facts such as ("plan", 3, "moderator")."""
 
     facts: frozenset[tuple[str, int, str]] = frozenset()
@@ -35,10 +35,10 @@ class Standing:
         """Return the ids of a kind for which the person stands (with one of the values)."""
         return frozenset(i for k, i, v in self.facts if k == kind and (not values or v in values))
 
-    def without_second_factor(self) -> "Standing":
+    def without_second_factor(self) -> "Grants":
         """Return what is left of it for who did not give a second factor."""
         left = {(k, i, v) for k, i, v in self.facts if (k, v) not in _guarded}
-        return Standing(frozenset(left))
+        return Grants(frozenset(left))
 
 
 class Actor(Protocol):
@@ -57,27 +57,27 @@ class Actor(Protocol):
         """Whether the account may be used."""
 
     @property
-    def standing(self) -> Standing:
+    def grants(self) -> Grants:
         """Roles, memberships and mandates."""
 
 
-# A source of standing: given a person's number and the moment, a SELECT of (kind, id, value).
-StandingSource = Callable[[int, datetime], Select[Any, Any, Any]]
-_sources: list[StandingSource] = []
+# A source of grants: given a person's number and the moment, a SELECT of (kind, id, value).
+GrantSource = Callable[[int, datetime], Select[Any, Any, Any]]
+_sources: list[GrantSource] = []
 
 
-def add_standing(*sources: StandingSource) -> None:
+def add_grants(*sources: GrantSource) -> None:
     """Register where facts about a person come from (used by the packages that hold them)."""
     add_new(_sources, sources)
 
 
-def load_standing(person_id: int, now: datetime) -> Standing:
-    """Read a person's standing, from all sources in one statement."""
+def load_grants(person_id: int, now: datetime) -> Grants:
+    """Read a person's grants, from all sources in one statement."""
     if not _sources:
-        return Standing()
+        return Grants()
     statement = union_all(*(source(person_id, now) for source in _sources))
     rows = db.session.execute(statement).all()
-    return Standing(frozenset((kind, id_, value) for kind, id_, value in rows))
+    return Grants(frozenset((kind, id_, value) for kind, id_, value in rows))
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ class WithSecondFactor:
     actor_id: int | None
     is_authenticated: bool
     is_active: bool
-    standing: Standing
+    grants: Grants
 
 
 def after_second_factor(actor: Actor) -> Actor | None:
     """Return the actor as they would be with a second factor; None if nothing waits for one."""
-    waiting: Standing | None = getattr(actor, "waiting_standing", None)
+    waiting: Grants | None = getattr(actor, "waiting_grants", None)
     if waiting is None:
         return None
     return WithSecondFactor(actor.actor_id, actor.is_authenticated, actor.is_active, waiting)
@@ -104,7 +104,7 @@ class Anonymous:
     actor_id: int | None = None
     is_authenticated = False
     is_active = False
-    standing = Standing()
+    grants = Grants()
     display_name = ""
 
 
@@ -114,7 +114,7 @@ class System:
     actor_id: int | None = None
     is_authenticated = True
     is_active = True
-    standing = Standing(frozenset({("platform", 0, "system")}))
+    grants = Grants(frozenset({("platform", 0, "system")}))
     display_name = "Consult"
 
 

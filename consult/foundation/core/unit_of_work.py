@@ -19,8 +19,10 @@ from consult.foundation.core.errors import Clash, Refusal, SentBefore
 log = structlog.get_logger()
 
 
-class Once(Row, Base):
+class IdempotentRequest(Row, Base):
     """A form that was posted, by its idempotency key: a second click gets the first answer."""
+
+    __tablename__ = "once"
 
     __table_args__ = (UniqueConstraint("actor", "key"),)
 
@@ -32,7 +34,7 @@ class Once(Row, Base):
 
 
 @dataclass(frozen=True)
-class OnceKey:
+class IdempotencyKey:
     """Who posted which form (`actor`, `key`), and a digest of what was in it."""
 
     actor: str
@@ -40,7 +42,7 @@ class OnceKey:
     fingerprint: str
 
     @classmethod
-    def of(cls, actor: str, key: str, body: str) -> "OnceKey":
+    def of(cls, actor: str, key: str, body: str) -> "IdempotencyKey":
         """Make the key of a form; `body` is what was posted, in a stable order."""
         return cls(actor, key[:64], hashlib.sha256(body.encode()).hexdigest())
 
@@ -60,22 +62,26 @@ class Work:
     leads_to: str = ""
 
 
-def _first_answer(key: OnceKey) -> Once | None:
-    return db.session.scalar(select(Once).where(Once.actor == key.actor, Once.key == key.key))
+def _first_answer(key: IdempotencyKey) -> IdempotentRequest | None:
+    return db.session.scalar(
+        select(IdempotentRequest).where(
+            IdempotentRequest.actor == key.actor, IdempotentRequest.key == key.key
+        )
+    )
 
 
-def first_answer(key: OnceKey) -> str | None:
+def first_answer(key: IdempotencyKey) -> str | None:
     """Return where the first answer to a form stands; None if it was not sent before like this."""
     found = _first_answer(key)
     return found.leads_to if found and found.fingerprint == key.fingerprint else None
 
 
-def is_spent(key: OnceKey) -> bool:
+def is_spent(key: IdempotencyKey) -> bool:
     """Whether a form with this key was sent and taken, with whatever in it."""
     return _first_answer(key) is not None
 
 
-def _refuse_repeat(key: OnceKey | None) -> None:
+def _refuse_repeat(key: IdempotencyKey | None) -> None:
     """Answer as the first time (AlreadyDone) where this form was posted before.
 
     Raises SentBefore where it was posted with something else in it.
@@ -87,10 +93,10 @@ def _refuse_repeat(key: OnceKey | None) -> None:
     raise SentBefore(found.leads_to)
 
 
-def _keep_answer(key: OnceKey | None, work: Work) -> None:
+def _keep_answer(key: IdempotencyKey | None, work: Work) -> None:
     if key is not None:
         db.session.add(
-            Once(
+            IdempotentRequest(
                 actor=key.actor,
                 key=key.key,
                 fingerprint=key.fingerprint,
@@ -134,7 +140,7 @@ def has_done_work() -> bool:
 
 
 @contextmanager
-def unit_of_work(once: OnceKey | None = None) -> Iterator[Work]:
+def unit_of_work(once: IdempotencyKey | None = None) -> Iterator[Work]:
     """Do one piece of work: commit at the end, roll back on any exception.
 
     With `once`, a form that was posted before raises `AlreadyDone` and changes nothing. Where

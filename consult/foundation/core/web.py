@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.people import Actor
-from consult.foundation.core.unit_of_work import OnceKey
+from consult.foundation.core.unit_of_work import IdempotencyKey
 
 ARRIVED = "consult.arrived_at"
 DRAFT_TAKEN = "draft_taken"
@@ -76,7 +76,7 @@ def form_opened_at() -> datetime | None:
         return None
 
 
-def once() -> OnceKey | None:
+def once() -> IdempotencyKey | None:
     """Return the idempotency key of the form that is posted; None when it carries none.
 
     Its fingerprint is that of the whole request: address, query, every field and every file.
@@ -92,7 +92,7 @@ def once() -> OnceKey | None:
     )
     whole = [request.path, request.query_string.decode("latin-1"), said, _measured_files()]
     # The random part comes first in the signed key; sixty-four signs of it are plenty.
-    return OnceKey.of(str(who or "anonymous"), key, json.dumps(whole))
+    return IdempotencyKey.of(str(who or "anonymous"), key, json.dumps(whole))
 
 
 def sent_files() -> list[tuple[str, FileStorage]]:

@@ -9,12 +9,12 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.files import cache, services
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.foundation.jobs.timetable import Every, repeat
 
 
 def init_app(_app: Flask) -> None:
     """Register the work that deletes files."""
     handle("discard-files", services.discard_files)
     handle("drop-cached-files", cache.drop)
-    repeat("old-cached-files", cache.drop_old, Every.DAY, time(4, 30))
+    repeat("old-cached-files", cache.drop_old, Interval.DAY, time(4, 30))

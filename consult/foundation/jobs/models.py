@@ -25,8 +25,10 @@ class Job(Row, Base):
     last_error: Mapped[str] = restricted(Text, default="")
 
 
-class Lane(Base):
+class Queue(Base):
     """How a lane stands: who walks it now, and whether its other end is away (see lanes)."""
+
+    __tablename__ = "lane"
 
     name: Mapped[str] = restricted(String(40), primary_key=True)
     holder: Mapped[str] = restricted(String(36), default="")

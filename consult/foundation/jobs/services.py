@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.lanes import Clock, walk_lanes
 from consult.foundation.jobs.models import Job
+from consult.foundation.jobs.queues import Clock, walk_lanes
 
 log = structlog.get_logger()
 

@@ -11,9 +11,9 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.lanes import lanes, walk_lane
+from consult.foundation.jobs.queues import drain, lanes
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_next
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.record.services import append_leaves, leaves_wait
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ def work(app: Flask, stop: threading.Event) -> None:
     walkers = [
         threading.Thread(
             target=_turn,
-            args=(app, stop, lambda name=name: walk_lane(name, now) > 0),
+            args=(app, stop, lambda name=name: drain(name, now) > 0),
             name=f"lane-{name}",
             daemon=True,
         )

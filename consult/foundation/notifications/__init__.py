@@ -10,9 +10,9 @@ In the demonstration the mail stays in the house and is shown on a page.
 
 from flask import Flask
 
-from consult.foundation.jobs.lanes import add_lane
+from consult.foundation.jobs.queues import add_lane
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.foundation.jobs.timetable import Every, repeat
 from consult.foundation.notifications import broadcasts, delivery, digests, transport
 from consult.foundation.notifications.kinds import DIGEST, Topic, declare
 
@@ -23,5 +23,5 @@ def init_app(app: Flask) -> None:
     declare(Topic.SECURITY, DIGEST)
     handle("broadcast", broadcasts.spread)
     handle("digests-batch", digests.make_digests)
-    repeat("digests", digests.start_digests, Every.DAY, digests.HOUR)
+    repeat("digests", digests.start_digests, Interval.DAY, digests.HOUR)
     add_lane(delivery.MAIL, delivery.deliver, delivery.mail_waits)

@@ -15,10 +15,10 @@ from sqlalchemy import exists, or_, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.lanes import Clock, Hold, note_success, pause, reopen
+from consult.foundation.jobs.queues import Clock, Lease, note_success, pause, reopen
 from consult.foundation.notifications.digests import write_digest
+from consult.foundation.notifications.email import Letter, letter_of
 from consult.foundation.notifications.kinds import DIGEST, Frequency, kind_of
-from consult.foundation.notifications.letter import Letter, letter_of
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.readers import may_still_read
 from consult.foundation.notifications.services import frequency_of
@@ -68,7 +68,7 @@ def _due(now: datetime) -> Sequence[int]:
     return found
 
 
-def deliver(hold: Hold, clock: Clock) -> int:
+def deliver(hold: Lease, clock: Clock) -> int:
     """Send what is due, as far as one batch goes and return how many messages were dealt with."""
     due = _due(clock())
     try:
@@ -99,7 +99,7 @@ def _last_failure(message_id: int) -> str:
     return found or ""
 
 
-def _deliver_one(message_id: int, connection: Any, hold: Hold, clock: Clock) -> Verdict:
+def _deliver_one(message_id: int, connection: Any, hold: Lease, clock: Clock) -> Verdict:
     """Send one message and note what became of it; no transaction is open while it is sent."""
     try:
         letter = _prepare(message_id, clock())
@@ -142,7 +142,7 @@ def _is_wanted(message: Message, now: datetime) -> bool:
     )
 
 
-def _take_in_hand(message_id: int, hold: Hold, now: datetime) -> None:
+def _take_in_hand(message_id: int, hold: Lease, now: datetime) -> None:
     """Put a message at the end before it is sent: what becomes of it is noted afterwards."""
     with unit_of_work():
         db.session.execute(
@@ -154,7 +154,7 @@ def _take_in_hand(message_id: int, hold: Hold, now: datetime) -> None:
         hold.keep(now)
 
 
-def _mark_sent(message_id: int, letter: Letter, hold: Hold, now: datetime) -> None:
+def _mark_sent(message_id: int, letter: Letter, hold: Lease, now: datetime) -> None:
     with unit_of_work():
         mark = (
             update(Message)
@@ -175,7 +175,7 @@ def _mark_sent(message_id: int, letter: Letter, hold: Hold, now: datetime) -> No
         hold.keep(now)
 
 
-def _leave_out(message_id: int, hold: Hold, now: datetime) -> None:
+def _leave_out(message_id: int, hold: Lease, now: datetime) -> None:
     with unit_of_work():
         db.session.execute(
             update(Message)
@@ -185,7 +185,7 @@ def _leave_out(message_id: int, hold: Hold, now: datetime) -> None:
         hold.keep(now)
 
 
-def _fail(message_id: int, verdict: Verdict, reason: str, hold: Hold, now: datetime) -> Verdict:
+def _fail(message_id: int, verdict: Verdict, reason: str, hold: Lease, now: datetime) -> Verdict:
     """Let the message wait for longer each time, or give it up where the server said never."""
     with unit_of_work():
         message = db.session.get_one(Message, message_id, populate_existing=True)

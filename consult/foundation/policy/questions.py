@@ -145,11 +145,11 @@ def _signed_in(actor: Actor, _subject: Any, _now: datetime) -> bool:
 
 
 def _administrator(actor: Actor, _subject: Any, _now: datetime) -> bool:
-    return actor.standing.has("platform", 0, "administrator")
+    return actor.grants.has("platform", 0, "administrator")
 
 
 def _the_platform(actor: Actor, _subject: Any, _now: datetime) -> bool:
-    return actor.standing.has("platform", 0, "system")
+    return actor.grants.has("platform", 0, "system")
 
 
 ANSWERS: Answers = {

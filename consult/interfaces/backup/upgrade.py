@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult.foundation.core.db import db
 from consult.foundation.files.services import path_of_key
-from consult.foundation.jobs.models import Job, Lane
+from consult.foundation.jobs.models import Job, Queue
 from consult.foundation.jobs.services import known_kinds
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import ROOT
@@ -144,7 +144,7 @@ def _work(connection: Connection, now: datetime) -> Iterator[UpgradeCheck]:
     counted = select(Job.kind, func.count()).where(is_open).group_by(Job.kind)
     kinds = {kind: number for kind, number in connection.execute(counted)}  # noqa: C416
     taken = select(Job.id).where(is_open, Job.claimed_until > now)
-    held = select(Lane.name).where(Lane.held_until > now)
+    held = select(Queue.name).where(Queue.held_until > now)
     has_lanes = inspect(connection).has_table("lane")
     if connection.scalar(select(taken.exists())) or (
         has_lanes and connection.scalar(select(held.exists()))

@@ -8,8 +8,8 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from consult.foundation.core.clock import now
+from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.timetable import ask_due
 from consult.foundation.jobs.worker import keep_log, work
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import SettingsError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from consult.consultation.meetings.models import MeetingKind
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.texts import Both
 from consult.people.organisations.models import BodyKind, Function, Sector
 

@@ -15,10 +15,10 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.digests import start_digests
 from consult.foundation.record.services import append_leaves
-from consult.interfaces.demonstration.acts import Acts
+from consult.interfaces.demonstration.actions import Acts
 from consult.interfaces.demonstration.content import load
 from consult.interfaces.demonstration.frame import PASSWORD, Stage, build_frame
-from consult.interfaces.demonstration.walk import plan_walk
+from consult.interfaces.demonstration.timeline import plan_walk
 from consult.people.accounts.models import Person
 from consult.people.invitations.services import expire
 

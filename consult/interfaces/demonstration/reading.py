@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.relative_time import When
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from consult.consultation.moderation.models import Verb
 from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Source, Stance
 from consult.interfaces.demonstration.body_shapes import Body
-from consult.interfaces.demonstration.journeys import final_state, is_late, public_since, walk
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.events import final_state, is_late, public_since, walk
+from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.shapes import Comment, Organisation, Person, Proposal, Round
 
 NOTICE_DAYS = 14

@@ -9,8 +9,8 @@ from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Origin, Source, Stance
 from consult.consultation.rounds.models import Moderation, Readers, RoundKind
 from consult.interfaces.demonstration.body_shapes import Body, Meeting
-from consult.interfaces.demonstration.guests import Invitation
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.invitations import Invitation
+from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.texts import Both
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Layer, Sector

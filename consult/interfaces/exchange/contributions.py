@@ -17,7 +17,7 @@ from consult.foundation.core.series import next_number, next_numbers
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.lines import CommentLine, ProposalLine
 from consult.interfaces.exchange.organisations import Organisations
-from consult.interfaces.exchange.promotion import Promoter, Stored
+from consult.interfaces.exchange.promotion import Importer, Stored
 from consult.interfaces.exchange.staged import Link, Pending, Staged
 
 PUBLISHED = ContributionState.PUBLISHED
@@ -42,7 +42,7 @@ def prose_of(line: ProposalLine) -> dict[str, str]:
     return prose
 
 
-class Proposals(Promoter):
+class Proposals(Importer):
     """Proposals, each with its thread, its first version and its words for search."""
 
     kind = "proposal"
@@ -126,7 +126,7 @@ def _version(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class Comments(Promoter):
+class Comments(Importer):
     """Comments, numbered within their threads."""
 
     kind = "comment"

@@ -27,7 +27,7 @@ from consult.interfaces.exchange.lines import (
     SubjectType,
 )
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.shapes import build
+from consult.interfaces.exchange.schema import build
 from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
 

@@ -23,7 +23,7 @@ from consult.interfaces.exchange.export_lines import (
     round_line,
 )
 from consult.interfaces.exchange.export_outcomes import decisions, positions, responses
-from consult.interfaces.exchange.known import imported_round
+from consult.interfaces.exchange.imported import imported_round
 from consult.interfaces.exchange.lines import Line
 from consult.interfaces.exchange.writing import as_json, as_object
 

@@ -26,27 +26,27 @@ from consult.interfaces.exchange.bulk import let_others_write
 from consult.interfaces.exchange.contributions import Comments, Proposals
 from consult.interfaces.exchange.errors import ImportRefused
 from consult.interfaces.exchange.finishing import announce, count_again
-from consult.interfaces.exchange.keys import fingerprint
-from consult.interfaces.exchange.known import (
+from consult.interfaces.exchange.imported import (
     ROUND,
     find_plan,
     imported_round,
     known_lines,
     theme_names,
 )
+from consult.interfaces.exchange.keys import fingerprint
 from consult.interfaces.exchange.lines import RoundLine
 from consult.interfaces.exchange.models import ImportedId
 from consult.interfaces.exchange.names import slug_for
 from consult.interfaces.exchange.outcomes import Decisions, Positions, Responses
 from consult.interfaces.exchange.problems import Problem
-from consult.interfaces.exchange.promotion import Destination, Participants, Promoter
+from consult.interfaces.exchange.promotion import Destination, Importer, Participants
 from consult.interfaces.exchange.staged import Staged
 from consult.interfaces.exchange.staging import read_all
 
 IMPORTED = "imported"
 """The slug of the plan that is made when none is named."""
 
-PROMOTERS: tuple[type[Promoter], ...] = (
+PROMOTERS: tuple[type[Importer], ...] = (
     Participants,
     Proposals,
     Comments,
@@ -175,7 +175,7 @@ def _store(
 
 
 def _promote(
-    kind: type[Promoter], to: Destination, staged: Staged, source: int, options: Options
+    kind: type[Importer], to: Destination, staged: Staged, source: int, options: Options
 ) -> int:
     """Store all lines of one type that are not stored yet and return how many."""
     total = staged.count(source, kind.kind, pending=True)

@@ -17,13 +17,13 @@ from consult.interfaces.exchange.lines import (
     ResponseLine,
     SubjectType,
 )
-from consult.interfaces.exchange.promotion import Promoter, Stored
+from consult.interfaces.exchange.promotion import Importer, Stored
 from consult.interfaces.exchange.staged import Pending
 from consult.interfaces.exchange.writing import as_object
 from consult.outcomes.responses.models import Response
 
 
-class Positions(Promoter):
+class Positions(Importer):
     """Positions: all of them as history, the latest of each participant as the one that counts."""
 
     kind = "position"
@@ -65,7 +65,7 @@ def _let_count(rows: list[dict[str, Any]]) -> None:
     )
 
 
-class Decisions(Promoter):
+class Decisions(Importer):
     """Moderation decisions. What an author withdrew himself stands in the record only."""
 
     kind = "decision"
@@ -123,7 +123,7 @@ def _subject(pending: Pending) -> int:
     return pending.proposal or 0
 
 
-class Responses(Promoter):
+class Responses(Importer):
     """Responses; they are public once the round is seen."""
 
     kind = "response"

@@ -23,7 +23,7 @@ from consult.interfaces.exchange.polis_survey import (
     survey,
 )
 from consult.interfaces.exchange.problems import Place, Problem
-from consult.interfaces.exchange.shapes import SOURCE_LIMIT, TITLE_LIMIT, build
+from consult.interfaces.exchange.schema import SOURCE_LIMIT, TITLE_LIMIT, build
 
 TITLE_LENGTH = 80
 SOURCE_MODERATION = "source moderation"

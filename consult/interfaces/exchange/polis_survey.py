@@ -13,7 +13,7 @@ from pathlib import Path
 
 from consult.interfaces.exchange.csv_rows import Row, rows
 from consult.interfaces.exchange.problems import Place, Problem, shown
-from consult.interfaces.exchange.shapes import BODY_LIMIT
+from consult.interfaces.exchange.schema import BODY_LIMIT
 
 STATEMENT_COLUMNS = (
     "timestamp",

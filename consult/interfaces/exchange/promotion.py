@@ -34,7 +34,7 @@ class Destination:
     now: datetime
 
 
-class Promoter:
+class Importer:
     """Stores the lines of one type."""
 
     kind: str
@@ -95,7 +95,7 @@ class Promoter:
         return Entry(f"{self.kind}.imported", table, local, content, reason)
 
 
-class Participants(Promoter):
+class Participants(Importer):
     """Participants become people who cannot sign in; their organisations are found or made."""
 
     kind = "participant"

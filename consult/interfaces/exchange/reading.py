@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from consult.interfaces.exchange.lines import Line
 from consult.interfaces.exchange.problems import BadValue, Place, Problem, shown
-from consult.interfaces.exchange.shapes import build
+from consult.interfaces.exchange.schema import build
 
 LONGEST_LINE = 1024 * 1024
 """Bytes in one line."""

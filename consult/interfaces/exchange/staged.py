@@ -17,7 +17,7 @@ from consult.interfaces.exchange import checks
 from consult.interfaces.exchange.keys import fingerprint, key_of, references
 from consult.interfaces.exchange.lines import Line, RoundLine
 from consult.interfaces.exchange.problems import Place, Problem
-from consult.interfaces.exchange.shapes import build
+from consult.interfaces.exchange.schema import build
 from consult.interfaces.exchange.writing import as_json, type_of
 
 LISTED = 100

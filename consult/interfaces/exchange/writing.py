@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from consult.consultation.proposals.models import Stance
 from consult.interfaces.exchange.lines import Line, Subject
-from consult.interfaces.exchange.shapes import PROPOSAL_FIELDS, SHAPES, VALUES
+from consult.interfaces.exchange.schema import PROPOSAL_FIELDS, SHAPES, VALUES
 
 _SHAPE_OF = {shape.made: shape for shape in SHAPES.values()}
 _WRITTEN = {stance: value for value, stance in VALUES.items()}

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from consult.consultation.meetings.meeting_frequency import MeetingFrequency, rhythms
 from consult.consultation.meetings.models import TOOK_PLACE, Meeting, MeetingState
 from consult.consultation.meetings.queries import meetings_between, monitoring_in
-from consult.consultation.meetings.rhythm import Rhythm, rhythms
 from consult.consultation.meetings.timeline import Timeline, span, timeline
 from consult.consultation.plans.models import PlanBody
 from consult.foundation.core.calendar import local_day
@@ -30,7 +30,7 @@ class BodyPage:
     seating: Seating
     balance: Sequence[tuple[Sector, int]]
     """How many members come from each sector, as far as that is known."""
-    rhythm: Rhythm
+    rhythm: MeetingFrequency
     picture: Timeline
     held: Sequence[Meeting]
     coming: Sequence[Meeting]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.meetings.rhythm import rhythms
+from consult.consultation.meetings.meeting_frequency import rhythms
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import Step, steps_for, summarised
@@ -18,7 +18,7 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.interfaces.publishing.bodies import OwnBody, bodies_in_plans, own_bodies
-from consult.interfaces.publishing.waits import (
+from consult.interfaces.publishing.todo import (
     Wait,
     bodies_to_convene,
     invitations_to_answer,
@@ -88,9 +88,9 @@ class Home:
 
 def home_of(actor: Actor, now: datetime) -> Home:
     """Put together the page of a person, by their roles."""
-    moderated = actor.standing.ids("plan", "moderator")
-    organised = actor.standing.ids("plan", "organiser")
-    administers = actor.standing.has("platform", 0, "administrator")
+    moderated = actor.grants.ids("plan", "moderator")
+    organised = actor.grants.ids("plan", "organiser")
+    administers = actor.grants.has("platform", 0, "administrator")
     proposals = _own_proposals(actor)
     tasks = _tasks(organised, now) if organised else []
     waits = [
@@ -104,7 +104,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
             for wait in steps_of(task.round, task.steps, moderates=task.round.plan_id in moderated)
         ),
         *_of_bodies(organised, now),
-        *versions_to_read(_versions(actor.standing.ids("plan", "approver"))),
+        *versions_to_read(_versions(actor.grants.ids("plan", "approver"))),
     ]
     return Home(
         waits=waits,
@@ -145,14 +145,14 @@ def _versions(plan_ids: frozenset[int]) -> Sequence[PlanVersion]:
 
 
 def _commitments(actor: Actor) -> Sequence[Commitment]:
-    plans = actor.standing.ids("plan", "holder")
+    plans = actor.grants.ids("plan", "holder")
     if not plans:
         return []
     return db.session.scalars(
         select(Commitment)
         .where(
             Commitment.plan_id.in_(plans),
-            Commitment.holder_id.in_(actor.standing.ids("organisation")),
+            Commitment.holder_id.in_(actor.grants.ids("organisation")),
             Commitment.published_at.is_not(None),
         )
         .options(joinedload(Commitment.plan))
@@ -202,7 +202,7 @@ def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:
         .options(joinedload(Round.bodies), joinedload(Round.tally), joinedload(Round.plan))
         .order_by(Round.closes_at)
     ).unique()
-    mine = actor.standing.ids("body")
+    mine = actor.grants.ids("body")
     return [
         round_
         for round_ in rounds

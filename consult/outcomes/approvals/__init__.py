@@ -10,7 +10,7 @@ from flask import Flask
 
 from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.foundation.core.extensions import language_prefix
-from consult.foundation.jobs.timetable import Every, repeat
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.outcomes.approvals import titles, views
 
 
@@ -18,6 +18,6 @@ def init_app(app: Flask) -> None:
     """Register what follows the proposals that versions name, and the pages."""
     when_no_longer_public(titles.leave_titles_out)
     when_public_again(titles.put_titles_back)
-    repeat("frozen-titles", titles.leave_out_what_was_missed, Every.DAY, time(4, 45))
+    repeat("frozen-titles", titles.leave_out_what_was_missed, Interval.DAY, time(4, 45))
 
     app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -40,7 +40,7 @@ def put(content: Any, pointer: str, value: Any) -> None:
     inside[int(last) if isinstance(inside, list) else last] = value
 
 
-def standing(version: PlanVersion) -> list[Omission]:
+def grants(version: PlanVersion) -> list[Omission]:
     """Return what is left out of a version now, in the order of its omission."""
     return [one for one in version.omissions if one.ended_at is None]
 
@@ -78,7 +78,7 @@ def content_of(version: PlanVersion) -> dict[str, Any]:
 def _with_sentences(
     version: PlanVersion, content: dict[str, Any], only: str = ""
 ) -> dict[str, Any]:
-    for one in standing(version):
+    for one in grants(version):
         if only not in {"", one.pointer}:
             continue
         if one.whole:
@@ -91,7 +91,7 @@ def _with_sentences(
 
 def served_text(version: PlanVersion) -> bytes:
     """Return the frozen text for download: as it was frozen, or with a list of what is left out."""
-    omissions = standing(version)
+    omissions = grants(version)
     if not omissions:
         return version.content.encode()
     content = stored_text(version)
@@ -177,6 +177,6 @@ def omission_lines(
     version: PlanVersion, content: dict[str, Any]
 ) -> list[tuple[str, str, Omission]]:
     """Return what is left out: (field, sentence, omission); the content is as readers get it."""
-    omissions = standing(version)
+    omissions = grants(version)
     labels = {one.pointer: one.label for one in text_fields(content)} if omissions else {}
     return [(labels[one.pointer], left_out(one), one) for one in omissions]

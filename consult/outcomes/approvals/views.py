@@ -14,8 +14,8 @@ from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.outcomes.approvals.forms import FreezeForm, RedactForm
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import label_of

@@ -14,8 +14,8 @@ from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.outcomes.commitments.forms import commitment_form, written_in
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import (

@@ -13,8 +13,8 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer as Page
 from consult.foundation.core.web import actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.outcomes.responses.forms import ResponseForm
 from consult.outcomes.responses.models import Outcome
 from consult.outcomes.responses.queries import next_unanswered, progress_of, response_of, to_answer

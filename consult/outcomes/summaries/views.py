@@ -13,8 +13,8 @@ from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.outcomes.summaries.citations import Cited, linked
 from consult.outcomes.summaries.forms import sections_of, summary_form, written_in
 from consult.outcomes.summaries.models import Summary

@@ -7,27 +7,35 @@ An account is active or closed; a closed one keeps its contributions under a neu
 from flask import Flask
 
 from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
-from consult.foundation.core.people import add_standing, needs_second_factor
+from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import add_finder
 from consult.foundation.policy.questions import answer
-from consult.people.accounts import answers, factors, letters, models, recipients, services, views
+from consult.people.accounts import (
+    account_mails,
+    answers,
+    factors,
+    models,
+    recipients,
+    services,
+    views,
+)
 from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.people.accounts.views.mail import unsubscribe_now
 
 
 def init_app(app: Flask) -> None:
     """Register who a person is, the ways to sign in, the mails about it and the pages."""
-    add_standing(models.standing_on_platform)
+    add_grants(models.grants_on_platform)
     needs_second_factor("platform", "administrator")
-    listen_once(models.Person, "expire", models.forget_standing)
+    listen_once(models.Person, "expire", models.forget_grants)
     answer(answers.ANSWERS)
 
-    declare(Topic.SECURITY, *letters.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
+    declare(Topic.SECURITY, *account_mails.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
     add_finder(recipients.people_with_address)
-    handle("account-letter", letters.write_letter)
+    handle("account-letter", account_mails.write_letter)
 
     init_accounts(app)
     app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])

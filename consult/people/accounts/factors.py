@@ -25,8 +25,14 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.authenticator import DIGITS, step_of
-from consult.people.accounts.models import Passkey, Person, RecoveryCode, Second, SignInSession
-from consult.people.accounts.passkeys import Made, Used
+from consult.people.accounts.models import (
+    Passkey,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SignInSession,
+)
+from consult.people.accounts.passkeys import PasskeyAssertion, PasskeyRegistration
 from consult.people.accounts.sessions import forget_sessions
 
 HOW_MANY = 10
@@ -146,7 +152,7 @@ def turn_off_authenticator(person: Person, now: datetime) -> None:
     tell(person, Change.APP_OFF, now)
 
 
-def add_passkey(person: Person, made: Made, name: str, now: datetime) -> list[str]:
+def add_passkey(person: Person, made: PasskeyRegistration, name: str, now: datetime) -> list[str]:
     """Add a passkey and return the recovery codes if they are new.
 
     Raises InvalidInput when it has no name, is known already, or there are very many.
@@ -197,7 +203,7 @@ def _note_what_is_left(person: Person) -> None:
     db.session.execute(mine.values(second=None))
     if person.second_factor_given:
         person.second_factor_given = False
-    person.forget_standing()
+    person.forget_grants()
 
 
 def is_code_of_app(typed: str) -> bool:
@@ -206,7 +212,7 @@ def is_code_of_app(typed: str) -> bool:
     return len(bare) == DIGITS and bare.isascii() and bare.isdecimal()
 
 
-def use_code(person: Person, typed: str, now: datetime) -> Second | None:
+def use_code(person: Person, typed: str, now: datetime) -> SecondFactor | None:
     """Use a code of the app, or a recovery code; tells which it was, None if it is not right.
 
     No code works twice, at the same instant neither.
@@ -218,13 +224,13 @@ def use_code(person: Person, typed: str, now: datetime) -> Second | None:
             return None
         unused = or_(Person.totp_counter.is_(None), Person.totp_counter < step)
         taken = update(Person).where(Person.id == person.id, unused).values(totp_counter=step)
-        return Second.AUTHENTICATOR if _rows(taken) else None
+        return SecondFactor.AUTHENTICATOR if _rows(taken) else None
     mine = (RecoveryCode.person_id == person.id, RecoveryCode.digest == _digest(person, bare))
     if not _rows(delete(RecoveryCode).where(*mine)):
         return None
     record(person, "person.recovery_code_used", person, now)
     tell(person, Change.CODE_USED, now, left=codes_left(person))
-    return Second.RECOVERY
+    return SecondFactor.RECOVERY
 
 
 def _rows(statement: object) -> int:
@@ -239,7 +245,7 @@ def passkey_named(credential: str) -> tuple[Passkey, Person] | None:
     return (first[0], first[1]) if first else None
 
 
-def note_passkey_used(passkey: Passkey, used: Used, now: datetime) -> None:
+def note_passkey_used(passkey: Passkey, used: PasskeyAssertion, now: datetime) -> None:
     """Keep how often a passkey was used: a copy of it would lag behind."""
     passkey.sign_count, passkey.used_at = used.sign_count, now
 
@@ -258,6 +264,6 @@ def reset_second_factor(actor: Actor, person: Person, now: datetime) -> None:
         db.session.execute(delete(model).where(model.person_id == person.id))
     forget_sessions(person)
     person.fs_uniquifier = random_id()
-    person.forget_standing()
+    person.forget_grants()
     record(actor, "person.second_factor_reset", person, now)
     tell(person, Change.RESET, now)

@@ -28,12 +28,12 @@ from consult.foundation.core.names import name_field
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.visible import without_unseen_edges
 from consult.people.accounts import passkeys
+from consult.people.accounts.account_mails import warn_of_tries
 from consult.people.accounts.codes import pretend_to_check, read_linked_code, use_up
 from consult.people.accounts.known_devices import client_for, owner_of
-from consult.people.accounts.landing import local_path
-from consult.people.accounts.letters import warn_of_tries
 from consult.people.accounts.lockout import Secret, SecretKind, begin_attempt, forgive, strike_out
 from consult.people.accounts.passwords import LONGEST, TOO_LONG, password_fault
+from consult.people.accounts.safe_redirects import local_path
 
 LOCKED = _l(
     "There were too many tries. Wait 15 minutes, then try again. Or sign in with a link by e-mail "

@@ -35,7 +35,7 @@ from consult.foundation.core.db import (
     restricted,
     secret,
 )
-from consult.foundation.core.people import Standing, load_standing
+from consult.foundation.core.people import Grants, load_grants
 
 OPTIONAL, REQUIRED = "optional", "required"
 
@@ -85,36 +85,36 @@ class Person(Row, Base, UserMixin):
 
     roles: Mapped[list[PlatformRole]] = relationship(secondary=person_platform_role)
 
-    _standing: Standing | None = None
-    _waiting: Standing | None = None
+    _in_state: Grants | None = None
+    _waiting: Grants | None = None
     second_factor_given: bool | None = None
     """Whether the present session was begun with a second factor; None without a session."""
     __allow_unmapped__ = True
 
     @property
     def actor_id(self) -> int:
-        """The person's number, as the floors below know an actor."""
+        """The person's number, as the packages below know an actor."""
         return self.id
 
     @property
-    def standing(self) -> Standing:
+    def grants(self) -> Grants:
         """Roles, memberships and mandates, read once and kept until the person is refreshed.
 
         Without a second factor, what needs one is left out of it (setting SECOND_FACTOR); a
         suspended or closed account stands nowhere.
         """
         if not self.active:
-            return Standing()
-        if self._standing is None:
-            found = load_standing(self.id, now())
+            return Grants()
+        if self._in_state is None:
+            found = load_grants(self.id, now())
             left = found if self._is_proven() else found.without_second_factor()
-            self._standing, self._waiting = left, None if left == found else found
-        return self._standing
+            self._in_state, self._waiting = left, None if left == found else found
+        return self._in_state
 
     @property
-    def waiting_standing(self) -> Standing | None:
-        """The whole standing, where a part of it waits for a second factor; else None."""
-        return self._waiting if self.standing else None
+    def waiting_grants(self) -> Grants | None:
+        """All grants, where some of them wait for a second factor; else None."""
+        return self._waiting if self.grants else None
 
     def _is_proven(self) -> bool:
         if current_app.config["SECOND_FACTOR"] == OPTIONAL:
@@ -123,20 +123,20 @@ class Person(Row, Base, UserMixin):
             return self.second_factor_at is not None
         return self.second_factor_given
 
-    def forget_standing(self) -> None:
-        """Read the standing anew at the next question: somebody changed it."""
-        self._standing = None
+    def forget_grants(self) -> None:
+        """Read the grants again at the next question: somebody changed it."""
+        self._in_state = None
         self._waiting = None
 
 
-def forget_standing(person: Person | None, _attributes: object) -> None:
+def forget_grants(person: Person | None, _attributes: object) -> None:
     """Let who is read anew stand anew; a row that nobody holds comes without its object."""
     if person is not None:
-        person.forget_standing()
+        person.forget_grants()
 
 
-def standing_on_platform(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
-    """Select the roles of a person on the whole platform, for their standing."""
+def grants_on_platform(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    """Select the roles of a person on the whole platform, for their grants."""
     return (
         select(literal("platform"), literal(0), PlatformRole.name)
         .join(person_platform_role)
@@ -154,7 +154,7 @@ class SignInFailure(Row, Base):
     at: Mapped[datetime] = restricted(Moment, index=True)
 
 
-class How(enum.StrEnum):
+class SignInMethod(enum.StrEnum):
     """How somebody signed in."""
 
     PASSWORD = "password"  # noqa: S105
@@ -164,7 +164,7 @@ class How(enum.StrEnum):
     PROVIDER = "provider"
 
 
-class Second(enum.StrEnum):
+class SecondFactor(enum.StrEnum):
     """The second factor that was given."""
 
     AUTHENTICATOR = "authenticator"
@@ -182,8 +182,8 @@ class SignInSession(Row, Base):
     seen_at: Mapped[datetime] = private(Moment, index=True)
     proved_at: Mapped[datetime] = private(Moment)
     """When a secret was given last: what is sensitive asks for one that is fresh."""
-    how: Mapped[How] = private(choice(How))
-    second: Mapped[Second | None] = private(choice(Second))
+    how: Mapped[SignInMethod] = private(choice(SignInMethod, "how"))
+    second: Mapped[SecondFactor | None] = private(choice(SecondFactor, "second"))
     browser: Mapped[str] = private(String(40), default="")
     system: Mapped[str] = private(String(40), default="")
 

@@ -13,7 +13,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 from consult.foundation.core.people import Actor
-from consult.foundation.jobs.lanes import state_of
+from consult.foundation.jobs.queues import state_of
 from consult.foundation.notifications import delivery
 from consult.foundation.notifications.models import Message
 from consult.foundation.policy.actions import Action

@@ -32,7 +32,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from consult.people.accounts import once
+from consult.people.accounts import one_time_tokens
 from consult.people.accounts.models import Passkey, Person
 
 SIGN_IN = "passkey"
@@ -46,7 +46,7 @@ NOT_READABLE = (WebAuthnException, ValueError, KeyError, TypeError, RecursionErr
 
 
 @dataclass(frozen=True)
-class Asked:
+class PasskeyChallenge:
     """A question: its options for the browser, and the token that comes back with the answer."""
 
     options: str
@@ -54,7 +54,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Made:
+class PasskeyRegistration:
     """A passkey that was made."""
 
     credential: str
@@ -65,7 +65,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Used:
+class PasskeyAssertion:
     """That a passkey was used."""
 
     sign_count: int
@@ -102,7 +102,7 @@ def _known(passkeys: Iterable[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     ]
 
 
-def ask_to_make(person: Person, passkeys: Iterable[Passkey], now: datetime) -> Asked:
+def ask_to_make(person: Person, passkeys: Iterable[Passkey], now: datetime) -> PasskeyChallenge:
     """Ask a browser to make a passkey that it finds again by itself."""
     challenge = secrets.token_bytes(_SIGNS)
     options = generate_registration_options(
@@ -118,11 +118,11 @@ def ask_to_make(person: Person, passkeys: Iterable[Passkey], now: datetime) -> A
             user_verification=UserVerificationRequirement.PREFERRED,
         ),
     )
-    token = once.ask(to_add(person), bytes_to_base64url(challenge), now)
-    return Asked(options_to_json(options), token)
+    token = one_time_tokens.ask(to_add(person), bytes_to_base64url(challenge), now)
+    return PasskeyChallenge(options_to_json(options), token)
 
 
-def ask_to_use(purpose: str, passkeys: Iterable[Passkey], now: datetime) -> Asked:
+def ask_to_use(purpose: str, passkeys: Iterable[Passkey], now: datetime) -> PasskeyChallenge:
     """Ask a browser for a passkey: one of these, or any that it has for this site."""
     challenge = secrets.token_bytes(_SIGNS)
     options = generate_authentication_options(
@@ -131,17 +131,17 @@ def ask_to_use(purpose: str, passkeys: Iterable[Passkey], now: datetime) -> Aske
         allow_credentials=_known(passkeys),
         user_verification=UserVerificationRequirement.PREFERRED,
     )
-    token = once.ask(purpose, bytes_to_base64url(challenge), now)
-    return Asked(options_to_json(options), token)
+    token = one_time_tokens.ask(purpose, bytes_to_base64url(challenge), now)
+    return PasskeyChallenge(options_to_json(options), token)
 
 
 def _challenge(purpose: str, token: str, now: datetime) -> bytes | None:
     """Return the challenge of a question that was not answered yet, and use it up."""
-    said = once.answered(purpose, token, now)
-    return base64url_to_bytes(said) if said and once.spend(token, now) else None
+    said = one_time_tokens.answered(purpose, token, now)
+    return base64url_to_bytes(said) if said and one_time_tokens.spend(token, now) else None
 
 
-def read_new(purpose: str, token: str, answer: str, now: datetime) -> Made | None:
+def read_new(purpose: str, token: str, answer: str, now: datetime) -> PasskeyRegistration | None:
     """Read the answer of a browser that made a passkey; None if it is not right."""
     challenge = _challenge(purpose, token, now)
     if challenge is None:
@@ -156,7 +156,7 @@ def read_new(purpose: str, token: str, answer: str, now: datetime) -> Made | Non
         )
     except NOT_READABLE:
         return None
-    return Made(
+    return PasskeyRegistration(
         bytes_to_base64url(found.credential_id),
         bytes_to_base64url(found.credential_public_key),
         found.sign_count,
@@ -183,7 +183,7 @@ def _short(answer: str) -> str:
 
 def read_use(
     passkey: Passkey | None, purpose: str, token: str, answer: str, now: datetime
-) -> Used | None:
+) -> PasskeyAssertion | None:
     """Read the answer of a browser that used a passkey; None if it is not right."""
     challenge = _challenge(purpose, token, now)
     if challenge is None or passkey is None:
@@ -200,4 +200,4 @@ def read_use(
         )
     except NOT_READABLE:
         return None
-    return Used(found.new_sign_count, found.user_verified)
+    return PasskeyAssertion(found.new_sign_count, found.user_verified)

@@ -18,7 +18,7 @@ from requests import RequestException
 
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.people.accounts import once
+from consult.people.accounts import one_time_tokens
 
 NAME = "provider"
 # Only signatures that a client cannot make itself: no "none", no shared secret.
@@ -123,7 +123,7 @@ def read_answer(now: datetime) -> tuple[Claims, Wish]:
     if not kept:
         raise InvalidInput(NOT_RIGHT)
     with unit_of_work():
-        is_first = once.spend(f"state:{state}", now)
+        is_first = one_time_tokens.spend(f"state:{state}", now)
     if not is_first:
         raise InvalidInput(NOT_RIGHT)
     try:

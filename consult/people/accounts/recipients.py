@@ -20,5 +20,5 @@ def as_reader(person_id: int) -> Person | None:
     """Return a person whom the policy is asked about, with roles as they are at this moment."""
     person = db.session.get(Person, person_id, populate_existing=True)
     if person is not None:
-        person.forget_standing()
+        person.forget_grants()
     return person

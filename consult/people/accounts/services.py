@@ -19,7 +19,7 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
-from consult.people.accounts.letters import Letter, ask_letter
+from consult.people.accounts.account_mails import Letter, ask_letter
 from consult.people.accounts.models import (
     LinkedIdentity,
     Passkey,
@@ -43,7 +43,7 @@ class Registration:
     password: str
     language: str
     ticked: Mapping[str, bool] = field(default_factory=dict)
-    """The boxes that floors above put on the form (registering.py), by name."""
+    """The boxes that packages above put on the form (registering.py), by name."""
 
 
 def find_person(email: str) -> Person:
@@ -175,7 +175,7 @@ def make_administrator(actor: Actor, person: Person, now: datetime) -> None:
     person.roles.append(role)
     person.fs_uniquifier = random_id()
     forget_sessions(person)
-    person.forget_standing()
+    person.forget_grants()
     record(actor, "person.made_administrator", person, now)
 
 
@@ -222,4 +222,4 @@ def neutralise(person: Person, now: datetime) -> None:
     for model in (SignInSession, RecoveryCode, Passkey, LinkedIdentity):
         db.session.execute(delete(model).where(model.person_id == person.id))
     person.update_datetime = now
-    person.forget_standing()
+    person.forget_grants()

@@ -23,7 +23,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.accounts.devices import device_of
 from consult.people.accounts.known_devices import client_for, owner_of, remember
 from consult.people.accounts.lockout import forgive
-from consult.people.accounts.models import How, Person, Second, SignInSession
+from consult.people.accounts.models import Person, SecondFactor, SignInMethod, SignInSession
 
 LONGEST = timedelta(days=14)
 SEEN_EVERY = timedelta(hours=1)
@@ -37,14 +37,14 @@ _WAITING = ("new_secret", "codes", "half")
 
 
 @dataclass(frozen=True)
-class Here:
+class CurrentSession:
     """What we know of the session of the present request."""
 
     id: int
     seen_at: datetime
     proved_at: datetime
-    how: How
-    second: Second | None
+    how: SignInMethod
+    second: SecondFactor | None
 
 
 def _digest(key: str) -> str:
@@ -56,16 +56,16 @@ def _lasts(at: datetime) -> ColumnElement[bool]:
     return and_(row.seen_at > at - LONGEST, row.began_at > at - LONGEST_IN_ALL)
 
 
-def here() -> Here | None:
+def here() -> CurrentSession | None:
     """Return the session of the present request, once its person was loaded."""
-    found: Here | None = g.get("sign_in_session")
+    found: CurrentSession | None = g.get("sign_in_session")
     return found
 
 
 def open_session(
     person: Person,
-    how: How,
-    second: Second | None,
+    how: SignInMethod,
+    second: SecondFactor | None,
     agent: str,
     at: datetime,
     proved_at: datetime | None = None,
@@ -89,7 +89,7 @@ def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: 
         # The password changed, in a transaction of the library: this session goes on, no other.
         # It proves no more than before: a password is not the second factor.
         before = here()
-        how, second = (before.how, before.second) if before else (How.PASSWORD, None)
+        how, second = (before.how, before.second) if before else (SignInMethod.PASSWORD, None)
         proved_at = before.proved_at if before else at
         forget_sessions(user)
         row, key = open_session(user, how, second, request.user_agent.string, at, proved_at)
@@ -97,25 +97,27 @@ def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: 
         # What waited in this browser was somebody else's, or is over.
         for name in _WAITING:
             session.pop(name, None)
-        second = Second(via[1]) if len(via) > 1 else None
+        second = SecondFactor(via[1]) if len(via) > 1 else None
         with unit_of_work():
             db.session.execute(delete(SignInSession).where(~_lasts(at)))
             _drop(session.get(_KEY, ""))
             owner = owner_of(user)
             forgive(owner, client_for(owner), at)
-            row, key = open_session(user, How(via[0]), second, request.user_agent.string, at)
+            row, key = open_session(
+                user, SignInMethod(via[0]), second, request.user_agent.string, at
+            )
         remember(owner)
-    _know(user, Here(row.id, at, row.proved_at, row.how, second), key)
+    _know(user, CurrentSession(row.id, at, row.proved_at, row.how, second), key)
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     generate_csrf()
 
 
-def _know(person: Person, found: Here, key: str) -> None:
+def _know(person: Person, found: CurrentSession, key: str) -> None:
     session[_KEY] = key
     g.sign_in_session = found
     person.second_factor_given = found.second is not None
-    person.forget_standing()
+    person.forget_grants()
 
 
 def _drop(key: str) -> None:
@@ -131,7 +133,7 @@ def end() -> None:
             _drop(key)
 
 
-def prove(person: Person, second: Second | None, at: datetime) -> None:
+def prove(person: Person, second: SecondFactor | None, at: datetime) -> None:
     """Note that a secret was given in the present session; with a second factor it goes on anew.
 
     Part of the transaction of what proved it.
@@ -191,9 +193,9 @@ def load_person(uniquifier: str) -> Person | None:
     if first is None:
         return None
     person: Person = first[0]
-    g.sign_in_session = Here(*first[1:])
+    g.sign_in_session = CurrentSession(*first[1:])
     person.second_factor_given = first.second is not None
-    person.forget_standing()
+    person.forget_grants()
     # The library asks these two before it lets anyone change a password.
     g.fs_authn_via, g.fs_paa = "session", session.get("fs_paa", 0)
     return person

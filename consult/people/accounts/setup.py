@@ -11,11 +11,11 @@ from consult.foundation.core.db import db
 from consult.foundation.core.people import Anonymous
 from consult.foundation.core.unit_of_work import commit_library_work
 from consult.people.accounts import forms, sessions
-from consult.people.accounts.admission import Doorkeeper
 from consult.people.accounts.authenticator import init_authenticator
 from consult.people.accounts.codes import ClockSigner, MailedCodes
 from consult.people.accounts.known_devices import client_for, owner_of
 from consult.people.accounts.lockout import forgive
+from consult.people.accounts.login_flow import SecondFactorPlugin
 from consult.people.accounts.mail import OutboxMailUtil
 from consult.people.accounts.models import Person, PlatformRole
 from consult.people.accounts.passwords import BoundedPasswordUtil
@@ -86,7 +86,7 @@ def init_accounts(app: Flask) -> None:
         password_util_cls=BoundedPasswordUtil,
         totp_cls=MailedCodes,
     )
-    security.two_factor_plugins = Doorkeeper()
+    security.two_factor_plugins = SecondFactorPlugin()
     init_authenticator(app)
     security.want_json(lambda _request: False)
     security.reset_serializer.signer = ClockSigner

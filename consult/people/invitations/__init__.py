@@ -12,8 +12,8 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.foundation.jobs.timetable import Every, repeat
 from consult.foundation.notifications.delivery import after_sending
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     declare(Topic.SECURITY, letters.INVITE, letters.REMIND)
     handle(letters.WRITE, letters.write_waiting)
     after_sending(letters.INVITE, letters.note_sent)
-    repeat("invitations-daily", daily.daily, Every.DAY, time(8, 0))
+    repeat("invitations-daily", daily.daily, Interval.DAY, time(8, 0))
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     limit_all(app, TOKEN_LIMITS)

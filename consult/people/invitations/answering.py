@@ -55,7 +55,7 @@ def accept_as_newcomer(
 ) -> Person:
     """Make an account with the link of an invitation, and accept with it (`password`: its hash).
 
-    `ticked` are the boxes that floors above put on the form (accounts/registering.py).
+    `ticked` are the boxes that packages above put on the form (accounts/registering.py).
 
     Raises NotFound and NotAllowed as `open_by_token`, and InvalidInput when the address has an
     account, which then has to sign in.

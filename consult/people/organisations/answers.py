@@ -11,11 +11,11 @@ from consult.people.organisations.models import Mandate, MandateRequest, Organis
 def is_contact(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Whether the actor is the contact of the organisation (of any, without a subject)."""
     if subject is None:
-        return bool(actor.standing.ids("organisation", "contact"))
+        return bool(actor.grants.ids("organisation", "contact"))
     if isinstance(subject, Organisation):
-        return actor.standing.has("organisation", subject.id, "contact")
+        return actor.grants.has("organisation", subject.id, "contact")
     if isinstance(subject, Mandate | MandateRequest):
-        return actor.standing.has("organisation", subject.organisation_id, "contact")
+        return actor.grants.has("organisation", subject.organisation_id, "contact")
     return False
 
 

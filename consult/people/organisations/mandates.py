@@ -88,7 +88,7 @@ def start_mandate(
         **({"provider": provider} if provider else {}),
     }
     record(actor, "mandate.recorded", made, now, content=content, reason=note)
-    person.forget_standing()
+    person.forget_grants()
     return made
 
 
@@ -219,7 +219,7 @@ def end_mandate(
     db.session.flush()
     content = {"until": ends_on.isoformat()}
     record(actor, "mandate.ended", mandate, now, content=content, reason=mandate.end_reason)
-    mandate.person.forget_standing()
+    mandate.person.forget_grants()
     if mandate.person_id != actor.actor_id:
         notify(
             mandate.person, "mandate-ended", now,
@@ -234,4 +234,4 @@ def appoint_contact(actor: Actor, mandate: Mandate, now: datetime, *, is_contact
     mandate.is_contact = is_contact
     db.session.flush()
     record(actor, "mandate.contact_changed", mandate, now, content={"contact": is_contact})
-    mandate.person.forget_standing()
+    mandate.person.forget_grants()

@@ -68,7 +68,7 @@ def add_person(
     made = Membership(body=body, person=person, starts_on=starts_on, ends_on=ends_on, **vars(place))
     _check(made, Membership.person_id == person.id, "address")
     _start(actor, made, now)
-    person.forget_standing()
+    person.forget_grants()
     return made
 
 
@@ -192,7 +192,7 @@ def renew_term(actor: Actor, membership: Membership, ends_on: date | None, now: 
     content = {"until": until.isoformat(), "term": membership.term}
     record(actor, "membership.renewed", membership, now, content=content)
     if membership.person is not None:
-        membership.person.forget_standing()
+        membership.person.forget_grants()
 
 
 def _period_errors(starts_on: date, ends_on: date | None) -> dict[str, Sentence]:
@@ -234,7 +234,7 @@ def join_body(
         return None
     made = Membership(body=body, person=person, starts_on=starts_on, ends_on=ends_on)
     _start(person, made, now)
-    person.forget_standing()
+    person.forget_grants()
     return made
 
 
@@ -249,7 +249,7 @@ def end_membership(actor: Actor, membership: Membership, ends_on: date, now: dat
     db.session.flush()
     record(actor, "membership.ended", membership, now, content={"until": ends_on.isoformat()})
     if membership.person is not None:
-        membership.person.forget_standing()
+        membership.person.forget_grants()
 
 
 def end_on(held: Membership | Mandate, ends_on: date, now: datetime) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, relationship, validates
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
-from consult.foundation.core.people import StandingSource
+from consult.foundation.core.people import GrantSource
 from consult.foundation.core.sorting import NameOrder, name_order
 from consult.people.accounts.models import Person
 
@@ -222,7 +222,7 @@ def _contact_for(person_id: int, now: datetime) -> Select[Any, Any, Any]:
     )
 
 
-STANDING: tuple[StandingSource, ...] = (
+STANDING: tuple[GrantSource, ...] = (
     _bodies_of,
     _bodies_through_organisation,
     _mandates_of,

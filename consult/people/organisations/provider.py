@@ -56,7 +56,7 @@ def _end(person: Person, mandate: Mandate, now: datetime) -> None:
     mandate.ends_on = today
     db.session.flush()
     record(SYSTEM, "mandate.ended", mandate, now, content={"until": today.isoformat()})
-    person.forget_standing()
+    person.forget_grants()
     notify(
         person, "mandate-ended", now,
         organisation=mandate.organisation, ends_on=today, reason="",

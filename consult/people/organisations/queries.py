@@ -28,7 +28,7 @@ from consult.people.organisations.models import (
 
 def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
     """Return the organisations an actor speaks for now, for a pick list: (id, name)."""
-    ids = actor.standing.ids("organisation")
+    ids = actor.grants.ids("organisation")
     if not ids:
         return []
     rows = db.session.execute(
@@ -41,7 +41,7 @@ def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
 
 def bodies_of(actor: Actor) -> Sequence[Body]:
     """Return the bodies at which an actor sits now, also on behalf of an organisation."""
-    ids = actor.standing.ids("body")
+    ids = actor.grants.ids("body")
     if not ids:
         return []
     return by_name(db.session.scalars(select(Body).where(Body.id.in_(ids))))

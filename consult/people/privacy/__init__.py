@@ -15,9 +15,9 @@ from flask import Flask
 from flask_security.signals import user_authenticated
 
 from consult.foundation.core.extensions import language_prefix
-from consult.foundation.core.people import add_standing
+from consult.foundation.core.people import add_grants
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.foundation.jobs.timetable import Every, repeat
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
 from consult.people.accounts.registering import on_registering
@@ -27,11 +27,11 @@ from consult.people.privacy import (
     consents,
     exports,
     forms,
+    inactive_accounts,
     own_parts,
     retention,
     rules,
     suspending,
-    unused,
     views,
 )
 from consult.people.privacy.parts import (
@@ -46,21 +46,27 @@ from consult.people.privacy.retention import keep_to
 
 def init_app(app: Flask) -> None:
     """Register what is agreed to, exported, forgotten and shown, here and of the packages below."""
-    add_standing(consents.standing_of_consents)
+    add_grants(consents.grants_of_consents)
     on_registering(forms.registration_boxes, asking.note_agreed)
-    user_authenticated.connect(unused.at_sign_in, app)
+    user_authenticated.connect(inactive_accounts.at_sign_in, app)
     answer(answers.ANSWERS)
 
-    declare(Topic.SECURITY, exports.READY, suspending.SUSPENDED, suspending.RESTORED, unused.UNUSED)
+    declare(
+        Topic.SECURITY,
+        exports.READY,
+        suspending.SUSPENDED,
+        suspending.RESTORED,
+        inactive_accounts.UNUSED,
+    )
     handle("make-data-export", exports.make_export)
-    repeat("retention", retention.run_retention, Every.DAY, time(4, 15))
+    repeat("retention", retention.run_retention, Interval.DAY, time(4, 15))
 
     name_rows(*own_parts.NAMED)
     personal_data(*own_parts.PARTS)
     add_fact(own_parts.second_factor)
-    add_fact(unused.last_use)
+    add_fact(inactive_accounts.last_use)
     add_obstacle(own_parts.last_administrator)
     on_closing(*own_parts.AT_CLOSING)
-    keep_to(*rules.RULES, *unused.RULES)
+    keep_to(*rules.RULES, *inactive_accounts.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

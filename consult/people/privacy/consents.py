@@ -1,6 +1,6 @@
 """Agreeing to a text, withdrawing that, and asking for it where it is needed.
 
-Whoever agreed to the present version of a text has that in their standing, so that asking costs no
+Whoever agreed to the present version of a text has that among their grants, so that asking costs no
 statement of its own.
 """
 
@@ -26,8 +26,8 @@ FIELD = "agrees"
 ASKED = _l("You can hand this in after you agree. Read the conditions, and tick the box.")
 
 
-def standing_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
-    """Select what a person agreed to, for their standing."""
+def grants_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+    """Select what a person agreed to, for their grants."""
     return select(literal("consent"), Consent.version, Consent.kind).where(
         Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
     )
@@ -35,7 +35,7 @@ def standing_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any
 
 def has_agreed(actor: Actor, kind: ConsentKind) -> bool:
     """Whether somebody agreed to the present version of a text, and did not withdraw it."""
-    return actor.standing.has("consent", TEXTS[kind].version, kind.value)
+    return actor.grants.has("consent", TEXTS[kind].version, kind.value)
 
 
 def must_be_asked(actor: Actor) -> bool:
@@ -58,7 +58,7 @@ def give_consent(
     """Note that a person agrees to the present version of a text; twice is once."""
     ensure(person, Action.MY_DATA_KEEP, None, now)
     lock_rows(person)
-    person.forget_standing()
+    person.forget_grants()
     if has_agreed(person, kind):
         return
     _note(person, kind, language, given_on, now)
@@ -96,20 +96,20 @@ def _note(
     db.session.flush()
     content = {"kind": kind.value, "version": text.version, "text": text.digest}
     record(person, "consent.given", given, now, content=content)
-    person.forget_standing()
+    person.forget_grants()
 
 
 def withdraw_consent(person: Person, kind: ConsentKind, now: datetime) -> None:
     """Withdraw every version of a consent that stands; that it was given stays as history."""
     ensure(person, Action.MY_DATA_KEEP, None, now)
     lock_rows(person)
-    standing = select(Consent).where(
+    grants = select(Consent).where(
         Consent.person_id == person.id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
     )
-    for one in db.session.scalars(standing).all():
+    for one in db.session.scalars(grants).all():
         one.withdrawn_at = now
         record(person, "consent.withdrawn", one, now, content={"kind": kind.value})
-    person.forget_standing()
+    person.forget_grants()
 
 
 def consents_of(person_id: int) -> Sequence[Consent]:

@@ -1,4 +1,4 @@
-"""What an export holds from the floors below: account, consents, mails, memberships, the record."""
+"""What an export holds from the packages below: account, consents, mails, memberships, record."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.templating import day
-from consult.foundation.core.unit_of_work import Once
+from consult.foundation.core.unit_of_work import IdempotentRequest
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.services import discard_later
 from consult.foundation.notifications.delivery import SENSITIVE
@@ -177,7 +177,7 @@ def _forget_who_was_invited(actor: Actor, person: Person, now: datetime) -> None
 def _empty_what_was_written(_actor: Actor, person: Person, now: datetime) -> None:
     """Empty the mails to the person, and forget which forms they sent and when they came."""
     forget_messages(person.id, now)
-    db.session.execute(delete(Once).where(Once.actor == str(person.id)))
+    db.session.execute(delete(IdempotentRequest).where(IdempotentRequest.actor == str(person.id)))
     db.session.execute(delete(AccountUse).where(AccountUse.person_id == person.id))
     end_consents(person.id, now)
     db.session.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
-from consult.foundation.core.unit_of_work import Once
+from consult.foundation.core.unit_of_work import IdempotentRequest
 from consult.foundation.files.services import discard_later
 from consult.foundation.jobs.models import Job
 from consult.foundation.notifications.models import Message, Notice
@@ -142,7 +142,7 @@ RULES = (
     Rule(
         "once_keys", _l("Marks of forms that were sent"), _l("you sent the form"), 30 * DAY,
         _l("deleted"), _l("They keep a form from being taken twice."),
-        _before(Once.done_at), _deletes(Once),
+        _before(IdempotentRequest.done_at), _deletes(IdempotentRequest),
     ),
     Rule(
         "jobs", _l("Work that was done"), _l("it was done"), 30 * DAY, _l("deleted"),

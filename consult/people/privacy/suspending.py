@@ -56,7 +56,7 @@ def _still_may(actor: Actor, now: datetime) -> None:
     """Ask again whether the actor may: of two administrators who suspend each other, one stays."""
     if isinstance(actor, Person):
         lock_rows(actor)
-        actor.forget_standing()
+        actor.forget_grants()
         ensure(actor, Action.PERSON_MANAGE, None, now)
 
 

@@ -20,8 +20,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.organisations.queries import get_body
 
 routes = Routes()

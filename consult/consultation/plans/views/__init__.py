@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from consult.consultation.plans.views import frame, people, themes
+from consult.consultation.plans.views import editing, people, themes
 
 
 def pages() -> Blueprint:
     """Return the pages of a plan's desk."""
     made = Blueprint("plans", __name__)
-    for module in (frame, people, themes):
+    for module in (editing, people, themes):
         module.routes.add_to(made)
     return made

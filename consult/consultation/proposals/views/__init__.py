@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from consult.consultation.proposals.views import after, comments, cosigning, elsewhere, writing
+from consult.consultation.proposals.views import comments, cosigning, elsewhere, public, writing
 
 
 def pages() -> Blueprint:
     """Return the pages on which one does something with a proposal."""
     made = Blueprint("proposals", __name__)
-    for module in (after, comments, cosigning, elsewhere, writing):
+    for module in (comments, cosigning, elsewhere, public, writing):
         module.routes.add_to(made)
     return made

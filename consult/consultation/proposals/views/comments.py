@@ -14,8 +14,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.people.organisations.queries import organisations_spoken_for
 from consult.people.privacy.consents import agree_on_contributing
 from consult.people.privacy.forms import agreed_now, with_consent

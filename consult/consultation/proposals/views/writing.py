@@ -22,11 +22,11 @@ from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.languages import other_language, reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.templating import clock_time
-from consult.foundation.core.unit_of_work import OnceKey, unit_of_work
+from consult.foundation.core.unit_of_work import IdempotencyKey, unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.people.organisations.queries import organisations_spoken_for
 from consult.people.privacy.consents import agree_on_contributing
 from consult.people.privacy.forms import agreed_now, with_consent
@@ -43,7 +43,7 @@ def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
 def spoken_for() -> list[tuple[int, str]]:
     """Return the organisations to choose from; a form that is sent needs their numbers only."""
     if request.method == "POST":
-        return [(id_, str(id_)) for id_ in sorted(actor().standing.ids("organisation"))]
+        return [(id_, str(id_)) for id_ in sorted(actor().grants.ids("organisation"))]
     return organisations_spoken_for(actor())
 
 
@@ -159,7 +159,7 @@ def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
 
 
 def _save(
-    form: ProposalForm, round_: Round, draft: Proposal | None, key: OnceKey | None = None
+    form: ProposalForm, round_: Round, draft: Proposal | None, key: IdempotencyKey | None = None
 ) -> Proposal:
     with unit_of_work(key) as work:
         kept = save_draft(

@@ -2,12 +2,12 @@
 
 from flask import render_template
 
-from consult.consultation.meetings.rhythm import MONITORING_A_YEAR
+from consult.consultation.meetings.meeting_frequency import MONITORING_A_YEAR
 from consult.consultation.meetings.words import KINDS
 from consult.foundation.core.clock import now
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer
-from consult.foundation.policy.badges import public
+from consult.foundation.policy.view_permissions import public
 from consult.interfaces.publishing.bodies import body_page
 from consult.people.organisations.queries import get_body
 from consult.people.organisations.tooi import address_of

@@ -12,8 +12,8 @@ from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import public, requires
 from consult.interfaces.publishing.journey import journey_of, timeline_of
 from consult.interfaces.publishing.queries import bodies_of_plan, links_of, rounds_of
 from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines

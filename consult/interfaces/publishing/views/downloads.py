@@ -18,13 +18,13 @@ from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer
-from consult.foundation.policy.badges import public
+from consult.foundation.policy.view_permissions import public
 from consult.foundation.record.queries import revision
 from consult.interfaces.publishing.document_cache import (
     RETRY_SECONDS,
-    Asked,
     BeingMade,
     DocumentFile,
+    PasskeyChallenge,
     cached_document,
     remember,
     remembered,
@@ -69,7 +69,7 @@ def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None,
     return plan, None, plan_content(plan, commitments_of(plan.id))
 
 
-def _file(made: DocumentFile, asked: Asked) -> Answer:
+def _file(made: DocumentFile, asked: PasskeyChallenge) -> Answer:
     plan_slug, number, language, kind = asked
     frozen = f"-v{number}" if number is not None else ""
     return send_file(

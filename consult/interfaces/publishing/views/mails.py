@@ -5,11 +5,11 @@ from flask import Response, make_response, render_template, request
 from consult.foundation.core.clock import now
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
-from consult.foundation.notifications.letter import letter_of
+from consult.foundation.notifications.email import letter_of
 from consult.foundation.notifications.queries import get_message, kinds_written, written_messages
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 
 routes = Routes()
 

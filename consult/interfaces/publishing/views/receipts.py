@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, see_other
-from consult.foundation.policy.badges import public
+from consult.foundation.policy.view_permissions import public
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import find_receipt, leaf_body

@@ -22,8 +22,8 @@ from consult.foundation.core.languages import reader_language, request_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import public, requires
 from consult.interfaces.publishing.home import home_of
 from consult.interfaces.publishing.queries import plans_with_rounds
 from consult.people.accounts.outbox import mail_state

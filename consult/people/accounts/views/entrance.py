@@ -18,17 +18,17 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts import sessions
-from consult.people.accounts.admission import admit
+from consult.people.accounts.account_mails import Letter, ask_letter
 from consult.people.accounts.forms import AskForm, ConfirmForm, RegisterForm, guard
 from consult.people.accounts.known_devices import client_for, owner_of
-from consult.people.accounts.landing import local_path
-from consult.people.accounts.letters import Letter, ask_letter
 from consult.people.accounts.lockout import Secret, SecretKind
-from consult.people.accounts.models import How, Person
+from consult.people.accounts.login_flow import admit
+from consult.people.accounts.models import Person, SignInMethod
 from consult.people.accounts.passwords import hashed
 from consult.people.accounts.registering import with_boxes
+from consult.people.accounts.safe_redirects import local_path
 from consult.people.accounts.services import Registration, confirm_address, register_person
 
 routes = Routes()
@@ -158,7 +158,7 @@ def confirm_email(token: str) -> Answer:
         with unit_of_work():
             confirm_address(person, now())
         flash(_("Thank you. Your e-mail address is confirmed."))
-        answer = admit(person, How.CONFIRM)
+        answer = admit(person, SignInMethod.CONFIRM)
         answer.status_code = 303
         return answer
     page = render_template("security/confirm_email.html", form=form, token=token)

@@ -20,8 +20,8 @@ from consult.foundation.notifications.kinds import Frequency, Topic, kind_of
 from consult.foundation.notifications.unsubscribe import EVERYTHING, read
 from consult.foundation.notifications.words import FREQUENCIES, TOPICS
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts.models import Person
 from consult.people.accounts.outbox import failed_messages, mail_state, try_again, try_now
 from consult.people.accounts.preferences import choose_mails, offered, stop_mails

@@ -10,7 +10,7 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts.forms import ProfileForm
 from consult.people.accounts.models import Person
 from consult.people.accounts.services import change_profile

@@ -11,13 +11,13 @@ from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
-from consult.foundation.policy.badges import public
-from consult.people.accounts import once, passkeys, provider, sessions
-from consult.people.accounts.admission import admit
+from consult.foundation.policy.view_permissions import public
+from consult.people.accounts import one_time_tokens, passkeys, provider, sessions
 from consult.people.accounts.identities import come_in, link_identity
-from consult.people.accounts.landing import local_path
-from consult.people.accounts.models import How, Second
+from consult.people.accounts.login_flow import admit
+from consult.people.accounts.models import SecondFactor, SignInMethod
 from consult.people.accounts.provider import Claims, Wish
+from consult.people.accounts.safe_redirects import local_path
 from consult.people.accounts.views.second_factor import me
 
 routes = Routes()
@@ -38,7 +38,9 @@ def _wished_link() -> str:
     token = request.args.get("link", "")
     if not token:
         return ""
-    asked = once.answered("link", token, now()) if current_user.is_authenticated else None
+    asked = (
+        one_time_tokens.answered("link", token, now()) if current_user.is_authenticated else None
+    )
     if asked is None or asked != me().public_id:
         raise InvalidInput(provider.NOT_RIGHT)
     return asked
@@ -70,8 +72,8 @@ def provider_return() -> Answer:
             person = come_in(claims, reader_language(), now())
     except InvalidInput as refusal:
         return _refused(refusal)
-    second = Second.PROVIDER if claims.second_factor else None
-    return admit(person, How.PROVIDER, second, wish.leads_to)
+    second = SecondFactor.PROVIDER if claims.second_factor else None
+    return admit(person, SignInMethod.PROVIDER, second, wish.leads_to)
 
 
 def _link(claims: Claims, wish: Wish) -> Answer:

@@ -14,9 +14,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts import passkeys, sessions
-from consult.people.accounts.admission import HalfWay, enter, half_way
 from consult.people.accounts.factor_forms import (
     NOT_RIGHT,
     CodeOfAppForm,
@@ -34,9 +33,10 @@ from consult.people.accounts.factors import (
 )
 from consult.people.accounts.forms import guard
 from consult.people.accounts.known_devices import owner_of
-from consult.people.accounts.landing import local_path
 from consult.people.accounts.lockout import Secret, SecretKind
-from consult.people.accounts.models import How, Person, Second
+from consult.people.accounts.login_flow import PendingLogin, enter, half_way
+from consult.people.accounts.models import Person, SecondFactor, SignInMethod
+from consult.people.accounts.safe_redirects import local_path
 from consult.people.accounts.views.entrance import FORM
 
 routes = Routes()
@@ -63,9 +63,9 @@ def fresh(view: View) -> View:
     return cast("View", gate)
 
 
-def _try_code(form: Any, person: Person) -> Second | None:
+def _try_code(form: Any, person: Person) -> SecondFactor | None:
     """Try a typed code, with the lock-out; the form says what is wrong."""
-    found: list[Second] = []
+    found: list[SecondFactor] = []
 
     def check() -> bool:
         with unit_of_work():
@@ -120,7 +120,7 @@ def second_factor() -> Answer:
     by_recovery = request.values.get("by") == "recovery"
     form = RecoveryForm() if by_recovery else CodeOfAppForm()
     if form.validate_on_submit() and (second := _try_code(form, half.person)):
-        if second is Second.RECOVERY:
+        if second is SecondFactor.RECOVERY:
             _say_how_many_are_left(half.person)
         return enter(half, second)
     page = render_template(
@@ -130,10 +130,10 @@ def second_factor() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-def _asked_passkey(half: HalfWay) -> passkeys.Asked | None:
+def _asked_passkey(half: PendingLogin) -> passkeys.PasskeyChallenge | None:
     """Ask for one of the person's passkeys, unless a passkey was the first factor."""
     known = passkeys_of(half.person)
-    if not known or half.how is How.PASSKEY or not passkeys.are_possible():
+    if not known or half.how is SignInMethod.PASSKEY or not passkeys.are_possible():
         return None
     return passkeys.ask_to_use(passkeys.as_second(half.person), known, now())
 
@@ -145,8 +145,10 @@ def second_factor_passkey() -> Answer:
     half = half_way()
     if half is None:
         return see_other(url_for("security.login"))
-    if half.how is not How.PASSKEY and use_passkey(half.person, passkeys.as_second(half.person)):
-        return enter(half, Second.PASSKEY)
+    if half.how is not SignInMethod.PASSKEY and use_passkey(
+        half.person, passkeys.as_second(half.person)
+    ):
+        return enter(half, SecondFactor.PASSKEY)
     flash(passkey_failed(), "error")
     return see_other(url_for("security.second_factor"))
 
@@ -177,7 +179,7 @@ def _proves(form: Any, person: Person) -> bool:
     second = _try_code(form, person)
     if second is None:
         return False
-    if second is Second.RECOVERY:
+    if second is SecondFactor.RECOVERY:
         _say_how_many_are_left(person)
     with unit_of_work():
         sessions.prove(person, second, now())
@@ -209,7 +211,7 @@ def verify_passkey() -> Answer:
         flash(passkey_failed(), "error")
         return see_other(url_for("security.verify", next=_back()))
     with unit_of_work():
-        sessions.prove(person, Second.PASSKEY, now())
+        sessions.prove(person, SecondFactor.PASSKEY, now())
     return see_other(_back())
 
 
@@ -225,9 +227,11 @@ def passkey_sign_in() -> Answer:
         flash(passkey_failed(), "error")
         return see_other(url_for("security.login", next=there or None))
     person, verified = found
-    half = HalfWay(person, How.PASSKEY, keep=bool(request.form.get("keep")), leads_to=there)
+    half = PendingLogin(
+        person, SignInMethod.PASSKEY, keep=bool(request.form.get("keep")), leads_to=there
+    )
     if verified:
-        return enter(half, Second.PASSKEY)
+        return enter(half, SecondFactor.PASSKEY)
     flash(
         _(
             "This passkey did not check who you are. Sign in with your password or a link first, "

@@ -11,8 +11,8 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
 from consult.foundation.core.web import once as once_key
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
-from consult.people.accounts import once, passkeys, provider, sessions
+from consult.foundation.policy.view_permissions import requires
+from consult.people.accounts import one_time_tokens, passkeys, provider, sessions
 from consult.people.accounts.authenticator import drawing_of, key_of, new_secret
 from consult.people.accounts.factor_forms import CodeOfAppForm, PasskeyForm
 from consult.people.accounts.factors import (
@@ -27,11 +27,11 @@ from consult.people.accounts.factors import (
 from consult.people.accounts.forms import guard
 from consult.people.accounts.identities import identities_of, unlink_identity
 from consult.people.accounts.known_devices import owner_of
-from consult.people.accounts.landing import local_path
 from consult.people.accounts.lockout import Secret, SecretKind
-from consult.people.accounts.models import Second
+from consult.people.accounts.models import SecondFactor
+from consult.people.accounts.pending_recovery_codes import codes_to_show, forget_shown, keep_to_show
+from consult.people.accounts.safe_redirects import local_path
 from consult.people.accounts.services import end_other_sessions, end_session
-from consult.people.accounts.shown import codes_to_show, forget_shown, keep_to_show
 from consult.people.accounts.views.entrance import FORM
 from consult.people.accounts.views.second_factor import fresh, me, passkey_failed
 
@@ -53,7 +53,7 @@ def overview() -> Answer:
         passkeys_possible=passkeys.are_possible(),
         identities=[(one, provider.home_of(one.issuer)) for one in identities_of(person)],
         provider=provider.label(),
-        link=once.ask("link", person.public_id, now()),
+        link=one_time_tokens.ask("link", person.public_id, now()),
         sessions=sessions.sessions_of(person.id, now()),
         here=here.id if here else None,
     )
@@ -74,7 +74,7 @@ def _after(codes: list[str]) -> Answer:
 def authenticator() -> Answer:
     """Set an authenticator app up: a code shows that it works."""
     person, here = me(), sessions.here()
-    waits = person.waiting_standing is not None
+    waits = person.waiting_grants is not None
     if waits and person.second_factor_at is not None and here and here.second is None:
         # There is a factor already; this session began before it did.
         return redirect(url_for("security.verify", next=request.args.get("next")))
@@ -86,7 +86,7 @@ def authenticator() -> Answer:
         def check() -> bool:
             with errors_on(form), unit_of_work():
                 codes.extend(turn_on_authenticator(person, secret, form.code.data, now()))
-                sessions.prove(person, Second.AUTHENTICATOR, now())
+                sessions.prove(person, SecondFactor.AUTHENTICATOR, now())
             return not form.errors
 
         if guard(form, Secret(SecretKind.APP_CODE, owner_of(person)), check):
@@ -161,7 +161,7 @@ def new_passkey() -> Answer:
         else:
             with errors_on(form), unit_of_work():
                 codes = add_passkey(person, made, form.name.data, now())
-                sessions.prove(person, Second.PASSKEY, now())
+                sessions.prove(person, SecondFactor.PASSKEY, now())
             if not form.errors:
                 flash(_("Your passkey was added. You can sign in with it."))
                 return _after(codes)

@@ -14,8 +14,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts.passwords import hashed
 from consult.people.accounts.registering import with_boxes
 from consult.people.invitations.answering import (
@@ -55,7 +55,7 @@ def _over(found: Invitation | None) -> Answer:
 
 
 def _welcome(**more: Any) -> tuple[Any, list[str]]:
-    """Make the form of a new account with what floors above ask on it, and the names of that."""
+    """Make the form of a new account with what packages above ask on it, and the names of that."""
     kind, boxes = with_boxes(WelcomeForm)
     return kind(**more), boxes
 

@@ -12,8 +12,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.people.invitations.forms import InviteForm
 from consult.people.invitations.models import InvitationState
 from consult.people.invitations.queries import (

@@ -13,8 +13,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.people.accounts.models import Person
 from consult.people.organisations.forms import DecideForm, EndForm, MandateForm, RequestForm
 from consult.people.organisations.mandates import (

@@ -24,8 +24,8 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.files.services import path_of_key
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import public, requires
 from consult.foundation.policy.services import ensure
+from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts.forms import guard
 from consult.people.accounts.known_devices import owner_of
 from consult.people.accounts.lockout import Secret, SecretKind

@@ -24,8 +24,8 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, once, see_other
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.badges import requires
 from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.view_permissions import requires
 from consult.people.organisations.queries import all_organisations, organisations_spoken_for
 
 routes = Routes()

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
-from consult.interfaces.demonstration.acts import Acts
+from consult.interfaces.demonstration.actions import Acts
+from consult.interfaces.demonstration.events import steps
 from consult.interfaces.demonstration.inviting import inviting
-from consult.interfaces.demonstration.journeys import steps
 from consult.interfaces.demonstration.meeting_acts import meeting_walk
 from consult.interfaces.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
 

@@ -18,7 +18,7 @@ from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import Handler, enqueue, handle
 
 
-class Every(enum.StrEnum):
+class Interval(enum.StrEnum):
     """How often work comes back."""
 
     HOUR = "hour"
@@ -30,7 +30,7 @@ class Repeat:
     """A kind of work with its period; `at` is the local time at which a day's work is due."""
 
     kind: str
-    every: Every
+    every: Interval
     at: time = time(0, 0)
 
     def period(self, now: datetime) -> str | None:
@@ -38,7 +38,7 @@ class Repeat:
 
         An hour is named in UTC, in which each exists once; a day is one of Europe/Amsterdam.
         """
-        if self.every is Every.HOUR:
+        if self.every is Interval.HOUR:
             return now.astimezone(UTC).strftime("%Y-%m-%dT%H")
         today = local_day(now)
         return today.isoformat() if now >= moment_of(today, self.at) else None
@@ -47,7 +47,7 @@ class Repeat:
 _repeats: dict[str, Repeat] = {}
 
 
-def repeat(kind: str, handler: Handler, every: Every, at: time = time(0, 0)) -> None:
+def repeat(kind: str, handler: Handler, every: Interval, at: time = time(0, 0)) -> None:
     """Register work that comes back; its payload says the period.
 
     `at` must be a time that exists on every day: not between 02:00 and 03:00.

@@ -8,7 +8,7 @@ from consult.consultation.comments.models import Comment as CommentRow
 from consult.consultation.comments.services import CommentText, add_comment, withdraw_comment
 from consult.consultation.moderation import services as moderation
 from consult.consultation.plans.models import Plan
-from consult.consultation.proposals.elsewhere import Elsewhere, record_elsewhere
+from consult.consultation.proposals.elsewhere import ExternalSource, record_elsewhere
 from consult.consultation.proposals.models import Proposal as ProposalRow
 from consult.consultation.proposals.models import Source
 from consult.consultation.proposals.positions import take_position
@@ -92,7 +92,7 @@ class Acts:
             made = _proposal_of(submit_proposal(author, round_, text, at, at))
         else:
             recorder = self.stage.people[one.entered_by or ""]
-            elsewhere = Elsewhere(
+            elsewhere = ExternalSource(
                 source=one.source,
                 note=one.source_note,
                 on=_day(self.stage, one.source_day or 0),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.relative_time import When
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app, session
 
-from consult.people.accounts.once import WAIT
+from consult.people.accounts.one_time_tokens import WAIT
 
 _NAME = "codes"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult.foundation.jobs import services, timetable
+from consult.foundation.jobs import schedule, services
+from consult.foundation.jobs.schedule import Interval, ask_due, repeat
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.timetable import Every, ask_due, repeat
 from tests.conftest import Clock
 from tests.statements import counted
 
@@ -19,13 +19,13 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The periods in which the daily and the hourly work of this test was done."""
     told: list[str] = []
     monkeypatch.setattr(services, "_handlers", {})
-    monkeypatch.setattr(timetable, "_repeats", {})
+    monkeypatch.setattr(schedule, "_repeats", {})
 
     def handler(payload: Mapping[str, Any], _now: datetime) -> None:
         told.append(payload["period"])
 
-    repeat("daily", handler, Every.DAY, time(7, 30))
-    repeat("hourly", handler, Every.HOUR)
+    repeat("daily", handler, Interval.DAY, time(7, 30))
+    repeat("hourly", handler, Interval.HOUR)
     return told
 
 

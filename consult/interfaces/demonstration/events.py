@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.rounds.models import Moderation
-from consult.interfaces.demonstration.moments import When
+from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
 
 _ANY_DAY = date(2026, 6, 1)

@@ -13,24 +13,24 @@ from sqlalchemy import select
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
-from consult.people.accounts.landing import local_path
-from consult.people.accounts.models import How, Person, Second
+from consult.people.accounts.models import Person, SecondFactor, SignInMethod
+from consult.people.accounts.safe_redirects import local_path
 
 WAIT = timedelta(minutes=10)
 _HALF = "half"
 
 
 @dataclass(frozen=True)
-class HalfWay:
+class PendingLogin:
     """Somebody who gave the first factor, and where they wanted to go."""
 
     person: Person
-    how: How
+    how: SignInMethod
     keep: bool
     leads_to: str
 
 
-class Doorkeeper:
+class SecondFactorPlugin:
     """Stands where the library asks for second factors: every door of it leads through here."""
 
     def tf_enter(
@@ -38,7 +38,7 @@ class Doorkeeper:
     ) -> Response:
         """Admit who gave a password, or the code of a mail."""
         del next_loc  # read from the request, where only our own addresses are left
-        return admit(user, How.LINK if via == "email" else How(via))
+        return admit(user, SignInMethod.LINK if via == "email" else SignInMethod(via))
 
 
 def _wanted() -> str:
@@ -46,11 +46,14 @@ def _wanted() -> str:
 
 
 def admit(
-    person: Person, how: How, second: Second | None = None, leads_to: str | None = None
+    person: Person,
+    how: SignInMethod,
+    second: SecondFactor | None = None,
+    leads_to: str | None = None,
 ) -> Response:
     """Let somebody in who gave a first factor, or ask for the second where there is one."""
     leads_to = _wanted() if leads_to is None else leads_to
-    half = HalfWay(person, how, bool(request.form.get("keep")), leads_to)
+    half = PendingLogin(person, how, bool(request.form.get("keep")), leads_to)
     if second is not None or person.second_factor_at is None:
         return enter(half, second)
     session[_HALF] = {
@@ -63,7 +66,7 @@ def admit(
     return cast("Response", redirect(url_for("security.second_factor")))
 
 
-def half_way() -> HalfWay | None:
+def half_way() -> PendingLogin | None:
     """Return who is half way in this browser; None if nobody is, or it took too long."""
     said: dict[str, Any] | None = session.get(_HALF)
     if said is None or now().timestamp() - said["at"] > WAIT.total_seconds():
@@ -73,18 +76,22 @@ def half_way() -> HalfWay | None:
         Person.fs_uniquifier == said["who"], Person.active, Person.second_factor_at.is_not(None)
     )
     person = db.session.scalar(found)
-    return HalfWay(person, How(said["how"]), said["keep"], said["next"]) if person else None
+    return (
+        PendingLogin(person, SignInMethod(said["how"]), said["keep"], said["next"])
+        if person
+        else None
+    )
 
 
-def enter(half: HalfWay, second: Second | None) -> Response:
+def enter(half: PendingLogin, second: SecondFactor | None) -> Response:
     """Begin the session, and lead on: who must have a second factor first sets one up."""
     person = half.person
     session.pop(_HALF, None)
     login_user(person, authn_via=[half.how.value, *([second.value] if second else [])])
     session.permanent = half.keep
-    if person.waiting_standing is not None:
+    if person.waiting_grants is not None:
         there = url_for("security.authenticator", next=half.leads_to or None)
         return cast("Response", redirect(there))
-    if second is Second.RECOVERY:
+    if second is SecondFactor.RECOVERY:
         return cast("Response", redirect(url_for("security.overview")))
     return cast("Response", redirect(half.leads_to or url_for("publishing.home")))

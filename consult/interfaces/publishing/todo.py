@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.meetings.rhythm import Rhythm
+from consult.consultation.meetings.meeting_frequency import MeetingFrequency
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import Step
 from consult.consultation.rounds.models import Round, RoundState
@@ -115,7 +115,7 @@ def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
         yield Wait(title, facts, _l("Read this version"), href)
 
 
-def bodies_to_convene(late: Sequence[Rhythm]) -> Iterator[Wait]:
+def bodies_to_convene(late: Sequence[MeetingFrequency]) -> Iterator[Wait]:
     """Yield the bodies that have not met for five months, to who organises them."""
     for one in late:
         if not one.warns:

@@ -20,7 +20,7 @@ MONITORING_A_YEAR = 2
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class MeetingFrequency:
     """Since when a body has not met, and whether that is too long."""
 
     body: Body
@@ -45,7 +45,7 @@ class Rhythm:
         return self.body.half_yearly and self.today > self.limit
 
 
-def rhythms(bodies: Sequence[Body], now: datetime) -> list[Rhythm]:
+def rhythms(bodies: Sequence[Body], now: datetime) -> list[MeetingFrequency]:
     """Return how each of these bodies meets, in their order. Two statements."""
     ids = [one.id for one in bodies]
     last: dict[int, datetime] = {
@@ -69,7 +69,7 @@ def rhythms(bodies: Sequence[Body], now: datetime) -> list[Rhythm]:
         )
     }
     return [
-        Rhythm(
+        MeetingFrequency(
             body=one,
             since=local_day(last.get(one.id, one.created_at)),
             never_met=one.id not in last,

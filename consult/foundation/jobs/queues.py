@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.models import Lane
+from consult.foundation.jobs.models import Queue
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass
-class Hold:
+class Lease:
     """That a worker holds a lane, and until when."""
 
     lane: str
@@ -45,8 +45,8 @@ class Hold:
         if self.until - now > HELD - SAID_ANEW:
             return True
         kept = db.session.execute(
-            update(Lane)
-            .where(Lane.name == self.lane, Lane.holder == self.holder)
+            update(Queue)
+            .where(Queue.name == self.lane, Queue.holder == self.holder)
             .values(held_until=now + HELD)
         )
         held = bool(kept.rowcount)  # type: ignore[attr-defined]
@@ -54,7 +54,7 @@ class Hold:
         return held
 
 
-Walk = Callable[[Hold, Clock], int]
+Walk = Callable[[Lease, Clock], int]
 Waits = Callable[[datetime], bool]
 _lanes: dict[str, tuple[Walk, Waits]] = {}
 
@@ -72,26 +72,26 @@ def lanes() -> list[str]:
     return list(_lanes)
 
 
-def state_of(name: str) -> Lane | None:
+def state_of(name: str) -> Queue | None:
     """Return how a lane stands; None when nobody walked it yet."""
     return db.session.scalar(
-        select(Lane).where(Lane.name == name).execution_options(populate_existing=True)
+        select(Queue).where(Queue.name == name).execution_options(populate_existing=True)
     )
 
 
-def _is_closed(found: Lane | None, now: datetime) -> bool:
+def _is_closed(found: Queue | None, now: datetime) -> bool:
     if found is None:
         return False
     return any(at is not None and at > now for at in (found.held_until, found.paused_until))
 
 
-def _enter(name: str, now: datetime) -> Hold | None:
-    hold = Hold(name, random_id(), now + HELD)
+def _enter(name: str, now: datetime) -> Lease | None:
+    hold = Lease(name, random_id(), now + HELD)
     try:
         with unit_of_work():
             found = db.session.scalar(
-                select(Lane)
-                .where(Lane.name == name)
+                select(Queue)
+                .where(Queue.name == name)
                 .with_for_update(skip_locked=True)
                 .execution_options(populate_existing=True)
             )
@@ -99,7 +99,7 @@ def _enter(name: str, now: datetime) -> Hold | None:
                 return None
             if found is None:
                 # There is none, or somebody has it in hand: then this is refused.
-                found = Lane(name=name)
+                found = Queue(name=name)
                 db.session.add(found)
             found.holder, found.held_until = hold.holder, hold.until
             hold.failing = bool(found.failures)
@@ -108,19 +108,19 @@ def _enter(name: str, now: datetime) -> Hold | None:
     return hold
 
 
-def _leave(hold: Hold) -> None:
+def _leave(hold: Lease) -> None:
     with unit_of_work():
         db.session.execute(
-            update(Lane)
-            .where(Lane.name == hold.lane, Lane.holder == hold.holder)
+            update(Queue)
+            .where(Queue.name == hold.lane, Queue.holder == hold.holder)
             .values(held_until=None)
         )
 
 
-def pause(hold: Hold, reason: str, now: datetime) -> None:
+def pause(hold: Lease, reason: str, now: datetime) -> None:
     """Close the lane for a while, longer each time: the server at its other end is away."""
     with unit_of_work():
-        found = db.session.get_one(Lane, hold.lane, populate_existing=True)
+        found = db.session.get_one(Queue, hold.lane, populate_existing=True)
         wait = min(FIRST_PAUSE * 2 ** min(found.failures, 16), LONGEST_PAUSE)
         found.failures += 1
         found.failing_since = found.failing_since or now
@@ -129,23 +129,23 @@ def pause(hold: Hold, reason: str, now: datetime) -> None:
     log.warning("lane paused", lane=hold.lane, seconds=int(wait.total_seconds()))
 
 
-def note_success(hold: Hold) -> None:
+def note_success(hold: Lease) -> None:
     """Forget the failures, inside a unit of work: the server answers again."""
     if hold.failing:
         hold.failing = False
         db.session.execute(
-            update(Lane)
-            .where(Lane.name == hold.lane, Lane.failures > 0)
+            update(Queue)
+            .where(Queue.name == hold.lane, Queue.failures > 0)
             .values(failures=0, failing_since=None, paused_until=None, last_error="")
         )
 
 
 def reopen(name: str) -> None:
     """End the pause of a lane, inside a unit of work: it is tried again at once."""
-    db.session.execute(update(Lane).where(Lane.name == name).values(paused_until=None))
+    db.session.execute(update(Queue).where(Queue.name == name).values(paused_until=None))
 
 
-def walk_lane(name: str, clock: Clock) -> int:
+def drain(name: str, clock: Clock) -> int:
     """Do a part of what waits in a lane and return how much, 0 also when it is held or paused."""
     walk, waits = _lanes[name]
     found = state_of(name)
@@ -165,4 +165,4 @@ def walk_lane(name: str, clock: Clock) -> int:
 
 def walk_lanes(clock: Clock) -> int:
     """Do a part of what waits in each lane."""
-    return sum(walk_lane(name, clock) for name in lanes())
+    return sum(drain(name, clock) for name in lanes())

@@ -7,10 +7,14 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from consult.consultation.meetings.meeting_frequency import (
+    MeetingFrequency,
+    half_yearly_bodies,
+    rhythms,
+)
 from consult.consultation.meetings.models import GapWarning
 from consult.consultation.meetings.notices import GAP
 from consult.consultation.meetings.organisers import organisers_of
-from consult.consultation.meetings.rhythm import Rhythm, half_yearly_bodies, rhythms
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -28,7 +32,7 @@ def warn_about_gaps(_payload: Mapping[str, Any], now: datetime) -> None:
                 _warn(one, now)
 
 
-def _warn(late: Rhythm, now: datetime) -> None:
+def _warn(late: MeetingFrequency, now: datetime) -> None:
     known = select(GapWarning.id).where(
         GapWarning.body_id == late.body.id, GapWarning.since == late.since
     )
