@@ -91,9 +91,9 @@ def test_what_cannot_be_sent_waits_and_keeps_its_name(
         run_all(clock.time)
     assert stored()[0].sent_at is None
     assert stored()[0].attempts == 0
-    lane = state_of("mail")
-    assert lane is not None
-    assert lane.last_error == "the server is down"
+    queue = state_of("mail")
+    assert queue is not None
+    assert queue.last_error == "the server is down"
     run_all(clock.forward(minutes=1))
     assert [mail["Message-ID"] for mail in sent(app)] == [f"<{message.public_id}@localhost>"]
 

@@ -26,7 +26,7 @@ class Job(Row, Base):
 
 
 class Queue(Base):
-    """How a lane stands: who walks it now, and whether its other end is away (see lanes)."""
+    """How a queue stands: who walks it now, and whether its other end is away (see queues)."""
 
     __tablename__ = "lane"
 

@@ -1,8 +1,8 @@
 """Lanes: work that depends on somebody else's server, beside the jobs and never in their way.
 
-A lane is walked by one worker at a time, which holds it for a while and says so again after each
+A queue is walked by one worker at a time, which holds it for a while and says so again after each
 step; whoever dies in it lets go by itself. When the server at the other end is away, the whole
-lane pauses, a little longer each time, and what waits in it is left alone.
+queue pauses, a little longer each time, and what waits in it is left alone.
 """
 
 from collections.abc import Callable
@@ -29,9 +29,9 @@ Clock = Callable[[], datetime]
 
 @dataclass
 class Lease:
-    """That a worker holds a lane, and until when."""
+    """That a worker holds a queue, and until when."""
 
-    lane: str
+    queue: str
     holder: str
     until: datetime
     failing: bool = False
@@ -46,7 +46,7 @@ class Lease:
             return True
         kept = db.session.execute(
             update(Queue)
-            .where(Queue.name == self.lane, Queue.holder == self.holder)
+            .where(Queue.name == self.queue, Queue.holder == self.holder)
             .values(held_until=now + HELD)
         )
         held = bool(kept.rowcount)  # type: ignore[attr-defined]
@@ -56,24 +56,24 @@ class Lease:
 
 Walk = Callable[[Lease, Clock], int]
 Waits = Callable[[datetime], bool]
-_lanes: dict[str, tuple[Walk, Waits]] = {}
+_queues: dict[str, tuple[Walk, Waits]] = {}
 
 
-def add_lane(name: str, walk: Walk, waits: Waits) -> None:
-    """Register who walks a lane: it does a part of what waits, and tells how much that was.
+def add_queue(name: str, walk: Walk, waits: Waits) -> None:
+    """Register who walks a queue: it does a part of what waits, and tells how much that was.
 
     `waits` tells, with a read alone, whether there is anything to do.
     """
-    _lanes[name] = walk, waits
+    _queues[name] = walk, waits
 
 
-def lanes() -> list[str]:
-    """Name the lanes."""
-    return list(_lanes)
+def queues() -> list[str]:
+    """Name the queues."""
+    return list(_queues)
 
 
 def state_of(name: str) -> Queue | None:
-    """Return how a lane stands; None when nobody walked it yet."""
+    """Return how a queue stands; None when nobody walked it yet."""
     return db.session.scalar(
         select(Queue).where(Queue.name == name).execution_options(populate_existing=True)
     )
@@ -112,21 +112,21 @@ def _leave(hold: Lease) -> None:
     with unit_of_work():
         db.session.execute(
             update(Queue)
-            .where(Queue.name == hold.lane, Queue.holder == hold.holder)
+            .where(Queue.name == hold.queue, Queue.holder == hold.holder)
             .values(held_until=None)
         )
 
 
 def pause(hold: Lease, reason: str, now: datetime) -> None:
-    """Close the lane for a while, longer each time: the server at its other end is away."""
+    """Close the queue for a while, longer each time: the server at its other end is away."""
     with unit_of_work():
-        found = db.session.get_one(Queue, hold.lane, populate_existing=True)
+        found = db.session.get_one(Queue, hold.queue, populate_existing=True)
         wait = min(FIRST_PAUSE * 2 ** min(found.failures, 16), LONGEST_PAUSE)
         found.failures += 1
         found.failing_since = found.failing_since or now
         found.paused_until = now + wait
         found.last_error = reason[:500]
-    log.warning("lane paused", lane=hold.lane, seconds=int(wait.total_seconds()))
+    log.warning("queue paused", queue=hold.queue, seconds=int(wait.total_seconds()))
 
 
 def note_success(hold: Lease) -> None:
@@ -135,19 +135,19 @@ def note_success(hold: Lease) -> None:
         hold.failing = False
         db.session.execute(
             update(Queue)
-            .where(Queue.name == hold.lane, Queue.failures > 0)
+            .where(Queue.name == hold.queue, Queue.failures > 0)
             .values(failures=0, failing_since=None, paused_until=None, last_error="")
         )
 
 
 def reopen(name: str) -> None:
-    """End the pause of a lane, inside a unit of work: it is tried again at once."""
+    """End the pause of a queue, inside a unit of work: it is tried again at once."""
     db.session.execute(update(Queue).where(Queue.name == name).values(paused_until=None))
 
 
 def drain(name: str, clock: Clock) -> int:
-    """Do a part of what waits in a lane and return how much, 0 also when it is held or paused."""
-    walk, waits = _lanes[name]
+    """Do a part of what waits in a queue and return how much, 0 also when it is held or paused."""
+    walk, waits = _queues[name]
     found = state_of(name)
     idle = _is_closed(found, clock()) or not waits(clock())
     db.session.rollback()
@@ -155,7 +155,7 @@ def drain(name: str, clock: Clock) -> int:
         return 0
     try:
         return walk(hold, clock)
-    except Exception as error:  # noqa: BLE001  (whatever went wrong, the lane must not spin)
+    except Exception as error:  # noqa: BLE001  (whatever went wrong, the queue must not spin)
         db.session.rollback()
         pause(hold, type(error).__name__, clock())
         return 0
@@ -163,6 +163,6 @@ def drain(name: str, clock: Clock) -> int:
         _leave(hold)
 
 
-def walk_lanes(clock: Clock) -> int:
-    """Do a part of what waits in each lane."""
-    return sum(drain(name, clock) for name in lanes())
+def walk_queues(clock: Clock) -> int:
+    """Do a part of what waits in each queue."""
+    return sum(drain(name, clock) for name in queues())

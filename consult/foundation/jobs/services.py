@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.models import Job
-from consult.foundation.jobs.queues import Clock, walk_lanes
+from consult.foundation.jobs.queues import Clock, walk_queues
 
 log = structlog.get_logger()
 
@@ -113,13 +113,13 @@ def _note_failure(job_id: int, now: datetime) -> None:
 
 
 def run_all(now: datetime, limit: int = 100_000, clock: Clock | None = None) -> int:
-    """Do the jobs that are due, and what waits in the lanes and return how many were tried.
+    """Do the jobs that are due, and what waits in the queues and return how many were tried.
 
     Lanes that take long are walked by `clock`; without one, time stands still.
     """
     done = 0
     while done < limit:
-        walked = 1 if run_next(now) else walk_lanes(clock or (lambda: now))
+        walked = 1 if run_next(now) else walk_queues(clock or (lambda: now))
         if not walked:
             break
         done += walked

@@ -11,7 +11,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.jobs.queues import drain, lanes
+from consult.foundation.jobs.queues import drain, queues
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_next
 from consult.foundation.record.services import append_leaves, leaves_wait
@@ -45,7 +45,7 @@ def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Do jobs as they come, looking once a second; each lane is walked by a thread of its own.
+    """Do jobs as they come, looking once a second; each queue is walked by a thread of its own.
 
     So a mail server that lets us wait keeps no job, and no entry of the log, waiting.
     """
@@ -60,10 +60,10 @@ def work(app: Flask, stop: threading.Event) -> None:
         threading.Thread(
             target=_turn,
             args=(app, stop, lambda name=name: drain(name, now) > 0),
-            name=f"lane-{name}",
+            name=f"queue-{name}",
             daemon=True,
         )
-        for name in lanes()
+        for name in queues()
     ]
     for walker in walkers:
         walker.start()

@@ -3,14 +3,14 @@
 Each kind of message is declared once, with its topic. Of each topic a person chooses whether its
 messages come at once, in a digest (daily or weekly) or not at all; what is for a digest waits as a
 notice. A message is written in the transaction of the change it tells about, in the language of
-its reader, with exactly one recipient, and sent by a lane beside the jobs: it waits, is sent, was
+its reader, with exactly one recipient, and sent by a queue beside the jobs: it waits, is sent, was
 left out (its reader may no longer read it) or has failed for good, where an administrator sees it.
 In the demonstration the mail stays in the house and is shown on a page.
 """
 
 from flask import Flask
 
-from consult.foundation.jobs.queues import add_lane
+from consult.foundation.jobs.queues import add_queue
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications import broadcasts, delivery, digests, transport
@@ -24,4 +24,4 @@ def init_app(app: Flask) -> None:
     handle("broadcast", broadcasts.spread)
     handle("digests-batch", digests.make_digests)
     repeat("digests", digests.start_digests, Interval.DAY, digests.HOUR)
-    add_lane(delivery.MAIL, delivery.deliver, delivery.mail_waits)
+    add_queue(delivery.MAIL, delivery.deliver, delivery.mail_waits)

@@ -1,7 +1,7 @@
-"""The lane of the mail: sends what waits, several messages over one connection.
+"""The queue of the mail: sends what waits, several messages over one connection.
 
 A message is marked right after the server took it, so whoever is killed in between repeats that
-one at most. A server that is away stops the lane and touches no message; one that says no to a
+one at most. A server that is away stops the queue and touches no message; one that says no to a
 message makes that one wait, or fail for good, and the others go on.
 """
 
@@ -35,7 +35,7 @@ IN_DOUBT = timedelta(minutes=10)
 """So long a message waits whose sender died with it in hand: all others go first, so that who is
 killed again and again repeats many messages once, and none twice."""
 IN_A_ROW = 5
-"""So many messages put off one after another: then it is the server, and the lane pauses."""
+"""So many messages put off one after another: then it is the server, and the queue pauses."""
 SENSITIVE = ("security-", "invitation-")
 """Messages of these kinds hold a key: their text is not kept once they have left."""
 
@@ -216,7 +216,7 @@ def try_again(now: datetime, message_id: int | None = None) -> int:
 
 
 def hurry(now: datetime) -> None:
-    """Try now what waits, also where the lane pauses."""
+    """Try now what waits, also where the queue pauses."""
     reopen(MAIL)
     db.session.execute(
         update(Message).where(Message.settled_at.is_(None), Message.due_at > now).values(due_at=now)

@@ -145,9 +145,9 @@ def _work(connection: Connection, now: datetime) -> Iterator[UpgradeCheck]:
     kinds = {kind: number for kind, number in connection.execute(counted)}  # noqa: C416
     taken = select(Job.id).where(is_open, Job.claimed_until > now)
     held = select(Queue.name).where(Queue.held_until > now)
-    has_lanes = inspect(connection).has_table("lane")
+    has_queues = inspect(connection).has_table("queue")
     if connection.scalar(select(taken.exists())) or (
-        has_lanes and connection.scalar(select(held.exists()))
+        has_queues and connection.scalar(select(held.exists()))
     ):
         yield UpgradeCheck(
             "a worker has work in hand: stop it, or wait five minutes if it was killed",

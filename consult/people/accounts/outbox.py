@@ -71,17 +71,17 @@ def mail_state(now: datetime) -> MailState:
         ).where(waiting)
     ).one()
     failed = db.session.scalar(select(func.count()).where(_failed_for_good())) or 0
-    lane = state_of(delivery.MAIL)
-    pausing = lane is not None and lane.paused_until is not None and lane.paused_until > now
-    failing = lane.failing_since if lane is not None else None
+    queue = state_of(delivery.MAIL)
+    pausing = queue is not None and queue.paused_until is not None and queue.paused_until > now
+    failing = queue.failing_since if queue is not None else None
     return MailState(
         waiting=number,
         oldest=oldest,
         put_off=put_off,
         failed=failed,
         failing_since=failing,
-        paused_until=lane.paused_until if lane is not None and pausing else None,
-        reason=lane.last_error if lane is not None else "",
+        paused_until=queue.paused_until if queue is not None and pausing else None,
+        reason=queue.last_error if queue is not None else "",
         at=now,
     )
 

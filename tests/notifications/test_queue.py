@@ -68,7 +68,7 @@ def server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return does
 
 
-def lane() -> Queue:
+def queue() -> Queue:
     db.session.rollback()
     found = state_of(MAIL)
     assert found is not None
@@ -93,12 +93,12 @@ def test_a_server_that_is_away_for_a_day_burns_no_try(
         run_all(clock.forward(minutes=1))
     assert [(one.attempts, one.failure, one.settled_at) for one in stored()] == [(0, "", None)] * 3
     assert server["opened"] < 110
-    assert lane().failing_since is not None
-    assert "Connection refused" in lane().last_error
+    assert queue().failing_since is not None
+    assert "Connection refused" in queue().last_error
     server["open"] = None
     run_all(clock.forward(minutes=15))
     assert len(sent(app)) == 3
-    assert (lane().failures, lane().failing_since, lane().last_error) == (0, None, "")
+    assert (queue().failures, queue().failing_since, queue().last_error) == (0, None, "")
 
 
 def test_the_pause_is_longer_each_time_up_to_a_quarter_of_an_hour(
@@ -110,7 +110,7 @@ def test_the_pause_is_longer_each_time_up_to_a_quarter_of_an_hour(
     pauses = []
     for _ in range(8):
         run_all(clock.time)
-        until = lane().paused_until
+        until = queue().paused_until
         assert until is not None
         pauses.append(until - clock.time)
         clock.time = until
@@ -185,7 +185,7 @@ def test_many_put_off_in_a_row_is_the_server(
     server["take"] = lambda _mail: smtplib.SMTPDataError(452, b"full")
     run_all(clock.time)
     assert sum(one.attempts for one in stored()) == IN_A_ROW
-    assert lane().last_error == "452 full"
+    assert queue().last_error == "452 full"
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_fault_in_one_text_does_not_stop_the_others(
     assert stored()[0].failure == "ZeroDivisionError"
 
 
-def test_two_workers_do_not_walk_one_lane(
+def test_two_workers_do_not_walk_one_queue(
     app: Flask, clock: Clock, server: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(clock.time, 2)
