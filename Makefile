@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := consult
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations texts run serve worker test test-long check bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long check guards bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ check: setup-dev ## Lint, types, templates and the rules of the house
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider \
 	  $(addprefix tests/house/test_,floors.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
+
+guards: setup-dev ## Switch guards off one by one: each must turn the suite red
+	$(BIN)/python -m tests.guards
 
 bench: setup-dev ## Measure the product beside the floor page, in one run
 	$(BIN)/python -m tests.bench

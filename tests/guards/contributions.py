@@ -1,0 +1,211 @@
+"""What people hand in: proposals, comments, files with them, and what moderators decide."""
+
+from tests.guards.guard import Guard
+
+GUARDS = (
+    Guard(
+        "What comes after closing is kept as late and not shown",
+        within="is_late",
+        old="if arrived <= self.closes_at:",
+        new="if True:",
+        tests=("test_late_input_is_kept_acknowledged_and_counted_apart",),
+    ),
+    Guard(
+        "The grace period is for forms that were opened before closing",
+        within="is_late",
+        old="return not (in_grace and opened_at is not None and opened_at <= self.closes_at)",
+        new="return not in_grace",
+        tests=("test_a_form_opened_after_closing_is_late",),
+    ),
+    Guard(
+        "What is handed in waits for a moderator where a round says so",
+        within="arrive",
+        old="""    elif round_.moderation is Moderation.POST:
+        proposal.state = State.PUBLISHED""",
+        new="""    elif round_.moderation is not None:
+        proposal.state = State.PUBLISHED""",
+        tests=(
+            "test_handing_in_stores_everything_together",
+            "proposals/test_views.py::test_it_works",
+        ),
+    ),
+    Guard(
+        "A comment waits for a moderator where a round says so",
+        within="arrive",
+        old="""    elif round_.moderation is Moderation.POST:
+        comment.state = State.PUBLISHED""",
+        new="""    elif round_.moderation is not None:
+        comment.state = State.PUBLISHED""",
+        tests=("test_a_comment_waits_for_a_moderator",),
+    ),
+    Guard(
+        "A new text of what is public waits for a moderator again",
+        within="resubmit",
+        old="looked_at_first = proposal.round.moderation is Moderation.PRE",
+        new="looked_at_first = False",
+        tests=("test_a_new_text_is_not_public_before_a_moderator_has_looked",),
+    ),
+    Guard(
+        "An earlier text that was not public is handed to no page of an outsider",
+        within="texts_of",
+        old="one.content if everything or one.number in shown else None",
+        new="one.content",
+        tests=("test_a_version_that_was_not_public_is_handed_to_no_page_of_an_outsider",),
+    ),
+    Guard(
+        "Nobody writes for an organisation without a mandate",
+        within="ensure_takeable",
+        old="if text.organisation_id is not None and text.organisation_id not in spoken_for:",
+        new="if False:",
+        tests=("test_speaking_for_an_organisation_needs_a_mandate",),
+    ),
+    Guard(
+        "Nobody signs for an organisation that they do not speak for",
+        within="cosign_proposal",
+        old="if organisation_id not in may_sign_for(actor, proposal):",
+        new="if False:",
+        tests=("test_nobody_signs_for_whom_they_do_not_speak",),
+    ),
+    Guard(
+        "A dissenting note is for who speaks for a signatory",
+        within="_check",
+        old="if text.kind is CommentKind.DISSENT and not may_dissent(actor, discussed):",
+        new="if False:",
+        tests=("test_who_speaks_for_no_signatory_does_not_dissent",),
+    ),
+    Guard(
+        "An answer stays within its thread",
+        within="_check",
+        old="parent.thread_id != discussed.thread_id or parent.state",
+        new="parent.state",
+        tests=("test_one_does_not_answer_in_another_thread",),
+    ),
+    Guard(
+        "A comment that waits is seen by nobody but its author",
+        within="_visible",
+        old="return or_(public, Comment.author_id == viewer_id) if viewer_id else public",
+        new="return or_(public, Comment.author_id.is_not(None))",
+        tests=("test_a_reader_sees_their_own_that_waits_and_nobody_elses",),
+    ),
+    Guard(
+        "Nobody publishes a text that they did not read",
+        within="_check_seen",
+        old="if judgement.seen is None or judgement.seen == contribution.version:",
+        new="if True:",
+        tests=("test_nobody_publishes_a_text_that_they_did_not_read",),
+    ),
+    Guard(
+        "A decision against somebody has a reason",
+        within="_check_complete",
+        old="if judgement.verb in NEEDS_REASON and not reason:",
+        new="if False:",
+        tests=("test_a_decision_against_needs_a_reason",),
+    ),
+    Guard(
+        "The public log names no moderator",
+        within="log.html",
+        old="{% if team and d.decided_by %}",
+        new="{% if d.decided_by %}",
+        tests=("test_the_public_log_names_no_moderator_and_shows_no_hidden_text",),
+    ),
+    Guard(
+        "The list of proposals shows outsiders nothing that is not public",
+        within="_of_states",
+        old="if team else list(PUBLIC_STATES)",
+        new="if team or True else list(PUBLIC_STATES)",
+        tests=(
+            "test_the_list_filters_and_searches",
+            "test_a_filter_finds_nothing_that_is_kept_from_its_reader",
+        ),
+    ),
+    Guard(
+        "A search finds no word of a text that is no longer public",
+        within="list_proposals",
+        old="statement = statement.where(Proposal.state == State.PUBLISHED)",
+        new="pass",
+        tests=("test_of_what_is_withdrawn_no_word_is_left_for_readers",),
+    ),
+    Guard(
+        "The list keeps the place of a withdrawn proposal and not its text",
+        within="_as_seen",
+        old="return one if team or one.state is State.PUBLISHED else",
+        new="return one if True else",
+        tests=("test_of_what_is_withdrawn_no_word_is_left_for_readers",),
+    ),
+    Guard(
+        "Who objects says why",
+        within="take_position",
+        old="if stance is Stance.OBJECT and not reason:",
+        new="if False:",
+        tests=("proposals/test_services.py::test_who_objects_says_why",),
+    ),
+    Guard(
+        "Somebody has a bounded number of drafts",
+        within="ensure_room_for_draft",
+        old="if (db.session.scalar(in_round) or 0) >= MOST_DRAFTS:",
+        new="if False:",
+        tests=("test_drafts_are_bounded_and_handing_in_is_not",),
+    ),
+    Guard(
+        "The files of somebody's drafts are bounded in bytes",
+        within="_keep",
+        old="if (db.session.scalar(waiting) or 0) + stored.size > MOST_PENDING_BYTES:",
+        new="if False:",
+        tests=("test_the_files_of_drafts_are_bounded_in_bytes",),
+    ),
+    Guard(
+        "A file has a largest size",
+        within="checked",
+        old="if len(content) > LARGEST:",
+        new="if False:",
+        tests=("test_a_file_that_is_too_large_is_refused", "test_more_than_we_take_is_too_large"),
+    ),
+    Guard(
+        "The kind of a file is told by its bytes and not by its name",
+        within="checked",
+        old="if _SAME.get(ending, ending) not in found:",
+        new="if False:",
+        tests=(
+            "test_a_refusal_says_what_is_wrong",
+            "test_a_file_of_another_kind_is_refused_and_nothing_is_kept",
+        ),
+    ),
+    Guard(
+        "The name of a file leads nowhere",
+        within="file_name",
+        old='last = re.split(r"[/\\\\]", sent)[-1]',
+        new="last = sent",
+        tests=("files/test_names.py::test_a_name_is_read",),
+    ),
+    Guard(
+        "A file that people attached is a download that can run nothing",
+        within="as_download",
+        old="as_attachment=True",
+        new="as_attachment=False",
+        tests=(
+            "test_a_pdf_is_kept_under_a_random_name",
+            "test_files_are_for_members_until_the_minutes_are_public",
+        ),
+    ),
+    Guard(
+        "What was chosen in a form is seen there by its owner only",
+        within="pending_uploads",
+        old="StoredFile.uploaded_by_id == actor.actor_id, ",
+        new="",
+        tests=("proposals/test_drafts.py", "test_a_form_refused_once_keeps_its_file"),
+    ),
+    Guard(
+        "A mail about a comment is not sent once its reader may not read it",
+        within="may_still_read",
+        old="return checker(person_id, about_id, now)",
+        new="return True",
+        tests=("test_what_was_hidden_is_left_out",),
+    ),
+    Guard(
+        "Of a round that is not for everybody no text travels by mail",
+        within="_is_open",
+        old="return proposal.round.readers is Readers.EVERYONE",
+        new="return True",
+        tests=("test_a_mail_holds_words_of_an_open_round_only",),
+    ),
+)

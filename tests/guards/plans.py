@@ -1,0 +1,128 @@
+"""Plans and what becomes of input: rounds, responses, summaries, commitments, frozen versions."""
+
+from tests.guards.guard import Guard
+
+GUARDS = (
+    Guard(
+        "A round is announced two weeks ahead, or says why not",
+        within="announce_round",
+        old="if short and says_nothing(reason):",
+        new="if False:",
+        tests=("test_short_notice_needs_a_reason_which_is_public",),
+    ),
+    Guard(
+        "The closing of a round never moves to before now",
+        within="move_date",
+        old="if which is MovedDate.CLOSES and becomes <= max(now, round_.opens_at):",
+        new="if False:",
+        tests=("test_the_closing_never_moves_to_before_now",),
+    ),
+    Guard(
+        "No round is answered while a proposal has no response",
+        within="publish_responses",
+        old="    if missing:\n",
+        new="    if False:\n",
+        tests=("test_responses_are_published_together_when_none_is_missing",),
+    ),
+    Guard(
+        "A draft of a response shows nothing to the public",
+        within="_answered",
+        old="Response.proposal_id == proposal_id, Response.published_at.is_not(None)",
+        new="Response.proposal_id == proposal_id",
+        tests=(
+            "test_a_draft_response_shows_nothing_to_the_public",
+            "test_the_story_of_a_round_that_is_answered",
+        ),
+    ),
+    Guard(
+        "A public answer changes with a reason, and what it was stays",
+        within="_correct",
+        old="    if not because:\n",
+        new="    if False:\n",
+        tests=("test_a_public_answer_changes_with_a_reason_and_keeps_what_it_was",),
+    ),
+    Guard(
+        "What is hidden cannot be cited",
+        within="find_cited",
+        old="            Proposal.state.in_(public),\n",
+        new="",
+        tests=("test_what_is_hidden_cannot_be_cited",),
+    ),
+    Guard(
+        "A commitment is made of public proposals of its own plan",
+        within="_public_proposals",
+        old="            Round.plan_id == plan.id,\n            Proposal.state == ContributionState.PUBLISHED,\n",
+        new="",
+        tests=("test_a_commitment_is_made_from_public_proposals_of_the_plan",),
+    ),
+    Guard(
+        "A commitment that is a draft is not shown from its proposal",
+        within="_made",
+        old=", Commitment.published_at.is_not(None)",
+        new="",
+        tests=("test_a_draft_is_not_shown_from_the_proposal",),
+    ),
+    Guard(
+        "A commitment is published with a title in every language of the plan",
+        within="publish_commitment",
+        old="if says_nothing(commitment.title.get(code))",
+        new="if not code",
+        tests=("test_a_missing_translation_of_the_title_stops_publication",),
+    ),
+    Guard(
+        "The title of a hidden proposal goes from every frozen version",
+        within="leave_titles_out",
+        old="            leave_out(actor, version, change, why, now, proposal_id=proposal.id)\n",
+        new="            pass\n",
+        tests=("test_a_hidden_title_goes_from_every_form_of_a_version",),
+    ),
+    Guard(
+        "Personal data that were left out of a version go from the database",
+        within="leave_out",
+        old="    if removed:\n",
+        new="    if False:\n",
+        tests=("test_personal_data_go_from_the_database_too",),
+    ),
+    Guard(
+        "What was left out of a version goes from its documents that were made",
+        within="leave_out",
+        old="    drop_cached_later(document_cache_prefix(version.plan_id), now)\n",
+        new="",
+        tests=("test_what_is_hidden_goes_from_what_is_kept",),
+    ),
+    Guard(
+        "A frozen version is changed by nobody (trigger)",
+        within="protect",
+        old="""f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END\"""",
+        new='"BEGIN SELECT 1; END"',
+        tests=("test_the_database_refuses_to_rewrite_history",),
+    ),
+    Guard(
+        "A process makes one document at a time, and nobody waits",
+        within="cached_document",
+        old="    if not _making.acquire(blocking=False):\n        raise BeingMade\n",
+        new="    _making.acquire(blocking=False)\n",
+        tests=("test_one_is_made_at_a_time_and_nobody_waits",),
+    ),
+    Guard(
+        "A document that is kept is one of the plan as it is now",
+        within="remembered",
+        old="return _kept(place, digest) if then == revision else None",
+        new="return _kept(place, digest) if then else None",
+        tests=("test_a_plan_that_changes_gets_a_new_document_in_the_room_of_the_old",),
+    ),
+    Guard(
+        "The last organiser of a plan stays",
+        within="take_back_role",
+        old="if held.role is Role.ORGANISER and _organisers(plan) == 1:",
+        new="if False:",
+        tests=("test_the_last_organiser_stays",),
+    ),
+    Guard(
+        "A theme in use is not removed",
+        within="remove_theme",
+        old="if uses := uses_of_themes([theme]).get(theme.id):",
+        new="if uses := uses_of_themes([]).get(theme.id):",
+        tests=("test_a_theme_in_use_stays_and_the_refusal_says_by_what",),
+    ),
+)
