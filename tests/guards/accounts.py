@@ -41,8 +41,8 @@ GUARDS = (
     Guard(
         "Signing in leads to a page of this site only",
         within="local_path",
-        old='if len(asked) > LONGEST or not plain or not asked.startswith(_STARTS):\n        return ""',
-        new="",
+        old="if len(asked) > LONGEST or not plain or not asked.startswith(_STARTS):",
+        new="if False:",
         tests=("accounts/test_landing.py",),
     ),
     Guard(
@@ -246,5 +246,33 @@ GUARDS = (
         old="    _take_in_hand(message_id, hold, clock())\n",
         new="",
         tests=("test_what_was_in_hand_when_the_sender_died_waits_until_the_others_went",),
+    ),
+    Guard(
+        "A password has a shortest length",
+        within="password_fault",
+        old="return TOO_SHORT if len(password.strip()) < SHORTEST else None",
+        new="return None",
+        tests=("test_what_will_not_do_is_refused_and_what_was_typed_stays",),
+    ),
+    Guard(
+        "A name is no web address",
+        within="_reading_fault",
+        old="if _WEB.search(kept.translate(_STOPS)):",
+        new="if False:",
+        tests=("test_what_is_no_name_is_refused_with_one_sentence",),
+    ),
+    Guard(
+        "No mail goes to a server that does not speak TLS",
+        within="EmailBackend.open",
+        old="                connection.starttls(context=self.ssl_context)\n",
+        new="                pass\n",
+        tests=("test_without_starttls_nothing_is_sent",),
+    ),
+    Guard(
+        "A certificate of nobody is not believed",
+        within="ssl_context",
+        old="return ssl.create_default_context()",
+        new="return ssl._create_unverified_context()",
+        tests=("test_a_certificate_of_nobody_is_not_believed",),
     ),
 )

@@ -26,9 +26,9 @@ GUARDS = (
     ),
     Guard(
         "A backup is put into an empty database only",
-        within="_restore",
-        old="        if used := _used(connection, tables):\n            staging.forget()\n",
-        new="        if (used := _used(connection, tables)) is None and False:\n            staging.forget()\n",
+        within="_used",
+        old="if connection.scalar(select(select(table).exists())):",
+        new="if False:",
         tests=("test_it_is_not_put_into_a_database_in_use",),
     ),
     Guard(

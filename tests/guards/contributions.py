@@ -208,4 +208,18 @@ GUARDS = (
         new="return True",
         tests=("test_a_mail_holds_words_of_an_open_round_only",),
     ),
+    Guard(
+        "Nothing is handed in to a round that was cancelled just before",
+        within="lock_for_input",
+        old="if round_.cancelled_at is not None:",
+        new="if False:",
+        tests=("test_nothing_is_handed_in_to_a_round_that_was_just_cancelled",),
+    ),
+    Guard(
+        "A job that runs twice tells once",
+        within="tell_once",
+        old="if was_told(key):",
+        new="if False:",
+        tests=("proposals/test_notices.py::test_a_job_that_runs_twice_tells_once",),
+    ),
 )

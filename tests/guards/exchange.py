@@ -37,8 +37,8 @@ GUARDS = (
     Guard(
         "A round that the public may not read is not exported",
         within="find_round",
-        old="ensure(actor, Action.PLATFORM_ADMINISTER if complete else Action.ROUND_READ, round_, now)",
-        new="pass",
+        old="Action.PLATFORM_ADMINISTER if complete else Action.ROUND_READ",
+        new="Action.PLATFORM_ADMINISTER if complete else Action.HOME_READ",
         tests=("test_a_round_that_the_public_may_not_read_is_not_exported",),
     ),
     Guard(
@@ -89,5 +89,15 @@ GUARDS = (
         old="OR l.depth IS NULL)",
         new=")",
         tests=("test_answers_in_a_circle_are_refused",),
+    ),
+    Guard(
+        "A line of an import holds no sign that acts on a terminal or turns text around",
+        within="text",
+        old="if bad := _FORBIDDEN.search(found):",
+        new="if bad := None:",
+        tests=(
+            "test_a_bad_value_is_refused_with_field_and_help",
+            "test_a_hostile_line_is_one_problem_on_its_line",
+        ),
     ),
 )

@@ -51,7 +51,7 @@ GUARDS = (
     Guard(
         "A commitment is made of public proposals of its own plan",
         within="_public_proposals",
-        old="            Round.plan_id == plan.id,\n            Proposal.state == ContributionState.PUBLISHED,\n",
+        old="            Round.plan_id == plan.id,\n",
         new="",
         tests=("test_a_commitment_is_made_from_public_proposals_of_the_plan",),
     ),
@@ -124,5 +124,12 @@ GUARDS = (
         old="if uses := uses_of_themes([theme]).get(theme.id):",
         new="if uses := uses_of_themes([]).get(theme.id):",
         tests=("test_a_theme_in_use_stays_and_the_refusal_says_by_what",),
+    ),
+    Guard(
+        "A version that is frozen has no title that is hidden by then",
+        within="_commitment_content",
+        old='source.proposal.title if source.proposal.text_is_public else ""',
+        new="source.proposal.title",
+        tests=("test_the_title_of_a_hidden_proposal_stands_nowhere",),
     ),
 )
