@@ -212,6 +212,16 @@ def test_the_list_filters_and_searches(browse: Any) -> None:
     assert listed("sector=business") == [False, False]
 
 
+def test_the_list_leaves_out_what_a_moderator_hid(browse: Any) -> None:
+    make_proposal("open", State.HIDDEN)
+    make_proposal("open")
+    for who in (None, "sam", "lotte", "pia"):
+        page = browse(who).get("/nl/rounds/open/proposals").text
+        assert "/proposals/2" in page
+        assert "/proposals/1" not in page
+    assert "/proposals/1" in browse("mo").get("/nl/rounds/open/proposals").text
+
+
 def test_headers_on_every_answer(browse: Any) -> None:
     for path in ("/nl/", "/nl/rounds/open", "/nl/nergens", "/health"):
         headers = browse("pia").get(path).headers
