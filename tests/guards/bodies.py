@@ -11,11 +11,11 @@ GUARDS = (
         tests=("test_more_members_than_seats_is_refused_with_a_sentence",),
     ),
     Guard(
-        "Two organisers do not give the last seat away at once",
-        within="seat_error",
-        old="    lock_rows(made.body)\n",
+        "Nobody asks twice at once to speak for an organisation",
+        within="ask_mandate",
+        old="    lock_rows(organisation)\n",
         new="",
-        tests=("core/test_together.py", "organisations/test_seats.py"),
+        tests=("test_two_at_once_are_one_after_the_other[mandate_request]",),
         database="postgresql",
     ),
     Guard(
@@ -68,14 +68,11 @@ GUARDS = (
         tests=("test_it_ends_at_the_very_moment",),
     ),
     Guard(
-        "A revoked invitation cannot be accepted",
+        "An invitation that is over is answered by no link",
         within="open_by_token",
         old="if not found.is_open(now):",
         new="if False:",
-        tests=(
-            "test_revoking_kills_the_link_and_keeps_back_what_waits",
-            "test_a_dead_link_says_what_to_do_and_nothing_else",
-        ),
+        tests=("test_what_is_over_is_answered_by_no_link_whatever_page_was_open",),
     ),
     Guard(
         "The link of an earlier mail is dead once the invitation was sent again",

@@ -185,4 +185,12 @@ GUARDS = (
         new="Person.email.startswith(tidy_address(address) or address)",
         tests=("test_part_of_an_address_finds_nobody",),
     ),
+    Guard(
+        "Two exports of one's own data are not made at once",
+        within="ask_export",
+        old="    lock_rows(person)\n",
+        new="",
+        tests=("test_two_at_once_are_one_after_the_other[data_export]",),
+        database="postgresql",
+    ),
 )
