@@ -24,9 +24,10 @@ Found = tuple[Guard, Place, list[str]]
 def main() -> int:
     """Do what was asked; gives 0 only where everything was found."""
     asked = _arguments().parse_args()
-    guards = [one for one in GUARDS if asked.only.lower() in one.guards.lower()]
+    words = [said.lower() for said in asked.only or [""]]
+    guards = [one for one in GUARDS if any(said in one.guards.lower() for said in words)]
     if not guards:
-        print(f"No guard has “{asked.only}” in its name.")
+        print(f"No guard has “{'” or “'.join(words)}” in its name.")
         return 2
     found, missing = _look_up(guards)
     for sentence in missing:
@@ -46,7 +47,12 @@ def main() -> int:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make guards", description=__doc__)
-    parser.add_argument("--only", default="", metavar="WORDS", help="guards with this in the name")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="WORDS",
+        help="guards with these words in the name (more than once: or these)",
+    )
     parser.add_argument("--list", action="store_true", help="show where each stands; run nothing")
     parser.add_argument("--no-baseline", action="store_true", help="do not run the tests unchanged")
     parser.add_argument("--reasons", action="store_true", help="say what the failing test says")

@@ -164,8 +164,12 @@ GUARDS = (
     Guard(
         "Published minutes name organisations and no person",
         within="turnout_of",
-        old="        if one.membership.organisation is not None\n",
-        new="",
+        old="""\
+        (one.membership.organisation.name, one.presence)
+        for one in there
+        if one.membership.organisation is not None
+""",
+        new="        (one.membership.name, one.presence)\n        for one in there\n",
         tests=("test_attendance_tells_organisations_by_name_and_people_by_number",),
     ),
 )

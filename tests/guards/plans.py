@@ -49,18 +49,18 @@ GUARDS = (
         tests=("test_what_is_hidden_cannot_be_cited",),
     ),
     Guard(
-        "A commitment is made of public proposals of its own plan",
+        "A commitment is made of proposals of its own plan",
         within="_public_proposals",
         old="            Round.plan_id == plan.id,\n",
         new="",
-        tests=("test_a_commitment_is_made_from_public_proposals_of_the_plan",),
+        tests=("test_a_commitment_is_made_of_proposals_of_its_own_plan",),
     ),
     Guard(
         "A commitment that is a draft is not shown from its proposal",
         within="_made",
         old=", Commitment.published_at.is_not(None)",
         new="",
-        tests=("test_a_draft_is_not_shown_from_the_proposal",),
+        tests=("test_a_draft_is_not_on_the_page_of_its_proposal",),
     ),
     Guard(
         "A commitment is published with a title in every language of the plan",
@@ -88,7 +88,7 @@ GUARDS = (
         within="leave_out",
         old="    drop_cached_later(document_cache_prefix(version.plan_id), now)\n",
         new="",
-        tests=("test_what_is_hidden_goes_from_what_is_kept",),
+        tests=("test_what_is_hidden_goes_though_nobody_asks_for_the_document_again",),
     ),
     Guard(
         "A frozen version is changed by nobody (trigger)",
@@ -99,9 +99,9 @@ GUARDS = (
     ),
     Guard(
         "A process makes one document at a time, and nobody waits",
-        within="cached_document",
-        old="    if not _making.acquire(blocking=False):\n        raise BeingMade\n",
-        new="    _making.acquire(blocking=False)\n",
+        within="_making",
+        old="threading.Lock()",
+        new="threading.Semaphore(9)",
         tests=("test_one_is_made_at_a_time_and_nobody_waits",),
     ),
     Guard(
@@ -131,5 +131,12 @@ GUARDS = (
         old='source.proposal.title if source.proposal.text_is_public else ""',
         new="source.proposal.title",
         tests=("test_the_title_of_a_hidden_proposal_stands_nowhere",),
+    ),
+    Guard(
+        "A commitment is made of proposals that are public",
+        within="_public_proposals",
+        old="            Proposal.state == ContributionState.PUBLISHED,\n",
+        new="",
+        tests=("commitments/test_services.py::test_everything_wrong_is_said_at_once",),
     ),
 )

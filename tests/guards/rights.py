@@ -57,7 +57,7 @@ GUARDS = (
         within="is_public",
         old="return _was_published(subject) and subject.state in SEEN",
         new="return subject.state in SEEN",
-        tests=("test_a_stranger_cannot_find_out_what_there_is",),
+        tests=("test_what_was_never_public_has_no_page_whatever_became_of_it",),
     ),
     Guard(
         "Of what was withdrawn or hidden readers get the place and no word",
