@@ -16,7 +16,7 @@ _LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv", "node_modules", "instance", "build", "__pycache__", ".*_cache", ".hypothesis",
     "*.egg-info",
 )  # fmt: skip
-LONGEST_SECONDS = 180
+LONGEST_SECONDS = 600
 PASSED, FAILED, TOO_LONG = 0, 1, -1
 _NO_TEST = ("NameError", "UnboundLocalError", "SyntaxError", "ImportError", "ModuleNotFoundError")
 """What a test says when the product was broken, and no guard of it switched off."""

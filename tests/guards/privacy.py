@@ -50,10 +50,7 @@ GUARDS = (
         within="_plain",
         old="return [value == person_id for value in values]",
         new="return list(values)",
-        tests=(
-            "privacy/test_exports.py::test_nothing_of_others_is_in_it",
-            "test_an_export_of_ones_own_data_tells_nothing_of_others",
-        ),
+        tests=("test_whoever_did_something_is_oneself_or_nobody_by_number",),
     ),
     Guard(
         "What is kept goes when its period is over, and not before",
@@ -141,14 +138,14 @@ GUARDS = (
         within="verify_record",
         old="[p for place, p in enumerate(positions) if p != place][:1]",
         new="list(positions[:0])",
-        tests=("record/test_record.py",),
+        tests=("test_a_leaf_that_is_missing_is_found",),
     ),
     Guard(
         "An event holds a digest of what was said and not the words",
         within="record",
         old="commitment=commitment(salt, said, reason),",
         new="commitment=str(said)[:64],",
-        tests=("record/test_record.py",),
+        tests=("test_the_event_holds_no_name_and_no_text",),
     ),
     Guard(
         "An incident is noted in versions, and what was written stays",
