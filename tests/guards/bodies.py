@@ -30,7 +30,7 @@ GUARDS = (
         within="_check",
         old="if db.session.scalar(present) is not None:",
         new="if False:",
-        tests=("test_nobody_sits_twice", "test_who_is_a_member_is_not_added_again"),
+        tests=("test_nobody_sits_twice",),
     ),
     Guard(
         "A term that ended is not renewed",
@@ -86,7 +86,7 @@ GUARDS = (
         within="welcome_person",
         old="if there.confirmed_at is not None or not there.active:",
         new="if False:",
-        tests=("invitations/test_answering.py",),
+        tests=("test_who_has_an_account_signs_in_and_accepts_with_one_click",),
     ),
     Guard(
         "A file of invitations is sent once",
@@ -156,10 +156,7 @@ GUARDS = (
         within="note_attendance",
         old="if presences.keys() - members:",
         new="if False:",
-        tests=(
-            "test_attendance_that_cannot_be_is_refused",
-            "test_members_are_those_of_the_day_itself",
-        ),
+        tests=("test_attendance_that_cannot_be_is_refused",),
     ),
     Guard(
         "Published minutes name organisations and no person",

@@ -8,7 +8,7 @@ GUARDS = (
         within="lock_rows",
         old="        .with_for_update(key_share=True, of=model)\n",
         new="",
-        tests=("rounds/test_together.py", "core/test_crossing.py"),
+        tests=("test_who_moves_a_date_waits_for_who_is_handing_in",),
         database="postgresql",
     ),
     Guard(
@@ -16,7 +16,7 @@ GUARDS = (
         within="ensure",
         old="if is_working() and isinstance(subject, Base):",
         new="if False:",
-        tests=("core/test_crossing.py",),
+        tests=("test_publishing_and_returning_at_once_is_one_of_the_two",),
         database="postgresql",
     ),
     Guard(
@@ -87,7 +87,7 @@ GUARDS = (
         link_rel="nofollow noopener ugc",
     )""",
         new="    clean = render(tokens)",
-        tests=("core/test_text.py",),
+        tests=("test_markdown_keeps_what_people_mean",),
     ),
     Guard(
         "A link in Markdown leads to the web or to a mailbox only",
@@ -101,7 +101,7 @@ GUARDS = (
         within="_line",
         old="return made + escape(text[place:])",
         new="return made + Markup(text[place:])",
-        tests=("core/test_text.py", "core/test_markdown.py", "test_what_people_typed_is_escaped"),
+        tests=("test_a_reason_keeps_its_lines_and_leads_to_addresses",),
     ),
     Guard(
         "A Markdown text has a bound on the work of reading it",
@@ -145,7 +145,7 @@ GUARDS = (
         within="_clean",
         old="return _NEVER_TEXT.sub(self.instead, value) if isinstance(value, str) else value",
         new="return value",
-        tests=("core/test_request_text.py",),
+        tests=("test_fields_hold_no_nul_and_files_are_left_alone",),
     ),
     Guard(
         "A number that no row can have is not found",
@@ -162,14 +162,14 @@ GUARDS = (
         within="_whole",
         old="if type(part) is not int or abs(part) > LARGEST_KEY:",
         new="if False:",
-        tests=("core/test_pages.py",),
+        tests=("test_a_forged_cursor_is_refused",),
     ),
     Guard(
         "A page of a list goes on after the last row that was seen",
         within="_beyond",
         old="return here < there if self.descending else here > there",
         new="return here <= there if self.descending else here >= there",
-        tests=("test_the_queue_goes_on_where_a_page_ended", "moderation/test_services.py"),
+        tests=("test_the_queue_goes_on_where_a_page_ended",),
     ),
     Guard(
         "No address of ours is made from the host that was sent",
@@ -213,7 +213,7 @@ GUARDS = (
         within="slug_error",
         old="if slug in RESERVED:",
         new="if False:",
-        tests=("core/test_slugs.py",),
+        tests=("test_one_that_is_taken_or_cannot_be_made_is_refused",),
     ),
     Guard(
         "What stands in the search index stands for its own kind",

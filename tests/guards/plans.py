@@ -29,10 +29,7 @@ GUARDS = (
         within="_answered",
         old="Response.proposal_id == proposal_id, Response.published_at.is_not(None)",
         new="Response.proposal_id == proposal_id",
-        tests=(
-            "test_a_draft_response_shows_nothing_to_the_public",
-            "test_the_story_of_a_round_that_is_answered",
-        ),
+        tests=("test_the_story_of_a_round_that_is_answered",),
     ),
     Guard(
         "A public answer changes with a reason, and what it was stays",
