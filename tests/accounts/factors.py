@@ -65,10 +65,14 @@ def give_app(name: str, at: datetime) -> tuple[App, list[str]]:
 
 
 class Key:
-    """A security key (WebAuthn) in a browser at an origin, in software."""
+    """A security key (WebAuthn) in a browser at an origin, in software.
 
-    def __init__(self, origin: str, *, verifies: bool = True) -> None:
+    One that does not count its uses is as passkeys are that a person has on several devices.
+    """
+
+    def __init__(self, origin: str, *, verifies: bool = True, counts: bool = True) -> None:
         self.origin = origin
+        self.counts = counts
         self.flags = USER_PRESENT | (USER_VERIFIED if verifies else 0)
         self.private = ec.generate_private_key(ec.SECP256R1())
         self.id = os.urandom(32)
@@ -80,7 +84,7 @@ class Key:
         return json.dumps(said).encode()
 
     def _data(self, site: str, flags: int, more: bytes = b"") -> bytes:
-        self.count += 1
+        self.count += self.counts
         digest = hashlib.sha256(site.encode()).digest()
         return digest + bytes([flags]) + self.count.to_bytes(4, "big") + more
 

@@ -88,7 +88,12 @@ def test_nor_is_it_with_an_app_beside_it(
     assert not is_signed_in(client)
 
 
-def test_no_answer_counts_twice(app: Flask, client: FlaskClient, key: Key) -> None:
+@pytest.mark.parametrize("counts", [True, False])
+def test_no_answer_counts_twice(app: Flask, client: FlaskClient, *, counts: bool) -> None:
+    """A key that counts its uses gives a repeated answer away, but most passkeys do not count."""
+    key, owner = Key(SITE, counts=counts), app.test_client()
+    sign_in(owner, "pia")
+    assert add_key(owner, key).status_code == 303
     token, options = question_on(client.get(LOGIN).text, PASSKEY)
     form = {"question": token, "credential": key.use(options)}
     assert client.post(PASSKEY, data=form).headers["Location"] == "/en/home"

@@ -71,6 +71,17 @@ def test_one_speaks_for_an_organisation_with_a_mandate_only(
         say(proposal, now, who="lotte", organisation=1)
 
 
+def test_one_dissents_from_what_an_organisation_of_ones_own_signed_only(
+    proposal: Proposal, now: datetime
+) -> None:
+    """The form does not offer it either, but a form is no guard."""
+    text = CommentText("Wij zijn het niet eens.", CommentKind.DISSENT)
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        add_comment(person("lotte"), proposal, text, now, None)
+    assert set(refused.value.errors) == {"kind"}
+    assert db.session.scalars(select(Comment)).all() == []
+
+
 @pytest.mark.parametrize("who", ["sam", "hanna", "adi"])
 def test_who_does_not_take_part_does_not_comment(
     proposal: Proposal, now: datetime, who: str

@@ -9,8 +9,10 @@ import pytest
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.models import Plan, PlanRole, Role, Theme
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.outcomes.approvals.queries import versions_of
@@ -71,6 +73,37 @@ def test_a_draft_is_not_shown_from_the_proposal(now: datetime) -> None:
     proposal = make_proposal("closed")
     make(text_from(proposal), now)
     assert not commitments_from(proposal.id)
+
+
+def test_a_draft_is_not_on_the_page_of_its_proposal(browse: Any, now: datetime) -> None:
+    commitment = make(text_from(make_proposal("closed")), now)
+    page = "/en/rounds/closed/proposals/1"
+    for who in (None, "pia", "hanna"):
+        assert "Findable decisions" not in browse(who).get(page).text
+    with unit_of_work():
+        publish_commitment(person("ana"), commitment, now)
+    assert "Findable decisions" in browse().get(page).text
+
+
+def test_a_commitment_is_made_of_proposals_of_its_own_plan(now: datetime) -> None:
+    """The form offers no others, but a form is no guard."""
+    text = text_from(make_proposal("closed"))
+    with unit_of_work():
+        other = Plan(
+            slug="ander-plan", number=6, title={"nl": "Ander"}, languages=["nl"], created_at=now,
+            starts_on=date(2023, 1, 1), ends_on=date(2027, 12, 31),
+        )  # fmt: skip
+        other.themes = [Theme(slug="ander", position=1, title={"nl": "Ander"})]
+        db.session.add(other)
+        db.session.flush()
+        ana = person("ana")
+        db.session.add(
+            PlanRole(plan_id=other.id, person_id=ana.id, role=Role.ORGANISER, granted_at=now)
+        )
+        ana.forget_standing()
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        make_commitment(person("ana"), other, replace(text, theme_id=other.themes[0].id), now)
+    assert set(refused.value.errors) == {"sources"}
 
 
 def test_numbers_follow_each_other(now: datetime) -> None:

@@ -37,6 +37,7 @@ SHOWN = [
 ]  # fmt: skip
 HIDDEN = {
     "password": "een-lang-wachtwoord", "code": "geheime-code", "draft": "verborgen",
+    "old_password": "een-ander-wachtwoord",
     "passcode": "geheim", "version": "verborgen", "next": "verborgen", "submit": "Verzend",
 }  # fmt: skip
 

@@ -46,6 +46,16 @@ def test_an_attack_becomes_plain_text(attack: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "address", ["ftp://host/x", "tel:112", "ms-word:ofe|u|https://evil.example", "intent://x"]
+)
+def test_a_link_leads_to_the_web_or_to_a_mailbox_only(address: str) -> None:
+    """Other schemes open a program of the reader's device: no text of a stranger starts one."""
+    reader = Tags()
+    reader.feed(str(markdown(f"[x]({address})")))
+    assert not any(name == "href" for name, _value in reader.attributes)
+
+
 def test_an_excerpt_is_text_that_the_template_escapes() -> None:
     assert not hasattr(excerpt("<b>x</b>"), "__html__")
 

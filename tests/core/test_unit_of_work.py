@@ -141,6 +141,7 @@ def test_readers_that_become_writers_wait_in_line(app: Flask) -> None:
                 for _ in range(10):
                     people()
                     with unit_of_work():
+                        people()
                         db.session.add(Person(display_name="Writer"))
             except BaseException as error:  # noqa: BLE001  (the thread reports it)
                 failures.append(error)

@@ -13,10 +13,11 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from consult.foundation.record.models import Event
+from consult.people.invitations.answering import accept_as_newcomer, decline_by_token
 from consult.people.invitations.models import Invitation, InvitationKey, InvitationState
 from consult.people.invitations.queries import digest_of
 from consult.people.invitations.services import Period, invite, remind, resend, revoke
-from tests.cast import person
+from tests.cast import PASSWORD, person
 from tests.conftest import Clock
 from tests.invitations.letterbox import (
     FROM_TODAY,
@@ -55,6 +56,7 @@ def test_only_a_digest_of_a_long_random_key_is_stored(now: datetime) -> None:
     key = db.session.scalars(select(InvitationKey)).one()
     assert key.invitation_id == one.id
     assert key.digest == digest_of(token_of(path))
+    assert token_of(path) not in key.digest, "the key itself stands in the mail only"
     assert len(token_of(path)) >= 43, "32 random bytes"
 
 
@@ -141,6 +143,19 @@ def test_revoking_kills_the_link_and_keeps_back_what_waits(now: datetime, browse
     for act in (revoke, remind, resend):
         with pytest.raises(InvalidInput), unit_of_work():
             act(person("ana"), again(one.id), now)
+
+
+def test_what_is_over_is_answered_by_no_link_whatever_page_was_open(now: datetime) -> None:
+    """The page looks as well, but it may have been opened before."""
+    one = invited(now)
+    (path,) = links()
+    with unit_of_work():
+        revoke(person("ana"), again(one.id), now)
+    with pytest.raises(NotAllowed), unit_of_work():
+        decline_by_token(token_of(path), "Geen tijd.", now)
+    with pytest.raises(NotAllowed), unit_of_work():
+        accept_as_newcomer(token_of(path), "Nienke", PASSWORD, "nl", now)
+    assert again(one.id).state is InvitationState.REVOKED
 
 
 def test_a_reminder_by_hand_keeps_the_first_link_and_waits_a_day(

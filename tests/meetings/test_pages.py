@@ -154,6 +154,15 @@ def test_a_file_is_added_on_the_page_and_a_bad_one_is_explained_there(browse: An
     assert "x.exe" in bad.text
 
 
+def test_a_file_that_waits_in_a_form_is_seen_by_who_chose_it_only(browse: Any) -> None:
+    """Ana and Adi may both add files: the form has the same place for the two of them."""
+    page = f"{BODY}/meetings/{make_meeting().number}"
+    both = [(io.BytesIO(PDF_FILE), "vertrouwelijk.pdf"), (io.BytesIO(b"MZ"), "x.exe")]
+    assert browse("ana").post(f"{page}/files", data={"files": both}).status_code == 422
+    assert "vertrouwelijk.pdf" in browse("ana").get(page).text
+    assert "vertrouwelijk.pdf" not in browse("adi").get(page).text
+
+
 def test_an_attachment_of_a_proposal_is_no_file_of_a_meeting(app: Flask, browse: Any) -> None:
     from tests.house.test_matrix import attached  # noqa: PLC0415  (it imports this package)
 

@@ -162,6 +162,15 @@ def test_what_is_typed_in_the_address(browse: Any, query: str, status: int) -> N
     assert browse("mo").get(f"/nl/moderation?{query}").status_code == status
 
 
+def test_a_round_that_was_not_announced_stands_in_no_queue(browse: Any) -> None:
+    """A round that is being imported is announced last: nobody decides in half of one."""
+    make_proposal("draft", State.PENDING, title="Nog niet")
+    make_proposal("open", State.PENDING, title="Al wel")
+    page = browse("mo").get("/nl/moderation").text
+    assert "Al wel" in page
+    assert "Nog niet" not in page
+
+
 @pytest.mark.parametrize("who", ["pia", "kees", "lotte", "sam", "bo", "hanna", "adi"])
 def test_who_moderates_nothing_sees_no_queue(browse: Any, who: str) -> None:
     waits = make_proposal("open", State.PENDING, author="ana")

@@ -146,6 +146,18 @@ def test_the_text_of_a_key_is_not_kept_once_it_left(
     assert "Tekst." in str(sent(app)[0])
 
 
+def test_all_mails_are_shown_in_the_demonstration_only(
+    app: Flask, browse: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unit_of_work():
+        made = queue_message("pia@consult.example", "x", "Aan Pia", "Tekst.", "nl", now)
+    for demonstration, status in ((False, 404), (True, 200)):
+        monkeypatch.setitem(app.config, "DEMONSTRATION", demonstration)
+        for who in (None, "pia", "ana", "adi"):
+            for path in ("/nl/mails", f"/nl/mails/{made.public_id}"):
+                assert browse(who).get(path).status_code == status, (who, path)
+
+
 def test_in_the_house_every_text_stays_to_be_read(app: Flask, now: datetime) -> None:
     write(now, kind="security-reset")
     run_all(now)

@@ -313,7 +313,7 @@ def test_a_name_that_is_a_word_empties_nothing(app: Flask, now: datetime) -> Non
     assert "Het plan." in reasons
 
 
-@pytest.mark.parametrize("name", ["title", "problem", "Versnipperd", "Lotte Smit"])
+@pytest.mark.parametrize("name", ["title", "problem", "Besluiten", "Lotte Smit"])
 def test_no_name_that_somebody_chose_empties_what_others_said(
     app: Flask, browse: Any, now: datetime, name: str
 ) -> None:

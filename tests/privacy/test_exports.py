@@ -187,6 +187,16 @@ def test_nothing_of_others_is_in_it(now: datetime) -> None:
 
 
 @pytest.mark.usefixtures("full")
+def test_whoever_did_something_is_oneself_or_nobody_by_number(now: datetime) -> None:
+    """The number of a person is the same in every export, and would tell who it was."""
+    proposals = export_of("pia", now).parts["proposals"]
+    assert proposals
+    for one in proposals:
+        assert (one["author"], one["entered_by"]) == (True, False)
+        assert one["author"] is True
+
+
+@pytest.mark.usefixtures("full")
 def test_what_a_moderator_said_about_others_is_not_theirs(now: datetime) -> None:
     acts = export_of("mo", now).parts["acts"]
     about_others = [one for one in acts if one["about"] == "proposal"]

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.proposals.models import Proposal, ProposalVersion
 from consult.consultation.proposals.services import withdraw_proposal
@@ -210,6 +210,34 @@ def test_the_list_filters_and_searches(browse: Any) -> None:
     assert listed(f"theme={theme}") == [True, False]
     assert listed("theme=none") == [False, True]
     assert listed("sector=business") == [False, False]
+
+
+def test_the_list_leaves_out_what_a_moderator_hid(browse: Any) -> None:
+    make_proposal("open", State.HIDDEN)
+    make_proposal("open")
+    for who in (None, "sam", "lotte", "pia"):
+        page = browse(who).get("/nl/rounds/open/proposals").text
+        assert "/proposals/2" in page
+        assert "/proposals/1" not in page
+    assert "/proposals/1" in browse("mo").get("/nl/rounds/open/proposals").text
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "hidden"])
+def test_what_was_never_public_has_no_page_whatever_became_of_it(
+    browse: Any, now: datetime, end: str
+) -> None:
+    """The place of what readers saw stays; of this they never knew."""
+    proposal = make_proposal("open", State.PENDING)
+    with unit_of_work():
+        if end == "withdrawn":
+            withdraw_proposal(person("pia"), proposal, "", now)
+        else:
+            decide(person("mo"), proposal, Judgement(Verb.HIDE, "Naam.", Ground.OFFENSIVE), now)
+    for who in (None, "sam", "lotte"):
+        assert browse(who).get("/nl/rounds/open/proposals/1").status_code == 404
+        assert "/proposals/1" not in browse(who).get("/nl/rounds/open/proposals").text
+    for who in ("pia", "mo"):
+        assert browse(who).get("/nl/rounds/open/proposals/1").status_code == 200
 
 
 def test_headers_on_every_answer(browse: Any) -> None:

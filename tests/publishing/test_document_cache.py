@@ -192,6 +192,21 @@ def test_what_is_hidden_goes_from_what_is_kept(
     assert len(press.made) == 4
 
 
+def test_what_is_hidden_goes_though_nobody_asks_for_the_document_again(
+    press: Press, app: Flask, client: FlaskClient, now: datetime
+) -> None:
+    """A document that is made anew takes the room of the old one; this one is not asked for."""
+    proposal, _commitment = published(now)
+    with unit_of_work():
+        freeze_plan(person("ana"), get_plan("open-overheid"), "Eerste", now)
+    assert proposal.title in client.get(FROZEN).text
+    assert press.made == ["pdf 1 nl"]
+    with unit_of_work():
+        decide(person("mo"), proposal, Judgement(Verb.HIDE, "Naam.", Ground.PERSONAL_DATA), now)
+    run_all(now)
+    assert files(app) == []
+
+
 def test_what_was_made_a_week_ago_goes(
     press: Press, app: Flask, client: FlaskClient, clock: Clock, now: datetime
 ) -> None:

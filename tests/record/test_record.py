@@ -10,8 +10,15 @@ from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event, EventDetail, Receipt
-from consult.foundation.record.services import append_leaves, find_receipt, issue_receipt, record
+from consult.foundation.record.digests import leaf_digest
+from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
+from consult.foundation.record.services import (
+    append_leaves,
+    find_receipt,
+    issue_receipt,
+    leaf_body,
+    record,
+)
 from consult.foundation.record.verify import verify_record
 from tests.cast import person
 
@@ -84,6 +91,18 @@ def test_leaves_are_numbered_without_gaps_whatever_the_order(event: Event, now: 
     positions = db.session.scalars(text("SELECT position FROM leaf ORDER BY position")).all()
     assert positions == [0, 1, 2, 3]
     assert event.id
+
+
+@pytest.mark.usefixtures("event")
+def test_a_leaf_that_is_missing_is_found(now: datetime) -> None:
+    """No trigger of ours stands in a database that somebody else made up."""
+    plan = db.session.scalars(select(Plan)).one()
+    with unit_of_work():
+        later = record(person("pia"), "plan.praised", plan, now)
+        db.session.flush()
+        digest = leaf_digest(leaf_body(later))
+        db.session.add(Leaf(event_id=later.id, position=2, digest=digest))
+    assert verify_record().faults == ["leaf 2: a leaf before it is missing"]
 
 
 @pytest.mark.usefixtures("event")

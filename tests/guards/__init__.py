@@ -1,0 +1,1 @@
+"""`make guards`: the guards of the product, switched off one by one; each must turn tests red."""

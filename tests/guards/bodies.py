@@ -1,0 +1,172 @@
+"""Bodies and who belongs to them: seats, mandates, invitations and meetings."""
+
+from tests.guards.guard import Guard
+
+GUARDS = (
+    Guard(
+        "No more members sit than there are seats",
+        within="seat_error",
+        old="if taken >= group.seats:",
+        new="if False:",
+        tests=("test_more_members_than_seats_is_refused_with_a_sentence",),
+    ),
+    Guard(
+        "Nobody asks twice at once to speak for an organisation",
+        within="ask_mandate",
+        old="    lock_rows(organisation)\n",
+        new="",
+        tests=("test_two_at_once_are_one_after_the_other[mandate_request]",),
+        database="postgresql",
+    ),
+    Guard(
+        "Seats are not agreed away under who sits there",
+        within="agree_on_seats",
+        old="        if seats < taken:\n",
+        new="        if False:\n",
+        tests=("test_seats_are_not_agreed_away_under_who_sits_there",),
+    ),
+    Guard(
+        "Nobody sits twice at one body",
+        within="_check",
+        old="if db.session.scalar(present) is not None:",
+        new="if False:",
+        tests=("test_nobody_sits_twice",),
+    ),
+    Guard(
+        "A term that ended is not renewed",
+        within="_refuse_ended",
+        old="if membership.ends_on is not None and membership.ends_on <= today:",
+        new="if False:",
+        tests=("test_what_ended_or_has_no_term_is_not_renewed",),
+    ),
+    Guard(
+        "A refused mandate has a reason",
+        within="decide_request",
+        old="if not granted and not reason:",
+        new="if False:",
+        tests=("test_a_refusal_needs_a_reason_and_gives_no_voice",),
+    ),
+    Guard(
+        "Only the organisation itself confirms a mandate",
+        within="decide_request",
+        old="by_contact = can(actor, Action.MANDATE_CONFIRM, request, now)",
+        new="by_contact = True",
+        tests=("test_an_organiser_grants_it_but_does_not_confirm_for_the_organisation",),
+    ),
+    Guard(
+        "An invitation is for the address that it was sent to",
+        within="is_invited",
+        old="        and subject.address == actor.email\n",
+        new="",
+        tests=("test_an_invitation_is_personal",),
+    ),
+    Guard(
+        "An invitation ends at its moment",
+        within="Invitation.is_open",
+        old="return self.closed_at is None and now < self.expires_at",
+        new="return self.closed_at is None",
+        tests=("test_it_ends_at_the_very_moment",),
+    ),
+    Guard(
+        "An invitation that is over is answered by no link",
+        within="open_by_token",
+        old="if not found.is_open(now):",
+        new="if False:",
+        tests=("test_what_is_over_is_answered_by_no_link_whatever_page_was_open",),
+    ),
+    Guard(
+        "The link of an earlier mail is dead once the invitation was sent again",
+        within="resend",
+        old="_end_keys([invitation.id], now, forget=True)",
+        new="_end_keys([invitation.id], now, forget=False)",
+        tests=("test_sending_it_again_kills_the_first_link",),
+    ),
+    Guard(
+        "An account that is here is not given to who holds an invitation",
+        within="welcome_person",
+        old="if there.confirmed_at is not None or not there.active:",
+        new="if False:",
+        tests=("test_who_has_an_account_signs_in_and_accepts_with_one_click",),
+    ),
+    Guard(
+        "A file of invitations is sent once",
+        within="send_batch",
+        old="if batch.sent_at is not None:",
+        new="if False:",
+        tests=("test_a_file_is_sent_once",),
+    ),
+    Guard(
+        "Who was invited meanwhile is not invited a second time by a file",
+        within="send_batch",
+        old='rows = [row for row in batch.rows if row["address"] not in taken]',
+        new="rows = list(batch.rows)",
+        tests=("test_who_was_invited_between_looking_and_sending_is_left_out",),
+    ),
+    Guard(
+        "The key of an invitation is stored as a digest only",
+        within="digest_of",
+        old="return hashlib.sha256(token.encode()).hexdigest()",
+        new="return token",
+        tests=("test_only_a_digest_of_a_long_random_key_is_stored",),
+    ),
+    Guard(
+        "Links of invitations cannot be tried without end from one place",
+        within="limit_all",
+        old="limiter.limit(limit)(view)",
+        new="view",
+        tests=("test_one_place_cannot_try_links_without_end",),
+    ),
+    Guard(
+        "A draft of the minutes is read by organisers only",
+        within="meeting.html",
+        old='{% if state == "published" or (notes and meeting.minutes) %}',
+        new="{% if meeting.minutes %}",
+        tests=("test_a_draft_of_the_minutes_is_for_organisers",),
+    ),
+    Guard(
+        "The files of a meeting are for members until the minutes are public",
+        within="is_published",
+        old="return _stands(subject, MeetingState.PUBLISHED)",
+        new="return isinstance(subject, Meeting)",
+        tests=("test_files_are_for_members_until_the_minutes_are_public",),
+    ),
+    Guard(
+        "A file of another meeting is not found here",
+        within="get_file",
+        old="MeetingFile.meeting_id == meeting.id, ",
+        new="",
+        tests=("test_a_file_of_another_meeting_is_not_found_here",),
+    ),
+    Guard(
+        "The file for a calendar tells the place to members only",
+        within="calendar_file",
+        old="if everything and meeting.place and",
+        new="if meeting.place and",
+        tests=("test_members_read_more_than_the_day",),
+    ),
+    Guard(
+        "A meeting to come cannot have been held",
+        within="has_begun",
+        old="return isinstance(subject, Meeting) and subject.has_begun(now)",
+        new="return isinstance(subject, Meeting)",
+        tests=("test_a_meeting_to_come_cannot_have_been_held",),
+    ),
+    Guard(
+        "Nobody who was no member on the day is noted as present",
+        within="note_attendance",
+        old="if presences.keys() - members:",
+        new="if False:",
+        tests=("test_attendance_that_cannot_be_is_refused",),
+    ),
+    Guard(
+        "Published minutes name organisations and no person",
+        within="turnout_of",
+        old="""\
+        (one.membership.organisation.name, one.presence)
+        for one in there
+        if one.membership.organisation is not None
+""",
+        new="        (one.membership.name, one.presence)\n        for one in there\n",
+        tests=("test_attendance_tells_organisations_by_name_and_people_by_number",),
+    ),
+)

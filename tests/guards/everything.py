@@ -1,0 +1,26 @@
+"""All guards, subject by subject."""
+
+from tests.guards import (
+    accounts,
+    backups,
+    bodies,
+    contributions,
+    core,
+    exchange,
+    plans,
+    privacy,
+    rights,
+)
+from tests.guards.guard import Guard
+
+GUARDS: tuple[Guard, ...] = (
+    *rights.GUARDS,
+    *contributions.GUARDS,
+    *core.GUARDS,
+    *accounts.GUARDS,
+    *bodies.GUARDS,
+    *plans.GUARDS,
+    *privacy.GUARDS,
+    *exchange.GUARDS,
+    *backups.GUARDS,
+)
