@@ -83,7 +83,7 @@ GUARDS = (
     Guard(
         "An answer about a passkey counts once",
         within="_challenge",
-        old="if said and once.spend(token, now) else None",
+        old="if said and one_time_tokens.spend(token, now) else None",
         new="if said else None",
         tests=("test_no_answer_counts_twice",),
     ),

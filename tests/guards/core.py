@@ -54,7 +54,7 @@ GUARDS = (
     Guard(
         "The key of a form belongs to who was given it",
         within="_first_answer",
-        old="Once.actor == key.actor, ",
+        old="IdempotentRequest.actor == key.actor, ",
         new="",
         tests=("test_a_key_belongs_to_its_actor",),
     ),

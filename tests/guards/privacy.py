@@ -13,8 +13,8 @@ GUARDS = (
     Guard(
         "A text that changes is agreed to anew",
         within="has_agreed",
-        old='actor.standing.has("consent", TEXTS[kind].version, kind.value)',
-        new='bool(actor.standing.ids("consent", kind.value))',
+        old='actor.grants.has("consent", TEXTS[kind].version, kind.value)',
+        new='bool(actor.grants.ids("consent", kind.value))',
         tests=("test_a_text_that_changes_is_asked_again_and_the_old_one_stays",),
     ),
     Guard(
@@ -82,7 +82,7 @@ GUARDS = (
     ),
     Guard(
         "Closing an account deletes the drafts and their files",
-        within="_delete_drafts",
+        within="forget_drafts",
         old="    delete_drafts(db.session.scalars(mine).all(), now)\n",
         new="    db.session.scalars(mine).all()\n",
         tests=("test_drafts_go_with_their_files",),

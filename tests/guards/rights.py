@@ -19,14 +19,14 @@ GUARDS = (
     ),
     Guard(
         "Of a suspended account no role is left",
-        within="standing",
+        within="grants",
         old="if not self.active:",
         new="if False:",
         tests=("test_who_is_suspended_may_do_what_an_anonymous_reader_may",),
     ),
     Guard(
         "A role counts after a second factor only, where the site requires one",
-        within="standing",
+        within="grants",
         old="left = found if self._is_proven() else found.without_second_factor()",
         new="left = found",
         tests=("test_without_one_the_policy_knows_no_role",),
@@ -104,7 +104,7 @@ GUARDS = (
     Guard(
         "A round is for the bodies that it addresses",
         within="takes_part",
-        old='return bool(bodies & actor.standing.ids("body")) or',
+        old='return bool(bodies & actor.grants.ids("body")) or',
         new="return True or",
         tests=("test_who_does_not_take_part_cannot_hand_in",),
     ),
@@ -118,7 +118,7 @@ GUARDS = (
     Guard(
         "A role on one plan gives nothing on another",
         within="has_role",
-        old='return actor.standing.has("plan", plan_id_of(subject), *values)',
+        old='return actor.grants.has("plan", plan_id_of(subject), *values)',
         new="return bool(mine)",
         tests=("test_another_plan_is_another_queue",),
     ),
@@ -132,7 +132,7 @@ GUARDS = (
     Guard(
         "A commitment that is a draft is shown to nobody else",
         within="is_published",
-        old='"""Tell whether the commitment stands in the public plan."""\n'
+        old='"""Whether the commitment stands in the public plan."""\n'
         "    return subject.published_at is not None",
         new="return True",
         tests=("test_a_stranger_cannot_find_out_what_there_is",),
@@ -140,8 +140,8 @@ GUARDS = (
     Guard(
         "The contact of one organisation keeps out of every other",
         within="is_contact",
-        old='return actor.standing.has("organisation", subject.id, "contact")',
-        new='return bool(actor.standing.ids("organisation", "contact"))',
+        old='return actor.grants.has("organisation", subject.id, "contact")',
+        new='return bool(actor.grants.ids("organisation", "contact"))',
         tests=("test_a_contact_of_one_organisation_keeps_out_of_another",),
     ),
     Guard(
@@ -175,7 +175,7 @@ GUARDS = (
     Guard(
         "Only a member of a body reads its meetings before the minutes are public",
         within="is_member",
-        old='actor.standing.has("body", subject.body_id, "member")',
+        old='actor.grants.has("body", subject.body_id, "member")',
         new="actor.is_authenticated",
         tests=("test_members_and_organisers_see_how_they_can_come",),
     ),
