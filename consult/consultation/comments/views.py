@@ -1,6 +1,6 @@
 """Revising and withdrawing a comment; adding one is done on the page of what it is about."""
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.comments.forms import CommentForm
@@ -8,6 +8,7 @@ from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.queries import get_comment
 from consult.consultation.comments.services import revise_comment, withdraw_comment
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -35,8 +36,7 @@ def revise(public_id: object) -> Answer:
             receipt = revise_comment(actor(), comment, form.text, now())
             work.leads_to = url_for("publishing.receipt", code=receipt.code)
         return see_other(work.leads_to)
-    page = render_template("comments/revise.html", form=form, comment=comment)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("comments/revise.html", form, comment=comment)
 
 
 @bp.post("/comments/<uuid:public_id>/withdraw")

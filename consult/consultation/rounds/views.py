@@ -24,6 +24,7 @@ from consult.consultation.rounds.models import MovedDate, Round
 from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.words import MODERATION, MOVED, READERS
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -72,16 +73,15 @@ def new(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.ROUND_CREATE, plan, now())
     form = round_form(plan, bodies_in(plan.id))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            written = round_text(form, plan)
-            made = create_round(actor(), plan, written, form.slug.data or "", now())
-            work.leads_to = _desk(made.slug)
-        if not form.errors:
-            flash(_("The round is a draft. Nobody sees it until you announce it."))
-            return see_other(work.leads_to)
-    page = render_template("rounds/edit.html", form=form, plan=plan, round=None)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        written = round_text(form, plan)
+        made = create_round(actor(), plan, written, form.slug.data or "", now())
+        return Done(
+            _desk(made.slug), _("The round is a draft. Nobody sees it until you announce it.")
+        )
+
+    return carry_out(form, act) or form_page("rounds/edit.html", form, plan=plan, round=None)
 
 
 @bp.route("/rounds/<string:round_slug>/edit", methods=["GET", "POST"])
@@ -91,16 +91,13 @@ def edit(round_slug: str) -> Answer:
     round_ = _round(round_slug, Action.ROUND_MANAGE)
     plan = round_.plan
     form = round_form(plan, bodies_in(plan.id), round_, fixed_fields(round_, now()))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            written = round_text(form, plan, round_)
-            change_round(actor(), round_, written, version_of(form), now())
-            work.leads_to = _desk(round_slug)
-        if not form.errors:
-            flash(_("The round is saved."))
-            return see_other(work.leads_to)
-    page = render_template("rounds/edit.html", form=form, plan=plan, round=round_)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        written = round_text(form, plan, round_)
+        change_round(actor(), round_, written, version_of(form), now())
+        return Done(_desk(round_slug), _("The round is saved."))
+
+    return carry_out(form, act) or form_page("rounds/edit.html", form, plan=plan, round=round_)
 
 
 @bp.route("/rounds/<string:round_slug>/announce", methods=["GET", "POST"])
@@ -109,21 +106,20 @@ def announce(round_slug: str) -> Answer:
     """Publish the timeline of a round."""
     round_ = _round(round_slug, Action.ROUND_PUBLISH)
     form = AnnounceForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            announce_round(actor(), round_, form.reason.data or "", now())
-            work.leads_to = _desk(round_slug)
-        if not form.errors:
-            flash(_("The round is announced. Everyone who may read it sees its dates."))
-            return see_other(work.leads_to)
-    page = render_template(
+
+    def act() -> Done:
+        announce_round(actor(), round_, form.reason.data or "", now())
+        return Done(
+            _desk(round_slug), _("The round is announced. Everyone who may read it sees its dates.")
+        )
+
+    return carry_out(form, act) or form_page(
         "rounds/announce.html",
-        form=form,
+        form,
         round=round_,
         short=is_short_notice(round_.opens_at, now()),
         missing=missing_for_announcement(round_, now()),
     )
-    return (page, 422) if form.is_submitted() else page
 
 
 @bp.route("/rounds/<string:round_slug>/move", methods=["GET", "POST"])
@@ -142,8 +138,7 @@ def move(round_slug: str) -> Answer:
             return see_other(work.leads_to)
     elif request.method == "GET":
         form.show_moment("becomes", round_.closes_at)
-    page = render_template("rounds/move.html", form=form, round=round_, now=now())
-    return (page, 422) if form.is_submitted() else page
+    return form_page("rounds/move.html", form, round=round_, now=now())
 
 
 @bp.route("/rounds/<string:round_slug>/cancel", methods=["GET", "POST"])
@@ -152,12 +147,9 @@ def cancel(round_slug: str) -> Answer:
     """Cancel a round, with a reason."""
     round_ = _round(round_slug, Action.ROUND_CANCEL)
     form = CancelForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            cancel_round(actor(), round_, form.reason.data, now())
-            work.leads_to = _desk(round_slug)
-        if not form.errors:
-            flash(_("The round is cancelled. What was handed in is kept."))
-            return see_other(work.leads_to)
-    page = render_template("rounds/cancel.html", form=form, round=round_)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        cancel_round(actor(), round_, form.reason.data, now())
+        return Done(_desk(round_slug), _("The round is cancelled. What was handed in is kept."))
+
+    return carry_out(form, act) or form_page("rounds/cancel.html", form, round=round_)

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -48,13 +49,12 @@ def freeze(plan_slug: str) -> Answer:
             )
         flash(_("The version is frozen. Its text can no longer change."))
         return see_other(work.leads_to)
-    page = render_template(
+    return form_page(
         "approvals/freeze.html",
-        form=form,
+        form,
         plan=plan,
         versions=[(one, label_of(one)) for one in versions_of(plan.id)],
     )
-    return (page, 422) if form.is_submitted() else page
 
 
 @bp.route("/plans/<string:plan_slug>/versions/<int:number>/redact", methods=["GET", "POST"])

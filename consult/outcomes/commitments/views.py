@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.queries import no_such_proposal
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.numbers import plain_number
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -63,8 +63,7 @@ def _form_from(plan: Plan) -> Any:
 
 
 def _page(form: Any, plan: Plan, commitment: Commitment | None = None) -> Answer:
-    page = render_template("commitments/edit.html", form=form, plan=plan, commitment=commitment)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("commitments/edit.html", form, plan=plan, commitment=commitment)
 
 
 @bp.route("/plans/<string:plan_slug>/commitments/new", methods=["GET", "POST"])
@@ -74,14 +73,15 @@ def new(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
     form = _form_from(plan)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = make_commitment(actor(), plan, written_in(form, plan), now())
-            work.leads_to = url_for("commitments.edit", plan_slug=plan_slug, number=made.number)
-        if not form.errors:
-            flash(_("The commitment is saved as a draft. Publish it when it is complete."))
-            return see_other(work.leads_to)
-    return _page(form, plan)
+
+    def act() -> Done:
+        made = make_commitment(actor(), plan, written_in(form, plan), now())
+        return Done(
+            url_for("commitments.edit", plan_slug=plan_slug, number=made.number),
+            _("The commitment is saved as a draft. Publish it when it is complete."),
+        )
+
+    return carry_out(form, act) or _page(form, plan)
 
 
 @bp.route("/plans/<string:plan_slug>/commitments/<int:number>/edit", methods=["GET", "POST"])
@@ -91,17 +91,17 @@ def edit(plan_slug: str, number: int) -> Answer:
     commitment = get_commitment(plan_slug, number)
     ensure(actor(), Action.COMMITMENT_WRITE, commitment, now())
     form = _form(commitment.plan, commitment)
-    if form.validate_on_submit():
+
+    def act() -> Done:
         version = version_of(form)
         publishes = request.form.get("act") == "publish"
-        with errors_on(form), unit_of_work(once()) as work:
-            written = written_in(form, commitment.plan)
-            change_commitment(actor(), commitment, written, version, now())
-            if publishes:
-                publish_commitment(actor(), commitment, now())
-            work.leads_to = url_for("commitments.index", plan_slug=plan_slug)
-        if not form.errors:
-            done = _("The commitment stands in the public plan."), _("The commitment is saved.")
-            flash(done[0] if publishes else done[1])
-            return see_other(work.leads_to)
-    return _page(form, commitment.plan, commitment)
+        written = written_in(form, commitment.plan)
+        change_commitment(actor(), commitment, written, version, now())
+        if publishes:
+            publish_commitment(actor(), commitment, now())
+        done = _("The commitment stands in the public plan."), _("The commitment is saved.")
+        return Done(
+            url_for("commitments.index", plan_slug=plan_slug), done[0] if publishes else done[1]
+        )
+
+    return carry_out(form, act) or _page(form, commitment.plan, commitment)

@@ -8,6 +8,7 @@ from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer as Page
@@ -67,10 +68,7 @@ def prepare(round_slug: str, number: int) -> Page:
         if not form.errors:
             flash(_("The response to #%(number)s is saved.", number=number))
             return see_other(work.leads_to)
-    page = render_template(
-        "responses/prepare.html", form=form, proposal=proposal, response=response
-    )
-    return (page, 422) if form.is_submitted() else page
+    return form_page("responses/prepare.html", form, proposal=proposal, response=response)
 
 
 def _onwards(round_slug: str, round_id: int, number: int) -> str:

@@ -1,6 +1,6 @@
 """What organisers do with a meeting: plan, change, cancel, note who was there, minute, publish."""
 
-from flask import flash, render_template, url_for
+from flask import flash, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.meetings.forms import (
@@ -24,6 +24,7 @@ from consult.consultation.meetings.services import (
 )
 from consult.consultation.meetings.views.reading import files_form, meeting_page
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on, localized_data, version_of
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.routing import Routes
@@ -59,8 +60,7 @@ def new(body_slug: str) -> Answer:
             else:
                 flash(_("The meeting is noted. Its day is over, so nobody gets a mail."))
             return see_other(work.leads_to)
-    page = render_template("meetings/new.html", form=form, body=body, meeting=None)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("meetings/new.html", form, body=body, meeting=None)
 
 
 @routes.route(f"{ONE}/edit", methods=["GET", "POST"])
@@ -70,15 +70,14 @@ def edit(body_slug: str, number: int) -> Answer:
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_PLAN, found, now())
     form = meeting_form(found)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            change_meeting(actor(), found, form.text(), version_of(form), now())
-            work.leads_to = _at(found)
-        if not form.errors:
-            flash(_("The meeting is changed."))
-            return see_other(work.leads_to)
-    page = render_template("meetings/edit.html", form=form, body=found.body, meeting=found)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        change_meeting(actor(), found, form.text(), version_of(form), now())
+        return Done(_at(found), _("The meeting is changed."))
+
+    return carry_out(form, act) or form_page(
+        "meetings/edit.html", form, body=found.body, meeting=found
+    )
 
 
 @routes.route(f"{ONE}/cancel", methods=["GET", "POST"])
@@ -88,15 +87,12 @@ def cancel(body_slug: str, number: int) -> Answer:
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_CANCEL, found, now())
     form = CancelForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            cancel_meeting(actor(), found, form.reason.data, now())
-            work.leads_to = _at(found)
-        if not form.errors:
-            flash(_("The meeting is cancelled. Its members are told by mail."))
-            return see_other(work.leads_to)
-    page = render_template("meetings/cancel.html", form=form, meeting=found)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        cancel_meeting(actor(), found, form.reason.data, now())
+        return Done(_at(found), _("The meeting is cancelled. Its members are told by mail."))
+
+    return carry_out(form, act) or form_page("meetings/cancel.html", form, meeting=found)
 
 
 @routes.route(f"{ONE}/attendance", methods=["GET", "POST"])
@@ -107,15 +103,14 @@ def attendance(body_slug: str, number: int) -> Answer:
     ensure(actor(), Action.MEETING_MINUTE, found, now())
     members = members_on(found)
     form = attendance_form(found, members, attendance_of(found.id))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            note_attendance(actor(), found, presences(form, members), form.guests.data, now())
-            work.leads_to = _at(found)
-        if not form.errors:
-            flash(_("It is noted who was there."))
-            return see_other(work.leads_to)
-    page = render_template("meetings/attendance.html", form=form, meeting=found, members=members)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        note_attendance(actor(), found, presences(form, members), form.guests.data, now())
+        return Done(_at(found), _("It is noted who was there."))
+
+    return carry_out(form, act) or form_page(
+        "meetings/attendance.html", form, meeting=found, members=members
+    )
 
 
 @routes.route(f"{ONE}/minutes", methods=["GET", "POST"])
@@ -125,16 +120,13 @@ def minutes(body_slug: str, number: int) -> Answer:
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_MINUTE, found, now())
     form = minutes_form(found)
-    if form.validate_on_submit():
+
+    def act() -> Done:
         text = localized_data(form, "minutes", LANGUAGES)
-        with errors_on(form), unit_of_work(once()) as work:
-            write_minutes(actor(), found, text, version_of(form), now())
-            work.leads_to = _at(found)
-        if not form.errors:
-            flash(_("The minutes are saved."))
-            return see_other(work.leads_to)
-    page = render_template("meetings/minutes.html", form=form, meeting=found)
-    return (page, 422) if form.is_submitted() else page
+        write_minutes(actor(), found, text, version_of(form), now())
+        return Done(_at(found), _("The minutes are saved."))
+
+    return carry_out(form, act) or form_page("meetings/minutes.html", form, meeting=found)
 
 
 @routes.post(f"{ONE}/publish")

@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.desk import SECTIONS, uses_of_bodies
@@ -14,10 +14,10 @@ from consult.consultation.plans.services import change_plan, create_plan
 from consult.consultation.plans.themes import uses_of_themes
 from consult.consultation.plans.words import ROLE_EXPLANATIONS, ROLES
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -65,15 +65,15 @@ def new() -> Answer:
     """Make a plan."""
     ensure(actor(), Action.PLAN_CREATE, None, now())
     form = plan_form()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = create_plan(actor(), plan_text(form), form.slug.data or "", now())
-            work.leads_to = url_for("plans.manage", plan_slug=made.slug)
-        if not form.errors:
-            flash(_("The plan is made. Now make somebody its organiser."))
-            return see_other(work.leads_to)
-    page = render_template("plans/edit.html", form=form, plan=None)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        made = create_plan(actor(), plan_text(form), form.slug.data or "", now())
+        return Done(
+            url_for("plans.manage", plan_slug=made.slug),
+            _("The plan is made. Now make somebody its organiser."),
+        )
+
+    return carry_out(form, act) or form_page("plans/edit.html", form, plan=None)
 
 
 @routes.route("/plans/<string:plan_slug>/edit", methods=["GET", "POST"])
@@ -83,12 +83,9 @@ def edit(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.PLAN_MANAGE, plan, now())
     form = plan_form(plan)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            change_plan(actor(), plan, plan_text(form), version_of(form), now())
-            work.leads_to = url_for("plans.manage", plan_slug=plan_slug)
-        if not form.errors:
-            flash(_("The plan is saved."))
-            return see_other(work.leads_to)
-    page = render_template("plans/edit.html", form=form, plan=plan)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        change_plan(actor(), plan, plan_text(form), version_of(form), now())
+        return Done(url_for("plans.manage", plan_slug=plan_slug), _("The plan is saved."))
+
+    return carry_out(form, act) or form_page("plans/edit.html", form, plan=plan)

@@ -1,6 +1,6 @@
 """Who takes part in a plan: bodies and people with a role."""
 
-from flask import flash, render_template, url_for
+from flask import flash, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.forms import AddBodyForm, RoleForm
@@ -9,7 +9,7 @@ from consult.consultation.plans.queries import bodies_to_add, get_plan, get_role
 from consult.consultation.plans.roles import grant_role, take_back_role
 from consult.consultation.plans.services import leave_out_body, take_in_body
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -39,15 +39,12 @@ def add_body(plan_slug: str) -> Answer:
     ensure(actor(), Action.PLAN_MANAGE, plan, now())
     bodies = {body.id: body for body in bodies_to_add(actor(), plan.id)}
     form = AddBodyForm.among(list(bodies.values()))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            take_in_body(actor(), plan, bodies[form.body_id.data], now())
-            work.leads_to = _bodies(plan_slug)
-        if not form.errors:
-            flash(_("The body takes part in the plan."))
-            return see_other(work.leads_to)
-    page = render_template("plans/add_body.html", form=form, plan=plan)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        take_in_body(actor(), plan, bodies[form.body_id.data], now())
+        return Done(_bodies(plan_slug), _("The body takes part in the plan."))
+
+    return carry_out(form, act) or form_page("plans/add_body.html", form, plan=plan)
 
 
 @routes.route("/plans/<string:plan_slug>/bodies/new", methods=["GET", "POST"])
@@ -57,16 +54,16 @@ def new_body(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.PLAN_MANAGE, plan, now())
     form = body_form()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = create_body(actor(), body_text(form), form.slug.data or "", now())
-            take_in_body(actor(), plan, made, now())
-            work.leads_to = url_for("organisations.members", body_slug=made.slug)
-        if not form.errors:
-            flash(_("The body is made, and takes part in the plan. Now add its members."))
-            return see_other(work.leads_to)
-    page = render_template("plans/new_body.html", form=form, plan=plan)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        made = create_body(actor(), body_text(form), form.slug.data or "", now())
+        take_in_body(actor(), plan, made, now())
+        return Done(
+            url_for("organisations.members", body_slug=made.slug),
+            _("The body is made, and takes part in the plan. Now add its members."),
+        )
+
+    return carry_out(form, act) or form_page("plans/new_body.html", form, plan=plan)
 
 
 @routes.post("/plans/<string:plan_slug>/bodies/<string:body_slug>/remove")
@@ -88,15 +85,12 @@ def new_role(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.ROLE_GRANT, plan, now())
     form = RoleForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            grant_role(actor(), plan, form.address.data, Role(form.role.data), now())
-            work.leads_to = _people(plan_slug)
-        if not form.errors:
-            flash(_("The role is given."))
-            return see_other(work.leads_to)
-    page = render_template("plans/new_role.html", form=form, plan=plan)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        grant_role(actor(), plan, form.address.data, Role(form.role.data), now())
+        return Done(_people(plan_slug), _("The role is given."))
+
+    return carry_out(form, act) or form_page("plans/new_role.html", form, plan=plan)
 
 
 @routes.post("/plans/<string:plan_slug>/roles/<int:role_id>/take-back")

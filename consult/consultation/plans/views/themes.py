@@ -1,6 +1,6 @@
 """The themes of a plan: adding, changing, moving and removing them."""
 
-from flask import flash, render_template, request, url_for
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.forms import theme_form, theme_text
@@ -13,7 +13,8 @@ from consult.consultation.plans.themes import (
     theme_of,
 )
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -35,15 +36,12 @@ def new_theme(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.PLAN_MANAGE, plan, now())
     form = theme_form(plan)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            add_theme(actor(), plan, theme_text(form, plan), form.slug.data or "", now())
-            work.leads_to = _desk(plan_slug)
-        if not form.errors:
-            flash(_("The theme is added, as the last one."))
-            return see_other(work.leads_to)
-    page = render_template("plans/edit_theme.html", form=form, plan=plan, theme=None)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        add_theme(actor(), plan, theme_text(form, plan), form.slug.data or "", now())
+        return Done(_desk(plan_slug), _("The theme is added, as the last one."))
+
+    return carry_out(form, act) or form_page("plans/edit_theme.html", form, plan=plan, theme=None)
 
 
 @routes.route("/plans/<string:plan_slug>/themes/<string:theme_slug>/edit", methods=["GET", "POST"])
@@ -54,15 +52,12 @@ def edit_theme(plan_slug: str, theme_slug: str) -> Answer:
     ensure(actor(), Action.PLAN_MANAGE, plan, now())
     theme = theme_of(plan, theme_slug)
     form = theme_form(plan, theme)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            change_theme(actor(), theme, theme_text(form, plan), version_of(form), now())
-            work.leads_to = _desk(plan_slug)
-        if not form.errors:
-            flash(_("The theme is saved."))
-            return see_other(work.leads_to)
-    page = render_template("plans/edit_theme.html", form=form, plan=plan, theme=theme)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        change_theme(actor(), theme, theme_text(form, plan), version_of(form), now())
+        return Done(_desk(plan_slug), _("The theme is saved."))
+
+    return carry_out(form, act) or form_page("plans/edit_theme.html", form, plan=plan, theme=theme)
 
 
 @routes.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/move")

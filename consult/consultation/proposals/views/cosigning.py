@@ -1,6 +1,6 @@
 """Co-signing a proposal, and taking the signature away."""
 
-from flask import flash, render_template, url_for
+from flask import flash, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.cosigning import (
@@ -11,7 +11,7 @@ from consult.consultation.proposals.cosigning import (
 from consult.consultation.proposals.forms import CosignForm
 from consult.consultation.proposals.queries import get_proposal
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -31,15 +31,15 @@ def cosign(round_slug: str, number: int) -> Answer:
     ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
     left = may_sign_for(actor(), proposal)
     form = CosignForm.among([one for one in organisations_spoken_for(actor()) if one[0] in left])
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            cosign_proposal(actor(), proposal, form.organisation_id.data, now())
-            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
-        if not form.errors:
-            flash(_("Your organisation stands under this proposal."))
-            return see_other(work.leads_to)
-    page = render_template("proposals/cosign.html", form=form, proposal=proposal)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        cosign_proposal(actor(), proposal, form.organisation_id.data, now())
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your organisation stands under this proposal."),
+        )
+
+    return carry_out(form, act) or form_page("proposals/cosign.html", form, proposal=proposal)
 
 
 @routes.post(

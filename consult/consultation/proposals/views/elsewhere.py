@@ -1,6 +1,6 @@
 """Entering what came in at a meeting, by letter or by e-mail."""
 
-from flask import flash, render_template, url_for
+from flask import flash, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import place_of
@@ -10,6 +10,7 @@ from consult.consultation.proposals.views.writing import identifier
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import random_id
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -40,5 +41,4 @@ def elsewhere(round_slug: str) -> Answer:
             flash(_("It is recorded as #%(number)s. Is there another one?", number=made.number))
             return see_other(work.leads_to)
     form.keep_picked()
-    page = render_template("proposals/elsewhere.html", form=form, round=round_)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("proposals/elsewhere.html", form, round=round_)

@@ -17,6 +17,7 @@ from consult.consultation.proposals.queries import (
 from consult.consultation.proposals.services import revise_proposal, withdraw_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.search import fault_in
@@ -108,8 +109,7 @@ def revise(round_slug: str, number: int) -> Answer:
             flash(_("Your new text is received."))
             return see_other(work.leads_to)
     form.keep_picked()
-    page = render_template("proposals/revise.html", form=form, proposal=proposal)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("proposals/revise.html", form, proposal=proposal)
 
 
 @routes.route(
@@ -139,16 +139,16 @@ def position(round_slug: str, number: int) -> Answer:
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.POSITION_TAKE, proposal, now())
     form = PositionForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            stance = Stance(form.stance.data)
-            take_position(actor(), proposal, stance, form.reason.data or "", now())
-            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
-        if not form.errors:
-            flash(_("Your position is stored. You can change it until the round closes."))
-            return see_other(work.leads_to)
-    page = render_template("proposals/position.html", form=form, proposal=proposal)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        stance = Stance(form.stance.data)
+        take_position(actor(), proposal, stance, form.reason.data or "", now())
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your position is stored. You can change it until the round closes."),
+        )
+
+    return carry_out(form, act) or form_page("proposals/position.html", form, proposal=proposal)
 
 
 @routes.get("/attachments/<uuid:public_id>")

@@ -14,6 +14,7 @@ from flask_security.confirmable import confirm_email_token_status
 from werkzeug.datastructures import ImmutableMultiDict
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
@@ -161,8 +162,7 @@ def confirm_email(token: str) -> Answer:
         answer = admit(person, SignInMethod.CONFIRM)
         answer.status_code = 303
         return answer
-    page = render_template("security/confirm_email.html", form=form, token=token)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("security/confirm_email.html", form, token=token)
 
 
 def _confirms(person: Person, form: ConfirmForm) -> bool:

@@ -11,6 +11,7 @@ from wtforms import SelectField
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.forms import choices, form_with
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
@@ -60,8 +61,7 @@ def notifications() -> Answer:
             work.leads_to = url_for("accounts.notifications")
         flash(_("Your choice is saved. It holds from now on."))
         return see_other(work.leads_to)
-    page = render_template("accounts/notifications.html", form=form, topics=list(present))
-    return (page, 422) if form.is_submitted() else page
+    return form_page("accounts/notifications.html", form, topics=list(present))
 
 
 def _from_mail(token: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -30,8 +31,7 @@ def profile() -> Answer:
             work.leads_to = url_for("accounts.profile")
         flash(_("Your profile is saved."))
         return see_other(work.leads_to)
-    page = render_template("accounts/profile.html", form=form)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("accounts/profile.html", form)
 
 
 @routes.get("/mail-sent/<any(link, reset, confirm):letter>")

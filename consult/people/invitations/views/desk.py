@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on
+from consult.foundation.core.form_posts import Done, carry_out
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -76,14 +76,14 @@ def send(body_slug: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.INVITATION_SEND, body, now())
     form = InviteForm.among(all_organisations(), local_day(now()))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            invite(actor(), body, form.offer(), form.period(), now())
-            work.leads_to = url_for("invitations.index", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The invitation is on its way."))
-            return see_other(work.leads_to)
-    return _list_page(body, form)
+
+    def act() -> Done:
+        invite(actor(), body, form.offer(), form.period(), now())
+        return Done(
+            url_for("invitations.index", body_slug=body_slug), _("The invitation is on its way.")
+        )
+
+    return carry_out(form, act) or _list_page(body, form)
 
 
 @routes.post(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput, NotFound, SignInNeeded
-from consult.foundation.core.forms import errors_on
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -87,15 +87,16 @@ def add_mandate(organisation_slug: str) -> Answer:
     found = get_organisation(organisation_slug)
     ensure(actor(), Action.MANDATE_RECORD, found, now())
     form = MandateForm()
-    if form.validate_on_submit():
+
+    def act() -> Done:
         said = form.address.data, form.starts_on.data, form.note.data
-        with errors_on(form), unit_of_work(once()) as work:
-            record_mandate(actor(), found, *said, now(), is_contact=form.is_contact.data)
-            work.leads_to = _here(organisation_slug)
-        if not form.errors:
-            flash(_("It is recorded that this person speaks for the organisation."))
-            return see_other(work.leads_to)
-    return _organisation_page(found, form)
+        record_mandate(actor(), found, *said, now(), is_contact=form.is_contact.data)
+        return Done(
+            _here(organisation_slug),
+            _("It is recorded that this person speaks for the organisation."),
+        )
+
+    return carry_out(form, act) or _organisation_page(found, form)
 
 
 @routes.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/end")
@@ -173,14 +174,13 @@ def mine() -> Answer:
         raise SignInNeeded(_("You need to sign in for this."))
     register = {one.id: one for one in all_organisations()}
     form = RequestForm.among(list(register.values()))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            ask_mandate(me, register[form.organisation_id.data], form.note.data, now())
-            work.leads_to = url_for("organisations.mine")
-        if not form.errors:
-            flash(_("It is asked. You get a mail when it is decided."))
-            return see_other(work.leads_to)
-    page = render_template(
-        "organisations/mine.html", form=form, own=mandates_by(me.id), today=local_day(now())
+
+    def act() -> Done:
+        ask_mandate(me, register[form.organisation_id.data], form.note.data, now())
+        return Done(
+            url_for("organisations.mine"), _("It is asked. You get a mail when it is decided.")
+        )
+
+    return carry_out(form, act) or form_page(
+        "organisations/mine.html", form, own=mandates_by(me.id), today=local_day(now())
     )
-    return (page, 422) if form.is_submitted() else page

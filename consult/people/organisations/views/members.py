@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -106,15 +106,16 @@ def add_person_member(body_slug: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
     form = PersonMemberForm.among(groups_of(body.id), prefix=PERSON)
-    if form.validate_on_submit():
+
+    def act() -> Done:
         period = form.starts_on.data, form.ends_on.data
-        with errors_on(form), unit_of_work(once()) as work:
-            add_person(actor(), body, form.address.data, *period, now(), form.place())
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The person is a member of the body."))
-            return see_other(work.leads_to)
-    return _members_page(body, person=form)
+        add_person(actor(), body, form.address.data, *period, now(), form.place())
+        return Done(
+            url_for("organisations.members", body_slug=body_slug),
+            _("The person is a member of the body."),
+        )
+
+    return carry_out(form, act) or _members_page(body, person=form)
 
 
 @routes.post("/bodies/<string:body_slug>/members/organisations")
@@ -127,16 +128,17 @@ def add_organisation_member(body_slug: str) -> Answer:
     form = OrganisationMemberForm.among(
         list(register.values()), seats=bool(groups_of(body.id)), prefix=ORGANISATION
     )
-    if form.validate_on_submit():
+
+    def act() -> Done:
         period = form.starts_on.data, form.ends_on.data
-        with errors_on(form), unit_of_work(once()) as work:
-            chosen = register[form.organisation_id.data]
-            add_organisation(actor(), body, chosen, *period, now(), form.place_of(chosen))
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The organisation is a member of the body."))
-            return see_other(work.leads_to)
-    return _members_page(body, organisation=form)
+        chosen = register[form.organisation_id.data]
+        add_organisation(actor(), body, chosen, *period, now(), form.place_of(chosen))
+        return Done(
+            url_for("organisations.members", body_slug=body_slug),
+            _("The organisation is a member of the body."),
+        )
+
+    return carry_out(form, act) or _members_page(body, organisation=form)
 
 
 @routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
@@ -145,14 +147,17 @@ def place_member(body_slug: str, membership_id: int) -> Answer:
     """Return a member another seat or function."""
     membership = _member(body_slug, membership_id)
     form = PlaceForm.of(membership, groups_of(membership.body_id))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            change_place(actor(), membership, form.place(), now())
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The place of this member is changed."))
-            return see_other(work.leads_to)
-    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+    def act() -> Done:
+        change_place(actor(), membership, form.place(), now())
+        return Done(
+            url_for("organisations.members", body_slug=body_slug),
+            _("The place of this member is changed."),
+        )
+
+    return carry_out(form, act) or _members_page(
+        membership.body, row=(membership_id, form, str(request.endpoint))
+    )
 
 
 @routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/renew")
@@ -161,14 +166,17 @@ def renew_member(body_slug: str, membership_id: int) -> Answer:
     """Let a next term follow the present one."""
     membership = _member(body_slug, membership_id)
     form = RenewForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            renew_term(actor(), membership, form.ends_on.data, now())
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("A next term follows the present one."))
-            return see_other(work.leads_to)
-    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+    def act() -> Done:
+        renew_term(actor(), membership, form.ends_on.data, now())
+        return Done(
+            url_for("organisations.members", body_slug=body_slug),
+            _("A next term follows the present one."),
+        )
+
+    return carry_out(form, act) or _members_page(
+        membership.body, row=(membership_id, form, str(request.endpoint))
+    )
 
 
 @routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/end")
@@ -177,14 +185,17 @@ def end_member(body_slug: str, membership_id: int) -> Answer:
     """End a membership; it stays on record. What is wrong with the day stands in its row."""
     membership = _member(body_slug, membership_id)
     form = EndForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            end_membership(actor(), membership, form.ends_on.data, now())
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The membership has an end. It stays on record."))
-            return see_other(work.leads_to)
-    return _members_page(membership.body, row=(membership_id, form, str(request.endpoint)))
+
+    def act() -> Done:
+        end_membership(actor(), membership, form.ends_on.data, now())
+        return Done(
+            url_for("organisations.members", body_slug=body_slug),
+            _("The membership has an end. It stays on record."),
+        )
+
+    return carry_out(form, act) or _members_page(
+        membership.body, row=(membership_id, form, str(request.endpoint))
+    )
 
 
 @routes.route("/bodies/<string:body_slug>/seats", methods=["GET", "POST"])
@@ -194,14 +205,13 @@ def seats(body_slug: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
     form = seats_form(body, groups_of(body.id))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            agree_on_seats(actor(), body, form.agreed(), version_of(form), now())
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The seats are saved."))
-            return see_other(work.leads_to)
-    page = render_template(
-        "organisations/seats.html", form=form, body=body, sectors=SECTORS, today=local_day(now())
+
+    def act() -> Done:
+        agree_on_seats(actor(), body, form.agreed(), version_of(form), now())
+        return Done(
+            url_for("organisations.members", body_slug=body_slug), _("The seats are saved.")
+        )
+
+    return carry_out(form, act) or form_page(
+        "organisations/seats.html", form, body=body, sectors=SECTORS, today=local_day(now())
     )
-    return (page, 422) if form.is_submitted() else page

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -54,15 +55,12 @@ def edit_body(body_slug: str) -> Answer:
     found = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, found, now())
     form = body_form(found)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            change_body(actor(), found, body_text(form), version_of(form), now())
-            work.leads_to = url_for("organisations.members", body_slug=body_slug)
-        if not form.errors:
-            flash(_("The body is saved."))
-            return see_other(work.leads_to)
-    page = render_template("organisations/edit_body.html", form=form, body=found)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        change_body(actor(), found, body_text(form), version_of(form), now())
+        return Done(url_for("organisations.members", body_slug=body_slug), _("The body is saved."))
+
+    return carry_out(form, act) or form_page("organisations/edit_body.html", form, body=found)
 
 
 @routes.get("/organisations")
@@ -100,15 +98,14 @@ def new() -> Answer:
             flash(_("The organisation is in the register. Now say who speaks for it."))
             return see_other(work.leads_to)
     said = request.args.get("q", "").strip()[:200]
-    page = render_template(
+    return form_page(
         "organisations/edit.html",
-        form=form,
+        form,
         organisation=None,
         said=said,
         found=find_public_bodies(said),
         layers=LAYERS,
     )
-    return (page, 422) if form.is_submitted() else page
 
 
 @routes.route("/organisations/<string:organisation_slug>/edit", methods=["GET", "POST"])
@@ -118,12 +115,12 @@ def edit(organisation_slug: str) -> Answer:
     found = get_organisation(organisation_slug)
     ensure(actor(), Action.ORGANISATION_MANAGE, found, now())
     form = OrganisationForm.of(found)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            change_organisation(actor(), found, form.facts(), version_of(form), now())
-            work.leads_to = url_for("organisations.organisation", organisation_slug=found.slug)
-        if not form.errors:
-            flash(_("The organisation is saved."))
-            return see_other(work.leads_to)
-    page = render_template("organisations/edit.html", form=form, organisation=found)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        change_organisation(actor(), found, form.facts(), version_of(form), now())
+        return Done(
+            url_for("organisations.organisation", organisation_slug=found.slug),
+            _("The organisation is saved."),
+        )
+
+    return carry_out(form, act) or form_page("organisations/edit.html", form, organisation=found)

@@ -4,6 +4,7 @@ from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -42,15 +43,14 @@ def new_incident() -> Answer:
     """Note an incident."""
     ensure(actor(), Action.INCIDENT_KEEP, None, now())
     form = IncidentForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = note_incident(actor(), form.text, now())
-            work.leads_to = url_for("privacy.incident", incident_id=made.public_id)
-        if not form.errors:
-            flash(_("The incident is noted."))
-            return see_other(work.leads_to)
-    page = render_template("privacy/new_incident.html", form=form)
-    return (page, 422) if form.is_submitted() else page
+
+    def act() -> Done:
+        made = note_incident(actor(), form.text, now())
+        return Done(
+            url_for("privacy.incident", incident_id=made.public_id), _("The incident is noted.")
+        )
+
+    return carry_out(form, act) or form_page("privacy/new_incident.html", form)
 
 
 @routes.route("/incidents/<uuid:incident_id>", methods=["GET", "POST"])

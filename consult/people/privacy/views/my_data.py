@@ -17,6 +17,7 @@ from flask_login import logout_user
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
@@ -145,14 +146,13 @@ def close() -> Answer:
             session.clear()
             return see_other(url_for("privacy.closed"))
     in_the_way = obstacles(me)
-    page = render_template(
+    return form_page(
         "privacy/close.html",
-        form=form,
+        form,
         obstacles=in_the_way,
         ready=[one for one in exports_of(me.id, now()) if one.made_at],
         fresh=bool(me.password) or is_fresh(_me(), now()),
     )
-    return (page, 422) if form.is_submitted() else page
 
 
 @routes.get("/account-closed")

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -33,8 +33,7 @@ def people() -> Answer:
         with errors_on(form):
             found = find_account(form.address.data)
             return see_other(url_for("privacy.person", person_id=found.public_id))
-    page = render_template("privacy/people.html", form=form)
-    return (page, 422) if form.is_submitted() else page
+    return form_page("privacy/people.html", form)
 
 
 def _page(person_id: str, forms: dict[str, Any] | None = None) -> Answer:
@@ -64,14 +63,15 @@ def suspend(person_id: object) -> Answer:
     """Suspend an account."""
     ensure(actor(), Action.PERSON_MANAGE, None, now())
     found, form = get_person(str(person_id)), ReasonForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            suspend_account(actor(), found, form.reason.data, now())
-            work.leads_to = url_for("privacy.person", person_id=found.public_id)
-        if not form.errors:
-            flash(_("The account is suspended. The person gets a mail."))
-            return see_other(work.leads_to)
-    return _page(str(person_id), {"reason": form})
+
+    def act() -> Done:
+        suspend_account(actor(), found, form.reason.data, now())
+        return Done(
+            url_for("privacy.person", person_id=found.public_id),
+            _("The account is suspended. The person gets a mail."),
+        )
+
+    return carry_out(form, act) or _page(str(person_id), {"reason": form})
 
 
 @routes.post("/people/<uuid:person_id>/restore")
@@ -80,14 +80,15 @@ def restore(person_id: object) -> Answer:
     """Let a suspended person in again."""
     ensure(actor(), Action.PERSON_MANAGE, None, now())
     found, form = get_person(str(person_id)), ReasonForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            restore_account(actor(), found, form.reason.data, now())
-            work.leads_to = url_for("privacy.person", person_id=found.public_id)
-        if not form.errors:
-            flash(_("The account can be used again. The person gets a mail."))
-            return see_other(work.leads_to)
-    return _page(str(person_id), {"reason": form})
+
+    def act() -> Done:
+        restore_account(actor(), found, form.reason.data, now())
+        return Done(
+            url_for("privacy.person", person_id=found.public_id),
+            _("The account can be used again. The person gets a mail."),
+        )
+
+    return carry_out(form, act) or _page(str(person_id), {"reason": form})
 
 
 @routes.post("/people/<uuid:person_id>/close")
@@ -96,11 +97,11 @@ def close_person(person_id: object) -> Answer:
     """Close somebody's account."""
     ensure(actor(), Action.PERSON_MANAGE, None, now())
     found, form = get_person(str(person_id)), SureForm()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            close_account(actor(), found, now(), ClosedBy.ADMINISTRATOR)
-            work.leads_to = url_for("privacy.person", person_id=found.public_id)
-        if not form.errors:
-            flash(_("The account is closed."))
-            return see_other(work.leads_to)
-    return _page(str(person_id), {"sure": form})
+
+    def act() -> Done:
+        close_account(actor(), found, now(), ClosedBy.ADMINISTRATOR)
+        return Done(
+            url_for("privacy.person", person_id=found.public_id), _("The account is closed.")
+        )
+
+    return carry_out(form, act) or _page(str(person_id), {"sure": form})

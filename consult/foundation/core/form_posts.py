@@ -1,0 +1,45 @@
+"""What a posted form comes to: one act in one unit of work, or its page with what is wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, render_template
+from flask_wtf import FlaskForm
+
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, once, see_other
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act came to: where its answer stands, and what is said there."""
+
+    leads_to: str
+    said: Sentence = ""
+
+
+def carry_out(form: FlaskForm, act: Callable[[], Done]) -> Answer | None:
+    """Validate a form that was posted, do its act once, and lead on.
+
+    Returns None where the form was not posted, or where it or the service refused: the errors then
+    stand on the form, and its page is shown (`form_page`).
+    """
+    if not form.validate_on_submit():
+        return None
+    with errors_on(form), unit_of_work(once()) as work:
+        done = act()
+        work.leads_to = done.leads_to
+    if form.errors:
+        return None
+    if done.said:
+        flash(str(done.said))
+    return see_other(done.leads_to)
+
+
+def form_page(template: str, form: FlaskForm, **context: Any) -> Answer:
+    """Show the page of a form; with what was typed and status 422 where it was posted."""
+    page = render_template(template, form=form, **context)
+    return (page, 422) if form.is_submitted() else page
