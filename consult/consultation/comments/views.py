@@ -1,6 +1,6 @@
 """Revising and withdrawing a comment; adding one is done on the page of what it is about."""
 
-from flask import Blueprint, flash, url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.comments.forms import CommentForm
@@ -8,7 +8,7 @@ from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.queries import get_comment
 from consult.consultation.comments.services import revise_comment, withdraw_comment
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import form_page
+from consult.foundation.core.form_posts import Done, do_once, form_page
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -44,8 +44,9 @@ def revise(public_id: object) -> Answer:
 def withdraw(public_id: object) -> Answer:
     """Withdraw a comment."""
     comment = get_comment(str(public_id))
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         withdraw_comment(actor(), comment, now())
-        work.leads_to = url_for("publishing.home")
-    flash(_("Your comment is withdrawn. Its place stays."))
-    return see_other(work.leads_to)
+        return Done(url_for("publishing.home"), _("Your comment is withdrawn. Its place stays."))
+
+    return do_once(act)

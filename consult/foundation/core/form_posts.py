@@ -21,22 +21,26 @@ class Done:
     said: Sentence = ""
 
 
+def do_once(act: Callable[[], Done]) -> Answer:
+    """Do the act of a form in one unit of work, once however often it was sent, and lead on."""
+    with unit_of_work(once()) as work:
+        done = act()
+        work.leads_to = done.leads_to
+    if done.said:
+        flash(str(done.said))
+    return see_other(done.leads_to)
+
+
 def carry_out(form: FlaskForm, act: Callable[[], Done]) -> Answer | None:
-    """Validate a form that was posted, do its act once, and lead on.
+    """Validate a form that was posted, and do its act once.
 
     Returns None where the form was not posted, or where it or the service refused: the errors then
     stand on the form, and its page is shown (`form_page`).
     """
-    if not form.validate_on_submit():
-        return None
-    with errors_on(form), unit_of_work(once()) as work:
-        done = act()
-        work.leads_to = done.leads_to
-    if form.errors:
-        return None
-    if done.said:
-        flash(str(done.said))
-    return see_other(done.leads_to)
+    if form.validate_on_submit():
+        with errors_on(form):
+            return do_once(act)
+    return None
 
 
 def form_page(template: str, form: FlaskForm, **context: Any) -> Answer:

@@ -8,7 +8,7 @@ from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.core.form_posts import form_page
+from consult.foundation.core.form_posts import Done, do_once, form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer as Page
@@ -84,14 +84,16 @@ def _onwards(round_slug: str, round_id: int, number: int) -> str:
 def publish(round_slug: str) -> Page:
     """Publish all responses together."""
     round_ = get_round(round_slug)
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         many = publish_responses(actor(), round_, now())
-        work.leads_to = url_for("publishing.round", round_slug=round_slug)
-    flash(
-        ngettext(
-            "One response is public, and its author is told.",
-            "%(num)s responses are public, and the authors are told.",
-            many,
+        return Done(
+            url_for("publishing.round", round_slug=round_slug),
+            ngettext(
+                "One response is public, and its author is told.",
+                "%(num)s responses are public, and the authors are told.",
+                many,
+            ),
         )
-    )
-    return see_other(work.leads_to)
+
+    return do_once(act)

@@ -24,7 +24,7 @@ from consult.consultation.meetings.services import (
 )
 from consult.consultation.meetings.views.reading import files_form, meeting_page
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import errors_on, localized_data, version_of
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.routing import Routes
@@ -135,11 +135,12 @@ def publish(body_slug: str, number: int) -> Answer:
     """Publish the minutes."""
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_PUBLISH, found, now())
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         publish_minutes(actor(), found, now())
-        work.leads_to = _at(found)
-    flash(_("The minutes are published."))
-    return see_other(work.leads_to)
+        return Done(_at(found), _("The minutes are published."))
+
+    return do_once(act)
 
 
 @routes.post(f"{ONE}/files")
@@ -166,8 +167,9 @@ def detach(body_slug: str, number: int, public_id: object) -> Answer:
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_ATTACH, found, now())
     attached = get_file(found, str(public_id))
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         remove_file(actor(), found, attached, now())
-        work.leads_to = _at(found)
-    flash(_("The file is taken away."))
-    return see_other(work.leads_to)
+        return Done(_at(found), _("The file is taken away."))
+
+    return do_once(act)

@@ -1,6 +1,6 @@
 """Who takes part in a plan: bodies and people with a role."""
 
-from flask import flash, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.forms import AddBodyForm, RoleForm
@@ -9,10 +9,9 @@ from consult.consultation.plans.queries import bodies_to_add, get_plan, get_role
 from consult.consultation.plans.roles import grant_role, take_back_role
 from consult.consultation.plans.services import leave_out_body, take_in_body
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -71,11 +70,12 @@ def new_body(plan_slug: str) -> Answer:
 def remove_body(plan_slug: str, body_slug: str) -> Answer:
     """Let a body no longer take part."""
     plan, body = get_plan(plan_slug), get_body(body_slug)
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         leave_out_body(actor(), plan, body, now())
-        work.leads_to = _bodies(plan_slug)
-    flash(_("The body no longer takes part in the plan."))
-    return see_other(work.leads_to)
+        return Done(_bodies(plan_slug), _("The body no longer takes part in the plan."))
+
+    return do_once(act)
 
 
 @routes.route("/plans/<string:plan_slug>/roles/new", methods=["GET", "POST"])
@@ -101,8 +101,12 @@ def end_role(plan_slug: str, role_id: int) -> Answer:
     ensure(actor(), Action.ROLE_GRANT, plan, now())
     held = get_role(plan, role_id)
     own = held.person_id == actor().actor_id
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         take_back_role(actor(), plan, held, now())
-        work.leads_to = url_for("publishing.home") if own else _people(plan_slug)
-    flash(_("The role is taken back. That somebody had it stays on record."))
-    return see_other(work.leads_to)
+        return Done(
+            url_for("publishing.home") if own else _people(plan_slug),
+            _("The role is taken back. That somebody had it stays on record."),
+        )
+
+    return do_once(act)

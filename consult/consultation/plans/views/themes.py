@@ -1,6 +1,6 @@
 """The themes of a plan: adding, changing, moving and removing them."""
 
-from flask import flash, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.forms import theme_form, theme_text
@@ -13,11 +13,10 @@ from consult.consultation.plans.themes import (
     theme_of,
 )
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -66,10 +65,12 @@ def move(plan_slug: str, theme_slug: str) -> Answer:
     """Move a theme one place up or down."""
     theme = theme_of(get_plan(plan_slug), theme_slug)
     places = -1 if request.form.get("direction") == "up" else 1
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         move_theme(actor(), theme, places, now())
-        work.leads_to = _desk(plan_slug)
-    return see_other(work.leads_to)
+        return Done(_desk(plan_slug))
+
+    return do_once(act)
 
 
 @routes.post("/plans/<string:plan_slug>/themes/<string:theme_slug>/remove")
@@ -77,8 +78,9 @@ def move(plan_slug: str, theme_slug: str) -> Answer:
 def remove(plan_slug: str, theme_slug: str) -> Answer:
     """Remove a theme that nothing uses."""
     theme = theme_of(get_plan(plan_slug), theme_slug)
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         remove_theme(actor(), theme, now())
-        work.leads_to = _desk(plan_slug)
-    flash(_("The theme is removed."))
-    return see_other(work.leads_to)
+        return Done(_desk(plan_slug), _("The theme is removed."))
+
+    return do_once(act)

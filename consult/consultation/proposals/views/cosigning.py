@@ -1,6 +1,6 @@
 """Co-signing a proposal, and taking the signature away."""
 
-from flask import flash, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.cosigning import (
@@ -11,10 +11,9 @@ from consult.consultation.proposals.cosigning import (
 from consult.consultation.proposals.forms import CosignForm
 from consult.consultation.proposals.queries import get_proposal
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -50,8 +49,12 @@ def unsign(round_slug: str, number: int, organisation_id: int) -> Answer:
     """Take the name of an organisation away again."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         withdraw_signature(actor(), proposal, organisation_id, now())
-        work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
-    flash(_("Your organisation no longer stands under this proposal."))
-    return see_other(work.leads_to)
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your organisation no longer stands under this proposal."),
+        )
+
+    return do_once(act)

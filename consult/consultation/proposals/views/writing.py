@@ -18,6 +18,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.conflicts import refuse_stale
 from consult.foundation.core.db import random_id
 from consult.foundation.core.errors import InvalidInput, Refusal
+from consult.foundation.core.form_posts import Done, do_once
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.languages import other_language, reader_language
 from consult.foundation.core.routing import Routes
@@ -247,8 +248,9 @@ def delete(public_id: object) -> Answer:
     """Delete a draft of one's own."""
     found = get_draft(str(public_id))
     ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, found, now())
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         delete_draft(actor(), found, now())
-        work.leads_to = url_for("proposals.mine")
-    flash(_("The draft is deleted, with its files."))
-    return see_other(work.leads_to)
+        return Done(url_for("proposals.mine"), _("The draft is deleted, with its files."))
+
+    return do_once(act)

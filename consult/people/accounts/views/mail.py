@@ -11,7 +11,7 @@ from wtforms import SelectField
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
-from consult.foundation.core.form_posts import form_page
+from consult.foundation.core.form_posts import Done, do_once, form_page
 from consult.foundation.core.forms import choices, form_with
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
@@ -122,19 +122,24 @@ def outbox_again() -> Answer:
     number = plain_number(said)
     if said and number is None:
         raise NotFound(_("There is no such mail."))
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         again = try_again(actor(), now(), number)
-        work.leads_to = url_for("accounts.outbox")
-    flash(ngettext("%(num)s message is tried again.", "%(num)s messages are tried again.", again))
-    return see_other(work.leads_to)
+        return Done(
+            url_for("accounts.outbox"),
+            ngettext("%(num)s message is tried again.", "%(num)s messages are tried again.", again),
+        )
+
+    return do_once(act)
 
 
 @routes.post("/outbox/try-now")
 @requires(Action.PLATFORM_ADMINISTER)
 def outbox_now() -> Answer:
     """Try the mail server at once, instead of after the pause."""
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         try_now(actor(), now())
-        work.leads_to = url_for("accounts.outbox")
-    flash(_("The mail server is tried again now."))
-    return see_other(work.leads_to)
+        return Done(url_for("accounts.outbox"), _("The mail server is tried again now."))
+
+    return do_once(act)

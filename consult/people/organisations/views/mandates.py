@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput, NotFound, SignInNeeded
-from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
@@ -109,11 +108,15 @@ def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
     form = EndForm()
     if not form.validate_on_submit():
         raise InvalidInput(_("Give the day from which it no longer holds."))
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         end_mandate(actor(), mandate, form.ends_on.data, now(), form.reason.data or "")
-        work.leads_to = url_for("organisations.mine") if own else _here(organisation_slug)
-    flash(_("The mandate has an end. It stays on record."))
-    return see_other(work.leads_to)
+        return Done(
+            url_for("organisations.mine") if own else _here(organisation_slug),
+            _("The mandate has an end. It stays on record."),
+        )
+
+    return do_once(act)
 
 
 @routes.post("/organisations/<string:organisation_slug>/mandates/<int:mandate_id>/confirm")
@@ -122,11 +125,14 @@ def confirm(organisation_slug: str, mandate_id: int) -> Answer:
     """Confirm, as the contact, that somebody speaks for the organisation."""
     mandate = _mandate(organisation_slug, mandate_id)
     ensure(actor(), Action.MANDATE_CONFIRM, mandate, now())
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         confirm_mandate(actor(), mandate, now())
-        work.leads_to = _here(organisation_slug)
-    flash(_("You confirmed it. Readers see that the organisation did."))
-    return see_other(work.leads_to)
+        return Done(
+            _here(organisation_slug), _("You confirmed it. Readers see that the organisation did.")
+        )
+
+    return do_once(act)
 
 
 @routes.post(
@@ -138,11 +144,12 @@ def contact(organisation_slug: str, mandate_id: int, change: str) -> Answer:
     """Make who speaks for an organisation its contact, or no longer."""
     mandate = _mandate(organisation_slug, mandate_id)
     ensure(actor(), Action.MANDATE_RECORD, mandate.organisation, now())
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         appoint_contact(actor(), mandate, now(), is_contact=change == "make")
-        work.leads_to = _here(organisation_slug)
-    flash(_("The contact of the organisation is changed."))
-    return see_other(work.leads_to)
+        return Done(_here(organisation_slug), _("The contact of the organisation is changed."))
+
+    return do_once(act)
 
 
 @routes.post(
@@ -157,11 +164,12 @@ def decide(organisation_slug: str, request_id: int, decision: str) -> Answer:
     asked = get_request(found, request_id)
     ensure(actor(), Action.MANDATE_DECIDE, asked, now())
     reason = DecideForm().reason.data or ""
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         decide_request(actor(), asked, granted=decision == "grant", reason=reason, now=now())
-        work.leads_to = _here(organisation_slug)
-    flash(_("It is decided, and the person is told."))
-    return see_other(work.leads_to)
+        return Done(_here(organisation_slug), _("It is decided, and the person is told."))
+
+    return do_once(act)
 
 
 @routes.route("/mandates", methods=["GET", "POST"])

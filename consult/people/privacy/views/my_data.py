@@ -17,7 +17,7 @@ from flask_login import logout_user
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
-from consult.foundation.core.form_posts import form_page
+from consult.foundation.core.form_posts import Done, do_once, form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
@@ -88,11 +88,15 @@ def change_consent() -> Answer:
 @requires(Action.MY_DATA_KEEP)
 def make_export() -> Answer:
     """Ask for an export of everything."""
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         ask_export(_me(), reader_language(), now())
-        work.leads_to = url_for("privacy.my_data", _anchor="export")
-    flash(_("Your export is being made. You get a mail when it is ready."))
-    return see_other(work.leads_to)
+        return Done(
+            url_for("privacy.my_data", _anchor="export"),
+            _("Your export is being made. You get a mail when it is ready."),
+        )
+
+    return do_once(act)
 
 
 @routes.get("/my-data/exports/<uuid:export_id>")
