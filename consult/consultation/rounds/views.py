@@ -1,6 +1,6 @@
 """The organiser's pages of a round; the public page is publishing's."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.queries import bodies_in, get_plan
@@ -25,9 +25,8 @@ from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.words import MODERATION, MOVED, READERS
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
-from consult.foundation.core.forms import errors_on, version_of
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.forms import version_of
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -128,15 +127,17 @@ def move(round_slug: str) -> Answer:
     """Move the opening or the closing of an announced round, with a reason."""
     round_ = _round(round_slug, Action.ROUND_MANAGE)
     form = MoveForm()
-    if form.validate_on_submit():
+
+    def act() -> Done:
         which = MovedDate(form.which.data)
-        with errors_on(form), unit_of_work(once()) as work:
-            move_date(actor(), round_, which, form.becomes(), form.reason.data, now())
-            work.leads_to = _desk(round_slug)
-        if not form.errors:
-            flash(_("The date is moved. The reason stands on the page of the round."))
-            return see_other(work.leads_to)
-    elif request.method == "GET":
+        move_date(actor(), round_, which, form.becomes(), form.reason.data, now())
+        return Done(
+            _desk(round_slug), _("The date is moved. The reason stands on the page of the round.")
+        )
+
+    if answer := carry_out(form, act):
+        return answer
+    if request.method == "GET":
         form.show_moment("becomes", round_.closes_at)
     return form_page("rounds/move.html", form, round=round_, now=now())
 

@@ -1,6 +1,6 @@
 """The organiser's desk of responses."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -8,11 +8,9 @@ from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.core.form_posts import Done, do_once, form_page
-from consult.foundation.core.forms import errors_on
-from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.web import Answer as Page
-from consult.foundation.core.web import actor, once, see_other
+from consult.foundation.core.web import actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -61,13 +59,16 @@ def prepare(round_slug: str, number: int) -> Page:
     response = response_of(proposal.id)
     if not form.is_submitted():
         form.fill(response, proposal.language)
-    elif form.validate():
-        with errors_on(form), unit_of_work(once()) as work:
-            prepare_response(actor(), proposal, form.answer, form.opened_with, now())
-            work.leads_to = _onwards(round_slug, proposal.round_id, number)
-        if not form.errors:
-            flash(_("The response to #%(number)s is saved.", number=number))
-            return see_other(work.leads_to)
+
+    def act() -> Done:
+        prepare_response(actor(), proposal, form.answer, form.opened_with, now())
+        return Done(
+            _onwards(round_slug, proposal.round_id, number),
+            _("The response to #%(number)s is saved.", number=number),
+        )
+
+    if answer := carry_out(form, act):
+        return answer
     return form_page("responses/prepare.html", form, proposal=proposal, response=response)
 
 

@@ -1,6 +1,6 @@
 """What organisers do with a meeting: plan, change, cancel, note who was there, minute, publish."""
 
-from flask import flash, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from consult.consultation.meetings.forms import (
@@ -25,11 +25,10 @@ from consult.consultation.meetings.services import (
 from consult.consultation.meetings.views.reading import files_form, meeting_page
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
-from consult.foundation.core.forms import errors_on, localized_data, version_of
+from consult.foundation.core.forms import localized_data, version_of
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -51,16 +50,16 @@ def new(body_slug: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.MEETING_PLAN, body, now())
     form = meeting_form()
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            work.leads_to = _at(plan_meeting(actor(), body, form.text(), now()))
-        if not form.errors:
-            if form.text().ends_at > now():
-                flash(_("The meeting is planned. Its members are told by mail."))
-            else:
-                flash(_("The meeting is noted. Its day is over, so nobody gets a mail."))
-            return see_other(work.leads_to)
-    return form_page("meetings/new.html", form, body=body, meeting=None)
+
+    def act() -> Done:
+        made = plan_meeting(actor(), body, form.text(), now())
+        if form.text().ends_at > now():
+            said = _("The meeting is planned. Its members are told by mail.")
+        else:
+            said = _("The meeting is noted. Its day is over, so nobody gets a mail.")
+        return Done(_at(made), said)
+
+    return carry_out(form, act) or form_page("meetings/new.html", form, body=body, meeting=None)
 
 
 @routes.route(f"{ONE}/edit", methods=["GET", "POST"])
@@ -150,14 +149,12 @@ def attach(body_slug: str, number: int) -> Answer:
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_ATTACH, found, now())
     form = files_form(found)
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            attach_files(actor(), found, form.files.kept, now())
-            work.leads_to = _at(found)
-    if form.errors:
-        return meeting_page(found, form)
-    flash(_("The file is added."))
-    return see_other(work.leads_to)
+
+    def act() -> Done:
+        attach_files(actor(), found, form.files.kept, now())
+        return Done(_at(found), _("The file is added."))
+
+    return carry_out(form, act) or meeting_page(found, form)
 
 
 @routes.post(f"{ONE}/files/<uuid:public_id>/remove")

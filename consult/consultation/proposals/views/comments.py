@@ -8,11 +8,10 @@ from consult.consultation.comments.queries import comment_in
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
 from consult.foundation.core.clock import now
-from consult.foundation.core.forms import errors_on
+from consult.foundation.core.form_posts import Done, carry_out
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
+from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -40,13 +39,14 @@ def comment(round_slug: str, number: int) -> Answer:
     if form.parent.data:
         parent = comment_in(proposal.thread_id, form.parent.data)
         ensure(actor(), Action.COMMENT_ADD, parent, arrival())
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            if agreed_now(form):
-                agree_on_contributing(actor(), reader_language(), now())
-            receipt = add_comment(actor(), proposal, form.text, arrival(), form_opened_at(), parent)
-            work.leads_to = url_for("publishing.receipt", code=receipt.code)
-        if not form.errors:
-            return see_other(work.leads_to)
+
+    def act() -> Done:
+        if agreed_now(form):
+            agree_on_contributing(actor(), reader_language(), now())
+        receipt = add_comment(actor(), proposal, form.text, arrival(), form_opened_at(), parent)
+        return Done(url_for("publishing.receipt", code=receipt.code))
+
+    if answer := carry_out(form, act):
+        return answer
     page = render_template("proposals/comment.html", form=form, proposal=proposal, parent=parent)
     return (page, 422) if form.is_submitted() else (page, 200)

@@ -1,6 +1,6 @@
 """Entering what came in at a meeting, by letter or by e-mail."""
 
-from flask import flash, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import place_of
@@ -10,11 +10,9 @@ from consult.consultation.proposals.views.writing import identifier
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import random_id
-from consult.foundation.core.form_posts import form_page
-from consult.foundation.core.forms import errors_on
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -31,14 +29,17 @@ def elsewhere(round_slug: str) -> Answer:
     form = ElsewhereForm.for_round(round_, [])
     form.draft.data = form.draft.data or random_id()
     form.files.take(place_of(identifier(form.draft.data)))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = record_elsewhere(
-                actor(), round_, form.text(), form.elsewhere, now(), form.files.kept
-            )
-            work.leads_to = url_for("proposals.elsewhere", round_slug=round_slug)
-        if not form.errors:
-            flash(_("It is recorded as #%(number)s. Is there another one?", number=made.number))
-            return see_other(work.leads_to)
+
+    def act() -> Done:
+        made = record_elsewhere(
+            actor(), round_, form.text(), form.elsewhere, now(), form.files.kept
+        )
+        return Done(
+            url_for("proposals.elsewhere", round_slug=round_slug),
+            _("It is recorded as #%(number)s. Is there another one?", number=made.number),
+        )
+
+    if answer := carry_out(form, act):
+        return answer
     form.keep_picked()
     return form_page("proposals/elsewhere.html", form, round=round_)

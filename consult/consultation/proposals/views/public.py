@@ -1,6 +1,6 @@
 """After handing in: the list, one's own, revising, withdrawing, taking a position, downloads."""
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
@@ -18,11 +18,10 @@ from consult.consultation.proposals.services import revise_proposal, withdraw_pr
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.search import fault_in
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, arrival, once, see_other
+from consult.foundation.core.web import Answer, actor, arrival
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
@@ -99,15 +98,18 @@ def revise(round_slug: str, number: int) -> Answer:
     form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
     form.files.most = MOST_ATTACHMENTS - len(proposal.attachments)
     form.files.take(place_of(proposal.public_id))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            revise_proposal(
-                actor(), proposal, form.text(), version_of(form), arrival(), form.files.kept
-            )
-            work.leads_to = url_for("publishing.proposal", round_slug=round_slug, number=number)
-        if not form.errors:
-            flash(_("Your new text is received."))
-            return see_other(work.leads_to)
+
+    def act() -> Done:
+        revise_proposal(
+            actor(), proposal, form.text(), version_of(form), arrival(), form.files.kept
+        )
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your new text is received."),
+        )
+
+    if answer := carry_out(form, act):
+        return answer
     form.keep_picked()
     return form_page("proposals/revise.html", form, proposal=proposal)
 
@@ -121,13 +123,13 @@ def withdraw(round_slug: str, number: int) -> Answer:
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.PROPOSAL_WITHDRAW, proposal, now())
     form = WithdrawForm()
-    if form.validate_on_submit():
-        with unit_of_work(once()) as work:
-            withdraw_proposal(actor(), proposal, form.reason.data or "", now())
-            work.leads_to = url_for("proposals.mine")
-        flash(_("Your proposal is withdrawn. Its number and its place stay."))
-        return see_other(work.leads_to)
-    return render_template("proposals/withdraw.html", form=form, proposal=proposal)
+
+    def act() -> Done:
+        withdraw_proposal(actor(), proposal, form.reason.data or "", now())
+        said = _("Your proposal is withdrawn. Its number and its place stay.")
+        return Done(url_for("proposals.mine"), said)
+
+    return carry_out(form, act) or form_page("proposals/withdraw.html", form, proposal=proposal)
 
 
 @routes.route(

@@ -3,16 +3,15 @@
 The page of one body shows its meetings as well: it stands with the public pages (publishing).
 """
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
@@ -90,13 +89,16 @@ def new() -> Answer:
     """Put an organisation in the register; a Dutch public body can be looked up first."""
     ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
     form = OrganisationForm.of(chosen=public_bodies().get(request.args.get("tooi", "")))
-    if form.validate_on_submit():
-        with errors_on(form), unit_of_work(once()) as work:
-            made = create_organisation(actor(), form.facts(), form.slug.data or "", now())
-            work.leads_to = url_for("organisations.organisation", organisation_slug=made.slug)
-        if not form.errors:
-            flash(_("The organisation is in the register. Now say who speaks for it."))
-            return see_other(work.leads_to)
+
+    def act() -> Done:
+        made = create_organisation(actor(), form.facts(), form.slug.data or "", now())
+        return Done(
+            url_for("organisations.organisation", organisation_slug=made.slug),
+            _("The organisation is in the register. Now say who speaks for it."),
+        )
+
+    if answer := carry_out(form, act):
+        return answer
     said = request.args.get("q", "").strip()[:200]
     return form_page(
         "organisations/edit.html",

@@ -1,14 +1,13 @@
 """For administrators: the log of incidents, and the log of the retention job."""
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
-from consult.foundation.core.forms import errors_on, version_of
+from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, csv_download, once, see_other
+from consult.foundation.core.web import Answer, actor, csv_download
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -61,13 +60,16 @@ def incident(incident_id: object) -> Answer:
     found, form = get_incident(str(incident_id)), IncidentForm()
     if not form.is_submitted():
         form.show(found.latest)
-    elif form.validate():
-        with errors_on(form), unit_of_work(once()) as work:
-            add_version(actor(), found, form.text, version_of(form), now())
-            work.leads_to = url_for("privacy.incident", incident_id=found.public_id)
-        if not form.errors:
-            flash(_("A version is added. What was written before stays."))
-            return see_other(work.leads_to)
+
+    def act() -> Done:
+        add_version(actor(), found, form.text, version_of(form), now())
+        return Done(
+            url_for("privacy.incident", incident_id=found.public_id),
+            _("A version is added. What was written before stays."),
+        )
+
+    if answer := carry_out(form, act):
+        return answer
     deadline = Deadline.of(found.latest, now())
     page = render_template(
         "privacy/incident.html", incident=found, form=form, deadline=deadline, now=now()
