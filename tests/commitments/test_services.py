@@ -100,7 +100,7 @@ def test_a_commitment_is_made_of_proposals_of_its_own_plan(now: datetime) -> Non
         db.session.add(
             PlanRole(plan_id=other.id, person_id=ana.id, role=Role.ORGANISER, granted_at=now)
         )
-        ana.forget_standing()
+        ana.forget_grants()
     with pytest.raises(InvalidInput) as refused, unit_of_work():
         make_commitment(person("ana"), other, replace(text, theme_id=other.themes[0].id), now)
     assert set(refused.value.errors) == {"sources"}
