@@ -46,7 +46,7 @@ from consult.people.accounts.passkeys import PasskeyRegistration
 from consult.people.accounts.sessions import open_session
 from consult.people.invitations.answering import decline_by_token
 from consult.people.organisations.mandates import ask_mandate
-from consult.people.organisations.memberships import Place, change_place
+from consult.people.organisations.memberships import MemberPlace, change_place
 from consult.people.organisations.models import Function, Sector
 from consult.people.organisations.queries import get_body, get_organisation, members_of
 from consult.people.organisations.seats import Agreed, agree_on_seats
@@ -285,7 +285,7 @@ def _meet(now: datetime) -> None:
         agreed = {Sector.CIVIL_SOCIETY: Agreed(3, 24), Sector.GOVERNMENT: Agreed(2, 12)}
         agree_on_seats(ana, forum, agreed, forum.version, now)
         lotte = members_of(forum.id, local_day(now)).people[0]
-        change_place(ana, lotte, Place(Sector.CIVIL_SOCIETY, Function.CHAIR), now)
+        change_place(ana, lotte, MemberPlace(Sector.CIVIL_SOCIETY, Function.CHAIR), now)
         lotte.ends_on = local_day(now) + timedelta(days=30)
         forum.half_yearly, forum.created_at = True, now - timedelta(days=400)
     for state in ("planned", "held", "published", "begun", "cancelled"):

@@ -15,7 +15,7 @@ from consult.interfaces.demonstration.content import FOLDER, load
 from consult.interfaces.demonstration.events import final_state
 from consult.interfaces.demonstration.reading import ContentFault
 from consult.interfaces.demonstration.relative_time import When
-from consult.interfaces.demonstration.shapes import Content, Round
+from consult.interfaces.demonstration.shapes import Content, DemoRound
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 
@@ -28,12 +28,12 @@ def content() -> Content:
 
 
 @pytest.fixture
-def first(content: Content) -> Round:
+def first(content: Content) -> DemoRound:
     return content.rounds[0]
 
 
 @pytest.fixture
-def second(content: Content) -> Round:
+def second(content: Content) -> DemoRound:
     return content.rounds[1]
 
 
@@ -54,7 +54,7 @@ def broken(tmp_path: Path) -> Broken:
     return change
 
 
-def states(round_: Round) -> Counter[State]:
+def states(round_: DemoRound) -> Counter[State]:
     return Counter(final_state(round_, proposal) for proposal in round_.proposals)
 
 
@@ -101,7 +101,9 @@ def test_real_organisations_are_members_and_say_nothing(content: Content) -> Non
         assert (each.layer is not None) is (each.sector is Sector.GOVERNMENT)
 
 
-def test_the_first_round_shows_every_way_a_proposal_can_go(first: Round, content: Content) -> None:
+def test_the_first_round_shows_every_way_a_proposal_can_go(
+    first: DemoRound, content: Content
+) -> None:
     assert states(first) == {
         State.PUBLISHED: 23,
         State.HIDDEN: 1,
@@ -117,7 +119,7 @@ def test_the_first_round_shows_every_way_a_proposal_can_go(first: Round, content
     assert len(first.summary.sections) == len(content.themes) + 1
 
 
-def test_the_open_round_has_work_for_everybody(second: Round) -> None:
+def test_the_open_round_has_work_for_everybody(second: DemoRound) -> None:
     assert states(second) == {
         State.PUBLISHED: 7,
         State.PENDING: 2,
@@ -137,7 +139,7 @@ def test_the_round_to_come_is_empty(content: Content) -> None:
     assert not third.proposals
 
 
-def test_a_response_is_a_reason_and_not_a_phrase(first: Round) -> None:
+def test_a_response_is_a_reason_and_not_a_phrase(first: DemoRound) -> None:
     for response in first.responses:
         sentences = response.reason.count(". ") + response.reason.count("? ") + 1
         assert 3 <= sentences <= 7, response.proposal

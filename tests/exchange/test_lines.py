@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from consult.consultation.proposals.models import Stance
 from consult.interfaces.exchange.keys import fingerprint
-from consult.interfaces.exchange.lines import Base, Line, PositionLine, ProposalLine
-from consult.interfaces.exchange.problems import Place, Problem
+from consult.interfaces.exchange.lines import PositionLine, ProposalLine, SourceLine
+from consult.interfaces.exchange.problems import LinePlace, Problem
 from consult.interfaces.exchange.reading import LONGEST_LINE, read_jsonl, read_line
 from consult.interfaces.exchange.schema import SHAPES, build
 from consult.interfaces.exchange.writing import as_json, as_object
@@ -28,7 +28,7 @@ from tests.exchange.samples import (
     write_jsonl,
 )
 
-PLACE = Place("file.jsonl", 3)
+PLACE = LinePlace("file.jsonl", 3)
 
 
 def problems_of(given: dict[str, Any]) -> list[Problem]:
@@ -58,7 +58,7 @@ def test_a_good_line_of_each_type_is_taken_and_written_again(whole: dict[str, An
 
 
 def test_every_shape_names_the_attributes_of_its_class() -> None:
-    shared = {field.name for field in fields_of(Base)}
+    shared = {field.name for field in fields_of(SourceLine)}
     for shape in SHAPES.values():
         assert {field.name for field in fields_of(shape.made)} - shared == set(shape.names)
 
@@ -237,7 +237,7 @@ NAMES = sorted({name for shape in SHAPES.values() for name in shape.names})
 def is_line_or_problems(found: Line | list[Problem]) -> bool:
     if isinstance(found, list):
         return bool(found) and all(isinstance(one, Problem) and str(one) for one in found)
-    return isinstance(found, Base)
+    return isinstance(found, Line)
 
 
 @unhurried
@@ -266,4 +266,4 @@ def test_any_bytes_give_lines_or_problems(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_bytes(content)
-    assert all(isinstance(one, Problem | Base) for one in read_jsonl(path))
+    assert all(isinstance(one, Problem | Line) for one in read_jsonl(path))

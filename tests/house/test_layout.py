@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,3 +191,13 @@ def test_a_package_hides_none_of_its_modules(name: str) -> None:
     for node in TREES[home / "__init__.py"].body:
         if isinstance(node, ast.ImportFrom) and node.module != f"consult.{name}":
             assert not {one.asname or one.name for one in node.names} & modules
+
+
+def test_no_class_name_stands_twice() -> None:
+    names = Counter(
+        node.name
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and node.name != "Meta"
+    )
+    assert not [name for name, times in names.items() if times > 1]

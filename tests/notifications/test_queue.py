@@ -21,7 +21,7 @@ from consult.foundation.notifications.delivery import IN_A_ROW, MAIL, MOST_ATTEM
 from consult.foundation.notifications.email import letter_of
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.services import queue_message
-from consult.foundation.notifications.transport import Verdict, reason_of, verdict_on
+from consult.foundation.notifications.transport import DeliveryVerdict, reason_of, verdict_on
 from tests.conftest import Clock
 
 PIA = "pia@consult.example"
@@ -224,16 +224,16 @@ def test_a_message_on_which_the_server_always_leaves_does_not_block_the_others(
 @pytest.mark.parametrize(
     ("error", "verdict"),
     [
-        (refused(450), Verdict.LATER),
-        (refused(550), Verdict.NEVER),
-        (smtplib.SMTPDataError(554, b"spam"), Verdict.NEVER),
-        (smtplib.SMTPNotSupportedError("no SMTPUTF8"), Verdict.NEVER),
-        (ValueError("a header"), Verdict.NEVER),
-        (smtplib.SMTPAuthenticationError(535, b"who?"), Verdict.NEVER),
-        (ConnectionResetError(), Verdict.AWAY),
+        (refused(450), DeliveryVerdict.LATER),
+        (refused(550), DeliveryVerdict.NEVER),
+        (smtplib.SMTPDataError(554, b"spam"), DeliveryVerdict.NEVER),
+        (smtplib.SMTPNotSupportedError("no SMTPUTF8"), DeliveryVerdict.NEVER),
+        (ValueError("a header"), DeliveryVerdict.NEVER),
+        (smtplib.SMTPAuthenticationError(535, b"who?"), DeliveryVerdict.NEVER),
+        (ConnectionResetError(), DeliveryVerdict.AWAY),
     ],
 )
-def test_what_an_error_says(error: Exception, verdict: Verdict) -> None:
+def test_what_an_error_says(error: Exception, verdict: DeliveryVerdict) -> None:
     assert verdict_on(error) is verdict
 
 

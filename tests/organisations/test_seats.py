@@ -13,7 +13,7 @@ from consult.foundation.core.people import load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Event
 from consult.people.organisations.memberships import (
-    Place,
+    MemberPlace,
     add_organisation,
     add_person,
     change_place,
@@ -57,7 +57,7 @@ def seat(who: str, now: datetime, sector: Sector = CIVIL, **fields: Any) -> Memb
     with unit_of_work():
         return add_person(
             person("ana"), forum(), f"{who}@consult.example",
-            fields.get("starts_on", TODAY), fields.get("ends_on"), now, Place(sector),
+            fields.get("starts_on", TODAY), fields.get("ends_on"), now, MemberPlace(sector),
         )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_a_sector_without_seats_and_a_seat_of_another_sector_are_refused(now: da
     with unit_of_work():
         db.session.add(other)
     with pytest.raises(InvalidInput) as wrong, unit_of_work():
-        add_organisation(person("ana"), forum(), other, TODAY, None, now, Place(STATE))
+        add_organisation(person("ana"), forum(), other, TODAY, None, now, MemberPlace(STATE))
     assert "eigen sector" in str(wrong.value.errors["seat"])
 
 
@@ -172,7 +172,7 @@ def test_only_organisers_keep_seats(who: str, now: datetime) -> None:
     with pytest.raises(NotAllowed):
         agree_on_seats(person(who), forum(), {}, forum().version, now)
     with pytest.raises(NotAllowed):
-        change_place(person(who), held, Place(), now)
+        change_place(person(who), held, MemberPlace(), now)
     with pytest.raises(NotAllowed):
         renew_term(person(who), held, None, now)
 
@@ -208,21 +208,21 @@ def test_what_ended_or_has_no_term_is_not_renewed(now: datetime) -> None:
         with pytest.raises(InvalidInput), unit_of_work():
             renew_term(person("ana"), one, date(2029, 1, 1), now)
     with pytest.raises(InvalidInput), unit_of_work():
-        change_place(person("ana"), held, Place(), now)
+        change_place(person("ana"), held, MemberPlace(), now)
 
 
 def test_who_sat_there_before_gets_a_seat_and_a_function(now: datetime) -> None:
     agree(now, civil_society=1)
     lotte, pia = members_of(forum().id, TODAY).people
     with unit_of_work():
-        change_place(person("ana"), lotte, Place(CIVIL, Function.CHAIR), now)
+        change_place(person("ana"), lotte, MemberPlace(CIVIL, Function.CHAIR), now)
     assert lotte.ends_on == date(2028, 11, 23)
     assert lotte.function is Function.CHAIR
     with pytest.raises(InvalidInput) as full, unit_of_work():
-        change_place(person("ana"), pia, Place(CIVIL), now)
+        change_place(person("ana"), pia, MemberPlace(CIVIL), now)
     assert set(full.value.errors) == {"seat"}
     with unit_of_work():
-        change_place(person("ana"), pia, Place(None, Function.SECRETARY), now)
+        change_place(person("ana"), pia, MemberPlace(None, Function.SECRETARY), now)
     assert filled() == {CIVIL: (1, 1)}
 
 

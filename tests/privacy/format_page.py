@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy import JSON, Boolean, Date, Integer
 
 from consult.foundation.core.db import Moment
-from consult.people.privacy.parts import Part, parts, points_at_person
+from consult.people.privacy.parts import ExportPart, parts, points_at_person
 from consult.people.privacy.words import label_of_field
 
 PAGE = Path(__file__).parents[2] / "docs" / "my-data-format.md"
@@ -61,7 +61,7 @@ def type_of(column: Any) -> str:
     return "number" if isinstance(column.type, Integer) else "string"
 
 
-def _rows(part: Part) -> Iterator[str]:
+def _rows(part: ExportPart) -> Iterator[str]:
     for name, column in part.columns():
         empty = ", or null" if column.nullable else ""
         yield f"| `{name}` | {type_of(column)}{empty} | {label_of_field(name, part.name)} |"

@@ -4,11 +4,11 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.rounds.models import Round
-from consult.people.privacy.parts import Part
+from consult.people.privacy.parts import ExportPart
 
 NAMED = (Round.slug, Comment.number)
 PARTS = (
-    Part(
+    ExportPart(
         "comments", _l("My comments"), Comment, (Comment.author_id,), authored=True, place=40,
         leaves_out=("thread_id", "root_id", "depth", "reviewed_at"),
     ),

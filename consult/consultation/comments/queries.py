@@ -33,7 +33,7 @@ FIRST = ThreadPosition()
 
 
 @dataclass
-class Said:
+class ThreadComment:
     """One comment as a page shows it, with the answers to it."""
 
     id: int
@@ -50,7 +50,7 @@ class Said:
     author: str | None
     organisation: str | None
     public_id: str
-    answers: list["Said"] = field(default_factory=list)
+    answers: list["ThreadComment"] = field(default_factory=list)
 
     @property
     def shown(self) -> bool:
@@ -66,7 +66,7 @@ def _visible(viewer_id: int | None) -> ColumnElement[bool]:
 
 def thread_page(
     thread_id: int | None, viewer_id: int | None, place: ThreadPosition = FIRST
-) -> Page[Said]:
+) -> Page[ThreadComment]:
     """Return a page of the top comments of a thread, oldest first, with all answers to them.
 
     Every statement names the thread, so none reads what was said elsewhere.
@@ -75,11 +75,13 @@ def thread_page(
         return Page([])
     here = (Comment.thread_id == thread_id) & _visible(viewer_id)
     cursor = place.cursor or _before(here, place.comment)
-    tops = _OLDEST_FIRST.page(_said().where(here, Comment.root_id.is_(None)), cursor, make=Said)
+    tops = _OLDEST_FIRST.page(
+        _said().where(here, Comment.root_id.is_(None)), cursor, make=ThreadComment
+    )
     if tops.rows:
         roots = [one.id for one in tops]
         answers = _said().where(here, Comment.root_id.in_(roots)).order_by(Comment.id)
-        _nest(tops, [Said(*row) for row in db.session.execute(answers)])
+        _nest(tops, [ThreadComment(*row) for row in db.session.execute(answers)])
     return tops
 
 
@@ -122,7 +124,7 @@ def _said() -> Any:
     )
 
 
-def _nest(tops: Iterable[Said], answers: Sequence[Said]) -> None:
+def _nest(tops: Iterable[ThreadComment], answers: Sequence[ThreadComment]) -> None:
     """Put each answer below what it answers; below the top comment where that is not shown."""
     by_id = {one.id: one for one in (*tops, *answers)}
     for one in answers:

@@ -154,7 +154,7 @@ def presences(form: Any, members: Sequence[Membership]) -> dict[int, Presence]:
     return {id_: Presence(presence) for id_, presence in said.items() if presence}
 
 
-class CancelForm(FlaskForm):
+class CancelMeetingForm(FlaskForm):
     """Why a meeting does not take place."""
 
     reason = prose(_l("Why is it cancelled?"), LONGEST_REASON)

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, select
 
 from consult.consultation.meetings.models import Attendance, Meeting
 from consult.people.organisations.models import Membership
-from consult.people.privacy.parts import Part
+from consult.people.privacy.parts import ExportPart
 
 
 def _attended_by(person_id: int) -> ColumnElement[bool]:
@@ -16,7 +16,7 @@ def _attended_by(person_id: int) -> ColumnElement[bool]:
 
 NAMED = (Meeting.title,)
 PARTS = (
-    Part(
+    ExportPart(
         "attendance", _l("Meetings that I was at"), Attendance, where=_attended_by,
         leaves_out=("membership_id",), place=24,
     ),

@@ -27,7 +27,7 @@ _FIRST = {State.LATE: Verb.ADMIT, State.PUBLISHED: Verb.KEEP}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class QueueFilter:
     """Which part of the queue somebody works on. Values as they stand in the address."""
 
     round: str = ""
@@ -37,7 +37,7 @@ class Wanted:
     cursor: str = ""
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "Wanted":
+    def of(cls, arguments: Mapping[str, str]) -> "QueueFilter":
         """Read it from an address; a kind that we do not know is no filter."""
         kind = arguments.get("kind", "") or arguments.get("only", "")
         return cls(
@@ -75,7 +75,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Entry:
+class QueueEntry:
     """Something in the queue, with what this person may decide, or why nothing."""
 
     item: Waiting
@@ -88,9 +88,9 @@ class Entry:
 class Desk:
     """One page of the queue."""
 
-    wanted: Wanted
+    wanted: QueueFilter
     page: Page[Waiting]
-    entries: Sequence[Entry]
+    entries: Sequence[QueueEntry]
     rounds: Sequence[RoundAtHand]
     reads_along: bool
     """Whether others decide about all of it."""
@@ -125,7 +125,7 @@ def plans_at_hand(actor: Actor) -> frozenset[int]:
     return actor.grants.ids("plan", "moderator", "organiser")
 
 
-def desk_of(actor: Actor, wanted: Wanted, now: datetime) -> Desk:
+def desk_of(actor: Actor, wanted: QueueFilter, now: datetime) -> Desk:
     """Put one page of somebody's queue together, in three statements.
 
     Raises NotFound for a round that is not theirs, InvalidInput for a forged cursor.
@@ -143,8 +143,8 @@ def desk_of(actor: Actor, wanted: Wanted, now: datetime) -> Desk:
     return Desk(wanted, page, entries, rounds, bool(entries) and others)
 
 
-def _entry(actor: Actor, item: Waiting, past: Mapping[Verb, int], now: datetime) -> Entry:
-    return Entry(item, verbs_for(actor, item, now), _why_not(actor, item, now), past)
+def _entry(actor: Actor, item: Waiting, past: Mapping[Verb, int], now: datetime) -> QueueEntry:
+    return QueueEntry(item, verbs_for(actor, item, now), _why_not(actor, item, now), past)
 
 
 def verbs_for(actor: Actor, subject: Any, now: datetime) -> list[Verb]:
@@ -162,7 +162,7 @@ def _why_not(actor: Actor, item: Waiting, now: datetime) -> Sentence:
     return ""
 
 
-def next_after(actor: Actor, contribution: Contribution, wanted: Wanted) -> Waiting | None:
+def next_after(actor: Actor, contribution: Contribution, wanted: QueueFilter) -> Waiting | None:
     """Return what stands in the queue after a contribution; None at its end."""
     if contribution.arrived_at is None:
         return None

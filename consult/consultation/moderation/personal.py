@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision
 from consult.consultation.proposals.models import Proposal
-from consult.people.privacy.parts import Part
+from consult.people.privacy.parts import ExportPart
 
 
 def _about_my_texts(person_id: int) -> ColumnElement[bool]:
@@ -16,11 +16,11 @@ def _about_my_texts(person_id: int) -> ColumnElement[bool]:
 
 
 PARTS = (
-    Part(
+    ExportPart(
         "decisions_about_me", _l("Decisions of moderators about my texts"), Decision,
         where=_about_my_texts, place=50,
     ),
-    Part(
+    ExportPart(
         "decisions", _l("Decisions that I took as a moderator"), Decision,
         (Decision.decided_by_id,), place=51,
     ),

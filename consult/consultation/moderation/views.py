@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from consult.consultation.moderation.counts import past_decisions
 from consult.consultation.moderation.desk import (
-    Wanted,
+    QueueFilter,
     desk_of,
     next_after,
     plans_at_hand,
@@ -43,7 +43,7 @@ def queue() -> Answer:
     ensure(actor(), Action.MODERATION_VIEW_QUEUE, None, now())
     return render_template(
         "moderation/queue.html",
-        desk=desk_of(actor(), Wanted.of(request.args), now()),
+        desk=desk_of(actor(), QueueFilter.of(request.args), now()),
         grounds=CHOSEN_HERE,
         sentences_in=sentences_in,
     )
@@ -62,7 +62,7 @@ def _item_page(
     found: Contribution, form: Any = None, verb: str = "", refusal: Refusal | None = None
 ) -> Answer:
     """Show one contribution; after a refusal with what was typed, so that nothing is lost."""
-    wanted = Wanted.of(request.args)
+    wanted = QueueFilter.of(request.args)
     author = found.author_id
     past = past_decisions({author}, plans_at_hand(actor())) if author else {}
     page = render_template(
@@ -113,7 +113,7 @@ def _judgement(form: DecisionForm, verb: str, found: Contribution) -> Judgement:
 
 def _onwards(decided: Contribution) -> str:
     """Return where to go after a decision: the next one, on the page where this one stood."""
-    wanted = Wanted.of(request.args)
+    wanted = QueueFilter.of(request.args)
     if request.args.get("on") == "page":
         return page_of(decided)
     following = next_after(actor(), decided, wanted)

@@ -10,19 +10,19 @@ from consult.foundation.core.registries import add_new
 
 
 @dataclass(frozen=True)
-class Section:
+class DeskSection:
     """A section of the desk: the template that shows it, and what it shows."""
 
     template: str
     load: Callable[[Plan, datetime], Any]
 
 
-SECTIONS: list[Section] = []
+SECTIONS: list[DeskSection] = []
 
 
 def add_section(template: str, load: Callable[[Plan, datetime], Any]) -> None:
     """Register a section; its template finds what was loaded under the name `section`."""
-    add_new(SECTIONS, [Section(template, load)])
+    add_new(SECTIONS, [DeskSection(template, load)])
 
 
 BodyUse = Callable[[int], Iterable[tuple[int, dict[str, str]]]]

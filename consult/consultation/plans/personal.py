@@ -12,11 +12,13 @@ from consult.foundation.core.languages import pick
 from consult.foundation.core.people import Actor
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
-from consult.people.privacy.parts import Part
+from consult.people.privacy.parts import ExportPart
 
 NAMED = (Plan.slug,)
 PARTS = (
-    Part("roles", _l("Roles that I have on a plan"), PlanRole, (PlanRole.person_id,), place=23),
+    ExportPart(
+        "roles", _l("Roles that I have on a plan"), PlanRole, (PlanRole.person_id,), place=23
+    ),
 )
 
 

@@ -31,7 +31,7 @@ class Order(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ProposalFilter:
     """What a reader wants to see. Values as they stand in the address."""
 
     query: str = ""
@@ -46,7 +46,7 @@ class Wanted:
     @property
     def filtered(self) -> bool:
         """Whether anything is left out by a filter."""
-        return replace(self, order="") != Wanted(order="")
+        return replace(self, order="") != ProposalFilter(order="")
 
 
 _KEYSETS = {
@@ -77,7 +77,7 @@ def _member(name: str, value: str, kind: type[enum.StrEnum]) -> Any:
         raise _refuse(name, value) from None
 
 
-def _conditions(wanted: Wanted, *, team: bool) -> list[ColumnElement[bool]]:
+def _conditions(wanted: ProposalFilter, *, team: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.theme == NO_THEME:
         found.append(Proposal.theme_id.is_(None))
@@ -108,7 +108,7 @@ def _of_states(value: str, *, team: bool) -> ColumnElement[bool]:
 
 def list_proposals(
     round_id: int,
-    wanted: Wanted,
+    wanted: ProposalFilter,
     cursor: str | None = None,
     *,
     team: bool = False,

@@ -7,10 +7,10 @@ from typing import Any
 
 from consult.consultation.comments.forms import CommentForm
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.comments.queries import FIRST, Said, ThreadPosition, thread_page
+from consult.consultation.comments.queries import FIRST, ThreadComment, ThreadPosition, thread_page
 from consult.consultation.comments.services import may_dissent
 from consult.consultation.proposals.forms import PositionForm
-from consult.consultation.proposals.listing import Wanted, list_proposals
+from consult.consultation.proposals.listing import ProposalFilter, list_proposals
 from consult.consultation.proposals.models import Position, Proposal
 from consult.consultation.proposals.positions import position_of
 from consult.consultation.proposals.queries import ListedProposal, get_proposal
@@ -29,7 +29,7 @@ class ProposalPage:
     """A proposal with the conversation about it, as one reader sees it."""
 
     proposal: Proposal
-    comments: Page[Said]
+    comments: Page[ThreadComment]
     position: Position | None
     may_comment: bool
     comment_form: Any
@@ -68,5 +68,5 @@ def proposal_page(
 
 def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:
     """Return the newest proposals of a round whose text is public."""
-    published = Wanted(state=State.PUBLISHED.value)
+    published = ProposalFilter(state=State.PUBLISHED.value)
     return list_proposals(round_id, published, size=limit).rows

@@ -22,28 +22,28 @@ from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import delete_files
 from consult.people.accounts.models import Person
-from consult.people.privacy.parts import Part
+from consult.people.privacy.parts import ExportPart
 from consult.people.privacy.retention import Ids, Rule
 
 NAMED = (Proposal.number, Theme.slug)
 PARTS = (
-    Part(
+    ExportPart(
         "proposals", _l("My proposals"), Proposal, (Proposal.author_id, Proposal.entered_by_id),
         authored=True, place=30,
         leaves_out=("thread_id", "reviewed_at", "version"),
     ),
-    Part(
+    ExportPart(
         "proposal_texts", _l("Texts of my proposals"), ProposalVersion,
         (ProposalVersion.saved_by_id,), place=31,
     ),
-    Part(
+    ExportPart(
         "signatures", _l("Proposals that I signed for an organisation"), CoSignature,
         (CoSignature.signed_by_id,), place=32,
     ),
-    Part(
+    ExportPart(
         "positions", _l("My positions"), Position, (Position.person_id,), authored=True, place=33,
     ),
-    Part(
+    ExportPart(
         "earlier_positions", _l("Every position that I took"), PositionHistory,
         (PositionHistory.person_id,), place=34,
     ),

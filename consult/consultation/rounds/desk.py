@@ -21,7 +21,7 @@ DAY = 86_400
 
 
 @dataclass(frozen=True)
-class Step:
+class RoundStep:
     """Something to do now: what, why, and where (an endpoint and what is added to its address)."""
 
     label: Sentence
@@ -50,8 +50,8 @@ def rounds_that_address(plan_id: int) -> list[tuple[int, dict[str, str]]]:
 
 def _step(
     round_: Round, label: Sentence, why: Sentence, endpoint: str, *, waits: bool = True
-) -> Step:
-    return Step(label, why, endpoint, {"round_slug": round_.slug}, waits)
+) -> RoundStep:
+    return RoundStep(label, why, endpoint, {"round_slug": round_.slug}, waits)
 
 
 AsksSummaries = Callable[[Collection[int]], Collection[int]]
@@ -70,7 +70,7 @@ def summarised(round_ids: Collection[int]) -> set[int]:
 
 def steps_for(
     round_: Round, now: datetime, with_summary: Collection[int] | None = None
-) -> list[Step]:
+) -> list[RoundStep]:
     """Say what the organiser does at this moment, the most urgent first.
 
     `with_summary` holds the rounds whose summary is public, where the caller knows them already.
@@ -99,7 +99,7 @@ def steps_for(
     return [*waiting, *_after_closing(round_, is_summarised=round_.id in known)]
 
 
-def _before_announcing(round_: Round, now: datetime) -> list[Step]:
+def _before_announcing(round_: Round, now: datetime) -> list[RoundStep]:
     missing = dict.fromkeys(str(one) for one in missing_for_announcement(round_, now).values())
     if missing:
         return [_step(round_, _l("Complete the round"), " ".join(missing), "rounds.edit")]
@@ -110,7 +110,7 @@ def _before_announcing(round_: Round, now: datetime) -> list[Step]:
     return [_step(round_, _l("Announce the round"), why, "rounds.announce")]
 
 
-def _waiting(round_: Round) -> list[Step]:
+def _waiting(round_: Round) -> list[RoundStep]:
     number, late = round_.tally.waiting, round_.tally.waiting_late
     steps = []
     if number:
@@ -120,7 +120,7 @@ def _waiting(round_: Round) -> list[Step]:
             number,
         )
         there = {"round": round_.slug}
-        steps.append(Step(_l("Look at the queue"), why, "moderation.queue", there))
+        steps.append(RoundStep(_l("Look at the queue"), why, "moderation.queue", there))
     if late:
         why = ngettext(
             "%(num)s contribution came late; you decide about it.",
@@ -128,11 +128,11 @@ def _waiting(round_: Round) -> list[Step]:
             late,
         )
         there = {"round": round_.slug, "late": "1"}
-        steps.append(Step(_l("Decide about what came late"), why, "moderation.queue", there))
+        steps.append(RoundStep(_l("Decide about what came late"), why, "moderation.queue", there))
     return steps
 
 
-def _after_closing(round_: Round, *, is_summarised: bool) -> list[Step]:
+def _after_closing(round_: Round, *, is_summarised: bool) -> list[RoundStep]:
     number = round_.tally.published if round_.answered_at is None else 0
     why = ngettext(
         "%(num)s published proposal gets an outcome and a reason.",

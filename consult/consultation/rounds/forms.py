@@ -241,7 +241,7 @@ class MoveForm(LocalTimes):
         return self.moment("becomes", later=self.which.data == MovedDate.CLOSES.value)
 
 
-class CancelForm(FlaskForm):
+class CancelRoundForm(FlaskForm):
     """Why a round is cancelled."""
 
     reason = prose(

@@ -15,7 +15,7 @@ from consult.consultation.rounds.desk import life_of, steps_for
 from consult.consultation.rounds.editing import change_round, create_round, fixed_fields
 from consult.consultation.rounds.forms import (
     AnnounceForm,
-    CancelForm,
+    CancelRoundForm,
     MoveForm,
     round_form,
     round_text,
@@ -147,7 +147,7 @@ def move(round_slug: str) -> Answer:
 def cancel(round_slug: str) -> Answer:
     """Cancel a round, with a reason."""
     round_ = _round(round_slug, Action.ROUND_CANCEL)
-    form = CancelForm()
+    form = CancelRoundForm()
 
     def act() -> Done:
         cancel_round(actor(), round_, form.reason.data, now())

@@ -46,17 +46,17 @@ class Term:
 class AllOf:
     """Everything in it must be found."""
 
-    parts: "tuple[Wanted, ...]"
+    parts: "tuple[SearchTerm, ...]"
 
 
 @dataclass(frozen=True)
 class AnyOf:
     """Something in it must be found."""
 
-    parts: "tuple[Wanted, ...]"
+    parts: "tuple[SearchTerm, ...]"
 
 
-Wanted = Term | AllOf | AnyOf
+SearchTerm = Term | AllOf | AnyOf
 
 
 @lru_cache(maxsize=2)
@@ -139,12 +139,12 @@ def number_of_words(text: str) -> int:
     return len(_WORD.findall(fold(text)))
 
 
-def query_terms(text: str) -> list[Wanted]:
+def query_terms(text: str) -> list[SearchTerm]:
     """Give, for each word somebody looks for, what must be found; nothing where there is none."""
     return [_wanted(word, parts) for word, parts in _words(text)]
 
 
-def _wanted(word: str, parts: list[str]) -> Wanted:
+def _wanted(word: str, parts: list[str]) -> SearchTerm:
     whole = tuple(_forms(word))
     apart = (AllOf(tuple(AnyOf(tuple(_forms(part))) for part in parts)),) if parts else ()
     return AnyOf((*whole, *apart))

@@ -27,8 +27,8 @@ from sqlalchemy.orm import Mapped
 
 from consult.foundation.analysis.stems import (
     AnyOf,
+    SearchTerm,
     Term,
-    Wanted,
     index_terms,
     number_of_words,
     query_terms,
@@ -98,7 +98,7 @@ def found_ids(subject_type: str, query: str) -> Select[Any]:
     return statement.where(_matches(query_terms(query)))
 
 
-def _matches(wanted: Sequence[Wanted]) -> ColumnElement[bool]:
+def _matches(wanted: Sequence[SearchTerm]) -> ColumnElement[bool]:
     if db.session.get_bind().dialect.name == "sqlite":
         match = " AND ".join(_written(one, _FTS5) for one in wanted)
         hits = text("SELECT rowid FROM search_index WHERE search_index MATCH :match")
@@ -122,7 +122,7 @@ _FTS5 = _Language('"', "*", " OR ", " AND ")
 _TSQUERY = _Language("'", ":*", " | ", " & ")
 
 
-def _written(wanted: Wanted, to: _Language) -> str:
+def _written(wanted: SearchTerm, to: _Language) -> str:
     if isinstance(wanted, Term):
         # Terms hold letters and digits only, so quoting them is enough.
         return f"{to.quote}{wanted.text}{to.quote}" + (to.start if wanted.start else "")

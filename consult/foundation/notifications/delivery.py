@@ -17,12 +17,12 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.queues import Clock, Lease, note_success, pause, reopen
 from consult.foundation.notifications.digests import write_digest
-from consult.foundation.notifications.email import Letter, letter_of
+from consult.foundation.notifications.email import Email, letter_of
 from consult.foundation.notifications.kinds import DIGEST, Frequency, kind_of
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.readers import may_still_read
 from consult.foundation.notifications.services import frequency_of
-from consult.foundation.notifications.transport import LOCAL, Verdict, reason_of, verdict_on
+from consult.foundation.notifications.transport import LOCAL, DeliveryVerdict, reason_of, verdict_on
 
 log = structlog.get_logger()
 
@@ -84,8 +84,8 @@ def deliver(hold: Lease, clock: Clock) -> int:
                 break
             verdict = _deliver_one(message_id, connection, hold, clock)
             done += 1
-            put_off = put_off + 1 if verdict is Verdict.LATER else 0
-            if verdict is Verdict.AWAY or put_off >= IN_A_ROW:
+            put_off = put_off + 1 if verdict is DeliveryVerdict.LATER else 0
+            if verdict is DeliveryVerdict.AWAY or put_off >= IN_A_ROW:
                 pause(hold, _last_failure(message_id), clock())
                 break
     finally:
@@ -99,27 +99,27 @@ def _last_failure(message_id: int) -> str:
     return found or ""
 
 
-def _deliver_one(message_id: int, connection: Any, hold: Lease, clock: Clock) -> Verdict:
+def _deliver_one(message_id: int, connection: Any, hold: Lease, clock: Clock) -> DeliveryVerdict:
     """Send one message and note what became of it; no transaction is open while it is sent."""
     try:
         letter = _prepare(message_id, clock())
     except Exception as error:  # noqa: BLE001  (a fault in one message must not stop the others)
         db.session.rollback()
         log.warning("message cannot be written", message=message_id, error=type(error).__name__)
-        return _fail(message_id, Verdict.LATER, type(error).__name__, hold, clock())
+        return _fail(message_id, DeliveryVerdict.LATER, type(error).__name__, hold, clock())
     if letter is None:
         _leave_out(message_id, hold, clock())
-        return Verdict.TAKEN
+        return DeliveryVerdict.TAKEN
     _take_in_hand(message_id, hold, clock())
     try:
         connection.send_messages([letter.mail()])
     except Exception as error:  # noqa: BLE001  (sorted out in verdict_on)
         return _fail(message_id, verdict_on(error), reason_of(error), hold, clock())
     _mark_sent(message_id, letter, hold, clock())
-    return Verdict.TAKEN
+    return DeliveryVerdict.TAKEN
 
 
-def _prepare(message_id: int, now: datetime) -> Letter | None:
+def _prepare(message_id: int, now: datetime) -> Email | None:
     """Write the letter, of what its reader may read at this moment; None where nothing is left."""
     message = db.session.get_one(Message, message_id, populate_existing=True)
     wanted = message.settled_at is None and bool(message.address) and _is_wanted(message, now)
@@ -154,7 +154,7 @@ def _take_in_hand(message_id: int, hold: Lease, now: datetime) -> None:
         hold.keep(now)
 
 
-def _mark_sent(message_id: int, letter: Letter, hold: Lease, now: datetime) -> None:
+def _mark_sent(message_id: int, letter: Email, hold: Lease, now: datetime) -> None:
     with unit_of_work():
         mark = (
             update(Message)
@@ -185,7 +185,9 @@ def _leave_out(message_id: int, hold: Lease, now: datetime) -> None:
         hold.keep(now)
 
 
-def _fail(message_id: int, verdict: Verdict, reason: str, hold: Lease, now: datetime) -> Verdict:
+def _fail(
+    message_id: int, verdict: DeliveryVerdict, reason: str, hold: Lease, now: datetime
+) -> DeliveryVerdict:
     """Let the message wait for longer each time, or give it up where the server said never."""
     with unit_of_work():
         message = db.session.get_one(Message, message_id, populate_existing=True)
@@ -193,7 +195,7 @@ def _fail(message_id: int, verdict: Verdict, reason: str, hold: Lease, now: date
         message.attempts += 1
         wait = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 16), LONGEST_WAIT)
         message.due_at = now + wait
-        if verdict is Verdict.NEVER or message.attempts >= MOST_ATTEMPTS:
+        if verdict is DeliveryVerdict.NEVER or message.attempts >= MOST_ATTEMPTS:
             message.failed_at = message.settled_at = now
             if message.kind.startswith(SENSITIVE):
                 message.body = ""  # whoever needs the key asks for a new one

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.text import lines as as_lines
-from consult.foundation.notifications.kinds import DIGEST, Kind, kind_of
+from consult.foundation.notifications.kinds import DIGEST, MessageKind, kind_of
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.unsubscribe import address_to_stop
 from consult.foundation.notifications.words import BECAUSE, BECAUSE_DIGEST, BECAUSE_RECEIPT
@@ -21,7 +21,7 @@ _ITEM = re.compile(r"- (.+)")
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """One message, ready to go."""
 
     kind: str
@@ -46,7 +46,7 @@ class Letter:
         return made
 
 
-def letter_of(message: Message) -> Letter:
+def letter_of(message: Message) -> Email:
     """Make the letter of a message whose text is known."""
     kind = kind_of(message.kind)
     language = message.language
@@ -64,7 +64,7 @@ def letter_of(message: Message) -> Letter:
             choose=choose,
             stop=stop,
         )
-    return Letter(
+    return Email(
         kind=message.kind,
         subject=message.subject,
         said=message.body,
@@ -75,7 +75,7 @@ def letter_of(message: Message) -> Letter:
     )
 
 
-def _because(kind: Kind) -> object:
+def _because(kind: MessageKind) -> object:
     if kind.name == DIGEST:
         return BECAUSE_DIGEST
     if kind.always and kind.topic.value == "contribution":

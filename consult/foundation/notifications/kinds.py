@@ -48,7 +48,7 @@ DEFAULTS: dict[Topic, Frequency] = {
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """One kind of message.
 
     `about` names the fact that the message is about: whether its reader may still read that is
@@ -61,25 +61,25 @@ class Kind:
     always: bool = False
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, MessageKind] = {}
 
 
 def declare(topic: Topic, *names: str, about: str = "", always: bool = False) -> None:
     """Declare kinds of messages on a topic, each in one way only (ValueError)."""
     for name in names:
-        made = Kind(name, topic, about, always or topic not in DEFAULTS)
+        made = MessageKind(name, topic, about, always or topic not in DEFAULTS)
         if _kinds.setdefault(name, made) != made:
             raise ValueError(f"{name} is declared twice, in different ways")
 
 
-def declared() -> dict[str, Kind]:
+def declared() -> dict[str, MessageKind]:
     """Return the kinds that were declared, by name."""
     return dict(_kinds)
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> MessageKind:
     """Return a kind; one that nobody declared is always sent at once."""
-    return _kinds.get(name) or Kind(name, Topic.SECURITY, always=True)
+    return _kinds.get(name) or MessageKind(name, Topic.SECURITY, always=True)
 
 
 def topics_in_use() -> list[Topic]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.text import clean_line
-from consult.foundation.notifications.kinds import DEFAULTS, Frequency, Kind, Topic, kind_of
+from consult.foundation.notifications.kinds import DEFAULTS, Frequency, MessageKind, Topic, kind_of
 from consult.foundation.notifications.models import Message, Notice, Preference
 from consult.foundation.notifications.readers import Recipient
 
@@ -48,7 +48,7 @@ class Written:
         }
 
 
-def write(recipient: Recipient, kind: Kind, facts: Mapping[str, Any]) -> Written:
+def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, Any]) -> Written:
     """Write `templates/emails/<kind>.txt` for a reader; its first line is the subject."""
     with force_locale(recipient.language):
         text = render_template(
@@ -99,7 +99,7 @@ def choices_of(person_id: int) -> dict[Topic, Frequency]:
     return {row[0]: row[1] for row in rows}
 
 
-def frequency_of(person_id: int | None, kind: Kind) -> Frequency:
+def frequency_of(person_id: int | None, kind: MessageKind) -> Frequency:
     """Return when a message of a kind is for a person; without an account nothing is chosen."""
     if kind.always or person_id is None:
         return Frequency.IMMEDIATELY

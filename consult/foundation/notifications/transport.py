@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
     Mail(app)
 
 
-class Verdict(enum.Enum):
+class DeliveryVerdict(enum.Enum):
     """What came of handing over one message."""
 
     TAKEN = "taken"
@@ -44,18 +44,18 @@ class Verdict(enum.Enum):
     """The server is not there, or takes no mail from us at all."""
 
 
-def verdict_on(error: Exception) -> Verdict:
+def verdict_on(error: Exception) -> DeliveryVerdict:
     """Return what an error says about the message, or about the server."""
     code = _code_of(error)
     if isinstance(error, smtplib.SMTPSenderRefused):
-        return Verdict.AWAY
+        return DeliveryVerdict.AWAY
     if isinstance(code, int):
         if code == SERVICE_CLOSES:
-            return Verdict.AWAY
-        return Verdict.LATER if 400 <= code < 500 else Verdict.NEVER  # noqa: PLR2004
+            return DeliveryVerdict.AWAY
+        return DeliveryVerdict.LATER if 400 <= code < 500 else DeliveryVerdict.NEVER  # noqa: PLR2004
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Verdict.NEVER
-    return Verdict.AWAY if isinstance(error, OSError) else Verdict.NEVER
+        return DeliveryVerdict.NEVER
+    return DeliveryVerdict.AWAY if isinstance(error, OSError) else DeliveryVerdict.NEVER
 
 
 def _code_of(error: Exception) -> int | None:

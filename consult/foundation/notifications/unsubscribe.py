@@ -7,7 +7,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from consult.foundation.core.addresses import address_of
-from consult.foundation.notifications.kinds import DEFAULTS, DIGEST, Kind, Topic
+from consult.foundation.notifications.kinds import DEFAULTS, DIGEST, MessageKind, Topic
 
 EVERYTHING = "digest"
 """Stands for all topics that come in a digest."""
@@ -33,7 +33,7 @@ def read(token: str) -> tuple[int, str] | None:
     return int(person_id), topic if topic == EVERYTHING else Topic(topic)
 
 
-def address_to_stop(person_id: int | None, kind: Kind, language: str) -> str:
+def address_to_stop(person_id: int | None, kind: MessageKind, language: str) -> str:
     """Return the address that stops mails of a kind; empty for what is always sent."""
     if person_id is None or (kind.always and kind.name != DIGEST):
         return ""

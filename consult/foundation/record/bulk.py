@@ -14,7 +14,7 @@ from consult.foundation.record.models import Event, EventDetail
 
 
 @dataclass(frozen=True)
-class Entry:
+class BulkEvent:
     """One act: its verb, what it was done to, and what was said."""
 
     verb: str
@@ -26,7 +26,7 @@ class Entry:
 
 def record_all(
     actor: Actor,
-    entries: Sequence[Entry],
+    entries: Sequence[BulkEvent],
     now: datetime,
     *,
     ids: Sequence[int],

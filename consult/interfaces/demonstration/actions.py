@@ -4,13 +4,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from consult.consultation.comments.models import Comment as CommentRow
+from consult.consultation.comments.models import Comment
 from consult.consultation.comments.services import CommentText, add_comment, withdraw_comment
 from consult.consultation.moderation import services as moderation
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.elsewhere import ExternalSource, record_elsewhere
-from consult.consultation.proposals.models import Proposal as ProposalRow
-from consult.consultation.proposals.models import Source
+from consult.consultation.proposals.models import Proposal, Source
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.services import (
     revise_proposal,
@@ -19,23 +18,23 @@ from consult.consultation.proposals.services import (
     withdraw_proposal,
 )
 from consult.consultation.proposals.texts import ProposalText
-from consult.consultation.rounds.models import Round as RoundRow
+from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Receipt
 from consult.interfaces.demonstration.frame import Stage
 from consult.interfaces.demonstration.shapes import (
-    Comment,
-    Commitment,
-    Decision,
-    Position,
-    Proposal,
-    Response,
+    DemoComment,
+    DemoCommitment,
+    DemoDecision,
+    DemoPosition,
+    DemoProposal,
+    DemoResponse,
+    DemoRound,
+    DemoSummary,
     Revision,
-    Round,
-    Summary,
 )
 from consult.outcomes.approvals.services import freeze_plan
-from consult.outcomes.commitments.models import Commitment as CommitmentRow
+from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.services import (
     CommitmentText,
     make_commitment,
@@ -55,14 +54,14 @@ class Acts:
     """Everything that can be done, on the rows of what was done before."""
 
     stage: Stage
-    proposals: dict[str, ProposalRow] = field(default_factory=dict)
-    comments: dict[str, CommentRow] = field(default_factory=dict)
-    commitments: dict[str, CommitmentRow] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    commitments: dict[str, Commitment] = field(default_factory=dict)
 
-    def _row(self, told: Round) -> RoundRow:
+    def _row(self, told: DemoRound) -> Round:
         return self.stage.rounds[told.key]
 
-    def _text(self, one: Proposal) -> ProposalText:
+    def _text(self, one: DemoProposal) -> ProposalText:
         themes, organisations = self.stage.themes, self.stage.organisations
         return ProposalText(
             title=one.title,
@@ -79,12 +78,12 @@ class Acts:
             language=one.language,
         )
 
-    def draft(self, told: Round, one: Proposal, at: datetime) -> None:
+    def draft(self, told: DemoRound, one: DemoProposal, at: datetime) -> None:
         """Keep a draft."""
         author = self.stage.people[one.author or ""]
         save_draft(author, self._row(told), self._text(one), at)
 
-    def submit(self, told: Round, one: Proposal, at: datetime) -> None:
+    def submit(self, told: DemoRound, one: DemoProposal, at: datetime) -> None:
         """Hand in a proposal, or enter one that was received elsewhere."""
         round_, text = self._row(told), self._text(one)
         if one.source is Source.PLATFORM:
@@ -101,30 +100,30 @@ class Acts:
             made = record_elsewhere(recorder, round_, text, elsewhere, at)
         self.proposals[one.key] = made
 
-    def decide_on_proposal(self, one: Proposal, decision: Decision, at: datetime) -> None:
+    def decide_on_proposal(self, one: DemoProposal, decision: DemoDecision, at: datetime) -> None:
         """Decide about a proposal, as a moderator or an organiser."""
         self._decide(self.proposals[one.key], decision, at)
 
-    def decide_on_comment(self, one: Comment, decision: Decision, at: datetime) -> None:
+    def decide_on_comment(self, one: DemoComment, decision: DemoDecision, at: datetime) -> None:
         """Decide about a comment, as a moderator or an organiser."""
         self._decide(self.comments[one.key], decision, at)
 
-    def _decide(self, row: ProposalRow | CommentRow, one: Decision, at: datetime) -> None:
+    def _decide(self, row: Proposal | Comment, one: DemoDecision, at: datetime) -> None:
         judgement = moderation.Judgement(one.verb, one.reason, one.ground)
         moderation.decide(self.stage.people[one.by], row, judgement, at)
 
-    def revise(self, one: Proposal, to: Revision, at: datetime) -> None:
+    def revise(self, one: DemoProposal, to: Revision, at: datetime) -> None:
         """Hand in a new text."""
         row = self.proposals[one.key]
         changed = {name: text for name, text in vars(to).items() if name != "at" and text}
         text = ProposalText(**{**vars(self._text(one)), **changed})
         revise_proposal(self.stage.people[one.author or ""], row, text, row.version, at)
 
-    def withdraw(self, one: Proposal, at: datetime) -> None:
+    def withdraw(self, one: DemoProposal, at: datetime) -> None:
         """Withdraw a proposal."""
         withdraw_proposal(self.stage.people[one.author or ""], self.proposals[one.key], "", at)
 
-    def say(self, one: Comment, at: datetime) -> None:
+    def say(self, one: DemoComment, at: datetime) -> None:
         """Add a comment."""
         organisation = self.stage.organisations[one.organisation] if one.organisation else None
         text = CommentText(
@@ -138,13 +137,13 @@ class Acts:
             at,
             self.comments[one.parent] if one.parent else None,
         )
-        self.comments[one.key] = db.session.get_one(CommentRow, receipt.event.subject_id)
+        self.comments[one.key] = db.session.get_one(Comment, receipt.event.subject_id)
 
-    def take_back(self, one: Comment, at: datetime) -> None:
+    def take_back(self, one: DemoComment, at: datetime) -> None:
         """Withdraw a comment."""
         withdraw_comment(self.stage.people[one.author], self.comments[one.key], at)
 
-    def take(self, one: Position) -> None:
+    def take(self, one: DemoPosition) -> None:
         """Take a position."""
         take_position(
             self.stage.people[one.by],
@@ -154,7 +153,7 @@ class Acts:
             one.at.on(self.stage.day),
         )
 
-    def respond(self, told: Round, one: Response) -> None:
+    def respond(self, told: DemoRound, one: DemoResponse) -> None:
         """Prepare a response."""
         row = self.proposals[one.proposal]
         prepare_response(
@@ -165,11 +164,11 @@ class Acts:
             one.prepared.on(self.stage.day),
         )
 
-    def publish_responses(self, told: Round, at: datetime) -> None:
+    def publish_responses(self, told: DemoRound, at: datetime) -> None:
         """Publish the responses of a round."""
         responses.publish_responses(self.stage.people[told.organiser], self._row(told), at)
 
-    def summarise(self, told: Round, one: Summary) -> None:
+    def summarise(self, told: DemoRound, one: DemoSummary) -> None:
         """Write the summary of a round."""
         themes = self.stage.themes
         sections = {
@@ -196,14 +195,14 @@ class Acts:
 
         return {code: _REFERENCE.sub(number, text) for code, text in texts.items()}
 
-    def publish_summary(self, told: Round, at: datetime) -> None:
+    def publish_summary(self, told: DemoRound, at: datetime) -> None:
         """Publish it."""
         summary = find_summary(self._row(told).id)
         if summary is None:
             raise LookupError("the summary comes before its publication")
         summaries.publish_summary(self.stage.people[told.organiser], summary, at)
 
-    def commit(self, one: Commitment) -> None:
+    def commit(self, one: DemoCommitment) -> None:
         """Make a commitment."""
         plan = self._plan()
         self.commitments[one.key] = make_commitment(
@@ -228,7 +227,7 @@ class Acts:
             one.saved.on(self.stage.day),
         )
 
-    def publish(self, one: Commitment, at: datetime) -> None:
+    def publish(self, one: DemoCommitment, at: datetime) -> None:
         """Put a commitment in the public plan."""
         publish_commitment(self.stage.people["ana"], self.commitments[one.key], at)
 
@@ -247,5 +246,5 @@ def _day(stage: Stage, offset: int) -> date:
     return stage.day + timedelta(days=offset)
 
 
-def _proposal_of(receipt: Receipt) -> ProposalRow:
-    return db.session.get_one(ProposalRow, receipt.event.subject_id)
+def _proposal_of(receipt: Receipt) -> Proposal:
+    return db.session.get_one(Proposal, receipt.event.subject_id)

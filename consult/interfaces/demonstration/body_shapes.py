@@ -9,7 +9,7 @@ from consult.people.organisations.models import BodyKind, Function, Sector
 
 
 @dataclass(frozen=True)
-class Seats:
+class DemoSeats:
     """How many seats a sector has."""
 
     sector: Sector
@@ -18,7 +18,7 @@ class Seats:
 
 
 @dataclass(frozen=True)
-class Place:
+class DemoPlace:
     """The place of a member, by the key of the organisation or person, where it is no usual one.
 
     An organisation sits on a seat of its sector by itself, a person on the one that is named.
@@ -32,7 +32,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Body:
+class DemoBody:
     """A body, with the keys of the organisations that are members. Its key is its slug."""
 
     key: str
@@ -42,12 +42,12 @@ class Body:
     house_rules: Both
     members: tuple[str, ...]
     half_yearly: bool = False
-    seats: tuple[Seats, ...] = ()
-    places: tuple[Place, ...] = ()
+    seats: tuple[DemoSeats, ...] = ()
+    places: tuple[DemoPlace, ...] = ()
 
 
 @dataclass(frozen=True)
-class Meeting:
+class DemoMeeting:
     """A meeting; without `minutes` it is still to come. Who is not named was present."""
 
     body: str

@@ -7,7 +7,7 @@ from datetime import date
 from consult.consultation.plans.models import Role
 from consult.interfaces.demonstration import round_checks
 from consult.interfaces.demonstration.round_checks import Names
-from consult.interfaces.demonstration.shapes import Commitment, Content
+from consult.interfaces.demonstration.shapes import Content, DemoCommitment
 from consult.interfaces.demonstration.texts import Both
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
@@ -139,7 +139,7 @@ def _chain(content: Content) -> Iterator[str]:
         yield f"The version is frozen by {content.version.by!r}, who is no organiser."
 
 
-def _commitment(content: Content, commitment: Commitment) -> Iterator[str]:
+def _commitment(content: Content, commitment: DemoCommitment) -> Iterator[str]:
     where = f"The commitment {commitment.key!r}"
     organisations = {each.key: each for each in content.organisations}
     holder = organisations.get(commitment.holder)

@@ -8,7 +8,7 @@ from typing import Any
 
 from consult.interfaces.demonstration import checks
 from consult.interfaces.demonstration.reading import ContentFault, build, fault
-from consult.interfaces.demonstration.shapes import Content, Round
+from consult.interfaces.demonstration.shapes import Content, DemoRound
 
 FOLDER = Path(__file__).with_name("content")
 
@@ -26,17 +26,17 @@ def load(folder: Path = FOLDER) -> Content:
     return content
 
 
-def _with_rounds(content: Content, rounds: list[Round]) -> Content:
+def _with_rounds(content: Content, rounds: list[DemoRound]) -> Content:
     return Content(**{**vars(content), "rounds": tuple(rounds)})
 
 
-def _round(folder: Path, table: dict[str, Any]) -> Round:
+def _round(folder: Path, table: dict[str, Any]) -> DemoRound:
     """Read a round together with the files in the folder named after its key."""
     parts = _tables(sorted((folder / table["key"]).glob("*.toml")))
     for kind in ("proposals", "comments"):
         for contribution in parts.get(kind, []):
             _spell_out(contribution, table["moderator"])
-    return build(Round, {**table, **parts}, "The round")
+    return build(DemoRound, {**table, **parts}, "The round")
 
 
 def _spell_out(contribution: dict[str, Any], moderator: str) -> None:

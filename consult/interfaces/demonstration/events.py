@@ -11,7 +11,13 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.rounds.models import Moderation
 from consult.interfaces.demonstration.relative_time import When
-from consult.interfaces.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
+from consult.interfaces.demonstration.shapes import (
+    DemoComment,
+    DemoDecision,
+    DemoProposal,
+    DemoRound,
+    Revision,
+)
 
 _ANY_DAY = date(2026, 6, 1)
 _FOLLOWS: dict[str, tuple[set[State], State]] = {
@@ -30,36 +36,36 @@ _FOLLOWS: dict[str, tuple[set[State], State]] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class DemoStep:
     """Something that was done to a contribution after it was handed in."""
 
     at: When
     what: str
-    detail: Decision | Revision | None = None
+    detail: DemoDecision | Revision | None = None
 
 
-def steps(contribution: Proposal | Comment) -> list[Step]:
+def steps(contribution: DemoProposal | DemoComment) -> list[DemoStep]:
     """List the steps in the order of time."""
-    found = [Step(d.at, d.verb, d) for d in contribution.decisions]
-    if isinstance(contribution, Proposal):
-        found += [Step(r.at, "revise", r) for r in contribution.revisions]
+    found = [DemoStep(d.at, d.verb, d) for d in contribution.decisions]
+    if isinstance(contribution, DemoProposal):
+        found += [DemoStep(r.at, "revise", r) for r in contribution.revisions]
     if contribution.withdrawn is not None:
-        found.append(Step(contribution.withdrawn, "withdraw"))
+        found.append(DemoStep(contribution.withdrawn, "withdraw"))
     return sorted(found, key=lambda step: step.at)
 
 
-def handed_in(contribution: Proposal | Comment) -> When | None:
+def handed_in(contribution: DemoProposal | DemoComment) -> When | None:
     """Return the moment at which it was handed in; None for a draft."""
-    return contribution.at if isinstance(contribution, Comment) else contribution.submitted
+    return contribution.at if isinstance(contribution, DemoComment) else contribution.submitted
 
 
-def is_late(round_: Round, at: When) -> bool:
+def is_late(round_: DemoRound, at: When) -> bool:
     """Whether a moment lies after the grace period of the round."""
     grace = timedelta(minutes=round_.grace_minutes)
     return at.on(_ANY_DAY) > round_.closes.on(_ANY_DAY) + grace
 
 
-def walk(round_: Round, contribution: Proposal | Comment) -> list[tuple[When, State]]:
+def walk(round_: DemoRound, contribution: DemoProposal | DemoComment) -> list[tuple[When, State]]:
     """Return each state with the moment from which it held; nothing for a draft.
 
     Raises ValueError with a sentence where a step does not follow from the one before.
@@ -78,12 +84,12 @@ def walk(round_: Round, contribution: Proposal | Comment) -> list[tuple[When, St
     return path
 
 
-def final_state(round_: Round, contribution: Proposal | Comment) -> State:
+def final_state(round_: DemoRound, contribution: DemoProposal | DemoComment) -> State:
     """Return the state in which the demonstration leaves it."""
     path = walk(round_, contribution)
     return path[-1][1] if path else State.DRAFT
 
 
-def public_since(round_: Round, contribution: Proposal | Comment) -> When | None:
+def public_since(round_: DemoRound, contribution: DemoProposal | DemoComment) -> When | None:
     """Return the moment at which it first was public, if it ever was."""
     return next((at for at, state in walk(round_, contribution) if state is State.PUBLISHED), None)

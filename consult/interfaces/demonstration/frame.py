@@ -6,14 +6,12 @@ from datetime import date, timedelta
 from flask_security import hash_password
 
 from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Theme
-from consult.consultation.rounds.models import Round as RoundRow
-from consult.consultation.rounds.models import RoundBody, RoundTally
+from consult.consultation.rounds.models import Round, RoundBody, RoundTally
 from consult.foundation.core.calendar import months_after
 from consult.foundation.core.db import db
 from consult.foundation.record.services import record
-from consult.interfaces.demonstration.body_shapes import Body as TellsBody
-from consult.interfaces.demonstration.body_shapes import Place
-from consult.interfaces.demonstration.shapes import Content, Round
+from consult.interfaces.demonstration.body_shapes import DemoBody, DemoPlace
+from consult.interfaces.demonstration.shapes import Content, DemoRound
 from consult.people.accounts.models import Person, PlatformRole
 from consult.people.organisations.models import (
     Body,
@@ -39,7 +37,7 @@ class Stage:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     bodies: dict[str, Body] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
-    rounds: dict[str, RoundRow] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
     plan: Plan | None = None
 
     @property
@@ -135,10 +133,10 @@ def _bodies(stage: Stage) -> None:
 
 
 def _seat(
-    stage: Stage, told: TellsBody, key: str, member: Membership, sector: Sector | None
+    stage: Stage, told: DemoBody, key: str, member: Membership, sector: Sector | None
 ) -> None:
     """Seat a member: on a seat of its sector if there are any, for the term of the seat."""
-    place = next((one for one in told.places if one.key == key), Place(key))
+    place = next((one for one in told.places if one.key == key), DemoPlace(key))
     months = {one.sector: one.term_months for one in told.seats}
     seat = place.seat or sector
     member.body_id, member.starts_on = stage.bodies[told.key].id, stage.since
@@ -199,11 +197,11 @@ def _team(stage: Stage, plan: Plan) -> None:
     record(stage.people["ana"], "plan.made", plan, created, plan_id=plan.id)
 
 
-def _round(stage: Stage, told: Round) -> None:
+def _round(stage: Stage, told: DemoRound) -> None:
     if stage.plan is None:
         raise LookupError("the plan comes before its rounds")
     organiser = stage.people[told.organiser]
-    made = RoundRow(
+    made = Round(
         plan_id=stage.plan.id,
         slug=told.slug,
         kind=told.kind,

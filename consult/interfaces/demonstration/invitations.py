@@ -6,7 +6,7 @@ from consult.interfaces.demonstration.relative_time import When
 
 
 @dataclass(frozen=True)
-class Invitation:
+class DemoInvitation:
     """Somebody invented who is invited to a body, by the keys of body, inviter, organisation.
 
     `accepted` or `declined` says when they answered; without either they did not (yet).

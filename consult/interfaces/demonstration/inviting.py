@@ -12,7 +12,7 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.notifications.models import Message
 from consult.interfaces.demonstration.frame import PASSWORD, Stage
-from consult.interfaces.demonstration.invitations import Invitation
+from consult.interfaces.demonstration.invitations import DemoInvitation
 from consult.people.invitations.answering import accept_as_newcomer, decline_by_token
 from consult.people.invitations.letters import note_sent
 from consult.people.invitations.services import Offer, Period, invite
@@ -34,7 +34,7 @@ def inviting(stage: Stage) -> Iterator[tuple[datetime, Callable[[], None]]]:
             yield at, partial(_decline, one, at)
 
 
-def _invite(stage: Stage, one: Invitation, at: datetime) -> None:
+def _invite(stage: Stage, one: DemoInvitation, at: datetime) -> None:
     speaks_for = stage.organisations[one.organisation].id if one.organisation else None
     offer = Offer(one.email, one.name, speaks_for, one.language, one.note)
     by, body = stage.people[one.by], stage.bodies[one.body]
@@ -46,16 +46,16 @@ def _invite(stage: Stage, one: Invitation, at: datetime) -> None:
     db.session.refresh(made)
 
 
-def _accept(one: Invitation, at: datetime) -> None:
+def _accept(one: DemoInvitation, at: datetime) -> None:
     password, agreed = hash_password(PASSWORD), {ConsentKind.TAKING_PART.value: True}
     accept_as_newcomer(_token(one), one.name, password, one.language, at, agreed)
 
 
-def _decline(one: Invitation, at: datetime) -> None:
+def _decline(one: DemoInvitation, at: datetime) -> None:
     decline_by_token(_token(one), one.reason, at)
 
 
-def _token(one: Invitation) -> str:
+def _token(one: DemoInvitation) -> str:
     body = db.session.scalars(select(Message.body).where(Message.address == one.email)).first()
     found = _TOKEN.search(body or "")
     if found is None:

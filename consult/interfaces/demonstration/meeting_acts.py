@@ -13,7 +13,7 @@ from consult.consultation.meetings.services import (
     publish_minutes,
     write_minutes,
 )
-from consult.interfaces.demonstration.body_shapes import Meeting as Told
+from consult.interfaces.demonstration.body_shapes import DemoMeeting
 from consult.interfaces.demonstration.frame import Stage
 from consult.people.organisations.models import Membership
 
@@ -23,7 +23,7 @@ AFTERWARDS = timedelta(days=3)
 
 def meeting_walk(stage: Stage) -> Iterator[tuple[datetime, Callable[[], None]]]:
     """Yield what happens around the meetings, with its moment."""
-    made: dict[Told, Meeting] = {}
+    made: dict[DemoMeeting, Meeting] = {}
     for one in stage.content.meetings:
         yield one.planned.on(stage.day), partial(_plan, stage, made, one)
         if one.minutes is not None:
@@ -35,7 +35,7 @@ def meeting_walk(stage: Stage) -> Iterator[tuple[datetime, Callable[[], None]]]:
             yield at, partial(_publish, stage, made, one, at)
 
 
-def _plan(stage: Stage, made: dict[Told, Meeting], one: Told) -> None:
+def _plan(stage: Stage, made: dict[DemoMeeting, Meeting], one: DemoMeeting) -> None:
     starts = one.starts.on(stage.day)
     text = MeetingText(
         title=one.title.texts,
@@ -49,7 +49,7 @@ def _plan(stage: Stage, made: dict[Told, Meeting], one: Told) -> None:
     made[one] = plan_meeting(stage.people[one.by], body, text, one.planned.on(stage.day))
 
 
-def _hold(stage: Stage, made: dict[Told, Meeting], one: Told, at: datetime) -> None:
+def _hold(stage: Stage, made: dict[DemoMeeting, Meeting], one: DemoMeeting, at: datetime) -> None:
     meeting = made[one]
     presences = {
         member.id: _presence(one, _key_of(stage, member)) for member in members_on(meeting)
@@ -57,7 +57,7 @@ def _hold(stage: Stage, made: dict[Told, Meeting], one: Told, at: datetime) -> N
     note_attendance(stage.people[one.by], meeting, presences, one.guests, at)
 
 
-def _presence(one: Told, key: str) -> Presence:
+def _presence(one: DemoMeeting, key: str) -> Presence:
     for presence in (Presence.REPRESENTED, Presence.EXCUSED, Presence.ABSENT):
         if key in vars(one)[presence.value]:
             return presence
@@ -70,11 +70,13 @@ def _key_of(stage: Stage, member: Membership) -> str:
     return next(key for key, person in stage.people.items() if person.id == member.person_id)
 
 
-def _write(stage: Stage, made: dict[Told, Meeting], one: Told, at: datetime) -> None:
+def _write(stage: Stage, made: dict[DemoMeeting, Meeting], one: DemoMeeting, at: datetime) -> None:
     meeting = made[one]
     texts = one.minutes.texts if one.minutes else {}
     write_minutes(stage.people[one.by], meeting, texts, meeting.version, at)
 
 
-def _publish(stage: Stage, made: dict[Told, Meeting], one: Told, at: datetime) -> None:
+def _publish(
+    stage: Stage, made: dict[DemoMeeting, Meeting], one: DemoMeeting, at: datetime
+) -> None:
     publish_minutes(stage.people[one.by], made[one], at)

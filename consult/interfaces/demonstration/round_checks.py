@@ -8,10 +8,16 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Source, Stance
-from consult.interfaces.demonstration.body_shapes import Body
+from consult.interfaces.demonstration.body_shapes import DemoBody
 from consult.interfaces.demonstration.events import final_state, is_late, public_since, walk
 from consult.interfaces.demonstration.relative_time import When
-from consult.interfaces.demonstration.shapes import Comment, Organisation, Person, Proposal, Round
+from consult.interfaces.demonstration.shapes import (
+    DemoComment,
+    DemoOrganisation,
+    DemoPerson,
+    DemoProposal,
+    DemoRound,
+)
 
 NOTICE_DAYS = 14
 """OGP standard 3.1: how to take part is known two weeks before."""
@@ -24,13 +30,13 @@ _LIMITS = {"title": 200, "possible_holder": 200, "period": 120, "source_note": 3
 class Names:
     """What a round may name."""
 
-    people: Mapping[str, Person]
-    organisations: Mapping[str, Organisation]
-    bodies: Mapping[str, Body]
+    people: Mapping[str, DemoPerson]
+    organisations: Mapping[str, DemoOrganisation]
+    bodies: Mapping[str, DemoBody]
     themes: set[str]
 
 
-def faults(round_: Round, names: Names) -> list[str]:
+def faults(round_: DemoRound, names: Names) -> list[str]:
     """List everything that is wrong with a round; a fault early on hides what follows from it."""
     where = f"The round {round_.key!r}"
     proposals = [(f"The proposal {each.key!r}", each) for each in round_.proposals]
@@ -52,13 +58,15 @@ def faults(round_: Round, names: Names) -> list[str]:
     return found
 
 
-def _contribution(round_: Round, said: Proposal | Comment, names: Names) -> Iterator[str]:
+def _contribution(
+    round_: DemoRound, said: DemoProposal | DemoComment, names: Names
+) -> Iterator[str]:
     yield from _author(round_, said, names)
     yield from _walk(round_, said)
     yield from _decisions(said, names)
 
 
-def _frame(round_: Round, names: Names) -> Iterator[str]:
+def _frame(round_: DemoRound, names: Names) -> Iterator[str]:
     moments = [round_.created, round_.announced, round_.opens, round_.closes]
     moments += [round_.answered] if round_.answered else []
     if moments != sorted(moments):
@@ -74,7 +82,7 @@ def _frame(round_: Round, names: Names) -> Iterator[str]:
             yield f"names {key!r}, who is no {role.value}."
 
 
-def _takes_part(round_: Round, person: Person, names: Names) -> bool:
+def _takes_part(round_: DemoRound, person: DemoPerson, names: Names) -> bool:
     sits = {
         body.key
         for body in names.bodies.values()
@@ -84,7 +92,7 @@ def _takes_part(round_: Round, person: Person, names: Names) -> bool:
     return named or bool(sits & set(round_.bodies))
 
 
-def _author(round_: Round, said: Proposal | Comment, names: Names) -> Iterator[str]:
+def _author(round_: DemoRound, said: DemoProposal | DemoComment, names: Names) -> Iterator[str]:
     if said.author is None:
         return
     person = names.people.get(said.author)
@@ -97,7 +105,7 @@ def _author(round_: Round, said: Proposal | Comment, names: Names) -> Iterator[s
         yield f"is by {said.author!r}, who does not speak for {said.organisation!r}."
 
 
-def _walk(round_: Round, said: Proposal | Comment) -> Iterator[str]:
+def _walk(round_: DemoRound, said: DemoProposal | DemoComment) -> Iterator[str]:
     """Follow what was done to it: possible, in order, and before the day of building."""
     try:
         path = walk(round_, said)
@@ -110,7 +118,7 @@ def _walk(round_: Round, said: Proposal | Comment) -> Iterator[str]:
         yield "was handed in before the round opened."
 
 
-def _decisions(said: Proposal | Comment, names: Names) -> Iterator[str]:
+def _decisions(said: DemoProposal | DemoComment, names: Names) -> Iterator[str]:
     for decision in said.decisions:
         role = Role.ORGANISER if decision.verb is Verb.ADMIT else Role.MODERATOR
         person = names.people.get(decision.by)
@@ -122,7 +130,7 @@ def _decisions(said: Proposal | Comment, names: Names) -> Iterator[str]:
             yield "needs a ground where it is hidden, and only there."
 
 
-def _proposal(proposal: Proposal, names: Names) -> Iterator[str]:
+def _proposal(proposal: DemoProposal, names: Names) -> Iterator[str]:
     if proposal.theme is not None and proposal.theme not in names.themes:
         yield f"has the theme {proposal.theme!r}, which the plan has not."
     if (proposal.submitted is None) is not (proposal.saved is not None):
@@ -141,12 +149,12 @@ def _proposal(proposal: Proposal, names: Names) -> Iterator[str]:
             yield f"is longer than {limit} characters in {name!r}."
 
 
-def _public_at(round_: Round, proposal: Proposal | None, at: When) -> bool:
+def _public_at(round_: DemoRound, proposal: DemoProposal | None, at: When) -> bool:
     since = public_since(round_, proposal) if proposal else None
     return since is not None and since < at
 
 
-def _comment(round_: Round, comment: Comment) -> Iterator[str]:
+def _comment(round_: DemoRound, comment: DemoComment) -> Iterator[str]:
     proposals = {proposal.key: proposal for proposal in round_.proposals}
     if not _public_at(round_, proposals.get(comment.proposal), comment.at):
         yield f"is on {comment.proposal!r}, which was not public then."
@@ -159,7 +167,7 @@ def _comment(round_: Round, comment: Comment) -> Iterator[str]:
         yield f"answers {comment.parent!r}, which was not public then."
 
 
-def _positions(round_: Round, names: Names) -> Iterator[str]:
+def _positions(round_: DemoRound, names: Names) -> Iterator[str]:
     proposals = {proposal.key: proposal for proposal in round_.proposals}
     for position in round_.positions:
         which = f"has a position of {position.by!r} on {position.proposal!r}"
@@ -177,7 +185,7 @@ def _positions(round_: Round, names: Names) -> Iterator[str]:
             yield f"{which} against it without a reason."
 
 
-def _responses(round_: Round) -> Iterator[str]:
+def _responses(round_: DemoRound) -> Iterator[str]:
     answered = [response.proposal for response in round_.responses]
     states = {each.key: final_state(round_, each) for each in round_.proposals}
     public = {key for key, state in states.items() if state is State.PUBLISHED}
@@ -196,10 +204,10 @@ def _responses(round_: Round) -> Iterator[str]:
             yield f"has a response to {response.proposal!r} from before closing or after answering."
 
 
-def _summary(round_: Round, names: Names) -> Iterator[str]:
+def _summary(round_: DemoRound, names: Names) -> Iterator[str]:
     if round_.summary is None:
         return
-    said: dict[tuple[str, str], Proposal | Comment] = {}
+    said: dict[tuple[str, str], DemoProposal | DemoComment] = {}
     said |= {("proposal", each.key): each for each in round_.proposals}
     said |= {("comment", each.key): each for each in round_.comments}
     for section in round_.summary.sections:

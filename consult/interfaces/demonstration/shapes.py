@@ -8,8 +8,8 @@ from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Origin, Source, Stance
 from consult.consultation.rounds.models import Moderation, Readers, RoundKind
-from consult.interfaces.demonstration.body_shapes import Body, Meeting
-from consult.interfaces.demonstration.invitations import Invitation
+from consult.interfaces.demonstration.body_shapes import DemoBody, DemoMeeting
+from consult.interfaces.demonstration.invitations import DemoInvitation
 from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.texts import Both
 from consult.outcomes.responses.models import Outcome
@@ -17,7 +17,7 @@ from consult.people.organisations.models import Layer, Sector
 
 
 @dataclass(frozen=True)
-class Theme:
+class DemoTheme:
     """A theme, in its place."""
 
     slug: str
@@ -26,7 +26,7 @@ class Theme:
 
 
 @dataclass(frozen=True)
-class Plan:
+class DemoPlan:
     """The plan."""
 
     slug: str
@@ -43,7 +43,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Organisation:
+class DemoOrganisation:
     """An organisation. Its key is its slug. A real one is a member of bodies and no more."""
 
     key: str
@@ -55,7 +55,7 @@ class Organisation:
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoPerson:
     """Somebody invented. `about` says what an account is good for, where it is shown."""
 
     key: str
@@ -70,7 +70,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Decision:
+class DemoDecision:
     """A moderation decision, by the key of a person."""
 
     verb: Verb
@@ -93,7 +93,7 @@ class Revision:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class DemoProposal:
     """A proposal. Without `submitted` it is a draft; `author` is None if received elsewhere."""
 
     key: str
@@ -118,12 +118,12 @@ class Proposal:
     saved: When | None = None
     submitted: When | None = None
     withdrawn: When | None = None
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[DemoDecision, ...] = ()
     revisions: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True)
-class Comment:
+class DemoComment:
     """A comment on a proposal, or an answer to a comment."""
 
     key: str
@@ -136,11 +136,11 @@ class Comment:
     parent: str | None = None
     organisation: str | None = None
     withdrawn: When | None = None
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[DemoDecision, ...] = ()
 
 
 @dataclass(frozen=True)
-class Position:
+class DemoPosition:
     """What somebody thought of a proposal from a moment on; a later one takes its place."""
 
     proposal: str
@@ -151,7 +151,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Response:
+class DemoResponse:
     """The answer to a proposal, in the proposal's language."""
 
     proposal: str
@@ -161,7 +161,7 @@ class Response:
 
 
 @dataclass(frozen=True)
-class Section:
+class DemoSection:
     """What the summary says of one theme, or of what stands under none."""
 
     text: Both
@@ -169,17 +169,17 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Summary:
+class DemoSummary:
     """The summary. `{{proposal:key}}` and `{{comment:key}}` stand where numbers will stand."""
 
     introduction: Both
-    sections: tuple[Section, ...]
+    sections: tuple[DemoSection, ...]
     saved: When
     published: When
 
 
 @dataclass(frozen=True)
-class Round:
+class DemoRound:
     """A round and everything that was handed in; in the order of the files."""
 
     key: str
@@ -201,11 +201,11 @@ class Round:
     open_to_everyone: bool = False
     bodies: tuple[str, ...] = ()
     grace_minutes: int = 15
-    proposals: tuple[Proposal, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    positions: tuple[Position, ...] = ()
-    responses: tuple[Response, ...] = ()
-    summary: Summary | None = None
+    proposals: tuple[DemoProposal, ...] = ()
+    comments: tuple[DemoComment, ...] = ()
+    positions: tuple[DemoPosition, ...] = ()
+    responses: tuple[DemoResponse, ...] = ()
+    summary: DemoSummary | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ class TakenFrom:
 
 
 @dataclass(frozen=True)
-class Commitment:
+class DemoCommitment:
     """A commitment, in the fields of the newer OGP form."""
 
     key: str
@@ -252,13 +252,13 @@ class Version:
 class Content:
     """The whole demonstration. Everything that one part names in another is there."""
 
-    plan: Plan
-    themes: tuple[Theme, ...]
-    bodies: tuple[Body, ...]
-    organisations: tuple[Organisation, ...]
-    people: tuple[Person, ...]
-    rounds: tuple[Round, ...]
-    commitments: tuple[Commitment, ...]
+    plan: DemoPlan
+    themes: tuple[DemoTheme, ...]
+    bodies: tuple[DemoBody, ...]
+    organisations: tuple[DemoOrganisation, ...]
+    people: tuple[DemoPerson, ...]
+    rounds: tuple[DemoRound, ...]
+    commitments: tuple[DemoCommitment, ...]
     version: Version
-    invitations: tuple[Invitation, ...]
-    meetings: tuple[Meeting, ...] = ()
+    invitations: tuple[DemoInvitation, ...]
+    meetings: tuple[DemoMeeting, ...] = ()

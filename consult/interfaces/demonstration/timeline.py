@@ -8,7 +8,13 @@ from consult.interfaces.demonstration.actions import Acts
 from consult.interfaces.demonstration.events import steps
 from consult.interfaces.demonstration.inviting import inviting
 from consult.interfaces.demonstration.meeting_acts import meeting_walk
-from consult.interfaces.demonstration.shapes import Comment, Decision, Proposal, Revision, Round
+from consult.interfaces.demonstration.shapes import (
+    DemoComment,
+    DemoDecision,
+    DemoProposal,
+    DemoRound,
+    Revision,
+)
 
 Planned = tuple[datetime, Callable[[], None]]
 
@@ -24,7 +30,7 @@ def plan_walk(acts: Acts) -> list[Planned]:
     return sorted(found, key=lambda one: one[0])
 
 
-def _round(acts: Acts, told: Round) -> Iterator[Planned]:
+def _round(acts: Acts, told: DemoRound) -> Iterator[Planned]:
     day = acts.stage.day
     for proposal in told.proposals:
         yield from _proposal(acts, told, proposal)
@@ -43,7 +49,7 @@ def _round(acts: Acts, told: Round) -> Iterator[Planned]:
         yield published, partial(acts.publish_summary, told, published)
 
 
-def _proposal(acts: Acts, told: Round, one: Proposal) -> Iterator[Planned]:
+def _proposal(acts: Acts, told: DemoRound, one: DemoProposal) -> Iterator[Planned]:
     day = acts.stage.day
     if one.submitted is None:
         saved = (one.saved or told.opens).on(day)
@@ -53,7 +59,7 @@ def _proposal(acts: Acts, told: Round, one: Proposal) -> Iterator[Planned]:
     yield submitted, partial(acts.submit, told, one, submitted)
     for step in steps(one):
         at = step.at.on(day)
-        if isinstance(step.detail, Decision):
+        if isinstance(step.detail, DemoDecision):
             yield at, partial(acts.decide_on_proposal, one, step.detail, at)
         elif isinstance(step.detail, Revision):
             yield at, partial(acts.revise, one, step.detail, at)
@@ -61,13 +67,13 @@ def _proposal(acts: Acts, told: Round, one: Proposal) -> Iterator[Planned]:
             yield at, partial(acts.withdraw, one, at)
 
 
-def _comment(acts: Acts, one: Comment) -> Iterator[Planned]:
+def _comment(acts: Acts, one: DemoComment) -> Iterator[Planned]:
     day = acts.stage.day
     at = one.at.on(day)
     yield at, partial(acts.say, one, at)
     for step in steps(one):
         later = step.at.on(day)
-        if isinstance(step.detail, Decision):
+        if isinstance(step.detail, DemoDecision):
             yield later, partial(acts.decide_on_comment, one, step.detail, later)
         else:
             yield later, partial(acts.take_back, one, later)

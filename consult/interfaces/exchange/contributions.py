@@ -18,7 +18,7 @@ from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.lines import CommentLine, ProposalLine
 from consult.interfaces.exchange.organisations import Organisations
 from consult.interfaces.exchange.promotion import Importer, Stored
-from consult.interfaces.exchange.staged import Link, Pending, Staged
+from consult.interfaces.exchange.staged import Pending, Staged, StagedLink
 
 PUBLISHED = ContributionState.PUBLISHED
 
@@ -191,7 +191,7 @@ class Comments(Importer):
         }
 
 
-def _local(link: Link | None, here: dict[int, int]) -> int | None:
+def _local(link: StagedLink | None, here: dict[int, int]) -> int | None:
     """Return the row that a line became, also when it is stored in this same batch."""
     if link is None:
         return None

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consult.foundation.core import csv_files
-from consult.interfaces.exchange.problems import Place, Problem, shown
+from consult.interfaces.exchange.problems import LinePlace, Problem, shown
 from consult.interfaces.exchange.reading import raw_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row: where it begins, and its values by the names of the columns."""
 
-    place: Place
+    place: LinePlace
     values: dict[str, str]
 
 
@@ -30,7 +30,7 @@ def _texts(path: Path) -> Iterator[str]:
         yield text
 
 
-def records(path: Path) -> Iterator[tuple[Place, list[str]] | Problem]:
+def records(path: Path) -> Iterator[tuple[LinePlace, list[str]] | Problem]:
     """Read the records of a CSV file, each with the line on which it begins.
 
     After a line that cannot be read or a quotation mark that goes wrong the rest of the file
@@ -38,14 +38,14 @@ def records(path: Path) -> Iterator[tuple[Place, list[str]] | Problem]:
     """
     try:
         for line, record in csv_files.records(_texts(path)):
-            yield Place(str(path), line), record
+            yield LinePlace(str(path), line), record
     except _Unreadable as stop:
         yield stop.problem
     except csv_files.BrokenCsv as broken:
-        yield _no_csv(Place(str(path), broken.line), broken)
+        yield _no_csv(LinePlace(str(path), broken.line), broken)
 
 
-def _no_csv(place: Place, error: csv_files.BrokenCsv) -> Problem:
+def _no_csv(place: LinePlace, error: csv_files.BrokenCsv) -> Problem:
     if "field limit" in str(error):
         most = csv_files.LONGEST_CELL // 2**20
         text = f"begins a value of more than {most} MiB, or one whose quotation mark never closes."
@@ -54,7 +54,7 @@ def _no_csv(place: Place, error: csv_files.BrokenCsv) -> Problem:
     return Problem(place, text, "Look for a quotation mark that is not closed.")
 
 
-def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Problem]:
+def rows(path: Path, columns: tuple[str, ...]) -> Iterator[CsvRow | Problem]:
     """Read a CSV file with a header that has (at least) these columns, in any order."""
     header: list[str] | None = None
     for found in records(path):
@@ -71,12 +71,12 @@ def rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row | Problem]:
             text = f"has {len(record)} values, while the header names {len(header)} columns."
             yield Problem(place, text, "Compare the line with the one above it.")
         else:
-            yield Row(place, dict(zip(header, record, strict=True)))
+            yield CsvRow(place, dict(zip(header, record, strict=True)))
     if header is None:
-        yield Problem(Place(str(path)), "the file is empty.", "Export the conversation again.")
+        yield Problem(LinePlace(str(path)), "the file is empty.", "Export the conversation again.")
 
 
-def _wrong_header(place: Place, header: list[str], columns: tuple[str, ...]) -> Problem | None:
+def _wrong_header(place: LinePlace, header: list[str], columns: tuple[str, ...]) -> Problem | None:
     missing = [name for name in columns if name not in header]
     if missing:
         text = f"the header lacks the column {', '.join(missing)}."

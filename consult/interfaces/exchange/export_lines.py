@@ -28,7 +28,7 @@ from consult.interfaces.exchange.lines import (
     RoundLine,
 )
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.problems import Place
+from consult.interfaces.exchange.problems import LinePlace
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
@@ -37,7 +37,7 @@ PUBLISHED = ContributionState.PUBLISHED
 DRAFT = ContributionState.DRAFT
 
 _ALIAS = re.compile(r"Alias [0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4})+")
-NOWHERE = Place("export")
+NOWHERE = LinePlace("export")
 
 
 @dataclass(frozen=True)

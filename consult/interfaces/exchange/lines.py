@@ -9,7 +9,7 @@ from consult.consultation.comments.models import CommentKind, ContributionState
 from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Source, Stance
 from consult.consultation.rounds.models import RoundKind
-from consult.interfaces.exchange.problems import Place
+from consult.interfaces.exchange.problems import LinePlace
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 
@@ -41,14 +41,14 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+class SourceLine:
     """What every line has: the place where it stood, which is no part of its content."""
 
-    place: Place = field(compare=False, repr=False)
+    place: LinePlace = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoundLine(Base):
+class RoundLine(SourceLine):
     """The round; always the first line of its file."""
 
     id: str
@@ -61,7 +61,7 @@ class RoundLine(Base):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParticipantLine(Base):
+class ParticipantLine(SourceLine):
     """Somebody who contributed."""
 
     id: str
@@ -71,7 +71,7 @@ class ParticipantLine(Base):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalLine(Base):
+class ProposalLine(SourceLine):
     """A proposal."""
 
     id: str
@@ -88,7 +88,7 @@ class ProposalLine(Base):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommentLine(Base):
+class CommentLine(SourceLine):
     """A comment on a proposal, or an answer to another comment on it."""
 
     id: str
@@ -102,7 +102,7 @@ class CommentLine(Base):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PositionLine(Base):
+class PositionLine(SourceLine):
     """What a participant thought of a proposal at some moment; the latest counts."""
 
     id: str | None = None
@@ -114,7 +114,7 @@ class PositionLine(Base):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionLine(Base):
+class DecisionLine(SourceLine):
     """A moderation decision."""
 
     subject: Subject
@@ -125,7 +125,7 @@ class DecisionLine(Base):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseLine(Base):
+class ResponseLine(SourceLine):
     """The answer to a proposal."""
 
     proposal: str

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from consult.interfaces.exchange.csv_rows import Row, records, rows
+from consult.interfaces.exchange.csv_rows import CsvRow, records, rows
 from consult.interfaces.exchange.lines import Line
 from consult.interfaces.exchange.names import slug_for
 from consult.interfaces.exchange.polis_survey import (
@@ -22,7 +22,7 @@ from consult.interfaces.exchange.polis_survey import (
     read_vote,
     survey,
 )
-from consult.interfaces.exchange.problems import Place, Problem
+from consult.interfaces.exchange.problems import LinePlace, Problem
 from consult.interfaces.exchange.schema import SOURCE_LIMIT, TITLE_LIMIT, build
 
 TITLE_LENGTH = 80
@@ -83,7 +83,7 @@ def _summary(path: Path) -> tuple[dict[str, str], list[Problem]]:
     return values, problems
 
 
-def _made(given: dict[str, Any], place: Place) -> Iterator[Line | Problem]:
+def _made(given: dict[str, Any], place: LinePlace) -> Iterator[Line | Problem]:
     found = build(given, place)
     if isinstance(found, list):
         yield from found
@@ -94,7 +94,7 @@ def _made(given: dict[str, Any], place: Place) -> Iterator[Line | Problem]:
 def _round(
     folder: Path, summary: dict[str, str], seen: Survey, language: str | None
 ) -> Iterator[Line | Problem]:
-    place = Place(str(folder / "summary.csv"), 1)
+    place = LinePlace(str(folder / "summary.csv"), 1)
     first, last = seen.first, max(seen.last, seen.first + 1)
     texts = (statement.body for statement in seen.statements.values())
     # The path may end in a dot or two.
@@ -151,7 +151,7 @@ def _positions(path: Path, seen: Survey) -> Iterator[Line | Problem]:
     """
     repeats: dict[tuple[int, int, int], int] = {}
     for row in rows(path, VOTE_COLUMNS):
-        vote = read_vote(row, seen) if isinstance(row, Row) else row
+        vote = read_vote(row, seen) if isinstance(row, CsvRow) else row
         if not isinstance(vote, Vote):
             continue  # told while surveying
         position = f"{vote.statement}-{vote.voter}-{vote.timestamp}"
@@ -185,10 +185,10 @@ def read_polis(folder: Path, language: str | None = None) -> Iterator[Line | Pro
     yield from survey(folder, seen)
     if not seen.statements:
         text = "no statement could be read, so there is no round."
-        yield Problem(Place(str(folder)), text, "Give a complete Polis export.")
+        yield Problem(LinePlace(str(folder)), text, "Give a complete Polis export.")
         return
     yield from _round(folder, summary, seen, language)
-    comments = Place(str(folder / "comments.csv"))
+    comments = LinePlace(str(folder / "comments.csv"))
     for person in sorted(seen.participants):
         yield from _made({"type": "participant", "id": str(person)}, comments)
     for statement in sorted(seen.statements.values(), key=lambda s: (s.timestamp, s.id)):

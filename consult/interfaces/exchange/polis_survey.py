@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consult.interfaces.exchange.csv_rows import Row, rows
-from consult.interfaces.exchange.problems import Place, Problem, shown
+from consult.interfaces.exchange.csv_rows import CsvRow, rows
+from consult.interfaces.exchange.problems import LinePlace, Problem, shown
 from consult.interfaces.exchange.schema import BODY_LIMIT
 
 STATEMENT_COLUMNS = (
@@ -41,7 +41,7 @@ _AGAIN = "Export the conversation again, or correct the line."
 class Statement:
     """A row of comments.csv."""
 
-    place: Place
+    place: LinePlace
     id: int
     author: int
     timestamp: int
@@ -55,7 +55,7 @@ class Statement:
 class Vote:
     """A row of votes.csv."""
 
-    place: Place
+    place: LinePlace
     statement: int
     voter: int
     timestamp: int
@@ -90,28 +90,28 @@ class _BadCell(Exception):  # noqa: N818
     pass
 
 
-def _number(row: Row, column: str) -> int:
+def _number(row: CsvRow, column: str) -> int:
     value = row.values[column]
     if not _NUMBER.fullmatch(value):
         raise _BadCell(column, f"holds {shown(value)}, not a whole number.")
     return int(value)
 
 
-def _timestamp(row: Row) -> int:
+def _timestamp(row: CsvRow) -> int:
     value = _number(row, "timestamp")
     if not EARLIEST <= value <= LATEST:
         raise _BadCell("timestamp", f"holds {value}, no moment in milliseconds since 1970.")
     return value
 
 
-def _vote_value(row: Row, column: str) -> int:
+def _vote_value(row: CsvRow, column: str) -> int:
     value = row.values[column]
     if value not in _VOTES:
         raise _BadCell(column, f"holds {shown(value)}; Polis writes 1, 0 or -1.")
     return _VOTES[value]
 
 
-def _body(row: Row) -> str:
+def _body(row: CsvRow) -> str:
     found = row.values["comment-body"]
     if len(found) > BODY_LIMIT:
         raise _BadCell(
@@ -120,12 +120,12 @@ def _body(row: Row) -> str:
     return found
 
 
-def _problem(row: Row, bad: _BadCell) -> Problem:
+def _problem(row: CsvRow, bad: _BadCell) -> Problem:
     column, text = bad.args
     return Problem(row.place, text, _AGAIN, column)
 
 
-def _read_statement(row: Row) -> Statement | Problem:
+def _read_statement(row: CsvRow) -> Statement | Problem:
     try:
         return Statement(
             row.place,
@@ -141,7 +141,7 @@ def _read_statement(row: Row) -> Statement | Problem:
         return _problem(row, bad)
 
 
-def read_vote(row: Row, seen: Survey) -> Vote | Problem | None:
+def read_vote(row: CsvRow, seen: Survey) -> Vote | Problem | None:
     """Read a row of votes.csv; a vote on a statement that comments.csv lacks is a problem.
 
     Gives None for a vote on a statement of which was told already that it cannot be taken.
@@ -166,7 +166,7 @@ def read_vote(row: Row, seen: Survey) -> Vote | Problem | None:
 
 def _survey_statements(path: Path, seen: Survey) -> Iterator[Problem]:
     for row in rows(path, STATEMENT_COLUMNS):
-        found = _read_statement(row) if isinstance(row, Row) else row
+        found = _read_statement(row) if isinstance(row, CsvRow) else row
         if isinstance(found, Problem):
             if isinstance(row, Problem):
                 seen.is_cut = True
@@ -185,7 +185,7 @@ def _survey_statements(path: Path, seen: Survey) -> Iterator[Problem]:
 
 def _survey_votes(path: Path, seen: Survey) -> Iterator[Problem]:
     for row in rows(path, VOTE_COLUMNS):
-        vote = read_vote(row, seen) if isinstance(row, Row) else row
+        vote = read_vote(row, seen) if isinstance(row, CsvRow) else row
         if vote is None:
             continue
         if isinstance(vote, Problem):
@@ -249,7 +249,7 @@ def _compare_matrix(path: Path, seen: Survey) -> Iterator[Problem]:
                 yield Problem(row.place, text, _AGAIN, str(statement))
     if found < len(seen.latest):
         text = f"lacks {len(seen.latest) - found} latest votes that votes.csv has."
-        yield Problem(Place(str(path)), text, _AGAIN)
+        yield Problem(LinePlace(str(path)), text, _AGAIN)
 
 
 def survey(folder: Path, seen: Survey) -> Iterator[Problem]:
@@ -268,4 +268,6 @@ def survey(folder: Path, seen: Survey) -> Iterator[Problem]:
         yield from _compare_counts(seen)
         yield from _compare_matrix(matrix, seen)
     elif not matrix.exists():
-        yield Problem(Place(str(matrix)), "the file is missing.", "Give a complete Polis export.")
+        yield Problem(
+            LinePlace(str(matrix)), "the file is missing.", "Give a complete Polis export."
+        )

@@ -8,7 +8,7 @@ SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinePlace:
     """A line of a file; line 0 is the file as a whole."""
 
     file: str
@@ -23,7 +23,7 @@ class Place:
 class Problem:
     """One thing that is wrong: where, in which field, what, and what would help."""
 
-    place: Place
+    place: LinePlace
     text: str
     help: str = ""
     field: str = ""

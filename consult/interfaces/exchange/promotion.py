@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from consult.foundation.core.people import Actor
-from consult.foundation.record.bulk import Entry, record_all
+from consult.foundation.record.bulk import BulkEvent, record_all
 from consult.foundation.record.models import Event
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.lines import ParticipantLine
@@ -76,7 +76,7 @@ class Importer:
         insert_rows(ImportedId, rows)
         return [(pending.n, local) for pending, local in zip(batch, ids, strict=True)]
 
-    def record(self, entries: Sequence[Entry]) -> Sequence[int]:
+    def record(self, entries: Sequence[BulkEvent]) -> Sequence[int]:
         """Record what was stored and return the numbers of the events."""
         ids = take_ids(Event, len(entries))
         record_all(
@@ -89,10 +89,10 @@ class Importer:
         )
         return ids
 
-    def imported(self, table: str, pending: Pending, local: int, reason: str = "") -> Entry:
+    def imported(self, table: str, pending: Pending, local: int, reason: str = "") -> BulkEvent:
         """Make the entry of one line: the digest binds its content without repeating it."""
         content = {"source_id": pending.key, "digest": pending.digest}
-        return Entry(f"{self.kind}.imported", table, local, content, reason)
+        return BulkEvent(f"{self.kind}.imported", table, local, content, reason)
 
 
 class Participants(Importer):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from consult.interfaces.exchange.lines import Line
-from consult.interfaces.exchange.problems import BadValue, Place, Problem, shown
+from consult.interfaces.exchange.problems import BadValue, LinePlace, Problem, shown
 from consult.interfaces.exchange.schema import build
 
 LONGEST_LINE = 1024 * 1024
@@ -15,7 +15,7 @@ LONGEST_LINE = 1024 * 1024
 _BOM = "\ufeff"
 
 
-def raw_lines(path: Path) -> Iterator[tuple[Place, str | Problem]]:
+def raw_lines(path: Path) -> Iterator[tuple[LinePlace, str | Problem]]:
     """Read a UTF-8 file line by line, each with its place; the line end is kept.
 
     Gives a problem instead of the text for a line that is too long or not UTF-8, and for a file
@@ -25,16 +25,16 @@ def raw_lines(path: Path) -> Iterator[tuple[Place, str | Problem]]:
         with path.open("rb") as file:
             yield from _numbered(file, str(path))
     except OSError as error:
-        place = Place(str(path))
+        place = LinePlace(str(path))
         reason = error.strerror or type(error).__name__
         yield place, Problem(place, f"the file cannot be read ({reason}).", "Check the path.")
 
 
-def _numbered(file: IO[bytes], name: str) -> Iterator[tuple[Place, str | Problem]]:
+def _numbered(file: IO[bytes], name: str) -> Iterator[tuple[LinePlace, str | Problem]]:
     number = 0
     while raw := file.readline(LONGEST_LINE + 2):
         number += 1
-        place = Place(name, number)
+        place = LinePlace(name, number)
         if len(raw.rstrip(b"\r\n")) > LONGEST_LINE:
             while raw and not raw.endswith(b"\n"):
                 raw = file.readline(LONGEST_LINE)
@@ -67,7 +67,7 @@ def _no_constant(name: str) -> None:
 _decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant)
 
 
-def read_line(text: str, place: Place) -> Line | list[Problem]:
+def read_line(text: str, place: LinePlace) -> Line | list[Problem]:
     """Make a line of one line of JSON: the checked line, or everything that is wrong with it."""
     try:
         found = _decoder.decode(text)

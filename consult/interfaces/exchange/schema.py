@@ -12,7 +12,7 @@ from consult.consultation.rounds.models import RoundKind
 from consult.interfaces.exchange import fields, lines
 from consult.interfaces.exchange.fields import Check
 from consult.interfaces.exchange.lines import Line, Subject, SubjectType
-from consult.interfaces.exchange.problems import BadValue, Place, Problem, shown
+from consult.interfaces.exchange.problems import BadValue, LinePlace, Problem, shown
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 
@@ -212,7 +212,7 @@ def _closest(name: str, known: list[str]) -> str:
     return f"Did you mean {found[0]}?" if found else f"Known are: {', '.join(known)}."
 
 
-def build(given: Mapping[str, Any], place: Place) -> Line | list[Problem]:
+def build(given: Mapping[str, Any], place: LinePlace) -> Line | list[Problem]:
     """Make a line of an object: the checked line, or everything that is wrong with it.
 
     A key whose value is null counts as left out.
@@ -248,7 +248,7 @@ def build(given: Mapping[str, Any], place: Place) -> Line | list[Problem]:
     return problems or shape.made(place=place, **values)
 
 
-def _between(kind: str, values: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+def _between(kind: str, values: Mapping[str, Any], place: LinePlace) -> Iterator[Problem]:
     """Check fields of one line against each other."""
     if (
         kind == "round"

@@ -16,7 +16,7 @@ from typing import Any, Self
 from consult.interfaces.exchange import checks
 from consult.interfaces.exchange.keys import fingerprint, key_of, references
 from consult.interfaces.exchange.lines import Line, RoundLine
-from consult.interfaces.exchange.problems import Place, Problem
+from consult.interfaces.exchange.problems import LinePlace, Problem
 from consult.interfaces.exchange.schema import build
 from consult.interfaces.exchange.writing import as_json, type_of
 
@@ -68,7 +68,7 @@ ORDER BY l.rank LIMIT ?
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class StagedLink:
     """Another staged line: its number, and the row it became (None while it is in the batch)."""
 
     n: int
@@ -86,8 +86,8 @@ class Pending:
     depth: int
     person: int | None
     proposal: int | None
-    comment: Link | None
-    root: Link | None
+    comment: StagedLink | None
+    root: StagedLink | None
 
 
 class Staged:
@@ -121,7 +121,7 @@ class Staged:
         self._db.close()
         self._directory.cleanup()
 
-    def _file(self, place: Place) -> int:
+    def _file(self, place: LinePlace) -> int:
         if place.file not in self._file_numbers:
             self._file_numbers[place.file] = len(self._files)
             self._files.append(place.file)
@@ -183,7 +183,7 @@ class Staged:
     def check(self, *, against_plan: bool = False) -> None:
         """Check the lines against each other, and against the plan and what is stored."""
         for source, file, line, found in checks.run(self._db, against_plan=against_plan):
-            place = Place(self._files[file], line)
+            place = LinePlace(self._files[file], line)
             self.add_problem(source, Problem(place, found.text, found.help, found.field))
 
     @property
@@ -200,7 +200,7 @@ class Staged:
             (limit,),
         )
         return [
-            Problem(Place(self._files[file], line), text, help_, field)
+            Problem(LinePlace(self._files[file], line), text, help_, field)
             for file, line, field, text, help_ in rows
         ]
 
@@ -239,7 +239,7 @@ class Staged:
             yield self._line(file, number, content)
 
     def _line(self, file: int, number: int, content: str) -> Line:
-        line = build(json.loads(content), Place(self._files[file], number))
+        line = build(json.loads(content), LinePlace(self._files[file], number))
         if isinstance(line, list):  # cannot be: it was checked before it was staged
             raise TypeError(str(line[0]))
         return line
@@ -266,8 +266,8 @@ class Staged:
             depth or 0,
             person,
             proposal,
-            Link(parent, parent_local) if parent else None,
-            Link(root, root_local) if root else None,
+            StagedLink(parent, parent_local) if parent else None,
+            StagedLink(root, root_local) if root else None,
         )
 
     def stored(self, rows: Iterable[tuple[int, int]]) -> None:

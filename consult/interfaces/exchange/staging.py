@@ -6,7 +6,7 @@ from pathlib import Path
 from consult.interfaces.exchange.defaults import completed
 from consult.interfaces.exchange.lines import Line, RoundLine
 from consult.interfaces.exchange.polis import read_polis
-from consult.interfaces.exchange.problems import Place, Problem
+from consult.interfaces.exchange.problems import LinePlace, Problem
 from consult.interfaces.exchange.reading import read_jsonl
 from consult.interfaces.exchange.staged import BATCH, Staged
 
@@ -43,7 +43,7 @@ def _stage_one(staged: Staged, source: int, found: Iterable[Line | Problem]) -> 
         yield count
     if first is None and not path.is_dir():
         text = "the file is empty."
-        staged.add_problem(source, Problem(Place(str(path)), text, "Begin with a round line."))
+        staged.add_problem(source, Problem(LinePlace(str(path)), text, "Begin with a round line."))
 
 
 def read_all(paths: Sequence[Path], progress: Progress | None = None) -> Staged:

@@ -12,7 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.meeting_frequency import rhythms
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.desk import Step, steps_for, summarised
+from consult.consultation.rounds.desk import RoundStep, steps_for, summarised
 from consult.consultation.rounds.models import Round, RoundState
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -45,11 +45,11 @@ class Task:
 
     round: Round
     state: RoundState
-    steps: Sequence[Step]
+    steps: Sequence[RoundStep]
 
 
 @dataclass(frozen=True)
-class Said:
+class OwnComment:
     """A comment of the person's own, and where it stands."""
 
     body: str
@@ -70,7 +70,7 @@ class Home:
 
     waits: Sequence[Wait]
     proposals: Sequence[Proposal]
-    comments: Sequence[Said]
+    comments: Sequence[OwnComment]
     rounds_to_join: Sequence[Round]
     bodies: Sequence[OwnBody]
     moderates: bool
@@ -170,7 +170,7 @@ def _own_proposals(actor: Actor) -> Sequence[Proposal]:
     ).all()
 
 
-def _own_comments(actor: Actor) -> Sequence[Said]:
+def _own_comments(actor: Actor) -> Sequence[OwnComment]:
     rows = db.session.execute(
         select(
             Comment.body,
@@ -190,7 +190,7 @@ def _own_comments(actor: Actor) -> Sequence[Said]:
         .order_by(Comment.arrived_at.desc())
         .limit(LATEST)
     )
-    return [Said(*tuple(row)) for row in rows]
+    return [OwnComment(*tuple(row)) for row in rows]
 
 
 def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:

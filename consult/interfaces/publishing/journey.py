@@ -18,7 +18,7 @@ from consult.outcomes.summaries.models import Summary
 
 
 @dataclass(frozen=True)
-class Step:
+class JourneyStep:
     """One step of a journey: what, when, who, and whether it was taken."""
 
     label: Sentence
@@ -41,24 +41,26 @@ _STOPS = {Verb.RETURN, Verb.HIDE}
 _SHOWS = {Verb.PUBLISH, Verb.RESTORE}
 
 
-def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list[Step]:
+def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list[JourneyStep]:
     """Return the steps of a proposal: handed in, curated, answered, in the plan."""
-    steps = [Step(_l("Handed in"), proposal.arrived_at, state="done")]
+    steps = [JourneyStep(_l("Handed in"), proposal.arrived_at, state="done")]
     steps += [_decision_step(link) for link in links if link.kind == "decision"]
     if proposal.state is State.WITHDRAWN:
-        return [*steps, Step(_l("Withdrawn by its author"), state="stopped")]
+        return [*steps, JourneyStep(_l("Withdrawn by its author"), state="stopped")]
     if proposal.state is State.HIDDEN:
         return steps
     if proposal.state in {State.PENDING, State.LATE}:
-        steps.append(Step(_l("A moderator looks at it"), state="now"))
+        steps.append(JourneyStep(_l("A moderator looks at it"), state="now"))
     curated = proposal.state is State.PUBLISHED
     if curated and not any(link.name in _SHOWS for link in links if link.kind == "decision"):
-        steps.append(Step(_l("Published"), proposal.published_at, state="done"))
+        steps.append(JourneyStep(_l("Published"), proposal.published_at, state="done"))
     steps += _cited_steps(links)
     answer = next((link for link in links if link.kind == "response"), None)
     steps.append(_answer_step(proposal, answer, now))
     steps += [
-        Step(_l("Answer changed"), link.at, _l("by the organiser"), "done", link.text, "#response")
+        JourneyStep(
+            _l("Answer changed"), link.at, _l("by the organiser"), "done", link.text, "#response"
+        )
         for link in links
         if link.kind == "correction"
     ]
@@ -66,9 +68,9 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
     return steps
 
 
-def _decision_step(link: Link) -> Step:
+def _decision_step(link: Link) -> JourneyStep:
     verb = Verb(link.name)
-    return Step(
+    return JourneyStep(
         _DECIDED[verb],
         link.at,
         _l("by a moderator") if verb is not Verb.ADMIT else _l("by an organiser"),
@@ -77,9 +79,9 @@ def _decision_step(link: Link) -> Step:
     )
 
 
-def _cited_steps(links: Sequence[Link]) -> list[Step]:
+def _cited_steps(links: Sequence[Link]) -> list[JourneyStep]:
     return [
-        Step(
+        JourneyStep(
             _l("Cited in the summary of the round"),
             link.at,
             state="done",
@@ -90,9 +92,9 @@ def _cited_steps(links: Sequence[Link]) -> list[Step]:
     ]
 
 
-def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> Step:
+def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> JourneyStep:
     if answer is not None:
-        return Step(
+        return JourneyStep(
             _l("Answered"),
             answer.at,
             _l("by the organiser"),
@@ -100,16 +102,16 @@ def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> Step
             href="#response",
         )
     closed = proposal.round.state_at(now) is RoundState.CLOSED
-    return Step(
+    return JourneyStep(
         _l("Answered by the organiser"),
         state="now" if closed and proposal.state is State.PUBLISHED else "todo",
         text=_l("After the round has closed, every proposal gets an answer with a reason."),
     )
 
 
-def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[Step]:
+def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[JourneyStep]:
     made = [
-        Step(
+        JourneyStep(
             _l("In the plan: commitment %(number)s", number=link.number),
             link.at,
             state="done",
@@ -121,7 +123,7 @@ def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[Step]:
     ]
     if made or answer is not None:
         return made
-    return [Step(_l("Taken up in the plan, or not"), state="todo")]
+    return [JourneyStep(_l("Taken up in the plan, or not"), state="todo")]
 
 
 def timeline_of(round_: Round, summary: Summary | None, now: datetime) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.meeting_frequency import MeetingFrequency
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.desk import Step
+from consult.consultation.rounds.desk import RoundStep
 from consult.consultation.rounds.models import Round, RoundState
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick
@@ -85,7 +85,7 @@ def queue(proposals: int, comments: int) -> Iterator[Wait]:
         yield Wait(_l("Texts to look at"), facts, _l("To the queue"), url_for("moderation.queue"))
 
 
-def steps_of(round_: Round, steps: Sequence[Step], *, moderates: bool) -> Iterator[Wait]:
+def steps_of(round_: Round, steps: Sequence[RoundStep], *, moderates: bool) -> Iterator[Wait]:
     """Yield what the organiser of a round has to do; a moderator sees the queue as one thing."""
     for step in steps:
         in_queue = step.endpoint == "moderation.queue" and "late" not in step.arguments

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from consult.consultation.proposals.models import Proposal
 from consult.outcomes.responses.models import Response
-from consult.people.privacy.parts import Part
+from consult.people.privacy.parts import ExportPart
 
 
 def _to_my_proposals(person_id: int) -> ColumnElement[bool]:
@@ -14,7 +14,7 @@ def _to_my_proposals(person_id: int) -> ColumnElement[bool]:
 
 
 PARTS = (
-    Part(
+    ExportPart(
         "answers", _l("Answers to my proposals"), Response, where=_to_my_proposals, place=52,
         leaves_out=("version",),
     ),

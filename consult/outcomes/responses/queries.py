@@ -89,7 +89,7 @@ def answered_counts(round_id: int) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ResponseProgress:
     """How far the answers to a round are, drafts included."""
 
     proposals: int
@@ -107,7 +107,7 @@ class Progress:
         return 100 * self.answered // self.proposals if self.proposals else 100
 
 
-def progress_of(round_id: int) -> Progress:
+def progress_of(round_id: int) -> ResponseProgress:
     """Return how many published proposals of a round have a response, by outcome; one statement."""
     rows = db.session.execute(
         select(Response.outcome, func.count(Proposal.id))
@@ -118,7 +118,7 @@ def progress_of(round_id: int) -> Progress:
     ).all()
     outcomes = {row[0]: row[1] for row in rows if row[0] is not None}
     in_order = {outcome: outcomes[outcome] for outcome in Outcome if outcome in outcomes}
-    return Progress(sum(row[1] for row in rows), sum(outcomes.values()), in_order)
+    return ResponseProgress(sum(row[1] for row in rows), sum(outcomes.values()), in_order)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def _themes(plan: Plan) -> list[Theme | None]:
 
 
 @dataclass(frozen=True)
-class Section:
+class ThemeSection:
     """A part of the form: what it is about, its fields by language, and what there is to tell."""
 
     name: str
@@ -43,19 +43,19 @@ class Section:
     proposals: Sequence[ToTell]
 
 
-def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[Section]:
+def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[ThemeSection]:
     """Return the parts of a form of `summary_form`, each with the proposals of its theme."""
 
     def fields(name: str) -> dict[str, Any]:
         return {code: form[f"{name}_{code}"] for code in plan.languages}
 
-    parts = [Section("introduction", _("Introduction"), fields("introduction"), ())]
+    parts = [ThemeSection("introduction", _("Introduction"), fields("introduction"), ())]
     for theme in _themes(plan):
         theme_id = theme.id if theme else None
         title = pick(theme.title)[0] if theme else _("Without a theme")
         here = [one for one in proposals if one.theme_id == theme_id]
         name = field_of(theme_id)
-        parts.append(Section(name, title, fields(name), here))
+        parts.append(ThemeSection(name, title, fields(name), here))
     return parts
 
 

@@ -34,7 +34,7 @@ MOST_FOR_KNOWN = 10
 ONE_WISH = timedelta(seconds=20)
 
 
-class Letter(enum.StrEnum):
+class AccountMail(enum.StrEnum):
     """What a stranger can ask for."""
 
     LINK = "link"
@@ -46,14 +46,14 @@ class Letter(enum.StrEnum):
     """Somebody typed a wrong password or code too often."""
 
 
-KINDS = tuple(f"security-{letter}" for letter in Letter)
+KINDS = tuple(f"security-{letter}" for letter in AccountMail)
 """The kinds of these mails."""
-_BRING_NOTHING = {Letter.KNOWN: HOUR, Letter.TRIED: DAY}
+_BRING_NOTHING = {AccountMail.KNOWN: HOUR, AccountMail.TRIED: DAY}
 """What holds no way in, and how long it is before the next: it does not use up what does."""
 
 
 def ask_letter(
-    letter: Letter, email: str, now: datetime, leads_to: str = "", *, known: bool = False
+    letter: AccountMail, email: str, now: datetime, leads_to: str = "", *, known: bool = False
 ) -> None:
     """Ask for a mail to an address; the worker finds out whether there is anybody to write to.
 
@@ -68,7 +68,7 @@ def warn_of_tries(owner: str, now: datetime) -> None:
     """Ask, once a day, for a mail that tells the owner of an account that somebody tries it."""
     key = f"account-letter:{hidden(owner)}:{now.date()}"
     if not was_asked(key):
-        payload = {"letter": Letter.TRIED, "email": owner, "leads_to": ""}
+        payload = {"letter": AccountMail.TRIED, "email": owner, "leads_to": ""}
         enqueue("account-letter", payload, now, key=key)
 
 
@@ -79,36 +79,36 @@ def write_letter(payload: Mapping[str, Any], now: datetime) -> None:
     )
     if person is None:
         return
-    letter = Letter(payload["letter"])
-    if letter is Letter.LINK and person.confirmed_at is None:
-        letter = Letter.CONFIRM
+    letter = AccountMail(payload["letter"])
+    if letter is AccountMail.LINK and person.confirmed_at is None:
+        letter = AccountMail.CONFIRM
     if not _got_too_many(letter, payload, now):
         with unit_of_work():
             notify(person, f"security-{letter}", now, **_facts(letter, person, payload["leads_to"]))
 
 
-def _got_too_many(letter: Letter, payload: Mapping[str, Any], now: datetime) -> bool:
+def _got_too_many(letter: AccountMail, payload: Mapping[str, Any], now: datetime) -> bool:
     written = moments_of_messages(payload["email"], "security-", now - DAY)
     again = min((now - at for kind, at in written if kind == f"security-{letter}"), default=DAY)
     if letter in _BRING_NOTHING:
         return again < _BRING_NOTHING[letter]
-    counted = {f"security-{one}" for one in Letter if one not in _BRING_NOTHING}
+    counted = {f"security-{one}" for one in AccountMail if one not in _BRING_NOTHING}
     recent = [at for kind, at in written if kind in counted and at > now - HOUR]
     most = MOST_FOR_KNOWN if payload.get("known") else MOST_AN_HOUR
     return len(recent) >= most or again < ONE_WISH
 
 
-def _facts(letter: Letter, person: Person, leads_to: str) -> dict[str, Any]:
+def _facts(letter: AccountMail, person: Person, leads_to: str) -> dict[str, Any]:
     following = {"next": leads_to} if leads_to else {}
-    if letter is Letter.LINK:
+    if letter is AccountMail.LINK:
         code = new_code(person)
         # Not the address: what stands in a link stands in the logs of servers too.
         who = {"who": person.public_id, "code": linked_code(person, code), **following}
         return {"code": code, "link": address_of("security.us_signin", person.language, **who)}
-    if letter is Letter.RESET:
+    if letter is AccountMail.RESET:
         token = generate_reset_password_token(person)
         return {"link": address_of("security.reset_password", person.language, token=token)}
-    if letter is Letter.CONFIRM:
+    if letter is AccountMail.CONFIRM:
         token = generate_confirmation_token(person)
         return {
             "link": address_of("security.confirm_email", person.language, token=token, **following),

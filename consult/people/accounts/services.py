@@ -19,7 +19,7 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
-from consult.people.accounts.account_mails import Letter, ask_letter
+from consult.people.accounts.account_mails import AccountMail, ask_letter
 from consult.people.accounts.models import (
     LinkedIdentity,
     Passkey,
@@ -80,7 +80,7 @@ def register_person(wanted: Registration, now: datetime, leads_to: str = "") -> 
     same is written either way, so that the answer takes the same time.
     """
     person = _new_person(wanted, now)
-    letter = Letter.CONFIRM
+    letter = AccountMail.CONFIRM
     try:
         with db.session.begin_nested():
             db.session.add(person)
@@ -89,7 +89,7 @@ def register_person(wanted: Registration, now: datetime, leads_to: str = "") -> 
             note_boxes(person, wanted.ticked, now)
     except IntegrityError:
         confirmed = select(Person.confirmed_at).where(Person.email == person.email)
-        letter = Letter.KNOWN if db.session.scalar(confirmed) else Letter.CONFIRM
+        letter = AccountMail.KNOWN if db.session.scalar(confirmed) else AccountMail.CONFIRM
     ask_letter(letter, wanted.email, now, leads_to)
 
 

@@ -201,7 +201,7 @@ def batches_of(body: Body) -> Sequence[InvitationBatch]:
 
 
 @dataclass(frozen=True)
-class Progress:
+class InvitationProgress:
     """How far the invitations of a file are."""
 
     states: dict[State, int]
@@ -224,7 +224,7 @@ class Progress:
         return self.total - self.states[State.WAITING]
 
 
-def progress_of(batch: InvitationBatch, now: datetime) -> Progress:
+def progress_of(batch: InvitationBatch, now: datetime) -> InvitationProgress:
     """Count how far the invitations of a file are."""
     failed = db.session.scalar(
         select(func.count())
@@ -238,7 +238,7 @@ def progress_of(batch: InvitationBatch, now: datetime) -> Progress:
             Message.failed_at.is_not(None),
         )
     )
-    return Progress(counts_by_state(now, batch=batch), failed or 0)
+    return InvitationProgress(counts_by_state(now, batch=batch), failed or 0)
 
 
 def undelivered_to(body: Body, ids: Sequence[int]) -> set[int]:

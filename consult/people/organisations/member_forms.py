@@ -12,7 +12,7 @@ from consult.foundation.core.days import DayField
 from consult.foundation.core.forms import Filled, choices, form_with, stale_check
 from consult.foundation.core.numbers import NumberField, key_of_row
 from consult.people.organisations.forms import address_field
-from consult.people.organisations.memberships import Place
+from consult.people.organisations.memberships import MemberPlace
 from consult.people.organisations.models import (
     Body,
     Function,
@@ -61,9 +61,9 @@ def _offer_seats(form: Any, sectors: Iterable[Sector]) -> None:
         del form.seat
 
 
-def _place(form: Any) -> Place:
+def _place(form: Any) -> MemberPlace:
     seat = form.seat.data if "seat" in form else ""
-    return Place(Sector(seat) if seat else None, Function(form.function.data))
+    return MemberPlace(Sector(seat) if seat else None, Function(form.function.data))
 
 
 class PersonMemberForm(PeriodForm):
@@ -80,7 +80,7 @@ class PersonMemberForm(PeriodForm):
         _offer_seats(form, sectors)
         return form
 
-    def place(self) -> Place:
+    def place(self) -> MemberPlace:
         """Read the place that was chosen."""
         return _place(self)
 
@@ -103,10 +103,10 @@ class OrganisationMemberForm(PeriodForm):
             del form.seat
         return form
 
-    def place_of(self, organisation: Organisation) -> Place:
+    def place_of(self, organisation: Organisation) -> MemberPlace:
         """Read the place that was chosen."""
         takes = "seat" in self and self.seat.data
-        return Place(organisation.sector if takes else None, Function(self.function.data))
+        return MemberPlace(organisation.sector if takes else None, Function(self.function.data))
 
 
 class PlaceForm(FlaskForm):
@@ -126,7 +126,7 @@ class PlaceForm(FlaskForm):
         _offer_seats(form, [one for one in sectors if own in {None, one}])
         return form
 
-    def place(self) -> Place:
+    def place(self) -> MemberPlace:
         """Read the place that was chosen."""
         return _place(self)
 

@@ -42,7 +42,7 @@ def person_at(address: str) -> Person:
 
 
 @dataclass(frozen=True)
-class Place:
+class MemberPlace:
     """The place of a member in a body: the seat of a sector, if any, and a function."""
 
     seat: Sector | None = None
@@ -56,7 +56,7 @@ def add_person(
     starts_on: date,
     ends_on: date | None,
     now: datetime,
-    place: Place = Place(),
+    place: MemberPlace = MemberPlace(),
 ) -> Membership:
     """Make a person a member of a body, by the e-mail address of their account.
 
@@ -79,7 +79,7 @@ def add_organisation(
     starts_on: date,
     ends_on: date | None,
     now: datetime,
-    place: Place = Place(),
+    place: MemberPlace = MemberPlace(),
 ) -> Membership:
     """Make an organisation a member of a body; who speaks for it sits there on its behalf.
 
@@ -122,7 +122,7 @@ def _place_error(made: Membership, starts_on: date) -> Sentence | None:
     return seat_error(made, made.seat, starts_on)
 
 
-def change_place(actor: Actor, membership: Membership, place: Place, now: datetime) -> None:
+def change_place(actor: Actor, membership: Membership, place: MemberPlace, now: datetime) -> None:
     """Change the seat or function of a member, from today on.
 
     Raises InvalidInput when the membership ended, or the seat is not free.

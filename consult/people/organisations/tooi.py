@@ -25,7 +25,7 @@ _CODE = re.compile(r"(?P<kind>mnre|pv|gm|ws)\d+")
 
 
 @dataclass(frozen=True)
-class Kind:
+class PublicBodyKind:
     """A kind of public body: its word in an address, its layer, and whether the list is whole."""
 
     word: str
@@ -35,10 +35,10 @@ class Kind:
 
 
 KINDS = {
-    "mnre": Kind("ministerie", Layer.NATIONAL, 4, complete=True),
-    "pv": Kind("provincie", Layer.PROVINCE, 2, complete=True),
-    "gm": Kind("gemeente", Layer.MUNICIPALITY, 4, complete=False),
-    "ws": Kind("waterschap", Layer.WATER_AUTHORITY, 4, complete=True),
+    "mnre": PublicBodyKind("ministerie", Layer.NATIONAL, 4, complete=True),
+    "pv": PublicBodyKind("provincie", Layer.PROVINCE, 2, complete=True),
+    "gm": PublicBodyKind("gemeente", Layer.MUNICIPALITY, 4, complete=False),
+    "ws": PublicBodyKind("waterschap", Layer.WATER_AUTHORITY, 4, complete=True),
 }
 
 

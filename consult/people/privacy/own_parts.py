@@ -41,7 +41,7 @@ from consult.people.organisations.models import (
 )
 from consult.people.privacy.consents import end_consents
 from consult.people.privacy.models import AccountUse, Consent, DataExport, Suspension
-from consult.people.privacy.parts import AtClosing, Part, Plain
+from consult.people.privacy.parts import AtClosing, ExportPart, Plain
 
 NAMED = (Organisation.slug, Body.slug, Event.public_id)
 
@@ -63,37 +63,89 @@ def _my_invitations(person_id: int) -> ColumnElement[bool]:
 
 
 PARTS = (
-    Part("account", _l("My account"), Person, where=lambda me: Person.id == me, place=10),
-    Part("sign_in", _l("When I last signed in"), AccountUse, (AccountUse.person_id,), place=11),
-    Part(
-        "suspensions", _l("When my account was suspended"), Suspension,
-        (Suspension.person_id,), place=12,
+    ExportPart("account", _l("My account"), Person, where=lambda me: Person.id == me, place=10),
+    ExportPart(
+        "sign_in", _l("When I last signed in"), AccountUse, (AccountUse.person_id,), place=11
     ),
-    Part("consents", _l("What I agreed to"), Consent, (Consent.person_id,), authored=True,
-         place=13),
-    Part("sessions", _l("Where I am signed in"), SignInSession, (SignInSession.person_id,),
-         place=14),
-    Part("passkeys", _l("My passkeys"), Passkey, (Passkey.person_id,), place=15),
-    Part("identities", _l("Through whom I sign in too"), LinkedIdentity,
-         (LinkedIdentity.person_id,), place=16),
-    Part("preferences", _l("Which mails I want"), Preference, (Preference.person_id,), place=17),
-    Part("memberships", _l("Bodies that I am a member of"), Membership,
-         (Membership.person_id,), place=20),
-    Part("mandates", _l("Organisations that I speak for"), Mandate, (Mandate.person_id,),
-         place=21),
-    Part("mandate_requests", _l("Mandates that I asked for"), MandateRequest,
-         (MandateRequest.person_id,), authored=True, place=22),
-    Part("invitations", _l("Invitations to me"), Invitation, (Invitation.accepted_by_id,),
-         where=_my_invitations, leaves_out=("message_id", "batch_id"), place=23),
-    Part("files", _l("Files that I attached"), StoredFile, (StoredFile.uploaded_by_id,),
-         place=60, leaves_out=("waits_for",)),
-    Part("notices", _l("Lines that wait for a digest"), Notice, (Notice.person_id,),
-         leaves_out=SENDING, place=79),
-    Part("messages", _l("Mails that I got"), Message, (Message.person_id,), place=80,
-         tidy=_without_keys, leaves_out=SENDING),
-    Part("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
-    Part("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
-)  # fmt: skip
+    ExportPart(
+        "suspensions",
+        _l("When my account was suspended"),
+        Suspension,
+        (Suspension.person_id,),
+        place=12,
+    ),
+    ExportPart(
+        "consents", _l("What I agreed to"), Consent, (Consent.person_id,), authored=True, place=13
+    ),
+    ExportPart(
+        "sessions", _l("Where I am signed in"), SignInSession, (SignInSession.person_id,), place=14
+    ),
+    ExportPart("passkeys", _l("My passkeys"), Passkey, (Passkey.person_id,), place=15),
+    ExportPart(
+        "identities",
+        _l("Through whom I sign in too"),
+        LinkedIdentity,
+        (LinkedIdentity.person_id,),
+        place=16,
+    ),
+    ExportPart(
+        "preferences", _l("Which mails I want"), Preference, (Preference.person_id,), place=17
+    ),
+    ExportPart(
+        "memberships",
+        _l("Bodies that I am a member of"),
+        Membership,
+        (Membership.person_id,),
+        place=20,
+    ),
+    ExportPart(
+        "mandates", _l("Organisations that I speak for"), Mandate, (Mandate.person_id,), place=21
+    ),
+    ExportPart(
+        "mandate_requests",
+        _l("Mandates that I asked for"),
+        MandateRequest,
+        (MandateRequest.person_id,),
+        authored=True,
+        place=22,
+    ),
+    ExportPart(
+        "invitations",
+        _l("Invitations to me"),
+        Invitation,
+        (Invitation.accepted_by_id,),
+        where=_my_invitations,
+        leaves_out=("message_id", "batch_id"),
+        place=23,
+    ),
+    ExportPart(
+        "files",
+        _l("Files that I attached"),
+        StoredFile,
+        (StoredFile.uploaded_by_id,),
+        place=60,
+        leaves_out=("waits_for",),
+    ),
+    ExportPart(
+        "notices",
+        _l("Lines that wait for a digest"),
+        Notice,
+        (Notice.person_id,),
+        leaves_out=SENDING,
+        place=79,
+    ),
+    ExportPart(
+        "messages",
+        _l("Mails that I got"),
+        Message,
+        (Message.person_id,),
+        place=80,
+        tidy=_without_keys,
+        leaves_out=SENDING,
+    ),
+    ExportPart("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
+    ExportPart("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
+)
 
 
 def platform_roles(person_id: int) -> list[str]:

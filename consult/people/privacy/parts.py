@@ -22,7 +22,7 @@ Whose = Callable[[int], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
-class Part:
+class ExportPart:
     """Rows of one table that are about a person, with the name and title they have in an export."""
 
     name: str
@@ -122,15 +122,15 @@ def _names(column: Any, ids: Sequence[Any]) -> dict[Any, Any]:
     return {row[0]: row[1] for row in rows}
 
 
-_parts: dict[str, Part] = {}
+_parts: dict[str, ExportPart] = {}
 
 
-def personal_data(*parts: Part) -> None:
+def personal_data(*parts: ExportPart) -> None:
     """Register what an export of somebody's own data holds from tables."""
     _parts.update((part.name, part) for part in parts)
 
 
-def parts() -> list[Part]:
+def parts() -> list[ExportPart]:
     """List the parts of an export, in their order."""
     return sorted(_parts.values(), key=lambda part: (part.place, part.name))
 

@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from consult.consultation.meetings.forms import (
-    CancelForm,
+    CancelMeetingForm,
     attendance_form,
     meeting_form,
     minutes_form,
@@ -85,7 +85,7 @@ def cancel(body_slug: str, number: int) -> Answer:
     """Cancel a meeting, with a reason."""
     found = get_meeting(body_slug, number)
     ensure(actor(), Action.MEETING_CANCEL, found, now())
-    form = CancelForm()
+    form = CancelMeetingForm()
 
     def act() -> Done:
         cancel_meeting(actor(), found, form.reason.data, now())

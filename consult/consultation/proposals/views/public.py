@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
-from consult.consultation.proposals.listing import Wanted, list_proposals
+from consult.consultation.proposals.listing import ProposalFilter, list_proposals
 from consult.consultation.proposals.models import Stance
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.queries import (
@@ -31,9 +31,9 @@ from consult.people.organisations.queries import all_organisations, organisation
 routes = Routes()
 
 
-def _wanted() -> Wanted:
+def _wanted() -> ProposalFilter:
     asked = request.args
-    return Wanted(
+    return ProposalFilter(
         query=asked.get("q", "").strip(),
         theme=asked.get("theme", ""),
         body=asked.get("body", ""),

@@ -42,7 +42,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Part:
+class DocumentPart:
     """A heading with prose under it."""
 
     heading: str
@@ -56,7 +56,7 @@ class Passage:
     label: str
     title: str
     facts: tuple[Fact, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[DocumentPart, ...]
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,12 @@ class Composition:
     term: str
     cover: tuple[Fact, ...]
     contents: str
-    introduction: Part | None
+    introduction: DocumentPart | None
     note: tuple[Block, ...]
     overview: Overview | None
     chapters: tuple[Chapter, ...]
     empty: str
-    about: Part
+    about: DocumentPart
     footer: str
     missing: str
 
@@ -123,7 +123,9 @@ def _composed(document: PlanDocument) -> Composition:
         term=period(document.term_from, document.term_until),
         cover=_cover(document),
         contents=_("Contents"),
-        introduction=Part(_("Introduction"), introduction) if introduction or note else None,
+        introduction=DocumentPart(_("Introduction"), introduction)
+        if introduction or note
+        else None,
         note=note,
         overview=_overview(document.themes),
         chapters=tuple(_chapter(theme) for theme in document.themes),
@@ -193,7 +195,7 @@ def _passage(entry: CommitmentEntry) -> Passage:
         (_("How it opens government"), entry.relevance),
         (_("Where the money comes from"), entry.funding),
     )
-    parts = tuple(Part(heading, parse_prose(text)) for heading, text in texts)
+    parts = tuple(DocumentPart(heading, parse_prose(text)) for heading, text in texts)
     return Passage(
         label=_("Commitment %(number)s", number=entry.number),
         title=clean_line(entry.title),
@@ -215,10 +217,10 @@ def _facts(entry: CommitmentEntry) -> tuple[Fact, ...]:
     return tuple(fact for fact in found if fact.value)
 
 
-def _sources(sources: tuple[SourceLink, ...]) -> Part:
+def _sources(sources: tuple[SourceLink, ...]) -> DocumentPart:
     items = tuple((Paragraph((_source(source),)),) for source in sources)
     sentence = Paragraph((Span(_("This commitment was not made from a proposal.")),))
-    return Part(_("Made from these proposals"), (Items(items),) if items else (sentence,))
+    return DocumentPart(_("Made from these proposals"), (Items(items),) if items else (sentence,))
 
 
 def _source(source: SourceLink) -> Span:
@@ -227,7 +229,7 @@ def _source(source: SourceLink) -> Span:
     return Span(label, href=safe_address(source.address), language=language)
 
 
-def _about(document: PlanDocument) -> Part:
+def _about(document: PlanDocument) -> DocumentPart:
     if document.version_number is None:
         sentences = [
             _("This file shows the plan as it stood when the file was made. The plan can change."),
@@ -254,4 +256,6 @@ def _about(document: PlanDocument) -> Part:
                 "SHA-256 and compare the outcome with the digest on the cover."
             ),
         ]
-    return Part(_("About this document"), tuple(Paragraph((Span(text),)) for text in sentences))
+    return DocumentPart(
+        _("About this document"), tuple(Paragraph((Span(text),)) for text in sentences)
+    )

@@ -21,7 +21,7 @@ from consult.foundation.core.web import Answer, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts import sessions
-from consult.people.accounts.account_mails import Letter, ask_letter
+from consult.people.accounts.account_mails import AccountMail, ask_letter
 from consult.people.accounts.forms import AskForm, ConfirmForm, RegisterForm, guard
 from consult.people.accounts.known_devices import client_for, owner_of
 from consult.people.accounts.lockout import Secret, SecretKind
@@ -86,7 +86,7 @@ def us_signin() -> Answer:
     return _answer(views.us_signin())
 
 
-def _ask(letter: Letter, template: str) -> Answer:
+def _ask(letter: AccountMail, template: str) -> Answer:
     """Let somebody ask for a mail; the answer is the same for every address."""
     form = AskForm()
     if not form.validate_on_submit():
@@ -104,21 +104,21 @@ def _ask(letter: Letter, template: str) -> Answer:
 @public
 def us_signin_send_code() -> Answer:
     """Ask for a link to sign in."""
-    return _ask(Letter.LINK, "security/us_signin_send_code.html")
+    return _ask(AccountMail.LINK, "security/us_signin_send_code.html")
 
 
 @routes.route("/reset", methods=FORM)
 @public
 def forgot_password() -> Answer:
     """Ask for a link to choose a new password."""
-    return _ask(Letter.RESET, "security/forgot_password.html")
+    return _ask(AccountMail.RESET, "security/forgot_password.html")
 
 
 @routes.route("/confirm", methods=FORM)
 @public
 def send_confirmation() -> Answer:
     """Ask for the link that confirms an address once more."""
-    return _ask(Letter.CONFIRM, "security/send_confirmation.html")
+    return _ask(AccountMail.CONFIRM, "security/send_confirmation.html")
 
 
 @routes.route("/register", methods=FORM)
@@ -144,7 +144,7 @@ def register() -> Answer:
     )
     with unit_of_work():
         register_person(wanted, now(), form.next.data)
-    return see_other(url_for("accounts.sent", letter=Letter.CONFIRM.value))
+    return see_other(url_for("accounts.sent", letter=AccountMail.CONFIRM.value))
 
 
 @routes.route("/confirm/<string:token>", methods=FORM)
