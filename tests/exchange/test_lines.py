@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consult.consultation.proposals.models import Stance
 from consult.interfaces.exchange.keys import fingerprint
-from consult.interfaces.exchange.lines import PositionLine, ProposalLine, SourceLine
+from consult.interfaces.exchange.lines import Line, PositionLine, ProposalLine, SourceLine
 from consult.interfaces.exchange.problems import LinePlace, Problem
 from consult.interfaces.exchange.reading import LONGEST_LINE, read_jsonl, read_line
 from consult.interfaces.exchange.schema import SHAPES, build
