@@ -29,8 +29,8 @@ from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.queries import get_body, get_organisation
 from consult.people.privacy import parts as privacy_parts
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.own_parts import SENDING
 from consult.people.privacy.parts import parts
+from consult.people.privacy.personal import SENDING
 from tests.cast import CAST, hold_session, person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things

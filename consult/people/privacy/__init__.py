@@ -28,7 +28,7 @@ from consult.people.privacy import (
     exports,
     forms,
     inactive_accounts,
-    own_parts,
+    personal,
     retention,
     rules,
     suspending,
@@ -61,12 +61,12 @@ def init_app(app: Flask) -> None:
     handle("make-data-export", exports.make_export)
     repeat("retention", retention.run_retention, Interval.DAY, time(4, 15))
 
-    name_rows(*own_parts.NAMED)
-    personal_data(*own_parts.PARTS)
-    add_fact(own_parts.second_factor)
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+    add_fact(personal.second_factor)
     add_fact(inactive_accounts.last_use)
-    add_obstacle(own_parts.last_administrator)
-    on_closing(*own_parts.AT_CLOSING)
+    add_obstacle(personal.last_administrator)
+    on_closing(*personal.AT_CLOSING)
     keep_to(*rules.RULES, *inactive_accounts.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -12,8 +12,8 @@ from consult.foundation.core.mail_addresses import tidy_address
 from consult.foundation.core.pages import Keyset, Page
 from consult.people.accounts.models import Person
 from consult.people.privacy.models import RetentionRun, Suspension, Tombstone
-from consult.people.privacy.own_parts import platform_roles
 from consult.people.privacy.parts import facts_about, obstacles
+from consult.people.privacy.personal import platform_roles
 
 NOBODY: dict[str, Sentence] = {
     "address": _l("Nobody here has this e-mail address. Check how it is spelt.")
