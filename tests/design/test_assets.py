@@ -24,7 +24,7 @@ def load_assets() -> ModuleType:
 @pytest.fixture(name="root")
 def make_root(tmp_path: Path, assets: ModuleType) -> Path:
     (tmp_path / "package-lock.json").write_text("{}")
-    for source in assets.FILES:
+    for source in (*assets.FILES, *assets.FOR_TESTS):
         path = tmp_path / "node_modules" / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a {}")
@@ -48,6 +48,15 @@ def test_a_missing_file_makes_it_stale(assets: ModuleType, root: Path) -> None:
     vendor = root / "vendor"
     assets.copy(root, vendor)
     (vendor / "htmx.min.js").unlink()
+    assert not assets.is_current(root, vendor)
+
+
+def test_what_only_the_tests_read_is_served_by_nobody(assets: ModuleType, root: Path) -> None:
+    vendor = root / "vendor"
+    assets.copy(root, vendor)
+    assert (root / "build" / "axe.min.js").is_file()
+    assert not list(vendor.rglob("axe*"))
+    (root / "build" / "axe.min.js").unlink()
     assert not assets.is_current(root, vendor)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
@@ -45,19 +45,6 @@ def meetings_page(body_id: int, cursor: str | None) -> Page[Meeting]:
     """Return a page of the meetings of a body, the latest first. One statement."""
     statement = select(Meeting).where(Meeting.body_id == body_id)
     return Keyset(Meeting.starts_at, Meeting.id, descending=True).page(statement, cursor)
-
-
-def coming_meetings(body_id: int, now: datetime) -> Sequence[Meeting]:
-    """Return the meetings of a body that are planned and not over, the next one first."""
-    return db.session.scalars(
-        select(Meeting)
-        .where(
-            Meeting.body_id == body_id,
-            Meeting.state == MeetingState.PLANNED,
-            Meeting.ends_at > now,
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-    ).all()
 
 
 def meetings_between(body_id: int, first: date, last: date) -> Sequence[Meeting]:

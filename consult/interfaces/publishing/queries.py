@@ -15,7 +15,6 @@ from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round, RoundState
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Event
-from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.outcomes.responses.models import Correction, Response
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
@@ -229,14 +228,3 @@ def bodies_of_plan(plan_id: int) -> list[Body]:
             .order_by(PlanBody.position)
         )
     )
-
-
-def latest_version(plan_id: int) -> PlanVersion | None:
-    """Return the newest frozen version of a plan, or None."""
-    found: PlanVersion | None = db.session.scalar(
-        select(PlanVersion)
-        .where(PlanVersion.plan_id == plan_id)
-        .order_by(PlanVersion.number.desc())
-        .limit(1)
-    )
-    return found
