@@ -324,7 +324,7 @@ TRIED_ELSEWHERE = {
     "message key": "tests/notifications: a key is written once",
     "invitation body_id address": "tests/invitations/test_together.py",
     "imported_id round_id kind external_id": "tests/exchange: two imports at once",
-    "queue name": "tests/jobs: two workers",
+    "lane name": "tests/jobs: two workers",
     "retention_run kind ran_at": "one job, claimed by one worker",
     "gap_warning body_id since": "one job, claimed by one worker",
     "platform_role name": "made by the first administrator, as person_platform_role",

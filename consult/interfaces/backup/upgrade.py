@@ -145,7 +145,7 @@ def _work(connection: Connection, now: datetime) -> Iterator[UpgradeCheck]:
     kinds = {kind: number for kind, number in connection.execute(counted)}  # noqa: C416
     taken = select(Job.id).where(is_open, Job.claimed_until > now)
     held = select(Queue.name).where(Queue.held_until > now)
-    has_queues = inspect(connection).has_table("queue")
+    has_queues = inspect(connection).has_table(Queue.__tablename__)
     if connection.scalar(select(taken.exists())) or (
         has_queues and connection.scalar(select(held.exists()))
     ):
