@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from consult.comments.models import ContributionState as State
+from consult.config import LARGEST_REQUEST
 from consult.core.db import db
 from consult.core.unit_of_work import unit_of_work
 from consult.moderation.models import Ground, Verb
@@ -99,6 +100,15 @@ def test_more_than_we_take_at_once_is_refused(
     answer = browse("pia").post(NEW, data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
     assert "<h1" in answer.text
+    assert proposals() == 0
+
+
+def test_a_request_without_end_is_refused_unread(browse: Any) -> None:
+    """Its sender says how long it is; no byte of it has to come for the answer."""
+    answer = browse("pia").post(
+        NEW, data=FORM, environ_overrides={"CONTENT_LENGTH": str(LARGEST_REQUEST + 1)}
+    )
+    assert answer.status_code == 413
     assert proposals() == 0
 
 
