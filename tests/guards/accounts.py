@@ -246,7 +246,7 @@ GUARDS = (
         within="password_fault",
         old="return TOO_SHORT if len(password.strip()) < SHORTEST else None",
         new="return None",
-        tests=("test_what_will_not_do_is_refused_and_what_was_typed_stays",),
+        tests=("test_a_password_that_will_not_do_gets_no_hash",),
     ),
     Guard(
         "A name is no web address",

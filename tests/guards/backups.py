@@ -29,7 +29,7 @@ GUARDS = (
         within="_used",
         old="if connection.scalar(select(select(table).exists())):",
         new="if False:",
-        tests=("test_it_is_not_put_into_a_database_in_use",),
+        tests=("test_one_row_of_anything_is_in_use",),
     ),
     Guard(
         "A record that does not verify is restored only knowingly",

@@ -169,11 +169,11 @@ GUARDS = (
         tests=("test_nobody_is_closed_who_was_not_warned_a_month_before",),
     ),
     Guard(
-        "A log of the retention holds no personal data",
+        "A rule of retention that fails tells the log nothing of a person",
         within="run_retention",
         old='log.warning("retention failed", kind=rule.kind, error=type(error).__name__)',
         new='log.warning("retention failed", kind=rule.kind, error=str(error))',
-        tests=("test_the_log_holds_no_personal_data",),
+        tests=("test_a_rule_that_fails_tells_the_log_nothing_of_a_person",),
     ),
     Guard(
         "Part of an address finds nobody",

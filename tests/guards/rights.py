@@ -177,7 +177,7 @@ GUARDS = (
         within="is_member",
         old='actor.grants.has("body", subject.body_id, "member")',
         new="actor.is_authenticated",
-        tests=("test_members_and_organisers_see_how_they_can_come",),
+        tests=("test_everyone_sees_the_day_and_the_title_of_a_planned_meeting",),
     ),
     Guard(
         "All mails are shown in the demonstration only",

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Attachment, Proposal
@@ -354,6 +356,24 @@ def test_one_rule_that_fails_keeps_no_other_from_its_work(
         run_retention({}, now + 31 * DAY)
     assert count(IdempotentRequest) == 0
     assert db.session.scalars(select(SignInFailure.source)).all() == ["b"]
+
+
+def test_a_rule_that_fails_tells_the_log_nothing_of_a_person(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a database says of a row that it does not take holds the values of that row."""
+
+    def fails(*_args: object) -> int:
+        raise ValueError("pia@consult.example")
+
+    put(app, failure, now)
+    broken = replace(rule_of("sign_in_places"), act=fails)
+    monkeypatch.setitem(retention._rules, "sign_in_places", broken)
+    monkeypatch.setattr(retention, "log", structlog.get_logger())
+    with capture_logs() as said, app.test_request_context(), pytest.raises(ValueError, match="pia"):
+        run_retention({}, now + 31 * DAY)
+    assert [one["kind"] for one in said if one["event"] == "retention failed"] == ["sign_in_places"]
+    assert "pia@" not in str(said)
 
 
 def test_drafts_go_a_year_after_their_round(app: Flask, now: datetime) -> None:

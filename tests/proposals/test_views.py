@@ -18,6 +18,7 @@ from consult.consultation.proposals.states import make_findable
 from consult.consultation.rounds.models import RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.settings.environment import LARGEST_REQUEST
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_proposal
@@ -99,6 +100,15 @@ def test_more_than_we_take_at_once_is_refused(
     answer = browse("pia").post(NEW, data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
     assert "<h1" in answer.text
+    assert proposals() == 0
+
+
+def test_a_request_without_end_is_refused_unread(browse: Any) -> None:
+    """Its sender says how long it is; no byte of it has to come for the answer."""
+    answer = browse("pia").post(
+        NEW, data=FORM, environ_overrides={"CONTENT_LENGTH": str(LARGEST_REQUEST + 1)}
+    )
+    assert answer.status_code == 413
     assert proposals() == 0
 
 
