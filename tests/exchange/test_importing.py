@@ -342,7 +342,7 @@ def test_an_import_that_broke_off_is_not_seen_and_goes_on(
     comments = [{**COMMENT, "id": f"c{n}", "body": f"Nummer {n}."} for n in range(2, 40)]
     answers = [{**one, "id": f"a{n}", "parent": one["id"]} for n, one in enumerate(comments)]
     path = file_of(samples, *WHOLE, *answers, *comments)
-    monkeypatch.setattr("consult.interfaces.exchange.promotion.Promoter.batch", 10)
+    monkeypatch.setattr("consult.interfaces.exchange.promotion.Importer.batch", 10)
     store = Comments.store
     calls = 0
 
