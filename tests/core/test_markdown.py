@@ -121,7 +121,6 @@ def test_a_list_ends_before_a_year() -> None:
         "~~~~~~~~",
         "====",
         "f*ck",
-        "<b>vet</b> en <script>x</script>",
         "[ ] taak",
         "C:\\map\\nieuw",
     ],
