@@ -131,7 +131,7 @@ class _Run:
         finally:
             self.copies.put(copy)
         passed = outcome.code == PASSED
-        said = "all pass" if passed else f"NOT all pass\n{outcome.tail}"
+        said = "all pass" if passed else f"NOT all pass ({outcome.code})\n{outcome.tail}"
         with self.printing:
             print(f"With every guard on, on {database}: {len(tests)} tests, {said} "
                   f"({outcome.seconds:.0f} s)", flush=True)  # fmt: skip
@@ -149,7 +149,7 @@ class _Run:
         elif outcome.code == PASSED:
             said = "NOT FOUND: everything passes without it"
         else:
-            said = f"NOT FOUND: its entry is broken\n{outcome.tail}"
+            said = f"NOT FOUND: its entry is broken ({outcome.code})\n{outcome.tail}"
         with self.printing:
             self.tried += 1
             print(f"[{self.tried}/{of_all}] {guard.guards}: {said} ({outcome.seconds:.1f} s)",
