@@ -6,12 +6,14 @@ until the first failure. A guard without which everything passes is held by no t
 
 import argparse
 import queue
+import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.guards.copies import PASSED, Copy
@@ -40,6 +42,7 @@ def main() -> int:
             print(f"{guard.guards}\n    {where}, {guard.within}: {', '.join(tests)}")
         print(f"{len(found)} guards")
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     with tempfile.TemporaryDirectory(prefix="consult-guards-") as folder:
         run = _Run(Path(folder), asked.workers, reasons=asked.reasons)
         return run.all(found, baseline=not asked.no_baseline)
@@ -81,9 +84,10 @@ class _Run:
     def __init__(self, folder: Path, workers: int, *, reasons: bool) -> None:
         self.workers = max(1, workers)
         self.reasons = reasons
+        self.every = [Copy(folder / str(number)) for number in range(self.workers)]
         self.copies: queue.Queue[Copy] = queue.Queue()
-        for number in range(self.workers):
-            self.copies.put(Copy(folder / str(number)))
+        for copy in self.every:
+            self.copies.put(copy)
         self.printing = threading.Lock()
         self.tried = 0
 
@@ -92,18 +96,32 @@ class _Run:
         begun = time.monotonic()
         if baseline and not self._passes_unchanged(found):
             return 1
-        with ThreadPoolExecutor(self.workers) as pool:
+        with self._pool() as pool:
             held = sum(pool.map(lambda one: self._try(one, len(found)), found))
         minutes, seconds = divmod(round(time.monotonic() - begun), 60)
         print(f"{held} of {len(found)} guards found in {minutes} min {seconds} s")
         return 0 if held == len(found) else 1
+
+    @contextmanager
+    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+        """Give the workers; who stops the run stops what they do, too."""
+        pool = ThreadPoolExecutor(self.workers)
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for copy in self.every:
+                copy.stop()
+            raise
+        finally:
+            pool.shutdown()
 
     def _passes_unchanged(self, found: Sequence[Found]) -> bool:
         """Run all tests that are named, on each database: only what passes can turn red."""
         wanted: dict[str, dict[str, None]] = {}
         for guard, _, tests in found:
             wanted.setdefault(guard.database, {}).update(dict.fromkeys(tests))
-        with ThreadPoolExecutor(self.workers) as pool:
+        with self._pool() as pool:
             return all(pool.map(lambda one: self._passes(*one), wanted.items()))
 
     def _passes(self, database: str, tests: dict[str, None]) -> bool:
@@ -113,7 +131,7 @@ class _Run:
         finally:
             self.copies.put(copy)
         passed = outcome.code == PASSED
-        said = "all pass" if passed else f"NOT all pass\n{outcome.tail}"
+        said = "all pass" if passed else f"NOT all pass ({outcome.code})\n{outcome.tail}"
         with self.printing:
             print(f"With every guard on, on {database}: {len(tests)} tests, {said} "
                   f"({outcome.seconds:.0f} s)", flush=True)  # fmt: skip
@@ -131,7 +149,7 @@ class _Run:
         elif outcome.code == PASSED:
             said = "NOT FOUND: everything passes without it"
         else:
-            said = f"NOT FOUND: its entry is broken\n{outcome.tail}"
+            said = f"NOT FOUND: its entry is broken ({outcome.code})\n{outcome.tail}"
         with self.printing:
             self.tried += 1
             print(f"[{self.tried}/{of_all}] {guard.guards}: {said} ({outcome.seconds:.1f} s)",

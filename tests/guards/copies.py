@@ -64,6 +64,7 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "product"
         self.scratch = folder / "scratch"
+        self._running: subprocess.Popen[str] | None = None
         shutil.copytree(ROOT, self.folder, ignore=_LEFT_BEHIND)
         self._ensure_that_it_is_run()
 
@@ -91,7 +92,7 @@ class Copy:
             "--basetemp", str(self.scratch), *tests,
         ]  # fmt: skip
         begun = time.monotonic()
-        process = subprocess.Popen(
+        process = self._running = subprocess.Popen(
             command, cwd=self.folder, env=self._environment(database), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
@@ -100,13 +101,15 @@ class Copy:
             output, _ = process.communicate(timeout=patience)
             code = process.returncode
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            self.stop()
             output, _ = process.communicate()
             code, output = TOO_LONG, f"{output}\nStopped after {patience} seconds."
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
         return Outcome(code, output, time.monotonic() - begun)
+
+    def stop(self) -> None:
+        """End the tests that run here, with all that they started."""
+        if self._running is not None and self._running.poll() is None:
+            os.killpg(self._running.pid, signal.SIGKILL)
 
     def without(self, guard: Guard, place: Place, tests: Sequence[str]) -> Outcome:
         """Run tests with a guard switched off; afterwards it is on again."""

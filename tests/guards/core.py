@@ -266,10 +266,10 @@ GUARDS = (
         tests=("test_a_fault_of_the_program_stays_one",),
     ),
     Guard(
-        "HTML that people type in Markdown is text",
+        "HTML that people type in Markdown stays to be read as text",
         within="_made",
         old='"html": False,',
         new='"html": True,',
-        tests=("test_raw_html_is_text",),
+        tests=("test_signs_that_are_no_marks_stay",),
     ),
 )
