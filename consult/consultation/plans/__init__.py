@@ -9,7 +9,7 @@ from flask import Flask
 
 from consult.consultation.meetings.organisers import add_organisers
 from consult.consultation.plans import answers, personal, views
-from consult.consultation.plans.models import Role, grants_on_plans
+from consult.consultation.plans.models import GRANTS, Role
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.policy.questions import answer
@@ -18,7 +18,7 @@ from consult.people.privacy.parts import add_obstacle, name_rows, on_closing, pe
 
 def init_app(app: Flask) -> None:
     """Register the roles on plans, and what plans answer, keep and show."""
-    add_grants(grants_on_plans)
+    add_grants(GRANTS)
     needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
     answer(answers.ANSWERS)
     add_organisers(answers.organisers_of_body)

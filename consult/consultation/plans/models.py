@@ -2,14 +2,12 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Date,
     ForeignKey,
-    Select,
     String,
     UniqueConstraint,
     literal,
@@ -18,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.people import PERSON_ID, GrantSource
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body
 
@@ -100,8 +99,7 @@ class PlanRole(Row, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
-def grants_on_plans(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
-    """Select the roles of a person, for their grants."""
-    return select(literal("plan"), PlanRole.plan_id, PlanRole.role).where(
-        PlanRole.person_id == person_id, PlanRole.ended_at.is_(None)
-    )
+GRANTS: GrantSource = select(literal("plan"), PlanRole.plan_id, PlanRole.role).where(
+    PlanRole.person_id == PERSON_ID, PlanRole.ended_at.is_(None)
+)
+"""The roles that somebody has on plans."""

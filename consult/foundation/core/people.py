@@ -1,12 +1,13 @@
 """What the lower packages know of a person: an actor with grants, nothing more."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, Select, bindparam, union_all
 
+from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.registries import add_new
 
@@ -61,8 +62,12 @@ class Actor(Protocol):
         """Roles, memberships and mandates."""
 
 
-# A source of grants: given a person's number and the moment, a SELECT of (kind, id, value).
-GrantSource = Callable[[int, datetime], Select[Any, Any, Any]]
+PERSON_ID = bindparam("person_id", type_=Integer)
+TODAY = bindparam("today", type_=Date)
+"""Whose grants are asked for, and on which day."""
+
+GrantSource = Select[str, int, Any]
+"""A statement that selects kind, id and value of what the person PERSON_ID has on TODAY."""
 _sources: list[GrantSource] = []
 
 
@@ -75,9 +80,15 @@ def load_grants(person_id: int, now: datetime) -> Grants:
     """Read a person's grants, from all sources in one statement."""
     if not _sources:
         return Grants()
-    statement = union_all(*(source(person_id, now) for source in _sources))
-    rows = db.session.execute(statement).all()
+    asked = {PERSON_ID.key: person_id, TODAY.key: local_day(now)}
+    rows = db.session.execute(_union_of(tuple(_sources)), asked).all()
     return Grants(frozenset((kind, id_, value) for kind, id_, value in rows))
+
+
+@cache
+def _union_of(sources: tuple[GrantSource, ...]) -> CompoundSelect[str, int, str]:
+    """Return one statement for all sources: building it takes longer than running it."""
+    return union_all(*sources)
 
 
 @dataclass(frozen=True)

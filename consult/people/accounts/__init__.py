@@ -28,7 +28,7 @@ from consult.people.accounts.views.mail import unsubscribe_now
 
 def init_app(app: Flask) -> None:
     """Register who a person is, the ways to sign in, the mails about it and the pages."""
-    add_grants(models.grants_on_platform)
+    add_grants(models.GRANTS)
     needs_second_factor("platform", "administrator")
     listen_once(models.Person, "expire", models.forget_grants)
     answer(answers.ANSWERS)

@@ -2,7 +2,6 @@
 
 import enum
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 from flask_security.core import RoleMixin, UserMixin
@@ -11,7 +10,6 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
-    Select,
     String,
     Table,
     Text,
@@ -35,7 +33,7 @@ from consult.foundation.core.db import (
     restricted,
     secret,
 )
-from consult.foundation.core.people import Grants, load_grants
+from consult.foundation.core.people import PERSON_ID, Grants, GrantSource, load_grants
 
 OPTIONAL, REQUIRED = "optional", "required"
 
@@ -135,13 +133,12 @@ def forget_grants(person: Person | None, _attributes: object) -> None:
         person.forget_grants()
 
 
-def grants_on_platform(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
-    """Select the roles of a person on the whole platform, for their grants."""
-    return (
-        select(literal("platform"), literal(0), PlatformRole.name)
-        .join(person_platform_role)
-        .where(person_platform_role.c.person_id == person_id)
-    )
+GRANTS: GrantSource = (
+    select(literal("platform"), literal(0), PlatformRole.name)
+    .join(person_platform_role)
+    .where(person_platform_role.c.person_id == PERSON_ID)
+)
+"""The roles that somebody has on the whole platform."""
 
 
 class SignInFailure(Row, Base):

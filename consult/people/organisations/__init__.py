@@ -19,7 +19,7 @@ from consult.people.organisations import answers, mandates, models, provider, vi
 
 def init_app(app: Flask) -> None:
     """Register who sits and speaks where, and what organisations answer, mail and show."""
-    add_grants(*models.STANDING)
+    add_grants(*models.GRANTS)
     answer(answers.ANSWERS)
     declare(Topic.MEMBERSHIP, *mandates.KINDS)
     on_organisations_named(provider.follow_provider)

@@ -2,14 +2,13 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     Date,
     ForeignKey,
-    Select,
     String,
     Text,
     UniqueConstraint,
@@ -20,9 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship, validates
 
-from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
-from consult.foundation.core.people import GrantSource
+from consult.foundation.core.people import PERSON_ID, TODAY, GrantSource
 from consult.foundation.core.sorting import NameOrder, name_order
 from consult.people.accounts.models import Person
 
@@ -185,47 +183,28 @@ class MandateRequest(Row, Base):
     organisation: Mapped[Organisation] = relationship()
 
 
-def holds_on(model: type[Membership] | type[Mandate], today: date) -> ColumnElement[bool]:
+def holds_on(
+    model: type[Membership] | type[Mandate], today: date | BindParameter[date]
+) -> ColumnElement[bool]:
     """Return the condition that a membership or mandate holds on a day (before `ends_on`)."""
     return and_(model.starts_on <= today, or_(model.ends_on.is_(None), model.ends_on > today))
 
 
-def _bodies_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
-    return select(literal("body"), Membership.body_id, literal("member")).where(
-        Membership.person_id == person_id, holds_on(Membership, local_day(now))
-    )
+_MANDATE_OF_PERSON = and_(Mandate.person_id == PERSON_ID, holds_on(Mandate, TODAY))
 
-
-def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, Any, Any]:
-    """Who speaks for a member organisation sits at the body on its behalf."""
-    today = local_day(now)
-    return (
-        select(literal("body"), Membership.body_id, literal("member"))
-        .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
-        .where(
-            Mandate.person_id == person_id, holds_on(Mandate, today), holds_on(Membership, today)
-        )
-    )
-
-
-def _mandates_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
-    return select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
-        Mandate.person_id == person_id, holds_on(Mandate, local_day(now))
-    )
-
-
-def _contact_for(person_id: int, now: datetime) -> Select[Any, Any, Any]:
-    return select(literal("organisation"), Mandate.organisation_id, literal("contact")).where(
-        Mandate.person_id == person_id,
-        Mandate.is_contact.is_(True),
-        holds_on(Mandate, local_day(now)),
-    )
-
-
-STANDING: tuple[GrantSource, ...] = (
-    _bodies_of,
-    _bodies_through_organisation,
-    _mandates_of,
-    _contact_for,
+GRANTS: tuple[GrantSource, ...] = (
+    select(literal("body"), Membership.body_id, literal("member")).where(
+        Membership.person_id == PERSON_ID, holds_on(Membership, TODAY)
+    ),
+    # Who speaks for a member organisation sits at the body on its behalf.
+    select(literal("body"), Membership.body_id, literal("member"))
+    .join(Mandate, Mandate.organisation_id == Membership.organisation_id)
+    .where(_MANDATE_OF_PERSON, holds_on(Membership, TODAY)),
+    select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
+        _MANDATE_OF_PERSON
+    ),
+    select(literal("organisation"), Mandate.organisation_id, literal("contact")).where(
+        _MANDATE_OF_PERSON, Mandate.is_contact.is_(True)
+    ),
 )
-"""Where somebody stands as a member of bodies, and for organisations."""
+"""The bodies of which somebody is a member, and the organisations that they speak for."""

@@ -46,7 +46,7 @@ from consult.people.privacy.retention import keep_to
 
 def init_app(app: Flask) -> None:
     """Register what is agreed to, exported, forgotten and shown, here and of the packages below."""
-    add_grants(consents.grants_of_consents)
+    add_grants(consents.GRANTS)
     on_registering(forms.registration_boxes, asking.note_agreed)
     user_authenticated.connect(inactive_accounts.at_sign_in, app)
     answer(answers.ANSWERS)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, literal, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.core.people import Actor
+from consult.foundation.core.people import PERSON_ID, Actor, GrantSource
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -26,11 +26,10 @@ FIELD = "agrees"
 ASKED = _l("You can hand this in after you agree. Read the conditions, and tick the box.")
 
 
-def grants_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
-    """Select what a person agreed to, for their grants."""
-    return select(literal("consent"), Consent.version, Consent.kind).where(
-        Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
-    )
+GRANTS: GrantSource = select(literal("consent"), Consent.version, Consent.kind).where(
+    Consent.person_id == PERSON_ID, Consent.withdrawn_at.is_(None)
+)
+"""What somebody agreed to."""
 
 
 def has_agreed(actor: Actor, kind: ConsentKind) -> bool:
