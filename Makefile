@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := consult
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint check migration pages guards bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint static check migration pages guards bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,24 +56,44 @@ test: setup-dev
 	  $(addprefix tests/,$(ONLY))
 else
 test: setup-dev ## Pass the whole test suite; one package: make test ONLY=proposals DATABASE=postgresql
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory static
 	$(BIN)/python -m pytest -q -n 2 -m "not long"
-	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not long and not browser"
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not long and not browser" \
+	  --one-page-test-in 4
 endif
 
-test-long: setup-dev ## Pass the long tests too: kills, volume, the whole matrix, on both databases
-	$(BIN)/python -m pytest -q
-	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m "not browser"
+# The long tests in parts, none over an hour; `pages` has no part on PostgreSQL.
+PARTS := storms sweeps volume pages postgresql
+PART ?= $(PARTS)
+LONG_storms := tests/long
+LONG_sweeps := tests/house tests/accounts tests/privacy tests/core
+LONG_volume := tests/exchange tests/backup
+LONG_pages := tests/browser
+
+test-long: setup-dev ## Pass the long tests; one part: make test-long PART=storms (sweeps, volume, pages, postgresql)
+	@for part in $(PART); do $(MAKE) --no-print-directory long-$$part || exit 1; done
+
+long-storms long-sweeps long-volume: long-%:
+	$(BIN)/python -m pytest -q -m long $(LONG_$*)
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -m long $(LONG_$*)
+
+long-pages:
+	$(BIN)/python -m pytest -q -n 2 -m long $(LONG_pages)
+
+long-postgresql:
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 -m "not long and not browser"
 
 lint: $(VENV)/.installed-dev ## Look at form and layers only, in seconds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache --no-logo
 
-check: setup-dev ## Lint, types, templates and the rules of the house
+static: $(VENV)/.installed-dev
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
+
+check: setup-dev static ## Lint, types, templates and the rules of the house
 	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider \
 	  $(addprefix tests/house/test_,layout.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
 

@@ -5,6 +5,7 @@ migrations, filled with the world of tests/world.py, and copied for each test.
 """
 
 import contextvars
+import gc
 import os
 import shutil
 import tempfile
@@ -24,29 +25,50 @@ from consult.foundation.core.db import db
 from consult.foundation.jobs import schedule
 from tests.cast import sign_in
 from tests.databases import Databases, wait_for_no_disk
+from tests.samples import is_drawn
 from tests.world import NOON, build_world
 
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
 REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a short run on PostgreSQL take some of the tests that look at pages."""
+    parser.addoption("--one-page-test-in", type=int, default=1, metavar="N")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run each test where it can show something.
 
     What only PostgreSQL does, it does not show on SQLite; and what no database has a part in (no
-    database is asked for, or the test says `one_engine`) runs once, on SQLite.
+    database is asked for, or the test says `one_engine`) runs once, on SQLite. Tests that look at
+    pages are many, and the statements of a page are few: `--one-page-test-in 4` takes a quarter of
+    them on PostgreSQL, drawn by their names, beside the one that asks every route.
     """
-    left_out = [item for item in items if not _shows_something(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    kept = [item for item in items if _shows_something(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def _shows_something(item: pytest.Item) -> bool:
     only_here = item.get_closest_marker("postgresql") is not None
     if ENGINE != "postgresql":
         return not only_here
-    asks = "databases" in getattr(item, "fixturenames", ())
-    return only_here or (asks and item.get_closest_marker("one_engine") is None)
+    if only_here:
+        return True
+    asks = set(getattr(item, "fixturenames", ()))
+    if "databases" not in asks or item.get_closest_marker("one_engine") is not None:
+        return False
+    if not asks & {"client", "browse"} or item.get_closest_marker("every_route") is not None:
+        return True
+    return is_drawn(item.nodeid, item.config.getoption("--one-page-test-in"))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass by what stays: the application, and the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 FIGURES = pytest.StashKey[list[str]]()

@@ -6,7 +6,6 @@ The short form looks at some pages of each kind, drawn by a seed; the long one a
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from tests.browser.conftest import OpenPage, axe
 from tests.browser.pages import EMPTY, FULL, IN_A_FLOW, PLAN, WRONG, fill
 from tests.cast import sign_in
 from tests.factories import make_proposal
+from tests.samples import some_of
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ Pages = list[tuple[str | None, str]]
 def some(pages: Mapping[str | None, list[str]], language: str) -> Pages:
     """Draw some pages with their readers; others in each language."""
     every = [(who, path) for who, paths in pages.items() for path in paths]
-    return Random(f"2026 {language} {len(every)}").sample(every, SAMPLE)
+    return some_of(every, SAMPLE, f"{language} {len(every)}")
 
 
 def findings(open_page: OpenPage, who: str | None, paths: list[str], language: str) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from consult.foundation.core.db import db
@@ -69,6 +69,23 @@ def test_the_database_is_gone(browse: Any, monkeypatch: pytest.MonkeyPatch, path
         assert answer.status_code >= 400
         assert "Er ging iets mis" in answer.text
         assert answer.headers["Content-Security-Policy"]
+
+
+def test_the_log_of_a_failure_holds_no_value(
+    browse: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader = browse("pia")
+
+    def fails(*_: Any, **__: Any) -> None:
+        secret = request.form["display_name"]
+        raise RuntimeError(f"{len(secret)} signs")
+
+    for name in ("execute", "scalar", "scalars", "get"):
+        monkeypatch.setattr(db.session, name, fails)
+    reader.post("/nl/profile", data={"display_name": "Pia de Vries"})
+    said = capsys.readouterr().out
+    assert "RuntimeError: 12 signs" in said
+    assert "Pia de Vries" not in said
 
 
 @pytest.mark.parametrize(

@@ -425,7 +425,7 @@ def test_a_polis_export_is_stored_with_passes_apart(samples: Path, now: datetime
         ("15-per-hour-seattle", (30, 1, 23), 2995),
         ("brexit-consensus", (50, 0, 0), 5312),
         ("london.youth.policing", (36, 0, 3), 640),
-        ("scoop-hivemind.biodiversity", (154, 0, 162), 29802),
+        pytest.param("scoop-hivemind.biodiversity", (154, 0, 162), 29802, marks=pytest.mark.long),
         ("scoop-hivemind.freshwater", (51, 0, 29), 3979),
     ],
 )

@@ -76,7 +76,7 @@ def hand_in(server: Server, cookie: str, name: str, ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("many", "kills"),
     [
-        pytest.param(60, 2, id="short", marks=pytest.mark.one_engine),
+        pytest.param(40, 1, id="short", marks=pytest.mark.one_engine),
         pytest.param(2_000, 10, id="2000 submissions, 10 kills", marks=pytest.mark.long),
     ],
 )

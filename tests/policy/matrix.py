@@ -4,9 +4,10 @@
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -198,13 +199,25 @@ def actor_of(name: str) -> Actor:
     return person(who) if who else Anonymous()
 
 
-def cells(now: datetime) -> Iterator[Cell]:
-    """Ask the policy for every action, state and actor."""
-    actors = {name: actor_of(name) for name in ACTORS} | {"platform": SYSTEM}
+def everybody() -> dict[str, Actor]:
+    """Return the columns of the matrix: the cast, and the platform itself."""
+    return {name: actor_of(name) for name in ACTORS} | {"platform": SYSTEM}
+
+
+def cells(now: datetime, actors: Mapping[str, Actor] | None = None) -> Iterator[Cell]:
+    """Ask the policy for every action, state and actor; for everybody, if none is named."""
+    actors = actors or everybody()
+    made = {kind: list(subjects(kind, now)) for kind in {kind_of(action) for action in Action}}
     for action in Action:
-        for state, subject in subjects(kind_of(action), now):
+        for state, subject in made[kind_of(action)]:
             for name, actor in actors.items():
                 yield Cell(action, state, name, can(actor, action, subject, now))
+
+
+@cache
+def matrix(now: datetime) -> tuple[Cell, ...]:
+    """Return the whole matrix, asked once: the world is the same in every test."""
+    return tuple(cells(now))
 
 
 def closed_to_strangers(now: datetime) -> Iterator[Cell]:

@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 
 from consult.foundation.core.db import db, listen_to_databases
 from consult.foundation.core.languages import LANGUAGES, request_language
+from consult.foundation.core.logs import init_logs
 from consult.foundation.core.networks import network_of
 from consult.foundation.core.web import actor
 
@@ -30,6 +31,7 @@ migrate = Migrate()
 
 def init_extensions(app: Flask) -> None:
     """Bind the libraries to the application, and let the address name the language."""
+    init_logs()
     listen_to_databases()
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)

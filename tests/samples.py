@@ -1,0 +1,31 @@
+"""The short form of a test that goes through everything: some of it, always the same."""
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import TypeVar
+from zlib import crc32
+
+import pytest
+
+SEED = 2026
+One = TypeVar("One")
+
+SHORT_AND_LONG = pytest.mark.parametrize(
+    "everything",
+    [
+        pytest.param(False, id="some"),
+        pytest.param(True, id="everything", marks=pytest.mark.long),
+    ],
+)
+"""A test in two forms: some of it in `make test`, everything in `make test-long`."""
+
+
+def some_of(items: Iterable[One], many: int, what: str = "") -> list[One]:
+    """Return as many of the items, drawn by what they are for; all, if there are no more."""
+    found: Sequence[One] = list(items)
+    return Random(f"{SEED} {what}").sample(found, min(many, len(found)))
+
+
+def is_drawn(name: str, one_in: int) -> bool:
+    """Whether something with this name is among the one in so many that are drawn."""
+    return crc32(f"{SEED} {name}".encode()) % one_in == 0
