@@ -50,9 +50,15 @@ from consult.people.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.people.privacy.retention import Rule, due_now, rules, run_retention, run_rule
+from consult.people.privacy.retention import (
+    Rule,
+    due_now,
+    period_in_words,
+    rules,
+    run_retention,
+    run_rule,
+)
 from consult.people.privacy.suspending import restore_account, suspend_account
-from consult.people.privacy.words import period_in_words
 from tests.accounts.visitor import mails, sign_in
 from tests.cast import CAST, person
 from tests.conftest import Clock

@@ -10,9 +10,10 @@ apart until an organiser admits it. Every text that was handed in stays as a ver
 from flask import Flask
 
 from consult.consultation.comments.states import add_counter
-from consult.consultation.proposals import notices, personal, services, states, views
+from consult.consultation.proposals import labels, notices, personal, services, states, views
 from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
@@ -22,6 +23,7 @@ from consult.people.privacy.retention import keep_to
 
 def init_app(app: Flask) -> None:
     """Register what proposals count, tell, keep and show."""
+    add_labels(*labels.LABELS)
     add_counter(states.count_comments)
     add_who_took_part(notices.who_proposed)
 

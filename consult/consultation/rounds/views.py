@@ -22,7 +22,6 @@ from consult.consultation.rounds.forms import (
 )
 from consult.consultation.rounds.models import MovedDate, Round
 from consult.consultation.rounds.queries import get_round, moves_of
-from consult.consultation.rounds.words import MODERATION, MOVED, READERS
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
@@ -58,9 +57,6 @@ def manage(round_slug: str) -> Answer:
         milestones=life_of(round_, moves, now()),
         steps=steps_for(round_, now()),
         moves=moves,
-        moved=MOVED,
-        moderation=MODERATION,
-        readers=READERS,
         now=now(),
     )
 

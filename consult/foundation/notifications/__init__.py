@@ -10,15 +10,17 @@ In the demonstration the mail stays in the house and is shown on a page.
 
 from flask import Flask
 
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.queues import add_queue
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.foundation.notifications import broadcasts, delivery, digests, transport
+from consult.foundation.notifications import broadcasts, delivery, digests, labels, transport
 from consult.foundation.notifications.kinds import DIGEST, Topic, declare
 
 
 def init_app(app: Flask) -> None:
     """Bind the mail library, and register the work that mail is."""
+    add_labels(*labels.LABELS)
     transport.init_app(app)
     declare(Topic.SECURITY, DIGEST)
     handle("broadcast", broadcasts.spread)

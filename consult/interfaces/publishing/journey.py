@@ -12,6 +12,7 @@ from consult.consultation.moderation.models import Verb
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round, RoundState
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
 from consult.interfaces.publishing.queries import Link
 from consult.outcomes.summaries.models import Summary
@@ -29,14 +30,6 @@ class JourneyStep:
     href: str = ""
 
 
-_DECIDED = {
-    Verb.PUBLISH: _l("Published"),
-    Verb.RETURN: _l("Returned to the author"),
-    Verb.HIDE: _l("Hidden"),
-    Verb.RESTORE: _l("Shown again"),
-    Verb.ADMIT: _l("Admitted, though late"),
-    Verb.KEEP: _l("Looked at; it stays"),
-}
 _STOPS = {Verb.RETURN, Verb.HIDE}
 _SHOWS = {Verb.PUBLISH, Verb.RESTORE}
 
@@ -71,7 +64,7 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
 def _decision_step(link: Link) -> JourneyStep:
     verb = Verb(link.name)
     return JourneyStep(
-        _DECIDED[verb],
+        label(verb),
         link.at,
         _l("by a moderator") if verb is not Verb.ADMIT else _l("by an organiser"),
         "stopped" if verb in _STOPS else "done",

@@ -21,8 +21,8 @@ from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE, Commitment, CommitmentSource
-from consult.outcomes.commitments.words import LABELS
 
 Texts = dict[str, str]
 
@@ -140,7 +140,7 @@ def _said(written: CommitmentText) -> dict[str, object]:
 
 
 def _prose_of(texts: CommitmentText | Commitment) -> Fields:
-    return [(name, LABELS[name], getattr(texts, name) or {}) for name in PROSE]
+    return [(name, TEXTS[name], getattr(texts, name) or {}) for name in PROSE]
 
 
 def publish_commitment(actor: Actor, commitment: Commitment, now: datetime) -> None:

@@ -9,6 +9,7 @@ from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -104,5 +105,6 @@ def edit(round_slug: str) -> Answer:
         refusal=refusal,
         sections=sections_of(form, round_.plan, proposals),
         proposals=proposals,
+        language_names=LANGUAGE_NAMES,
     )
     return (page, 422) if form.is_submitted() else page

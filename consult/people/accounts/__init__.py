@@ -7,6 +7,7 @@ An account is active or closed; a closed one keeps its contributions under a neu
 from flask import Flask
 
 from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
@@ -17,6 +18,7 @@ from consult.people.accounts import (
     account_mails,
     answers,
     factors,
+    labels,
     models,
     recipients,
     services,
@@ -28,6 +30,7 @@ from consult.people.accounts.views.mail import unsubscribe_now
 
 def init_app(app: Flask) -> None:
     """Register who a person is, the ways to sign in, the mails about it and the pages."""
+    add_labels(*labels.LABELS)
     add_grants(models.grants_on_platform)
     needs_second_factor("platform", "administrator")
     listen_once(models.Person, "expire", models.forget_grants)

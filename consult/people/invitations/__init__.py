@@ -12,17 +12,19 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.delivery import after_sending
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.policy.questions import answer
-from consult.people.invitations import answers, daily, letters, views
+from consult.people.invitations import answers, daily, labels, letters, views
 from consult.people.invitations.views.answering import TOKEN_LIMITS
 
 
 def init_app(app: Flask) -> None:
     """Register what invitations answer, mail, do by the day and show."""
+    add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 
     declare(Topic.SECURITY, letters.INVITE, letters.REMIND)

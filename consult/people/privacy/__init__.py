@@ -15,6 +15,7 @@ from flask import Flask
 from flask_security.signals import user_authenticated
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
@@ -28,6 +29,7 @@ from consult.people.privacy import (
     exports,
     forms,
     inactive_accounts,
+    labels,
     personal,
     retention,
     rules,
@@ -46,6 +48,7 @@ from consult.people.privacy.retention import keep_to
 
 def init_app(app: Flask) -> None:
     """Register what is agreed to, exported, forgotten and shown, here and of the packages below."""
+    add_labels(*labels.LABELS)
     add_grants(consents.grants_of_consents)
     on_registering(forms.registration_boxes, asking.note_agreed)
     user_authenticated.connect(inactive_accounts.at_sign_in, app)

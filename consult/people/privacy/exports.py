@@ -32,10 +32,10 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
 from consult.people.privacy.acts import acts_of
+from consult.people.privacy.fields import label_of_field, value_in_words
 from consult.people.privacy.models import DataExport
 from consult.people.privacy.parts import Plain, parts
 from consult.people.privacy.personal import platform_roles
-from consult.people.privacy.words import label_of_field, value_in_words
 
 KEPT = timedelta(days=7)
 READY = "data-export-ready"

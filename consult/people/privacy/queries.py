@@ -11,7 +11,7 @@ from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
 from consult.foundation.core.mail_addresses import tidy_address
 from consult.foundation.core.pages import Keyset, Page
 from consult.people.accounts.models import Person
-from consult.people.privacy.models import RetentionRun, Suspension, Tombstone
+from consult.people.privacy.models import AccountState, RetentionRun, Suspension, Tombstone
 from consult.people.privacy.parts import facts_about, obstacles
 from consult.people.privacy.personal import platform_roles
 
@@ -32,13 +32,13 @@ class Account:
     obstacles: Sequence[Sentence]
 
     @property
-    def state(self) -> str:
+    def state(self) -> AccountState:
         """Where the account stands: closed, suspended, unconfirmed or in use."""
         if self.tombstone is not None:
-            return "closed"
+            return AccountState.CLOSED
         if not self.person.active:
-            return "suspended"
-        return "in_use" if self.person.confirmed_at else "unconfirmed"
+            return AccountState.SUSPENDED
+        return AccountState.IN_USE if self.person.confirmed_at else AccountState.UNCONFIRMED
 
 
 def find_account(address: str) -> Person:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 
 from consult.foundation.core.db import db
@@ -115,3 +117,22 @@ def run_retention(_payload: Mapping[str, Any], now: datetime) -> None:
             failed = error
     if failed is not None:
         raise failed
+
+
+def period_in_words(period: timedelta) -> str:
+    """Write a period as a reader does: 90 days, 3 years."""
+    years, rest = divmod(period.days, 365)
+    if years and not rest:
+        return str(ngettext("%(num)s year", "%(num)s years", years))
+    return str(ngettext("%(num)s day", "%(num)s days", period.days))
+
+
+def how_long(rule: Rule) -> str:
+    """Write how long a kind of data is kept, and from when."""
+    if rule.period is None:
+        return str(_("always"))
+    if rule.when:
+        return str(rule.when)
+    return str(
+        _("%(period)s after %(since)s", period=period_in_words(rule.period), since=rule.since)
+    )

@@ -6,7 +6,6 @@ from consult.consultation.comments.queries import ThreadPosition
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.pages import latest_of, proposal_page
 from consult.consultation.rounds.queries import get_round, moves_of
-from consult.consultation.rounds.words import MOVED
 from consult.foundation.core.clock import now
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
@@ -58,7 +57,6 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
         latest=latest_of(found.id),
         moves=moves_of(found.id),
-        moved=MOVED,
         now=now(),
     )
 

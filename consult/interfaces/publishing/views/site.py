@@ -28,8 +28,7 @@ from consult.interfaces.publishing.home import home_of
 from consult.interfaces.publishing.queries import plans_with_rounds
 from consult.people.accounts.outbox import mail_state
 from consult.people.privacy.processing import REGISTER
-from consult.people.privacy.retention import rules
-from consult.people.privacy.words import how_long
+from consult.people.privacy.retention import how_long, rules
 
 routes = Routes()
 root = Routes()

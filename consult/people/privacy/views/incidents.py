@@ -21,8 +21,7 @@ from consult.people.privacy.incidents import (
 )
 from consult.people.privacy.incidents import incidents as all_incidents
 from consult.people.privacy.queries import retention_log
-from consult.people.privacy.retention import due_now, rules
-from consult.people.privacy.words import how_long
+from consult.people.privacy.retention import due_now, how_long, rules
 
 routes = Routes()
 

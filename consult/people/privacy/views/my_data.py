@@ -39,7 +39,6 @@ from consult.people.privacy.forms import CloseForm
 from consult.people.privacy.models import ClosedBy, ConsentKind, GivenAt
 from consult.people.privacy.parts import obstacles
 from consult.people.privacy.texts import TEXTS
-from consult.people.privacy.words import GIVEN_ON
 
 routes = Routes()
 
@@ -60,7 +59,6 @@ def my_data() -> Answer:
         consents=consents_of(me.id),
         exports=exports_of(me.id, now()),
         kept=KEPT,
-        given_on=GIVEN_ON,
         known=TEXTS,
     )
 

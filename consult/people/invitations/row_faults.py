@@ -1,20 +1,10 @@
-"""The words for the states of invitations, and for what can be wrong with a row of a file."""
+"""What can be wrong with a row of a file of invitations."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.errors import Sentence
-from consult.people.invitations.models import InvitationState
-
-STATES: dict[InvitationState, Sentence] = {
-    InvitationState.WAITING: _l("Mail not sent yet"),
-    InvitationState.SENT: _l("No answer yet"),
-    InvitationState.ACCEPTED: _l("Accepted"),
-    InvitationState.DECLINED: _l("Declined"),
-    InvitationState.EXPIRED: _l("Expired"),
-    InvitationState.REVOKED: _l("Revoked"),
-}
 
 # What stands in a bad row is the name of its reason: each reader gets it in their own language.
 REASONS: dict[str, Sentence] = {

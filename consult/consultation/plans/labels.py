@@ -1,4 +1,4 @@
-"""What the roles on a plan are called, and what uses its themes."""
+"""What the roles on a plan are called, and what they are for."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,9 +18,4 @@ ROLE_EXPLANATIONS = {
     Role.PARTICIPANT: _l("takes part in every round of this plan"),
     Role.HOLDER: _l("answers for a commitment"),
 }
-# Tables of packages above that may point at a theme; another one is named by its own name.
-USES = {
-    "proposal": _l("proposals"),
-    "commitment": _l("commitments"),
-    "summary_section": _l("parts of a summary"),
-}
+LABELS = (ROLES,)

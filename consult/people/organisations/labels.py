@@ -28,3 +28,4 @@ FUNCTIONS = {
     Function.SECRETARY: _l("Secretary"),
     Function.MEMBER: _l("Member"),
 }
+LABELS = (SECTORS, LAYERS, BODY_KINDS, FUNCTIONS)

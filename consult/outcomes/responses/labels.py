@@ -1,4 +1,4 @@
-"""The words of responses."""
+"""What the outcomes of a proposal are called."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,3 +11,4 @@ OUTCOMES = {
     Outcome.ALREADY_POLICY: _l("Already policy"),
     Outcome.OUT_OF_SCOPE: _l("Out of scope"),
 }
+LABELS = (OUTCOMES,)
