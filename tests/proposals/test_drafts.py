@@ -11,7 +11,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals import drafts
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.consultation.proposals.services import save_draft
-from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.proposals.texts import ProposalText, SentForm
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
@@ -332,7 +332,7 @@ def test_drafts_begun_at_one_instant(
         public_id = KNOWN if same else None
         pia, round_ = person("pia"), find_round("open")
         text = ProposalText(title="Plan")
-        return lambda: save_draft(pia, round_, text, now, public_id=public_id)
+        return lambda: save_draft(pia, round_, text, now, sent=SentForm(public_id=public_id))
 
     assert set(meet(app, *[save] * 5)) <= {"done", "InvalidInput"}
     assert number_of(Proposal) == made

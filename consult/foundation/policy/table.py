@@ -105,6 +105,17 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.PROPOSAL_SUBMIT: (
         (Q.ROUND_ANNOUNCED, Q.ROUND_READABLE, Q.SIGNED_IN, Q.TAKES_PART, Q.ROUND_OPENED),
     ),
+    Action.PROPOSAL_SUBMIT_DRAFT: (
+        (
+            Q.SIGNED_IN,
+            Q.AUTHOR,
+            Q.DRAFT,
+            Q.ROUND_ANNOUNCED,
+            Q.ROUND_READABLE,
+            Q.TAKES_PART,
+            Q.ROUND_OPENED,
+        ),
+    ),
     Action.PROPOSAL_REVISE: (
         (Q.SIGNED_IN, Q.AUTHOR, Q.REVISABLE, Q.ROUND_OPEN),
         (Q.SIGNED_IN, Q.AUTHOR, Q.RETURNED, Q.ROUND_UNANSWERED),
