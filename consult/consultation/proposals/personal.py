@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
@@ -17,6 +17,7 @@ from consult.consultation.proposals.models import (
     ProposalVersion,
 )
 from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.phases import over_before
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
@@ -68,11 +69,10 @@ def _unclaimed() -> Ids:
 
 
 def _drafts_of_rounds_over(cut_off: datetime) -> Ids:
-    over = or_(Round.closes_at <= cut_off, Round.cancelled_at <= cut_off)
     return (
         select(Proposal.id)
         .join(Round, Round.id == Proposal.round_id)
-        .where(Proposal.state == ContributionState.DRAFT, over)
+        .where(Proposal.state == ContributionState.DRAFT, over_before(cut_off))
     )
 
 
