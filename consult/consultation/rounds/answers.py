@@ -5,6 +5,7 @@ from typing import Any
 
 from consult.consultation.plans.answers import has_role, is_on_team
 from consult.consultation.plans.models import Role
+from consult.consultation.rounds.kinds import KINDS
 from consult.consultation.rounds.models import Readers, Round, RoundState
 from consult.consultation.rounds.phases import CLOSED, OPENED, OVER, TAKES_INPUT
 from consult.foundation.core.people import Actor
@@ -52,6 +53,21 @@ def is_unanswered(_actor: Actor, subject: Any, _now: datetime) -> bool:
     return round_of(subject).answered_at is None
 
 
+def takes_proposals(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Whether proposals can be handed in, in a round of this kind."""
+    return KINDS[round_of(subject).kind].takes_proposals
+
+
+def takes_comments(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Whether people can comment, in a round of this kind."""
+    return KINDS[round_of(subject).kind].takes_comments
+
+
+def takes_positions(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Whether people can take positions, in a round of this kind."""
+    return KINDS[round_of(subject).kind].takes_positions
+
+
 def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
     """Whether the round is for this actor: open to all, a member, or named a participant."""
     round_ = round_of(subject)
@@ -79,6 +95,9 @@ ANSWERS: Answers = {
     Question.ROUND_OPEN: is_open,
     Question.ROUND_CLOSED: is_closed,
     Question.ROUND_UNANSWERED: is_unanswered,
+    Question.PROPOSALS_TAKEN: takes_proposals,
+    Question.COMMENTS_TAKEN: takes_comments,
+    Question.POSITIONS_TAKEN: takes_positions,
     Question.TAKES_PART: takes_part,
     Question.ROUND_READABLE: is_readable,
 }
