@@ -12,8 +12,8 @@ from consult.consultation.comments.models import Comment, CommentKind, Contribut
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.policy import services as policy
 from consult.foundation.policy.actions import Action
+from consult.foundation.policy.table import alternatives
 from consult.people.privacy.models import Consent
 from tests.cast import person
 from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
@@ -105,13 +105,12 @@ def test_submitting(app: Flask, browse: Any, now: datetime, rows: int) -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Action]:
     """Every action about which the policy was asked."""
     actions: list[Action] = []
-    alternatives = policy.alternatives
 
     def note(action: Action) -> Any:
         actions.append(action)
         return alternatives(action)
 
-    monkeypatch.setattr(policy, "alternatives", note)
+    monkeypatch.setattr("consult.foundation.policy.services.alternatives", note)
     return actions
 
 

@@ -120,14 +120,15 @@ def _write(round_: Round, draft: Proposal | None) -> Answer:
     handing_in = request.form.get("act") == "submit"
     if not (form.validate() if handing_in else form.fits_a_draft()):
         return _give_back(form, round_, draft)
+    answer: Answer | None = None
     try:
         with errors_on(form):
-            return _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
+            answer = _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
     except Conflict:
         if draft is not None:
             _file_with(draft, form)  # the page with both texts has no form to keep them in
         raise
-    return _give_back(form, round_, draft)
+    return answer or _give_back(form, round_, draft)
 
 
 def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
