@@ -8,7 +8,8 @@ from pathlib import Path
 
 from flask_babel import force_locale
 
-from consult.people.privacy.retention import how_long, rules
+from consult.foundation.personal_data.retention import rules
+from consult.people.privacy.retention import how_long
 
 PAGE = Path(__file__).parents[2] / "docs" / "retention.md"
 

@@ -24,13 +24,13 @@ from consult.foundation.files.services import path_of_key, store_file
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
+from consult.foundation.personal_data.export_parts import parts, points_at_person
 from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.queries import get_organisation
 from consult.people.privacy.acts import FIELDS as ACT_FIELDS
 from consult.people.privacy.exports import KEPT, ask_export, make_export
 from consult.people.privacy.fields import FIELDS
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.parts import parts, points_at_person
 from tests.accounts.visitor import mails
 from tests.cast import person
 from tests.conftest import Clock

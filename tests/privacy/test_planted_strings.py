@@ -19,6 +19,8 @@ from consult.consultation.proposals.states import make_findable
 from consult.foundation.core.db import Base, Privacy, db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.personal import SENDING
+from consult.foundation.personal_data.export_parts import parts
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.record.models import Receipt
@@ -29,8 +31,6 @@ from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.queries import get_body, get_organisation
 from consult.people.privacy import parts as privacy_parts
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.parts import parts
-from consult.people.privacy.personal import SENDING
 from tests.cast import CAST, hold_session, person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things

@@ -22,6 +22,7 @@ from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import enqueue, run_all
 from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.personal_data.retention import Rule, rules
 from consult.foundation.record.models import EventDetail
 from consult.foundation.record.verify import verify_record
 from consult.people.accounts.lockout import DEVICE
@@ -50,14 +51,7 @@ from consult.people.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.people.privacy.retention import (
-    Rule,
-    due_now,
-    period_in_words,
-    rules,
-    run_retention,
-    run_rule,
-)
+from consult.people.privacy.retention import due_now, period_in_words, run_retention, run_rule
 from consult.people.privacy.suspending import restore_account, suspend_account
 from tests.accounts.visitor import mails, sign_in
 from tests.cast import CAST, person

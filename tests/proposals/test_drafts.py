@@ -18,8 +18,9 @@ from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import MOST_PENDING_BYTES
 from consult.foundation.files.services import path_of, store_file
 from consult.foundation.jobs.services import run_all
+from consult.foundation.personal_data.retention import rules
 from consult.people.organisations.models import Mandate
-from consult.people.privacy.retention import rules, run_rule
+from consult.people.privacy.retention import run_rule
 from tests.cast import person, stay_signed_in
 from tests.conftest import Clock
 from tests.core.together import Act, meet

@@ -13,8 +13,8 @@ from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.notifications.readers import check_readers
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
-from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:

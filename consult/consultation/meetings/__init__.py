@@ -25,8 +25,8 @@ from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
-from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:

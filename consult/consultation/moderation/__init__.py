@@ -13,7 +13,7 @@ from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
-from consult.people.privacy.parts import personal_data
+from consult.foundation.personal_data.export_parts import personal_data
 
 
 def init_app(app: Flask) -> None:

@@ -13,8 +13,9 @@ from consult.consultation.plans.models import Role, grants_on_plans
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants, needs_second_factor
+from consult.foundation.personal_data.closing import add_obstacle, on_closing
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
-from consult.people.privacy.parts import add_obstacle, name_rows, on_closing, personal_data
 
 
 def init_app(app: Flask) -> None:

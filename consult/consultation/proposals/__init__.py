@@ -17,8 +17,9 @@ from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
-from consult.people.privacy.parts import name_rows, on_closing, personal_data
-from consult.people.privacy.retention import keep_to
+from consult.foundation.personal_data.closing import on_closing
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
+from consult.foundation.personal_data.retention import keep_to
 
 
 def init_app(app: Flask) -> None:

@@ -9,8 +9,8 @@ from flask import Flask
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.personal_data.export_parts import personal_data
 from consult.outcomes.responses import labels, personal, services, views
-from consult.people.privacy.parts import personal_data
 
 
 def init_app(app: Flask) -> None:

@@ -13,6 +13,9 @@ from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import add_finder
+from consult.foundation.personal_data.closing import add_fact, add_obstacle
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import keep_to
 from consult.foundation.policy.questions import answer
 from consult.people.accounts import (
     account_mails,
@@ -20,6 +23,7 @@ from consult.people.accounts import (
     factors,
     labels,
     models,
+    personal,
     recipients,
     services,
     views,
@@ -39,6 +43,11 @@ def init_app(app: Flask) -> None:
     declare(Topic.SECURITY, *account_mails.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
     add_finder(recipients.people_with_address)
     handle("account-letter", account_mails.write_letter)
+
+    personal_data(*personal.PARTS)
+    add_fact(personal.second_factor)
+    add_obstacle(personal.last_administrator)
+    keep_to(*personal.RULES)
 
     init_accounts(app)
     app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])

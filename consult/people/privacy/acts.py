@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
+from consult.foundation.personal_data.export_parts import Plain, parts
 from consult.foundation.record.models import Event, EventDetail
-from consult.people.privacy.parts import Plain, parts
 
 FIELDS = ("event", "verb", "at", "about", "number", "seal", "said", "reason", "erased_at")
 

@@ -27,15 +27,15 @@ from consult.foundation.files.names import file_name
 from consult.foundation.files.services import discard, path_of, write_whole
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.services import notify
+from consult.foundation.personal_data.export_parts import Plain, parts
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
+from consult.people.accounts.personal import platform_roles
 from consult.people.privacy.acts import acts_of
 from consult.people.privacy.fields import label_of_field, value_in_words
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.parts import Plain, parts
-from consult.people.privacy.personal import platform_roles
 
 KEPT = timedelta(days=7)
 READY = "data-export-ready"

@@ -1,21 +1,18 @@
-"""What every package registers about people: what an export holds, and what closing does.
+"""What an export of one's own data holds: of each table, the rows that are about the person.
 
-A part of an export is the rows of a table that are about a person. Every column of them is in it,
-but secrets and the numbers of other people; a test holds that no table is forgotten.
+Every column of them is in it, but secrets and the numbers of other people; a test holds that no
+table is forgotten.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, or_, select
 
 from consult.foundation.core.db import Privacy, db
 from consult.foundation.core.errors import Sentence
-from consult.foundation.core.people import Actor
-from consult.foundation.core.registries import add_new
-from consult.people.accounts.models import Person
 
 Plain = dict[str, Any]
 Whose = Callable[[int], ColumnElement[bool]]
@@ -133,45 +130,3 @@ def personal_data(*parts: ExportPart) -> None:
 def parts() -> list[ExportPart]:
     """List the parts of an export, in their order."""
     return sorted(_parts.values(), key=lambda part: (part.place, part.name))
-
-
-Obstacle = Callable[[Person, bool], Sentence | None]
-AtClosing = Callable[[Actor, Person, datetime], None]
-Fact = Callable[[Person], tuple[Sentence, Sentence] | None]
-_obstacles: list[Obstacle] = []
-_at_closing: list[AtClosing] = []
-_facts: list[Fact] = []
-
-
-def add_obstacle(obstacle: Obstacle) -> None:
-    """Register why an account cannot be closed yet: a sentence that says what to do first.
-
-    Asked with `lock` by who then closes it: two people at once must not both be let go.
-    """
-    add_new(_obstacles, [obstacle])
-
-
-def on_closing(*acts: AtClosing) -> None:
-    """Register what is done when an account closes (actor, person, now), in that transaction."""
-    add_new(_at_closing, acts)
-
-
-def add_fact(fact: Fact) -> None:
-    """Register a line for the administrator's page about an account: (label, what it is)."""
-    add_new(_facts, [fact])
-
-
-def obstacles(person: Person, *, lock: bool = False) -> list[Sentence]:
-    """Say why an account cannot be closed yet; nothing when it can."""
-    return [said for obstacle in _obstacles if (said := obstacle(person, lock))]
-
-
-def run_closing(actor: Actor, person: Person, now: datetime) -> None:
-    """Do what packages do when an account closes; none may count on another's being first."""
-    for act in _at_closing:
-        act(actor, person, now)
-
-
-def facts_about(person: Person) -> list[tuple[Sentence, Sentence]]:
-    """Return what an administrator sees of an account."""
-    return [said for fact in _facts if (said := fact(person))]
