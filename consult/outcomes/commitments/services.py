@@ -97,9 +97,18 @@ def make_commitment(actor: Actor, plan: Plan, written: CommitmentText, now: date
 
 
 def change_commitment(
-    actor: Actor, commitment: Commitment, written: CommitmentText, version: int, now: datetime
+    actor: Actor,
+    commitment: Commitment,
+    written: CommitmentText,
+    version: int,
+    now: datetime,
+    *,
+    publish: bool = False,
 ) -> None:
-    """Change a commitment. Raises Conflict when somebody changed it since `version` was read."""
+    """Change a commitment, and put it in the public plan, if wanted.
+
+    Raises Conflict when somebody changed it since `version` was read.
+    """
     ensure(actor, Action.COMMITMENT_WRITE, commitment, now)
     refuse_stale(version, commitment.version, _prose_of(written), _prose_of(commitment))
     _check(commitment.plan, written)
@@ -116,6 +125,8 @@ def change_commitment(
         content=_said(written),
         plan_id=commitment.plan_id,
     )
+    if publish:
+        publish_commitment(actor, commitment, now)
 
 
 def _write(commitment: Commitment, written: CommitmentText) -> None:

@@ -38,9 +38,15 @@ def field_of(theme_id: int | None) -> str:
 
 
 def save_summary(
-    actor: Actor, round_: Round, written: SummaryText, version: int | None, now: datetime
+    actor: Actor,
+    round_: Round,
+    written: SummaryText,
+    version: int | None,
+    now: datetime,
+    *,
+    publish: bool = False,
 ) -> Summary:
-    """Keep the text of a summary, with its citations and return the summary.
+    """Keep the text of a summary, with its citations; publish it, if wanted. Return the summary.
 
     Raises Conflict when somebody saved another text since `version` was read, and InvalidInput
     naming every citation that is not a public contribution of the round.
@@ -76,6 +82,8 @@ def save_summary(
         plan_id=round_.plan_id,
         round_id=round_.id,
     )
+    if publish:
+        publish_summary(actor, summary, now)
     return summary
 
 

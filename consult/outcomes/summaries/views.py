@@ -26,7 +26,7 @@ from consult.outcomes.summaries.queries import (
     shares_by_sector,
     shares_by_theme,
 )
-from consult.outcomes.summaries.services import publish_summary, save_summary
+from consult.outcomes.summaries.services import save_summary
 
 bp = Blueprint("summaries", __name__)
 
@@ -87,9 +87,7 @@ def edit(round_slug: str) -> Answer:
             publishes = request.form.get("act") == "publish"
             with unit_of_work(once()) as work:
                 written = written_in(form, round_.plan)
-                saved = save_summary(actor(), round_, written, version, now())
-                if publishes:
-                    publish_summary(actor(), saved, now())
+                save_summary(actor(), round_, written, version, now(), publish=publishes)
                 page = "summaries.show" if publishes else "summaries.edit"
                 work.leads_to = url_for(page, round_slug=round_slug)
             flash(_("The summary is public.") if publishes else _("The summary is saved."))
