@@ -53,17 +53,11 @@ def save_summary(
     """
     ensure(actor, Action.SUMMARY_WRITE, round_, now)
     summary = find_summary(round_.id)
-    if summary is not None:
-        stored = {section.theme_id: section.text for section in summary.sections}
-        refuse_stale(
-            version or 0,
-            summary.version,
-            _for_comparison(round_, written.introduction, written.sections),
-            _for_comparison(round_, summary.introduction, stored),
-        )
     if summary is None:
         summary = Summary(round_id=round_.id, saved_at=now)
         db.session.add(summary)
+    else:
+        _refuse_older(round_, summary, written, version)
     summary.introduction = dict(written.introduction)
     summary.saved_at = now
     # The version counts every save, also one that changes a section only.
@@ -85,6 +79,18 @@ def save_summary(
     if publish:
         publish_summary(actor, summary, now)
     return summary
+
+
+def _refuse_older(
+    round_: Round, summary: Summary, written: SummaryText, version: int | None
+) -> None:
+    stored = {section.theme_id: section.text for section in summary.sections}
+    refuse_stale(
+        version or 0,
+        summary.version,
+        _for_comparison(round_, written.introduction, written.sections),
+        _for_comparison(round_, summary.introduction, stored),
+    )
 
 
 def _for_comparison(
