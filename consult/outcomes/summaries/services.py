@@ -64,18 +64,14 @@ def save_summary(
     flag_modified(summary, "saved_at")
     _write_sections(round_, summary, written)
     db.session.flush()
+    content = {
+        "introduction": written.introduction,
+        "sections": {str(theme): texts for theme, texts in written.sections.items()},
+    }
     record(
-        actor,
-        "summary.saved",
-        summary,
-        now,
-        content={
-            "introduction": written.introduction,
-            "sections": {str(theme): texts for theme, texts in written.sections.items()},
-        },
-        plan_id=round_.plan_id,
-        round_id=round_.id,
-    )
+        actor, "summary.saved", summary, now, content=content,
+        plan_id=round_.plan_id, round_id=round_.id,
+    )  # fmt: skip
     if publish:
         publish_summary(actor, summary, now)
     return summary
