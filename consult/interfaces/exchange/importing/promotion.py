@@ -9,11 +9,11 @@ from consult.foundation.core.people import Actor
 from consult.foundation.record.bulk import BulkEvent, record_all
 from consult.foundation.record.models import Event
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
-from consult.interfaces.exchange.lines import ParticipantLine
+from consult.interfaces.exchange.format.lines import ParticipantLine
+from consult.interfaces.exchange.format.names import aliases
+from consult.interfaces.exchange.importing.organisations import Organisations
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.names import aliases
-from consult.interfaces.exchange.organisations import Organisations
-from consult.interfaces.exchange.staged import Pending, Staged
+from consult.interfaces.exchange.reading.staged import Pending, Staged
 from consult.people.accounts.models import Person
 
 Stored = list[tuple[int, int]]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consult.interfaces.exchange.csv_rows import CsvRow, rows
-from consult.interfaces.exchange.problems import LinePlace, Problem, shown
-from consult.interfaces.exchange.schema import BODY_LIMIT
+from consult.interfaces.exchange.format.problems import LinePlace, Problem, shown
+from consult.interfaces.exchange.format.schema import BODY_LIMIT
+from consult.interfaces.exchange.reading.csv_rows import CsvRow, rows
 
 STATEMENT_COLUMNS = (
     "timestamp",

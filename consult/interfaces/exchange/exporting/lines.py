@@ -21,14 +21,14 @@ from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.money import money_for_file
 from consult.interfaces.exchange.bulk import table_of
-from consult.interfaces.exchange.lines import (
+from consult.interfaces.exchange.format.lines import (
     CommentLine,
     ParticipantLine,
     ProposalLine,
     RoundLine,
 )
+from consult.interfaces.exchange.format.problems import LinePlace
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.problems import LinePlace
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 
-from consult.interfaces.exchange.lines import (
+from consult.interfaces.exchange.format.lines import (
     CommentLine,
     DecisionLine,
     Line,
@@ -14,7 +14,7 @@ from consult.interfaces.exchange.lines import (
     ResponseLine,
     SubjectType,
 )
-from consult.interfaces.exchange.writing import as_json, digest_of
+from consult.interfaces.exchange.format.writing import as_json, digest_of
 
 MADE = "~"
 """How a key begins that stands in the place of an id."""

@@ -15,17 +15,17 @@ from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
-from consult.interfaces.exchange.export_lines import (
+from consult.interfaces.exchange.exporting.lines import (
     Export,
     comments,
     participants,
     proposals,
     round_line,
 )
-from consult.interfaces.exchange.export_outcomes import decisions, positions, responses
-from consult.interfaces.exchange.imported import imported_round
-from consult.interfaces.exchange.lines import Line
-from consult.interfaces.exchange.writing import as_json, as_object
+from consult.interfaces.exchange.exporting.outcomes import decisions, positions, responses
+from consult.interfaces.exchange.format.lines import Line
+from consult.interfaces.exchange.format.writing import as_json, as_object
+from consult.interfaces.exchange.importing.imported import imported_round
 
 VERSION = 1
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consult.foundation.core import csv_files
-from consult.interfaces.exchange.problems import LinePlace, Problem, shown
-from consult.interfaces.exchange.reading import raw_lines
+from consult.interfaces.exchange.format.problems import LinePlace, Problem, shown
+from consult.interfaces.exchange.reading.json_lines import raw_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from consult.consultation.comments.models import CommentKind, ContributionState
 from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Origin, Source, Stance
 from consult.consultation.rounds.models import RoundKind
-from consult.interfaces.exchange import fields, lines
-from consult.interfaces.exchange.fields import Check
-from consult.interfaces.exchange.lines import Line, Subject, SubjectType
-from consult.interfaces.exchange.problems import BadValue, LinePlace, Problem, shown
+from consult.interfaces.exchange.format import fields, lines
+from consult.interfaces.exchange.format.fields import Check
+from consult.interfaces.exchange.format.lines import Line, Subject, SubjectType
+from consult.interfaces.exchange.format.problems import BadValue, LinePlace, Problem, shown
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 

@@ -17,7 +17,7 @@ from consult.foundation.core.money import money_for_file, read_money
 from consult.foundation.core.names import name_fault
 from consult.foundation.core.numbers import FILE, Unreadable
 from consult.foundation.core.visible import says_nothing
-from consult.interfaces.exchange.problems import BadValue, shown
+from consult.interfaces.exchange.format.problems import BadValue, shown
 
 Check = Callable[[Any], Any]
 

@@ -9,7 +9,7 @@ from consult.consultation.comments.models import CommentKind, ContributionState
 from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Source, Stance
 from consult.consultation.rounds.models import RoundKind
-from consult.interfaces.exchange.problems import LinePlace
+from consult.interfaces.exchange.format.problems import LinePlace
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from consult.interfaces.exchange.problems import shown
+from consult.interfaces.exchange.format.problems import shown
 
 DEEPEST = 8
 """How many answers may follow each other below a comment."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from consult.interfaces.exchange.lines import Line
-from consult.interfaces.exchange.problems import BadValue, LinePlace, Problem, shown
-from consult.interfaces.exchange.schema import build
+from consult.interfaces.exchange.format.lines import Line
+from consult.interfaces.exchange.format.problems import BadValue, LinePlace, Problem, shown
+from consult.interfaces.exchange.format.schema import build
 
 LONGEST_LINE = 1024 * 1024
 """Bytes in one line."""

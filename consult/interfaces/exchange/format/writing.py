@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from consult.consultation.proposals.models import Stance
-from consult.interfaces.exchange.lines import Line, Subject
-from consult.interfaces.exchange.schema import PROPOSAL_FIELDS, SHAPES, VALUES
+from consult.interfaces.exchange.format.lines import Line, Subject
+from consult.interfaces.exchange.format.schema import PROPOSAL_FIELDS, SHAPES, VALUES
 
 _SHAPE_OF = {shape.made: shape for shape in SHAPES.values()}
 _WRITTEN = {stance: value for value, stance in VALUES.items()}

@@ -23,25 +23,25 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.interfaces.exchange.bulk import let_others_write
-from consult.interfaces.exchange.contributions import Comments, Proposals
-from consult.interfaces.exchange.errors import ImportRefused
-from consult.interfaces.exchange.finishing import announce, count_again
-from consult.interfaces.exchange.imported import (
+from consult.interfaces.exchange.format.keys import fingerprint
+from consult.interfaces.exchange.format.lines import RoundLine
+from consult.interfaces.exchange.format.names import slug_for
+from consult.interfaces.exchange.format.problems import Problem
+from consult.interfaces.exchange.importing.contributions import Comments, Proposals
+from consult.interfaces.exchange.importing.errors import ImportRefused
+from consult.interfaces.exchange.importing.finishing import announce, count_again
+from consult.interfaces.exchange.importing.imported import (
     ROUND,
     find_plan,
     imported_round,
     known_lines,
     theme_names,
 )
-from consult.interfaces.exchange.keys import fingerprint
-from consult.interfaces.exchange.lines import RoundLine
+from consult.interfaces.exchange.importing.outcomes import Decisions, Positions, Responses
+from consult.interfaces.exchange.importing.promotion import Destination, Importer, Participants
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.names import slug_for
-from consult.interfaces.exchange.outcomes import Decisions, Positions, Responses
-from consult.interfaces.exchange.problems import Problem
-from consult.interfaces.exchange.promotion import Destination, Importer, Participants
-from consult.interfaces.exchange.staged import Staged
-from consult.interfaces.exchange.staging import read_all
+from consult.interfaces.exchange.reading.staged import Staged
+from consult.interfaces.exchange.reading.staging import read_all
 
 IMPORTED = "imported"
 """The slug of the plan that is made when none is named."""

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from consult.interfaces.exchange.csv_rows import CsvRow, records, rows
-from consult.interfaces.exchange.lines import Line
-from consult.interfaces.exchange.names import slug_for
-from consult.interfaces.exchange.polis_survey import (
+from consult.interfaces.exchange.format.lines import Line
+from consult.interfaces.exchange.format.names import slug_for
+from consult.interfaces.exchange.format.problems import LinePlace, Problem
+from consult.interfaces.exchange.format.schema import SOURCE_LIMIT, TITLE_LIMIT, build
+from consult.interfaces.exchange.reading.csv_rows import CsvRow, records, rows
+from consult.interfaces.exchange.reading.polis_survey import (
     VOTE_COLUMNS,
     Statement,
     Survey,
@@ -22,8 +24,6 @@ from consult.interfaces.exchange.polis_survey import (
     read_vote,
     survey,
 )
-from consult.interfaces.exchange.problems import LinePlace, Problem
-from consult.interfaces.exchange.schema import SOURCE_LIMIT, TITLE_LIMIT, build
 
 TITLE_LENGTH = 80
 SOURCE_MODERATION = "source moderation"

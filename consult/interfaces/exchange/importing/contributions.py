@@ -15,10 +15,10 @@ from consult.foundation.core.numbers import FILE
 from consult.foundation.core.search import SearchEntry, words_of
 from consult.foundation.core.series import next_number, next_numbers
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
-from consult.interfaces.exchange.lines import CommentLine, ProposalLine
-from consult.interfaces.exchange.organisations import Organisations
-from consult.interfaces.exchange.promotion import Importer, Stored
-from consult.interfaces.exchange.staged import Pending, Staged, StagedLink
+from consult.interfaces.exchange.format.lines import CommentLine, ProposalLine
+from consult.interfaces.exchange.importing.organisations import Organisations
+from consult.interfaces.exchange.importing.promotion import Importer, Stored
+from consult.interfaces.exchange.reading.staged import Pending, Staged, StagedLink
 
 PUBLISHED = ContributionState.PUBLISHED
 

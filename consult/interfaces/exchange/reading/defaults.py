@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from consult.consultation.comments.models import CommentKind, ContributionState
 from consult.consultation.proposals.models import Source
-from consult.interfaces.exchange.lines import (
+from consult.interfaces.exchange.format.lines import (
     CommentLine,
     DecisionLine,
     Line,

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from consult.interfaces.exchange.defaults import completed
-from consult.interfaces.exchange.lines import Line, RoundLine
-from consult.interfaces.exchange.polis import read_polis
-from consult.interfaces.exchange.problems import LinePlace, Problem
-from consult.interfaces.exchange.reading import read_jsonl
-from consult.interfaces.exchange.staged import BATCH, Staged
+from consult.interfaces.exchange.format.lines import Line, RoundLine
+from consult.interfaces.exchange.format.problems import LinePlace, Problem
+from consult.interfaces.exchange.reading.defaults import completed
+from consult.interfaces.exchange.reading.json_lines import read_jsonl
+from consult.interfaces.exchange.reading.polis import read_polis
+from consult.interfaces.exchange.reading.staged import BATCH, Staged
 
 Progress = Callable[[int], None]
 

@@ -10,16 +10,16 @@ from consult.consultation.moderation.models import Decision, Verb
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal
 from consult.foundation.core.db import db
 from consult.interfaces.exchange.bulk import insert_rows, table_of, take_ids
-from consult.interfaces.exchange.lines import (
+from consult.interfaces.exchange.format.lines import (
     DecisionLine,
     DecisionVerb,
     PositionLine,
     ResponseLine,
     SubjectType,
 )
-from consult.interfaces.exchange.promotion import Importer, Stored
-from consult.interfaces.exchange.staged import Pending
-from consult.interfaces.exchange.writing import as_object
+from consult.interfaces.exchange.format.writing import as_object
+from consult.interfaces.exchange.importing.promotion import Importer, Stored
+from consult.interfaces.exchange.reading.staged import Pending
 from consult.outcomes.responses.models import Response
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision
 from consult.consultation.proposals.models import PositionHistory, Proposal
-from consult.interfaces.exchange.export_lines import (
+from consult.interfaces.exchange.exporting.lines import (
     DRAFT,
     NOWHERE,
     PUBLISHED,
@@ -17,8 +17,8 @@ from consult.interfaces.exchange.export_lines import (
     rows_of,
     source_of,
 )
-from consult.interfaces.exchange.keys import MADE
-from consult.interfaces.exchange.lines import (
+from consult.interfaces.exchange.format.keys import MADE
+from consult.interfaces.exchange.format.lines import (
     DecisionLine,
     DecisionVerb,
     PositionLine,
@@ -26,8 +26,8 @@ from consult.interfaces.exchange.lines import (
     Subject,
     SubjectType,
 )
+from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.schema import build
 from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
 

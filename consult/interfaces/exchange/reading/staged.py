@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from consult.interfaces.exchange import checks
-from consult.interfaces.exchange.keys import fingerprint, key_of, references
-from consult.interfaces.exchange.lines import Line, RoundLine
-from consult.interfaces.exchange.problems import LinePlace, Problem
-from consult.interfaces.exchange.schema import build
-from consult.interfaces.exchange.writing import as_json, type_of
+from consult.interfaces.exchange.format.keys import fingerprint, key_of, references
+from consult.interfaces.exchange.format.lines import Line, RoundLine
+from consult.interfaces.exchange.format.problems import LinePlace, Problem
+from consult.interfaces.exchange.format.schema import build
+from consult.interfaces.exchange.format.writing import as_json, type_of
+from consult.interfaces.exchange.reading import checks
 
 LISTED = 100
 """How many problems are listed; of the others only the number is told."""
