@@ -7,10 +7,9 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments import states
-from consult.consultation.comments.arrivals import tell_arrived
 from consult.consultation.comments.models import Comment, CommentKind, Thread
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.comments.notices import tell_published
+from consult.consultation.comments.notices import tell_arrived, tell_published
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.db import db

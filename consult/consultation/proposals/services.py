@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consult.consultation.comments.arrivals import tell_arrived
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.notices import tell_arrived
 from consult.consultation.proposals import states
 from consult.consultation.proposals.drafts import (
     attach_files,

@@ -27,7 +27,6 @@ from consult.foundation.policy.questions import answer
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
     answers,
-    asking,
     consents,
     exports,
     forms,
@@ -44,7 +43,7 @@ def init_app(app: Flask) -> None:
     """Register what is agreed to, what privacy itself keeps, and what it does and shows."""
     add_labels(*labels.LABELS)
     add_grants(consents.grants_of_consents)
-    on_registering(forms.registration_boxes, asking.note_agreed)
+    on_registering(forms.registration_boxes, consents.note_agreed)
     user_authenticated.connect(inactive_accounts.at_sign_in, app)
     answer(answers.ANSWERS)
 

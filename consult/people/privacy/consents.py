@@ -13,6 +13,7 @@ from sqlalchemy import Select, literal, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.languages import reader_language
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
@@ -82,6 +83,11 @@ def note_registration(
     for kind in ConsentKind:
         if ticked.get(kind.value) and not has_agreed(person, kind):
             _note(person, kind, language, GivenAt.REGISTRATION, now)
+
+
+def note_agreed(person: Person, ticked: Mapping[str, bool], now: datetime) -> None:
+    """Note what somebody agreed to on the form of a new account, in the language of its page."""
+    note_registration(person, ticked, reader_language(), now)
 
 
 def _note(
