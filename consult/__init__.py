@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
-from consult.foundation import core, files, notifications, policy
+from consult.foundation import core, files, jobs, notifications, policy, record
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp
 from consult.foundation.jobs.worker import start_thread
@@ -38,6 +38,8 @@ class Package(Protocol):
 
 PACKAGES: tuple[Package, ...] = (
     core,
+    record,
+    jobs,
     files,
     notifications,
     policy,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, select
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.drafts import place_of
 from consult.consultation.proposals.services import save_draft, submit_proposal
-from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.proposals.texts import ProposalText, SentForm
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -102,7 +102,9 @@ def live(app: Flask) -> None:
             kept = store_pending(
                 person("pia"), place_of(draft.public_id), uploads, [], 5, NOON
             ).files
-            submit_proposal(person("pia"), find_round("open"), text, NOON, None, draft, files=kept)
+            submit_proposal(
+                person("pia"), find_round("open"), text, NOON, None, draft, SentForm(files=kept)
+            )
         with unit_of_work():
             save_draft(person("pia"), find_round("open"), text, NOON)
         filed(make_meeting())

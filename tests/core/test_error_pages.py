@@ -33,7 +33,7 @@ FILLED_IN = {
 }  # fmt: skip
 SHOWN = [
     "12.500,50", "overmorgen", "half drie", "veel",
-    "2026-11-23T12:00", "Adopted", "Dutch\nfy", ">Yes<", "A question", "Een zin.",
+    "2026-11-23T12:00", "Adopted", "Dutch\nfy", ">Yes<", "Question", "Een zin.",
 ]  # fmt: skip
 HIDDEN = {
     "password": "een-lang-wachtwoord", "code": "geheime-code", "draft": "verborgen",

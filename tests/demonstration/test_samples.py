@@ -4,8 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from consult.interfaces.exchange.schema import SHAPES
-from consult.interfaces.exchange.staging import stage
+from consult.interfaces.exchange.format.schema import SHAPES
+from consult.interfaces.exchange.reading.staging import stage
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 POLIS = SAMPLES / "polis-example"

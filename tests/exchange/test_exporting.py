@@ -22,9 +22,9 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.interfaces.exchange.export_lines import Export
-from consult.interfaces.exchange.exporting import FORMATS, find_round
-from consult.interfaces.exchange.importing import Options, import_rounds
+from consult.interfaces.exchange.exporting.files import FORMATS, find_round
+from consult.interfaces.exchange.exporting.lines import Export
+from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.outcomes.responses.models import Outcome, Response
 from consult.people.organisations.models import Organisation
 from tests.cast import person

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from consult.interfaces.exchange.reading import read_jsonl
-from consult.interfaces.exchange.staging import stage
+from consult.interfaces.exchange.reading.json_lines import read_jsonl
+from consult.interfaces.exchange.reading.staging import stage
 from tests.exchange.samples import COMMENTS, VOTES, write_polis
 
 ROUND: dict[str, Any] = {

@@ -28,11 +28,11 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.record.models import Event
 from consult.foundation.record.verify import verify_record
-from consult.interfaces.exchange.contributions import Comments, cents
-from consult.interfaces.exchange.errors import ImportRefused
-from consult.interfaces.exchange.importing import Options, import_rounds
+from consult.interfaces.exchange.importing.contributions import Comments, cents
+from consult.interfaces.exchange.importing.errors import ImportRefused
+from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.staged import Pending
+from consult.interfaces.exchange.reading.staged import Pending
 from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
@@ -342,7 +342,7 @@ def test_an_import_that_broke_off_is_not_seen_and_goes_on(
     comments = [{**COMMENT, "id": f"c{n}", "body": f"Nummer {n}."} for n in range(2, 40)]
     answers = [{**one, "id": f"a{n}", "parent": one["id"]} for n, one in enumerate(comments)]
     path = file_of(samples, *WHOLE, *answers, *comments)
-    monkeypatch.setattr("consult.interfaces.exchange.promotion.Importer.batch", 10)
+    monkeypatch.setattr("consult.interfaces.exchange.importing.promotion.Importer.batch", 10)
     store = Comments.store
     calls = 0
 

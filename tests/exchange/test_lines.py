@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consult.consultation.proposals.models import Stance
-from consult.interfaces.exchange.keys import fingerprint
-from consult.interfaces.exchange.lines import Line, PositionLine, ProposalLine, SourceLine
-from consult.interfaces.exchange.problems import LinePlace, Problem
-from consult.interfaces.exchange.reading import LONGEST_LINE, read_jsonl, read_line
-from consult.interfaces.exchange.schema import SHAPES, build
-from consult.interfaces.exchange.writing import as_json, as_object
+from consult.interfaces.exchange.format.keys import fingerprint
+from consult.interfaces.exchange.format.lines import Line, PositionLine, ProposalLine, SourceLine
+from consult.interfaces.exchange.format.problems import LinePlace, Problem
+from consult.interfaces.exchange.format.schema import SHAPES, build
+from consult.interfaces.exchange.format.writing import as_json, as_object
+from consult.interfaces.exchange.reading.json_lines import LONGEST_LINE, read_jsonl, read_line
 from tests.exchange.samples import (
     COMMENT,
     DECISION,

@@ -1,6 +1,6 @@
 import pytest
 
-from consult.interfaces.exchange.names import alias_for, aliases, slug_for
+from consult.interfaces.exchange.format.names import alias_for, aliases, slug_for
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_aliases_of_a_large_round_are_all_different() -> None:
 def test_aliases_that_are_alike_become_longer_whatever_the_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("consult.interfaces.exchange.names.ALIAS_LENGTH", 1)
+    monkeypatch.setattr("consult.interfaces.exchange.format.names.ALIAS_LENGTH", 1)
     ids = [str(n) for n in range(100)]
     given = aliases(ids, "salt")
     assert len(set(given.values())) == 100

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consult.interfaces.exchange.lines import (
+from consult.interfaces.exchange.format.lines import (
     DecisionLine,
     Line,
     PositionLine,
     ProposalLine,
     RoundLine,
 )
-from consult.interfaces.exchange.polis import language_of, read_polis, title_of
-from consult.interfaces.exchange.problems import Problem
-from consult.interfaces.exchange.staging import stage
+from consult.interfaces.exchange.format.problems import Problem
+from consult.interfaces.exchange.reading.polis import language_of, read_polis, title_of
+from consult.interfaces.exchange.reading.staging import stage
 from tests.exchange.samples import COMMENTS, MATRIX, SUMMARY, VOTES, write_polis
 
 

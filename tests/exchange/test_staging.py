@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from consult.interfaces.exchange.checks import DEEPEST
-from consult.interfaces.exchange.lines import CommentLine, PositionLine
-from consult.interfaces.exchange.staged import LISTED
-from consult.interfaces.exchange.staging import read_all, stage
+from consult.interfaces.exchange.format.lines import CommentLine, PositionLine
+from consult.interfaces.exchange.reading.checks import DEEPEST
+from consult.interfaces.exchange.reading.staged import LISTED
+from consult.interfaces.exchange.reading.staging import read_all, stage
 from tests.exchange.samples import (
     COMMENT,
     DECISION,

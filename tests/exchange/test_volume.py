@@ -29,7 +29,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import Once, unit_of_work
-from consult.interfaces.exchange.importing import Options, import_rounds
+from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 
 app = create_app()
 done = threading.Event()

@@ -54,7 +54,7 @@ GUARDS = (
     ),
     Guard(
         "What is kept goes when its period is over, and not before",
-        within="_before",
+        within="before",
         old="return select(column.class_.id).where(column <= cut_off)",
         new="return select(column.class_.id).where(column <= cut_off, column.class_.id < 0)",
         tests=("test_it_goes_when_its_period_is_over_and_not_a_second_before",),
@@ -90,8 +90,8 @@ GUARDS = (
     Guard(
         "The last who can do something for others does not close their account",
         within="close_account",
-        old="if in_the_way := obstacles(person, lock=True):",
-        new="if in_the_way := obstacles(person, lock=True)[:0]:",
+        old="if in_the_way := obstacles(person.id, lock=True):",
+        new="if in_the_way := obstacles(person.id, lock=True)[:0]:",
         tests=("test_the_last_organiser_of_a_plan_stays_and_reads_what_to_do",),
     ),
     Guard(

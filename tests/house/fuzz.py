@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from consult.foundation.core.forms import LANGUAGE_NAMES, _known_fields
+from consult.foundation.core.forms import _known_fields
+from consult.foundation.core.languages import LANGUAGE_NAMES
 from tests.hostile import ADDRESSES, BYTES, FILE_NAMES, Hostile
 from tests.house.parameters import QUERY
 

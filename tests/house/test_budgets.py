@@ -1,18 +1,22 @@
-"""A page costs the same number of statements at 10 rows and at 1,000 (performance budgets)."""
+"""A page costs the same number of statements at 10 rows and at 1,000, and an act asks once."""
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.table import alternatives
+from consult.people.privacy.models import Consent
 from tests.cast import person
-from tests.factories import find_round, make_comment, make_proposal
+from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
 from tests.statements import counted
 
 LIST, DETAIL, QUEUE, SUBMIT = 6, 8, 6, 17
@@ -95,3 +99,59 @@ def test_submitting(app: Flask, browse: Any, now: datetime, rows: int) -> None:
     assert answer.status_code == 303, answer.text
     assert "/receipts/" in answer.headers["Location"]
     assert statements.number <= SUBMIT, str(statements)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Action]:
+    """Every action about which the policy was asked."""
+    actions: list[Action] = []
+
+    def note(action: Action) -> Any:
+        actions.append(action)
+        return alternatives(action)
+
+    monkeypatch.setattr("consult.foundation.policy.services.alternatives", note)
+    return actions
+
+
+FORM = {**TEXT, "theme_id": "0", "organisation_id": "1", "language": "nl", "origin": "new",
+        "act": "submit"}  # fmt: skip
+
+
+def test_handing_in_asks_the_policy_once(browse: Any, asked: list[Action]) -> None:
+    pia = browse("pia")
+    asked.clear()
+    answer = pia.post("/nl/rounds/open/proposals/new", data=FORM)
+    assert "/receipts/" in answer.headers["Location"]
+    assert asked == [Action.PROPOSAL_SUBMIT]
+
+
+def test_handing_in_a_draft_asks_the_policy_once(browse: Any, asked: list[Action]) -> None:
+    """Also where the conditions are agreed to on the form."""
+    draft = make_proposal("open", ContributionState.DRAFT)
+    with unit_of_work():
+        db.session.execute(delete(Consent))
+    pia = browse("pia")
+    asked.clear()
+    answer = pia.post(f"/nl/drafts/{draft.public_id}", data={**FORM, "agrees": "y"})
+    assert "/receipts/" in answer.headers["Location"], answer.text
+    assert asked == [Action.PROPOSAL_SUBMIT_DRAFT]
+
+
+def test_files_are_asked_about_before_they_are_kept(browse: Any, asked: list[Action]) -> None:
+    pia = browse("pia")
+    asked.clear()
+    data = {**FORM, "files": (io.BytesIO(PDF_FILE), "nota.pdf")}
+    answer = pia.post("/nl/rounds/open/proposals/new", data=data)
+    assert "/receipts/" in answer.headers["Location"]
+    assert asked == [Action.PROPOSAL_SUBMIT, Action.PROPOSAL_SUBMIT]
+
+
+def test_commenting_asks_the_policy_once(browse: Any, asked: list[Action]) -> None:
+    make_proposal("open", ContributionState.PUBLISHED)
+    pia = browse("pia")
+    asked.clear()
+    data = {"body": "Goed.", "kind": "reaction", "organisation_id": "0", "language": "nl"}
+    answer = pia.post("/nl/rounds/open/proposals/1/comments", data=data)
+    assert "/receipts/" in answer.headers["Location"]
+    assert asked == [Action.COMMENT_ADD]

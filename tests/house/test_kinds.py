@@ -16,7 +16,7 @@ from consult.foundation.notifications.kinds import (
     kind_of,
     topics_in_use,
 )
-from consult.foundation.notifications.words import BECAUSE, TOPICS
+from consult.foundation.notifications.labels import BECAUSE, TOPICS
 from tests.house.test_layout import HOME, MODULES
 
 EMAILS = HOME / "templates" / "emails"

@@ -12,6 +12,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
+from consult.foundation.personal_data.retention import rules
 from consult.people.invitations.models import (
     Invitation,
     InvitationBatch,
@@ -19,7 +20,7 @@ from consult.people.invitations.models import (
     InvitationState,
 )
 from consult.people.invitations.services import Period, resend, revoke
-from consult.people.privacy.retention import rules, run_rule
+from consult.people.privacy.retention import run_rule
 from tests.cast import person
 from tests.conftest import Clock
 from tests.house.test_matrix import counts

@@ -12,8 +12,8 @@ from flask_babel import force_locale
 from sqlalchemy import JSON, Boolean, Date, Integer
 
 from consult.foundation.core.db import Moment
-from consult.people.privacy.parts import ExportPart, parts, points_at_person
-from consult.people.privacy.words import label_of_field
+from consult.foundation.personal_data.export_parts import ExportPart, parts, points_at_person
+from consult.people.privacy.fields import label_of_field
 
 PAGE = Path(__file__).parents[2] / "docs" / "my-data-format.md"
 HEAD = """# The format of an export of my data

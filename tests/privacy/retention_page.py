@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flask_babel import force_locale
 
-from consult.people.privacy.retention import rules
-from consult.people.privacy.words import how_long
+from consult.foundation.personal_data.retention import rules
+from consult.people.privacy.retention import how_long
 
 PAGE = Path(__file__).parents[2] / "docs" / "retention.md"
 

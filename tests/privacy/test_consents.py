@@ -108,9 +108,9 @@ def test_who_never_agreed_is_refused_by_the_service(app: Flask, now: datetime) -
     assert "agrees" in refusal.value.errors
 
 
-def test_the_platform_and_imports_are_asked_nothing(app: Flask) -> None:
+def test_the_platform_and_imports_are_asked_nothing(app: Flask, now: datetime) -> None:
     assert app
-    ensure_agreed(SYSTEM)
+    ensure_agreed(SYSTEM, None, now)
 
 
 def test_who_never_agreed_is_asked_on_the_form_and_loses_no_text(

@@ -24,13 +24,12 @@ from consult.foundation.files.services import path_of_key, store_file
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
+from consult.foundation.personal_data.export_parts import parts, points_at_person
 from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.queries import get_organisation
-from consult.people.privacy.acts import FIELDS as ACT_FIELDS
-from consult.people.privacy.exports import KEPT, ask_export, make_export
+from consult.people.privacy.exports import ACT_FIELDS, KEPT, ask_export, make_export
 from consult.people.privacy.fields import FIELDS
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.parts import parts, points_at_person
 from tests.accounts.visitor import mails
 from tests.cast import person
 from tests.conftest import Clock
@@ -53,7 +52,7 @@ EXCEPTIONS = {
     "invitation.invited_by_id": OFFICE,
     "invitation_batch.made_by_id": OFFICE,
     "recovery_code.person_id": "holds the digest of a key, and nothing else",
-    "event.actor_id": "the part `acts`, which has a reader of its own (privacy/acts.py)",
+    "event.actor_id": "the part `acts`, which has a reader of its own (privacy/exports.py)",
     "person_platform_role.person_id": "stands with the account, as `platform_roles`",
     "tombstone.person_id": "an account that is closed makes no export",
 }

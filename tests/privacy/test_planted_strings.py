@@ -19,6 +19,9 @@ from consult.consultation.proposals.states import make_findable
 from consult.foundation.core.db import Base, Privacy, db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.personal import SENDING
+from consult.foundation.personal_data import export_parts
+from consult.foundation.personal_data.export_parts import parts
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.record.models import Receipt
@@ -27,10 +30,7 @@ from consult.people.invitations.models import InvitationKey
 from consult.people.invitations.services import Offer, Period, invite
 from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.queries import get_body, get_organisation
-from consult.people.privacy import parts as privacy_parts
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.parts import parts
-from consult.people.privacy.personal import SENDING
 from tests.cast import CAST, hold_session, person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_matrix import NAMED, Case, address, cases, things
@@ -342,7 +342,7 @@ def test_a_leak_in_an_export_is_found(
     """A part that takes everybody's rows: the scanner must see what does not belong there."""
     who, part = person("pia"), next(part for part in parts() if part.name == "account")
     leaky = replace(part, where=lambda _me: Person.id > 0)
-    monkeypatch.setitem(privacy_parts._parts, "account", leaky)
+    monkeypatch.setitem(export_parts._parts, "account", leaky)
     planted = plant(app)
     db.session.refresh(who)
     said = set(SIGN.findall(unpacked(export_for(who, now).archive)))

@@ -22,6 +22,8 @@ from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import enqueue, run_all
 from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.personal_data import retention as registered
+from consult.foundation.personal_data.retention import Rule, rules
 from consult.foundation.record.models import EventDetail
 from consult.foundation.record.verify import verify_record
 from consult.people.accounts.lockout import DEVICE
@@ -50,9 +52,8 @@ from consult.people.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.people.privacy.retention import Rule, due_now, rules, run_retention, run_rule
+from consult.people.privacy.retention import due_now, period_in_words, run_retention, run_rule
 from consult.people.privacy.suspending import restore_account, suspend_account
-from consult.people.privacy.words import period_in_words
 from tests.accounts.visitor import mails, sign_in
 from tests.cast import CAST, person
 from tests.conftest import Clock
@@ -351,7 +352,7 @@ def test_one_rule_that_fails_keeps_no_other_from_its_work(
 
     put(app, failure, now)
     broken = replace(rule_of("sign_in_places"), act=fails)
-    monkeypatch.setitem(retention._rules, "sign_in_places", broken)
+    monkeypatch.setitem(registered._rules, "sign_in_places", broken)
     with app.test_request_context(), pytest.raises(ValueError, match="broken"):
         run_retention({}, now + 31 * DAY)
     assert count(IdempotentRequest) == 0
@@ -368,7 +369,7 @@ def test_a_rule_that_fails_tells_the_log_nothing_of_a_person(
 
     put(app, failure, now)
     broken = replace(rule_of("sign_in_places"), act=fails)
-    monkeypatch.setitem(retention._rules, "sign_in_places", broken)
+    monkeypatch.setitem(registered._rules, "sign_in_places", broken)
     monkeypatch.setattr(retention, "log", structlog.get_logger())
     with capture_logs() as said, app.test_request_context(), pytest.raises(ValueError, match="pia"):
         run_retention({}, now + 31 * DAY)

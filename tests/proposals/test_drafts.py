@@ -11,15 +11,16 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals import drafts
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.consultation.proposals.services import save_draft
-from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.proposals.texts import ProposalText, SentForm
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import MOST_PENDING_BYTES
 from consult.foundation.files.services import path_of, store_file
 from consult.foundation.jobs.services import run_all
+from consult.foundation.personal_data.retention import rules
 from consult.people.organisations.models import Mandate
-from consult.people.privacy.retention import rules, run_rule
+from consult.people.privacy.retention import run_rule
 from tests.cast import person, stay_signed_in
 from tests.conftest import Clock
 from tests.core.together import Act, meet
@@ -332,7 +333,7 @@ def test_drafts_begun_at_one_instant(
         public_id = KNOWN if same else None
         pia, round_ = person("pia"), find_round("open")
         text = ProposalText(title="Plan")
-        return lambda: save_draft(pia, round_, text, now, public_id=public_id)
+        return lambda: save_draft(pia, round_, text, now, sent=SentForm(public_id=public_id))
 
     assert set(meet(app, *[save] * 5)) <= {"done", "InvalidInput"}
     assert number_of(Proposal) == made

@@ -23,7 +23,7 @@ from consult.consultation.proposals.services import (
     submit_proposal,
     withdraw_proposal,
 )
-from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.proposals.texts import ProposalText, SentForm
 from consult.consultation.rounds.models import Moderation, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge
@@ -313,7 +313,7 @@ PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF
 def attach(name: str, content: bytes, now: datetime) -> Proposal:
     with unit_of_work():
         file = store_file(person("pia"), name, io.BytesIO(content), now)
-        return save_draft(person("pia"), find_round("open"), TEXT, now, files=[file])
+        return save_draft(person("pia"), find_round("open"), TEXT, now, sent=SentForm(files=[file]))
 
 
 def test_a_pdf_is_kept_under_a_random_name(now: datetime) -> None:

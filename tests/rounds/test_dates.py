@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from consult.consultation.rounds.dates import announce_round, cancel_round, move_date
-from consult.consultation.rounds.desk import life_of, steps_for
+from consult.consultation.rounds.desk import steps_for
 from consult.consultation.rounds.models import MovedDate, Round, RoundState
 from consult.consultation.rounds.queries import get_round, moves_of
+from consult.consultation.rounds.timeline import timeline_of
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.people import Anonymous
@@ -87,7 +88,7 @@ def test_the_closing_moves_with_its_reason_on_record(now: datetime) -> None:
     move = moves_of(round_.id)[0]
     assert (move.was, move.becomes, move.reason) == (was, becomes, "Op verzoek")
     assert db.session.scalars(select(Event.verb)).one() == "round.date_moved"
-    notes = [str(point["note"]) for point in life_of(round_, [move], now) if point["note"]]
+    notes = [str(one.note) for one in timeline_of(round_, [move], now) if one.note]
     assert len(notes) == 1
 
 
@@ -151,7 +152,7 @@ def test_a_round_is_cancelled_with_a_reason_and_once(now: datetime) -> None:
     assert round_.state_at(now) is RoundState.CANCELLED
     assert can(Anonymous(), Action.ROUND_READ, round_, now)
     assert not steps_for(round_, now)
-    assert life_of(round_, [], now)[-1]["note"] == "Het kabinet viel"
+    assert timeline_of(round_, [], now)[-1].note == "Het kabinet viel"
     with pytest.raises(NotAllowed):
         cancel_round(person("ana"), round_, "nog eens", now)
 

@@ -6,19 +6,17 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 
+from consult.consultation.comments.labels import KINDS
 from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.services import CommentText
 from consult.foundation.core.forms import choices, prose
-from consult.foundation.core.languages import reader_language
+from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.numbers import key_of_row
 
 LONGEST = 5_000
 
 
-_DISSENT = (
-    CommentKind.DISSENT.value,
-    _l("A dissenting note: my organisation signed this, and I do not agree"),
-)
+_EVERYBODY = [one for one in CommentKind if one is not CommentKind.DISSENT]
 
 
 class CommentForm(FlaskForm):
@@ -26,20 +24,14 @@ class CommentForm(FlaskForm):
 
     kind = RadioField(
         _l("What is it?"),
-        choices=choices(
-            [
-                (CommentKind.REACTION.value, _l("A reaction")),
-                (CommentKind.QUESTION.value, _l("A question")),
-                (CommentKind.SUGGESTION.value, _l("Suggested wording")),
-            ]
-        ),
+        choices=choices((one, KINDS[one]) for one in _EVERYBODY),
         default=CommentKind.REACTION.value,
     )
     body = prose(_l("Your comment"), LONGEST)
     organisation_id = SelectField(_l("You write for"), coerce=key_of_row, default=0)
     language = SelectField(
         _l("Language of your comment"),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+        choices=choices(LANGUAGE_NAMES.items()),
     )
     parent = HiddenField(default="")
 
@@ -48,7 +40,10 @@ class CommentForm(FlaskForm):
         """Make the form for who speaks for these organisations, and perhaps may dissent."""
         form = cls()
         if dissents:
-            form.kind.choices = [*form.kind.choices, *choices([_DISSENT])]
+            form.kind.choices = choices(KINDS.items())
+            form.kind.description = _l(
+                "A dissenting note says that your organisation signed this, and you do not agree."
+            )
         form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
         if not form.is_submitted():
             form.language.data = reader_language()

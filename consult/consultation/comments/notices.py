@@ -1,4 +1,4 @@
-"""Asking the worker to tell people of a comment that became public; it finds out whom."""
+"""Asking the worker to tell people of what arrived or became public; it finds out whom."""
 
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,11 @@ from consult.foundation.jobs.services import enqueue
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.accounts.recipients import as_reader
+
+
+def tell_arrived(kind: str, id_: int, text: int, now: datetime) -> None:
+    """Ask to tell moderators of text number `text` of a proposal or a comment; one row."""
+    enqueue("contribution-arrived", {"kind": kind, "id": id_, "text": text}, now)
 
 
 def tell_published(comment: Comment, now: datetime) -> None:

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.rounds.models import Round
-from consult.people.privacy.parts import ExportPart
+from consult.foundation.personal_data.export_parts import ExportPart
 
 NAMED = (Round.slug, Comment.number)
 PARTS = (

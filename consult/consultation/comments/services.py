@@ -7,10 +7,9 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments import states
-from consult.consultation.comments.arrivals import tell_arrived
 from consult.consultation.comments.models import Comment, CommentKind, Thread
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.comments.notices import tell_published
+from consult.consultation.comments.notices import tell_arrived, tell_published
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.db import db
@@ -61,15 +60,16 @@ def add_comment(
     arrived: datetime,
     opened_at: datetime | None,
     parent: Comment | None = None,
+    agreed_in: str | None = None,
 ) -> Receipt:
     """Add a comment, or an answer to one and return the receipt. A late one is kept as late.
 
-    Raises NotAllowed for who may not take part, InvalidInput for an organisation that the actor
-    does not speak for or who did not agree to the conditions, NotFound for an answer to what is
-    not public in this thread.
+    `agreed_in` is the language in which its writer agreed to the conditions, on this form. Raises
+    NotAllowed for who may not take part, InvalidInput for an organisation that the actor does not
+    speak for or who did not agree, NotFound for an answer to what is not public in this thread.
     """
     ensure(actor, Action.COMMENT_ADD, discussed, arrived)
-    ensure_agreed(actor)
+    ensure_agreed(actor, agreed_in, arrived)
     thread_id = _check(actor, discussed, text, parent)
     lock_for_input(discussed.round)
     comment = Comment(

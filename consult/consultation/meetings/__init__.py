@@ -11,18 +11,27 @@ from datetime import time
 
 from flask import Flask
 
-from consult.consultation.meetings import answers, notices, overdue_warnings, personal, views
+from consult.consultation.meetings import (
+    answers,
+    labels,
+    notices,
+    overdue_warnings,
+    personal,
+    views,
+)
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
-from consult.people.privacy.parts import name_rows, personal_data
 
 
 def init_app(app: Flask) -> None:
     """Register what meetings answer, tell, keep and show."""
+    add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 
     declare(Topic.MEETINGS, *notices.PLANS, about="meeting")

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
+from consult.consultation.meetings.labels import KINDS, PRESENCES
 from consult.consultation.meetings.models import Attendance, Meeting, MeetingKind, Presence
 from consult.consultation.meetings.services import MOST_FILES, MOST_GUESTS, MeetingText
-from consult.consultation.meetings.words import KINDS, PRESENCES
 from consult.foundation.core.calendar import clock_fault, local_time, moment_of
 from consult.foundation.core.days import ClockField, DayField
 from consult.foundation.core.forms import (

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
 from consult.consultation.meetings.models import Attendance, Meeting
+from consult.foundation.personal_data.export_parts import ExportPart
 from consult.people.organisations.models import Membership
-from consult.people.privacy.parts import ExportPart
 
 
 def _attended_by(person_id: int) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from consult.consultation.meetings.labels import KINDS
 from consult.consultation.meetings.models import (
     TOOK_PLACE,
     Attendance,
@@ -19,7 +20,6 @@ from consult.consultation.meetings.models import (
 )
 from consult.consultation.meetings.notices import BEFORE, CANCELLED, MINUTES, MOVED, PLANNED, tell
 from consult.consultation.meetings.queries import attendance_of, members_on
-from consult.consultation.meetings.words import KINDS
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence

@@ -7,16 +7,18 @@ author is told who decided and why. Decisions are never changed; a new one follo
 
 from flask import Flask
 
-from consult.consultation.moderation import notices, personal, services, views
+from consult.consultation.moderation import labels, notices, personal, services, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
-from consult.people.privacy.parts import personal_data
+from consult.foundation.personal_data.export_parts import personal_data
 
 
 def init_app(app: Flask) -> None:
     """Register what moderation tells, keeps and shows."""
+    add_labels(*labels.LABELS)
     declare(Topic.QUEUE, notices.PROPOSAL, notices.COMMENT, about="contribution")
     declare(Topic.CONTRIBUTION, services.DECIDED, about="contribution")
     check_readers(notices.PROPOSAL, notices.proposal_still_waits)

@@ -4,9 +4,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
+from consult.consultation.moderation.labels import CHOSEN_HERE
 from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.reasons import SENTENCES, sentences_in
 from consult.consultation.moderation.services import Judgement
-from consult.consultation.moderation.words import CHOSEN_HERE, SENTENCES, sentences_in
 from consult.foundation.core.forms import choices, prose, stale_check
 from consult.foundation.core.numbers import plain_number
 

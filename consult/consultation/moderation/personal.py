@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision
 from consult.consultation.proposals.models import Proposal
-from consult.people.privacy.parts import ExportPart
+from consult.foundation.personal_data.export_parts import ExportPart
 
 
 def _about_my_texts(person_id: int) -> ColumnElement[bool]:

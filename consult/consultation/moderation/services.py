@@ -12,7 +12,6 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_published
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.moderation.queries import discussed
-from consult.consultation.moderation.words import GROUNDS
 from consult.consultation.proposals import states as proposal_states
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.public_copies import remove_public_copies, restore_public_copies
@@ -181,6 +180,5 @@ def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: dat
         proposal=contribution if isinstance(contribution, Proposal) else discussed(contribution),
         is_proposal=on_proposal,
         decision=decision,
-        grounds=GROUNDS,
         decided_by=actor.display_name if isinstance(actor, Person) else "Consult",
     )

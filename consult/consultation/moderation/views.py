@@ -14,6 +14,7 @@ from consult.consultation.moderation.desk import (
     verbs_for,
 )
 from consult.consultation.moderation.forms import DecisionForm
+from consult.consultation.moderation.labels import ACTS, CHOSEN_HERE, DECIDED
 from consult.consultation.moderation.log import log_of, totals_of
 from consult.consultation.moderation.models import Verb
 from consult.consultation.moderation.queries import (
@@ -21,8 +22,8 @@ from consult.consultation.moderation.queries import (
     discussed,
     get_contribution,
 )
+from consult.consultation.moderation.reasons import sentences_in
 from consult.consultation.moderation.services import Contribution, Judgement, decide
-from consult.consultation.moderation.words import CHOSEN_HERE, DECIDED, GROUNDS, sentences_in
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
@@ -44,6 +45,7 @@ def queue() -> Answer:
     return render_template(
         "moderation/queue.html",
         desk=desk_of(actor(), QueueFilter.of(request.args), now()),
+        acts=ACTS,
         grounds=CHOSEN_HERE,
         sentences_in=sentences_in,
     )
@@ -78,8 +80,8 @@ def _item_page(
         typed=form,
         tried=verb,
         refusal=refusal,
+        acts=ACTS,
         grounds=CHOSEN_HERE,
-        all_grounds=GROUNDS,
         sentences_in=sentences_in,
     )
     return page, refusal.status if refusal else 200
@@ -159,6 +161,5 @@ def log(round_slug: str) -> Answer:
         round=round_,
         page=log_of(round_.id, request.args.get("cursor")),
         totals=totals_of(round_.id),
-        grounds=GROUNDS,
         team=can(actor(), Action.MODERATION_VIEW_QUEUE, round_, now()),
     )

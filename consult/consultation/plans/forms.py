@@ -7,13 +7,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, widgets
 
+from consult.consultation.plans.labels import ROLE_EXPLANATIONS, ROLES
 from consult.consultation.plans.models import Plan, Role, Theme
 from consult.consultation.plans.services import PROSE, PlanText, missing_words
 from consult.consultation.plans.themes import ThemeText
-from consult.consultation.plans.words import ROLE_EXPLANATIONS, ROLES
 from consult.foundation.core.days import DayField
 from consult.foundation.core.forms import (
-    LANGUAGE_NAMES,
     Filled,
     choices,
     fill_localized,
@@ -25,7 +24,7 @@ from consult.foundation.core.forms import (
     show_errors,
     stale_check,
 )
-from consult.foundation.core.languages import LANGUAGES, pick
+from consult.foundation.core.languages import LANGUAGE_NAMES, LANGUAGES, pick
 from consult.foundation.core.money import MoneyField
 from consult.foundation.core.numbers import NumberField, key_of_row
 from consult.foundation.core.slugs import LONGEST

@@ -10,9 +10,9 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick
 from consult.foundation.core.people import Actor
+from consult.foundation.personal_data.export_parts import ExportPart
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
-from consult.people.privacy.parts import ExportPart
 
 NAMED = (Plan.slug,)
 PARTS = (
@@ -22,10 +22,10 @@ PARTS = (
 )
 
 
-def last_organiser(person: Person, lock: bool) -> Sentence | None:
+def last_organiser(person_id: int, lock: bool) -> Sentence | None:
     """Name the plans that nobody could look after any more."""
     organised = select(PlanRole.plan_id).where(
-        PlanRole.person_id == person.id,
+        PlanRole.person_id == person_id,
         PlanRole.role == Role.ORGANISER,
         PlanRole.ended_at.is_(None),
     )
@@ -33,7 +33,7 @@ def last_organiser(person: Person, lock: bool) -> Sentence | None:
         select(PlanRole.plan_id)
         .join(Person, Person.id == PlanRole.person_id)
         .where(
-            PlanRole.person_id != person.id,
+            PlanRole.person_id != person_id,
             PlanRole.role == Role.ORGANISER,
             PlanRole.ended_at.is_(None),
             Person.active,
@@ -53,9 +53,9 @@ def last_organiser(person: Person, lock: bool) -> Sentence | None:
     )
 
 
-def end_roles(actor: Actor, person: Person, now: datetime) -> None:
+def end_roles(actor: Actor, person_id: int, now: datetime) -> None:
     """Take back the roles of somebody whose account closes."""
-    held = select(PlanRole).where(PlanRole.person_id == person.id, PlanRole.ended_at.is_(None))
+    held = select(PlanRole).where(PlanRole.person_id == person_id, PlanRole.ended_at.is_(None))
     for one in db.session.scalars(held):
         one.ended_at = now
         content = {"person": one.person_id, "role": one.role.value}

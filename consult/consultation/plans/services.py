@@ -23,6 +23,7 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.organisations.models import Body
+from consult.people.organisations.services import BodyText, create_body
 
 Texts = dict[str, str]
 PROSE = ("title", "introduction", "disclaimer", "related_plan")
@@ -156,6 +157,13 @@ def take_in_body(actor: Actor, plan: Plan, body: Body, now: datetime) -> None:
     db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=position))
     db.session.flush()
     record(actor, "plan.body_added", plan, now, content={"body": body.id}, plan_id=plan.id)
+
+
+def create_body_of_plan(actor: Actor, plan: Plan, text: BodyText, slug: str, now: datetime) -> Body:
+    """Make a body, which takes part in the plan from the start (InvalidInput)."""
+    made = create_body(actor, text, slug, now)
+    take_in_body(actor, plan, made, now)
+    return made
 
 
 def leave_out_body(actor: Actor, plan: Plan, body: Body, now: datetime) -> None:

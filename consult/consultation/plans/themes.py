@@ -9,7 +9,6 @@ from sqlalchemy import Column, func, literal, select, union_all
 
 from consult.consultation.plans.models import Plan, Theme
 from consult.consultation.plans.services import Texts, missing_texts
-from consult.consultation.plans.words import USES
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import Base, db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
@@ -20,6 +19,13 @@ from consult.foundation.core.slugs import new_slug
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+
+# Tables of packages above that may point at a theme; another one is named by its own name.
+USES = {
+    "proposal": _l("proposals"),
+    "commitment": _l("commitments"),
+    "summary_section": _l("parts of a summary"),
+}
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,21 @@ apart until an organiser admits it. Every text that was handed in stays as a ver
 from flask import Flask
 
 from consult.consultation.comments.states import add_counter
-from consult.consultation.proposals import notices, personal, services, states, views
+from consult.consultation.proposals import labels, notices, personal, services, states, views
 from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
-from consult.people.privacy.parts import name_rows, on_closing, personal_data
-from consult.people.privacy.retention import keep_to
+from consult.foundation.personal_data.closing import on_closing
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
+from consult.foundation.personal_data.retention import keep_to
 
 
 def init_app(app: Flask) -> None:
     """Register what proposals count, tell, keep and show."""
+    add_labels(*labels.LABELS)
     add_counter(states.count_comments)
     add_who_took_part(notices.who_proposed)
 

@@ -53,15 +53,12 @@ def _hold_others_off(actor: Actor) -> None:
         lock_rows(actor)
 
 
-def begun_meanwhile(actor: Actor, public_id: str | None, now: datetime) -> Proposal | None:
+def begun_meanwhile(actor: Actor, public_id: str | None) -> Proposal | None:
     """Return the draft that another request of the same form made at this instant, if one did."""
     if public_id is None:
         return None
     _hold_others_off(actor)
-    found = db.session.scalar(select(Proposal).where(Proposal.public_id == public_id))
-    if found is not None:
-        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, found, now)
-    return found
+    return db.session.scalar(select(Proposal).where(Proposal.public_id == public_id))
 
 
 def _where_they_are() -> Sentence:
@@ -77,19 +74,24 @@ def change_files(
 ) -> None:
     """Put files with a draft, and take others away and delete them.
 
-    Raises InvalidInput for more than may be with it, before anything is taken away.
+    Raises InvalidInput for more than may be with it.
     """
     ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+    remove_files(draft, gone, now)
+    attach_files(draft, kept)
+
+
+def remove_files(draft: Proposal, gone: Sequence[StoredFile], now: datetime) -> None:
+    """Take files away from a draft, and delete them."""
+    if not gone:
+        return
     ids = {one.id for one in gone}
-    there = {one.file_id for one in draft.attachments}
-    _ensure_room_for_files((there - ids) | {one.id for one in kept})
     for one in draft.attachments:
         if one.file_id in ids:
             db.session.delete(one)
     db.session.flush()
     db.session.expire(draft, ["attachments"])
     delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
-    attach_files(draft, kept)
 
 
 def attach_files(proposal: Proposal, files: Sequence[StoredFile]) -> None:

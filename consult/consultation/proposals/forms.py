@@ -10,13 +10,14 @@ from wtforms.validators import InputRequired, ValidationError
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
 from consult.consultation.proposals.elsewhere import ExternalSource
+from consult.consultation.proposals.labels import ORIGINS, SOURCES, STANCES
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
 from consult.consultation.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, ProposalText
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.days import DayField
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import Filled, choices, line, prose
-from consult.foundation.core.languages import pick, reader_language
+from consult.foundation.core.languages import LANGUAGE_NAMES, pick, reader_language
 from consult.foundation.core.money import MoneyField
 from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.foundation.core.numbers import key_of_row
@@ -29,7 +30,7 @@ def _language(label: Sentence) -> Field:
     return PickOne(
         label,
         unknown=_l("Choose Dutch or English."),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+        choices=choices(LANGUAGE_NAMES.items()),
     )
 
 
@@ -69,6 +70,7 @@ READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "possible_holder"
         "amount", "language")  # fmt: skip
 """The fields of which a draft keeps what was typed, whether it can be read or not."""
 LONGEST_AS_TYPED = 20_000
+_ELSEWHERE = (Source.MEETING, Source.LETTER, Source.EMAIL)
 
 
 class ProposalForm(FlaskForm):
@@ -82,13 +84,7 @@ class ProposalForm(FlaskForm):
     theme_id = PickOne(_l("Theme"), coerce=key_of_row, default=0, unknown=NO_SUCH_THEME)
     origin = RadioField(
         _l("Is it new?"),
-        choices=choices(
-            [
-                (Origin.NEW.value, _l("A new action")),
-                (Origin.EXISTING.value, _l("Something that exists already")),
-                (Origin.CONTINUED.value, _l("A continuation from an earlier plan")),
-            ]
-        ),
+        choices=choices(ORIGINS.items()),
         default=Origin.NEW.value,
     )
     possible_holder = line(_l("Who could do it?"), 200, required=False)
@@ -181,11 +177,7 @@ class ElsewhereForm(ProposalForm):
     source = RadioField(
         _l("How did it reach us?"),
         choices=choices(
-            [
-                (Source.MEETING.value, _l("In a meeting")),
-                (Source.LETTER.value, _l("By letter")),
-                (Source.EMAIL.value, _l("By e-mail")),
-            ]
+            (one, SOURCES[one]) for one in (Source.MEETING, Source.LETTER, Source.EMAIL)
         ),
         default=Source.MEETING.value,
     )
@@ -209,13 +201,7 @@ class PositionForm(FlaskForm):
 
     stance = RadioField(
         _l("What do you think of it?"),
-        choices=choices(
-            [
-                (Stance.SUPPORT.value, _l("I support it")),
-                (Stance.NEUTRAL.value, _l("I am neutral")),
-                (Stance.OBJECT.value, _l("I object")),
-            ]
-        ),
+        choices=choices((one, STANCES[one]) for one in Stance if one is not Stance.PASS),
         validators=[InputRequired(_l("Choose support, neutral or object."))],
     )
     reason = prose(_l("Why? (needed when you object)"), 2_000, required=False)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
@@ -17,13 +17,13 @@ from consult.consultation.proposals.models import (
     ProposalVersion,
 )
 from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.phases import over_before
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import delete_files
-from consult.people.accounts.models import Person
-from consult.people.privacy.parts import ExportPart
-from consult.people.privacy.retention import Ids, Rule
+from consult.foundation.personal_data.export_parts import ExportPart
+from consult.foundation.personal_data.retention import Ids, Rule
 
 NAMED = (Proposal.number, Theme.slug)
 PARTS = (
@@ -50,13 +50,13 @@ PARTS = (
 )  # fmt: skip
 
 
-def forget_drafts(_actor: Actor, person: Person, now: datetime) -> None:
+def forget_drafts(_actor: Actor, person_id: int, now: datetime) -> None:
     """Delete the drafts of somebody whose account closes, and the files of forms never sent."""
     mine = select(Proposal.id).where(
-        Proposal.author_id == person.id, Proposal.state == ContributionState.DRAFT
+        Proposal.author_id == person_id, Proposal.state == ContributionState.DRAFT
     )
     delete_drafts(db.session.scalars(mine).all(), now)
-    chosen = _unclaimed().where(StoredFile.uploaded_by_id == person.id)
+    chosen = _unclaimed().where(StoredFile.uploaded_by_id == person_id)
     delete_files(chosen, now)
 
 
@@ -68,11 +68,10 @@ def _unclaimed() -> Ids:
 
 
 def _drafts_of_rounds_over(cut_off: datetime) -> Ids:
-    over = or_(Round.closes_at <= cut_off, Round.cancelled_at <= cut_off)
     return (
         select(Proposal.id)
         .join(Round, Round.id == Proposal.round_id)
-        .where(Proposal.state == ContributionState.DRAFT, over)
+        .where(Proposal.state == ContributionState.DRAFT, over_before(cut_off))
     )
 
 
@@ -96,5 +95,13 @@ RULES = (
         why=_l("After the round nothing can be done with a draft; a year leaves time to copy it."),
         due=_drafts_of_rounds_over,
         act=delete_drafts,
+    ),
+    Rule(
+        "contributions",
+        _l("What was handed in, and the answers"),
+        _l("it was handed in"),
+        None,
+        _l("stays, under a neutral name after an account closes; then goes to the archive"),
+        _l("It is part of the file of a plan of the government (Archiefwet)."),
     ),
 )

@@ -6,22 +6,32 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consult.consultation.comments.arrivals import tell_arrived
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.notices import tell_arrived
 from consult.consultation.proposals import states
 from consult.consultation.proposals.drafts import (
     attach_files,
     begun_meanwhile,
     ensure_room_for_draft,
+    remove_files,
 )
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
 from consult.consultation.proposals.public_copies import remove_public_copies
-from consult.consultation.proposals.texts import ProposalText, ensure_takeable, prose_of, write_text
+from consult.consultation.proposals.texts import (
+    TEXT_ALONE,
+    ProposalText,
+    SentForm,
+    ensure_takeable,
+    prose_of,
+    refuse_older,
+    write_text,
+)
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.conflicts import refuse_stale
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.people import Actor
+from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.files.models import StoredFile
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
@@ -41,27 +51,28 @@ def save_draft(
     text: ProposalText,
     now: datetime,
     draft: Proposal | None = None,
-    *,
-    public_id: str | None = None,
-    files: Sequence[StoredFile] = (),
+    sent: SentForm = TEXT_ALONE,
 ) -> Proposal:
     """Keep a draft, a new one or the one given; only its author ever sees it.
 
-    A new one gets the `public_id` that its form was opened with. Raises InvalidInput where
-    somebody has as many drafts as one may have.
+    Raises InvalidInput where somebody has as many drafts as one may have, and Conflict with both
+    texts where the draft was changed since it was read.
     """
-    draft = draft or begun_meanwhile(actor, public_id, now)
-    if draft is None:
+    kept = draft or begun_meanwhile(actor, sent.public_id)
+    if kept is None:
         ensure(actor, Action.PROPOSAL_DRAFT, round_, now)
         ensure_room_for_draft(actor, round_, now)
-        draft = start_proposal(actor, round_, now, public_id)
+        kept = start_proposal(actor, round_, now, sent.public_id)
     else:
-        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
+        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, kept, now)
+    if draft is not None:
+        refuse_older(draft, text, sent.read_version)
     ensure_takeable(actor, round_, text, draft=True)
-    write_text(draft, text, now)
+    write_text(kept, text, now)
     db.session.flush()
-    attach_files(draft, files)
-    return draft
+    remove_files(kept, sent.removed, now)
+    attach_files(kept, sent.files)
+    return kept
 
 
 def start_proposal(
@@ -89,27 +100,30 @@ def submit_proposal(
     arrived: datetime,
     opened_at: datetime | None,
     draft: Proposal | None = None,
-    *,
-    public_id: str | None = None,
-    files: Sequence[StoredFile] = (),
+    sent: SentForm = TEXT_ALONE,
 ) -> Receipt:
     """Hand in a proposal and return the receipt. What comes late is kept as late.
 
     `arrived` is when the request reached the server, `opened_at` when its form was opened (None
-    if unknown). Raises NotAllowed before the round has opened and for who may not take part, and
-    InvalidInput for who did not agree to the conditions.
+    if unknown). Raises NotAllowed before the round has opened and for who may not take part,
+    InvalidInput for who did not agree to the conditions, and Conflict with both texts where the
+    draft was changed since it was read.
     """
-    ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
-    if draft is not None:
-        ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, arrived)
-    ensure_agreed(actor)
+    lock_rows(round_)  # always before its draft, so that two acts never wait for each other
+    if draft is None:
+        ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
+    else:
+        ensure(actor, Action.PROPOSAL_SUBMIT_DRAFT, draft, arrived)
+        refuse_older(draft, text, sent.read_version)
+    ensure_agreed(actor, sent.agreed_in, arrived)
     ensure_takeable(actor, round_, text, draft=False)
     lock_for_input(round_)
-    proposal = draft or start_proposal(actor, round_, arrived, public_id)
+    proposal = draft or start_proposal(actor, round_, arrived, sent.public_id)
     write_text(proposal, text, arrived)
+    remove_files(proposal, sent.removed, arrived)
     _note_sector_and_body(actor, round_, proposal)
     late = round_.is_late(arrived, opened_at)
-    return hand_in(actor, proposal, arrived, files, late=late)
+    return hand_in(actor, proposal, arrived, sent.files, late=late)
 
 
 def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:

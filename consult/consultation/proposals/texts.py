@@ -1,6 +1,6 @@
-"""What somebody wrote in the form of a proposal, and whether it can be taken."""
+"""What somebody wrote and sent in the form of a proposal, and whether it can be taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal
 from consult.consultation.rounds.models import Round
-from consult.foundation.core.conflicts import Fields
+from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.money import write_money
 from consult.foundation.core.people import Actor
+from consult.foundation.files.models import StoredFile
 
 NO_SUCH_THEME = _l("This theme is not one of this plan. Choose another one.")
 NOT_SPOKEN_FOR = _l(
@@ -46,6 +47,25 @@ class ProposalText:
         return {**asdict(self), "origin": self.origin.value}
 
 
+@dataclass(frozen=True)
+class SentForm:
+    """What the form of a proposal sends besides the text."""
+
+    public_id: str | None = None
+    """The id of the proposal: its form carries it from the start."""
+    read_version: int | None = None
+    """The version of the draft that was read; None where nobody can have changed it meanwhile."""
+    files: Sequence[StoredFile] = ()
+    """The files that go along."""
+    removed: Sequence[StoredFile] = ()
+    """Files of the draft that go along no longer."""
+    agreed_in: str | None = None
+    """The language in which the writer agreed to the conditions, on this form."""
+
+
+TEXT_ALONE = SentForm()
+
+
 def text_of(proposal: Proposal) -> ProposalText:
     """Return what is stored of a proposal as a text."""
     return ProposalText(**{one.name: getattr(proposal, one.name) for one in fields(ProposalText)})
@@ -57,6 +77,12 @@ def write_text(proposal: Proposal, text: ProposalText, now: datetime) -> None:
         setattr(proposal, one.name, getattr(text, one.name))
     proposal.as_typed = dict(text.as_typed)
     proposal.saved_at = now
+
+
+def refuse_older(draft: Proposal, text: ProposalText, read_version: int | None) -> None:
+    """Refuse (Conflict, with both texts) a text written in a version that is not the last one."""
+    if read_version is not None and text != text_of(draft):
+        refuse_stale(read_version, draft.version, prose_of(text), prose_of(draft))
 
 
 def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: bool) -> None:

@@ -10,8 +10,9 @@ period is kept as late and an organiser decides about it.
 from flask import Flask
 
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
-from consult.consultation.rounds import answers, desk, notices, views
+from consult.consultation.rounds import answers, desk, labels, notices, views
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
@@ -21,6 +22,7 @@ from consult.foundation.policy.questions import answer
 
 def init_app(app: Flask) -> None:
     """Register what rounds answer, tell and show."""
+    add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 
     declare(Topic.ROUNDS, *notices.PLANS, about="round")

@@ -5,12 +5,11 @@ from typing import Any
 
 from consult.consultation.plans.answers import has_role, is_on_team
 from consult.consultation.plans.models import Role
+from consult.consultation.rounds.kinds import KINDS
 from consult.consultation.rounds.models import Readers, Round, RoundState
+from consult.consultation.rounds.phases import CLOSED, OPENED, OVER, TAKES_INPUT
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.questions import Answers, Question
-
-_TAKES = {RoundState.OPEN, RoundState.GRACE}
-_OVER = {RoundState.CLOSED, RoundState.ANSWERED, RoundState.CANCELLED}
 
 
 def round_of(subject: Any) -> Round:
@@ -31,27 +30,42 @@ def is_draft(_actor: Actor, subject: Any, now: datetime) -> bool:
 
 def is_not_over(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Whether the round can still be changed."""
-    return round_of(subject).state_at(now) not in _OVER
+    return round_of(subject).state_at(now) not in OVER
 
 
 def has_opened(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Whether the round has opened; what comes after closing is kept as late."""
-    return round_of(subject).state_at(now) in _TAKES | {RoundState.CLOSED, RoundState.ANSWERED}
+    return round_of(subject).state_at(now) in OPENED
 
 
 def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Whether the round takes contributions now (with its grace period)."""
-    return round_of(subject).state_at(now) in _TAKES
+    return round_of(subject).state_at(now) in TAKES_INPUT
 
 
 def is_closed(_actor: Actor, subject: Any, now: datetime) -> bool:
     """Whether the round has closed."""
-    return round_of(subject).state_at(now) in {RoundState.CLOSED, RoundState.ANSWERED}
+    return round_of(subject).state_at(now) in CLOSED
 
 
 def is_unanswered(_actor: Actor, subject: Any, _now: datetime) -> bool:
     """Whether the responses of the round are still to be published."""
     return round_of(subject).answered_at is None
+
+
+def takes_proposals(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Whether proposals can be handed in, in a round of this kind."""
+    return KINDS[round_of(subject).kind].takes_proposals
+
+
+def takes_comments(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Whether people can comment, in a round of this kind."""
+    return KINDS[round_of(subject).kind].takes_comments
+
+
+def takes_positions(_actor: Actor, subject: Any, _now: datetime) -> bool:
+    """Whether people can take positions, in a round of this kind."""
+    return KINDS[round_of(subject).kind].takes_positions
 
 
 def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
@@ -81,6 +95,9 @@ ANSWERS: Answers = {
     Question.ROUND_OPEN: is_open,
     Question.ROUND_CLOSED: is_closed,
     Question.ROUND_UNANSWERED: is_unanswered,
+    Question.PROPOSALS_TAKEN: takes_proposals,
+    Question.COMMENTS_TAKEN: takes_comments,
+    Question.POSITIONS_TAKEN: takes_positions,
     Question.TAKES_PART: takes_part,
     Question.ROUND_READABLE: is_readable,
 }

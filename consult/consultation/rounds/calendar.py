@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.models import Round, RoundState
 from consult.foundation.core.calendar import NoSuchTime, local_time, moment_of
 
 SOON = timedelta(days=3)
@@ -26,9 +26,7 @@ def news_of(round_: Round, moved_at: datetime | None, now: datetime) -> tuple[st
     closing, that it closes soon is the news, not that it opened. `moved_at` is when the closing
     was last moved: who heard by then that it closes within three days needs no second mail.
     """
-    if round_.cancelled_at is not None or round_.published_at is None:
-        return None
-    if not round_.opens_at <= now < round_.closes_at:
+    if round_.state_at(now) is not RoundState.OPEN:
         return None
     soon = closes_soon_from(round_.closes_at)
     if now >= soon > round_.opens_at:

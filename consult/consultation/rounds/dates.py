@@ -112,7 +112,7 @@ def move_date(
 
 
 def _opening_errors(round_: Round, becomes: datetime, now: datetime) -> dict[str, Sentence]:
-    if now >= round_.opens_at:
+    if round_.state_at(now) is not RoundState.UPCOMING:
         return {"which": _l("The round has opened already: only its closing can be moved.")}
     if becomes <= now or becomes >= round_.closes_at:
         return {"becomes_on": _l("Choose a moment after now and before the closing.")}

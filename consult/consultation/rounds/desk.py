@@ -1,6 +1,6 @@
-"""What the organiser of a round sees at their desk: its life, and what to do now."""
+"""What the organiser of a round sees at their desk: what to do now."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.dates import is_short_notice, missing_for_announcement
-from consult.consultation.rounds.models import DateMove, Round, RoundBody, RoundState
+from consult.consultation.rounds.models import Round, RoundBody, RoundState
+from consult.consultation.rounds.phases import TAKES_INPUT
 from consult.consultation.rounds.queries import rounds_in
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
@@ -84,7 +85,7 @@ def steps_for(
         invite = _l("Invite people to take part")
         return [_step(round_, invite, opens, "publishing.round", waits=False)]
     waiting = _waiting(round_)
-    if state in {RoundState.OPEN, RoundState.GRACE}:
+    if state in TAKES_INPUT:
         elsewhere = _step(
             round_,
             _l("Enter what came in elsewhere"),
@@ -144,57 +145,3 @@ def _after_closing(round_: Round, *, is_summarised: bool) -> list[RoundStep]:
     if not is_summarised:
         steps.append(_step(round_, _l("Write the summary"), said, "summaries.edit"))
     return steps
-
-
-Point = tuple[Sentence, datetime | None, Sentence]
-
-
-def _points(round_: Round, now: datetime, moved: set[str], *, announced: bool) -> list[Point]:
-    """Return the dates of a round in words of what is past and what is to come."""
-    note = _l("This date was moved.")
-    opened, closed = announced and round_.opens_at <= now, announced and round_.closes_at <= now
-    return [
-        (_l("Made"), round_.created_at, ""),
-        (_l("Announced"), round_.published_at, round_.short_notice_reason),
-        (
-            _l("Opened") if opened else _l("Opens"),
-            round_.opens_at,
-            note if "opens" in moved else "",
-        ),
-        (
-            _l("Closed") if closed else _l("Closes"),
-            round_.closes_at,
-            note if "closes" in moved else "",
-        ),
-        (_l("Answers published"), round_.answered_at, ""),
-    ]
-
-
-def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:
-    """Return the life of a round as the drawn timeline wants it; moved dates say so."""
-    moved = {move.which.value for move in moves}
-    announced = round_.published_at is not None or round_.cancelled_at is not None
-    cancelled: list[Point] = (
-        [(_l("Cancelled"), round_.cancelled_at, round_.cancelled_reason)]
-        if round_.cancelled_at
-        else []
-    )
-    points = _points(round_, now, moved if announced else set(), announced=announced)
-    # What was planned after it was cancelled does not come any more.
-    if round_.cancelled_at is not None:
-        points = [one for one in points if one[1] and one[1] <= round_.cancelled_at]
-    points += cancelled
-    past = [
-        at is not None and at <= now and (announced or place == 0)
-        for place, (_label, at, _note) in enumerate(points)
-    ]
-    last = max((place for place, is_past in enumerate(past) if is_past), default=-1)
-    return [
-        {
-            "label": label,
-            "at": at,
-            "note": said,
-            "state": "now" if place == last else "past" if past[place] else "future",
-        }
-        for place, (label, at, said) in enumerate(points)
-    ]

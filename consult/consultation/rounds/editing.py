@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import bodies_in
 from consult.consultation.plans.services import missing_texts
+from consult.consultation.rounds.labels import MODERATION, READERS
 from consult.consultation.rounds.models import (
     Moderation,
     Readers,
@@ -20,7 +21,6 @@ from consult.consultation.rounds.models import (
     RoundState,
     RoundTally,
 )
-from consult.consultation.rounds.words import MODERATION, READERS
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence

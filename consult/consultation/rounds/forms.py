@@ -24,8 +24,8 @@ from consult.consultation.rounds.editing import (
     missing_participants,
     text_of,
 )
+from consult.consultation.rounds.labels import MODERATION, MOVED, READERS
 from consult.consultation.rounds.models import Moderation, MovedDate, Readers, Round
-from consult.consultation.rounds.words import MODERATION, READERS
 from consult.foundation.core.calendar import SKIPPED, NoSuchTime, local_time, moment_of
 from consult.foundation.core.days import ClockField, DayField
 from consult.foundation.core.forms import (
@@ -224,9 +224,7 @@ class MoveForm(LocalTimes):
 
     which = RadioField(
         _l("Which date"),
-        choices=choices(
-            [(MovedDate.CLOSES.value, _l("Closing")), (MovedDate.OPENS.value, _l("Opening"))]
-        ),
+        choices=choices(MOVED.items()),
         default=MovedDate.CLOSES.value,
     )
     becomes_on, becomes_time = _day(_l("New day")), _time(_l("New time"))

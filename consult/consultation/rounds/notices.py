@@ -9,6 +9,7 @@ from sqlalchemy import Select, select, union
 from consult.consultation.plans.models import PlanRole, Role
 from consult.consultation.rounds.calendar import news_of
 from consult.consultation.rounds.models import DateMove, MovedDate, Round, RoundBody
+from consult.consultation.rounds.phases import open_at
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -66,11 +67,8 @@ def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
 
 def look_at_calendar(_payload: Mapping[str, Any], now: datetime) -> None:
     """Notify of each round that is open what its calendar says, once."""
-    running = select(Round).where(
-        Round.published_at.is_not(None), Round.opens_at <= now, Round.closes_at > now
-    )
     due = []
-    for round_ in db.session.scalars(running):
+    for round_ in db.session.scalars(select(Round).where(open_at(now))):
         news = news_of(round_, _closing_moved_at(round_.id), now)
         if news is not None and not was_told(news[1]):
             due.append((*news, round_.id))

@@ -11,7 +11,7 @@ from consult.consultation.rounds.dates import (
     missing_for_announcement,
     move_date,
 )
-from consult.consultation.rounds.desk import life_of, steps_for
+from consult.consultation.rounds.desk import steps_for
 from consult.consultation.rounds.editing import change_round, create_round, fixed_fields
 from consult.consultation.rounds.forms import (
     AnnounceForm,
@@ -22,7 +22,7 @@ from consult.consultation.rounds.forms import (
 )
 from consult.consultation.rounds.models import MovedDate, Round
 from consult.consultation.rounds.queries import get_round, moves_of
-from consult.consultation.rounds.words import MODERATION, MOVED, READERS
+from consult.consultation.rounds.timeline import Milestone, timeline_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
@@ -51,16 +51,14 @@ def manage(round_slug: str) -> Answer:
     """Show the desk of a round: its life, its counts, and what to do now."""
     round_ = _round(round_slug, Action.ROUND_VIEW_DESK)
     moves = moves_of(round_.id)
+    made = Milestone(_("Made"), round_.created_at)
     return render_template(
         "rounds/manage.html",
         round=round_,
         state=round_.state_at(now()).value,
-        milestones=life_of(round_, moves, now()),
+        milestones=timeline_of(round_, moves, now(), before=[made]),
         steps=steps_for(round_, now()),
         moves=moves,
-        moved=MOVED,
-        moderation=MODERATION,
-        readers=READERS,
         now=now(),
     )
 

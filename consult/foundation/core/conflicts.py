@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.errors import Conflict, Sentence
-from consult.foundation.core.forms import LANGUAGE_NAMES, label_of
+from consult.foundation.core.forms import label_of
+from consult.foundation.core.languages import LANGUAGE_NAMES
 
 Fields = Iterable[tuple[str, Sentence, str | Mapping[str, str]]]
 """What was written, field by field: (name in the form, label, text or a text per language).

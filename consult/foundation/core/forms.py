@@ -26,12 +26,12 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consult.foundation.core.errors import InvalidInput, SentBefore, Sentence
+from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import key_of_row, plain_number
 from consult.foundation.core.text import clean_line, clean_text, is_too_elaborate
 from consult.foundation.core.visible import says_nothing
 
 LONGEST_PROSE = 20_000
-LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
 
 
 def _tidy_line(value: str | None) -> str | None:

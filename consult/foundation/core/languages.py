@@ -5,12 +5,14 @@ from collections.abc import Mapping
 
 from flask import has_request_context, request
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from consult.foundation.core.visible import without_unseen_edges
 
 LANGUAGES = ("nl", "en")
 """The languages of the interface; the first is the default."""
+LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
 
 _NAMED = {
     "nl": ("nl", "nederlands", "dutch"),

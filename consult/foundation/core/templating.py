@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from consult.foundation.core import text
 from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.labels import label, labels_of
 from consult.foundation.core.languages import (
     LANGUAGES,
     in_language,
@@ -166,6 +167,7 @@ def init_templating(app: Flask) -> None:
         markdown=text.markdown,
         lines=text.lines,
         excerpt=lambda source, length=160: text.excerpt(source, length),
+        label=label,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -174,6 +176,7 @@ def init_templating(app: Flask) -> None:
     def _context() -> dict[str, Any]:
         return {
             "asset": asset,
+            "labels_of": labels_of,
             "once_key": once_key,
             "ask_language": ask_language,
             "language_is_asked": language_is_asked,

@@ -1,6 +1,6 @@
 """The field for files in a form: what was chosen once stays, whatever becomes of the form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any
 
 from flask import g, request
@@ -18,7 +18,7 @@ MOST = 5
 class FilesField(MultipleFileField):
     """Files to choose, and those chosen before (`kept`), which go along unless they are unticked.
 
-    A view calls `take` once, right after the policy and before anything can be refused.
+    A view calls `take` once, after the policy and before anything can be refused.
     """
 
     def __init__(self, *args: Any, most: int = MOST, **kwargs: Any) -> None:
@@ -28,8 +28,17 @@ class FilesField(MultipleFileField):
         self.unticked: list[StoredFile] = []
         self.type = MultipleFileField.__name__  # drawn as any field for files
 
-    def take(self, place: str, *, belonging: Sequence[StoredFile] = ()) -> None:
+    def take(
+        self,
+        place: str,
+        *,
+        belonging: Sequence[StoredFile] = (),
+        permit: Callable[[], None] | None = None,
+    ) -> None:
         """Store the files that were chosen at once, and forget those that were unticked.
+
+        A view that leaves the policy to its service gives a `permit`: it is asked before anything
+        is stored, and not where nothing is.
 
         `place` names the form, and `belonging` are the files that its subject has already. What is
         wrong with a file stands beside the field; the good ones are kept all the same. The same
@@ -49,6 +58,8 @@ class FilesField(MultipleFileField):
         self.kept += [one for one in named if one not in gone]
         sent = [(one.filename or "", one.stream) for name, one in sent_files() if name == self.name]
         if sent or gone:
+            if permit is not None:
+                permit()
             self._store(place, sent, gone)
         g.kept_files = self.kept
 

@@ -5,3 +5,13 @@ for a comment that was rolled back. A worker claims a job, does it and marks it 
 fails is tried again later, and one that keeps failing stays visible. The packages above register
 what each kind of job does.
 """
+
+from flask import Flask
+
+from consult.foundation.jobs import personal
+from consult.foundation.personal_data.retention import keep_to
+
+
+def init_app(_app: Flask) -> None:
+    """Register how long jobs are kept."""
+    keep_to(*personal.RULES)

@@ -10,18 +10,34 @@ In the demonstration the mail stays in the house and is shown on a page.
 
 from flask import Flask
 
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.queues import add_queue
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.foundation.notifications import broadcasts, delivery, digests, transport
+from consult.foundation.notifications import (
+    broadcasts,
+    delivery,
+    digests,
+    labels,
+    personal,
+    transport,
+)
 from consult.foundation.notifications.kinds import DIGEST, Topic, declare
+from consult.foundation.personal_data.closing import on_closing
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import keep_to
 
 
 def init_app(app: Flask) -> None:
     """Bind the mail library, and register the work that mail is."""
+    add_labels(*labels.LABELS)
     transport.init_app(app)
     declare(Topic.SECURITY, DIGEST)
     handle("broadcast", broadcasts.spread)
     handle("digests-batch", digests.make_digests)
     repeat("digests", digests.start_digests, Interval.DAY, digests.HOUR)
     add_queue(delivery.MAIL, delivery.deliver, delivery.mail_waits)
+
+    personal_data(*personal.PARTS)
+    on_closing(personal.forget_mails)
+    keep_to(*personal.RULES)

@@ -18,10 +18,10 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue, was_asked
 from consult.foundation.notifications.kinds import DEFAULTS, DIGEST, Frequency, Topic, kind_of
+from consult.foundation.notifications.labels import TOPICS
 from consult.foundation.notifications.models import Message, Notice, Preference
 from consult.foundation.notifications.readers import Recipient, may_still_read, recipients
 from consult.foundation.notifications.services import queue_message
-from consult.foundation.notifications.words import TOPICS
 
 HOUR = time(7, 30)
 BATCH = 100
@@ -181,7 +181,7 @@ def _groups(notices: Sequence[Notice]) -> list[Group]:
     ordered = sorted(found.items(), key=lambda one: (order.index(one[0][0]), -one[1][0].id))
     return [
         Group(
-            title=" · ".join(part for part in (str(TOPICS[topic][0]), heading) if part),
+            title=" · ".join(part for part in (str(TOPICS[topic]), heading) if part),
             lines=lines[:MOST_LINES],
             more=max(0, len(lines) - MOST_LINES),
         )

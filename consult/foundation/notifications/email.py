@@ -12,9 +12,9 @@ from markupsafe import Markup
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.text import lines as as_lines
 from consult.foundation.notifications.kinds import DIGEST, MessageKind, kind_of
+from consult.foundation.notifications.labels import BECAUSE, BECAUSE_DIGEST, BECAUSE_RECEIPT
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.unsubscribe import address_to_stop
-from consult.foundation.notifications.words import BECAUSE, BECAUSE_DIGEST, BECAUSE_RECEIPT
 
 _HEADING = re.compile(r"== (.+) ==")
 _ITEM = re.compile(r"- (.+)")

@@ -58,6 +58,7 @@ class Action(enum.StrEnum):
     PROPOSAL_DRAFT = "proposal.draft"
     PROPOSAL_EDIT_DRAFT = "proposal.edit_draft"
     PROPOSAL_SUBMIT = "proposal.submit"
+    PROPOSAL_SUBMIT_DRAFT = "proposal.submit_draft"
     PROPOSAL_REVISE = "proposal.revise"
     PROPOSAL_COSIGN = "proposal.cosign"
     PROPOSAL_WITHDRAW = "proposal.withdraw"

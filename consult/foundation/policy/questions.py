@@ -89,6 +89,9 @@ class Question(enum.Enum):
     )
     ROUND_UNANSWERED = Wording(_l("The responses of this round were published already."))
     ROUND_READABLE = Wording(_l("Only participants read this round."), hides=True)
+    PROPOSALS_TAKEN = Wording(_l("This round takes no proposals."))
+    COMMENTS_TAKEN = Wording(_l("In this round nobody comments."))
+    POSITIONS_TAKEN = Wording(_l("In this round nobody takes a position."))
     TAKES_PART = Wording(
         _l("This round is for members of the bodies that it addresses."),
         _l("Ask an organiser of the plan to make you a member."),

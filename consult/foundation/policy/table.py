@@ -80,7 +80,14 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.ROUND_CANCEL: ((Q.SIGNED_IN, Q.ORGANISER, Q.ROUND_NOT_OVER),),
     # What people say
     Action.COMMENT_ADD: (
-        (Q.TEXT_PUBLIC, Q.ROUND_READABLE, Q.SIGNED_IN, Q.TAKES_PART, Q.ROUND_OPENED),
+        (
+            Q.TEXT_PUBLIC,
+            Q.ROUND_READABLE,
+            Q.SIGNED_IN,
+            Q.TAKES_PART,
+            Q.COMMENTS_TAKEN,
+            Q.ROUND_OPENED,
+        ),
     ),
     Action.COMMENT_REVISE: ((Q.SIGNED_IN, Q.AUTHOR, Q.RETURNED, Q.ROUND_UNANSWERED),),
     Action.COMMENT_WITHDRAW: ((Q.SIGNED_IN, Q.AUTHOR, Q.WITHDRAWABLE),),
@@ -97,13 +104,33 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
             Q.ROUND_READABLE,
             Q.SIGNED_IN,
             Q.TAKES_PART,
+            Q.PROPOSALS_TAKEN,
             Q.ROUND_OPENED,
             Q.ROUND_OPEN,
         ),
     ),
     Action.PROPOSAL_EDIT_DRAFT: ((Q.SIGNED_IN, Q.AUTHOR, Q.DRAFT),),
     Action.PROPOSAL_SUBMIT: (
-        (Q.ROUND_ANNOUNCED, Q.ROUND_READABLE, Q.SIGNED_IN, Q.TAKES_PART, Q.ROUND_OPENED),
+        (
+            Q.ROUND_ANNOUNCED,
+            Q.ROUND_READABLE,
+            Q.SIGNED_IN,
+            Q.TAKES_PART,
+            Q.PROPOSALS_TAKEN,
+            Q.ROUND_OPENED,
+        ),
+    ),
+    Action.PROPOSAL_SUBMIT_DRAFT: (
+        (
+            Q.SIGNED_IN,
+            Q.AUTHOR,
+            Q.DRAFT,
+            Q.ROUND_ANNOUNCED,
+            Q.ROUND_READABLE,
+            Q.TAKES_PART,
+            Q.PROPOSALS_TAKEN,
+            Q.ROUND_OPENED,
+        ),
     ),
     Action.PROPOSAL_REVISE: (
         (Q.SIGNED_IN, Q.AUTHOR, Q.REVISABLE, Q.ROUND_OPEN),
@@ -113,7 +140,9 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
         (Q.TEXT_PUBLIC, Q.ROUND_READABLE, Q.SIGNED_IN, Q.TAKES_PART, Q.ROUND_OPENED, Q.ROUND_OPEN),
     ),
     Action.PROPOSAL_WITHDRAW: ((Q.SIGNED_IN, Q.AUTHOR, Q.WITHDRAWABLE),),
-    Action.PROPOSAL_RECORD: ((Q.SIGNED_IN, Q.ORGANISER, Q.ROUND_OPENED, Q.ROUND_UNANSWERED),),
+    Action.PROPOSAL_RECORD: (
+        (Q.SIGNED_IN, Q.ORGANISER, Q.PROPOSALS_TAKEN, Q.ROUND_OPENED, Q.ROUND_UNANSWERED),
+    ),
     Action.PROPOSAL_READ_TEXT: (
         (Q.ROUND_ANNOUNCED, Q.ROUND_READABLE, Q.TEXT_PUBLIC),
         (Q.SIGNED_IN, Q.AUTHOR),
@@ -124,7 +153,15 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
         (Q.SIGNED_IN, Q.HANDED_IN, Q.TEAM),
     ),
     Action.POSITION_TAKE: (
-        (Q.TEXT_PUBLIC, Q.ROUND_READABLE, Q.SIGNED_IN, Q.TAKES_PART, Q.ROUND_OPENED, Q.ROUND_OPEN),
+        (
+            Q.TEXT_PUBLIC,
+            Q.ROUND_READABLE,
+            Q.SIGNED_IN,
+            Q.TAKES_PART,
+            Q.POSITIONS_TAKEN,
+            Q.ROUND_OPENED,
+            Q.ROUND_OPEN,
+        ),
     ),
     # What may be seen
     Action.MODERATION_VIEW_QUEUE: ((Q.SIGNED_IN, Q.MODERATOR), _ORGANISES),

@@ -5,3 +5,16 @@ in a detail row, which a lawful erasure (AVG art. 17) may empty: the digest stay
 valid. A job gives each event its place in the public log after the commit (its leaf). A receipt
 is what a participant keeps: it names one event and verifies against the log.
 """
+
+from flask import Flask
+
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
+from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.record import personal
+
+
+def init_app(_app: Flask) -> None:
+    """Register what the record keeps about people."""
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+    keep_to(*personal.RULES)

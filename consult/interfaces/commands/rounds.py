@@ -15,9 +15,9 @@ from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.interfaces.commands.sentences import in_sentences
-from consult.interfaces.exchange.export_lines import Export
-from consult.interfaces.exchange.exporting import FORMATS, find_round
-from consult.interfaces.exchange.importing import Options, import_rounds
+from consult.interfaces.exchange.exporting.files import FORMATS, find_round
+from consult.interfaces.exchange.exporting.lines import Export
+from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 
 PERIOD = 1.0
 """Seconds between two lines about progress."""

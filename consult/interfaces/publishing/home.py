@@ -14,6 +14,7 @@ from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import RoundStep, steps_for, summarised
 from consult.consultation.rounds.models import Round, RoundState
+from consult.consultation.rounds.phases import open_or_upcoming_at
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
@@ -196,9 +197,7 @@ def _own_comments(actor: Actor) -> Sequence[OwnComment]:
 def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:
     rounds = db.session.scalars(
         select(Round)
-        .where(
-            Round.published_at.is_not(None), Round.closes_at >= now, Round.cancelled_at.is_(None)
-        )
+        .where(open_or_upcoming_at(now))
         .options(joinedload(Round.bodies), joinedload(Round.tally), joinedload(Round.plan))
         .order_by(Round.closes_at)
     ).unique()

@@ -1,4 +1,4 @@
-"""Drawings of time: the journey of a proposal and the life of a round, as steps for the page."""
+"""The journey of a proposal, drawn as steps: handed in, curated, answered, in the plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round, RoundState
+from consult.consultation.rounds.models import RoundState
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
 from consult.interfaces.publishing.queries import Link
-from consult.outcomes.summaries.models import Summary
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,6 @@ class JourneyStep:
     href: str = ""
 
 
-_DECIDED = {
-    Verb.PUBLISH: _l("Published"),
-    Verb.RETURN: _l("Returned to the author"),
-    Verb.HIDE: _l("Hidden"),
-    Verb.RESTORE: _l("Shown again"),
-    Verb.ADMIT: _l("Admitted, though late"),
-    Verb.KEEP: _l("Looked at; it stays"),
-}
 _STOPS = {Verb.RETURN, Verb.HIDE}
 _SHOWS = {Verb.PUBLISH, Verb.RESTORE}
 
@@ -71,7 +63,7 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
 def _decision_step(link: Link) -> JourneyStep:
     verb = Verb(link.name)
     return JourneyStep(
-        _DECIDED[verb],
+        label(verb),
         link.at,
         _l("by a moderator") if verb is not Verb.ADMIT else _l("by an organiser"),
         "stopped" if verb in _STOPS else "done",
@@ -124,38 +116,3 @@ def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[JourneyStep]
     if made or answer is not None:
         return made
     return [JourneyStep(_l("Taken up in the plan, or not"), state="todo")]
-
-
-def timeline_of(round_: Round, summary: Summary | None, now: datetime) -> list[dict[str, object]]:
-    """Return the life of a round as milestones: announced, opens, closes, answered, summarised."""
-    late_notice = (
-        _l("Announced less than 14 days ahead: %(reason)s", reason=round_.short_notice_reason)
-        if round_.short_notice_reason
-        else ""
-    )
-    milestones: list[tuple[Sentence, datetime | None, Sentence]] = [
-        (_l("Announced"), round_.published_at, late_notice),
-        (_l("Opened") if round_.opens_at <= now else _l("Opens"), round_.opens_at, ""),
-        (
-            _l("Closed") if round_.closes_at <= now else _l("Closes"),
-            round_.closes_at,
-            _l("Forms opened in time are taken %(minutes)s minutes longer.",
-               minutes=round_.grace_minutes)
-            if round_.state_at(now) is RoundState.GRACE
-            else "",
-        ),
-        (_l("Answers published"), round_.answered_at, ""),
-        (_l("Summary published"), summary.published_at if summary else None, ""),
-    ]  # fmt: skip
-    past = [at is not None and at <= now for _, at, _note in milestones]
-    last = max((place for place, is_past in enumerate(past) if is_past), default=-1)
-    present = last if last < len(milestones) - 1 else -1  # nothing is under way any more
-    return [
-        {
-            "label": label,
-            "at": at,
-            "note": note,
-            "state": "now" if place == present else "past" if past[place] else "future",
-        }
-        for place, (label, at, note) in enumerate(milestones)
-    ]

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from consult.consultation.proposals.models import Origin
+from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
 from consult.interfaces.publishing.documents.content import (
     CommitmentEntry,
@@ -71,11 +71,6 @@ def _chapter(theme: dict[str, Any], language: str, base: str) -> ThemeChapter:
 
 
 def _entry(commitment: dict[str, Any], language: str, base: str) -> CommitmentEntry:
-    words = {
-        Origin.NEW.value: _("New"),
-        Origin.EXISTING.value: _("Existing"),
-        Origin.CONTINUED.value: _("Continued from an earlier plan"),
-    }
     return CommitmentEntry(
         number=commitment["number"],
         title=_text(commitment["title"], language),
@@ -83,7 +78,7 @@ def _entry(commitment: dict[str, Any], language: str, base: str) -> CommitmentEn
         partners=tuple(p.strip() for p in commitment["partners"].split(",") if p.strip()),
         starts_on=_day(commitment["starts_on"]),
         ends_on=_day(commitment["ends_on"]),
-        origin=words[commitment["origin"]],
+        origin=str(label(Origin(commitment["origin"]))),
         problem=_text(commitment["problem"], language),
         description=_text(commitment["description"], language),
         results=_text(commitment["results"], language),

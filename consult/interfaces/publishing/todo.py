@@ -12,7 +12,8 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.meeting_frequency import MeetingFrequency
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import RoundStep
-from consult.consultation.rounds.models import Round, RoundState
+from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.phases import TAKES_INPUT
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick
 from consult.foundation.core.templating import day
@@ -21,8 +22,6 @@ from consult.outcomes.approvals.omissions import label_of
 from consult.people.accounts.outbox import MailState
 from consult.people.invitations.models import Invitation
 from consult.people.organisations.models import Body, Membership
-
-TAKES = {RoundState.OPEN, RoundState.GRACE}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Wait:
 def waits_for_its_author(proposal: Proposal, now: datetime) -> bool:
     """Whether it is a draft that can be handed in, or was returned and can be revised."""
     if proposal.state is State.DRAFT:
-        return proposal.round.state_at(now) in TAKES
+        return proposal.round.state_at(now) in TAKES_INPUT
     return proposal.state is State.RETURNED and proposal.round.answered_at is None
 
 

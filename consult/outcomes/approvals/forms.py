@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField
 
+from consult.consultation.moderation.labels import GROUNDS
 from consult.consultation.moderation.models import Ground
-from consult.consultation.moderation.words import GROUNDS
 from consult.foundation.core.forms import choices, line, prose
 from consult.outcomes.approvals.omissions import TextField
 from consult.outcomes.approvals.redaction import FOR_GOOD, Redaction

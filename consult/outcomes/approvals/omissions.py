@@ -12,15 +12,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.consultation.comments.models import ContributionState
-from consult.consultation.moderation.words import GROUNDS
+from consult.consultation.moderation.labels import GROUNDS
 from consult.foundation.core.errors import Sentence
-from consult.foundation.core.forms import LANGUAGE_NAMES
-from consult.foundation.core.languages import reader_language
+from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.templating import day
 from consult.foundation.record.digests import canonical, timestamp
 from consult.outcomes.approvals.models import Omission, PlanVersion
+from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE
-from consult.outcomes.commitments.words import LABELS
 
 BLOCKED = "█████"
 """What stands in place of words that were left out of a field, always as long."""
@@ -170,7 +169,7 @@ def _label(name: str) -> Sentence:
         "partners": _("Partners"),
         "note": _("What was done with it"),
     }
-    return labels.get(name) or LABELS[name]
+    return labels.get(name) or TEXTS[name]
 
 
 def omission_lines(

@@ -8,11 +8,13 @@ plan, and stands in the public plan once it is published.
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.policy.questions import answer
-from consult.outcomes.commitments import answers, views
+from consult.outcomes.commitments import answers, labels, views
 
 
 def init_app(app: Flask) -> None:
     """Register what commitments answer and show."""
+    add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -12,6 +12,7 @@ from wtforms import (
 )
 
 from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.labels import ORIGINS
 from consult.consultation.proposals.models import Origin
 from consult.foundation.core.days import DayField
 from consult.foundation.core.forms import (
@@ -27,9 +28,9 @@ from consult.foundation.core.forms import (
 from consult.foundation.core.languages import pick
 from consult.foundation.core.money import MoneyField
 from consult.foundation.core.numbers import key_of_row
+from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE, Commitment
 from consult.outcomes.commitments.services import CommitmentText
-from consult.outcomes.commitments.words import LABELS
 
 
 class CommitmentForm(FlaskForm):
@@ -47,13 +48,7 @@ class CommitmentForm(FlaskForm):
     partners = line(_l("Partners"), 500, required=False)
     origin = SelectField(
         _l("New or existing"),
-        choices=choices(
-            [
-                (Origin.NEW.value, _l("New")),
-                (Origin.EXISTING.value, _l("Existing")),
-                (Origin.CONTINUED.value, _l("Continued from an earlier plan")),
-            ]
-        ),
+        choices=choices(ORIGINS.items()),
     )
     starts_on = DayField(_l("Start"))
     ends_on = DayField(_l("End"))
@@ -77,7 +72,7 @@ def commitment_form(
     fields: dict[str, Any] = {}
     for name in PROSE:
         kind = line if name == "title" else prose
-        fields |= localized(kind, LABELS[name], plan.languages, name, required=name == "title")
+        fields |= localized(kind, TEXTS[name], plan.languages, name, required=name == "title")
     linked = [s.proposal_id for s in commitment.sources] if commitment else list(chosen or [])
     labels = dict(proposals)
     for proposal_id in linked:

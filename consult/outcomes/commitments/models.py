@@ -1,5 +1,6 @@
 """Commitments and the proposals they were made from."""
 
+import enum
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -14,6 +15,13 @@ from consult.people.organisations.models import Organisation
 
 PROSE = ("title", "problem", "description", "results", "relevance", "funding")
 """The texts of a commitment, in the order of the OGP form (handbook 5.0, 2022)."""
+
+
+class CommitmentState(enum.StrEnum):
+    """Whether a commitment stands in the public plan."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
 
 
 class Commitment(Row, Base):
@@ -51,6 +59,11 @@ class Commitment(Row, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def state(self) -> CommitmentState:
+        """Where the commitment stands."""
+        return CommitmentState.PUBLISHED if self.published_at else CommitmentState.DRAFT
 
 
 class CommitmentSource(Row, Base):

@@ -21,8 +21,8 @@ from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE, Commitment, CommitmentSource
-from consult.outcomes.commitments.words import LABELS
 
 Texts = dict[str, str]
 
@@ -97,9 +97,18 @@ def make_commitment(actor: Actor, plan: Plan, written: CommitmentText, now: date
 
 
 def change_commitment(
-    actor: Actor, commitment: Commitment, written: CommitmentText, version: int, now: datetime
+    actor: Actor,
+    commitment: Commitment,
+    written: CommitmentText,
+    version: int,
+    now: datetime,
+    *,
+    publish: bool = False,
 ) -> None:
-    """Change a commitment. Raises Conflict when somebody changed it since `version` was read."""
+    """Change a commitment, and put it in the public plan, if wanted.
+
+    Raises Conflict when somebody changed it since `version` was read.
+    """
     ensure(actor, Action.COMMITMENT_WRITE, commitment, now)
     refuse_stale(version, commitment.version, _prose_of(written), _prose_of(commitment))
     _check(commitment.plan, written)
@@ -116,6 +125,8 @@ def change_commitment(
         content=_said(written),
         plan_id=commitment.plan_id,
     )
+    if publish:
+        publish_commitment(actor, commitment, now)
 
 
 def _write(commitment: Commitment, written: CommitmentText) -> None:
@@ -140,7 +151,7 @@ def _said(written: CommitmentText) -> dict[str, object]:
 
 
 def _prose_of(texts: CommitmentText | Commitment) -> Fields:
-    return [(name, LABELS[name], getattr(texts, name) or {}) for name in PROSE]
+    return [(name, TEXTS[name], getattr(texts, name) or {}) for name in PROSE]
 
 
 def publish_commitment(actor: Actor, commitment: Commitment, now: datetime) -> None:

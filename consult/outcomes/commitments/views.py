@@ -28,7 +28,6 @@ from consult.outcomes.commitments.queries import (
 from consult.outcomes.commitments.services import (
     change_commitment,
     make_commitment,
-    publish_commitment,
 )
 
 bp = Blueprint("commitments", __name__)
@@ -96,9 +95,7 @@ def edit(plan_slug: str, number: int) -> Answer:
         version = version_of(form)
         publishes = request.form.get("act") == "publish"
         written = written_in(form, commitment.plan)
-        change_commitment(actor(), commitment, written, version, now())
-        if publishes:
-            publish_commitment(actor(), commitment, now())
+        change_commitment(actor(), commitment, written, version, now(), publish=publishes)
         done = _("The commitment stands in the public plan."), _("The commitment is saved.")
         return Done(
             url_for("commitments.index", plan_slug=plan_slug), done[0] if publishes else done[1]

@@ -7,13 +7,15 @@ public has one (OGP Participation and Co-creation Standards, requirement 4.1: re
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.notifications.kinds import Topic, declare
-from consult.outcomes.responses import personal, services, views
-from consult.people.privacy.parts import personal_data
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.outcomes.responses import labels, personal, services, views
 
 
 def init_app(app: Flask) -> None:
     """Register what responses tell, keep and show."""
+    add_labels(*labels.LABELS)
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
     personal_data(*personal.PARTS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

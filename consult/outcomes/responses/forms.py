@@ -6,10 +6,11 @@ from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from consult.foundation.core.forms import choices, prose, stale_check
+from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import plain_number
+from consult.outcomes.responses.labels import OUTCOMES
 from consult.outcomes.responses.models import Outcome, Response
 from consult.outcomes.responses.services import Answer
-from consult.outcomes.responses.words import OUTCOMES
 
 
 class ResponseForm(FlaskForm):
@@ -23,7 +24,7 @@ class ResponseForm(FlaskForm):
     reason = prose(_l("Why?"), 10_000)
     language = SelectField(
         _l("Language of your answer"),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+        choices=choices(LANGUAGE_NAMES.items()),
     )
     because = prose(_l("Why do you change the answer?"), 2_000, required=False)
     version = stale_check()

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, select
 
 from consult.consultation.proposals.models import Proposal
+from consult.foundation.personal_data.export_parts import ExportPart
 from consult.outcomes.responses.models import Response
-from consult.people.privacy.parts import ExportPart
 
 
 def _to_my_proposals(person_id: int) -> ColumnElement[bool]:

@@ -18,9 +18,9 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.outcomes.responses.labels import OUTCOMES
 from consult.outcomes.responses.models import Correction, Outcome, Response
 from consult.outcomes.responses.queries import response_of, responses_to_publish, unanswered
-from consult.outcomes.responses.words import OUTCOMES
 
 NAMED = 5
 ANSWERED = "proposal-answered"
@@ -150,7 +150,6 @@ def _tell(
         proposal=proposal,
         response=response,
         correction=correction,
-        outcomes=OUTCOMES,
     )
 
 

@@ -18,7 +18,6 @@ from consult.outcomes.responses.forms import ResponseForm
 from consult.outcomes.responses.models import Outcome
 from consult.outcomes.responses.queries import next_unanswered, progress_of, response_of, to_answer
 from consult.outcomes.responses.services import prepare_response, publish_responses
-from consult.outcomes.responses.words import OUTCOMES
 
 bp = Blueprint("responses", __name__)
 
@@ -39,7 +38,6 @@ def index(round_slug: str) -> Page:
         page=to_answer(round_.id, cursor, only_open=only_open, outcome=outcome),
         only_open=only_open,
         outcome=outcome,
-        outcomes=OUTCOMES,
     )
 
 

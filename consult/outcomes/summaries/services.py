@@ -38,45 +38,55 @@ def field_of(theme_id: int | None) -> str:
 
 
 def save_summary(
-    actor: Actor, round_: Round, written: SummaryText, version: int | None, now: datetime
+    actor: Actor,
+    round_: Round,
+    written: SummaryText,
+    version: int | None,
+    now: datetime,
+    *,
+    publish: bool = False,
 ) -> Summary:
-    """Keep the text of a summary, with its citations and return the summary.
+    """Keep the text of a summary, with its citations; publish it, if wanted. Return the summary.
 
     Raises Conflict when somebody saved another text since `version` was read, and InvalidInput
     naming every citation that is not a public contribution of the round.
     """
     ensure(actor, Action.SUMMARY_WRITE, round_, now)
     summary = find_summary(round_.id)
-    if summary is not None:
-        stored = {section.theme_id: section.text for section in summary.sections}
-        refuse_stale(
-            version or 0,
-            summary.version,
-            _for_comparison(round_, written.introduction, written.sections),
-            _for_comparison(round_, summary.introduction, stored),
-        )
     if summary is None:
         summary = Summary(round_id=round_.id, saved_at=now)
         db.session.add(summary)
+    else:
+        _refuse_older(round_, summary, written, version)
     summary.introduction = dict(written.introduction)
     summary.saved_at = now
     # The version counts every save, also one that changes a section only.
     flag_modified(summary, "saved_at")
     _write_sections(round_, summary, written)
     db.session.flush()
+    content = {
+        "introduction": written.introduction,
+        "sections": {str(theme): texts for theme, texts in written.sections.items()},
+    }
     record(
-        actor,
-        "summary.saved",
-        summary,
-        now,
-        content={
-            "introduction": written.introduction,
-            "sections": {str(theme): texts for theme, texts in written.sections.items()},
-        },
-        plan_id=round_.plan_id,
-        round_id=round_.id,
-    )
+        actor, "summary.saved", summary, now, content=content,
+        plan_id=round_.plan_id, round_id=round_.id,
+    )  # fmt: skip
+    if publish:
+        publish_summary(actor, summary, now)
     return summary
+
+
+def _refuse_older(
+    round_: Round, summary: Summary, written: SummaryText, version: int | None
+) -> None:
+    stored = {section.theme_id: section.text for section in summary.sections}
+    refuse_stale(
+        version or 0,
+        summary.version,
+        _for_comparison(round_, written.introduction, written.sections),
+        _for_comparison(round_, summary.introduction, stored),
+    )
 
 
 def _for_comparison(

@@ -9,6 +9,7 @@ from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -25,7 +26,7 @@ from consult.outcomes.summaries.queries import (
     shares_by_sector,
     shares_by_theme,
 )
-from consult.outcomes.summaries.services import publish_summary, save_summary
+from consult.outcomes.summaries.services import save_summary
 
 bp = Blueprint("summaries", __name__)
 
@@ -86,9 +87,7 @@ def edit(round_slug: str) -> Answer:
             publishes = request.form.get("act") == "publish"
             with unit_of_work(once()) as work:
                 written = written_in(form, round_.plan)
-                saved = save_summary(actor(), round_, written, version, now())
-                if publishes:
-                    publish_summary(actor(), saved, now())
+                save_summary(actor(), round_, written, version, now(), publish=publishes)
                 page = "summaries.show" if publishes else "summaries.edit"
                 work.leads_to = url_for(page, round_slug=round_slug)
             flash(_("The summary is public.") if publishes else _("The summary is saved."))
@@ -104,5 +103,6 @@ def edit(round_slug: str) -> Answer:
         refusal=refusal,
         sections=sections_of(form, round_.plan, proposals),
         proposals=proposals,
+        language_names=LANGUAGE_NAMES,
     )
     return (page, 422) if form.is_submitted() else page

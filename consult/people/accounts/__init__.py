@@ -7,17 +7,23 @@ An account is active or closed; a closed one keeps its contributions under a neu
 from flask import Flask
 
 from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import add_finder
+from consult.foundation.personal_data.closing import add_fact, add_obstacle
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import keep_to
 from consult.foundation.policy.questions import answer
 from consult.people.accounts import (
     account_mails,
     answers,
     factors,
+    labels,
     models,
+    personal,
     recipients,
     services,
     views,
@@ -28,6 +34,7 @@ from consult.people.accounts.views.mail import unsubscribe_now
 
 def init_app(app: Flask) -> None:
     """Register who a person is, the ways to sign in, the mails about it and the pages."""
+    add_labels(*labels.LABELS)
     add_grants(models.GRANTS)
     needs_second_factor("platform", "administrator")
     listen_once(models.Person, "expire", models.forget_grants)
@@ -36,6 +43,11 @@ def init_app(app: Flask) -> None:
     declare(Topic.SECURITY, *account_mails.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)
     add_finder(recipients.people_with_address)
     handle("account-letter", account_mails.write_letter)
+
+    personal_data(*personal.PARTS)
+    add_fact(personal.second_factor)
+    add_obstacle(personal.last_administrator)
+    keep_to(*personal.RULES)
 
     init_accounts(app)
     app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])

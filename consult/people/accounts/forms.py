@@ -22,7 +22,7 @@ from wtforms.validators import EqualTo, StopValidation
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Clash, Sentence
 from consult.foundation.core.forms import Filled, choices
-from consult.foundation.core.languages import reader_language
+from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.names import name_field
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -131,7 +131,7 @@ def language_field() -> Field:
     """Make the field for the language of a person's mails."""
     return SelectField(
         _l("Language of your mails"),
-        choices=choices([("nl", _l("Dutch")), ("en", _l("English"))]),
+        choices=choices(LANGUAGE_NAMES.items()),
         default=reader_language,
     )
 

@@ -12,23 +12,32 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.delivery import after_sending
 from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.personal_data.closing import on_closing
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import keep_to
 from consult.foundation.policy.questions import answer
-from consult.people.invitations import answers, daily, letters, views
+from consult.people.invitations import answers, daily, labels, letters, personal, views
 from consult.people.invitations.views.answering import TOKEN_LIMITS
 
 
 def init_app(app: Flask) -> None:
     """Register what invitations answer, mail, do by the day and show."""
+    add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 
     declare(Topic.SECURITY, letters.INVITE, letters.REMIND)
     handle(letters.WRITE, letters.write_waiting)
     after_sending(letters.INVITE, letters.note_sent)
     repeat("invitations-daily", daily.daily, Interval.DAY, time(8, 0))
+
+    personal_data(*personal.PARTS)
+    on_closing(personal.forget_who_was_invited)
+    keep_to(*personal.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     limit_all(app, TOKEN_LIMITS)

@@ -22,9 +22,9 @@ from consult.foundation.record.services import record
 from consult.people.invitations.letters import ask_writing
 from consult.people.invitations.models import Invitation, InvitationBatch, InvitationState
 from consult.people.invitations.queries import known_to
+from consult.people.invitations.row_faults import reason_of
 from consult.people.invitations.services import Period, expire, expiry_of, period_errors
 from consult.people.invitations.sheet import COLUMNS, Checked, check, decode
-from consult.people.invitations.words import reason_of
 from consult.people.organisations.models import Body
 
 

@@ -11,8 +11,8 @@ from wtforms import Field, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.core.forms import LANGUAGE_NAMES, choices, line, prose
-from consult.foundation.core.languages import LANGUAGES
+from consult.foundation.core.forms import choices, line, prose
+from consult.foundation.core.languages import LANGUAGE_NAMES, LANGUAGES
 from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.names import name_field
 from consult.foundation.core.numbers import key_of_row

@@ -21,7 +21,7 @@ from consult.foundation.record.services import record
 from consult.people.invitations.letters import INVITE, REMIND, write_letter
 from consult.people.invitations.models import Invitation, InvitationKey, InvitationState
 from consult.people.invitations.queries import known_to
-from consult.people.invitations.words import REASONS
+from consult.people.invitations.row_faults import REASONS
 from consult.people.organisations.models import Body
 
 LASTS = timedelta(days=30)

@@ -10,17 +10,36 @@ speaks for it too, confirms and revokes. What has ended stays on record.
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants
 from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.personal_data.closing import on_closing
+from consult.foundation.personal_data.export_parts import name_rows, personal_data
+from consult.foundation.personal_data.retention import keep_to
 from consult.foundation.policy.questions import answer
 from consult.people.accounts.identities import on_organisations_named
-from consult.people.organisations import answers, mandates, models, provider, views
+from consult.people.organisations import (
+    answers,
+    labels,
+    mandates,
+    models,
+    personal,
+    provider,
+    views,
+)
 
 
 def init_app(app: Flask) -> None:
     """Register who sits and speaks where, and what organisations answer, mail and show."""
+    add_labels(*labels.LABELS)
     add_grants(*models.GRANTS)
     answer(answers.ANSWERS)
     declare(Topic.MEMBERSHIP, *mandates.KINDS)
     on_organisations_named(provider.follow_provider)
+
+    name_rows(*personal.NAMED)
+    personal_data(*personal.PARTS)
+    on_closing(*personal.AT_CLOSING)
+    keep_to(*personal.RULES)
+
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -25,10 +25,10 @@ from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.foundation.core.numbers import key_of_row
 from consult.foundation.core.slugs import LONGEST
+from consult.people.organisations.labels import BODY_KINDS, LAYERS, SECTORS
 from consult.people.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.people.organisations.services import BodyText, OrganisationFacts
 from consult.people.organisations.tooi import PublicBody, code_of
-from consult.people.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
 
 class OrganisationForm(FlaskForm):

@@ -12,6 +12,7 @@ from consult.foundation.core.days import DayField
 from consult.foundation.core.forms import Filled, choices, form_with, stale_check
 from consult.foundation.core.numbers import NumberField, key_of_row
 from consult.people.organisations.forms import address_field
+from consult.people.organisations.labels import FUNCTIONS, SECTORS
 from consult.people.organisations.memberships import MemberPlace
 from consult.people.organisations.models import (
     Body,
@@ -22,7 +23,6 @@ from consult.people.organisations.models import (
     Sector,
 )
 from consult.people.organisations.seats import LONGEST_TERM, MOST_SEATS, Agreed
-from consult.people.organisations.words import FUNCTIONS, SECTORS
 
 
 class PeriodForm(FlaskForm):

@@ -18,8 +18,8 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
+from consult.people.organisations.labels import SECTORS
 from consult.people.organisations.models import Body, Membership, SeatGroup, Sector
-from consult.people.organisations.words import SECTORS
 
 MOST_SEATS = 60
 LONGEST_TERM = 120

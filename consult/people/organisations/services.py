@@ -17,10 +17,10 @@ from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.people.organisations.labels import BODY_KINDS, LAYERS, SECTORS
 from consult.people.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.people.organisations.queries import organisation_by_tooi
 from consult.people.organisations.tooi import KINDS, code_error, kind_of
-from consult.people.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
 Texts = Mapping[str, str]
 

@@ -5,8 +5,8 @@ own data is made by a job and lies ready for seven days, for its owner only. An 
 leaves a tombstone: texts and numbering stay under a neutral name. What is kept has a period, and a
 daily job holds to it and writes a log. Incidents are noted in versions that are never overwritten.
 
-The packages above register their part: `personal_data` (what stands in an export), `on_closing` and
-`add_obstacle` (parts.py), `keep_to` (retention.py).
+What every package keeps, for how long, and what it does when an account closes, each says itself
+(foundation/personal_data); here it is exported, held to and closed.
 """
 
 from datetime import time
@@ -15,39 +15,35 @@ from flask import Flask
 from flask_security.signals import user_authenticated
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.personal_data.closing import add_fact, on_closing
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import keep_to
 from consult.foundation.policy.questions import answer
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
     answers,
-    asking,
     consents,
     exports,
     forms,
     inactive_accounts,
+    labels,
     personal,
     retention,
-    rules,
     suspending,
     views,
 )
-from consult.people.privacy.parts import (
-    add_fact,
-    add_obstacle,
-    name_rows,
-    on_closing,
-    personal_data,
-)
-from consult.people.privacy.retention import keep_to
 
 
 def init_app(app: Flask) -> None:
-    """Register what is agreed to, exported, forgotten and shown, here and of the packages below."""
+    """Register what is agreed to, what privacy itself keeps, and what it does and shows."""
+    add_labels(*labels.LABELS)
     add_grants(consents.GRANTS)
-    on_registering(forms.registration_boxes, asking.note_agreed)
+    on_registering(forms.registration_boxes, consents.note_agreed)
     user_authenticated.connect(inactive_accounts.at_sign_in, app)
     answer(answers.ANSWERS)
 
@@ -61,12 +57,9 @@ def init_app(app: Flask) -> None:
     handle("make-data-export", exports.make_export)
     repeat("retention", retention.run_retention, Interval.DAY, time(4, 15))
 
-    name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
-    add_fact(personal.second_factor)
     add_fact(inactive_accounts.last_use)
-    add_obstacle(personal.last_administrator)
     on_closing(*personal.AT_CLOSING)
-    keep_to(*rules.RULES, *inactive_accounts.RULES)
+    keep_to(*personal.RULES, *inactive_accounts.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

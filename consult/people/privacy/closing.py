@@ -13,15 +13,14 @@ from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.jobs.models import Job
+from consult.foundation.personal_data.closing import obstacles, run_closing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
-from consult.foundation.record.erasing import erase_about, erase_what_they_said
+from consult.foundation.record.erasing import erase_what_they_said
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
 from consult.people.accounts.services import neutralise
-from consult.people.organisations.models import MandateRequest
 from consult.people.privacy.models import ClosedBy, Suspension, Tombstone
-from consult.people.privacy.parts import obstacles, run_closing
 
 RULES_VERSION = 1
 """Which version of these rules a tombstone was made under; docs/privacy.md says them."""
@@ -42,13 +41,13 @@ def close_account(actor: Actor, person: Person, now: datetime, by: ClosedBy) -> 
         raise InvalidInput(_l("This account is closed already."))
     if own and by is not ClosedBy.SELF:
         raise InvalidInput(_l("This is your own account."), _l("Close it on your page “My data”."))
-    if in_the_way := obstacles(person, lock=True):
+    if in_the_way := obstacles(person.id, lock=True):
         raise InvalidInput(
             _l("This account cannot be closed yet."),
             " ".join(str(said) for said in in_the_way),
         )
     name, address = person.display_name, person.email
-    run_closing(actor, person, now)
+    run_closing(actor, person.id, now)
     neutralise(person, now)
     _forget_waiting_letters(address)
     _end_suspension(person, now)
@@ -62,8 +61,6 @@ def close_account(actor: Actor, person: Person, now: datetime, by: ClosedBy) -> 
 
 def _erase_from_record(actor: Actor, person: Person, words: list[str], now: datetime) -> None:
     """Empty what was said in the record where the person can still be read from it."""
-    asked = select(MandateRequest.id).where(MandateRequest.person_id == person.id)
-    erase_about(actor, "mandate_request", db.session.scalars(asked).all(), now)
     said = [word for word in words if len(word) >= SHORTEST_NAME]
     erase_what_they_said(actor, person.id, said, now)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select, literal, select, update
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.languages import reader_language
 from consult.foundation.core.people import PERSON_ID, Actor, GrantSource
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
@@ -45,8 +46,14 @@ def must_be_asked(actor: Actor) -> bool:
     return isinstance(actor, Person) and not has_agreed(actor, ConsentKind.TAKING_PART)
 
 
-def ensure_agreed(actor: Actor) -> None:
-    """Refuse (InvalidInput) a contribution of somebody who did not agree to the conditions."""
+def ensure_agreed(actor: Actor, agreed_in: str | None, now: datetime) -> None:
+    """Refuse (InvalidInput) a contribution of somebody who did not agree to the conditions.
+
+    Whoever ticks the box on the form of a contribution agrees with it: `agreed_in` is the language
+    in which they read the conditions.
+    """
+    if agreed_in is not None and isinstance(actor, Person):
+        _agree(actor, ConsentKind.TAKING_PART, agreed_in, GivenAt.CONTRIBUTION, now)
     if must_be_asked(actor):
         raise InvalidInput(_l("This is not complete yet."), errors={FIELD: ASKED})
 
@@ -56,17 +63,16 @@ def give_consent(
 ) -> None:
     """Note that a person agrees to the present version of a text; twice is once."""
     ensure(person, Action.MY_DATA_KEEP, None, now)
+    _agree(person, kind, language, given_on, now)
+
+
+def _agree(
+    person: Person, kind: ConsentKind, language: str, given_on: GivenAt, now: datetime
+) -> None:
     lock_rows(person)
     person.forget_grants()
-    if has_agreed(person, kind):
-        return
-    _note(person, kind, language, given_on, now)
-
-
-def agree_on_contributing(actor: Actor, language: str, now: datetime) -> None:
-    """Note that somebody ticked the box on the form of a contribution."""
-    if isinstance(actor, Person):
-        give_consent(actor, ConsentKind.TAKING_PART, language, GivenAt.CONTRIBUTION, now)
+    if not has_agreed(person, kind):
+        _note(person, kind, language, given_on, now)
 
 
 def note_registration(
@@ -76,6 +82,11 @@ def note_registration(
     for kind in ConsentKind:
         if ticked.get(kind.value) and not has_agreed(person, kind):
             _note(person, kind, language, GivenAt.REGISTRATION, now)
+
+
+def note_agreed(person: Person, ticked: Mapping[str, bool], now: datetime) -> None:
+    """Note what somebody agreed to on the form of a new account, in the language of its page."""
+    note_registration(person, ticked, reader_language(), now)
 
 
 def _note(

@@ -27,20 +27,21 @@ from consult.foundation.files.names import file_name
 from consult.foundation.files.services import discard, path_of, write_whole
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.services import notify
+from consult.foundation.personal_data.export_parts import Plain, parts
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
+from consult.foundation.record.models import Event, EventDetail
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
-from consult.people.privacy.acts import acts_of
+from consult.people.accounts.personal import platform_roles
+from consult.people.privacy.fields import label_of_field, value_in_words
 from consult.people.privacy.models import DataExport
-from consult.people.privacy.parts import Plain, parts
-from consult.people.privacy.personal import platform_roles
-from consult.people.privacy.words import label_of_field, value_in_words
 
 KEPT = timedelta(days=7)
 READY = "data-export-ready"
 FORMAT, FORMAT_VERSION = "consult-my-data", 1
 _FRAME = "layouts/my_data.html"
+ACT_FIELDS = ("event", "verb", "at", "about", "number", "seal", "said", "reason", "erased_at")
 
 
 def ask_export(person: Person, language: str, now: datetime) -> DataExport:
@@ -108,6 +109,48 @@ def content_of(person: Person, asked: DataExport, now: datetime) -> Plain:
         "made_at": now.isoformat(),
         "parts": read,
     }
+
+
+def acts_of(person_id: int) -> list[Plain]:
+    """Return every event of a person.
+
+    What was said is left out where it is about the text or the account of somebody else: that is
+    theirs.
+    """
+    own = _own_subjects(person_id)
+    rows = db.session.execute(
+        select(Event, EventDetail)
+        .join(EventDetail, EventDetail.event_id == Event.id)
+        .where(Event.actor_id == person_id)
+        .order_by(Event.id)
+    ).all()
+    return [_act(row[0], row[1], own) for row in rows]
+
+
+def _own_subjects(person_id: int) -> dict[str, set[int]]:
+    """Return the numbers of the person's own rows, by the kind of subject that they are."""
+    own = {"person": {person_id}}
+    for part in parts():
+        if part.authored:
+            ids = select(part.model.id).where(part.whose(person_id))
+            own[part.table.name] = own.get(part.table.name, set()) | set(db.session.scalars(ids))
+    return own
+
+
+def _act(event: Event, detail: EventDetail, own: dict[str, set[int]]) -> Plain:
+    act: dict[str, Any] = {
+        "event": event.public_id,
+        "verb": event.verb,
+        "at": event.at.isoformat(),
+        "about": event.subject_type,
+        "number": event.subject_id,
+        "seal": event.commitment,
+    }
+    if detail.erased_at is not None:
+        act["erased_at"] = detail.erased_at.isoformat()
+    elif event.subject_id in own.get(event.subject_type, ()):
+        act["said"], act["reason"] = detail.content, detail.reason
+    return act
 
 
 def readable(content: Plain, language: str) -> str:

@@ -1,8 +1,18 @@
-"""What the fields of an export are called to who reads it, and the values of fixed lists."""
+"""What the fields of an export are called to who reads it, and how their values are written."""
 
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.labels import label
+from consult.foundation.core.languages import LANGUAGE_NAMES
+from consult.foundation.core.templating import day, moment
 
 FIELDS: dict[str, Sentence] = {
     "about": _l("About what"),
@@ -141,63 +151,32 @@ FIELDS: dict[str, Sentence] = {
 }
 """A test holds that no field is without a name; `part.field` is for one part only."""
 
-VALUES: dict[str, Sentence] = {
-    "admit": _l("admitted"),
-    "adopted": _l("adopted"),
-    "adopted_in_part": _l("adopted in part"),
-    "advertising": _l("advertising"),
-    "already_policy": _l("already policy"),
-    "approver": _l("approver"),
-    "business": _l("business"),
-    "civil_society": _l("civil society"),
-    "contact_later": _l("a question later on"),
-    "continued": _l("continued"),
-    "contribution": _l("on handing in"),
-    "discrimination": _l("discrimination"),
-    "dissent": _l("dissenting note"),
-    "draft": _l("draft"),
-    "email": _l("e-mail"),
-    "en": _l("English"),
-    "existing": _l("existing"),
-    "government": _l("government"),
-    "hidden": _l("hidden"),
-    "hide": _l("hidden"),
-    "holder": _l("holder"),
-    "import": _l("import"),
-    "keep": _l("looked at, it stays"),
-    "knowledge": _l("knowledge"),
-    "late": _l("received late"),
-    "letter": _l("letter"),
-    "meeting": _l("meeting"),
-    "moderator": _l("moderator"),
-    "my_data": _l("on My data"),
-    "neutral": _l("neutral"),
-    "new": _l("new"),
-    "nl": _l("Dutch"),
-    "not_adopted": _l("not adopted"),
-    "object": _l("objection"),
-    "off_topic": _l("off topic"),
-    "offensive": _l("offensive"),
-    "organiser": _l("organiser"),
-    "out_of_scope": _l("out of scope"),
-    "participant": _l("participant"),
-    "pass": _l("pass"),
-    "pending": _l("waits for a moderator"),
-    "personal_data": _l("personal data"),
-    "platform": _l("the platform"),
-    "publish": _l("published"),
-    "published": _l("published"),
-    "question": _l("question"),
-    "reaction": _l("reaction"),
-    "registration": _l("on making the account"),
-    "restore": _l("shown again"),
-    "return": _l("returned"),
-    "returned": _l("returned"),
-    "source_moderation": _l("moderation of the source"),
-    "suggestion": _l("suggested wording"),
-    "support": _l("support"),
-    "taking_part": _l("conditions for taking part"),
-    "unlawful": _l("unlawful"),
-    "withdrawn": _l("withdrawn"),
-}
-"""A value that is not here is shown as it is."""
+
+def label_of_field(name: str, part: str = "") -> str:
+    """Return what a field of an export is called; one word may mean another thing in some part."""
+    return str(FIELDS.get(f"{part}.{name}") or FIELDS.get(name, name))
+
+
+def value_in_words(name: str, value: Any) -> str:
+    """Write a value of an export as a reader does."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, Enum):
+        return str(label(value))
+    if isinstance(value, str):
+        return _said(name, value)
+    if isinstance(value, Mapping):
+        return "\n".join(f"{label_of_field(key)}: {_inner(said)}" for key, said in value.items())
+    return ", ".join(map(_inner, value)) if isinstance(value, list) else str(value)
+
+
+def _said(name: str, value: str) -> str:
+    if name.endswith(("_at", "_datetime")) or name == "at":
+        return moment(datetime.fromisoformat(value))
+    if name.endswith(("_on", "_date")) and value[:1].isdigit():
+        return day(date.fromisoformat(value))
+    return str(LANGUAGE_NAMES[value]) if name == "language" else value
+
+
+def _inner(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

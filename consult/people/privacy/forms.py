@@ -13,6 +13,7 @@ from consult.foundation.core.calendar import local_time
 from consult.foundation.core.days import LocalMomentField
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import Filled, form_with, prose, stale_check
+from consult.foundation.core.languages import reader_language
 from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.numbers import NumberField
 from consult.foundation.core.people import Actor
@@ -67,9 +68,9 @@ def with_consent(base: type[AnyForm], actor: Actor) -> type[AnyForm]:
     return form_with(base, {FIELD: consent_box(ConsentKind.TAKING_PART, ASKED)})
 
 
-def agreed_now(form: FlaskForm) -> bool:
-    """Whether the box was on the form and was ticked."""
-    return FIELD in form and bool(form[FIELD].data)
+def agreed_in(form: FlaskForm) -> str | None:
+    """Return the language of the box that was ticked on the form; None if none was."""
+    return reader_language() if FIELD in form and form[FIELD].data else None
 
 
 class CloseForm(FlaskForm):

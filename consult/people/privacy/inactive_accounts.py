@@ -21,11 +21,11 @@ from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.templating import moment
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.services import notify
+from consult.foundation.personal_data.closing import obstacles
+from consult.foundation.personal_data.retention import Ids, Rule
 from consult.people.accounts.models import LinkedIdentity, Person
 from consult.people.privacy.closing import close_account
 from consult.people.privacy.models import AccountUse, ClosedBy
-from consult.people.privacy.parts import obstacles
-from consult.people.privacy.retention import Ids, Rule
 
 UNUSED = "account-unused"
 YEARS = timedelta(days=3 * 365)
@@ -49,9 +49,9 @@ def at_sign_in(_app: Flask, user: Person, **_more: Any) -> None:
         note_use(user.id, present_moment())
 
 
-def last_use(person: Person) -> tuple[Sentence, Sentence]:
+def last_use(person_id: int) -> tuple[Sentence, Sentence]:
     """Return when somebody last signed in, for an administrator."""
-    use = db.session.get(AccountUse, person.id)
+    use = db.session.get(AccountUse, person_id)
     return _l("Last signed in"), moment(use.last_at) if use else _l("not known")
 
 
@@ -95,7 +95,7 @@ def _close(ids: Sequence[int], now: datetime) -> int:
     """Close these accounts; one that a plan or the platform cannot do without stays."""
     closed = 0
     for person in db.session.scalars(select(Person).where(Person.id.in_(ids))).all():
-        if not obstacles(person):
+        if not obstacles(person.id):
             close_account(SYSTEM, person, now, ClosedBy.RETENTION)
             closed += 1
     return closed

@@ -18,7 +18,7 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
-from consult.people.privacy.models import Incident, IncidentVersion
+from consult.people.privacy.models import DeadlineState, Incident, IncidentVersion
 
 LIMIT = timedelta(hours=72)
 """Within this time after it was discovered, the supervisor must know of it."""
@@ -48,8 +48,7 @@ class Deadline:
     """Where the 72 hours stand: until when, how much is over, and what became of it."""
 
     at: datetime
-    state: str
-    """reported | reported_late | not_needed | running | over"""
+    state: DeadlineState
     used: float
     """Which part of the 72 hours is over, from 0 to 1."""
     hours_left: int
@@ -61,11 +60,12 @@ class Deadline:
         until = version.reported_at or now
         used = min(1.0, max(0.0, (until - version.discovered_at) / LIMIT))
         if version.reported_at is not None:
-            state = "reported" if version.reported_at <= at else "reported_late"
+            in_time = version.reported_at <= at
+            state = DeadlineState.REPORTED if in_time else DeadlineState.REPORTED_LATE
         elif version.not_reported:
-            state = "not_needed"
+            state = DeadlineState.NOT_NEEDED
         else:
-            state = "running" if now <= at else "over"
+            state = DeadlineState.RUNNING if now <= at else DeadlineState.OVER
         return cls(at, state, used, max(0, (at - now) // timedelta(hours=1)))
 
 

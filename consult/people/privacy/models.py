@@ -47,6 +47,25 @@ class ClosedBy(enum.StrEnum):
     RETENTION = "retention"
 
 
+class AccountState(enum.StrEnum):
+    """Where an account stands; follows from its rows."""
+
+    IN_USE = "in_use"
+    UNCONFIRMED = "unconfirmed"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class DeadlineState(enum.StrEnum):
+    """What became of the time within which an incident is reported."""
+
+    RUNNING = "running"
+    OVER = "over"
+    REPORTED = "reported"
+    REPORTED_LATE = "reported_late"
+    NOT_NEEDED = "not_needed"
+
+
 class Consent(Row, Base):
     """That a person agreed to a version of a text; withdrawn or followed, it stays as history."""
 

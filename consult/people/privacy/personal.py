@@ -1,69 +1,30 @@
-"""What an export holds from the packages below: account, consents, mails, memberships, record."""
+"""What privacy itself keeps about people: consents, exports, suspensions, incidents, the end."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, select
 
-from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
-from consult.foundation.core.errors import Sentence
 from consult.foundation.core.people import Actor
-from consult.foundation.core.templating import day
 from consult.foundation.core.unit_of_work import IdempotentRequest
-from consult.foundation.files.models import StoredFile
 from consult.foundation.files.services import discard_later
-from consult.foundation.notifications.delivery import SENSITIVE
-from consult.foundation.notifications.models import Message, Notice, Preference
-from consult.foundation.notifications.services import forget_messages
-from consult.foundation.record.models import Event, Receipt
-from consult.foundation.record.services import record
-from consult.people.accounts.models import (
-    LinkedIdentity,
-    Passkey,
-    Person,
-    PlatformRole,
-    SignInSession,
-    person_platform_role,
-)
-from consult.people.accounts.services import hold_administrators
-from consult.people.invitations.daily import forget_invitations
-from consult.people.invitations.models import Invitation, InvitationState
-from consult.people.invitations.services import close as close_invitation
-from consult.people.organisations.models import (
-    Body,
-    Mandate,
-    MandateRequest,
-    Membership,
-    Organisation,
-    holds_on,
-)
+from consult.foundation.personal_data.closing import AtClosing
+from consult.foundation.personal_data.export_parts import ExportPart
+from consult.foundation.personal_data.retention import DAY, YEAR, Ids, Rule, before, deletes
 from consult.people.privacy.consents import end_consents
-from consult.people.privacy.models import AccountUse, Consent, DataExport, Suspension
-from consult.people.privacy.parts import AtClosing, ExportPart, Plain
-
-NAMED = (Organisation.slug, Body.slug, Event.public_id)
-
-# How the platform sends a mail tells its reader nothing.
-SENDING = (
-    "public_id", "about_type", "about_id", "key", "due_at", "attempts", "failure", "failed_at",
-    "left_out_at", "settled_at", "expires_at", "digest_id",
-)  # fmt: skip
-
-
-def _without_keys(row: Plain) -> Plain:
-    """Leave the text of a mail that holds a key to the account out of a file that travels."""
-    return {**row, "body": ""} if str(row["kind"]).startswith(SENSITIVE) else row
-
-
-def _my_invitations(person_id: int) -> ColumnElement[bool]:
-    mine = select(Person.email).where(Person.id == person_id).scalar_subquery()
-    return or_(Invitation.accepted_by_id == person_id, Invitation.address == mine)
-
+from consult.people.privacy.models import (
+    AccountUse,
+    Consent,
+    DataExport,
+    Incident,
+    IncidentVersion,
+    Suspension,
+    Tombstone,
+)
 
 PARTS = (
-    ExportPart("account", _l("My account"), Person, where=lambda me: Person.id == me, place=10),
     ExportPart(
         "sign_in", _l("When I last signed in"), AccountUse, (AccountUse.person_id,), place=11
     ),
@@ -77,173 +38,79 @@ PARTS = (
     ExportPart(
         "consents", _l("What I agreed to"), Consent, (Consent.person_id,), authored=True, place=13
     ),
-    ExportPart(
-        "sessions", _l("Where I am signed in"), SignInSession, (SignInSession.person_id,), place=14
-    ),
-    ExportPart("passkeys", _l("My passkeys"), Passkey, (Passkey.person_id,), place=15),
-    ExportPart(
-        "identities",
-        _l("Through whom I sign in too"),
-        LinkedIdentity,
-        (LinkedIdentity.person_id,),
-        place=16,
-    ),
-    ExportPart(
-        "preferences", _l("Which mails I want"), Preference, (Preference.person_id,), place=17
-    ),
-    ExportPart(
-        "memberships",
-        _l("Bodies that I am a member of"),
-        Membership,
-        (Membership.person_id,),
-        place=20,
-    ),
-    ExportPart(
-        "mandates", _l("Organisations that I speak for"), Mandate, (Mandate.person_id,), place=21
-    ),
-    ExportPart(
-        "mandate_requests",
-        _l("Mandates that I asked for"),
-        MandateRequest,
-        (MandateRequest.person_id,),
-        authored=True,
-        place=22,
-    ),
-    ExportPart(
-        "invitations",
-        _l("Invitations to me"),
-        Invitation,
-        (Invitation.accepted_by_id,),
-        where=_my_invitations,
-        leaves_out=("message_id", "batch_id"),
-        place=23,
-    ),
-    ExportPart(
-        "files",
-        _l("Files that I attached"),
-        StoredFile,
-        (StoredFile.uploaded_by_id,),
-        place=60,
-        leaves_out=("waits_for",),
-    ),
-    ExportPart(
-        "notices",
-        _l("Lines that wait for a digest"),
-        Notice,
-        (Notice.person_id,),
-        leaves_out=SENDING,
-        place=79,
-    ),
-    ExportPart(
-        "messages",
-        _l("Mails that I got"),
-        Message,
-        (Message.person_id,),
-        place=80,
-        tidy=_without_keys,
-        leaves_out=SENDING,
-    ),
-    ExportPart("receipts", _l("My receipts"), Receipt, (Receipt.person_id,), place=81),
     ExportPart("exports", _l("Exports of my data"), DataExport, (DataExport.person_id,), place=90),
 )
 
 
-def platform_roles(person_id: int) -> list[str]:
-    """Return the roles of a person on the whole platform."""
-    return list(
-        db.session.scalars(
-            select(PlatformRole.name)
-            .join(person_platform_role)
-            .where(person_platform_role.c.person_id == person_id)
-        )
-    )
-
-
-def second_factor(person: Person) -> tuple[Sentence, Sentence]:
-    """Return since when somebody has a second factor, for an administrator."""
-    since = person.second_factor_at
-    return _l("Second factor"), _l("since %(day)s", day=day(since)) if since else _l("none")
-
-
-def last_administrator(person: Person, lock: bool) -> Sentence | None:
-    """Return why who alone looks after the platform cannot go."""
-    if "administrator" not in platform_roles(person.id):
-        return None
-    if lock:
-        hold_administrators()
-    others = (
-        select(Person.id)
-        .join(person_platform_role, person_platform_role.c.person_id == Person.id)
-        .join(PlatformRole, PlatformRole.id == person_platform_role.c.platform_role_id)
-        .where(PlatformRole.name == "administrator", Person.id != person.id, Person.active)
-    )
-    if db.session.scalar(others.limit(1)) is not None:
-        return None
-    return _l(
-        "You are the last administrator of the platform. First make somebody else administrator."
-    )
-
-
-def _end_memberships_and_mandates(actor: Actor, person: Person, now: datetime) -> None:
-    """Let what the person was a member of, and spoke for, end today."""
-    today = local_day(now)
-    kinds: tuple[tuple[Any, str], ...] = (
-        (Membership, "membership.ended"),
-        (Mandate, "mandate.ended"),
-    )
-    for model, verb in kinds:
-        running = or_(holds_on(model, today), model.starts_on > today)
-        for one in db.session.scalars(select(model).where(model.person_id == person.id, running)):
-            one.ends_on = max(today, one.starts_on)
-            record(actor, verb, one, now, content={"until": one.ends_on.isoformat()})
-
-
-def _close_requests(actor: Actor, person: Person, now: datetime) -> None:
-    """Close what the person asked and nobody decided."""
-    waiting = select(MandateRequest).where(
-        MandateRequest.person_id == person.id, MandateRequest.decided_at.is_(None)
-    )
-    for one in db.session.scalars(waiting):
-        one.decided_at, one.granted = now, False
-        record(actor, "mandate.refused", one, now)
-
-
-def _discard_exports(_actor: Actor, person: Person, now: datetime) -> None:
+def _discard_exports(_actor: Actor, person_id: int, now: datetime) -> None:
     """Discard the exports: each holds all that is made neutral."""
-    mine = DataExport.person_id == person.id
+    mine = DataExport.person_id == person_id
     discard_later(db.session.scalars(select(DataExport.stored_as).where(mine)).all(), now)
     db.session.execute(delete(DataExport).where(mine))
 
 
-def _forget_who_was_invited(actor: Actor, person: Person, now: datetime) -> None:
-    """Revoke the invitations that wait, and empty all that were for this address."""
-    theirs = select(Invitation).where(_my_invitations(person.id))
-    found = db.session.scalars(theirs).all()
-    for one in found:
-        if one.closed_at is None:
-            close_invitation(one, InvitationState.REVOKED, now)
-            record(actor, "invitation.revoked", one, now)
-    forget_invitations([one.id for one in found], now)
+def _forget_use(_actor: Actor, person_id: int, now: datetime) -> None:
+    """Forget which forms the person sent and when they came, and end what they agreed to."""
+    # The marks of forms lie below the package that rules are registered in: they stand here.
+    db.session.execute(delete(IdempotentRequest).where(IdempotentRequest.actor == str(person_id)))
+    db.session.execute(delete(AccountUse).where(AccountUse.person_id == person_id))
+    end_consents(person_id, now)
 
 
-def _empty_what_was_written(_actor: Actor, person: Person, now: datetime) -> None:
-    """Empty the mails to the person, and forget which forms they sent and when they came."""
-    forget_messages(person.id, now)
-    db.session.execute(delete(IdempotentRequest).where(IdempotentRequest.actor == str(person.id)))
-    db.session.execute(delete(AccountUse).where(AccountUse.person_id == person.id))
-    end_consents(person.id, now)
-    db.session.execute(
-        update(MandateRequest).where(MandateRequest.person_id == person.id).values(note="")
-    )
-    notes = update(Mandate).where(Mandate.person_id == person.id).values(note="", end_reason="")
-    db.session.execute(notes)
+AT_CLOSING: tuple[AtClosing, ...] = (_discard_exports, _forget_use)
 
 
-AT_CLOSING: tuple[AtClosing, ...] = (
-    _end_memberships_and_mandates,
-    _close_requests,
-    _discard_exports,
-    _forget_who_was_invited,
-    _empty_what_was_written,
-)
-"""What is done when an account closes."""
+def _delete_exports(ids: Sequence[int], now: datetime) -> int:
+    kept_as = select(DataExport.stored_as).where(DataExport.id.in_(ids))
+    discard_later(db.session.scalars(kept_as).all(), now)
+    db.session.execute(delete(DataExport).where(DataExport.id.in_(ids)))
+    return len(ids)
+
+
+def _consents_of_closed(cut_off: datetime) -> Ids:
+    closed = select(Tombstone.person_id).where(Tombstone.closed_at <= cut_off)
+    return select(Consent.id).where(Consent.person_id.in_(closed))
+
+
+def _delete_incidents(ids: Sequence[int], _now: datetime) -> int:
+    db.session.execute(delete(IncidentVersion).where(IncidentVersion.incident_id.in_(ids)))
+    db.session.execute(delete(Incident).where(Incident.id.in_(ids)))
+    return len(ids)
+
+
+RULES = (
+    Rule(
+        "exports", _l("Exports of my data"), _l("you asked for it"), 7 * DAY,
+        _l("deleted, with the file"), _l("The file holds everything about you; fetch it in time."),
+        before(DataExport.asked_at), _delete_exports,
+    ),
+    Rule(
+        "once_keys", _l("Marks of forms that were sent"), _l("you sent the form"), 30 * DAY,
+        _l("deleted"), _l("They keep a form from being taken twice."),
+        before(IdempotentRequest.done_at), deletes(IdempotentRequest),
+    ),
+    Rule(
+        "consents", _l("What somebody agreed to whose account is closed"),
+        _l("the account was closed"), YEAR, _l("deleted"),
+        _l("We must be able to show that you agreed (GDPR article 7, paragraph 1)."),
+        _consents_of_closed, deletes(Consent),
+    ),
+    Rule(
+        "suspensions", _l("Suspensions of accounts, with the reason"), _l("the suspension ended"),
+        2 * YEAR, _l("deleted"), _l("Long enough to object, and to see that it happened before."),
+        before(Suspension.ended_at), deletes(Suspension),
+    ),
+    Rule(
+        "incidents", _l("The log of incidents"), _l("it was noted"), 5 * YEAR, _l("deleted"),
+        _l("The Autoriteit Persoonsgegevens may ask for it (GDPR article 33, paragraph 5)."),
+        before(Incident.noted_at), _delete_incidents,
+    ),
+    Rule(
+        "tombstones", _l("That an account was closed, when and by whom"), _l("it was closed"), None,
+        _l("stays, without a name"), _l("It shows why a name is gone."),
+    ),
+    Rule(
+        "retention_log", _l("The log of this table"), _l("the run"), None,
+        _l("stays: it holds numbers only"), _l("It shows that we hold to these periods."),
+    ),
+)  # fmt: skip

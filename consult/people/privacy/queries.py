@@ -10,10 +10,10 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
 from consult.foundation.core.mail_addresses import tidy_address
 from consult.foundation.core.pages import Keyset, Page
+from consult.foundation.personal_data.closing import facts_about, obstacles
 from consult.people.accounts.models import Person
-from consult.people.privacy.models import RetentionRun, Suspension, Tombstone
-from consult.people.privacy.parts import facts_about, obstacles
-from consult.people.privacy.personal import platform_roles
+from consult.people.accounts.personal import platform_roles
+from consult.people.privacy.models import AccountState, RetentionRun, Suspension, Tombstone
 
 NOBODY: dict[str, Sentence] = {
     "address": _l("Nobody here has this e-mail address. Check how it is spelt.")
@@ -32,13 +32,13 @@ class Account:
     obstacles: Sequence[Sentence]
 
     @property
-    def state(self) -> str:
+    def state(self) -> AccountState:
         """Where the account stands: closed, suspended, unconfirmed or in use."""
         if self.tombstone is not None:
-            return "closed"
+            return AccountState.CLOSED
         if not self.person.active:
-            return "suspended"
-        return "in_use" if self.person.confirmed_at else "unconfirmed"
+            return AccountState.SUSPENDED
+        return AccountState.IN_USE if self.person.confirmed_at else AccountState.UNCONFIRMED
 
 
 def find_account(address: str) -> Person:
@@ -72,8 +72,8 @@ def account_of(person: Person) -> Account:
         administrator="administrator" in platform_roles(person.id),
         suspensions=suspensions,
         tombstone=tombstone,
-        facts=facts_about(person),
-        obstacles=[] if tombstone else obstacles(person),
+        facts=facts_about(person.id),
+        obstacles=[] if tombstone else obstacles(person.id),
     )
 
 

@@ -1,60 +1,25 @@
-"""How long everything is kept: one table in code, and the job that holds to it.
+"""The job that holds to how long everything is kept, and its log.
 
-Packages register their rules here. The table is printed as docs/retention.md and shown on the
-public page about privacy; every run that did something leaves a row in the log.
+Every run that did something leaves a row in the log, per rule.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, func, select
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
 
 from consult.foundation.core.db import db
-from consult.foundation.core.errors import Sentence
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.personal_data.retention import Rule, rules
 from consult.people.privacy.models import RetentionRun
 
 log = structlog.get_logger()
 
-Ids = Select[Any]
 BATCH = 200
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How long one kind of data is kept, from when, what happens then, and why.
-
-    Without a period it is never deleted; the table says so and why.
-    """
-
-    kind: str
-    what: Sentence
-    since: Sentence
-    period: timedelta | None
-    happens: Sentence
-    why: Sentence
-    due: Callable[[datetime], Ids] | None = None
-    """Give a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
-    act: Callable[[Sequence[int], datetime], int] | None = None
-    """Do it to these rows, in the transaction of its line in the log; gives how many it did."""
-    when: Sentence = ""
-    """When that is, where the period and its start do not say it well."""
-
-
-_rules: dict[str, Rule] = {}
-
-
-def keep_to(*rules: Rule) -> None:
-    """Register how long kinds of data are kept."""
-    _rules.update((rule.kind, rule) for rule in rules)
-
-
-def rules() -> list[Rule]:
-    """List the table: what goes soonest first, what is never deleted last."""
-    return sorted(_rules.values(), key=lambda rule: (rule.period or timedelta.max, rule.kind))
 
 
 def due_now(now: datetime) -> list[tuple[Rule, int]]:
@@ -115,3 +80,22 @@ def run_retention(_payload: Mapping[str, Any], now: datetime) -> None:
             failed = error
     if failed is not None:
         raise failed
+
+
+def period_in_words(period: timedelta) -> str:
+    """Write a period as a reader does: 90 days, 3 years."""
+    years, rest = divmod(period.days, 365)
+    if years and not rest:
+        return str(ngettext("%(num)s year", "%(num)s years", years))
+    return str(ngettext("%(num)s day", "%(num)s days", period.days))
+
+
+def how_long(rule: Rule) -> str:
+    """Write how long a kind of data is kept, and from when."""
+    if rule.period is None:
+        return str(_("always"))
+    if rule.when:
+        return str(rule.when)
+    return str(
+        _("%(period)s after %(since)s", period=period_in_words(rule.period), since=rule.since)
+    )

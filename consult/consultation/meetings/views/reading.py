@@ -14,7 +14,6 @@ from consult.consultation.meetings.queries import (
     members_on,
     turnout_of,
 )
-from consult.consultation.meetings.words import KINDS, PRESENCES
 from consult.foundation.core.clock import now
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
@@ -33,7 +32,7 @@ def index(body_slug: str) -> Answer:
     """List the meetings of a body, the latest first."""
     body = get_body(body_slug)
     page = meetings_page(body.id, request.args.get("cursor"))
-    return render_template("meetings/index.html", body=body, page=page, kinds=KINDS, now=now())
+    return render_template("meetings/index.html", body=body, page=page, now=now())
 
 
 @routes.get("/bodies/<string:body_slug>/meetings/<int:number>")
@@ -70,8 +69,6 @@ def meeting_page(found: Meeting, form: FilesForm | None = None) -> Answer:
         members=members_on(found) if notes else [],
         files=files_of(found.id) if reads else [],
         form=form or (files_form(found) if attaches else None),
-        kinds=KINDS,
-        presences=PRESENCES,
         now=now(),
     )
     return (page, 422) if form else page

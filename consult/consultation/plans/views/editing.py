@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from consult.consultation.plans.desk import SECTIONS, uses_of_bodies
 from consult.consultation.plans.forms import plan_form, plan_text
+from consult.consultation.plans.labels import ROLE_EXPLANATIONS
 from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.consultation.plans.queries import bodies_in, get_plan, roles_on
 from consult.consultation.plans.services import change_plan, create_plan
 from consult.consultation.plans.themes import uses_of_themes
-from consult.consultation.plans.words import ROLE_EXPLANATIONS, ROLES
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
@@ -52,7 +52,6 @@ def manage(plan_slug: str) -> Answer:
         body_uses=uses_of_bodies(plan.id),
         people=people,
         former=former,
-        roles=ROLES,
         explanations=ROLE_EXPLANATIONS,
         sections=sections,
         now=now(),

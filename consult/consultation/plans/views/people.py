@@ -7,7 +7,7 @@ from consult.consultation.plans.forms import AddBodyForm, RoleForm
 from consult.consultation.plans.models import Role
 from consult.consultation.plans.queries import bodies_to_add, get_plan, get_role
 from consult.consultation.plans.roles import grant_role, take_back_role
-from consult.consultation.plans.services import leave_out_body, take_in_body
+from consult.consultation.plans.services import create_body_of_plan, leave_out_body, take_in_body
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.routing import Routes
@@ -17,7 +17,6 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
 from consult.people.organisations.forms import body_form, body_text
 from consult.people.organisations.queries import get_body
-from consult.people.organisations.services import create_body
 
 routes = Routes()
 
@@ -55,8 +54,7 @@ def new_body(plan_slug: str) -> Answer:
     form = body_form()
 
     def act() -> Done:
-        made = create_body(actor(), body_text(form), form.slug.data or "", now())
-        take_in_body(actor(), plan, made, now())
+        made = create_body_of_plan(actor(), plan, body_text(form), form.slug.data or "", now())
         return Done(
             url_for("organisations.members", body_slug=made.slug),
             _("The body is made, and takes part in the plan. Now add its members."),

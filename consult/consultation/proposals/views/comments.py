@@ -7,17 +7,14 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.comments.queries import comment_in
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
-from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out
-from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
 from consult.people.organisations.queries import organisations_spoken_for
-from consult.people.privacy.consents import agree_on_contributing
-from consult.people.privacy.forms import agreed_now, with_consent
+from consult.people.privacy.forms import agreed_in, with_consent
 
 routes = Routes()
 
@@ -29,7 +26,6 @@ routes = Routes()
 def comment(round_slug: str, number: int) -> Answer:
     """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.COMMENT_ADD, proposal, arrival())
     form = with_consent(CommentForm, actor()).for_reader(
         organisations_spoken_for(actor()), dissents=may_dissent(actor(), proposal)
     )
@@ -38,15 +34,16 @@ def comment(round_slug: str, number: int) -> Answer:
         form.parent.data = request.args.get("parent", "")
     if form.parent.data:
         parent = comment_in(proposal.thread_id, form.parent.data)
-        ensure(actor(), Action.COMMENT_ADD, parent, arrival())
 
     def act() -> Done:
-        if agreed_now(form):
-            agree_on_contributing(actor(), reader_language(), now())
-        receipt = add_comment(actor(), proposal, form.text, arrival(), form_opened_at(), parent)
+        receipt = add_comment(
+            actor(), proposal, form.text, arrival(), form_opened_at(), parent, agreed_in(form)
+        )
         return Done(url_for("publishing.receipt", code=receipt.code))
 
     if answer := carry_out(form, act):
         return answer
+    for shown in filter(None, (proposal, parent)):
+        ensure(actor(), Action.COMMENT_ADD, shown, arrival())
     page = render_template("proposals/comment.html", form=form, proposal=proposal, parent=parent)
     return (page, 422) if form.is_submitted() else (page, 200)

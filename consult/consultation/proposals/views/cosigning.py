@@ -27,7 +27,6 @@ routes = Routes()
 def cosign(round_slug: str, number: int) -> Answer:
     """Sign a proposal of another for an organisation that one speaks for."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
     left = may_sign_for(actor(), proposal)
     form = CosignForm.among([one for one in organisations_spoken_for(actor()) if one[0] in left])
 
@@ -38,7 +37,10 @@ def cosign(round_slug: str, number: int) -> Answer:
             _("Your organisation stands under this proposal."),
         )
 
-    return carry_out(form, act) or form_page("proposals/cosign.html", form, proposal=proposal)
+    if answer := carry_out(form, act):
+        return answer
+    ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
+    return form_page("proposals/cosign.html", form, proposal=proposal)
 
 
 @routes.post(
@@ -48,7 +50,6 @@ def cosign(round_slug: str, number: int) -> Answer:
 def unsign(round_slug: str, number: int, organisation_id: int) -> Answer:
     """Take the name of an organisation away again."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.PROPOSAL_COSIGN, proposal, now())
 
     def act() -> Done:
         withdraw_signature(actor(), proposal, organisation_id, now())

@@ -25,10 +25,13 @@ routes = Routes()
 def elsewhere(round_slug: str) -> Answer:
     """Enter what came in at a meeting, by letter or by e-mail, and perhaps the next one."""
     round_ = get_round(round_slug)
-    ensure(actor(), Action.PROPOSAL_RECORD, round_, now())
     form = ElsewhereForm.for_round(round_, [])
     form.draft.data = form.draft.data or random_id()
-    form.files.take(place_of(identifier(form.draft.data)))
+
+    def ensure_may_record() -> None:
+        ensure(actor(), Action.PROPOSAL_RECORD, round_, now())
+
+    form.files.take(place_of(identifier(form.draft.data)), permit=ensure_may_record)
 
     def act() -> Done:
         made = record_elsewhere(
@@ -41,5 +44,6 @@ def elsewhere(round_slug: str) -> Answer:
 
     if answer := carry_out(form, act):
         return answer
+    ensure_may_record()
     form.keep_picked()
     return form_page("proposals/elsewhere.html", form, round=round_)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
 from consult.consultation.proposals.listing import ProposalFilter, list_proposals
-from consult.consultation.proposals.models import Stance
+from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.queries import (
     get_attachment,
@@ -88,16 +88,19 @@ def history(round_slug: str, number: int) -> Answer:
     )
 
 
+def _ensure_may_revise(proposal: Proposal) -> None:
+    ensure(actor(), Action.PROPOSAL_REVISE, proposal, arrival())
+
+
 @routes.route("/rounds/<string:round_slug>/proposals/<int:number>/revise", methods=["GET", "POST"])
 @requires(Action.PROPOSAL_REVISE)
 def revise(round_slug: str, number: int) -> Answer:
     """Hand in a new text."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.PROPOSAL_REVISE, proposal, arrival())
     spoken_for = organisations_spoken_for(actor())
     form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
     form.files.most = MOST_ATTACHMENTS - len(proposal.attachments)
-    form.files.take(place_of(proposal.public_id))
+    form.files.take(place_of(proposal.public_id), permit=lambda: _ensure_may_revise(proposal))
 
     def act() -> Done:
         revise_proposal(
@@ -110,6 +113,7 @@ def revise(round_slug: str, number: int) -> Answer:
 
     if answer := carry_out(form, act):
         return answer
+    _ensure_may_revise(proposal)
     form.keep_picked()
     return form_page("proposals/revise.html", form, proposal=proposal)
 
@@ -121,7 +125,6 @@ def revise(round_slug: str, number: int) -> Answer:
 def withdraw(round_slug: str, number: int) -> Answer:
     """Withdraw a proposal, after asking once more."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.PROPOSAL_WITHDRAW, proposal, now())
     form = WithdrawForm()
 
     def act() -> Done:
@@ -129,7 +132,10 @@ def withdraw(round_slug: str, number: int) -> Answer:
         said = _("Your proposal is withdrawn. Its number and its place stay.")
         return Done(url_for("proposals.mine"), said)
 
-    return carry_out(form, act) or form_page("proposals/withdraw.html", form, proposal=proposal)
+    if answer := carry_out(form, act):
+        return answer
+    ensure(actor(), Action.PROPOSAL_WITHDRAW, proposal, now())
+    return form_page("proposals/withdraw.html", form, proposal=proposal)
 
 
 @routes.route(
@@ -139,7 +145,6 @@ def withdraw(round_slug: str, number: int) -> Answer:
 def position(round_slug: str, number: int) -> Answer:
     """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
     proposal = get_proposal(round_slug, number)
-    ensure(actor(), Action.POSITION_TAKE, proposal, now())
     form = PositionForm()
 
     def act() -> Done:
@@ -150,7 +155,10 @@ def position(round_slug: str, number: int) -> Answer:
             _("Your position is stored. You can change it until the round closes."),
         )
 
-    return carry_out(form, act) or form_page("proposals/position.html", form, proposal=proposal)
+    if answer := carry_out(form, act):
+        return answer
+    ensure(actor(), Action.POSITION_TAKE, proposal, now())
+    return form_page("proposals/position.html", form, proposal=proposal)
 
 
 @routes.get("/attachments/<uuid:public_id>")

@@ -11,13 +11,12 @@ from consult.consultation.proposals.forms import ProposalForm
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import find_draft, get_draft, no_such_proposal
 from consult.consultation.proposals.services import save_draft, submit_proposal
-from consult.consultation.proposals.texts import prose_of, text_of
+from consult.consultation.proposals.texts import SentForm
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
-from consult.foundation.core.conflicts import refuse_stale
 from consult.foundation.core.db import random_id
-from consult.foundation.core.errors import InvalidInput, Refusal
+from consult.foundation.core.errors import Conflict, InvalidInput, Refusal
 from consult.foundation.core.form_posts import Done, do_once
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.languages import other_language, reader_language
@@ -29,8 +28,7 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
 from consult.people.organisations.queries import organisations_spoken_for
-from consult.people.privacy.consents import agree_on_contributing
-from consult.people.privacy.forms import agreed_now, with_consent
+from consult.people.privacy.forms import agreed_in, with_consent
 
 routes = Routes()
 
@@ -49,6 +47,7 @@ def spoken_for() -> list[tuple[int, str]]:
 
 
 def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int = 200) -> Answer:
+    _ensure_may_write(round_, draft)
     if form.is_submitted():
         form.offer_organisations(organisations_spoken_for(actor()))
     form.keep_picked()
@@ -61,9 +60,7 @@ def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int
 def new(round_slug: str) -> Answer:
     """Show the form; keep what is typed as a draft, or hand it in."""
     round_ = get_round(round_slug)
-    ensure(actor(), Action.PROPOSAL_SUBMIT, round_, arrival())
-    draft = _begun(round_)
-    return _write(_form(round_, draft), round_, draft)
+    return _write(round_, _begun(round_))
 
 
 def _begun(round_: Round) -> Proposal | None:
@@ -77,7 +74,6 @@ def _begun(round_: Round) -> Proposal | None:
     draft = find_draft(identifier(known))
     if draft is None:
         return None
-    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
     if draft.round_id != round_.id:
         raise no_such_proposal()
     return draft
@@ -96,28 +92,42 @@ def identifier(said: str) -> str:
 def draft(public_id: object) -> Answer:
     """Go on with a draft of one's own."""
     found = get_draft(str(public_id))
-    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, found, now())
-    return _write(_form(found.round, found), found.round, found)
+    return _write(found.round, found)
 
 
-def _write(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+def _ensure_may_write(round_: Round, draft: Proposal | None) -> None:
+    """Ask the policy whether somebody may see this form, and keep files in it."""
+    if draft is None:
+        ensure(actor(), Action.PROPOSAL_SUBMIT, round_, arrival())
+    else:
+        ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, draft, now())
+
+
+def _write(round_: Round, draft: Proposal | None) -> Answer:
     """Show the form, or take what was sent: files first, so that no refusal loses one."""
+    form = _form(round_, draft)
     if draft is not None:
         form.draft.data = draft.public_id
     there = [one.file for one in draft.attachments] if draft is not None else []
     # By the id of this one form: what a second click left behind is offered in no other form.
-    form.files.take(place_of(identifier(form.draft.data)), belonging=there)
+    form.files.take(
+        place_of(identifier(form.draft.data)),
+        belonging=there,
+        permit=lambda: _ensure_may_write(round_, draft),
+    )
     if not form.is_submitted():
         return _page(form, round_, draft)
     handing_in = request.form.get("act") == "submit"
     if not (form.validate() if handing_in else form.fits_a_draft()):
         return _give_back(form, round_, draft)
     answer: Answer | None = None
-    with errors_on(form):
+    try:
+        with errors_on(form):
+            answer = _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
+    except Conflict:
         if draft is not None:
-            _file_with(draft, form)
-            _refuse_stale(form, draft)
-        answer = _hand_in(form, round_, draft) if handing_in else _keep(form, round_, draft)
+            _file_with(draft, form)  # the page with both texts has no form to keep them in
+        raise
     return answer or _give_back(form, round_, draft)
 
 
@@ -151,22 +161,22 @@ def _file_with(draft: Proposal, form: ProposalForm) -> None:
             change_files(actor(), draft, form.files.kept, form.files.unticked, now())
 
 
-def _refuse_stale(form: ProposalForm, draft: Proposal) -> None:
-    mine = form.text()
-    # A form that heard of no version made the draft, and the answer to that was lost on the way.
-    read = version_of(form) if form.version.data else 1
-    if mine != text_of(draft):
-        refuse_stale(read, draft.version, prose_of(mine), prose_of(draft))
+def _sent(form: ProposalForm) -> SentForm:
+    return SentForm(
+        public_id=identifier(form.draft.data),
+        # A form that heard of no version made the draft; the answer to that was lost on the way.
+        read_version=version_of(form) if form.version.data else 1,
+        files=form.files.kept,
+        removed=form.files.unticked,
+        agreed_in=agreed_in(form),
+    )
 
 
 def _save(
     form: ProposalForm, round_: Round, draft: Proposal | None, key: IdempotencyKey | None = None
 ) -> Proposal:
     with unit_of_work(key) as work:
-        kept = save_draft(
-            actor(), round_, form.text(), arrival(), draft,
-            public_id=identifier(form.draft.data), files=form.files.kept,
-        )  # fmt: skip
+        kept = save_draft(actor(), round_, form.text(), arrival(), draft, _sent(form))
         work.leads_to = _address_of(kept)
     return kept
 
@@ -198,12 +208,9 @@ def _not_readable(form: ProposalForm, kept: Proposal) -> str:
 
 def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
     with unit_of_work(once()) as work:
-        if agreed_now(form):
-            agree_on_contributing(actor(), reader_language(), now())
         receipt = submit_proposal(
-            actor(), round_, form.text(), arrival(), form_opened_at(), draft,
-            public_id=identifier(form.draft.data), files=form.files.kept,
-        )  # fmt: skip
+            actor(), round_, form.text(), arrival(), form_opened_at(), draft, _sent(form)
+        )
         work.leads_to = url_for("publishing.receipt", code=receipt.code)
     return see_other(work.leads_to)
 
@@ -217,8 +224,6 @@ def autosave(round_slug: str) -> Answer:
     form = _form(round_)
     if not form.fits_a_draft():
         return _said(" ".join(said for one in form for said in one.errors))
-    if draft is not None:
-        _refuse_stale(form, draft)
     try:
         kept = _save(form, round_, draft)
     except InvalidInput as refusal:
@@ -247,7 +252,6 @@ def _said(refusal: str) -> Answer:
 def delete(public_id: object) -> Answer:
     """Delete a draft of one's own."""
     found = get_draft(str(public_id))
-    ensure(actor(), Action.PROPOSAL_EDIT_DRAFT, found, now())
 
     def act() -> Done:
         delete_draft(actor(), found, now())

@@ -3,7 +3,6 @@
 from flask import render_template
 
 from consult.consultation.meetings.meeting_frequency import MONITORING_A_YEAR
-from consult.consultation.meetings.words import KINDS
 from consult.foundation.core.clock import now
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer
@@ -11,7 +10,6 @@ from consult.foundation.policy.view_permissions import public
 from consult.interfaces.publishing.bodies import body_page
 from consult.people.organisations.queries import get_body
 from consult.people.organisations.tooi import address_of
-from consult.people.organisations.words import BODY_KINDS, FUNCTIONS, SECTORS
 
 routes = Routes()
 
@@ -28,10 +26,6 @@ def body(body_slug: str) -> Answer:
         "publishing/body.html",
         body=found,
         page=body_page(found, now()),
-        kinds=BODY_KINDS,
-        meeting_kinds=KINDS,
-        functions=FUNCTIONS,
-        sectors=SECTORS,
         address_of=address_of,
         monitoring_a_year=MONITORING_A_YEAR,
         now=now(),

@@ -1,12 +1,13 @@
 """The chain as the public sees it: plan, round, proposal, commitment, version."""
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from consult.consultation.comments.queries import ThreadPosition
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.pages import latest_of, proposal_page
 from consult.consultation.rounds.queries import get_round, moves_of
-from consult.consultation.rounds.words import MOVED
+from consult.consultation.rounds.timeline import Milestone, timeline_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
@@ -14,7 +15,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import public, requires
-from consult.interfaces.publishing.journey import journey_of, timeline_of
+from consult.interfaces.publishing.journey import journey_of
 from consult.interfaces.publishing.queries import bodies_of_plan, links_of, rounds_of
 from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines
 from consult.outcomes.approvals.queries import get_version, versions_of
@@ -47,18 +48,18 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
     """Show a round: its life, its questions, its numbers and the newest proposals."""
     found = get_round(round_slug)
     ensure(actor(), Action.ROUND_READ, found, now())
-    summary = find_summary(found.id)
+    summary, moves = find_summary(found.id), moves_of(found.id)
+    summarised = Milestone(_("Summary published"), summary.published_at if summary else None)
     return render_template(
         "publishing/round.html",
         round=found,
         state=found.state_at(now()),
-        milestones=timeline_of(found, summary, now()),
+        milestones=timeline_of(found, moves, now(), after=[summarised]),
         themes=shares_by_theme(found.id),
         outcomes=answered_counts(found.id) if found.answered_at else {},
         summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
         latest=latest_of(found.id),
-        moves=moves_of(found.id),
-        moved=MOVED,
+        moves=moves,
         now=now(),
     )
 

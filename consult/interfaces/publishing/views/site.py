@@ -21,6 +21,7 @@ from consult.foundation.core.error_pages import files_of_form, labelled, typed
 from consult.foundation.core.languages import reader_language, request_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
+from consult.foundation.personal_data.retention import rules
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
@@ -28,8 +29,7 @@ from consult.interfaces.publishing.home import home_of
 from consult.interfaces.publishing.queries import plans_with_rounds
 from consult.people.accounts.outbox import mail_state
 from consult.people.privacy.processing import REGISTER
-from consult.people.privacy.retention import rules
-from consult.people.privacy.words import how_long
+from consult.people.privacy.retention import how_long
 
 routes = Routes()
 root = Routes()

@@ -18,8 +18,8 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.notifications.kinds import Frequency, Topic, kind_of
+from consult.foundation.notifications.labels import FREQUENCIES, TOPIC_EXPLANATIONS, TOPICS
 from consult.foundation.notifications.unsubscribe import EVERYTHING, read
-from consult.foundation.notifications.words import FREQUENCIES, TOPICS
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
@@ -37,9 +37,9 @@ class MailsForm(FlaskForm):
 def _mails_form(present: dict[Topic, Frequency]) -> FlaskForm:
     fields = {
         topic.value: SelectField(
-            TOPICS[topic][0],
-            description=TOPICS[topic][1],
-            choices=choices([(one.value, label) for one, label in FREQUENCIES.items()]),
+            TOPICS[topic],
+            description=TOPIC_EXPLANATIONS[topic],
+            choices=choices(FREQUENCIES.items()),
             default=frequency.value,
         )
         for topic, frequency in present.items()
@@ -75,7 +75,7 @@ def _from_mail(token: str) -> tuple[int, str]:
 
 
 def _stop_page(token: str, topic: str, *, done: bool) -> str:
-    name = None if topic == EVERYTHING else TOPICS[Topic(topic)][0]
+    name = None if topic == EVERYTHING else TOPICS[Topic(topic)]
     return render_template("accounts/unsubscribe.html", token=token, name=name, done=done)
 
 
@@ -110,7 +110,7 @@ def outbox() -> Answer:
         "accounts/outbox.html",
         state=mail_state(now()),
         page=page,
-        topic_of=lambda kind: TOPICS[kind_of(kind).topic][0],
+        topic_of=lambda kind: TOPICS[kind_of(kind).topic],
     )
 
 

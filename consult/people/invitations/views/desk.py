@@ -25,7 +25,6 @@ from consult.people.invitations.queries import (
     undelivered_to,
 )
 from consult.people.invitations.services import invite, remind, resend, revoke
-from consult.people.invitations.words import STATES
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import all_organisations, get_body
 
@@ -49,7 +48,6 @@ def _list_page(body: Body, form: Any = None) -> Answer:
         body=body,
         page=page,
         state=state,
-        states=STATES,
         counts=counts_by_state(at, body=body),
         days=answers_by_day(body, at),
         batches=batches_of(body),

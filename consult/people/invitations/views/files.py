@@ -22,7 +22,7 @@ from consult.people.invitations.batches import (
 )
 from consult.people.invitations.forms import FileForm
 from consult.people.invitations.queries import get_batch, progress_of
-from consult.people.invitations.words import REASONS, reason_of
+from consult.people.invitations.row_faults import reason_of
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import all_organisations, get_body
 
@@ -90,7 +90,6 @@ def batch(body_slug: str, batch_id: int) -> Answer:
         batch=found,
         progress=progress_of(found, now()) if found.sent_at else None,
         shown=SHOWN,
-        reasons=REASONS,
         reason_of=reason_of,
         organisations={one.id: one.name for one in all_organisations()},
     )

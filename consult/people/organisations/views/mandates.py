@@ -34,7 +34,6 @@ from consult.people.organisations.queries import (
     mandates_of,
     requests_for,
 )
-from consult.people.organisations.words import LAYERS, SECTORS
 
 routes = Routes()
 
@@ -54,8 +53,6 @@ def _organisation_page(found: Organisation, form: Any = None) -> Answer:
         requests=requests_for([found.id]),
         form=form or empty,
         today=today,
-        sectors=SECTORS,
-        layers=LAYERS,
     )
     return (page, 422) if form else page
 

@@ -38,7 +38,6 @@ from consult.people.organisations.queries import (
     members_of,
 )
 from consult.people.organisations.seats import agree_on_seats, ending_soon, groups_of, seats_of
-from consult.people.organisations.words import FUNCTIONS, SECTORS
 
 routes = Routes()
 
@@ -84,8 +83,6 @@ def _members_page(
         ending={one.id for one in ending_soon([body.id], today)},
         renewed_until=renewed_until,
         place_form=lambda one: PlaceForm.of(one, groups),
-        sectors=SECTORS,
-        functions=FUNCTIONS,
     )
     return (page, 422) if person or organisation or row else page
 
@@ -213,5 +210,5 @@ def seats(body_slug: str) -> Answer:
         )
 
     return carry_out(form, act) or form_page(
-        "organisations/seats.html", form, body=body, sectors=SECTORS, today=local_day(now())
+        "organisations/seats.html", form, body=body, today=local_day(now())
     )

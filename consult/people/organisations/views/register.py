@@ -30,7 +30,6 @@ from consult.people.organisations.services import (
     create_organisation,
 )
 from consult.people.organisations.tooi import address_of, find_public_bodies, public_bodies
-from consult.people.organisations.words import BODY_KINDS, LAYERS, SECTORS
 
 routes = Routes()
 
@@ -43,7 +42,6 @@ def bodies() -> Answer:
         "organisations/bodies.html",
         bodies=all_bodies(),
         sizes=sizes_of_bodies(local_day(now())),
-        kinds=BODY_KINDS,
     )
 
 
@@ -77,8 +75,6 @@ def index() -> Answer:
         page=register_page(said, sector, request.args.get("cursor"), local_day(now())),
         said=said,
         sector=sector,
-        sectors=SECTORS,
-        layers=LAYERS,
         address_of=address_of,
     )
 
@@ -106,7 +102,6 @@ def new() -> Answer:
         organisation=None,
         said=said,
         found=find_public_bodies(said),
-        layers=LAYERS,
     )
 
 

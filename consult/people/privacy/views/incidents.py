@@ -8,6 +8,7 @@ from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, csv_download
+from consult.foundation.personal_data.retention import rules
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -21,8 +22,7 @@ from consult.people.privacy.incidents import (
 )
 from consult.people.privacy.incidents import incidents as all_incidents
 from consult.people.privacy.queries import retention_log
-from consult.people.privacy.retention import due_now, rules
-from consult.people.privacy.words import how_long
+from consult.people.privacy.retention import due_now, how_long
 
 routes = Routes()
 

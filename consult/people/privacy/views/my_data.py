@@ -24,6 +24,7 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.files.services import path_of_key
+from consult.foundation.personal_data.closing import obstacles
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
@@ -37,9 +38,7 @@ from consult.people.privacy.consents import consents_of, give_consent, has_agree
 from consult.people.privacy.exports import KEPT, ask_export, exports_of, get_export
 from consult.people.privacy.forms import CloseForm
 from consult.people.privacy.models import ClosedBy, ConsentKind, GivenAt
-from consult.people.privacy.parts import obstacles
 from consult.people.privacy.texts import TEXTS
-from consult.people.privacy.words import GIVEN_ON
 
 routes = Routes()
 
@@ -60,7 +59,6 @@ def my_data() -> Answer:
         consents=consents_of(me.id),
         exports=exports_of(me.id, now()),
         kept=KEPT,
-        given_on=GIVEN_ON,
         known=TEXTS,
     )
 
@@ -149,7 +147,7 @@ def close() -> Answer:
             logout_user()
             session.clear()
             return see_other(url_for("privacy.closed"))
-    in_the_way = obstacles(me)
+    in_the_way = obstacles(me.id)
     return form_page(
         "privacy/close.html",
         form,

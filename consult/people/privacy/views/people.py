@@ -18,7 +18,6 @@ from consult.people.privacy.forms import FindForm, ReasonForm, SureForm
 from consult.people.privacy.models import ClosedBy
 from consult.people.privacy.queries import account_of, find_account, get_person
 from consult.people.privacy.suspending import restore_account, suspend_account
-from consult.people.privacy.words import CLOSED_BY
 
 routes = Routes()
 
@@ -43,7 +42,6 @@ def _page(person_id: str, forms: dict[str, Any] | None = None) -> Answer:
         "privacy/person.html",
         account=account_of(person),
         forms=shown | (forms or {}),
-        closed_by=CLOSED_BY,
         own=person.id == actor().actor_id,
     )
     return (page, 422) if forms else page

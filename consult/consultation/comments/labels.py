@@ -1,0 +1,22 @@
+"""What the states of a contribution and the kinds of comments are called."""
+
+from flask_babel import lazy_gettext as _l
+
+from consult.consultation.comments.models import CommentKind, ContributionState
+
+STATES = {
+    ContributionState.DRAFT: _l("Draft"),
+    ContributionState.PENDING: _l("Waiting for a moderator"),
+    ContributionState.PUBLISHED: _l("Published"),
+    ContributionState.RETURNED: _l("Returned to the author"),
+    ContributionState.HIDDEN: _l("Hidden"),
+    ContributionState.WITHDRAWN: _l("Withdrawn"),
+    ContributionState.LATE: _l("Received late"),
+}
+KINDS = {
+    CommentKind.REACTION: _l("Reaction"),
+    CommentKind.QUESTION: _l("Question"),
+    CommentKind.SUGGESTION: _l("Suggested wording"),
+    CommentKind.DISSENT: _l("Dissenting note"),
+}
+LABELS = (STATES, KINDS)

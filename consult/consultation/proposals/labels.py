@@ -1,0 +1,31 @@
+"""What the choices about a proposal and the positions on it are called."""
+
+from flask_babel import lazy_gettext as _l
+
+from consult.consultation.proposals.listing import Order
+from consult.consultation.proposals.models import Origin, Source, Stance
+
+ORIGINS = {
+    Origin.NEW: _l("New"),
+    Origin.EXISTING: _l("Existing"),
+    Origin.CONTINUED: _l("Continued from an earlier plan"),
+}
+SOURCES = {
+    Source.PLATFORM: _l("On the platform"),
+    Source.MEETING: _l("In a meeting"),
+    Source.LETTER: _l("By letter"),
+    Source.EMAIL: _l("By e-mail"),
+    Source.IMPORT: _l("With an import"),
+}
+STANCES = {
+    Stance.SUPPORT: _l("Support"),
+    Stance.NEUTRAL: _l("Neutral"),
+    Stance.OBJECT: _l("Object"),
+    Stance.PASS: _l("Pass"),
+}
+ORDERS = {
+    Order.NEWEST: _l("Newest first"),
+    Order.DISCUSSED: _l("Most discussed first"),
+    Order.SUPPORTED: _l("Most supported first"),
+}
+LABELS = (ORIGINS, SOURCES, STANCES, ORDERS)

@@ -1,0 +1,1 @@
+"""From rows to files: what the public sees, or everything."""

@@ -1,0 +1,159 @@
+"""Positions, decisions and responses of a round, as lines of the interchange format."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.moderation.models import Decision
+from consult.consultation.proposals.models import PositionHistory, Proposal
+from consult.interfaces.exchange.exporting.lines import (
+    DRAFT,
+    NOWHERE,
+    PUBLISHED,
+    Export,
+    rows_of,
+    source_of,
+)
+from consult.interfaces.exchange.format.keys import MADE
+from consult.interfaces.exchange.format.lines import (
+    DecisionLine,
+    DecisionVerb,
+    PositionLine,
+    ResponseLine,
+    Subject,
+    SubjectType,
+)
+from consult.interfaces.exchange.format.schema import build
+from consult.interfaces.exchange.models import ImportedId
+from consult.outcomes.responses.models import Response
+from consult.people.accounts.models import Person
+
+
+def positions(export: Export) -> Iterator[PositionLine]:
+    """Yield every position that was taken; the public sees their counts only."""
+    if not export.complete:
+        return
+    source, joined = source_of("position", PositionHistory.id)
+    subject, subject_joined = source_of("proposal", Proposal.id)
+    who, who_joined = source_of("participant", PositionHistory.person_id)
+    statement = (
+        select(
+            source.external_id,
+            func.coalesce(subject.external_id, Proposal.public_id),
+            func.coalesce(who.external_id, Person.public_id),
+            PositionHistory.stance,
+            PositionHistory.reason,
+            PositionHistory.taken_at,
+        )
+        .select_from(PositionHistory)
+        .join(Proposal, Proposal.id == PositionHistory.proposal_id)
+        .join(Person, Person.id == PositionHistory.person_id)
+        .outerjoin(source, joined)
+        .outerjoin(subject, subject_joined)
+        .outerjoin(who, who_joined)
+        .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
+        .order_by(PositionHistory.taken_at, PositionHistory.id)
+    )
+    for id_, proposal, person, stance, reason, at in rows_of(statement):
+        yield PositionLine(
+            place=NOWHERE,
+            id=None if id_ is None or id_.startswith(MADE) else id_,
+            proposal=proposal,
+            participant=person,
+            value=stance,
+            reason=reason or None,
+            created_at=at,
+        )
+
+
+def _decisions(export: Export) -> Select[Any]:
+    on_proposal = aliased(Proposal)
+    source, joined = source_of("proposal", Decision.proposal_id)
+    comment_source, comment_joined = source_of("comment", Decision.comment_id)
+    seen = or_(
+        Proposal.state == PUBLISHED,
+        and_(Comment.state == PUBLISHED, on_proposal.state == PUBLISHED),
+    )
+    handed_in = and_(
+        or_(Proposal.id.is_(None), Proposal.state != DRAFT),
+        or_(Comment.id.is_(None), and_(Comment.state != DRAFT, on_proposal.state != DRAFT)),
+    )
+    return (
+        select(
+            Decision.comment_id,
+            func.coalesce(source.external_id, Proposal.public_id),
+            func.coalesce(comment_source.external_id, Comment.public_id),
+            Decision.verb,
+            Decision.ground,
+            Decision.reason,
+            Decision.decided_at,
+        )
+        .select_from(Decision)
+        .outerjoin(Proposal, Proposal.id == Decision.proposal_id)
+        .outerjoin(Comment, Comment.id == Decision.comment_id)
+        .outerjoin(on_proposal, on_proposal.thread_id == Comment.thread_id)
+        .outerjoin(source, joined)
+        .outerjoin(comment_source, comment_joined)
+        .where(Decision.round_id == export.round.id)
+        .where(handed_in if export.complete else seen)
+        .order_by(Decision.id)
+    )
+
+
+def decisions(export: Export) -> Iterator[DecisionLine]:
+    """Yield the decisions about what is in the export, and what authors withdrew themselves."""
+    for on_comment, proposal, comment, verb, ground, reason, at in rows_of(_decisions(export)):
+        yield DecisionLine(
+            place=NOWHERE,
+            subject=Subject(SubjectType.COMMENT, comment)
+            if on_comment
+            else Subject(SubjectType.PROPOSAL, proposal),
+            verb=DecisionVerb(verb),
+            ground=ground,
+            reason=reason or None,
+            created_at=at,
+        )
+    if export.complete:
+        yield from _withdrawn(export)
+
+
+def _withdrawn(export: Export) -> Iterator[DecisionLine]:
+    statement = (
+        select(ImportedId)
+        .where(ImportedId.round_id == export.round.id, ImportedId.kind == "decision")
+        .order_by(ImportedId.id)
+    )
+    for (row,) in rows_of(statement):
+        # What was decided has a row of its own; only a withdrawal keeps all it said here.
+        line = build(row.remains, NOWHERE) if row.remains else None
+        if isinstance(line, DecisionLine):
+            yield line
+
+
+def responses(export: Export) -> Iterator[ResponseLine]:
+    """Yield the published responses to what is in the export."""
+    if not export.complete and export.round.answered_at is None:
+        return
+    source, joined = source_of("proposal", Proposal.id)
+    statement = (
+        select(
+            func.coalesce(source.external_id, Proposal.public_id),
+            Response.outcome,
+            Response.reason,
+            Response.language,
+        )
+        .select_from(Response)
+        .join(Proposal, Proposal.id == Response.proposal_id)
+        .outerjoin(source, joined)
+        .where(Response.round_id == export.round.id, Response.published_at.is_not(None))
+        .where(Proposal.state != DRAFT)
+        .where(true() if export.complete else Proposal.state == PUBLISHED)
+        .order_by(Response.id)
+    )
+    for proposal, outcome, reason, language in rows_of(statement):
+        yield ResponseLine(
+            place=NOWHERE, proposal=proposal, outcome=outcome, reason=reason, language=language
+        )

@@ -1,0 +1,148 @@
+"""Checks of single values: each takes what stood in the file and gives what we keep.
+
+A check raises `BadValue` with a sentence. Control characters are refused because PostgreSQL takes
+no NUL and a log or terminal may act on the others; marks that turn the direction of text around
+because they can make a sentence read as another; half surrogates cannot be written as UTF-8.
+"""
+
+import enum
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from consult.foundation.core.days import FIRST_DAY, LAST_DAY, within_reason
+from consult.foundation.core.languages import is_language_tag
+from consult.foundation.core.money import money_for_file, read_money
+from consult.foundation.core.names import name_fault
+from consult.foundation.core.numbers import FILE, Unreadable
+from consult.foundation.core.visible import says_nothing
+from consult.interfaces.exchange.format.problems import BadValue, shown
+
+Check = Callable[[Any], Any]
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_LINE_BREAKS = re.compile("[\n\t\u2028\u2029]")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})"
+)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise BadValue(f"holds {shown(value)}, not a text.", "Put the text between quotes.")
+    return value
+
+
+def text(limit: int) -> Check:
+    """Return a check for a text of several lines: not blank, at most `limit` characters.
+
+    Windows and old Mac line ends become plain ones; nothing else is changed.
+    """
+
+    def check(value: object) -> str:
+        found = _string(value).replace("\r\n", "\n").replace("\r", "\n")
+        if bad := _FORBIDDEN.search(found):
+            raise BadValue(
+                f"holds the character U+{ord(bad[0]):04X}, which is not text.", "Remove it."
+            )
+        if len(found) > limit:
+            raise BadValue(
+                f"is {len(found)} characters long; at most {limit} are taken.", "Shorten it."
+            )
+        if says_nothing(found):
+            raise BadValue("is empty.", "Fill it in, or leave the field out if it may be.")
+        return found
+
+    return check
+
+
+def line(limit: int) -> Check:
+    """Return a check for a text of one line: not blank, at most `limit` characters."""
+    whole = text(limit)
+
+    def check(value: object) -> str:
+        found: str = whole(value)
+        if _LINE_BREAKS.search(found):
+            raise BadValue("holds a line break or a tab.", "Put it on one line.")
+        return found
+
+    return check
+
+
+def name(limit: int) -> Check:
+    """Return a check for the name of a person or an organisation (core/names.py)."""
+    one_line = line(limit)
+
+    def check(value: object) -> str:
+        found: str = one_line(value)
+        if fault := name_fault(found, limit):
+            raise BadValue(f"holds {shown(found)}, which is no name.", str(fault))
+        return found
+
+    return check
+
+
+def identifier(limit: int) -> Check:
+    """Return a check for an id: one line without blanks at either end."""
+    one_line = line(limit)
+
+    def check(value: object) -> str:
+        found: str = one_line(value)
+        if found != found.strip():
+            raise BadValue(f"has a blank at an end: {shown(found)}.", "Remove the blank.")
+        return found
+
+    return check
+
+
+def choice(values: type[enum.StrEnum], *left_out: str) -> Check:
+    """Return a check for one of the values of an enum, without those left out."""
+    known = {member.value: member for member in values if member.value not in left_out}
+
+    def check(value: object) -> enum.StrEnum:
+        if not isinstance(value, str) or value not in known:
+            raise BadValue(f"holds {shown(value)}.", f"Use one of: {', '.join(known)}.")
+        return known[value]
+
+    return check
+
+
+def moment(value: object) -> datetime:
+    """Return the moment of an ISO 8601 time with offset, in UTC."""
+    found = _string(value)
+    wanted = "Write it like 2026-11-23T22:10:00+01:00."
+    if not _MOMENT.fullmatch(found):
+        raise BadValue(f"holds {shown(found)}, not a time with an offset.", wanted)
+    try:
+        at = datetime.fromisoformat(found).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadValue(f"holds {shown(found)}, a time that does not exist.", wanted) from None
+    if not within_reason(at.date()):
+        raise BadValue(f"holds the year {at.year}.", f"Use {FIRST_DAY.year} to {LAST_DAY.year}.")
+    return at
+
+
+def language(value: object) -> str:
+    """Return a language tag (BCP 47, short form)."""
+    found = _string(value)
+    if not is_language_tag(found):
+        raise BadValue(f"holds {shown(found)}, not a language.", "Write nl, en or another tag.")
+    return found
+
+
+def amount(value: object) -> str:
+    """Return an amount in euros, as text: 200000 or 200000.50 (without cents that are nought)."""
+    found = _string(value)
+    try:
+        cents = read_money(found, how=FILE)
+    except Unreadable:
+        cents = None
+    if cents is None:
+        raise BadValue(
+            f"holds {shown(found)}, not an amount.", "Write euros as text, like 200000 or 1250.50."
+        )
+    return money_for_file(cents)

@@ -1,0 +1,145 @@
+"""The lines of the interchange format, version 1: what each holds (docs/import-format.md)."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from consult.consultation.comments.models import CommentKind, ContributionState
+from consult.consultation.moderation.models import Ground
+from consult.consultation.proposals.models import Source, Stance
+from consult.consultation.rounds.models import RoundKind
+from consult.interfaces.exchange.format.problems import LinePlace
+from consult.outcomes.responses.models import Outcome
+from consult.people.organisations.models import Sector
+
+
+class DecisionVerb(enum.StrEnum):
+    """What was decided about a contribution, or done to it by its author."""
+
+    PUBLISH = "publish"
+    RETURN = "return"
+    HIDE = "hide"
+    RESTORE = "restore"
+    ADMIT = "admit"
+    WITHDRAW = "withdraw"
+
+
+class SubjectType(enum.StrEnum):
+    """What a decision is about."""
+
+    PROPOSAL = "proposal"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The contribution that a decision is about, by the source's id."""
+
+    type: SubjectType
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """What every line has: the place where it stood, which is no part of its content."""
+
+    place: LinePlace = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundLine(SourceLine):
+    """The round; always the first line of its file."""
+
+    id: str
+    title: str
+    kind: RoundKind
+    language: str
+    opens_at: datetime
+    closes_at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantLine(SourceLine):
+    """Somebody who contributed."""
+
+    id: str
+    name: str | None = None
+    organisation: str | None = None
+    sector: Sector | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalLine(SourceLine):
+    """A proposal."""
+
+    id: str
+    author: str | None = None
+    organisation: str | None = None
+    language: str | None = None
+    title: str
+    body: str
+    fields: Mapping[str, str] | None = None
+    theme: str | None = None
+    created_at: datetime
+    status: ContributionState | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentLine(SourceLine):
+    """A comment on a proposal, or an answer to another comment on it."""
+
+    id: str
+    proposal: str
+    parent: str | None = None
+    author: str | None = None
+    kind: CommentKind | None = None
+    body: str
+    created_at: datetime
+    status: ContributionState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionLine(SourceLine):
+    """What a participant thought of a proposal at some moment; the latest counts."""
+
+    id: str | None = None
+    proposal: str
+    participant: str
+    value: Stance
+    reason: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionLine(SourceLine):
+    """A moderation decision."""
+
+    subject: Subject
+    verb: DecisionVerb
+    ground: Ground | None = None
+    reason: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseLine(SourceLine):
+    """The answer to a proposal."""
+
+    proposal: str
+    outcome: Outcome
+    reason: str
+    language: str | None = None
+
+
+Line = (
+    RoundLine
+    | ParticipantLine
+    | ProposalLine
+    | CommentLine
+    | PositionLine
+    | DecisionLine
+    | ResponseLine
+)

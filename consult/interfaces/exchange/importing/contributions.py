@@ -1,0 +1,198 @@
+"""Storing proposals and comments of an import."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from consult.consultation.comments.models import Comment, ContributionState, Thread
+from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, ProposalVersion
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.db import db
+from consult.foundation.core.money import read_money
+from consult.foundation.core.numbers import FILE
+from consult.foundation.core.search import SearchEntry, words_of
+from consult.foundation.core.series import next_number, next_numbers
+from consult.interfaces.exchange.bulk import insert_rows, take_ids
+from consult.interfaces.exchange.format.lines import CommentLine, ProposalLine
+from consult.interfaces.exchange.importing.organisations import Organisations
+from consult.interfaces.exchange.importing.promotion import Importer, Stored
+from consult.interfaces.exchange.reading.staged import Pending, Staged, StagedLink
+
+PUBLISHED = ContributionState.PUBLISHED
+
+
+def cents(amount: str | None) -> int | None:
+    """Return an amount in euros, as files write it, in cents."""
+    return read_money(amount, how=FILE) if amount else None
+
+
+def prose_of(line: ProposalLine) -> dict[str, str]:
+    """Return the texts of a proposal by our fields.
+
+    The body is the action, unless the file names an action apart: then it begins the problem.
+    """
+    given = line.fields or {}
+    prose = {"title": line.title} | {name: given.get(name, "") for name in TEXT_FIELDS[1:]}
+    if not prose["action"]:
+        prose["action"] = line.body
+    elif line.body not in prose.values():
+        prose["problem"] = "\n\n".join(part for part in (line.body, prose["problem"]) if part)
+    return prose
+
+
+class Proposals(Importer):
+    """Proposals, each with its thread, its first version and its words for search."""
+
+    kind = "proposal"
+
+    def start(self, staged: Staged, source: int) -> None:
+        """Read the organisations."""
+        del staged, source
+        self.organisations = Organisations()
+
+    def prepare(self, batch: Sequence[Pending]) -> None:
+        """Find the words for search."""
+        self.prose = [prose_of(p.line) for p in batch if isinstance(p.line, ProposalLine)]
+        self.words = [
+            words_of(" ".join(prose.values()), p.line.language or self.to.language)
+            for p, prose in zip(batch, self.prose, strict=True)
+            if isinstance(p.line, ProposalLine)
+        ]
+
+    def store(self, batch: Sequence[Pending]) -> Stored:
+        """Store proposals, numbered on from the last of the round."""
+        first = next_number(Proposal.number, within=db.session.get_one(Round, self.to.round_id))
+        ids = take_ids(Proposal, len(batch))
+        threads = take_ids(Thread, len(batch))
+        insert_rows(Thread, [{"id": one, "round_id": self.to.round_id} for one in threads])
+        rows = [
+            self._row(p, p.line, prose) | {"id": local, "thread_id": thread, "number": first + at}
+            for at, (p, prose, local, thread) in enumerate(
+                zip(batch, self.prose, ids, threads, strict=True)
+            )
+            if isinstance(p.line, ProposalLine)
+        ]
+        insert_rows(Proposal, rows)
+        insert_rows(ProposalVersion, [_version(row) for row in rows])
+        insert_rows(
+            SearchEntry,
+            [
+                {"subject_type": "proposal", "subject_id": local, "words": words}
+                for local, words in zip(ids, self.words, strict=True)
+            ],
+        )
+        self.record(
+            [self.imported("proposal", p, local) for p, local in zip(batch, ids, strict=True)]
+        )
+        return self.trace(batch, ids)
+
+    def _row(self, pending: Pending, line: ProposalLine, prose: dict[str, str]) -> dict[str, Any]:
+        given = line.fields or {}
+        known = self.organisations.find(line.organisation)
+        return {
+            **prose,
+            "round_id": self.to.round_id,
+            "theme_id": self.to.themes[line.theme] if line.theme else None,
+            "author_id": pending.person,
+            "organisation_id": known[0] if known else None,
+            "sector": known[1] if known else None,
+            # An organisation that the platform does not know keeps its name here.
+            "on_behalf_of": "" if known else line.organisation or "",
+            "language": line.language,
+            "state": line.status,
+            "origin": Origin(given.get("origin", Origin.NEW)),
+            "possible_holder": given.get("possible_holder", ""),
+            "period": given.get("period", ""),
+            "amount_cents": cents(given.get("amount")),
+            "source": line.source,
+            "created_at": line.created_at,
+            "saved_at": line.created_at,
+            "arrived_at": line.created_at,
+            "published_at": line.created_at if line.status is PUBLISHED else None,
+            "reviewed_at": self.to.now if line.status is PUBLISHED else None,
+            "text_version": 1,
+        }
+
+
+def _version(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "proposal_id": row["id"],
+        "number": 1,
+        "content": {name: row[name] for name in TEXT_FIELDS},
+        "saved_at": row["saved_at"],
+        "saved_by_id": row["author_id"],
+    }
+
+
+class Comments(Importer):
+    """Comments, numbered within their threads."""
+
+    kind = "comment"
+
+    def prepare(self, batch: Sequence[Pending]) -> None:
+        """Find the words for search."""
+        self.words = [
+            words_of(p.line.body, self.to.language)
+            for p in batch
+            if isinstance(p.line, CommentLine)
+        ]
+
+    def store(self, batch: Sequence[Pending]) -> Stored:
+        """Store comments; answers to one another may stand in one batch."""
+        ids = take_ids(Comment, len(batch))
+        here = {p.n: local for p, local in zip(batch, ids, strict=True)}
+        threads = self._threads({p.proposal for p in batch if p.proposal})
+        rows = []
+        for p, local in zip(batch, ids, strict=True):
+            if isinstance(p.line, CommentLine) and p.proposal:
+                row = self._row(p, p.line)
+                thread, number = threads[p.proposal]
+                row |= {"id": local, "thread_id": thread, "number": next(number)}
+                row |= {"parent_id": _local(p.comment, here), "root_id": _local(p.root, here)}
+                rows.append(row)
+        insert_rows(Comment, rows)
+        insert_rows(
+            SearchEntry,
+            [
+                {"subject_type": "comment", "subject_id": local, "words": words}
+                for local, words in zip(ids, self.words, strict=True)
+            ],
+        )
+        self.record(
+            [self.imported("comment", p, local) for p, local in zip(batch, ids, strict=True)]
+        )
+        return self.trace(batch, ids)
+
+    def _threads(self, proposals: set[int]) -> dict[int, tuple[int, Iterator[int]]]:
+        """Return per proposal its thread, and the numbers that its next comments get."""
+        rows = db.session.execute(
+            select(Proposal.id, Thread)
+            .join(Thread, Thread.id == Proposal.thread_id)
+            .where(Proposal.id.in_(proposals))
+        )
+        threads = dict(rows.all())
+        first = next_numbers(Comment.number, *threads.values())
+        return {p: (thread.id, count(first[thread.id])) for p, thread in threads.items()}
+
+    def _row(self, pending: Pending, line: CommentLine) -> dict[str, Any]:
+        return {
+            "round_id": self.to.round_id,
+            "depth": pending.depth,
+            "author_id": pending.person,
+            "kind": line.kind,
+            "body": line.body,
+            "language": self.to.language,
+            "state": line.status,
+            "arrived_at": line.created_at,
+            "published_at": line.created_at if line.status is PUBLISHED else None,
+            "reviewed_at": self.to.now if line.status is PUBLISHED else None,
+        }
+
+
+def _local(link: StagedLink | None, here: dict[int, int]) -> int | None:
+    """Return the row that a line became, also when it is stored in this same batch."""
+    if link is None:
+        return None
+    return link.local if link.local is not None else here[link.n]

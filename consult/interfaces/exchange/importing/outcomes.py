@@ -1,0 +1,158 @@
+"""Storing positions, decisions and responses of an import."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consult.consultation.moderation.models import Decision, Verb
+from consult.consultation.proposals.models import Position, PositionHistory, Proposal
+from consult.foundation.core.db import db
+from consult.interfaces.exchange.bulk import insert_rows, table_of, take_ids
+from consult.interfaces.exchange.format.lines import (
+    DecisionLine,
+    DecisionVerb,
+    PositionLine,
+    ResponseLine,
+    SubjectType,
+)
+from consult.interfaces.exchange.format.writing import as_object
+from consult.interfaces.exchange.importing.promotion import Importer, Stored
+from consult.interfaces.exchange.reading.staged import Pending
+from consult.outcomes.responses.models import Response
+
+
+class Positions(Importer):
+    """Positions: all of them as history, the latest of each participant as the one that counts."""
+
+    kind = "position"
+    batch = 2000
+
+    def store(self, batch: Sequence[Pending]) -> Stored:
+        """Store positions, which come in the order of their times."""
+        rows = [
+            {
+                "proposal_id": p.proposal,
+                "person_id": p.person,
+                "stance": p.line.value,
+                "reason": p.line.reason or "",
+                "taken_at": p.line.created_at,
+            }
+            for p in batch
+            if isinstance(p.line, PositionLine)
+        ]
+        ids = take_ids(PositionHistory, len(rows))
+        history = [row | {"id": local} for row, local in zip(rows, ids, strict=True)]
+        insert_rows(PositionHistory, history)
+        latest = {(row["proposal_id"], row["person_id"]): row for row in rows}
+        _let_count(list(latest.values()))
+        return self.trace(batch, ids)
+
+
+def _let_count(rows: list[dict[str, Any]]) -> None:
+    """Let these positions count, unless a later one counts already."""
+    dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table_of(Position))
+    new = statement.excluded
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["proposal_id", "person_id"],
+            set_={"stance": new.stance, "reason": new.reason, "taken_at": new.taken_at},
+            where=Position.taken_at <= new.taken_at,
+        ),
+        rows,
+    )
+
+
+class Decisions(Importer):
+    """Moderation decisions. What an author withdrew himself stands in the record only."""
+
+    kind = "decision"
+
+    def store(self, batch: Sequence[Pending]) -> Stored:
+        """Store decisions."""
+        decided = [p for p in batch if not _withdrew(p)]
+        withdrawn = [p for p in batch if _withdrew(p)]
+        return [*self._store_decided(decided), *self._store_withdrawn(withdrawn)]
+
+    def _store_decided(self, batch: Sequence[Pending]) -> Stored:
+        ids = take_ids(Decision, len(batch))
+        rows: list[dict[str, Any]] = [
+            {
+                "id": local,
+                "round_id": self.to.round_id,
+                "proposal_id": p.proposal,
+                "comment_id": p.comment and p.comment.local,
+                "verb": Verb(p.line.verb),
+                "ground": p.line.ground,
+                "reason": p.line.reason or "",
+                "decided_at": p.line.created_at,
+            }
+            for p, local in zip(batch, ids, strict=True)
+            if isinstance(p.line, DecisionLine)
+        ]
+        insert_rows(Decision, rows)
+        self.record(
+            [
+                self.imported("decision", p, row["id"], row["reason"])
+                for p, row in zip(batch, rows, strict=True)
+            ]
+        )
+        return self.trace(batch, ids)
+
+    def _store_withdrawn(self, batch: Sequence[Pending]) -> Stored:
+        entries = [
+            self.imported(str(p.line.subject.type), p, _subject(p), p.line.reason or "")
+            for p in batch
+            if isinstance(p.line, DecisionLine)
+        ]
+        ids = self.record(entries)
+        return self.trace(batch, ids, [as_object(p.line) for p in batch])
+
+
+def _withdrew(pending: Pending) -> bool:
+    line = pending.line
+    return isinstance(line, DecisionLine) and line.verb is DecisionVerb.WITHDRAW
+
+
+def _subject(pending: Pending) -> int:
+    line = pending.line
+    if isinstance(line, DecisionLine) and line.subject.type is SubjectType.COMMENT:
+        return (pending.comment and pending.comment.local) or 0
+    return pending.proposal or 0
+
+
+class Responses(Importer):
+    """Responses; they are public once the round is seen."""
+
+    kind = "response"
+
+    def store(self, batch: Sequence[Pending]) -> Stored:
+        """Store responses, and their outcomes with the proposals."""
+        ids = take_ids(Response, len(batch))
+        rows = [
+            {
+                "id": local,
+                "round_id": self.to.round_id,
+                "proposal_id": p.proposal,
+                "outcome": p.line.outcome,
+                "reason": p.line.reason,
+                "language": p.line.language or self.to.language,
+                "prepared_at": self.to.now,
+                "published_at": self.to.now,
+            }
+            for p, local in zip(batch, ids, strict=True)
+            if isinstance(p.line, ResponseLine)
+        ]
+        insert_rows(Response, rows)
+        for row in rows:
+            db.session.execute(
+                update(table_of(Proposal))
+                .where(table_of(Proposal).c.id == row["proposal_id"])
+                .values(outcome=str(row["outcome"]))
+            )
+        self.record(
+            [self.imported("response", p, local) for p, local in zip(batch, ids, strict=True)]
+        )
+        return self.trace(batch, ids)

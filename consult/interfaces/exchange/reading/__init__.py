@@ -1,0 +1,1 @@
+"""From files to a staged copy, checked whole before anything is stored."""

@@ -1,0 +1,42 @@
+"""What a line means where it leaves something out."""
+
+from dataclasses import replace
+
+from consult.consultation.comments.models import CommentKind, ContributionState
+from consult.consultation.proposals.models import Source
+from consult.interfaces.exchange.format.lines import (
+    CommentLine,
+    DecisionLine,
+    Line,
+    PositionLine,
+    ProposalLine,
+    ResponseLine,
+    RoundLine,
+)
+
+
+def completed(line: Line, round_line: RoundLine) -> Line:
+    """Return a line with everything filled in that its file leaves to us (docs/import-format.md).
+
+    Two files that mean the same then have the same content, and our own export of an imported
+    round is the same as what was imported.
+    """
+    match line:
+        case ProposalLine():
+            return replace(
+                line,
+                language=line.language or round_line.language,
+                status=line.status or ContributionState.PUBLISHED,
+                source=line.source or Source.IMPORT,
+            )
+        case CommentLine():
+            return replace(
+                line,
+                kind=line.kind or CommentKind.REACTION,
+                status=line.status or ContributionState.PUBLISHED,
+            )
+        case PositionLine() | DecisionLine():
+            return replace(line, created_at=line.created_at or round_line.closes_at)
+        case ResponseLine():
+            return replace(line, language=line.language or round_line.language)
+    return line

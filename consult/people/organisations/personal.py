@@ -1,0 +1,109 @@
+"""What organisations keep about people: where they sit, and for whom they speak."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, or_, select, update
+
+from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM, Actor
+from consult.foundation.personal_data.closing import AtClosing
+from consult.foundation.personal_data.export_parts import ExportPart
+from consult.foundation.personal_data.retention import YEAR, Rule, before
+from consult.foundation.record.erasing import erase_about
+from consult.foundation.record.services import record
+from consult.people.organisations.models import (
+    Body,
+    Mandate,
+    MandateRequest,
+    Membership,
+    Organisation,
+    holds_on,
+)
+
+NAMED = (Organisation.slug, Body.slug)
+PARTS = (
+    ExportPart(
+        "memberships",
+        _l("Bodies that I am a member of"),
+        Membership,
+        (Membership.person_id,),
+        place=20,
+    ),
+    ExportPart(
+        "mandates", _l("Organisations that I speak for"), Mandate, (Mandate.person_id,), place=21
+    ),
+    ExportPart(
+        "mandate_requests",
+        _l("Mandates that I asked for"),
+        MandateRequest,
+        (MandateRequest.person_id,),
+        authored=True,
+        place=22,
+    ),
+)
+
+
+def _end_memberships_and_mandates(actor: Actor, person_id: int, now: datetime) -> None:
+    """Let what the person was a member of, and spoke for, end today."""
+    today = local_day(now)
+    kinds: tuple[tuple[Any, str], ...] = (
+        (Membership, "membership.ended"),
+        (Mandate, "mandate.ended"),
+    )
+    for model, verb in kinds:
+        running = or_(holds_on(model, today), model.starts_on > today)
+        for one in db.session.scalars(select(model).where(model.person_id == person_id, running)):
+            one.ends_on = max(today, one.starts_on)
+            record(actor, verb, one, now, content={"until": one.ends_on.isoformat()})
+
+
+def _close_requests(actor: Actor, person_id: int, now: datetime) -> None:
+    """Close what the person asked and nobody decided."""
+    waiting = select(MandateRequest).where(
+        MandateRequest.person_id == person_id, MandateRequest.decided_at.is_(None)
+    )
+    for one in db.session.scalars(waiting):
+        one.decided_at, one.granted = now, False
+        record(actor, "mandate.refused", one, now)
+
+
+def _empty_notes(_actor: Actor, person_id: int, _now: datetime) -> None:
+    """Empty what was written with the mandates of the person."""
+    db.session.execute(
+        update(MandateRequest).where(MandateRequest.person_id == person_id).values(note="")
+    )
+    notes = update(Mandate).where(Mandate.person_id == person_id).values(note="", end_reason="")
+    db.session.execute(notes)
+
+
+def _erase_requests(actor: Actor, person_id: int, now: datetime) -> None:
+    """Empty what the record says of mandates that the person asked for."""
+    asked = select(MandateRequest.id).where(MandateRequest.person_id == person_id)
+    erase_about(actor, "mandate_request", db.session.scalars(asked).all(), now)
+
+
+AT_CLOSING: tuple[AtClosing, ...] = (
+    _end_memberships_and_mandates,
+    _close_requests,
+    _empty_notes,
+    _erase_requests,
+)
+
+
+def _delete_requests(ids: Sequence[int], now: datetime) -> int:
+    erase_about(SYSTEM, "mandate_request", ids, now)
+    db.session.execute(delete(MandateRequest).where(MandateRequest.id.in_(ids)))
+    return len(ids)
+
+
+RULES = (
+    Rule(
+        "mandate_requests", _l("Mandates that somebody asked for"), _l("the decision"), YEAR,
+        _l("deleted; the mandate itself stays"), _l("Long enough to object to the decision."),
+        before(MandateRequest.decided_at), _delete_requests,
+    ),
+)  # fmt: skip
