@@ -48,7 +48,7 @@ class CommentForm(FlaskForm):
         """Make the form for who speaks for these organisations, and perhaps may dissent."""
         form = cls()
         if dissents:
-            form.kind.choices = [*form.kind.choices, *choices([_DISSENT])]
+            form.kind.choices = [*(form.kind.choices or ()), *choices([_DISSENT])]
         form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
         if not form.is_submitted():
             form.language.data = reader_language()

@@ -2,7 +2,6 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -100,7 +99,7 @@ class PlanRole(Row, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
-def grants_on_plans(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+def grants_on_plans(person_id: int, _now: datetime) -> Select[str, int, str]:
     """Select the roles of a person, for their grants."""
     return select(literal("plan"), PlanRole.plan_id, PlanRole.role).where(
         PlanRole.person_id == person_id, PlanRole.ended_at.is_(None)

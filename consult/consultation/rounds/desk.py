@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -27,7 +26,7 @@ class RoundStep:
     label: Sentence
     why: Sentence
     endpoint: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, object]
     waits: bool = True
     """Whether the round waits for it; otherwise it is only possible now."""
 
@@ -170,7 +169,7 @@ def _points(round_: Round, now: datetime, moved: set[str], *, announced: bool) -
     ]
 
 
-def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, Any]]:
+def life_of(round_: Round, moves: Sequence[DateMove], now: datetime) -> list[dict[str, object]]:
     """Return the life of a round as the drawn timeline wants it; moved dates say so."""
     moved = {move.which.value for move in moves}
     announced = round_.published_at is not None or round_.cancelled_at is not None

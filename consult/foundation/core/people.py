@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Select, union_all
 
@@ -62,7 +62,7 @@ class Actor(Protocol):
 
 
 # A source of grants: given a person's number and the moment, a SELECT of (kind, id, value).
-GrantSource = Callable[[int, datetime], Select[Any, Any, Any]]
+GrantSource = Callable[[int, datetime], Select[str, int, str]]
 _sources: list[GrantSource] = []
 
 

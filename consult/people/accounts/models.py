@@ -2,7 +2,6 @@
 
 import enum
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 from flask_security.core import RoleMixin, UserMixin
@@ -135,7 +134,7 @@ def forget_grants(person: Person | None, _attributes: object) -> None:
         person.forget_grants()
 
 
-def grants_on_platform(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+def grants_on_platform(person_id: int, _now: datetime) -> Select[str, int, str]:
     """Select the roles of a person on the whole platform, for their grants."""
     return (
         select(literal("platform"), literal(0), PlatformRole.name)

@@ -1,11 +1,9 @@
 """The words for the states of invitations, and for what can be wrong with a row of a file."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.errors import Sentence
-from consult.people.invitations.models import InvitationState
+from consult.people.invitations.models import InvitationState, RefusedRow
 
 STATES: dict[InvitationState, Sentence] = {
     InvitationState.WAITING: _l("Mail not sent yet"),
@@ -35,6 +33,6 @@ REASONS: dict[str, Sentence] = {
 }
 
 
-def reason_of(bad_row: dict[str, Any]) -> str:
+def reason_of(bad_row: RefusedRow) -> str:
     """Say why a row cannot be taken, in the language of the reader."""
     return str(REASONS[bad_row["reason"]]) % {"other": bad_row.get("other", "")}

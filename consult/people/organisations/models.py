@@ -2,7 +2,6 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -190,13 +189,13 @@ def holds_on(model: type[Membership] | type[Mandate], today: date) -> ColumnElem
     return and_(model.starts_on <= today, or_(model.ends_on.is_(None), model.ends_on > today))
 
 
-def _bodies_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+def _bodies_of(person_id: int, now: datetime) -> Select[str, int, str]:
     return select(literal("body"), Membership.body_id, literal("member")).where(
         Membership.person_id == person_id, holds_on(Membership, local_day(now))
     )
 
 
-def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+def _bodies_through_organisation(person_id: int, now: datetime) -> Select[str, int, str]:
     """Who speaks for a member organisation sits at the body on its behalf."""
     today = local_day(now)
     return (
@@ -208,13 +207,13 @@ def _bodies_through_organisation(person_id: int, now: datetime) -> Select[Any, A
     )
 
 
-def _mandates_of(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+def _mandates_of(person_id: int, now: datetime) -> Select[str, int, str]:
     return select(literal("organisation"), Mandate.organisation_id, literal("speaks")).where(
         Mandate.person_id == person_id, holds_on(Mandate, local_day(now))
     )
 
 
-def _contact_for(person_id: int, now: datetime) -> Select[Any, Any, Any]:
+def _contact_for(person_id: int, now: datetime) -> Select[str, int, str]:
     return select(literal("organisation"), Mandate.organisation_id, literal("contact")).where(
         Mandate.person_id == person_id,
         Mandate.is_contact.is_(True),

@@ -1,7 +1,5 @@
 """What a person did, as the record keeps it; with what they said where that was about their own."""
 
-from typing import Any
-
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
@@ -32,13 +30,13 @@ def _own_subjects(person_id: int) -> dict[str, set[int]]:
     own = {"person": {person_id}}
     for part in parts():
         if part.authored:
-            ids = select(part.model.id).where(part.whose(person_id))
+            ids = select(part.table.c.id).where(part.whose(person_id))
             own[part.table.name] = own.get(part.table.name, set()) | set(db.session.scalars(ids))
     return own
 
 
 def _act(event: Event, detail: EventDetail, own: dict[str, set[int]]) -> Plain:
-    act: dict[str, Any] = {
+    act: dict[str, object] = {
         "event": event.public_id,
         "verb": event.verb,
         "at": event.at.isoformat(),

@@ -6,7 +6,6 @@ statement of its own.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, literal, select, update
@@ -26,7 +25,7 @@ FIELD = "agrees"
 ASKED = _l("You can hand this in after you agree. Read the conditions, and tick the box.")
 
 
-def grants_of_consents(person_id: int, _now: datetime) -> Select[Any, Any, Any]:
+def grants_of_consents(person_id: int, _now: datetime) -> Select[str, int, str]:
     """Select what a person agreed to, for their grants."""
     return select(literal("consent"), Consent.version, Consent.kind).where(
         Consent.person_id == person_id, Consent.withdrawn_at.is_(None)
@@ -119,7 +118,7 @@ def consents_of(person_id: int) -> Sequence[Consent]:
     ).all()
 
 
-def agreed_to(kind: ConsentKind) -> Select[Any]:
+def agreed_to(kind: ConsentKind) -> Select[int]:
     """Return a SELECT of the numbers of who agreed to the present version of a text."""
     return select(Consent.person_id).where(
         Consent.kind == kind,

@@ -1,7 +1,7 @@
 """What an export holds from the packages below: account, consents, mails, memberships, record."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -184,18 +184,21 @@ def last_administrator(person: Person, lock: bool) -> Sentence | None:
     )
 
 
+Term = TypeVar("Term", Membership, Mandate)
+
+
 def _end_memberships_and_mandates(actor: Actor, person: Person, now: datetime) -> None:
     """Let what the person was a member of, and spoke for, end today."""
+    _end_all(Membership, "membership.ended", actor, person, now)
+    _end_all(Mandate, "mandate.ended", actor, person, now)
+
+
+def _end_all(model: type[Term], verb: str, actor: Actor, person: Person, now: datetime) -> None:
     today = local_day(now)
-    kinds: tuple[tuple[Any, str], ...] = (
-        (Membership, "membership.ended"),
-        (Mandate, "mandate.ended"),
-    )
-    for model, verb in kinds:
-        running = or_(holds_on(model, today), model.starts_on > today)
-        for one in db.session.scalars(select(model).where(model.person_id == person.id, running)):
-            one.ends_on = max(today, one.starts_on)
-            record(actor, verb, one, now, content={"until": one.ends_on.isoformat()})
+    running = or_(holds_on(model, today), model.starts_on > today)
+    for one in db.session.scalars(select(model).where(model.person_id == person.id, running)):
+        one.ends_on = max(today, one.starts_on)
+        record(actor, verb, one, now, content={"until": one.ends_on.isoformat()})
 
 
 def _close_requests(actor: Actor, person: Person, now: datetime) -> None:

@@ -7,7 +7,6 @@ public page about privacy; every run that did something leaves a row in the log.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import Select, func, select
@@ -19,7 +18,9 @@ from consult.people.privacy.models import RetentionRun
 
 log = structlog.get_logger()
 
-Ids = Select[Any]
+Ids = Select[int]
+Due = Callable[[datetime], Ids]
+Act = Callable[[Sequence[int], datetime], int]
 BATCH = 200
 
 
@@ -36,9 +37,9 @@ class Rule:
     period: timedelta | None
     happens: Sentence
     why: Sentence
-    due: Callable[[datetime], Ids] | None = None
+    due: Due | None = None
     """Give a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
-    act: Callable[[Sequence[int], datetime], int] | None = None
+    act: Act | None = None
     """Do it to these rows, in the transaction of its line in the log; gives how many it did."""
     when: Sentence = ""
     """When that is, where the period and its start do not say it well."""
@@ -101,7 +102,7 @@ def _log(rule: Rule, now: datetime, cut_off: datetime, number: int) -> None:
     line.number += number
 
 
-def run_retention(_payload: Mapping[str, Any], now: datetime) -> None:
+def run_retention(_payload: Mapping[str, object], now: datetime) -> None:
     """Hold to every rule; one that was done is not due again, so a second run changes nothing.
 
     A rule that fails keeps no other from being held to; the job is then tried again.

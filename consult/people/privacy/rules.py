@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
-from consult.foundation.core.db import db
+from consult.foundation.core.db import Row, db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import IdempotentRequest
 from consult.foundation.files.services import discard_later
@@ -27,12 +27,12 @@ from consult.people.privacy.models import (
     Suspension,
     Tombstone,
 )
-from consult.people.privacy.retention import Ids, Rule
+from consult.people.privacy.retention import Act, Due, Ids, Rule
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 
 
-def _deletes(model: Any) -> Any:
+def _deletes(model: type[Row]) -> Act:
     """Make an act that deletes rows of a table by their keys."""
 
     def act(ids: Sequence[int], _now: datetime) -> int:
@@ -42,7 +42,7 @@ def _deletes(model: Any) -> Any:
     return act
 
 
-def _before(column: Any) -> Any:
+def _before(column: InstrumentedAttribute[datetime | None]) -> Due:
     """Make the question which rows of a table had their moment before the cut-off."""
 
     def due(cut_off: datetime) -> Ids:
