@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 import click
 from flask import Flask
@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
 from consult.foundation import core, files, jobs, notifications, policy, record
 from consult.foundation.core.request_text import StorableRequest
-from consult.foundation.core.web import ArrivalStamp
+from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
 from consult.foundation.jobs.worker import start_thread
 from consult.foundation.policy.questions import unanswered
 from consult.foundation.settings.environment import (
@@ -64,7 +64,7 @@ PACKAGES: tuple[Package, ...] = (
 """The house from below to above: whoever brings something says so in its `init_app`."""
 
 
-def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     """Assemble the application; `settings` go over those of the environment.
 
     Raises SettingsError when it would serve with an unsafe key, and RuntimeError when a question
@@ -92,10 +92,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _stamp_arrivals(app: Flask) -> None:
-    app.wsgi_app = ArrivalStamp(app.wsgi_app, app.config["CLOCK"])  # type: ignore[method-assign]
+    wrap_wsgi(app, lambda inner: ArrivalStamp(inner, app.config["CLOCK"]))
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        wrap_wsgi(app, lambda inner: ProxyFix(inner, x_for=proxies, x_proto=proxies))
 
 
 def _refuse_to_demonstrate_people(app: Flask) -> None:

@@ -76,6 +76,7 @@ def test_everything_is_there_after_it_and_the_way_back_leads_back(
     assert f"  flask db upgrade {plan.old}" in way_back(plan, made)
     if databases.server is not None:
         databases.admin("DROP DATABASE IF EXISTS back WITH (FORCE)", "CREATE DATABASE back")
+    assert plan.old is not None
     old = make_app(tmp_path / "back", databases.url("back"))
     with old.app_context():
         migrate(directory=MIGRATIONS, revision=plan.old)

@@ -15,11 +15,11 @@ from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.interfaces.publishing.queries import links_of
 from consult.outcomes.approvals.queries import versions_of
 from consult.outcomes.approvals.services import digest_of, freeze_plan
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import (
-    commitments_from,
     commitments_of,
     get_commitment,
     granted_cents,
@@ -62,9 +62,14 @@ def published(now: datetime) -> tuple[Proposal, Commitment]:
     return proposal, commitment
 
 
+def links_to_commitments(proposal_id: int) -> list[int | None]:
+    """Return the numbers of the commitments to which the page of a proposal leads."""
+    return [link.number for link in links_of(proposal_id) if link.kind == "commitment"]
+
+
 def test_the_link_is_followed_both_ways(now: datetime) -> None:
     proposal, commitment = published(now)
-    assert [source.commitment_id for source in commitments_from(proposal.id)] == [commitment.id]
+    assert links_to_commitments(proposal.id) == [commitment.number]
     found = get_commitment("open-overheid", commitment.number)
     assert [source.proposal.title for source in found.sources] == [proposal.title]
 
@@ -72,7 +77,7 @@ def test_the_link_is_followed_both_ways(now: datetime) -> None:
 def test_a_draft_is_not_shown_from_the_proposal(now: datetime) -> None:
     proposal = make_proposal("closed")
     make(text_from(proposal), now)
-    assert not commitments_from(proposal.id)
+    assert not links_to_commitments(proposal.id)
 
 
 def test_a_draft_is_not_on_the_page_of_its_proposal(browse: Any, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
@@ -56,7 +57,7 @@ def test_any_other_day_is_asked_again_and_kept(app: Flask, typed: str) -> None:
         form = Sample(MultiDict({"day": typed}))
         assert not form.validate()
         assert len(form.day.errors) == 1
-        assert form.day._value() == typed
+        assert f'value="{escape(typed)}"' in form.day()
 
 
 def test_a_time_is_read() -> None:

@@ -13,12 +13,12 @@ from wtforms import (
     Form,
     HiddenField,
     RadioField,
-    SelectChoice,
     SelectField,
     StringField,
 )
 from wtforms.validators import InputRequired, Length
 
+from consult.foundation.core.forms import Choice
 from consult.foundation.core.text import lines
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -56,8 +56,8 @@ def render(source: str, **values: Any) -> str:
 class Sample(Form):
     version = HiddenField()
     title = StringField("Title", [InputRequired("Give a title."), Length(max=120)])
-    theme = SelectField("Theme", choices=[SelectChoice("a", "A"), SelectChoice("b", "B")])
-    origin = RadioField("Origin", choices=[SelectChoice("new", "New"), SelectChoice("old", "Old")])
+    theme = SelectField("Theme", choices=[Choice("a", "A"), Choice("b", "B")])
+    origin = RadioField("Origin", choices=[Choice("new", "New"), Choice("old", "Old")])
     mandate = BooleanField("For an organisation")
 
 

@@ -1,6 +1,6 @@
 """Who wrote what is answered hears of it, once; who moderates hears of what arrives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,6 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message, Notice
-from consult.foundation.notifications.queries import waiting_notices
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.proposals.test_services import TEXT
@@ -57,9 +56,16 @@ def says(app: Flask, proposal: Proposal, now: datetime) -> Says:
     return say
 
 
+def waiting_notices(name: str) -> Sequence[Notice]:
+    """Return what waits for the next digest of a person, in order of time."""
+    mine = Notice.person_id == person(name).id
+    waiting = select(Notice).where(mine, Notice.settled_at.is_(None))
+    return db.session.scalars(waiting.order_by(Notice.id)).all()
+
+
 def lines(name: str, *kinds: str) -> list[tuple[str, str]]:
     db.session.rollback()
-    found = waiting_notices(person(name).id)
+    found = waiting_notices(name)
     return [(one.kind, one.line) for one in found if not kinds or one.kind in kinds]
 
 
@@ -67,7 +73,7 @@ def test_who_proposed_hears_of_a_comment(says: Says) -> None:
     says("lotte")
     (found,) = lines("pia")
     assert found == ("comment-received", "Een reactie op je voorstel: Eén plek")
-    notice = waiting_notices(person("pia").id)[0]
+    notice = waiting_notices("pia")[0]
     assert notice.link == "http://127.0.0.1:5000/nl/rounds/open/proposals/1?comment=1#comment-1"
     assert notice.heading == "Ronde open"
     assert lines("lotte") == []

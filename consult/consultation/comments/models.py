@@ -14,10 +14,10 @@ from consult.foundation.core.db import (
     Moment,
     Row,
     choice,
+    index_where_null,
     public,
     random_id,
     restricted,
-    where_null,
 )
 from consult.foundation.policy.actions import Action
 from consult.people.accounts.models import Person
@@ -64,7 +64,7 @@ class Comment(Row, Base):
         UniqueConstraint("thread_id", "number"),
         Index("ix_comment_top", "thread_id", "root_id", "id"),
         Index("ix_comment_queue", "state", "arrived_at", "id"),
-        Index("ix_comment_unreviewed", "round_id", **where_null("reviewed_at")),
+        index_where_null("ix_comment_unreviewed", "round_id", null="reviewed_at"),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)

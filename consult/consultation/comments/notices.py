@@ -1,7 +1,6 @@
 """Asking the worker to tell people of what arrived or became public; it finds out whom."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -34,7 +33,7 @@ def may_read_comment(person_id: int, comment_id: int, now: datetime) -> bool:
     )
 
 
-def who_commented(round_id: int) -> Select[Any]:
+def who_commented(round_id: int) -> Select[int | None]:
     """Select who wrote comments in a round."""
     return select(Comment.author_id).where(
         Comment.round_id == round_id,

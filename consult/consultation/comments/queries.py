@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.consultation.comments.models import Comment, CommentKind
@@ -101,7 +101,7 @@ def _before(here: ColumnElement[bool], number: int | None) -> str | None:
     return encode_cursor(found - 1) if len(earlier) == PAGE_SIZE else None
 
 
-def _said() -> Any:
+def _said() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Comment.id,

@@ -1,8 +1,7 @@
 """Forms of meetings: what is planned, who was there, what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -55,7 +54,7 @@ class MeetingForm(FlaskForm):
         description=_l("Members read how they can come. It is never public."),
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         """Check the fields, and that the clock shows each time that was typed, once."""
         valid = bool(super().validate(extra_validators))
         for each in (self.starts_time, self.ends_time):
@@ -68,12 +67,12 @@ class MeetingForm(FlaskForm):
 
     def text(self) -> MeetingText:
         """Read what was written."""
-        day = self.held_on.data
+        day = self.held_on.day
         return MeetingText(
             title=localized_data(self, "title", LANGUAGES),
             kind=MeetingKind(self.kind.data),
-            starts_at=moment_of(day, self.starts_time.data),
-            ends_at=moment_of(day, self.ends_time.data),
+            starts_at=moment_of(day, self.starts_time.time_of_day),
+            ends_at=moment_of(day, self.ends_time.time_of_day),
             place=self.place.data or "",
             agenda=localized_data(self, "agenda", LANGUAGES),
         )
@@ -108,7 +107,7 @@ class MinutesForm(FlaskForm):
     version = stale_check()
 
 
-def minutes_form(meeting: Meeting) -> Any:
+def minutes_form(meeting: Meeting) -> MinutesForm:
     """Make the form of the minutes, filled with what was kept."""
     fields = localized(prose, _l("Minutes"), LANGUAGES, "minutes", required=False)
     form = form_with(MinutesForm, fields)()
@@ -132,7 +131,7 @@ class AttendanceForm(FlaskForm):
 
 def attendance_form(
     meeting: Meeting, members: Sequence[Membership], noted: dict[int, Attendance]
-) -> Any:
+) -> AttendanceForm:
     """Make the form of who was there, filled with what was noted."""
     fields = {
         f"member_{one.id}": SelectField(
@@ -148,7 +147,7 @@ def attendance_form(
     return form
 
 
-def presences(form: Any, members: Sequence[Membership]) -> dict[int, Presence]:
+def presences(form: FlaskForm, members: Sequence[Membership]) -> dict[int, Presence]:
     """Read who was there, by membership; of whom nothing is noted, nothing is said."""
     said = {one.id: form[f"member_{one.id}"].data for one in members}
     return {id_: Presence(presence) for id_, presence in said.items() if presence}

@@ -1,7 +1,6 @@
 """Telling who sits at a body about its meetings: each once, after the commit, while it matters."""
 
 from datetime import datetime
-from typing import Any
 
 from consult.consultation.meetings.models import Meeting, MeetingState
 from consult.foundation.core.addresses import address_of
@@ -61,12 +60,12 @@ def _meeting(told: Broadcast) -> Meeting:
     return db.session.get_one(Meeting, told.about_id, populate_existing=True)
 
 
-def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: Any) -> Telling:
+def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: object) -> Telling:
     event = db.session.get_one(Event, told.detail_id)
     people = sitting_at([meeting.body_id], local_day(now)).where(Person.id != event.actor_id)
-    facts: dict[str, Any] = {"meeting": meeting, **more}
+    facts: dict[str, object] = {"meeting": meeting, **more}
     if before := (event.detail.content or {}).get(BEFORE):
-        facts["before"] = datetime.fromisoformat(before)
+        facts["before"] = datetime.fromisoformat(str(before))
     where = {"body_slug": meeting.body.slug, "number": str(meeting.number)}
     facts["addresses"] = {code: address_of("meetings.meeting", code, **where) for code in LANGUAGES}
     return Telling(people, facts)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -22,7 +21,7 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.record.services import record
 
 
-def warn_about_gaps(_payload: Mapping[str, Any], now: datetime) -> None:
+def warn_about_gaps(_payload: Mapping[str, object], now: datetime) -> None:
     """Warn about each gap that nobody was warned about yet."""
     late = [one for one in rhythms(half_yearly_bodies(), now) if one.warns]
     # Links in mails need an address, as in a request.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -99,7 +98,7 @@ def meeting_fields(meeting: Meeting | MeetingText) -> Fields:
     ]
 
 
-def _content(text: MeetingText) -> dict[str, Any]:
+def _content(text: MeetingText) -> dict[str, object]:
     moments = {name: vars(text)[name].isoformat() for name in ("starts_at", "ends_at")}
     return {**asdict(text), **moments}
 

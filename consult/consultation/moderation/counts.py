@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import case, func, select, union_all
+from sqlalchemy import ColumnElement, case, func, select, union_all
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
@@ -26,7 +25,7 @@ class RoundAtHand:
     """Public, and no moderator looked at it yet: in rounds where they look afterwards."""
 
 
-def _unreviewed() -> Any:
+def _unreviewed() -> ColumnElement[int]:
     counts = [
         select(func.count())
         .where(
@@ -43,7 +42,7 @@ def _unreviewed() -> Any:
 
 def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
     """Return the rounds of some plans, the newest first, from the counts kept with them."""
-    statement: Any = (
+    statement = (
         select(
             Round.slug,
             Round.title,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -48,7 +47,7 @@ class QueueFilter:
             arguments.get("cursor", ""),
         )
 
-    def address(self, **changes: Any) -> dict[str, Any]:
+    def address(self, **changes: object) -> dict[str, object]:
         """Return the arguments of the queue's address; None leaves one out."""
         here = {
             "round": self.round or None,
@@ -60,7 +59,7 @@ class QueueFilter:
         return {**here, **changes}
 
     @property
-    def carried(self) -> dict[str, Any]:
+    def carried(self) -> dict[str, object]:
         """The same for the address of an act, where `kind` tells what is decided about."""
         found = self.address()
         found["only"] = found.pop("kind")
@@ -147,7 +146,7 @@ def _entry(actor: Actor, item: Waiting, past: Mapping[Verb, int], now: datetime)
     return QueueEntry(item, verbs_for(actor, item, now), _why_not(actor, item, now), past)
 
 
-def verbs_for(actor: Actor, subject: Any, now: datetime) -> list[Verb]:
+def verbs_for(actor: Actor, subject: object, now: datetime) -> list[Verb]:
     """Return what somebody may decide about a contribution now."""
     return [verb for verb in Verb if can(actor, ACTIONS[verb], subject, now)]
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from consult.consultation.comments.answers import SEEN
@@ -33,14 +32,14 @@ class Logged:
     """For the team only."""
 
 
-def _is_open(proposal: Any) -> Any:
+def _is_open(proposal: type[Proposal]) -> ColumnElement[bool]:
     return proposal.state.in_(SEEN) & proposal.published_at.is_not(None)
 
 
 def log_of(round_id: int, cursor: str | None = None) -> Page[Logged]:
     """Return a page of the decisions of a round, newest first."""
     on_comment = aliased(Proposal)
-    statement: Any = (
+    statement = (
         select(
             Decision.id,
             Decision.verb,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -51,10 +50,13 @@ def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
     return _still_waits(person_id, db.session.get(Comment, comment_id), now)
 
 
-def tell_moderators(payload: Mapping[str, Any], now: datetime) -> None:
+def tell_moderators(payload: Mapping[str, object], now: datetime) -> None:
     """Notify those who can decide about what arrived, once for each text, but not its author."""
-    model: Any = Proposal if payload["kind"] == "proposal" else Comment
-    contribution = db.session.get(model, payload["id"])
+    contribution: Proposal | Comment | None = (
+        db.session.get(Proposal, payload["id"])
+        if payload["kind"] == "proposal"
+        else db.session.get(Comment, payload["id"])
+    )
     if contribution is None:
         return
     with unit_of_work():

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     cast,
     func,
     literal,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.sql.expression import SQLColumnExpression
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
@@ -29,6 +31,7 @@ from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
+Written = TypeVar("Written", Proposal, Comment)
 KINDS = ("proposal", "comment")
 
 
@@ -82,10 +85,10 @@ def waiting(
         parts.append(_comments(plan_ids, state, round_slug))
     both = union_all(*parts).subquery()
     order = Keyset(both.c.arrived_at, both.c.kind, both.c.id)
-    return order.page(select(both), cursor, size, Waiting)
+    return order.page(select(both), cursor, size, make=Waiting)
 
 
-def _named(*columns: Any) -> Any:
+def _named(*columns: SQLColumnExpression[object]) -> Select[*tuple[object, ...]]:
     """Select columns under the names of `Waiting`, in its order."""
     names = [field.name for field in fields(Waiting)]
     return select(*(column.label(name) for column, name in zip(columns, names, strict=True)))
@@ -97,7 +100,7 @@ def _at_hand(plan_ids: Collection[int], round_slug: str) -> list[ColumnElement[b
     return [Round.plan_id.in_(plan_ids), Round.published_at.is_not(None), *of_round]
 
 
-def _in_state(model: Any, state: State) -> list[ColumnElement[bool]]:
+def _in_state(model: type[Proposal] | type[Comment], state: State) -> list[ColumnElement[bool]]:
     """Return what stands in a part of the queue; of what is public, what nobody looked at yet."""
     if state is not State.PUBLISHED:
         return [model.state == state]
@@ -108,7 +111,9 @@ def _in_state(model: Any, state: State) -> list[ColumnElement[bool]]:
     ]
 
 
-def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
+def _proposals(
+    plan_ids: Collection[int], state: State, round_slug: str
+) -> Select[*tuple[object, ...]]:
     files = select(func.count()).where(Attachment.proposal_id == Proposal.id)
     return (
         _named(
@@ -144,7 +149,9 @@ def _proposals(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
     )
 
 
-def _comments(plan_ids: Collection[int], state: State, round_slug: str) -> Any:
+def _comments(
+    plan_ids: Collection[int], state: State, round_slug: str
+) -> Select[*tuple[object, ...]]:
     parent = aliased(Comment)
     return (
         _named(
@@ -187,7 +194,17 @@ def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Propos
 
     With `lock`, whoever else decides about it waits until we are done, and it is read anew.
     """
-    model: Any = Proposal if kind == "proposal" else Comment
+    found: Proposal | Comment | None = (
+        _contribution(Proposal, public_id, lock=lock)
+        if kind == "proposal"
+        else _contribution(Comment, public_id, lock=lock)
+    )
+    if found is None:
+        raise NotFound(_l("There is no such contribution."), _l("Go back to the queue."))
+    return found
+
+
+def _contribution(model: type[Written], public_id: str, *, lock: bool) -> Written | None:
     statement = (
         select(model)
         .where(model.public_id == public_id)
@@ -199,10 +216,7 @@ def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Propos
     )
     if lock:
         statement = statement.with_for_update(of=model).execution_options(populate_existing=True)
-    found: Proposal | Comment | None = db.session.scalar(statement)
-    if found is None:
-        raise NotFound(_l("There is no such contribution."), _l("Go back to the queue."))
-    return found
+    return db.session.scalar(statement)
 
 
 def discussed(comment: Comment) -> Proposal:

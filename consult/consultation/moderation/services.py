@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -123,7 +122,7 @@ def _check_complete(judgement: Judgement, reason: str) -> None:
 
 
 def _apply(contribution: Contribution, verb: Verb, now: datetime) -> None:
-    states: Any = proposal_states if isinstance(contribution, Proposal) else comment_states
+    states = proposal_states if isinstance(contribution, Proposal) else comment_states
     match verb:
         case Verb.PUBLISH:
             states.publish(contribution, now)

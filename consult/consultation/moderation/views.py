@@ -1,9 +1,8 @@
 """The moderators' desk, and the public log."""
 
-from typing import Any
-
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from consult.consultation.moderation.counts import past_decisions
 from consult.consultation.moderation.desk import (
@@ -26,6 +25,7 @@ from consult.consultation.moderation.reasons import sentences_in
 from consult.consultation.moderation.services import Contribution, Judgement, decide
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.queries import get_round
+from consult.foundation.core.addresses import page_path
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Conflict, InvalidInput, NotFound, Refusal
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -61,7 +61,10 @@ def item(kind: str, public_id: object) -> Answer:
 
 
 def _item_page(
-    found: Contribution, form: Any = None, verb: str = "", refusal: Refusal | None = None
+    found: Contribution,
+    form: FlaskForm | None = None,
+    verb: str = "",
+    refusal: Refusal | None = None,
 ) -> Answer:
     """Show one contribution; after a refusal with what was typed, so that nothing is lost."""
     wanted = QueueFilter.of(request.args)
@@ -120,12 +123,10 @@ def _onwards(decided: Contribution) -> str:
         return page_of(decided)
     following = next_after(actor(), decided, wanted)
     if request.args.get("on") == "item" and following is not None:
-        return url_for(
-            "moderation.item",
-            **{**wanted.carried, "kind": following.kind, "public_id": following.public_id},
-        )
+        here = {"kind": following.kind, "public_id": following.public_id}
+        return page_path("moderation.item", {**wanted.carried, **here})
     anchor = f"item-{following.public_id}" if following else None
-    return url_for("moderation.queue", **wanted.address(_anchor=anchor))
+    return page_path("moderation.queue", wanted.address(), anchor)
 
 
 def number_of(contribution: Contribution) -> str:

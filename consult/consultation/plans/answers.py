@@ -7,7 +7,6 @@ organisations, and who speaks for them, is shared by all plans (docs/decisions/0
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +22,7 @@ from consult.people.organisations.models import Body, Mandate, MandateRequest, O
 TEAM = (Role.ORGANISER, Role.MODERATOR, Role.APPROVER)
 
 
-def has_role(actor: Actor, subject: Any, *roles: Role) -> bool:
+def has_role(actor: Actor, subject: object, *roles: Role) -> bool:
     """Whether the actor has one of the roles on the subject's plan (on any, if no subject)."""
     values = [role.value for role in roles]
     mine = actor.grants.ids("plan", *values)
@@ -57,17 +56,17 @@ def organisers_of_body(body_id: int) -> Sequence[Person]:
     ).all()
 
 
-def is_organiser(actor: Actor, subject: Any, _now: datetime) -> bool:
+def is_organiser(actor: Actor, subject: object, _now: datetime) -> bool:
     """Whether the actor organises the plan."""
     return has_role(actor, subject, Role.ORGANISER)
 
 
-def is_moderator(actor: Actor, subject: Any, _now: datetime) -> bool:
+def is_moderator(actor: Actor, subject: object, _now: datetime) -> bool:
     """Whether the actor moderates the plan."""
     return has_role(actor, subject, Role.MODERATOR)
 
 
-def is_on_team(actor: Actor, subject: Any, _now: datetime) -> bool:
+def is_on_team(actor: Actor, subject: object, _now: datetime) -> bool:
     """Whether the actor works on the plan: organiser, moderator or approver."""
     return has_role(actor, subject, *TEAM)
 

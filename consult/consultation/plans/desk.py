@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from consult.consultation.plans.models import Plan
 from consult.foundation.core.registries import add_new
@@ -14,13 +13,13 @@ class DeskSection:
     """A section of the desk: the template that shows it, and what it shows."""
 
     template: str
-    load: Callable[[Plan, datetime], Any]
+    load: Callable[[Plan, datetime], object]
 
 
 SECTIONS: list[DeskSection] = []
 
 
-def add_section(template: str, load: Callable[[Plan, datetime], Any]) -> None:
+def add_section(template: str, load: Callable[[Plan, datetime], object]) -> None:
     """Register a section; its template finds what was loaded under the name `section`."""
     add_new(SECTIONS, [DeskSection(template, load)])
 

@@ -1,7 +1,6 @@
 """Forms of plans, themes, bodies of a plan and roles."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -71,7 +70,7 @@ class PlanForm(FlaskForm):
         description=_l("What the commitments may cost the programme together."),
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         """Check the fields; with an error among them, say what the service would refuse besides."""
         if super().validate(extra_validators):
             return True
@@ -80,9 +79,9 @@ class PlanForm(FlaskForm):
         return False
 
 
-def plan_form(plan: Plan | None = None) -> Any:
+def plan_form(plan: Plan | None = None) -> PlanForm:
     """Make the form of a plan, filled with one; its address then stays as it is."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name in PROSE:
         kind = line if name == "title" else prose
         fields |= localized(kind, LABELS[name], LANGUAGES, name, required=False)
@@ -100,7 +99,7 @@ def plan_form(plan: Plan | None = None) -> Any:
     return form
 
 
-def plan_text(form: Any) -> PlanText:
+def plan_text(form: FlaskForm) -> PlanText:
     """Read what was written in a form of `plan_form`."""
     return PlanText(
         **{name: localized_data(form, name, LANGUAGES) for name in PROSE},
@@ -124,7 +123,7 @@ class ThemeForm(FlaskForm):
     )
 
 
-def theme_form(plan: Plan, theme: Theme | None = None) -> Any:
+def theme_form(plan: Plan, theme: Theme | None = None) -> ThemeForm:
     """Make the form of a theme, filled with one; its address then stays as it is."""
     fields = localized(line, _l("Title"), plan.languages, "title", everywhere=True)
     fields |= localized(prose, _l("Description"), plan.languages, "description", required=False)
@@ -139,7 +138,7 @@ def theme_form(plan: Plan, theme: Theme | None = None) -> Any:
     return form
 
 
-def theme_text(form: Any, plan: Plan) -> ThemeText:
+def theme_text(form: FlaskForm, plan: Plan) -> ThemeText:
     """Read what was written in a form of `theme_form`."""
     return ThemeText(
         title=localized_data(form, "title", plan.languages),

@@ -11,7 +11,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import Actor
 from consult.foundation.core.sorting import name_order
-from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import by_name
 
@@ -26,17 +25,6 @@ def get_plan(slug: str) -> Plan:
     if found is None:
         raise NotFound(_l("There is no such plan."), _l("The list of plans shows all of them."))
     return found
-
-
-def team_of(plan_id: int, *roles: Role) -> Sequence[Person]:
-    """Return the people who have one of the roles on a plan now."""
-    return db.session.scalars(
-        select(Person)
-        .join(PlanRole, PlanRole.person_id == Person.id)
-        .where(PlanRole.plan_id == plan_id, PlanRole.role.in_(roles), PlanRole.ended_at.is_(None))
-        .distinct()
-        .order_by(Person.id)
-    ).all()
 
 
 def roles_on(plan_id: int) -> Sequence[PlanRole]:

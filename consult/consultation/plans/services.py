@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -97,7 +96,9 @@ def plan_fields(plan: Plan | PlanText) -> Fields:
     ]
 
 
-def missing_texts(name: str, texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, Any]:
+def missing_texts(
+    name: str, texts: Mapping[str, str], languages: Sequence[str]
+) -> dict[str, object]:
     """Return an error per language in which a text that is needed is missing."""
     return {
         f"{name}_{code}": _l("Fill this in, in each language of the plan.")
@@ -132,7 +133,7 @@ def _write(plan: Plan, text: PlanText) -> None:
     plan.languages = list(text.languages)
 
 
-def _said(text: PlanText) -> dict[str, Any]:
+def _said(text: PlanText) -> dict[str, object]:
     return {
         **asdict(text),
         "languages": list(text.languages),

@@ -1,11 +1,13 @@
 """The forms of proposals: the fields of the OGP form, in plain words."""
 
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Self, Unpack
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, RadioField, SelectChoice, SelectField
+from wtforms import HiddenField, RadioField, SelectField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
@@ -16,7 +18,8 @@ from consult.consultation.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, 
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.days import DayField
 from consult.foundation.core.errors import Sentence
-from consult.foundation.core.forms import Filled, choices, line, prose
+from consult.foundation.core.field_arguments import FieldArguments
+from consult.foundation.core.forms import Choice, Filled, choices, line, prose
 from consult.foundation.core.languages import LANGUAGE_NAMES, pick, reader_language
 from consult.foundation.core.money import MoneyField
 from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
@@ -26,7 +29,7 @@ from consult.foundation.files.forms import FilesField
 LONGEST_TEXT = 10_000
 
 
-def _language(label: Sentence) -> Field:
+def _language(label: Sentence) -> "PickOne":
     return PickOne(
         label,
         unknown=_l("Choose Dutch or English."),
@@ -37,10 +40,17 @@ def _language(label: Sentence) -> Field:
 class PickOne(SelectField):
     """A list to pick from; what is no longer in it stays picked, with a sentence about it."""
 
-    data: Any
-
-    def __init__(self, *args: Any, unknown: Sentence, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        label: Sentence,
+        *,
+        unknown: Sentence,
+        coerce: Callable[[object], object] = str,
+        choices: list[Choice] | None = None,
+        default: int | None = None,
+        **kwargs: Unpack[FieldArguments],
+    ) -> None:
+        super().__init__(label, coerce=coerce, choices=choices, default=default, **kwargs)
         self.unknown = unknown
         self.type = SelectField.__name__  # drawn as any list
 
@@ -51,7 +61,7 @@ class PickOne(SelectField):
         except ValueError:
             self.data = None
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         """Refuse what is not in the list, in words of our own."""
         try:
             super().pre_validate(form)
@@ -59,9 +69,9 @@ class PickOne(SelectField):
             raise ValidationError(self.unknown) from error
 
 
-def keep_picked(field: Any, label: Sentence) -> None:
+def keep_picked(field: SelectField, label: Sentence) -> None:
     """Show what was picked and is not in the list, so that nothing else is picked silently."""
-    offered: list[SelectChoice] = list(field.choices or ())
+    offered: list[Choice] = list(field.choices or ())
     if field.data is not None and field.data not in [one.value for one in offered]:
         field.choices = [*offered, *choices([(field.data, label)])]
 
@@ -191,7 +201,7 @@ class ElsewhereForm(ProposalForm):
         return ExternalSource(
             source=Source(self.source.data),
             note=self.source_note.data,
-            on=self.source_date.data,
+            on=self.source_date.day,
             on_behalf_of=self.on_behalf_of.data,
         )
 

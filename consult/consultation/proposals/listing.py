@@ -2,10 +2,10 @@
 
 import enum
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.plans.models import Theme
@@ -56,6 +56,9 @@ _KEYSETS = {
 }
 
 
+Member = TypeVar("Member", bound=enum.StrEnum)
+
+
 def _refuse(name: str, value: str) -> InvalidInput:
     return InvalidInput(
         _l("The list knows no “%(value)s” for “%(name)s”.", name=name, value=value[:60]),
@@ -70,7 +73,7 @@ def _number(name: str, value: str) -> int:
     return found
 
 
-def _member(name: str, value: str, kind: type[enum.StrEnum]) -> Any:
+def _member(name: str, value: str, kind: type[Member]) -> Member:
     try:
         return kind(value)
     except ValueError:
@@ -126,7 +129,7 @@ def list_proposals(
             # That a word is found would tell what stood in a text that is no longer public.
             statement = statement.where(Proposal.state == State.PUBLISHED)
     return _KEYSETS[order].page(
-        statement, cursor, size, lambda *row: _as_seen(ListedProposal(*row), team=team)
+        statement, cursor, size, make=lambda *row: _as_seen(ListedProposal(*row), team=team)
     )
 
 
@@ -135,7 +138,7 @@ def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
     return one if team or one.state is State.PUBLISHED else replace(one, title="", action="")
 
 
-def _rows(round_id: int) -> Any:
+def _rows(round_id: int) -> Select[*tuple[object, ...]]:
     return (
         select(
             Proposal.id,

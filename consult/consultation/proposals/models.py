@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -16,11 +16,11 @@ from consult.foundation.core.db import (
     Moment,
     Row,
     choice,
+    index_where_null,
     private,
     public,
     random_id,
     restricted,
-    where_null,
 )
 from consult.foundation.files.models import StoredFile
 from consult.foundation.policy.actions import Action
@@ -70,7 +70,7 @@ class Proposal(Row, Base):
         Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
-        Index("ix_proposal_unreviewed", "round_id", **where_null("reviewed_at")),
+        index_where_null("ix_proposal_unreviewed", "round_id", null="reviewed_at"),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
@@ -174,7 +174,7 @@ class ProposalVersion(Row, Base):
 
     proposal_id: Mapped[int] = public(ForeignKey("proposal.id"))
     number: Mapped[int] = public()
-    content: Mapped[dict[str, Any]] = public(JSON)
+    content: Mapped[dict[str, object]] = public(JSON)
     saved_at: Mapped[datetime] = public(Moment)
     saved_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
 

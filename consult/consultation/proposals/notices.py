@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -37,7 +36,7 @@ def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
     )
 
 
-def who_proposed(round_id: int) -> Select[Any]:
+def who_proposed(round_id: int) -> Select[int | None]:
     """Select who wrote proposals in a round."""
     return select(Proposal.author_id).where(
         Proposal.round_id == round_id,
@@ -46,7 +45,7 @@ def who_proposed(round_id: int) -> Select[Any]:
     )
 
 
-def tell_of_comment(payload: Mapping[str, Any], now: datetime) -> None:
+def tell_of_comment(payload: Mapping[str, object], now: datetime) -> None:
     """Notify who wrote what is answered, once: the comment above it, and the proposal.
 
     Nobody hears of their own words, nor twice of the same.

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from flask_wtf import FlaskForm
 
 from consult.consultation.comments.forms import CommentForm
 from consult.consultation.comments.models import ContributionState as State
@@ -32,8 +33,8 @@ class ProposalPage:
     comments: Page[ThreadComment]
     position: Position | None
     may_comment: bool
-    comment_form: Any
-    position_form: Any
+    comment_form: FlaskForm
+    position_form: FlaskForm
     mandate: Mandate | None
     """With which its author wrote it for an organisation."""
     speaks_for: frozenset[int]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -85,7 +84,7 @@ class HandedIn:
     number: int
     saved_at: datetime
     was_shown: bool
-    content: Mapping[str, Any] | None
+    content: Mapping[str, object] | None
 
 
 def texts_of(proposal: Proposal, *, everything: bool) -> Sequence[HandedIn]:

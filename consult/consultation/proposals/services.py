@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -164,7 +163,7 @@ def hand_in(
     return receipt
 
 
-def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, Any]:
+def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, object]:
     """Keep the present text under its version number and return it as plain data."""
     content = {name: getattr(proposal, name) for name in TEXT_FIELDS}
     db.session.add(

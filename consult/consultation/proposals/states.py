@@ -5,7 +5,7 @@ Policy and record are the caller's: moderation, and the services of this package
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.models import Thread
@@ -109,12 +109,3 @@ def count_comments(thread_id: int, by: int) -> None:
         .values(comment_count=Proposal.comment_count + by)
         .execution_options(synchronize_session=False)
     )
-
-
-def recount(round_id: int) -> dict[str, int]:
-    """Count the proposals of a round by state anew; the tally must agree."""
-    states = db.session.scalars(select(Proposal.state).where(Proposal.round_id == round_id))
-    found: dict[str, int] = {}
-    for state in states:
-        found[state.value] = found.get(state.value, 0) + 1
-    return found

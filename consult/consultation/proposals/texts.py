@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -42,7 +41,7 @@ class ProposalText:
     """What could not be read, as it was typed, by field of the form; only a draft may hold it."""
 
     @property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> dict[str, object]:
         """The text as plain data, for the record and the versions."""
         return {**asdict(self), "origin": self.origin.value}
 

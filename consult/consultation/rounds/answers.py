@@ -1,7 +1,7 @@
 """Answers of rounds to the policy's questions. A subject is a round, or has one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from consult.consultation.plans.answers import has_role, is_on_team
 from consult.consultation.plans.models import Role
@@ -12,63 +12,70 @@ from consult.foundation.core.people import Actor
 from consult.foundation.policy.questions import Answers, Question
 
 
-def round_of(subject: Any) -> Round:
+class OfRound(Protocol):
+    """Something that belongs to a round."""
+
+    @property
+    def round(self) -> Round:
+        """The round."""
+
+
+def round_of(subject: Round | OfRound) -> Round:
     """Return the round of a subject; a round is its own."""
-    found: Round = subject if isinstance(subject, Round) else subject.round
-    return found
+    return subject if isinstance(subject, Round) else subject.round
 
 
-def is_announced(_actor: Actor, subject: Any, _now: datetime) -> bool:
+def is_announced(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether the round was announced; one that was cancelled before, never was."""
     return round_of(subject).published_at is not None
 
 
-def is_draft(_actor: Actor, subject: Any, now: datetime) -> bool:
+def is_draft(_actor: Actor, subject: Round | OfRound, now: datetime) -> bool:
     """Whether the round was not announced yet."""
     return round_of(subject).state_at(now) is RoundState.DRAFT
 
 
-def is_not_over(_actor: Actor, subject: Any, now: datetime) -> bool:
+def is_not_over(_actor: Actor, subject: Round | OfRound, now: datetime) -> bool:
     """Whether the round can still be changed."""
     return round_of(subject).state_at(now) not in OVER
 
 
-def has_opened(_actor: Actor, subject: Any, now: datetime) -> bool:
+def has_opened(_actor: Actor, subject: Round | OfRound, now: datetime) -> bool:
     """Whether the round has opened; what comes after closing is kept as late."""
     return round_of(subject).state_at(now) in OPENED
 
 
-def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
+def is_open(_actor: Actor, subject: Round | OfRound, now: datetime) -> bool:
     """Whether the round takes contributions now (with its grace period)."""
     return round_of(subject).state_at(now) in TAKES_INPUT
 
 
-def is_closed(_actor: Actor, subject: Any, now: datetime) -> bool:
+def is_closed(_actor: Actor, subject: Round | OfRound, now: datetime) -> bool:
     """Whether the round has closed."""
     return round_of(subject).state_at(now) in CLOSED
 
 
-def is_unanswered(_actor: Actor, subject: Any, _now: datetime) -> bool:
+def is_unanswered(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether the responses of the round are still to be published."""
     return round_of(subject).answered_at is None
 
 
-def takes_proposals(_actor: Actor, subject: Any, _now: datetime) -> bool:
+def takes_proposals(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether proposals can be handed in, in a round of this kind."""
     return KINDS[round_of(subject).kind].takes_proposals
 
 
-def takes_comments(_actor: Actor, subject: Any, _now: datetime) -> bool:
+def takes_comments(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether people can comment, in a round of this kind."""
     return KINDS[round_of(subject).kind].takes_comments
 
 
-def takes_positions(_actor: Actor, subject: Any, _now: datetime) -> bool:
+def takes_positions(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether people can take positions, in a round of this kind."""
     return KINDS[round_of(subject).kind].takes_positions
 
 
-def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
+def takes_part(actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether the round is for this actor: open to all, a member, or named a participant."""
     round_ = round_of(subject)
     if round_.open_to_everyone:
@@ -77,7 +84,7 @@ def takes_part(actor: Actor, subject: Any, _now: datetime) -> bool:
     return bool(bodies & actor.grants.ids("body")) or has_role(actor, round_, Role.PARTICIPANT)
 
 
-def is_readable(actor: Actor, subject: Any, now: datetime) -> bool:
+def is_readable(actor: Actor, subject: Round | OfRound, now: datetime) -> bool:
     """Whether the actor may read the round."""
     round_ = round_of(subject)
     return (

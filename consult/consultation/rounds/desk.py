@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -28,7 +27,7 @@ class RoundStep:
     label: Sentence
     why: Sentence
     endpoint: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, object]
     waits: bool = True
     """Whether the round waits for it; otherwise it is only possible now."""
 

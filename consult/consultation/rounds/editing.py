@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.attributes import flag_modified
@@ -170,7 +169,7 @@ def _write(round_: Round, text: RoundText) -> None:
     round_.bodies = [present.get(id_) or RoundBody(body_id=id_) for id_ in sorted(text.body_ids)]
 
 
-def _said(text: RoundText) -> dict[str, Any]:
+def _said(text: RoundText) -> dict[str, object]:
     return {
         **asdict(text),
         "body_ids": list(text.body_ids),
@@ -180,6 +179,6 @@ def _said(text: RoundText) -> dict[str, Any]:
 
 
 def _record(
-    actor: Actor, verb: str, round_: Round, content: Mapping[str, Any], now: datetime
+    actor: Actor, verb: str, round_: Round, content: Mapping[str, object], now: datetime
 ) -> None:
     record(actor, verb, round_, now, content=content, plan_id=round_.plan_id, round_id=round_.id)

@@ -1,6 +1,6 @@
 """Forms of rounds: what they say, when they are, and the reasons that are public."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from consult.consultation.rounds.labels import MODERATION, MOVED, READERS
 from consult.consultation.rounds.models import Moderation, MovedDate, Readers, Round
 from consult.foundation.core.calendar import SKIPPED, NoSuchTime, local_time, moment_of
 from consult.foundation.core.days import ClockField, DayField
+from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import (
     Filled,
     choices,
@@ -53,11 +54,11 @@ LABELS = {
 }
 
 
-def _day(label: Any) -> Any:
+def _day(label: Sentence) -> DayField:
     return DayField(label, validators=[Filled()])
 
 
-def _time(label: Any) -> Any:
+def _time(label: Sentence) -> ClockField:
     return ClockField(
         label,
         validators=[Filled()],
@@ -84,7 +85,7 @@ class LocalTimes(FlaskForm):
         local = local_time(at)
         self[f"{name}_on"].data, self[f"{name}_time"].data = local.date(), local.time()
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         """Check the fields, and that the clock shows each time that was typed."""
         valid = bool(super().validate(extra_validators))
         for name in ("opens", "closes", "becomes"):
@@ -136,7 +137,7 @@ class RoundForm(LocalTimes):
 
     languages: Sequence[str] = ()
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         """Check the fields; with an error among them, say what the service would refuse besides."""
         if super().validate(extra_validators):
             return True
@@ -159,9 +160,9 @@ _FIELDS = {
 
 def round_form(
     plan: Plan, bodies: Sequence[Body], round_: Round | None = None, fixed: Collection[str] = ()
-) -> Any:
+) -> RoundForm:
     """Make the form of a round, filled with one, without the fields that are fixed."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name in PROSE:
         kind = line if name == "title" else prose
         fields |= localized(kind, LABELS[name], plan.languages, name, required=False)
@@ -178,7 +179,7 @@ def round_form(
     return form
 
 
-def _fill(form: Any, round_: Round) -> None:
+def _fill(form: FlaskForm, round_: Round) -> None:
     stored = text_of(round_)
     form.version.data = str(round_.version)
     form.show_moment("opens", stored.opens_at)
@@ -192,7 +193,7 @@ def _fill(form: Any, round_: Round) -> None:
         fill_localized(form, name, getattr(stored, name))
 
 
-def round_text(form: Any, plan: Plan, round_: Round | None = None) -> RoundText:
+def round_text(form: FlaskForm, plan: Plan, round_: Round | None = None) -> RoundText:
     """Read what was written in a form of `round_form`; what is fixed comes from the round."""
     written: dict[str, Any] = {name: localized_data(form, name, plan.languages) for name in PROSE}
     if "opens_on" in form:

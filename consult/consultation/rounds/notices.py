@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import CompoundSelect, Select, select, union
 
 from consult.consultation.plans.models import PlanRole, Role
 from consult.consultation.rounds.calendar import news_of
@@ -28,7 +27,7 @@ ANSWERED = "round-answered"
 MOVED = "round-moved"
 CANCELLED = "round-cancelled"
 
-TookPart = Callable[[int], Select[Any]]
+TookPart = Callable[[int], Select[int | None]]
 _took_part: list[TookPart] = []
 
 
@@ -37,7 +36,7 @@ def add_who_took_part(source: TookPart) -> None:
     add_new(_took_part, [source])
 
 
-def people_of(round_: Round, now: datetime) -> Select[Any]:
+def people_of(round_: Round, now: datetime) -> Select[int]:
     """Select the people of a round: members, who speaks for a member, participants, who took part.
 
     A person is in it once, whatever the ways in which they belong to it.
@@ -49,7 +48,8 @@ def people_of(round_: Round, now: datetime) -> Select[Any]:
         PlanRole.role == Role.PARTICIPANT,
         PlanRole.ended_at.is_(None),
     )
-    all_ = union(members, participants, *(source(round_.id) for source in _took_part))
+    took_part = (source(round_.id) for source in _took_part)
+    all_: CompoundSelect[int | None] = union(members, participants, *took_part)
     people = all_.subquery()
     return select(people.c[0])
 
@@ -65,7 +65,7 @@ def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
     )
 
 
-def look_at_calendar(_payload: Mapping[str, Any], now: datetime) -> None:
+def look_at_calendar(_payload: Mapping[str, object], now: datetime) -> None:
     """Notify of each round that is open what its calendar says, once."""
     due = []
     for round_ in db.session.scalars(select(Round).where(open_at(now))):
@@ -103,7 +103,7 @@ def tell_answered(round_: Round, now: datetime) -> None:
     broadcast(ANSWERED, f"{ANSWERED}:{round_.id}", now, round_.id)
 
 
-def _telling(round_: Round, now: datetime, **facts: Any) -> Telling:
+def _telling(round_: Round, now: datetime, **facts: object) -> Telling:
     slug = round_.slug
     addresses = {
         code: address_of("publishing.round", code, round_slug=slug) for code in ("nl", "en")

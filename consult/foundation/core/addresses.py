@@ -1,11 +1,18 @@
 """The whole addresses of pages, for mails: made from the settings alone."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 
 
-def address_of(endpoint: str, language: str, anchor: str = "", **values: Any) -> str:
+def page_path(endpoint: str, values: Mapping[str, object], anchor: str | None = None) -> str:
+    """Return the path of a page; `values` are what stands in its address, whatever their types."""
+    said: dict[str, Any] = {**values}
+    return url_for(endpoint, _anchor=anchor, **said)
+
+
+def address_of(endpoint: str, language: str, anchor: str = "", **values: object) -> str:
     """Return the whole address of a page, from the settings alone: no request, no Host header."""
     paths = current_app.url_map.bind("")
     path = paths.build(endpoint, {"language": language, **values}, force_external=False)

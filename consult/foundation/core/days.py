@@ -5,7 +5,7 @@ A browser sends 2026-11-23; where it shows a plain box, people type that, or 23-
 
 import re
 from datetime import date, datetime, time
-from typing import Any
+from typing import Unpack
 
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from wtforms import DateField, DateTimeLocalField, TimeField
 
 from consult.foundation.core.calendar import SKIPPED, NoSuchTime, moment_of
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.field_arguments import FieldArguments
 from consult.foundation.core.numbers import Unreadable
 from consult.foundation.core.visible import says_nothing, without_unseen_edges
 
@@ -106,7 +107,12 @@ def _wanted_moment() -> Sentence:
 class DayField(DateField):
     """A day; what was typed is kept."""
 
-    data: Any
+    @property
+    def day(self) -> date:
+        """The day that was typed, in a field that must be filled."""
+        if self.data is None:
+            raise Unreadable(_wanted_day())
+        return self.data
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
@@ -117,7 +123,12 @@ class DayField(DateField):
 class ClockField(TimeField):
     """A time of day; what was typed is kept."""
 
-    data: Any
+    @property
+    def time_of_day(self) -> time:
+        """The time that was typed, in a field that must be filled."""
+        if self.data is None:
+            raise Unreadable(_wanted_time())
+        return self.data
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
@@ -128,7 +139,12 @@ class ClockField(TimeField):
 class LocalMomentField(DateTimeLocalField):
     """A moment, typed as the clock on the wall shows it; gives it in UTC as `moment`."""
 
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[object] | None = None,
+        **kwargs: Unpack[FieldArguments],
+    ) -> None:
         super().__init__(label, validators, format="%Y-%m-%dT%H:%M", **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:

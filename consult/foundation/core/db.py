@@ -9,26 +9,32 @@ import re
 import secrets
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    Connection,
+    CursorResult,
     DateTime,
+    Delete,
     Dialect,
     Engine,
     Enum,
+    Index,
     MetaData,
     String,
+    Table,
     TypeDecorator,
+    Update,
 )
 from sqlalchemy import column as column_named
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
-    MappedColumn,
     Session,
+    SessionTransaction,
     declared_attr,
     mapped_column,
 )
@@ -81,28 +87,15 @@ db = SQLAlchemy(
 )
 
 
-def _labelled(privacy: Privacy, *args: Any, **kwargs: Any) -> MappedColumn[Any]:
-    return mapped_column(*args, info={"privacy": privacy}, **kwargs)
-
-
-def public(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
-    """Make a column that may stand on a public page (arguments of `mapped_column`)."""
-    return _labelled(Privacy.PUBLIC, *args, **kwargs)
-
-
-def restricted(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
-    """Make a column for the people who work on the plan (arguments of `mapped_column`)."""
-    return _labelled(Privacy.RESTRICTED, *args, **kwargs)
-
-
-def private(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
-    """Make a column for its own person only (arguments of `mapped_column`)."""
-    return _labelled(Privacy.PRIVATE, *args, **kwargs)
-
-
-def secret(*args: Any, **kwargs: Any) -> MappedColumn[Any]:
-    """Make a column that no reader sees (arguments of `mapped_column`)."""
-    return _labelled(Privacy.SECRET, *args, **kwargs)
+# What makes a column takes the arguments of `mapped_column`.
+public = partial(mapped_column, info={"privacy": Privacy.PUBLIC})
+"""Makes a column that may stand on a public page."""
+restricted = partial(mapped_column, info={"privacy": Privacy.RESTRICTED})
+"""Makes a column for the people who work on the plan."""
+private = partial(mapped_column, info={"privacy": Privacy.PRIVATE})
+"""Makes a column for its own person only."""
+secret = partial(mapped_column, info={"privacy": Privacy.SECRET})
+"""Makes a column that no reader sees."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -149,10 +142,10 @@ def choice(values: type[enum.StrEnum], name: str = "") -> Enum:
     )
 
 
-def where_null(column: str) -> dict[str, Any]:
-    """Return the keywords of an Index that holds only the rows where a column is empty."""
-    condition = column_named(column).is_(None)
-    return {"sqlite_where": condition, "postgresql_where": condition}
+def index_where_null(name: str, *columns: str, null: str, unique: bool = False) -> Index:
+    """Make an index that holds only the rows where the column `null` is empty."""
+    condition = column_named(null).is_(None)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def random_id() -> str:
@@ -181,9 +174,25 @@ def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor.close()
 
 
-def _begin(connection: Any) -> None:
+def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN")
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a model, for a plain statement."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model} stands in no table")
+    return table
+
+
+def rows_changed(statement: Update | Delete) -> int:
+    """Carry out an UPDATE or DELETE and return how many rows it met."""
+    done = db.session.execute(statement)
+    if not isinstance(done, CursorResult):
+        raise TypeError(f"this changes no rows: {statement}")
+    return done.rowcount
 
 
 def begin_writing(session: Session) -> None:
@@ -205,7 +214,7 @@ def _lock_before_flush(session: Session, *_: object) -> None:
     begin_writing(session)
 
 
-def _forget_lock(session: Session, transaction: Any) -> None:
+def _forget_lock(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("writes", None)
         session.info.pop(LOCKED_ROWS, None)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import TypeVar
 
 import structlog
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -28,6 +28,7 @@ from consult.foundation.core.unit_of_work import AlreadyDone, first_answer
 from consult.foundation.core.web import Answer, once, see_other, sent_files, size_of
 
 log = structlog.get_logger()
+Fault = TypeVar("Fault", bound=Exception)
 
 _OF_THE_FORM = {"csrf_token", "once", "version"}
 _NEVER_KEPT = {
@@ -232,11 +233,11 @@ _PLAIN = """<!doctype html>
 """
 
 
-def _surely(handler: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+def _surely(handler: Callable[[Fault], Answer]) -> Callable[[Fault], Answer]:
     """Answer with a plain page where an error page fails itself: the database is gone, say."""
 
     @wraps(handler)
-    def answer(error: Any) -> Answer:
+    def answer(error: Fault) -> Answer:
         try:
             return handler(error)
         except Exception:
@@ -253,17 +254,17 @@ def _already_done(done: AlreadyDone) -> Answer:
 
 def init_error_pages(app: Flask) -> None:
     """Turn every refusal and error of the application into a page."""
-    handlers: list[tuple[type[Exception], Callable[[Any], Answer]]] = [
-        (Refusal, _refused),
-        (SignInNeeded, _sign_in),
-        (SecondFactorNeeded, _second_factor),
-        (AlreadyDone, _already_done),
-        (CSRFError, _csrf),
-        (RequestEntityTooLarge, _too_large),
-        (HTTPException, _http),
-        (OperationalError, _busy),
-    ]
-    if not app.config.get("PROPAGATE_EXCEPTIONS"):
-        handlers.append((Exception, _broken))
-    for kind, handler in handlers:
+
+    def handle(kind: type[Fault], handler: Callable[[Fault], Answer]) -> None:
         app.register_error_handler(kind, _surely(handler))
+
+    handle(Refusal, _refused)
+    handle(SignInNeeded, _sign_in)
+    handle(SecondFactorNeeded, _second_factor)
+    handle(AlreadyDone, _already_done)
+    handle(CSRFError, _csrf)
+    handle(RequestEntityTooLarge, _too_large)
+    handle(HTTPException, _http)
+    handle(OperationalError, _busy)
+    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+        handle(Exception, _broken)

@@ -1,9 +1,10 @@
 """The libraries the application stands on, made once and bound in `create_app`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from flask import Flask, request
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_migrate import Migrate
@@ -49,18 +50,22 @@ def init_extensions(app: Flask) -> None:
             values.setdefault("language", request_language())
 
 
+def _view(app: Flask, endpoint: str) -> Callable[..., ResponseReturnValue]:
+    # None of our views is asynchronous.
+    return cast("Callable[..., ResponseReturnValue]", app.view_functions[endpoint])
+
+
 def limit_posts(app: Flask, limits: Mapping[str, str]) -> None:
     """Limit how often a person, or a place, may post a form, by endpoint."""
     for endpoint, limit in limits.items():
-        view: Any = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(limit, methods=["POST"])(view)
+        limited = limiter.limit(limit, methods=["POST"])
+        app.view_functions[endpoint] = limited(_view(app, endpoint))
 
 
 def limit_all(app: Flask, limits: Mapping[str, str]) -> None:
     """Limit how often a person, or a place, may ask for a page or post to it, by endpoint."""
     for endpoint, limit in limits.items():
-        view: Any = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(limit)(view)
+        app.view_functions[endpoint] = limiter.limit(limit)(_view(app, endpoint))
 
 
 def language_prefix() -> str:

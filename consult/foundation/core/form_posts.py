@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, render_template
 from flask_wtf import FlaskForm
@@ -43,7 +42,7 @@ def carry_out(form: FlaskForm, act: Callable[[], Done]) -> Answer | None:
     return None
 
 
-def form_page(template: str, form: FlaskForm, **context: Any) -> Answer:
+def form_page(template: str, form: FlaskForm, **context: object) -> Answer:
     """Show the page of a form; with what was typed and status 422 where it was posted."""
     page = render_template(template, form=form, **context)
     return (page, 422) if form.is_submitted() else page

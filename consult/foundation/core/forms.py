@@ -1,11 +1,12 @@
 """Form fields that the whole house shares: tidy lines, prose, and texts in several languages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
+import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -17,12 +18,12 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     PasswordField,
-    SelectChoice,
     StringField,
     SubmitField,
     TextAreaField,
 )
 from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consult.foundation.core.errors import InvalidInput, SentBefore, Sentence
@@ -31,6 +32,10 @@ from consult.foundation.core.numbers import key_of_row, plain_number
 from consult.foundation.core.text import clean_line, clean_text, is_too_elaborate
 from consult.foundation.core.visible import says_nothing
 
+Choice = Any
+"""An option of a pick list: wtforms.SelectChoice, of which the types of WTForms do not know yet."""
+
+SomeForm = TypeVar("SomeForm", bound=FlaskForm)
 LONGEST_PROSE = 20_000
 
 
@@ -46,14 +51,16 @@ class Filled(InputRequired):
     """Something must be there that says something: blank and invisible signs are nothing."""
 
     def __init__(self) -> None:
-        super().__init__(_l("Fill this in."))
+        self.sentence = _l("Fill this in.")
+        super().__init__(self.sentence)
 
-    def __call__(self, form: Any, field: Field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         """Refuse a field in which there is nothing to read, whatever was sent."""
         super().__call__(form, field)
-        if isinstance(field.raw_data[0], str) and says_nothing(field.raw_data[0]):
+        sent = field.raw_data[0] if field.raw_data else None
+        if isinstance(sent, str) and says_nothing(sent):
             field.errors = []
-            raise StopValidation(self.message)
+            raise StopValidation(self.sentence)
 
 
 class AtMost(Length):
@@ -76,31 +83,46 @@ class NotTooElaborate:
             )  # fmt: skip
 
 
-def line(label: Sentence, longest: int = 200, *, required: bool = True, **kwargs: Any) -> Field:
+def line(
+    label: Sentence,
+    longest: int = 200,
+    *,
+    required: bool = True,
+    description: Sentence = "",
+    render_kw: dict[str, str] | None = None,
+) -> Field:
     """Make a field for one line of text."""
     return StringField(
         label,
         filters=[_tidy_line],
         validators=[Filled() if required else Optional(), AtMost(longest)],
-        **kwargs,
+        description=description,
+        render_kw=render_kw,
     )
 
 
 def prose(
-    label: Sentence, longest: int = LONGEST_PROSE, *, required: bool = True, **kwargs: Any
+    label: Sentence,
+    longest: int = LONGEST_PROSE,
+    *,
+    required: bool = True,
+    description: Sentence = "",
+    render_kw: dict[str, str] | None = None,
 ) -> Field:
     """Make a field for a longer text, in Markdown."""
     return TextAreaField(
         label,
         filters=[_tidy_text],
         validators=[Filled() if required else Optional(), AtMost(longest), NotTooElaborate()],
-        **kwargs,
+        description=description,
+        render_kw=render_kw,
     )
 
 
-def choices(pairs: Iterable[tuple[Any, Sentence]]) -> list[SelectChoice]:
+def choices(pairs: Iterable[tuple[object, Sentence]]) -> list[Choice]:
     """Make the options of a pick list from (value, label) pairs."""
-    return [SelectChoice(value, label) for value, label in pairs]
+    option = wtforms.SelectChoice  # type: ignore[attr-defined]  # its types are behind
+    return [option(value, label) for value, label in pairs]
 
 
 def stale_check() -> Field:
@@ -109,30 +131,49 @@ def stale_check() -> Field:
 
 
 def localized(
-    kind: Any, label: Sentence, languages: Sequence[str], name: str, **kwargs: Any
+    kind: Callable[..., Field],
+    label: Sentence,
+    languages: Sequence[str],
+    name: str,
+    *,
+    required: bool = True,
+    everywhere: bool = False,
+    longest: int | None = None,
 ) -> dict[str, Field]:
     """Make one field per language, named `<name>_<language>`.
 
     `required` asks for the first language only, with `everywhere` for each of them.
     """
-    required, everywhere = kwargs.pop("required", True), kwargs.pop("everywhere", False)
+    bound = {} if longest is None else {"longest": longest}
     return {
         f"{name}_{code}": kind(
             _l("%(label)s (%(language)s)", label=label, language=LANGUAGE_NAMES.get(code, code)),
             required=required and (everywhere or place == 0),
             render_kw={"lang": code},
-            **kwargs,
+            **bound,
         )
         for place, code in enumerate(languages)
     }
 
 
-def form_with(base: type[FlaskForm], fields: Mapping[str, Field]) -> type[FlaskForm]:
-    """Make a form class with more fields, for what depends on a plan's languages or themes."""
-    return type(base.__name__, (base,), dict(fields))
+def form_with(base: type[SomeForm], fields: Mapping[str, object]) -> type[SomeForm]:
+    """Make a form class with more fields, for what depends on a plan's languages or themes.
+
+    The name of a field is its key; what is no field is an attribute of the class.
+    """
+    made: type[SomeForm] = type(base.__name__, (base,), dict(fields))
+    return made
 
 
-def version_of(form: Any) -> int:
+class Versioned(Protocol):
+    """A form of something that exists: it carries the version that was opened."""
+
+    @property
+    def version(self) -> Field:
+        """The hidden field of `stale_check`."""
+
+
+def version_of(form: Versioned) -> int:
     """Return the version of the text that a form was opened with; 0 if it carries none."""
     return plain_number(form.version.data) or 0
 
@@ -240,12 +281,12 @@ def _known_fields() -> dict[str, _Known]:
     return found
 
 
-def _options_of(field: Any) -> dict[str, Sentence]:
+def _options_of(field: "UnboundField[Field]") -> dict[str, Sentence]:
     """Return the labels of what can be chosen in a field, as far as every page offers the same."""
     if issubclass(field.field_class, BooleanField):
         return {"y": _l("Yes")}
     none_of_them = {"0": ""} if field.kwargs.get("coerce") is key_of_row else {}
     offered = field.kwargs.get("choices")
     listed = offered if isinstance(offered, list) else []
-    found = {str(one.value): one.label for one in listed if isinstance(one, SelectChoice)}
+    found = {str(one.value): one.label for one in listed if hasattr(one, "label")}
     return {**none_of_them, **found}

@@ -10,25 +10,27 @@ from typing import Any
 
 from consult.foundation.core.errors import Sentence
 
-_labels: dict[type[Enum], Mapping[Any, Sentence]] = {}
+Labels = Mapping[Any, Sentence]
+"""The labels of one enum, by its members (a mapping does not take members of any enum)."""
+_labels: dict[type, Labels] = {}
 
 
-def add_labels(*tables: Mapping[Any, Sentence]) -> None:
+def add_labels(*tables: Labels) -> None:
     """Register the labels of enums: a table holds every member of one enum."""
     for table in tables:
         _labels[type(next(iter(table)))] = table
 
 
-def label(value: Any, enum: str = "") -> Sentence:
+def label(value: Enum | str, enum: str = "") -> Sentence:
     """Return the label of a member, or of its value where the name of its enum is given."""
     return labels_of(enum)[value] if enum else _labels[type(value)][value]
 
 
-def labels_of(enum: str) -> Mapping[Any, Sentence]:
+def labels_of(enum: str) -> Labels:
     """Return the labels of an enum by its name, in their order."""
     return next((table for one, table in _labels.items() if one.__name__ == enum), {})
 
 
-def labelled_enums() -> Mapping[type[Enum], Mapping[Any, Sentence]]:
+def labelled_enums() -> dict[type[Enum], Labels]:
     """Return every enum that has labels."""
-    return dict(_labels)
+    return {one: table for one, table in _labels.items() if issubclass(one, Enum)}

@@ -1,7 +1,5 @@
 """E-mail addresses from outside: tidied, checked by their form, and never looked up."""
 
-from typing import Any
-
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field
@@ -31,7 +29,13 @@ def tidy_address(typed: str) -> str | None:
     return found.normalized.lower() if "." in found.domain else None
 
 
-def mail_field(label: Sentence, *, required: bool = True, **kwargs: Any) -> Field:
+def mail_field(
+    label: Sentence,
+    *,
+    required: bool = True,
+    description: Sentence = "",
+    render_kw: dict[str, str] | None = None,
+) -> Field:
     """Make a field for an e-mail address; what is no address is kept as it was typed."""
     return EmailField(
         label,
@@ -39,7 +43,8 @@ def mail_field(label: Sentence, *, required: bool = True, **kwargs: Any) -> Fiel
         # spelling only.
         filters=[_tidied],
         validators=[Filled(), _is_address] if required else [_is_address],
-        **kwargs,
+        description=description,
+        render_kw=render_kw,
     )
 
 
@@ -47,7 +52,7 @@ def _tidied(typed: str | None) -> str | None:
     return (tidy_address(typed) or typed) if typed else typed
 
 
-def _is_address(_form: Any, field: Field) -> None:
+def _is_address(_form: object, field: Field) -> None:
     if not field.data:
         return
     if tidy_address(field.data) is None:

@@ -7,7 +7,6 @@ does otherwise than CommonMark (https://spec.commonmark.org) is listed in decisi
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
@@ -217,7 +216,7 @@ def _without_pictures(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _made() -> MarkdownIt:
-    options: dict[str, Any] = {
+    options: dict[str, object] = {
         "html": False,
         "linkify": True,
         "breaks": True,

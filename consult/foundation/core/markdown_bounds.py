@@ -7,10 +7,9 @@ counts its steps and stops; every bound grows with the text, so an honest long t
 
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.ruler import RuleOptionsType
+from markdown_it.ruler import RuleOptionsType, StateBase
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -50,7 +49,7 @@ def bounded(parser: MarkdownIt) -> MarkdownIt:
     return parser
 
 
-def _step(state: Any, *_where: Any) -> bool:
+def _step(state: StateBase, *_where: object) -> bool:
     state.env["steps"] -= 1
     if state.env["steps"] < 0:
         raise TooElaborate
@@ -93,6 +92,6 @@ def parse_within(parser: MarkdownIt, source: str) -> list[Token]:
 
 def _signs(token: Token) -> int:
     """Return about how many signs of HTML a token becomes: one address may stand in many links."""
-    attributes: Iterable[Any] = token.attrs.values()
+    attributes: Iterable[object] = token.attrs.values()
     said = 0 if token.type == "inline" else len(token.content)
     return said + 2 * len(token.tag) + sum(len(str(value)) for value in attributes)

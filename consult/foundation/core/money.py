@@ -5,7 +5,7 @@ language would put none is refused, not guessed at: 25.50 on a Dutch page could 
 """
 
 import re
-from typing import Any
+from typing import Unpack
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from wtforms import Field
 from wtforms.widgets import TextInput
 
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.field_arguments import FieldArguments
 from consult.foundation.core.numbers import FILE, LONGEST, Notation, Unreadable, digits_of, notation
 from consult.foundation.core.visible import says_nothing, without_unseen_edges
 
@@ -79,12 +80,16 @@ class MoneyField(Field):
     `whole` takes no cents.
     """
 
-    data: Any
-    render_kw: Any
+    data: int | None
     widget = TextInput()
 
     def __init__(
-        self, label: Sentence, validators: Any = None, *, whole: bool = False, **kwargs: Any
+        self,
+        label: Sentence,
+        validators: list[object] | None = None,
+        *,
+        whole: bool = False,
+        **kwargs: Unpack[FieldArguments],
     ) -> None:
         super().__init__(label, validators, **kwargs)
         self.whole = whole

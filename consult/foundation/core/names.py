@@ -9,11 +9,11 @@ Cyrillic (5.2, moderately restrictive), and no letter carries a pile of accents 
 
 import unicodedata
 from functools import cache
-from typing import Any
 
 import regex
 from flask_babel import lazy_gettext as _l
 from precis_i18n import get_profile
+from precis_i18n.profile import Profile
 from wtforms import Field, StringField
 from wtforms.validators import Optional, StopValidation
 
@@ -80,7 +80,7 @@ _NAMES_OF_ONE = regex.compile(
 
 
 @cache
-def _nickname() -> Any:
+def _nickname() -> Profile:
     return get_profile("NicknameCasePreserved")
 
 
@@ -125,11 +125,11 @@ def _reading_fault(kept: str) -> Sentence | None:
 
 
 def name_field(
-    label: Sentence, longest: int = LONGEST, *, required: bool = True, **kwargs: Any
+    label: Sentence, longest: int = LONGEST, *, required: bool = True, description: Sentence = ""
 ) -> Field:
     """Make a field for the name of a person or an organisation."""
 
-    def is_name(_form: Any, field: Field) -> None:
+    def is_name(_form: object, field: Field) -> None:
         if len(field.data) <= longest and (fault := name_fault(field.data, longest)):
             raise StopValidation(fault)
 
@@ -137,7 +137,7 @@ def name_field(
         label,
         filters=[_tidy],
         validators=[Filled() if required else Optional(), AtMost(longest), is_name],
-        **kwargs,
+        description=description,
     )
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Unpack
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from flask_babel import format_decimal
@@ -17,6 +17,7 @@ from wtforms import IntegerField
 from wtforms.widgets import TextInput
 
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.field_arguments import FieldArguments
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.visible import says_nothing, without_unseen_edges
 
@@ -112,7 +113,7 @@ def plain_number(said: object, most: int = LARGEST_KEY) -> int | None:
     return None
 
 
-def key_of_row(said: Any) -> int:
+def key_of_row(said: object) -> int:
     """Take one of the keys of a pick list (`coerce` of a SelectField); ValueError if it is none."""
     found = said if type(said) is int else plain_number(said)
     if found is None:
@@ -123,14 +124,19 @@ def key_of_row(said: Any) -> int:
 class NumberField(IntegerField):
     """A whole number between two bounds, as the reader writes it; what was typed is kept."""
 
-    data: Any
-    render_kw: Any
     widget = TextInput()
 
     def __init__(
-        self, label: Sentence, validators: Any = None, *, least: int, most: int, **kwargs: Any
+        self,
+        label: Sentence,
+        validators: list[object] | None = None,
+        *,
+        least: int,
+        most: int,
+        default: int | None = None,
+        **kwargs: Unpack[FieldArguments],
     ) -> None:
-        super().__init__(label, validators, **kwargs)
+        super().__init__(label, validators, default=default, **kwargs)
         self.read: Callable[[str], int | None] = partial(read_number, least=least, most=most)
         self.render_kw = {"inputmode": "numeric", "autocomplete": "off", **(self.render_kw or {})}
 

@@ -11,18 +11,30 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar, TypeVarTuple, overload
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, String, literal, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    String,
+    literal,
+    tuple_,
+)
+from sqlalchemy.types import TypeEngine
 
 from consult.foundation.core.db import Moment, db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.numbers import LARGEST_KEY
 
 T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
+Part: TypeAlias = int | str | datetime
+"""A part of the key of a row, as it stands in a cursor."""
 PAGE_SIZE = 20
 _PLACES = {"cursor", "comment"}
 """What an address says about the place in a list at which a page starts."""
@@ -60,14 +72,28 @@ class Keyset:
     The last column tells the rows of the list apart, so that equal ones before it repeat nothing.
     """
 
-    def __init__(self, *columns: Any, descending: bool = False) -> None:
+    def __init__(self, *columns: SQLColumnExpression[object], descending: bool = False) -> None:
         self.columns = columns
         self.descending = descending
-        self._readers = [_reader_of(column.type) for column in columns]
+        self._kinds: Sequence[TypeEngine[object]] = tuple_(*columns).type.types
+        self._readers = [_reader_of(kind) for kind in self._kinds]
+
+    @overload
+    def page(self, statement: Select[T], cursor: str | None, size: int = PAGE_SIZE) -> Page[T]: ...
+
+    @overload
+    def page(
+        self,
+        statement: Select[*Columns],
+        cursor: str | None,
+        size: int = PAGE_SIZE,
+        *,
+        make: Callable[..., T],
+    ) -> Page[T]: ...
 
     def page(
         self,
-        statement: Any,
+        statement: Select[*Columns],
         cursor: str | None,
         size: int = PAGE_SIZE,
         make: Callable[..., T] = lambda row: row,
@@ -93,7 +119,7 @@ class Keyset:
             after is None,
         )
 
-    def read(self, cursor: str | None) -> tuple[Any, ...] | None:
+    def read(self, cursor: str | None) -> tuple[Part, ...] | None:
         """Read the key in a cursor; None without one, InvalidInput for what is none of ours."""
         if not cursor:
             return None
@@ -105,21 +131,19 @@ class Keyset:
                 _l("This page address is not complete."), _l("Start again at the first page.")
             ) from None
 
-    def _beyond(self, key: tuple[Any, ...]) -> Any:
+    def _beyond(self, key: tuple[Part, ...]) -> ColumnElement[bool]:
         here = tuple_(*self.columns)
-        there = tuple_(
-            *(literal(part, column.type) for part, column in zip(key, self.columns, strict=True))
-        )
+        there = tuple_(*(literal(part, kind) for part, kind in zip(key, self._kinds, strict=True)))
         return here < there if self.descending else here > there
 
 
-def encode_cursor(*key: Any) -> str:
+def encode_cursor(*key: object) -> str:
     """Write the key of a row as a cursor for an address."""
     text = json.dumps(key, default=datetime.isoformat)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _parts_of(cursor: str) -> list[Any]:
+def _parts_of(cursor: str) -> list[object]:
     if len(cursor) > _LONGEST_CURSOR:
         raise ValueError(cursor)
     key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -128,28 +152,33 @@ def _parts_of(cursor: str) -> list[Any]:
     return key
 
 
-def _reader_of(kind: Any) -> Callable[[Any], Any]:
+def _reader_of(kind: TypeEngine[object]) -> Callable[[object], Part]:
     """Return what takes a part of a cursor as a value of a column; it raises for another one."""
-    for known, reader in ((Moment, _moment), (Integer, _whole), (String, _text)):
+    readers: tuple[tuple[type[object], Callable[[object], Part]], ...] = (
+        (Moment, _moment),
+        (Integer, _whole),
+        (String, _text),
+    )
+    for known, reader in readers:
         if isinstance(kind, known):
             return reader
     raise TypeError(f"no list is sorted by {kind!r}")
 
 
-def _whole(part: Any) -> int:
-    if type(part) is not int or abs(part) > LARGEST_KEY:
+def _whole(part: object) -> int:
+    if not isinstance(part, int) or isinstance(part, bool) or abs(part) > LARGEST_KEY:
         raise ValueError(part)
     return part
 
 
-def _moment(part: Any) -> datetime:
-    at = datetime.fromisoformat(part)
+def _moment(part: object) -> datetime:
+    at = datetime.fromisoformat(_text(part))
     if at.tzinfo is None:
         raise ValueError(part)
     return at.astimezone(UTC)
 
 
-def _text(part: Any) -> str:
+def _text(part: object) -> str:
     if not isinstance(part, str) or "\x00" in part:
         raise ValueError(part)
     part.encode()  # half of a surrogate pair is no text for a database

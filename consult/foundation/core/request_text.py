@@ -6,26 +6,36 @@ which must not come to mean another one.
 """
 
 import re
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from flask import Request
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
 
 _NEVER_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-class FormText(ImmutableMultiDict[str, Any]):
+class FormText(ImmutableMultiDict[str, str | FileStorage]):
     """The fields of a form; files are left alone."""
 
     instead = ""
 
-    def __init__(self, mapping: Any = None) -> None:
-        pairs = () if mapping is None else ImmutableMultiDict(mapping).items(multi=True)
-        super().__init__([(self._clean(name), self._clean(value)) for name, value in pairs])
+    def __init__(
+        self,
+        mapping: Mapping[str, str | FileStorage]
+        | Iterable[tuple[str, str | FileStorage]]
+        | None = None,
+    ) -> None:
+        pairs = MultiDict(mapping).items(multi=True)
+        super().__init__(
+            [
+                (self._clean(name), self._clean(value) if isinstance(value, str) else value)
+                for name, value in pairs
+            ]
+        )
 
-    def _clean(self, value: Any) -> Any:
-        return _NEVER_TEXT.sub(self.instead, value) if isinstance(value, str) else value
+    def _clean(self, text: str) -> str:
+        return _NEVER_TEXT.sub(self.instead, text)
 
 
 class QueryText(FormText):

@@ -3,14 +3,17 @@
 What no row can have is refused here (404) before a view or a database meets it.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Blueprint, Flask
+from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter, ValidationError
 
 from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.web import wrap_wsgi
 
 
 class RowNumber(BaseConverter):
@@ -26,9 +29,9 @@ class RowNumber(BaseConverter):
             raise ValidationError(value)
         return found
 
-    def to_url(self, value: Any) -> str:
-        """Write it."""
-        return str(int(value))
+    def to_url(self, value: object) -> str:
+        """Write it; ValueError for what is no number."""
+        return str(int(str(value)))
 
 
 class Name(BaseConverter):
@@ -38,7 +41,7 @@ class Name(BaseConverter):
     part_isolating = True
 
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 class Routes:
@@ -48,13 +51,13 @@ class Routes:
     """
 
     def __init__(self) -> None:
-        self._noted: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+        self._noted: list[tuple[str, Callable[..., ResponseReturnValue], Sequence[str]]] = []
 
-    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Note at which address a view answers; the options are those of `Blueprint.route`."""
+    def route(self, rule: str, methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
+        """Note at which address a view answers, and to what."""
 
         def note(view: View) -> View:
-            self._noted.append((rule, view, options))
+            self._noted.append((rule, view, methods))
             return view
 
         return note
@@ -69,12 +72,8 @@ class Routes:
 
     def add_to(self, blueprint: Blueprint) -> None:
         """Let the views answer on a blueprint, each under the name of its function."""
-        for rule, view, options in self._noted:
-            blueprint.add_url_rule(rule, view_func=view, **options)
-
-
-Environ = dict[str, Any]
-WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+        for rule, view, methods in self._noted:
+            blueprint.add_url_rule(rule, view_func=view, methods=methods)
 
 
 class CanonicalHost:
@@ -84,11 +83,11 @@ class CanonicalHost:
     A name that we do not know is answered like ours, so a monitor may ask by number.
     """
 
-    def __init__(self, app: WsgiApp, base_url: Callable[[], str]) -> None:
+    def __init__(self, app: WSGIApplication, base_url: Callable[[], str]) -> None:
         self.app = app
         self.base_url = base_url
 
-    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Put the name and the scheme of our site in place of those that were sent."""
         site = urlsplit(self.base_url())
         ours = {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme}
@@ -98,4 +97,4 @@ class CanonicalHost:
 def init_routing(app: Flask) -> None:
     """Take our own converters, and answer on our own site only."""
     app.url_map.converters.update(int=RowNumber, string=Name, default=Name)
-    app.wsgi_app = CanonicalHost(app.wsgi_app, lambda: app.config["BASE_URL"])  # type: ignore[method-assign]
+    wrap_wsgi(app, lambda inner: CanonicalHost(inner, lambda: app.config["BASE_URL"]))

@@ -4,8 +4,6 @@ Of two people who act on the same thing at once, the second waits until the firs
 reads what became of it. See docs/decisions/0022.
 """
 
-from typing import Any
-
 from sqlalchemy import inspect, select
 
 from consult.foundation.core.db import LOCKED_ROWS, Base, db
@@ -24,7 +22,7 @@ def lock_rows(*rows: Base) -> None:
     Rows that refer to them can still be added (PostgreSQL: FOR NO KEY UPDATE; SQLite has one
     writer at a time). Raises Clash where one of them is gone.
     """
-    held: set[Any] = db.session.info.setdefault(LOCKED_ROWS, set())
+    held: set[object] = db.session.info.setdefault(LOCKED_ROWS, set())
     stored = [row for row in rows if inspect(row).persistent]
     wanted = {key: row for row in stored if (key := inspect(row).key) not in held}
     if not wanted:

@@ -7,7 +7,6 @@ FTS5 table, its triggers and the PostgreSQL index.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
@@ -90,7 +89,7 @@ def fault_in(query: str) -> Sentence | None:
     )
 
 
-def found_ids(subject_type: str, query: str) -> Select[Any]:
+def found_ids(subject_type: str, query: str) -> Select[int]:
     """Return a SELECT of the ids that match every word of a query; with a fault in it, of none."""
     statement = select(SearchEntry.subject_id).where(SearchEntry.subject_type == subject_type)
     if not query or fault_in(query):

@@ -2,11 +2,11 @@
 
 import re
 from itertools import count
-from typing import Any
 
 from anyascii import anyascii
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
@@ -28,7 +28,7 @@ def slug_of(title: str, longest: int = LONGEST) -> str:
 
 
 def new_slug(
-    column: Any, typed: str, title: str, *among: ColumnElement[bool]
+    column: InstrumentedAttribute[str], typed: str, title: str, *among: ColumnElement[bool]
 ) -> tuple[str, Sentence | None]:
     """Return the slug of something new, and what is wrong with it.
 
@@ -41,7 +41,7 @@ def new_slug(
     return slug, slug_error(column, slug, *among)
 
 
-def free_slug(column: Any, wanted: str, *among: ColumnElement[bool]) -> str:
+def free_slug(column: InstrumentedAttribute[str], wanted: str, *among: ColumnElement[bool]) -> str:
     """Return a slug that is free: the one wanted, or that with a number behind it."""
     like_it = select(column).where(column.startswith(wanted, autoescape=True), *among)
     taken = RESERVED | set(db.session.scalars(like_it))
@@ -49,7 +49,9 @@ def free_slug(column: Any, wanted: str, *among: ColumnElement[bool]) -> str:
     return wanted if wanted not in taken else next(one for one in numbered if one not in taken)
 
 
-def slug_error(column: Any, slug: str, *among: ColumnElement[bool]) -> Sentence | None:
+def slug_error(
+    column: InstrumentedAttribute[str], slug: str, *among: ColumnElement[bool]
+) -> Sentence | None:
     """Say what is wrong with a slug; None if it can be used.
 
     `column` is the model's column of slugs, `among` what limits where it must be unique.

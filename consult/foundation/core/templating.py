@@ -5,7 +5,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
@@ -173,7 +172,7 @@ def init_templating(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
-    def _context() -> dict[str, Any]:
+    def _context() -> dict[str, object]:
         return {
             "asset": asset,
             "labels_of": labels_of,

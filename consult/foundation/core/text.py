@@ -4,7 +4,6 @@ import re
 import sys
 from hashlib import sha256
 from threading import Lock
-from typing import Any
 
 import nh3
 from cachetools import LRUCache, cached
@@ -29,7 +28,7 @@ _CONTROL = re.compile(
 )
 _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 _KEPT_BYTES = 16 * 1024 * 1024
-_kept: LRUCache[Any, Markup] = LRUCache(_KEPT_BYTES, getsizeof=sys.getsizeof)
+_kept: LRUCache[object, Markup] = LRUCache(_KEPT_BYTES, getsizeof=sys.getsizeof)
 
 
 def _named(source: str) -> bytes:

@@ -24,5 +24,7 @@ def says_nothing(text: str | None) -> bool:
 
 def without_unseen_edges(text: str) -> str:
     """Take blanks and invisible signs off both ends, as copying from a page or sheet adds them."""
-    start = _BEFORE.match(text).end()
-    return text[start : _BEHIND.match(text, start).start()]
+    before = _BEFORE.match(text)
+    start = before.end() if before else 0
+    behind = _BEHIND.match(text, start)
+    return text[start : behind.start() if behind else len(text)]

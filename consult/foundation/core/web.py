@@ -6,9 +6,11 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, cast
+from functools import partial
+from typing import cast
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Response, current_app, g, redirect, request, session
+from flask import Flask, Response, current_app, g, redirect, request, session
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
@@ -20,20 +22,25 @@ from consult.foundation.core.unit_of_work import IdempotencyKey
 
 ARRIVED = "consult.arrived_at"
 DRAFT_TAKEN = "draft_taken"
+_PIECE = 256 * 1024
+"""Bytes of a file that are read at once."""
 Answer = str | Response | BaseResponse | tuple[str, int]
 
-Environ = dict[str, Any]
-WsgiApp = Callable[[Environ, Any], Iterable[bytes]]
+
+def wrap_wsgi(app: Flask, layer: Callable[[WSGIApplication], WSGIApplication]) -> None:
+    """Put a layer around the application, outside those that are there."""
+    # Flask documents this as the way.
+    app.wsgi_app = layer(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
 class ArrivalStamp:
     """The outermost layer: writes on each request when it arrived, before it waits for anything."""
 
-    def __init__(self, app: WsgiApp, clock: Callable[[], datetime]) -> None:
+    def __init__(self, app: WSGIApplication, clock: Callable[[], datetime]) -> None:
         self.app = app
         self.clock = clock
 
-    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Stamp the request and pass it on."""
         environ[ARRIVED] = self.clock()
         return self.app(environ, start_response)
@@ -54,8 +61,13 @@ def csv_download(lines: Iterable[str], name: str) -> Response:
     """Return lines of CSV (core.csv_files) as a file that is kept by no cache."""
     answer = Response("".join(lines), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return never_kept(answer)
+
+
+def never_kept(response: Response) -> Response:
+    """Let no cache keep a page that has an address, a code or a token in it."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -122,9 +134,11 @@ def _measured_files() -> list[tuple[str, str, int, str]]:
 def _measure(file: FileStorage) -> tuple[int, str]:
     """Return the size of a file that was sent, and its SHA-256."""
     size = size_of(file)
-    digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.sha256()
+    for piece in iter(partial(file.stream.read, _PIECE), b""):
+        digest.update(piece)
     file.stream.seek(0)
-    return size, digest
+    return size, digest.hexdigest()
 
 
 def see_other(address: str) -> Response:

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -62,13 +61,13 @@ def drop_cached_later(places: str, now: datetime) -> None:
     enqueue("drop-cached-files", {"places": places}, now)
 
 
-def drop(payload: Mapping[str, Any], _now: datetime) -> None:
+def drop(payload: Mapping[str, str], _now: datetime) -> None:
     """Delete the files of some places."""
     for path in _folder().glob(f"{payload['places']}*"):
         path.unlink(missing_ok=True)
 
 
-def drop_old(_payload: Mapping[str, Any], now: datetime) -> None:
+def drop_old(_payload: Mapping[str, object], now: datetime) -> None:
     """Delete what was made a week ago, and what was left of making it."""
     for path in _folder().glob("*"):
         try:

@@ -1,12 +1,14 @@
 """The field for files in a form: what was chosen once stays, whatever becomes of the form."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import IO, Any
+from typing import IO, Unpack
 
 from flask import g, request
 from flask_wtf.file import MultipleFileField
 from sqlalchemy import select
 
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.field_arguments import FieldArguments
 from consult.foundation.core.unit_of_work import AlreadyDone, first_answer, unit_of_work
 from consult.foundation.core.web import actor, arrival, once, sent_files
 from consult.foundation.files.models import StoredFile
@@ -21,8 +23,10 @@ class FilesField(MultipleFileField):
     A view calls `take` once, after the policy and before anything can be refused.
     """
 
-    def __init__(self, *args: Any, most: int = MOST, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, label: Sentence, *, most: int = MOST, **kwargs: Unpack[FieldArguments]
+    ) -> None:
+        super().__init__(label, **kwargs)
         self.most = most
         self.kept: list[StoredFile] = []
         self.unticked: list[StoredFile] = []

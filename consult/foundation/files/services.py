@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import structlog
 from flask import current_app
@@ -99,7 +99,7 @@ def discard_later(keys: Sequence[str], now: datetime) -> None:
         enqueue("discard-files", {"keys": list(keys)}, now)
 
 
-def discard_files(payload: Mapping[str, Any], _now: datetime) -> None:
+def discard_files(payload: Mapping[str, Sequence[str]], _now: datetime) -> None:
     """Delete the files that a change left behind."""
     for key in payload["keys"]:
         discard(key)

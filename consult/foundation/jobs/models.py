@@ -1,7 +1,6 @@
 """The table of jobs."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped
@@ -15,7 +14,7 @@ class Job(Row, Base):
     __table_args__ = (Index("ix_job_open", "done_at", "run_at"),)
 
     kind: Mapped[str] = restricted(String(60))
-    payload: Mapped[dict[str, Any]] = private(JSON)
+    payload: Mapped[dict[str, object]] = private(JSON)
     key: Mapped[str] = restricted(String(120), unique=True)
     run_at: Mapped[datetime] = restricted(Moment)
     attempts: Mapped[int] = restricted(default=0)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, update
 
-from consult.foundation.core.db import db, random_id
+from consult.foundation.core.db import db, random_id, rows_changed
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.models import Queue
@@ -44,14 +44,13 @@ class Lease:
         """
         if self.until - now > HELD - SAID_ANEW:
             return True
-        kept = db.session.execute(
+        held = rows_changed(
             update(Queue)
             .where(Queue.name == self.queue, Queue.holder == self.holder)
             .values(held_until=now + HELD)
         )
-        held = bool(kept.rowcount)  # type: ignore[attr-defined]
         self.until = now + HELD if held else now
-        return held
+        return bool(held)
 
 
 Walk = Callable[[Lease, Clock], int]

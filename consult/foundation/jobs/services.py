@@ -15,7 +15,8 @@ from consult.foundation.jobs.queues import Clock, walk_queues
 
 log = structlog.get_logger()
 
-Handler = Callable[[Mapping[str, Any], datetime], None]
+# Each handler says what stands in its payload; what was asked for is kept as JSON.
+Handler = Callable[[Any, datetime], None]
 _handlers: dict[str, Handler] = {}
 
 LEASE = timedelta(minutes=5)
@@ -39,7 +40,7 @@ def known_kinds() -> set[str]:
 
 def enqueue(
     kind: str,
-    payload: Mapping[str, Any],
+    payload: Mapping[str, object],
     now: datetime,
     *,
     key: str | None = None,

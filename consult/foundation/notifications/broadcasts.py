@@ -8,11 +8,10 @@ nobody out and tells nobody twice.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from consult.foundation.core.db import db
+from consult.foundation.core.db import db, rows_changed
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.kinds import DEFAULTS, Frequency, kind_of
@@ -27,8 +26,8 @@ BATCH = 200
 class Telling:
     """Whom a broadcast tells (a SELECT of one column, their numbers), and the facts of it."""
 
-    people: Select[Any]
-    facts: Mapping[str, Any]
+    people: Select[int]
+    facts: Mapping[str, object]
 
 
 Plan = Callable[[Broadcast, datetime], Telling | None]
@@ -71,7 +70,7 @@ def _ask(broadcast_id: int, cursor: int, now: datetime) -> None:
     enqueue("broadcast", {"broadcast": broadcast_id, "cursor": cursor}, now, key=key)
 
 
-def spread(payload: Mapping[str, Any], now: datetime) -> None:
+def spread(payload: Mapping[str, object], now: datetime) -> None:
     """Notify the next people. The texts are written before the database is held."""
     told = db.session.get_one(Broadcast, payload["broadcast"], populate_existing=True)
     if told.done_at is not None or told.cursor != payload["cursor"]:
@@ -79,8 +78,8 @@ def spread(payload: Mapping[str, Any], now: datetime) -> None:
         return
     telling = _plans[told.kind](told, now)
     ids: list[int] = []
-    messages: list[dict[str, Any]] = []
-    notices: list[dict[str, Any]] = []
+    messages: list[dict[str, object]] = []
+    notices: list[dict[str, object]] = []
     if telling is not None:
         ids = _next(telling, told.cursor)
         messages, notices = _written(told.kind, ids, telling, now)
@@ -101,7 +100,7 @@ def _next(telling: Telling, cursor: int) -> list[int]:
 
 def _written(
     name: str, ids: list[int], telling: Telling, now: datetime
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     kind = kind_of(name)
     chosen = {} if kind.always else frequencies(ids, kind.topic)
     default = Frequency.IMMEDIATELY if kind.always else DEFAULTS[kind.topic]
@@ -122,12 +121,12 @@ def _store(
     broadcast_id: int,
     cursor: int,
     ids: list[int],
-    messages: list[dict[str, Any]],
-    notices: list[dict[str, Any]],
+    messages: list[dict[str, object]],
+    notices: list[dict[str, object]],
     now: datetime,
 ) -> None:
     done = len(ids) < BATCH
-    moved = db.session.execute(
+    moved = rows_changed(
         update(Broadcast)
         .where(
             Broadcast.id == broadcast_id, Broadcast.cursor == cursor, Broadcast.done_at.is_(None)
@@ -139,7 +138,7 @@ def _store(
         )
         .execution_options(synchronize_session=False)
     )
-    if not moved.rowcount:  # type: ignore[attr-defined]
+    if not moved:
         return  # somebody else told these people meanwhile
     if messages:
         db.session.execute(insert(Message), messages)

@@ -7,13 +7,13 @@ message makes that one wait, or fail for good, and the others go on.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from flask import current_app
+from flask_mailman.backends.base import BaseEmailBackend
 from sqlalchemy import exists, or_, select, update
 
-from consult.foundation.core.db import db
+from consult.foundation.core.db import db, rows_changed
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.queues import Clock, Lease, note_success, pause, reopen
 from consult.foundation.notifications.digests import write_digest
@@ -99,7 +99,9 @@ def _last_failure(message_id: int) -> str:
     return found or ""
 
 
-def _deliver_one(message_id: int, connection: Any, hold: Lease, clock: Clock) -> DeliveryVerdict:
+def _deliver_one(
+    message_id: int, connection: BaseEmailBackend, hold: Lease, clock: Clock
+) -> DeliveryVerdict:
     """Send one message and note what became of it; no transaction is open while it is sent."""
     try:
         letter = _prepare(message_id, clock())
@@ -211,10 +213,7 @@ def try_again(now: datetime, message_id: int | None = None) -> int:
     failed = failed.where(or_(Message.kind == DIGEST, Message.body != ""))
     if message_id is not None:
         failed = failed.where(Message.id == message_id)
-    found = db.session.execute(
-        failed.values(failed_at=None, settled_at=None, attempts=0, due_at=now)
-    )
-    return int(found.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(failed.values(failed_at=None, settled_at=None, attempts=0, due_at=now))
 
 
 def hurry(now: datetime) -> None:

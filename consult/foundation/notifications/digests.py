@@ -7,7 +7,7 @@ is still empty. Its text is written when it is sent, of what its reader may stil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TypedDict
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -31,12 +31,19 @@ MOST_LINES = 25
 Chosen = Mapping[tuple[int, Topic], Frequency]
 
 
-def start_digests(payload: Mapping[str, Any], now: datetime) -> None:
+class DigestsOfDay(TypedDict):
+    """Of which day the digests are made, and after which person."""
+
+    day: str
+    after: int
+
+
+def start_digests(payload: Mapping[str, str], now: datetime) -> None:
     """Begin with the digests of a day."""
     make_digests({"day": payload["period"], "after": 0}, now)
 
 
-def make_digests(payload: Mapping[str, Any], now: datetime) -> None:
+def make_digests(payload: DigestsOfDay, now: datetime) -> None:
     """Place the notices of some people in their digests, and ask for the next people.
 
     All of it in one short transaction: a worker that dies leaves either everything or nothing.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped
 
 from consult.foundation.core.db import (
@@ -11,10 +11,10 @@ from consult.foundation.core.db import (
     Moment,
     Row,
     choice,
+    index_where_null,
     private,
     random_id,
     restricted,
-    where_null,
 )
 from consult.foundation.notifications.kinds import Frequency, Topic
 
@@ -22,7 +22,7 @@ from consult.foundation.notifications.kinds import Frequency, Topic
 class Message(Row, Base):
     """One mail to one person; `public_id` makes the Message-ID, so a repeat can be recognised."""
 
-    __table_args__ = (Index("ix_message_waiting", "due_at", "id", **where_null("settled_at")),)
+    __table_args__ = (index_where_null("ix_message_waiting", "due_at", "id", null="settled_at"),)
 
     public_id: Mapped[str] = restricted(Identifier, unique=True, default=random_id)
     kind: Mapped[str] = restricted(String(60))
@@ -56,7 +56,7 @@ class Message(Row, Base):
 class Notice(Row, Base):
     """One line that waits for a person's next digest."""
 
-    __table_args__ = (Index("ix_notice_open", "person_id", "id", **where_null("settled_at")),)
+    __table_args__ = (index_where_null("ix_notice_open", "person_id", "id", null="settled_at"),)
 
     kind: Mapped[str] = restricted(String(60))
     person_id: Mapped[int] = restricted()

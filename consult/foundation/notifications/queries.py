@@ -10,7 +10,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 from consult.foundation.notifications.kinds import DIGEST
-from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.notifications.models import Message
 
 
 def written_messages(
@@ -50,15 +50,6 @@ def get_message(public_id: str) -> Message:
     if found is None:
         raise NotFound(_l("There is no such mail."))
     return found
-
-
-def waiting_notices(person_id: int) -> Sequence[Notice]:
-    """Return what waits for the next digest of a person, in order of time."""
-    return db.session.scalars(
-        select(Notice)
-        .where(Notice.person_id == person_id, Notice.settled_at.is_(None))
-        .order_by(Notice.id)
-    ).all()
 
 
 def moments_of_messages(

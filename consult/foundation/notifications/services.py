@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -39,7 +38,7 @@ class Written:
         return next((one for one in lines if one.startswith(ours)), "")[:LONGEST_LINE]
 
     @property
-    def shared(self) -> dict[str, Any]:
+    def shared(self) -> dict[str, object]:
         """What a message and a notice have in common, as columns."""
         return {
             "about_type": self.about_type,
@@ -48,7 +47,7 @@ class Written:
         }
 
 
-def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, Any]) -> Written:
+def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, object]) -> Written:
     """Write `templates/emails/<kind>.txt` for a reader; its first line is the subject."""
     with force_locale(recipient.language):
         text = render_template(
@@ -59,7 +58,9 @@ def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, Any]) -> 
         )
         about = facts.get(kind.about)
         round_ = facts.get("round") or getattr(about, "round", None)
-        heading = pick(round_.title)[0] if round_ is not None else ""
+        title: dict[str, str] | None = getattr(round_, "title", None)
+        heading = pick(title)[0] if title is not None else ""
+    expires_at = facts.get("expires_at")
     subject, _, body = text.strip().partition("\n")
     subject = clean_line(subject)  # a subject is one line, or no server takes it
     return Written(
@@ -69,16 +70,16 @@ def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, Any]) -> 
         heading=clean_line(heading)[:LONGEST_SUBJECT],
         about_type=getattr(about, "__tablename__", ""),
         about_id=getattr(about, "id", None),
-        expires_at=facts.get("expires_at"),
+        expires_at=expires_at if isinstance(expires_at, datetime) else None,
     )
 
 
-def _line(subject: str, named: Any) -> str:
+def _line(subject: str, named: object) -> str:
     """Return the line of a digest: the subject, with the title of what it is about."""
-    title = getattr(named, "title", None)
+    title, number = getattr(named, "title", None), getattr(named, "number", None)
     if not isinstance(title, str) or title in subject:
         return subject
-    return clean_line(f"{subject}: #{named.number} {title}")
+    return clean_line(f"{subject}: #{number} {title}")
 
 
 def frequencies(ids: Collection[int], topic: Topic) -> dict[int, Frequency]:
@@ -106,7 +107,9 @@ def frequency_of(person_id: int | None, kind: MessageKind) -> Frequency:
     return frequencies([person_id], kind.topic).get(person_id, DEFAULTS[kind.topic])
 
 
-def notify(recipient: Recipient | None, kind: str, now: datetime, **facts: Any) -> Message | None:
+def notify(
+    recipient: Recipient | None, kind: str, now: datetime, **facts: object
+) -> Message | None:
     """Return one person something, from `templates/emails/<kind>.txt`, when they want to hear it.
 
     The first line of the template is the subject. Somebody without an address gets none. Gives
@@ -129,7 +132,9 @@ def notify(recipient: Recipient | None, kind: str, now: datetime, **facts: Any) 
     return None
 
 
-def notice_row(recipient: Recipient, kind: str, written: Written, now: datetime) -> dict[str, Any]:
+def notice_row(
+    recipient: Recipient, kind: str, written: Written, now: datetime
+) -> dict[str, object]:
     """Return the columns of a notice."""
     return {
         "kind": kind, "person_id": recipient.id, "heading": written.heading,
@@ -137,7 +142,9 @@ def notice_row(recipient: Recipient, kind: str, written: Written, now: datetime)
     }  # fmt: skip
 
 
-def message_row(recipient: Recipient, kind: str, written: Written, now: datetime) -> dict[str, Any]:
+def message_row(
+    recipient: Recipient, kind: str, written: Written, now: datetime
+) -> dict[str, object]:
     """Return the columns of a message."""
     return {
         "kind": kind, "person_id": recipient.id, "address": recipient.email,
@@ -154,7 +161,7 @@ def queue_message(
     language: str,
     now: datetime,
     person_id: int | None = None,
-    **more: Any,
+    **more: object,
 ) -> Message:
     """Put one message in the outbox; `more` are further columns of it."""
     message = Message(

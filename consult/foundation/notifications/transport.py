@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask
-from flask_mailman import Mail
+from flask_mailman import EmailMessage, Mail
 from flask_mailman.backends.smtp import EmailBackend as Smtp
 
 LOCAL = "local:"
@@ -85,7 +85,7 @@ def _words(code: int, text: bytes | str) -> str:
 class _Patient(smtplib.SMTP):
     """Waits longer for the answer to a whole message than for anything else."""
 
-    def data(self, msg: Any) -> tuple[int, bytes]:
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  (any buffer; named from 3.12 on)
         timeout = self.sock.gettimeout() if self.sock else None
         if self.sock and timeout:
             self.sock.settimeout(timeout * PATIENCE)
@@ -136,7 +136,7 @@ class EmailBackend(Smtp):
         self.connection = connection
         return True
 
-    def _send(self, email_message: Any) -> bool:
+    def _send(self, email_message: EmailMessage) -> bool:
         """Send one; after a refusal the server begins anew, as the next message needs."""
         try:
             return bool(super()._send(email_message))
@@ -157,7 +157,7 @@ class EmailBackend(Smtp):
             connection.close()
 
 
-def mail_settings(url: str) -> dict[str, Any]:
+def mail_settings(url: str) -> dict[str, object]:
     """Turn the address of a mail server into the settings of Flask-Mailman.
 
     `local:` keeps mail in the house, `smtp://user:password@host:587` uses STARTTLS, `smtps://`

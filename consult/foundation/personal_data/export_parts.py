@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import Column, ColumnElement, Table, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from consult.foundation.core.db import Privacy, db
+from consult.foundation.core.db import Base, Privacy, db, table_of
 from consult.foundation.core.errors import Sentence
 
-Plain = dict[str, Any]
+Plain = dict[str, object]
 Whose = Callable[[int], ColumnElement[bool]]
 
 
@@ -24,8 +25,8 @@ class ExportPart:
 
     name: str
     title: Sentence
-    model: Any
-    mine: tuple[Any, ...] = ()
+    model: type[Base]
+    mine: tuple[InstrumentedAttribute[Any], ...] = ()
     """The columns that point at the person; any of them makes a row theirs."""
     where: Whose | None = None
     """Which rows are about the person, where no column of their own says so."""
@@ -40,8 +41,7 @@ class ExportPart:
     @property
     def table(self) -> Table:
         """The table of the rows."""
-        found: Table = self.model.__table__
-        return found
+        return table_of(self.model)
 
     @property
     def covers(self) -> set[str]:
@@ -54,7 +54,7 @@ class ExportPart:
             return self.where(person_id)
         return or_(*(column == person_id for column in self.mine))
 
-    def columns(self) -> Iterator[tuple[str, Any]]:
+    def columns(self) -> Iterator[tuple[str, Column[object]]]:
         """Yield the columns that an export holds, with the name they have in it."""
         for column in self.table.columns:
             secret = column.info.get("privacy") is Privacy.SECRET
@@ -83,13 +83,13 @@ class ExportPart:
         return [self.tidy(plain) for plain in read]
 
 
-def points_at_person(column: Any) -> bool:
+def points_at_person(column: Column[object]) -> bool:
     """Whether a column holds the number of a person."""
     told = any(key.target_fullname == "person.id" for key in column.foreign_keys)
     return told or column.name in {"person_id", "actor_id", "uploaded_by_id"}
 
 
-def _plain(values: Sequence[Any], column: Any, person_id: int) -> list[Any]:
+def _plain(values: Sequence[object], column: Column[object], person_id: int) -> list[object]:
     """Return the values of a column as an export says them."""
     if points_at_person(column):
         return [value == person_id for value in values]
@@ -99,16 +99,16 @@ def _plain(values: Sequence[Any], column: Any, person_id: int) -> list[Any]:
     return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
-_names_of: dict[str, Any] = {}
+_names_of: dict[str, InstrumentedAttribute[Any]] = {}
 
 
-def name_rows(*columns: Any) -> None:
+def name_rows(*columns: InstrumentedAttribute[Any]) -> None:
     """Register by what a row of a table is called in an export, instead of by its number."""
     for column in columns:
         _names_of[column.class_.__tablename__] = column
 
 
-def _names(column: Any, ids: Sequence[Any]) -> dict[Any, Any]:
+def _names(column: Column[object], ids: Sequence[object]) -> dict[object, object]:
     """Return the names of the rows that a column refers to."""
     (key,) = column.foreign_keys
     named = _names_of.get(key.column.table.name)

@@ -6,15 +6,17 @@ The table is printed as docs/retention.md and shown on the public page about pri
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from consult.foundation.core.db import db
+from consult.foundation.core.db import Row, db
 from consult.foundation.core.errors import Sentence
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
-Ids = Select[Any]
+Ids = Select[int]
+Due = Callable[[datetime], Ids]
+Act = Callable[[Sequence[int], datetime], int]
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Rule:
     period: timedelta | None
     happens: Sentence
     why: Sentence
-    due: Callable[[datetime], Ids] | None = None
+    due: Due | None = None
     """Give a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
-    act: Callable[[Sequence[int], datetime], int] | None = None
+    act: Act | None = None
     """Do it to these rows, in the transaction of its line in the log; gives how many it did."""
     when: Sentence = ""
     """When that is, where the period and its start do not say it well."""
@@ -51,7 +53,7 @@ def rules() -> list[Rule]:
     return sorted(_rules.values(), key=lambda rule: (rule.period or timedelta.max, rule.kind))
 
 
-def deletes(model: Any) -> Any:
+def deletes(model: type[Row]) -> Act:
     """Return an act that deletes rows of a table by their keys."""
 
     def act(ids: Sequence[int], _now: datetime) -> int:
@@ -61,7 +63,7 @@ def deletes(model: Any) -> Any:
     return act
 
 
-def before(column: Any) -> Any:
+def before(column: InstrumentedAttribute[datetime | None]) -> Due:
     """Return the question which rows of a table had their moment before the cut-off."""
 
     def due(cut_off: datetime) -> Ids:

@@ -5,8 +5,6 @@ about the actor, the subject and the moment; the packages that know register the
 says which question was answered no, and what would help.
 """
 
-from typing import Any
-
 from flask import Flask
 
 from consult.foundation.core.clock import now
@@ -22,7 +20,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_for_templates)
 
 
-def _for_templates() -> dict[str, Any]:
+def _for_templates() -> dict[str, object]:
     return {
         "actor": actor(),
         "can": lambda action, subject=None: can(actor(), Action(action), subject, now()),

@@ -128,7 +128,7 @@ class Question(enum.Enum):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def ask(self, actor: Actor, subject: Any, now: datetime) -> bool:
+    def ask(self, actor: Actor, subject: object, now: datetime) -> bool:
         """Ask the question; an unanswered question is a fault of the program (KeyError)."""
         return _answers[self](actor, subject, now)
 
@@ -143,15 +143,15 @@ def unanswered() -> list[Question]:
     return [question for question in Question if question not in _answers]
 
 
-def _signed_in(actor: Actor, _subject: Any, _now: datetime) -> bool:
+def _signed_in(actor: Actor, _subject: object, _now: datetime) -> bool:
     return actor.is_authenticated and actor.is_active
 
 
-def _administrator(actor: Actor, _subject: Any, _now: datetime) -> bool:
+def _administrator(actor: Actor, _subject: object, _now: datetime) -> bool:
     return actor.grants.has("platform", 0, "administrator")
 
 
-def _the_platform(actor: Actor, _subject: Any, _now: datetime) -> bool:
+def _the_platform(actor: Actor, _subject: object, _now: datetime) -> bool:
     return actor.grants.has("platform", 0, "system")
 
 

@@ -1,7 +1,6 @@
 """Asking the table."""
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -21,7 +20,7 @@ from consult.foundation.policy.questions import Question
 from consult.foundation.policy.table import alternatives
 
 
-def can(actor: Actor, action: Action, subject: Any, now: datetime) -> bool:
+def can(actor: Actor, action: Action, subject: object, now: datetime) -> bool:
     """Whether the actor may do this to the subject at this moment."""
     return any(
         all(question.ask(actor, subject, now) for question in alternative)
@@ -29,7 +28,7 @@ def can(actor: Actor, action: Action, subject: Any, now: datetime) -> bool:
     )
 
 
-def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
+def ensure(actor: Actor, action: Action, subject: object, now: datetime) -> None:
     """Refuse (NotFound, SignInNeeded, NotAllowed) unless the table allows the act.
 
     Inside a unit of work, the subject is held first: the table is asked about the row as it is now,
@@ -67,7 +66,7 @@ def ensure(actor: Actor, action: Action, subject: Any, now: datetime) -> None:
     raise _refusal(nearest[1])
 
 
-def _may_know_of(actor: Actor, subject: Any, now: datetime) -> bool:
+def _may_know_of(actor: Actor, subject: object, now: datetime) -> bool:
     """Whether the actor may read the subject: to who may not, a refusal tells nothing of it.
 
     Some things say by which action they are read (`READ_BY`); of others, being there is no secret.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -11,32 +11,39 @@ from consult.foundation.core.errors import SignInNeeded
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.table import needs_sign_in
 
-View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., object])
+Inputs = ParamSpec("Inputs")
+Answered = TypeVar("Answered")
 
 PUBLIC = "public"
 
 
 def public(view: View) -> View:
     """Mark a view that anyone may open; it shows nothing but what is public."""
-    view.badge = PUBLIC  # type: ignore[attr-defined]
+    return _with_badge(view, PUBLIC)
+
+
+def _with_badge(view: View, badge: str) -> View:
+    vars(view)["badge"] = badge
     return view
 
 
-def requires(action: Action) -> Callable[[View], View]:
+def requires(
+    action: Action,
+) -> Callable[[Callable[Inputs, Answered]], Callable[Inputs, Answered]]:
     """Mark a view with its action; who must sign in first is sent to do so before it runs.
 
     The service (or the view, for reading) asks the table again with the subject at hand.
     """
 
-    def wear(view: View) -> View:
+    def wear(view: Callable[Inputs, Answered]) -> Callable[Inputs, Answered]:
         @wraps(view)
-        def gate(*args: Any, **kwargs: Any) -> Any:
+        def gate(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Answered:
             if needs_sign_in(action) and not current_user.is_authenticated:
                 raise SignInNeeded(_l("You need to sign in for this."))
             return view(*args, **kwargs)
 
-        gate.badge = action  # type: ignore[attr-defined]
-        return cast("View", gate)
+        return _with_badge(gate, action)
 
     return wear
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert
 
-from consult.foundation.core.db import db, random_id
+from consult.foundation.core.db import db, random_id, table_of
 from consult.foundation.core.people import Actor
 from consult.foundation.record.digests import commitment, new_salt
 from consult.foundation.record.models import Event, EventDetail
@@ -20,7 +19,7 @@ class BulkEvent:
     verb: str
     subject_type: str
     subject_id: int
-    content: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, object] = field(default_factory=dict)
     reason: str = ""
 
 
@@ -37,8 +36,8 @@ def record_all(
 
     The same as `record` for each, in two statements.
     """
-    events: list[dict[str, Any]] = []
-    details: list[dict[str, Any]] = []
+    events: list[dict[str, object]] = []
+    details: list[dict[str, object]] = []
     for id_, entry in zip(ids, entries, strict=True):
         salt = new_salt()
         said = dict(entry.content)
@@ -58,5 +57,5 @@ def record_all(
         )
         details.append({"event_id": id_, "salt": salt, "content": said, "reason": entry.reason})
     if events:
-        db.session.execute(insert(Event.__table__), events)  # type: ignore[arg-type]
-        db.session.execute(insert(EventDetail.__table__), details)  # type: ignore[arg-type]
+        db.session.execute(insert(table_of(Event)), events)
+        db.session.execute(insert(table_of(EventDetail)), details)

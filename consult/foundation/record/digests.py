@@ -8,12 +8,11 @@ import hashlib
 import json
 import secrets
 from datetime import UTC, datetime
-from typing import Any
 
 SALT_BYTES = 16
 
 
-def canonical(value: Any) -> bytes:
+def canonical(value: object) -> bytes:
     """Write a value as JSON in one way only: sorted keys, no blanks, UTF-8 (after RFC 8785)."""
     return json.dumps(
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
@@ -30,12 +29,12 @@ def new_salt() -> str:
     return secrets.token_hex(SALT_BYTES)
 
 
-def commitment(salt: str, content: Any, reason: str) -> str:
+def commitment(salt: str, content: object, reason: str) -> str:
     """Return the salted digest of what was said in an event, in hex."""
     body = canonical({"content": content, "reason": reason})
     return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()
 
 
-def leaf_digest(body: dict[str, Any]) -> str:
+def leaf_digest(body: dict[str, object]) -> str:
     """Return the digest of a leaf of the public log, in hex (RFC 9162: 0x00 before a leaf)."""
     return hashlib.sha256(b"\x00" + canonical(body)).hexdigest()

@@ -7,7 +7,6 @@ event of its own.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -70,7 +69,7 @@ def _text(detail: EventDetail) -> str:
     return "\n".join([*_said(detail.content), detail.reason])
 
 
-def _said(value: Any) -> Iterator[str]:
+def _said(value: object) -> Iterator[str]:
     """Yield the texts in what was said; how its parts are called is nobody's text."""
     if isinstance(value, str):
         yield value

@@ -1,7 +1,6 @@
 """Tables of the record. Triggers refuse UPDATE and DELETE on events and leaves (migrations)."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
@@ -42,7 +41,7 @@ class EventDetail(Base):
 
     event_id: Mapped[int] = public(ForeignKey("event.id"), primary_key=True)
     salt: Mapped[str | None] = secret(String(64))
-    content: Mapped[dict[str, Any] | None] = private(JSON)
+    content: Mapped[dict[str, object] | None] = private(JSON)
     reason: Mapped[str] = restricted(Text, default="")
     erased_at: Mapped[datetime | None] = public(Moment)
 

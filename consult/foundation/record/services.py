@@ -1,9 +1,8 @@
 """Writing the record: called by every service, in the transaction of the change itself."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
@@ -11,23 +10,33 @@ from sqlalchemy import Select, func, select
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import Actor
+from consult.foundation.core.readable_codes import SIGNS, new_code
 from consult.foundation.core.series import next_of_all
 from consult.foundation.record.digests import commitment, leaf_digest, new_salt, timestamp
 from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
 
-# No 0 and O, no 1, I and L: a receipt code is read aloud and typed over.
-_CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_CODE_LENGTH = 25
+_GROUPS, _GROUP = 5, 5
 LOOK_BACK = 10_000
+
+
+class Recorded(Protocol):
+    """A row that the record can speak of: its table and its number."""
+
+    @property
+    def __tablename__(self) -> str: ...
+
+    @property
+    def id(self) -> int:
+        """The number of the row."""
 
 
 def record(
     actor: Actor,
     verb: str,
-    subject: Any,
+    subject: Recorded,
     now: datetime,
     *,
-    content: Mapping[str, Any] | None = None,
+    content: Mapping[str, object] | None = None,
     reason: str = "",
     plan_id: int | None = None,
     round_id: int | None = None,
@@ -56,14 +65,14 @@ def record(
 
 def issue_receipt(event: Event, person_id: int | None, now: datetime) -> Receipt:
     """Return the person a receipt for an event; its code opens the receipt page without sign-in."""
-    code = "".join(secrets.choice(_CODE_SIGNS) for _ in range(_CODE_LENGTH))
-    grouped = "-".join(code[i : i + 5] for i in range(0, _CODE_LENGTH, 5))
-    receipt = Receipt(code=grouped, event=event, person_id=person_id, issued_at=now)
+    receipt = Receipt(
+        code=new_code(_GROUPS, _GROUP), event=event, person_id=person_id, issued_at=now
+    )
     db.session.add(receipt)
     return receipt
 
 
-def leaf_body(event: Event) -> dict[str, Any]:
+def leaf_body(event: Event) -> dict[str, object]:
     """Return what stands in the public log about an event: ids, verb, time and digest, no name."""
     return {
         "event": event.public_id,
@@ -112,8 +121,8 @@ def append_leaves(limit: int = 1000) -> int:
 
 def find_receipt(code: str) -> Receipt:
     """Find a receipt by its code, however it was typed; NotFound if there is none."""
-    typed = "".join(sign for sign in code.upper() if sign in _CODE_SIGNS)
-    grouped = "-".join(typed[i : i + 5] for i in range(0, len(typed), 5))
+    typed = "".join(sign for sign in code.upper() if sign in SIGNS)
+    grouped = "-".join(typed[i : i + _GROUP] for i in range(0, len(typed), _GROUP))
     receipt = db.session.scalar(select(Receipt).where(Receipt.code == grouped))
     if receipt is None:
         raise NotFound(_l("No receipt has this code."), _l("A code has five groups of five signs."))

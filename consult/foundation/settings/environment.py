@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import click
@@ -53,7 +53,7 @@ class _Environment(Env):
         self._said = environ
         self.names: set[str] = set()
 
-    def _get_value(self, env_key: str, default: Any) -> Any:
+    def _get_value(self, env_key: str, default: object) -> object:
         self.names.add(env_key)
         return self._said.get(env_key, "") or default
 
@@ -74,7 +74,7 @@ class _Environment(Env):
         return lines
 
 
-def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
     """Read the settings; relative defaults lie in the folder `instance` beside the code.
 
     Raises SettingsError with one sentence for each value that cannot be used.
@@ -84,10 +84,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     faults = env.faults() + _together(found)
     if faults:
         raise SettingsError("\n".join(faults))
-    return {**found, **_fixed(secure=found["BASE_URL"].startswith("https://"))}
+    return {**found, **_fixed(secure=str(found["BASE_URL"]).startswith("https://"))}
 
 
-def _read(env: Env) -> dict[str, Any]:
+def _read(env: Env) -> dict[str, object]:
     instance = Path(env.str("INSTANCE", str(ROOT / "instance"), validate=settings.instance) or ".")
     demonstration = bool(env.bool("DEMONSTRATION", False))
     address = env.str("BASE_URL", "http://127.0.0.1:5000", validate=settings.base_url) or ""
@@ -118,7 +118,7 @@ def _read(env: Env) -> dict[str, Any]:
     }
 
 
-def _sign_in(env: Env, *, demonstration: bool) -> dict[str, Any]:
+def _sign_in(env: Env, *, demonstration: bool) -> dict[str, object]:
     """Read how people sign in: second factors, and a provider to sign in through."""
     issuer = env.str("OIDC_ISSUER", "", validate=settings.issuer) or ""
     second_factor = validate.OneOf(["required", "optional"], error="must be required or optional.")
@@ -135,10 +135,10 @@ def _sign_in(env: Env, *, demonstration: bool) -> dict[str, Any]:
     }
 
 
-def _together(found: Mapping[str, Any]) -> list[str]:
+def _together(found: Mapping[str, object]) -> list[str]:
     """Say which settings do not go together."""
     faults = []
-    if found["DEMONSTRATION"] and settings.is_public(found["BASE_URL"]):
+    if found["DEMONSTRATION"] and settings.is_public(str(found["BASE_URL"])):
         faults.append(
             "CONSULT_DEMONSTRATION cannot be on at a public address (CONSULT_BASE_URL): its "
             "passwords are known, and it shows all mails. Turn it off, or serve it on this machine."
@@ -148,7 +148,7 @@ def _together(found: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _fixed(*, secure: bool) -> dict[str, Any]:
+def _fixed(*, secure: bool) -> dict[str, object]:
     """Return what is no setting."""
     return {
         "RATELIMIT_HEADERS_ENABLED": True,

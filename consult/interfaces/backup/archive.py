@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 from consult.interfaces.backup.errors import BackupError
 from consult.interfaces.backup.schema import KEY
@@ -71,7 +71,7 @@ def in_sentences(what: str) -> Iterator[None]:
         raise BackupError(f"{what} cannot be read ({error}). {ANOTHER}") from error
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice in one object")
@@ -82,7 +82,7 @@ def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no JSON")
 
 
-def read_json(content: bytes) -> Any:
+def read_json(content: bytes) -> object:
     """Read strict JSON: UTF-8, each name once, real numbers; anything else is a ValueError."""
     try:
         return json.loads(
@@ -157,7 +157,7 @@ class Archive:
         if unknown := said.keys() - {"format", "revision", "key", "lost", "members"}:
             self._refuse(f"{MANIFEST} says something unknown: {min(unknown)[:80]!r}.")
 
-    def _members(self, said: Any) -> dict[str, Member]:
+    def _members(self, said: object) -> dict[str, Member]:
         if not isinstance(said, dict):
             self._refuse(f"{MANIFEST} names no members.")
         members = {name: self._member(name, facts) for name, facts in said.items()}
@@ -174,7 +174,7 @@ class Archive:
                 )
         return members
 
-    def _member(self, name: str, facts: Any) -> Member:
+    def _member(self, name: str, facts: object) -> Member:
         wanted = {"size", "sha256"} | ({"rows"} if name.startswith("tables/") else set())
         if not isinstance(facts, dict) or facts.keys() != wanted:
             self._refuse(f"{MANIFEST} does not say {', '.join(sorted(wanted))} of {name[:200]!r}.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import MetaData, Table
 
@@ -10,7 +9,7 @@ from consult.interfaces.backup.archive import Archive, read_json
 from consult.interfaces.backup.errors import BackupError
 from consult.interfaces.backup.schema import FILES, KEY, inward, kept_tables
 
-Row = dict[str, Any]
+Row = dict[str, object]
 
 
 @dataclass
@@ -18,7 +17,7 @@ class Contents:
     """What an archive holds, as far as its own rows tell: rows per table, and the stored files."""
 
     rows: dict[str, int] = field(default_factory=dict)
-    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    files: dict[str, tuple[object, object]] = field(default_factory=dict)
     """By the name in the storage: size and digest."""
 
 
@@ -73,7 +72,7 @@ def contents_of(archive: Archive, tables: MetaData) -> Contents:
 
 
 def _note_file(archive: Archive, row: Row, contents: Contents) -> None:
-    key, about = row["storage_key"], f"the stored file {row['public_id']!r}"
+    key, about = str(row["storage_key"]), f"the stored file {row['public_id']!r}"
     if not KEY.fullmatch(key):
         raise _wrong(archive, f"{about} has a name that leads out of the storage: {key[:200]!r}")
     if key in contents.files:

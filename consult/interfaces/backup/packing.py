@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from consult.interfaces.backup.archive import DIGITS, MANIFEST, SEAL, Member, seal_of
 from consult.interfaces.backup.errors import BackupError
@@ -36,7 +35,7 @@ class Packer:
         self.members[name] = member
         return member
 
-    def finish(self, said: dict[str, Any]) -> None:
+    def finish(self, said: dict[str, object]) -> None:
         """Write the manifest, as the last entry."""
         members = {
             name: {key: value for key, value in vars(member).items() if value is not None}

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -59,7 +58,7 @@ def revision_of(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def outward(value: Any) -> Any:
+def outward(value: object) -> object:
     """Return a value of a row as JSON has it; moments are in UTC, which SQLite does not say."""
     if isinstance(value, datetime):
         at = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -67,31 +66,31 @@ def outward(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     if not isinstance(value, str) or not _UTC_TEXT.fullmatch(value):
         raise ValueError("is no moment in UTC")
     return datetime.fromisoformat(value)
 
 
-def _day(value: Any) -> date:
+def _day(value: object) -> date:
     if not isinstance(value, str) or len(value) != len("2026-11-23"):
         raise ValueError("is no date")
     return date.fromisoformat(value)
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     if type(value) is not int or abs(value) > _LARGEST:
         raise ValueError("is no whole number of at most 64 bits")
     return value
 
 
-def _yes_or_no(value: Any) -> bool:
+def _yes_or_no(value: object) -> bool:
     if type(value) is not bool:
         raise ValueError("is neither true nor false")
     return value
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if type(value) is not str:
         raise ValueError("is no text")
     if "\0" in value:
@@ -103,7 +102,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _nested(value: Any, depth: int = 0) -> Any:
+def _nested(value: object, depth: int = 0) -> object:
     if depth > _DEEPEST:
         raise ValueError("is nested too deep")
     if isinstance(value, str):
@@ -118,7 +117,7 @@ def _nested(value: Any, depth: int = 0) -> Any:
     return value
 
 
-_READERS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
+_READERS: tuple[tuple[type[object], Callable[[object], object]], ...] = (
     (DateTime, _moment),
     (Date, _day),
     (Boolean, _yes_or_no),
@@ -128,7 +127,7 @@ _READERS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
 )
 
 
-def inward(column: Column[Any], value: Any) -> Any:
+def inward(column: Column[object], value: object) -> object:
     """Return a value of an archive as its column takes it; ValueError says what is wrong."""
     if value is None:
         if not column.nullable:

@@ -6,15 +6,14 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     ForeignKey,
     MetaData,
     Row,
+    SQLColumnExpression,
     String,
     Table,
     select,
@@ -123,7 +122,7 @@ def _add_table(packer: Packer, connection: Connection, table: Table) -> int:
     return packer.add(f"tables/{table.name}.jsonl", lines(), counted=True).rows or 0
 
 
-def _order(connection: Connection, table: Table) -> list[ColumnElement[Any]]:
+def _order(connection: Connection, table: Table) -> list[SQLColumnExpression[object]]:
     """Return the order of a table's rows: by key, and words by their bytes on both databases."""
     by_bytes = connection.dialect.name == "postgresql"
     return [
@@ -137,7 +136,7 @@ def _add_files(
 ) -> list[str]:
     """Add the stored files and return the names of those that are lost and known to be."""
     stored = tables.tables[FILES]
-    faults: list[tuple[Row[Any], str]] = []
+    faults: list[tuple[Row[*tuple[object, ...]], str]] = []
     keys, size = [], 0
     rows = sorted(connection.execute(select(stored)), key=lambda row: str(row.storage_key))
     for number, row in enumerate(rows, start=1):
@@ -157,7 +156,7 @@ def _add_files(
 
 
 def _refuse_faults(
-    faults: list[tuple[Row[Any], str]], connection: Connection, tables: MetaData
+    faults: list[tuple[Row[*tuple[object, ...]], str]], connection: Connection, tables: MetaData
 ) -> None:
     time.sleep(PATIENCE)  # bytes go before their row does, within one transaction
     if any(_is_gone(row, tables.tables[FILES]) for row, _fault in faults):
@@ -180,7 +179,7 @@ def _chunks(key: str) -> Iterator[bytes]:
             yield chunk
 
 
-def _fault_of(row: Row[Any]) -> str | None:
+def _fault_of(row: Row[*tuple[object, ...]]) -> str | None:
     """Return what is wrong with a stored file; None when it is as its row says."""
     if not KEY.fullmatch(row.storage_key):
         return "has a name that leads out of the storage"
@@ -196,13 +195,13 @@ def _fault_of(row: Row[Any]) -> str | None:
     return None if (size, digest.hexdigest()) == (row.size, row.sha256) else "was changed"
 
 
-def _is_gone(row: Row[Any], stored: Table) -> bool:
+def _is_gone(row: Row[*tuple[object, ...]], stored: Table) -> bool:
     """Whether the row of a file was deleted after the moment that is being written."""
     with db.engine.connect() as connection:
         return connection.scalar(select(stored.c.id).where(stored.c.id == row.id)) is None
 
 
-def _owner_of(row: Row[Any], connection: Connection, tables: MetaData) -> str:
+def _owner_of(row: Row[*tuple[object, ...]], connection: Connection, tables: MetaData) -> str:
     """Name what a file belongs to, by whichever table attaches it: "of proposal 12 ... "."""
     for link in (key.parent for table in tables.sorted_tables for key in _links(table)):
         for other in link.table.foreign_keys:
@@ -221,7 +220,7 @@ def _links(table: Table) -> list[ForeignKey]:
     return [key for key in table.foreign_keys if key.column.table.name == FILES]
 
 
-def _place_of(owner: Row[Any], connection: Connection, tables: MetaData) -> str:
+def _place_of(owner: Row[*tuple[object, ...]], connection: Connection, tables: MetaData) -> str:
     """Say where a contribution stands, as its page does."""
     facts = owner._mapping  # noqa: SLF001  (the public name of SQLAlchemy for a row's columns)
     if facts.get("number") is None or facts.get("round_id") is None:

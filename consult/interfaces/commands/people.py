@@ -1,7 +1,5 @@
 """`flask consult people ...`: accounts, for an operator."""
 
-from typing import Any
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -58,7 +56,7 @@ def list_people(*, may_be_asked: bool) -> None:
 @click.option("--administrator", is_flag=True, help="Make this person an administrator too.")
 @click.password_option()
 @in_sentences
-def create(email: str, name: str, language: str, password: str, **flags: Any) -> None:
+def create(email: str, name: str, language: str, password: str, **flags: object) -> None:
     """Make an account."""
     wanted = Registration(email, name, hashed(password), language)
     with unit_of_work():

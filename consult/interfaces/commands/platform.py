@@ -2,10 +2,12 @@
 
 import sys
 import threading
+from typing import cast
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from werkzeug.local import LocalProxy
 
 from consult.foundation.core.clock import now
 from consult.foundation.jobs.schedule import ask_due
@@ -57,8 +59,8 @@ def work_command(*, once: bool) -> None:
             pass
         click.echo(f"{jobs} jobs done")
         return
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    work(app, threading.Event())
+    here = cast("LocalProxy[Flask]", current_app)
+    work(here._get_current_object(), threading.Event())  # noqa: SLF001  (Flask's own advice)
 
 
 @consult.command("retention")

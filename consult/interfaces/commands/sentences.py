@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 import click
 from flask_babel import force_locale
@@ -12,14 +12,15 @@ from consult.foundation.core.errors import Refusal
 from consult.foundation.settings.environment import SettingsError
 from consult.interfaces.backup import BackupError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Inputs = ParamSpec("Inputs")
+Result = TypeVar("Result")
 
 
-def in_sentences(command: Command) -> Command:
+def in_sentences(command: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
     """Say a refusal as a sentence on standard error, and leave with 1."""
 
     @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
         try:
             return command(*args, **kwargs)
         except (Refusal, BackupError, SettingsError) as refusal:
@@ -27,4 +28,4 @@ def in_sentences(command: Command) -> Command:
                 click.echo(str(refusal), err=True)
             sys.exit(1)
 
-    return wrapped  # type: ignore[return-value]
+    return wrapped

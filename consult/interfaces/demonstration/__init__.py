@@ -5,8 +5,6 @@ bodies, three rounds (answered, open, to come), and the commitments made from th
 person, every contribution and every answer is invented, and every file says so.
 """
 
-from typing import Any
-
 from flask import Flask
 
 from consult.interfaces.demonstration.build import accounts
@@ -16,5 +14,5 @@ def init_app(app: Flask) -> None:
     """Let the page of signing in name the cast, where this is a demonstration."""
 
     @app.context_processor
-    def _for_templates() -> dict[str, Any]:
+    def _for_templates() -> dict[str, object]:
         return {"demonstration_accounts": accounts if app.config["DEMONSTRATION"] else None}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -68,7 +67,7 @@ def build(now: datetime, progress: Progress) -> None:
             db.session.flush()
 
 
-def accounts(language: str) -> list[dict[str, Any]]:
+def accounts(language: str) -> list[dict[str, str]]:
     """Return the accounts to try, with what each is good for, in a language."""
     return [
         {

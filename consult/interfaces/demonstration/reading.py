@@ -5,7 +5,7 @@ import enum
 import types
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 from consult.interfaces.demonstration.relative_time import When
 
@@ -29,7 +29,7 @@ def build(shape: type[T], table: object, where: str) -> T:
     """Make a shape of a TOML table; `where` names the place in a refusal (ContentFault)."""
     if not isinstance(table, Mapping):
         raise fault(where, "a table belongs here.")
-    fields = {field.name: field for field in dataclasses.fields(shape)}  # type: ignore[arg-type]
+    fields = {field.name: field for field in _fields_of(shape)}
     hints = get_type_hints(shape)
     here = f"{where} {table['key']!r}" if "key" in table else where
     if unknown := sorted(table.keys() - fields.keys()):
@@ -41,7 +41,13 @@ def build(shape: type[T], table: object, where: str) -> T:
     return shape(**values)
 
 
-def _value(kind: Any, given: Any, where: str) -> Any:
+def _fields_of(shape: type[object]) -> tuple[dataclasses.Field[object], ...]:
+    if not dataclasses.is_dataclass(shape):
+        raise TypeError(shape)
+    return dataclasses.fields(shape)
+
+
+def _value(kind: object, given: object, where: str) -> object:
     if get_origin(kind) is tuple:
         if not isinstance(given, list):
             raise fault(where, "a list belongs here.")
@@ -51,30 +57,35 @@ def _value(kind: Any, given: Any, where: str) -> Any:
         kind = next(part for part in get_args(kind) if part is not type(None))
     if kind is When:
         return _when(given, where)
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return build(kind, given, where)
-    if issubclass(kind, enum.StrEnum):
+    if isinstance(kind, type) and issubclass(kind, enum.StrEnum):
         return _choice(kind, given, where)
     return _plain(kind, given, where)
 
 
-def _when(given: Any, where: str) -> When:
+def _when(given: object, where: str) -> When:
     try:
-        return When.read(given)
-    except (AttributeError, ValueError):
+        return When.read(given if isinstance(given, str) else "")
+    except ValueError:
         wanted = 'write days from the day of building and a time, like "-12 09:30".'
         raise fault(where, f"{given!r} is no moment; {wanted}") from None
 
 
-def _choice(kind: type[enum.StrEnum], given: Any, where: str) -> enum.StrEnum:
+def _choice(kind: type[enum.StrEnum], given: object, where: str) -> enum.StrEnum:
     try:
-        return kind(given)
+        return kind(str(given))
     except ValueError:
         raise fault(where, f"{given!r} is not one of {', '.join(kind)}.") from None
 
 
-def _plain(kind: type, given: Any, where: str) -> Any:
-    names = {str: "a text", int: "a number", bool: "true or false", date: "a date"}
+def _plain(kind: object, given: object, where: str) -> object:
+    names: dict[object, str] = {
+        str: "a text",
+        int: "a number",
+        bool: "true or false",
+        date: "a date",
+    }
     if type(given) is not kind:
         raise fault(where, f"{given!r} is not {names[kind]}.")
     return given.strip() if isinstance(given, str) else given

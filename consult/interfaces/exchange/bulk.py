@@ -1,12 +1,11 @@
 """Storing many rows at once: numbers for them, short transactions, and room for others."""
 
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 
-from consult.foundation.core.db import Base, db
+from consult.foundation.core.db import Base, db, table_of
 
 BREATH = 0.11
 """Seconds between two transactions on SQLite.
@@ -14,14 +13,6 @@ BREATH = 0.11
 A writer who finds the database locked looks again at least every 100 ms; without this pause the
 import would take the lock back each time before he looks.
 """
-
-
-def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for a plain statement."""
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model} stands in no table")
-    return table
 
 
 def take_ids(model: type[Base], count: int) -> Sequence[int]:
@@ -40,7 +31,7 @@ def take_ids(model: type[Base], count: int) -> Sequence[int]:
     return sorted(taken)
 
 
-def insert_rows(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+def insert_rows(model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows that all have the same keys; defaults of columns are filled in."""
     if rows:
         db.session.execute(insert(table_of(model)), rows)

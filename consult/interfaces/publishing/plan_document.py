@@ -1,7 +1,6 @@
 """From the plain data of a plan (approvals.plan_content) to a document in one language."""
 
 from datetime import date
-from typing import Any
 
 from flask import url_for
 
@@ -14,12 +13,18 @@ from consult.interfaces.publishing.documents.content import (
     SourceLink,
     ThemeChapter,
 )
+from consult.outcomes.approvals.contents import (
+    CommitmentContent,
+    PlanContent,
+    SourceContent,
+    ThemeContent,
+)
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import omission_lines
 
 
 def document_of(
-    content: dict[str, Any],
+    content: PlanContent,
     language: str,
     address: str,
     base: str,
@@ -32,7 +37,7 @@ def document_of(
     """
     return PlanDocument(
         title=_text(content["title"], language),
-        subtitle=content["label"] if version else "",
+        subtitle=(content.get("label") or "") if version else "",
         language=language,
         term_from=date.fromisoformat(content["starts_on"]),
         term_until=date.fromisoformat(content["ends_on"]),
@@ -61,7 +66,7 @@ def _text(texts: dict[str, str], language: str) -> str:
     return pick(texts, language)[0]
 
 
-def _chapter(theme: dict[str, Any], language: str, base: str) -> ThemeChapter:
+def _chapter(theme: ThemeContent, language: str, base: str) -> ThemeChapter:
     return ThemeChapter(
         number=theme["number"],
         title=_text(theme["title"], language),
@@ -70,7 +75,7 @@ def _chapter(theme: dict[str, Any], language: str, base: str) -> ThemeChapter:
     )
 
 
-def _entry(commitment: dict[str, Any], language: str, base: str) -> CommitmentEntry:
+def _entry(commitment: CommitmentContent, language: str, base: str) -> CommitmentEntry:
     return CommitmentEntry(
         number=commitment["number"],
         title=_text(commitment["title"], language),
@@ -93,7 +98,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _source(source: dict[str, Any], base: str) -> SourceLink:
+def _source(source: SourceContent, base: str) -> SourceLink:
     page = url_for("publishing.proposal", round_slug=source["round"], number=source["number"])
     return SourceLink(
         label=f"#{source['number']} {source['title']}",

@@ -63,7 +63,7 @@ def _link(row: tuple[Any, ...]) -> Link:
     return Link(kind, at, name, text, titles, number, language, before)
 
 
-def _made(proposal_id: int) -> Select[Any]:
+def _made(proposal_id: int) -> Select[*tuple[object, ...]]:
     return (
         select(
             literal("commitment").label("kind"),
@@ -81,7 +81,7 @@ def _made(proposal_id: int) -> Select[Any]:
     )
 
 
-def _decided(proposal_id: int) -> Select[Any]:
+def _decided(proposal_id: int) -> Select[*tuple[object, ...]]:
     return select(
         literal("decision"),
         Decision.decided_at,
@@ -94,7 +94,7 @@ def _decided(proposal_id: int) -> Select[Any]:
     ).where(Decision.proposal_id == proposal_id)
 
 
-def _cited(proposal_id: int) -> Select[Any]:
+def _cited(proposal_id: int) -> Select[*tuple[object, ...]]:
     return (
         select(
             literal("citation"),
@@ -117,7 +117,7 @@ def _cited(proposal_id: int) -> Select[Any]:
     )
 
 
-def _answered(proposal_id: int) -> Select[Any]:
+def _answered(proposal_id: int) -> Select[*tuple[object, ...]]:
     return select(
         literal("response"),
         Response.published_at,
@@ -130,7 +130,7 @@ def _answered(proposal_id: int) -> Select[Any]:
     ).where(Response.proposal_id == proposal_id, Response.published_at.is_not(None))
 
 
-def _corrected(proposal_id: int) -> Select[Any]:
+def _corrected(proposal_id: int) -> Select[*tuple[object, ...]]:
     return (
         select(
             literal("correction"),
@@ -159,24 +159,24 @@ class Received:
 
 def contribution_of(event: Event) -> Received | None:
     """Return the proposal or comment that an event is about; None for anything else."""
-    statement: Any = select(Round.slug, Proposal.number)
     if event.subject_type == "proposal":
-        statement = (
-            statement.add_columns(cast(null(), Proposal.number.type), Proposal.state)
+        on_proposal = (
+            select(Round.slug, Proposal.number, Proposal.state)
             .join(Proposal, Proposal.round_id == Round.id)
             .where(Proposal.id == event.subject_id)
         )
-    elif event.subject_type == "comment":
-        statement = (
-            statement.add_columns(Comment.number, Comment.state)
+        found = db.session.execute(on_proposal).one_or_none()
+        return Received(found[0], found[1] or 0, None, found[2]) if found else None
+    if event.subject_type == "comment":
+        on_comment = (
+            select(Round.slug, Proposal.number, Comment.number, Comment.state)
             .join(Proposal, Proposal.round_id == Round.id)
             .join(Comment, Comment.thread_id == Proposal.thread_id)
             .where(Comment.id == event.subject_id)
         )
-    else:
-        return None
-    row = db.session.execute(statement).one_or_none()
-    return Received(*tuple(row)) if row else None
+        row = db.session.execute(on_comment).one_or_none()
+        return Received(row[0], row[1] or 0, row[2], row[3]) if row else None
+    return None
 
 
 def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:

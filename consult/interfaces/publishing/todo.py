@@ -14,6 +14,7 @@ from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import RoundStep
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.phases import TAKES_INPUT
+from consult.foundation.core.addresses import page_path
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick
 from consult.foundation.core.templating import day
@@ -89,7 +90,7 @@ def steps_of(round_: Round, steps: Sequence[RoundStep], *, moderates: bool) -> I
     for step in steps:
         in_queue = step.endpoint == "moderation.queue" and "late" not in step.arguments
         if step.waits and not (in_queue and moderates):
-            href = url_for(step.endpoint, **step.arguments)
+            href = page_path(step.endpoint, step.arguments)
             yield Wait(pick(round_.title)[0], (step.why,), step.label, href)
 
 

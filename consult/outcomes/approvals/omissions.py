@@ -5,9 +5,9 @@ the sentence that it was left out, when and on which ground; the JSON has null t
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import gettext as _
 
@@ -17,26 +17,38 @@ from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.templating import day
 from consult.foundation.record.digests import canonical, timestamp
+from consult.outcomes.approvals.contents import CommitmentContent, PlanContent
 from consult.outcomes.approvals.models import Omission, PlanVersion
 from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE
 
+Content = TypeVar("Content", bound=Mapping[str, object])
 BLOCKED = "█████"
 """What stands in place of words that were left out of a field, always as long."""
 
 
-def at(content: Any, pointer: str) -> Any:
+def at(content: object, pointer: str) -> object:
     """Return the value of a field; KeyError or IndexError where there is none."""
     for step in pointer.split("/")[1:]:
-        content = content[int(step) if isinstance(content, list) else step]
+        if isinstance(content, list):
+            content = content[int(step)]
+        elif isinstance(content, dict):
+            content = content[step]
+        else:
+            raise KeyError(step)
     return content
 
 
-def put(content: Any, pointer: str, value: Any) -> None:
+def put(content: object, pointer: str, value: object) -> None:
     """Set a field to another value, in place."""
     path, _slash, last = pointer.rpartition("/")
     inside = at(content, path)
-    inside[int(last) if isinstance(inside, list) else last] = value
+    if isinstance(inside, list):
+        inside[int(last)] = value
+    elif isinstance(inside, dict):
+        inside[last] = value
+    else:
+        raise KeyError(last)
 
 
 def grants(version: PlanVersion) -> list[Omission]:
@@ -58,25 +70,24 @@ def _withdrawn(omission: Omission) -> bool:
     return omission.proposal is None or omission.proposal.state is ContributionState.WITHDRAWN
 
 
-def stored_text(version: PlanVersion) -> dict[str, Any]:
+def stored_text(version: PlanVersion) -> PlanContent:
     """Return all texts of a version as they are stored: what it froze, and its name (`label`)."""
-    return {"label": version.label, **json.loads(version.content)}
+    content: PlanContent = json.loads(version.content)
+    content["label"] = version.label
+    return content
 
 
 def label_of(version: PlanVersion) -> str:
     """Return the name of a version as readers get it."""
-    label: str = _with_sentences(version, {"label": version.label}, only="/label")["label"]
-    return label
+    return _with_sentences(version, {"label": version.label}, only="/label")["label"]
 
 
-def content_of(version: PlanVersion) -> dict[str, Any]:
+def content_of(version: PlanVersion) -> PlanContent:
     """Return the texts of a version as readers get them, with sentences where one is left out."""
     return _with_sentences(version, stored_text(version))
 
 
-def _with_sentences(
-    version: PlanVersion, content: dict[str, Any], only: str = ""
-) -> dict[str, Any]:
+def _with_sentences(version: PlanVersion, content: Content, only: str = "") -> Content:
     for one in grants(version):
         if only not in {"", one.pointer}:
             continue
@@ -101,7 +112,7 @@ def served_text(version: PlanVersion) -> bytes:
     return canonical(content)
 
 
-def _as_plain(omission: Omission) -> dict[str, Any]:
+def _as_plain(omission: Omission) -> dict[str, object]:
     without_ground = "withdrawn" if _withdrawn(omission) else "returned"
     return {
         "pointer": omission.pointer,
@@ -122,7 +133,7 @@ class TextField:
     text: str
 
 
-def text_fields(content: dict[str, Any]) -> list[TextField]:
+def text_fields(content: PlanContent) -> list[TextField]:
     """Return the texts of a version that can be left out, in order; empty ones are no text."""
     names = ("label", "title", "introduction", "disclaimer", "related_plan")
     found = list(_texts(content, "", names if "label" in content else names[1:]))
@@ -135,7 +146,7 @@ def text_fields(content: dict[str, Any]) -> list[TextField]:
     return found
 
 
-def _in_commitment(commitment: dict[str, Any], here: str) -> Iterator[TextField]:
+def _in_commitment(commitment: CommitmentContent, here: str) -> Iterator[TextField]:
     about = _("Commitment %(number)s", number=commitment["number"])
     yield from _texts(commitment, here, PROSE, about)
     yield from _texts(commitment, here, ("holder", "partners"), about)
@@ -145,11 +156,11 @@ def _in_commitment(commitment: dict[str, Any], here: str) -> Iterator[TextField]
 
 
 def _texts(
-    holder: dict[str, Any], here: str, names: Sequence[str], about: str = ""
+    holder: Mapping[str, object], here: str, names: Sequence[str], about: str = ""
 ) -> Iterator[TextField]:
     for name in names:
         value = holder[name]
-        texts = value.items() if isinstance(value, dict) else [("", value)]
+        texts = value.items() if isinstance(value, dict) else [("", str(value or ""))]
         for code, text in texts:
             if not text:
                 continue
@@ -172,9 +183,7 @@ def _label(name: str) -> Sentence:
     return labels.get(name) or TEXTS[name]
 
 
-def omission_lines(
-    version: PlanVersion, content: dict[str, Any]
-) -> list[tuple[str, str, Omission]]:
+def omission_lines(version: PlanVersion, content: PlanContent) -> list[tuple[str, str, Omission]]:
     """Return what is left out: (field, sentence, omission); the content is as readers get it."""
     omissions = grants(version)
     labels = {one.pointer: one.label for one in text_fields(content)} if omissions else {}

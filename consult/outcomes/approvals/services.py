@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -17,14 +16,15 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.services import record
+from consult.outcomes.approvals.contents import CommitmentContent, PlanContent
 from consult.outcomes.approvals.models import PlanVersion
-from consult.outcomes.commitments.models import PROSE, Commitment
+from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import commitments_of
 
 FORMAT = 1
 
 
-def plan_content(plan: Plan, commitments: Sequence[Commitment]) -> dict[str, Any]:
+def plan_content(plan: Plan, commitments: Sequence[Commitment]) -> PlanContent:
     """Return the text of a plan as plain data, for frozen versions and documents."""
     return {
         "format": FORMAT,
@@ -53,10 +53,15 @@ def plan_content(plan: Plan, commitments: Sequence[Commitment]) -> dict[str, Any
     }
 
 
-def _commitment_content(commitment: Commitment) -> dict[str, Any]:
+def _commitment_content(commitment: Commitment) -> CommitmentContent:
     return {
         "number": commitment.number,
-        **{name: getattr(commitment, name) for name in PROSE},
+        "title": commitment.title,
+        "problem": commitment.problem,
+        "description": commitment.description,
+        "results": commitment.results,
+        "relevance": commitment.relevance,
+        "funding": commitment.funding,
         "holder": commitment.holder.name if commitment.holder else None,
         "partners": commitment.partners,
         "origin": commitment.origin.value,

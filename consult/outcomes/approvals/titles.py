@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -17,6 +16,7 @@ from consult.foundation.core.people import SYSTEM, Actor
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.cache import drop_cached_later
 from consult.foundation.record.digests import canonical
+from consult.outcomes.approvals.contents import PlanContent, SourceContent
 from consult.outcomes.approvals.models import Omission, PlanVersion
 from consult.outcomes.approvals.omissions import grants, put
 from consult.outcomes.approvals.queries import document_cache_prefix
@@ -43,7 +43,7 @@ def _titles_of(
             yield FieldChange(f"{where}/title", "", source["title"], "")
 
 
-def _sources(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _sources(content: PlanContent) -> Iterator[tuple[str, SourceContent]]:
     for i, theme in enumerate(content["themes"]):
         for j, made in enumerate(theme["commitments"]):
             for k, source in enumerate(made["sources"]):
@@ -96,7 +96,7 @@ def _fill_in(version: PlanVersion, omission: Omission) -> bool:
     return True
 
 
-def leave_out_what_was_missed(_payload: Mapping[str, Any], now: datetime) -> None:
+def leave_out_what_was_missed(_payload: Mapping[str, object], now: datetime) -> None:
     """Leave out what is not public and still stands in a version, however that came about.
 
     From before there were omissions, from a backup, or hidden while the plan was being frozen.

@@ -1,10 +1,10 @@
 """Freezing a version and leaving something out of one; the page of it is publishing's."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 
 from consult.consultation.plans.models import Plan
@@ -96,7 +96,9 @@ def _still_there(plan: Plan, versions: Sequence[PlanVersion]) -> Markup:
     return said + Markup(" ") + Markup(", ").join(links)
 
 
-def _redact_page(form: Any, version: PlanVersion, changes: Sequence[FieldChange] = ()) -> Answer:
+def _redact_page(
+    form: FlaskForm, version: PlanVersion, changes: Sequence[FieldChange] = ()
+) -> Answer:
     page = render_template(
         "approvals/redact.html",
         form=form,

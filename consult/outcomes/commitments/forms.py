@@ -1,7 +1,5 @@
 """The form of a commitment: the fields of the OGP form, in each language of the plan."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -67,9 +65,9 @@ def commitment_form(
     holders: list[tuple[int, str]],
     commitment: Commitment | None = None,
     chosen: list[int] | None = None,
-) -> Any:
+) -> CommitmentForm:
     """Make the form for a plan, filled with a stored commitment or with chosen proposals."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name in PROSE:
         kind = line if name == "title" else prose
         fields |= localized(kind, TEXTS[name], plan.languages, name, required=name == "title")
@@ -89,7 +87,7 @@ def commitment_form(
     return form
 
 
-def _fill(form: Any, commitment: Commitment | None, linked: list[int]) -> None:
+def _fill(form: FlaskForm, commitment: Commitment | None, linked: list[int]) -> None:
     form.sources.data = linked
     if commitment is None:
         return
@@ -105,7 +103,7 @@ def _fill(form: Any, commitment: Commitment | None, linked: list[int]) -> None:
         fill_localized(form, note_name(source.proposal_id), source.note)
 
 
-def written_in(form: Any, plan: Plan) -> CommitmentText:
+def written_in(form: FlaskForm, plan: Plan) -> CommitmentText:
     """Read what was written in a form of `commitment_form`."""
     texts = {name: localized_data(form, name, plan.languages) for name in PROSE}
     return CommitmentText(

@@ -55,17 +55,6 @@ def commitments_of(plan_id: int, *, drafts: bool = False) -> Sequence[Commitment
     return db.session.scalars(statement).unique().all()
 
 
-def commitments_from(proposal_id: int) -> Sequence[CommitmentSource]:
-    """Return the published commitments made from a proposal (where did my idea go?)."""
-    return db.session.scalars(
-        select(CommitmentSource)
-        .join(Commitment)
-        .where(CommitmentSource.proposal_id == proposal_id, Commitment.published_at.is_not(None))
-        .options(joinedload(CommitmentSource.commitment).joinedload(Commitment.plan))
-        .order_by(Commitment.number)
-    ).all()
-
-
 def proposals_to_choose(plan_id: int) -> list[tuple[int, str]]:
     """Return the published proposals of a plan's rounds for a pick list: (id, label)."""
     rows = db.session.execute(

@@ -1,9 +1,8 @@
 """The organiser's pages for commitments; the public page is publishing's."""
 
-from typing import Any
-
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
@@ -16,7 +15,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.outcomes.commitments.forms import commitment_form, written_in
+from consult.outcomes.commitments.forms import CommitmentForm, commitment_form, written_in
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import (
     commitments_of,
@@ -47,11 +46,11 @@ def index(plan_slug: str) -> Answer:
     )
 
 
-def _form(plan: Plan, commitment: Commitment | None = None) -> Any:
+def _form(plan: Plan, commitment: Commitment | None = None) -> CommitmentForm:
     return commitment_form(plan, proposals_to_choose(plan.id), holders_to_choose(), commitment)
 
 
-def _form_from(plan: Plan) -> Any:
+def _form_from(plan: Plan) -> CommitmentForm:
     """Make the form with the proposals that the address names; NotFound for what is no choice."""
     known = proposals_to_choose(plan.id)
     asked = [plain_number(said) for said in request.args.getlist("proposal")]
@@ -61,7 +60,7 @@ def _form_from(plan: Plan) -> Any:
     return commitment_form(plan, known, holders_to_choose(), chosen=chosen)
 
 
-def _page(form: Any, plan: Plan, commitment: Commitment | None = None) -> Answer:
+def _page(form: FlaskForm, plan: Plan, commitment: Commitment | None = None) -> Answer:
     return form_page("commitments/edit.html", form, plan=plan, commitment=commitment)
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.consultation.comments.models import ContributionState as State
@@ -27,7 +26,7 @@ def response_of(proposal_id: int) -> Response | None:
     return found
 
 
-def _unanswered(round_id: int) -> Any:
+def _unanswered(round_id: int) -> Select[int | None]:
     answered = select(Response.proposal_id).where(Response.round_id == round_id)
     return (
         select(Proposal.number)
@@ -140,7 +139,7 @@ class ToAnswer:
     published: bool
 
 
-def _to_answer(round_id: int) -> Any:
+def _to_answer(round_id: int) -> Select[*tuple[object, ...]]:
     return (
         select(
             Proposal.id,
@@ -178,4 +177,4 @@ def to_answer(
         statement = statement.where(Response.id.is_(None))
     if outcome is not None:
         statement = statement.where(Response.outcome == outcome)
-    return Keyset(Proposal.number).page(statement, cursor, size, ToAnswer)
+    return Keyset(Proposal.number).page(statement, cursor, size, make=ToAnswer)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -39,14 +38,14 @@ class ThemeSection:
 
     name: str
     title: str
-    fields: dict[str, Any]
+    fields: dict[str, object]
     proposals: Sequence[ToTell]
 
 
-def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[ThemeSection]:
+def sections_of(form: FlaskForm, plan: Plan, proposals: Sequence[ToTell]) -> list[ThemeSection]:
     """Return the parts of a form of `summary_form`, each with the proposals of its theme."""
 
-    def fields(name: str) -> dict[str, Any]:
+    def fields(name: str) -> dict[str, object]:
         return {code: form[f"{name}_{code}"] for code in plan.languages}
 
     parts = [ThemeSection("introduction", _("Introduction"), fields("introduction"), ())]
@@ -59,7 +58,7 @@ def sections_of(form: Any, plan: Plan, proposals: Sequence[ToTell]) -> list[Them
     return parts
 
 
-def summary_form(plan: Plan, summary: Summary | None) -> Any:
+def summary_form(plan: Plan, summary: Summary | None) -> SummaryForm:
     """Make the form for a plan, filled with what is stored."""
     fields = localized(prose, _l("Introduction"), plan.languages, "introduction", required=False)
     for theme in _themes(plan):
@@ -75,7 +74,7 @@ def summary_form(plan: Plan, summary: Summary | None) -> Any:
     return form
 
 
-def written_in(form: Any, plan: Plan) -> SummaryText:
+def written_in(form: FlaskForm, plan: Plan) -> SummaryText:
     """Read what was written in a form of `summary_form`."""
     return SummaryText(
         introduction=localized_data(form, "introduction", plan.languages),

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
@@ -45,13 +44,13 @@ def find_summary(round_id: int) -> Summary | None:
 class Share:
     """How many published proposals and comments fall under one heading."""
 
-    key: Any
-    label: Any
+    key: object
+    label: object
     proposals: int
     comments: int
 
 
-def _counted(key: Any, round_id: int) -> list[tuple[Any, int, int]]:
+def _counted(key: SQLColumnExpression[object], round_id: int) -> list[tuple[object, int, int]]:
     rows = db.session.execute(
         select(key, func.count(Proposal.id), func.coalesce(func.sum(Proposal.comment_count), 0))
         .where(Proposal.round_id == round_id, *_IN_PUBLIC)
@@ -60,10 +59,14 @@ def _counted(key: Any, round_id: int) -> list[tuple[Any, int, int]]:
     return [(found, proposals, comments) for found, proposals, comments in rows]
 
 
-def _titled(counted: list[tuple[Any, int, int]], id_: Any, title: Any) -> list[Share]:
+def _titled(
+    counted: list[tuple[object, int, int]],
+    id_: InstrumentedAttribute[int],
+    title: InstrumentedAttribute[dict[str, str]],
+) -> list[Share]:
     ids = [key for key, *_ in counted if key is not None]
     rows = db.session.execute(select(id_, title).where(id_.in_(ids))).all()
-    titles: dict[Any, Any] = {row[0]: row[1] for row in rows}
+    titles: dict[object, object] = {row[0]: row[1] for row in rows}
     return [Share(key, titles.get(key), *numbers) for key, *numbers in counted]
 
 
@@ -116,19 +119,3 @@ def proposals_to_tell(round_id: int) -> list[ToTell]:
         .order_by(Proposal.number)
     ).all()
     return [ToTell(row[0] or 0, *row[1:]) for row in rows]
-
-
-def sections_citing(proposal_id: int) -> list[tuple[SummarySection, Summary]]:
-    """Return the sections of published summaries that cite a proposal: the way back."""
-    rows = db.session.execute(
-        select(SummarySection, Summary)
-        .join(Summary, Summary.id == SummarySection.summary_id)
-        .where(
-            SummarySection.id.in_(
-                select(Citation.section_id).where(Citation.proposal_id == proposal_id)
-            ),
-            Summary.published_at.is_not(None),
-        )
-        .order_by(SummarySection.id)
-    ).all()
-    return [(section, summary) for section, summary in rows]

@@ -8,9 +8,8 @@ asks for many closes none; and who asks from a device that the account knows get
 """
 
 import enum
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
@@ -72,7 +71,16 @@ def warn_of_tries(owner: str, now: datetime) -> None:
         enqueue("account-letter", payload, now, key=key)
 
 
-def write_letter(payload: Mapping[str, Any], now: datetime) -> None:
+class LetterPayload(TypedDict):
+    """Which mail somebody asked for, and for which address."""
+
+    letter: str
+    email: str
+    leads_to: str
+    known: NotRequired[bool]
+
+
+def write_letter(payload: LetterPayload, now: datetime) -> None:
     """Write the mail, if the address has an account and did not get too many already."""
     person = db.session.scalar(
         select(Person).where(Person.email == payload["email"], Person.active)
@@ -87,7 +95,7 @@ def write_letter(payload: Mapping[str, Any], now: datetime) -> None:
             notify(person, f"security-{letter}", now, **_facts(letter, person, payload["leads_to"]))
 
 
-def _got_too_many(letter: AccountMail, payload: Mapping[str, Any], now: datetime) -> bool:
+def _got_too_many(letter: AccountMail, payload: LetterPayload, now: datetime) -> bool:
     written = moments_of_messages(payload["email"], "security-", now - DAY)
     again = min((now - at for kind, at in written if kind == f"security-{letter}"), default=DAY)
     if letter in _BRING_NOTHING:
@@ -98,7 +106,7 @@ def _got_too_many(letter: AccountMail, payload: Mapping[str, Any], now: datetime
     return len(recent) >= most or again < ONE_WISH
 
 
-def _facts(letter: AccountMail, person: Person, leads_to: str) -> dict[str, Any]:
+def _facts(letter: AccountMail, person: Person, leads_to: str) -> dict[str, object]:
     following = {"next": leads_to} if leads_to else {}
     if letter is AccountMail.LINK:
         code = new_code(person)

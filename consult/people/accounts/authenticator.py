@@ -2,7 +2,6 @@
 
 import io
 from datetime import datetime
-from typing import Any
 
 import qrcode
 from flask import Flask, current_app
@@ -23,8 +22,9 @@ def init_authenticator(app: Flask) -> None:
     app.extensions["consult.authenticator"] = Totp(secrets, app.config["SECURITY_TOTP_ISSUER"])
 
 
-def _codes() -> Any:
-    return current_app.extensions["consult.authenticator"]
+def _codes() -> Totp:
+    found: Totp = current_app.extensions["consult.authenticator"]
+    return found
 
 
 def new_secret() -> str:

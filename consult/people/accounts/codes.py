@@ -1,14 +1,12 @@
 """Codes that are mailed: eight digits from a seed of the person's own, each good for one use."""
 
-from typing import Any
-
 from flask import current_app
-from flask_security import Totp
+from flask_security import Security, Totp
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from sqlalchemy import update
 
 from consult.foundation.core.clock import now
-from consult.foundation.core.db import db
+from consult.foundation.core.db import rows_changed
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.accounts.models import Person
 
@@ -25,8 +23,7 @@ class MailedCodes(Totp):
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         super().__init__(secrets, issuer)
-        kind: Any = getattr(self, "_totp")  # noqa: B009  (the library types nothing)
-        self._totp = kind.using(digits=DIGITS)
+        self._totp = vars(self)["_totp"].using(digits=DIGITS)
         self._totp.now = staticmethod(lambda: now().timestamp())
 
 
@@ -38,8 +35,9 @@ class ClockSigner(TimestampSigner):
         return int(now().timestamp())
 
 
-def _library() -> Any:
-    return current_app.extensions["security"]
+def _library() -> Security:
+    found: Security = current_app.extensions["security"]
+    return found
 
 
 def new_code(person: Person) -> str:
@@ -73,12 +71,12 @@ def read_linked_code(person: Person | None, brought: str | None) -> str | None:
 def use_up(person: Person) -> bool:
     """Take the seed away after its code was right; False if somebody was there first."""
     with unit_of_work():
-        taken = db.session.execute(
+        taken = rows_changed(
             update(Person)
             .where(Person.id == person.id, Person.us_totp_secrets == person.us_totp_secrets)
             .values(us_totp_secrets=None)
         )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return bool(taken)
 
 
 def pretend_to_check() -> None:

@@ -6,7 +6,6 @@ change is recorded and mailed: it may not have been they.
 
 import enum
 import hmac
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,9 +14,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from consult.foundation.core.addresses import address_of
-from consult.foundation.core.db import db, random_id
+from consult.foundation.core.db import db, random_id, rows_changed
 from consult.foundation.core.errors import InvalidInput, NotFound
 from consult.foundation.core.people import Actor
+from consult.foundation.core.readable_codes import new_code
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.text import clean_line
 from consult.foundation.notifications.services import notify
@@ -38,8 +38,6 @@ from consult.people.accounts.sessions import forget_sessions
 HOW_MANY = 10
 LONGEST_NAME = 80
 MOST_PASSKEYS = 20
-# No 0 and O, no 1, I and L: a code is typed over from paper.
-_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _GROUPS, _GROUP = 3, 4
 
 
@@ -93,12 +91,7 @@ def passkeys_of(person: Person) -> Sequence[Passkey]:
 
 def _make_codes(person: Person) -> list[str]:
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    codes = [
-        "-".join(
-            "".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS)
-        )
-        for _ in range(HOW_MANY)
-    ]  # fmt: skip
+    codes = [new_code(_GROUPS, _GROUP) for _ in range(HOW_MANY)]
     db.session.add_all(
         RecoveryCode(person_id=person.id, digest=_digest(person, _bare(code))) for code in codes
     )
@@ -224,17 +217,13 @@ def use_code(person: Person, typed: str, now: datetime) -> SecondFactor | None:
             return None
         unused = or_(Person.totp_counter.is_(None), Person.totp_counter < step)
         taken = update(Person).where(Person.id == person.id, unused).values(totp_counter=step)
-        return SecondFactor.AUTHENTICATOR if _rows(taken) else None
+        return SecondFactor.AUTHENTICATOR if rows_changed(taken) else None
     mine = (RecoveryCode.person_id == person.id, RecoveryCode.digest == _digest(person, bare))
-    if not _rows(delete(RecoveryCode).where(*mine)):
+    if not rows_changed(delete(RecoveryCode).where(*mine)):
         return None
     record(person, "person.recovery_code_used", person, now)
     tell(person, Change.CODE_USED, now, left=codes_left(person))
     return SecondFactor.RECOVERY
-
-
-def _rows(statement: object) -> int:
-    return int(db.session.execute(statement).rowcount)  # type: ignore[call-overload]
 
 
 def passkey_named(credential: str) -> tuple[Passkey, Person] | None:

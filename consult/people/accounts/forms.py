@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -62,7 +62,7 @@ def _locked(kind: SecretKind) -> Sentence:
     return LOCKED if offered else LOCKED_WITHOUT_PASSKEYS
 
 
-def guard(form: Any, secret: Secret, check: Check, is_try: Check = lambda: True) -> bool:
+def guard(form: FlaskForm, secret: Secret, check: Check, is_try: Check = lambda: True) -> bool:
     """Let a try at a secret through unless there were too many, and count it if it fails.
 
     `is_try` tells after a failure whether the secret was what was wrong. Who is refused reads the
@@ -84,7 +84,7 @@ def guard(form: Any, secret: Secret, check: Check, is_try: Check = lambda: True)
     return False
 
 
-class Worded:
+class Worded(FlaskForm):
     """Gives the fields of a form of the library the labels of ours, and long secrets an end."""
 
     LABELS: ClassVar[dict[str, Sentence]] = {
@@ -97,11 +97,11 @@ class Worded:
         "passcode": _l("Code from the mail"),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for name, text in self.LABELS.items():
-            if name in self:  # type: ignore[operator]
-                field = self[name]  # type: ignore[index]
+            if name in self:
+                field = self[name]
                 field.label.text = text
                 field.description = ""
                 field.validators = [*field.validators, not_endless]
@@ -148,7 +148,7 @@ class SignInForm(Worded, LoginForm):
     remember = None  # a cookie of its own that outlives the session; ours is the session's
     keep = _keep()
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Refuse who is locked out; count a try until it succeeds."""
         check = super().validate
         if self.email.data and self.password.data:
@@ -170,7 +170,7 @@ class CodeForm(Worded, UnifiedSigninForm):
     passcode = StringField()
     keep = _keep()
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Refuse who is locked out; a right code is used up."""
         typed = self.identity.data or ""
         right = bool(typed and self.passcode.data) and self._is_right(typed, **kwargs)
@@ -180,7 +180,7 @@ class CodeForm(Worded, UnifiedSigninForm):
             self.form_errors = list(self.form_errors) or [WRONG_CODE]
         return right
 
-    def _is_right(self, typed: str, **kwargs: Any) -> bool:
+    def _is_right(self, typed: str, **kwargs: object) -> bool:
         store = current_app.extensions["security"].datastore
         person = store.find_user(email=typed) or store.find_user(public_id=typed)
         check = super().validate
@@ -218,7 +218,8 @@ class ConfirmForm(FlaskForm):
 class RegisterForm(Named):
     """Make an account. Whether the address has one already is not said here."""
 
-    email = mail_field(_l("E-mail address"))
+    # A form whose address is known, and that leads nowhere else, has None for these.
+    email: Field | None = mail_field(_l("E-mail address"))
     password = PasswordField(
         _l("Password"),
         description=_l("A password has at least 12 characters. A sentence is fine."),
@@ -232,7 +233,7 @@ class RegisterForm(Named):
         ],
     )
     language = language_field()
-    next = HiddenField(filters=[local_path])
+    next: Field | None = HiddenField(filters=[local_path])
 
     def validate_password(self, field: Field) -> None:
         """Say what is wrong with the password."""
@@ -247,7 +248,7 @@ class NewPasswordForm(Worded, ResetPasswordForm):
 class OtherPasswordForm(Worded, ChangePasswordForm):
     """Change one's password."""
 
-    def validate(self, **kwargs: Any) -> bool:
+    def validate(self, **kwargs: object) -> bool:
         """Count a wrong present password as a try at the account."""
         check = super().validate
         return guard(

@@ -5,7 +5,7 @@ Meanwhile the cookie says who is half way, and nothing else counts as signed in.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import TypedDict, cast
 
 from flask import Response, redirect, request, session, url_for
 from flask_security import login_user
@@ -28,6 +28,16 @@ class PendingLogin:
     how: SignInMethod
     keep: bool
     leads_to: str
+
+
+class _Half(TypedDict):
+    """What a browser keeps of who gave the first factor."""
+
+    who: str
+    how: str
+    keep: bool
+    next: str
+    at: float
 
 
 class SecondFactorPlugin:
@@ -68,7 +78,7 @@ def admit(
 
 def half_way() -> PendingLogin | None:
     """Return who is half way in this browser; None if nobody is, or it took too long."""
-    said: dict[str, Any] | None = session.get(_HALF)
+    said: _Half | None = session.get(_HALF)
     if said is None or now().timestamp() - said["at"] > WAIT.total_seconds():
         session.pop(_HALF, None)
         return None

@@ -1,13 +1,12 @@
 """The mails of the sign-in library, through the outbox like every other mail."""
 
-from typing import Any
-
 from flask_babel import get_locale
 from flask_security import MailUtil
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.mail_addresses import NO_ADDRESS, tidy_address
 from consult.foundation.notifications.services import queue_message
+from consult.people.accounts.models import Person
 
 
 class OutboxMailUtil(MailUtil):
@@ -32,7 +31,7 @@ class OutboxMailUtil(MailUtil):
         sender: str | tuple[str, str],
         body: str | None,
         html: str | None,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         # We ask the library for no mail (setup.py); one that it sends yet goes out like ours, in
         # the transaction of the change that it is about.
@@ -44,7 +43,7 @@ class OutboxMailUtil(MailUtil):
             f"security-{template.rpartition('/')[2]}",
             str(subject),
             (body or "").strip(),
-            person.language if person else str(get_locale()),
+            person.language if isinstance(person, Person) else str(get_locale()),
             now(),
-            person.id if person else None,
+            person.id if isinstance(person, Person) else None,
         )

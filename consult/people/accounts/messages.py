@@ -1,7 +1,5 @@
 """What signing in says, in our words: the library's own Dutch is a quarter done."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 _ERRORS = {
@@ -44,7 +42,7 @@ _NOTES = {
 }
 
 
-def message_settings() -> dict[str, Any]:
+def message_settings() -> dict[str, object]:
     """Return the messages as settings of the sign-in library."""
     return {
         **{f"MSG_{name}": (text, "error") for name, text in _ERRORS.items()},

@@ -100,7 +100,7 @@ def failed_messages(cursor: str | None, size: int = PAGE_SIZE) -> Page[Failed]:
         .outerjoin(Person, Person.id == Message.person_id)
         .where(_failed_for_good())
     )  # fmt: skip
-    return Keyset(Message.id, descending=True).page(statement, cursor, size, Failed)
+    return Keyset(Message.id, descending=True).page(statement, cursor, size, make=Failed)
 
 
 def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int:

@@ -4,9 +4,9 @@ Authlib does the work. What a token must say is set here: our issuer, our client
 key pair, not expired, the nonce of this browser. An answer is taken once.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from authlib.common.errors import AuthlibBaseError
@@ -60,14 +60,15 @@ def label() -> str:
     return str(current_app.config["OIDC_NAME"]) if current_app.config["OIDC_ISSUER"] else ""
 
 
-def _app() -> Any:
+def _app() -> FlaskOAuth2App:
     """Return Authlib's client for the provider of the settings, made once."""
     config = current_app.config
     key = tuple(config[f"OIDC_{name}"] for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET"))
     if not key[0]:
         raise NotFound(_l("There is nothing here. Check the address."))
-    known: tuple[Any, Any] = current_app.extensions.get("consult.provider", (None, None))
-    if known[0] != key:
+    made: FlaskOAuth2App
+    made_for, made = current_app.extensions.get("consult.provider", (None, None))
+    if made_for != key:
         made = FlaskOAuth2App(
             FlaskIntegration(NAME), name=NAME, client_id=key[1], client_secret=key[2],
             server_metadata_url=f"{key[0].rstrip('/')}/.well-known/openid-configuration",
@@ -77,11 +78,11 @@ def _app() -> Any:
                 "default_timeout": TIMEOUT,
             },
         )  # fmt: skip
-        known = current_app.extensions["consult.provider"] = (key, made)
-    return known[1]
+        current_app.extensions["consult.provider"] = (key, made)
+    return made
 
 
-def _metadata(app: Any) -> None:
+def _metadata(app: FlaskOAuth2App) -> None:
     """Read what the provider says of itself; it must be the one of the settings."""
     said = app.load_server_metadata()
     if said.get("issuer") != current_app.config["OIDC_ISSUER"]:
@@ -141,7 +142,7 @@ def read_answer(now: datetime) -> tuple[Claims, Wish]:
     return _claims(found), Wish(kept.get("leads_to", ""), kept.get("link", ""))
 
 
-def _demands(client_id: str) -> dict[str, Any]:
+def _demands(client_id: str) -> dict[str, object]:
     issuer = current_app.config["OIDC_ISSUER"]
     essential = {name: {"essential": True} for name in ("sub", "exp", "iat", "nonce")}
     return {
@@ -151,21 +152,22 @@ def _demands(client_id: str) -> dict[str, Any]:
     }
 
 
-def _claims(said: Any) -> Claims:
+def _claims(said: Mapping[str, object]) -> Claims:
     config = current_app.config
     email = said.get("email") if said.get("email_verified") is True else None
+    claim = config["OIDC_ORGANISATION_CLAIM"]
     name = said.get("name") or said.get("preferred_username") or ""
     return Claims(
         issuer=config["OIDC_ISSUER"],
         subject=str(said["sub"]),
         name=str(name),
         email=email if isinstance(email, str) else None,
-        organisations=_texts(said.get(config["OIDC_ORGANISATION_CLAIM"] or None)),
+        organisations=_texts(said.get(claim)) if claim else (),
         second_factor=_says_second_factor(said),
     )
 
 
-def _says_second_factor(said: Any) -> bool:
+def _says_second_factor(said: Mapping[str, object]) -> bool:
     """Whether a claim has one of the values of the setting: `amr=mfa, acr=...`."""
     for wanted in str(current_app.config["OIDC_SECOND_FACTOR"]).split(","):
         claim, _is, value = wanted.strip().partition("=")
@@ -174,7 +176,7 @@ def _says_second_factor(said: Any) -> bool:
     return False
 
 
-def _texts(claim: Any) -> tuple[str, ...]:
+def _texts(claim: object) -> tuple[str, ...]:
     if isinstance(claim, str):
         return (claim,)
     return tuple(str(one) for one in claim) if isinstance(claim, list) else ()

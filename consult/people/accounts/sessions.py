@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Response, g, request, session
 from flask_wtf.csrf import generate_csrf
@@ -82,7 +81,7 @@ def open_session(
     return row, key
 
 
-def begin(_app: Any, user: Person, authn_via: list[str] | None = None, **_more: Any) -> None:
+def begin(_app: object, user: Person, authn_via: list[str] | None = None, **_more: object) -> None:
     """Start the session: a row of its own, and a CSRF token that nobody saw before."""
     via, at = authn_via or [], now()
     if CHANGED in via:

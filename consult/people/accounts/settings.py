@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 
 from flask_security.utils import uia_email_mapper
 
@@ -10,7 +9,7 @@ from consult.foundation.core.clock import now
 from consult.people.accounts.messages import message_settings
 from consult.people.accounts.passwords import SHORTEST
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: dict[str, object] = {
     "URL_PREFIX": "/<any(nl, en):language>",
     "PASSWORD_HASH": "argon2",
     "PASSWORD_SCHEMES": ["argon2"],
@@ -51,7 +50,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def library_settings(secret_key: str) -> dict[str, Any]:
+def library_settings(secret_key: str) -> dict[str, object]:
     """Return all settings of the library, with our words and a key of its own for the codes."""
     own_key = hashlib.sha256(f"totp:{secret_key}".encode()).hexdigest()
     settings = {**SETTINGS, "TOTP_SECRETS": {"1": own_key}, **message_settings()}

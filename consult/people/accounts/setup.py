@@ -1,7 +1,5 @@
 """Flask-Security on our people: settings, datastore, and its commit in the one unit of work."""
 
-from typing import Any
-
 from flask import Flask
 from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.signals import password_changed, password_reset, user_authenticated
@@ -55,11 +53,11 @@ ministry with hundreds of people behind one address who all begin at nine.
 """
 
 
-def _changed(_app: Flask, user: Person, **_more: Any) -> None:
+def _changed(_app: Flask, user: Person, **_more: object) -> None:
     note_password_changed(user, now())
 
 
-def _reset(_app: Flask, user: Person, **_more: Any) -> None:
+def _reset(_app: Flask, user: Person, **_more: object) -> None:
     """Whoever could open the link owns the address, and may try again at once."""
     sessions.forget_sessions(user)
     if user.confirmed_at is None:

@@ -1,7 +1,6 @@
 """Answers of invitations to the policy's questions: whose it is, and whether it is open."""
 
 from datetime import datetime
-from typing import Any
 
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.questions import Answers, Question
@@ -9,7 +8,7 @@ from consult.people.accounts.models import Person
 from consult.people.invitations.models import Invitation
 
 
-def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
+def is_invited(actor: Actor, subject: object, _now: datetime) -> bool:
     """Whether the invitation is for the confirmed address of the actor."""
     return (
         isinstance(actor, Person)
@@ -20,7 +19,7 @@ def is_invited(actor: Actor, subject: Any, _now: datetime) -> bool:
     )
 
 
-def is_open(_actor: Actor, subject: Any, now: datetime) -> bool:
+def is_open(_actor: Actor, subject: object, now: datetime) -> bool:
     """Whether the invitation can be answered."""
     return isinstance(subject, Invitation) and subject.is_open(now)
 

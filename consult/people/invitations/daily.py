@@ -6,7 +6,6 @@ of its two reminders at most once, and none after its end.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -27,7 +26,7 @@ FIRST_AFTER = timedelta(days=7)
 LAST_BEFORE = timedelta(days=3)
 
 
-def daily(_payload: Mapping[str, Any], now: datetime) -> None:
+def daily(_payload: Mapping[str, object], now: datetime) -> None:
     """Close what has expired, and remind who did not answer."""
     with unit_of_work():
         expire(now)

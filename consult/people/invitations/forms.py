@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,7 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import Field, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
-from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.forms import choices, line, prose
 from consult.foundation.core.languages import LANGUAGE_NAMES, LANGUAGES
 from consult.foundation.core.mail_addresses import mail_field
@@ -36,7 +35,7 @@ def _note() -> Field:
     )
 
 
-def _language(label: Any) -> Field:
+def _language(label: Sentence) -> Field:
     return SelectField(
         label, choices=choices((code, LANGUAGE_NAMES[code]) for code in LANGUAGES)
     )  # fmt: skip
@@ -49,7 +48,7 @@ class _Offered(PeriodForm):
 
     def period(self) -> Period:
         """Read what was written."""
-        return Period(self.starts_on.data, self.ends_on.data)
+        return Period(self.starts_on.day, self.ends_on.data)
 
 
 class InviteForm(_Offered):
@@ -69,7 +68,7 @@ class InviteForm(_Offered):
     language = _language(_l("Language of the mail"))
 
     @classmethod
-    def among(cls, register: Sequence[Organisation], today: date, **more: Any) -> "InviteForm":
+    def among(cls, register: Sequence[Organisation], today: date, **more: object) -> "InviteForm":
         """Make the form with the organisations to choose from."""
         form = cls(**more)
         names = [(one.id, one.name) for one in register]

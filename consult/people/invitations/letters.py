@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
@@ -71,7 +70,7 @@ def ask_writing(now: datetime, *, after: int = 0) -> None:
     enqueue(WRITE, {"after": after}, now)
 
 
-def write_waiting(payload: Mapping[str, Any], now: datetime) -> None:
+def write_waiting(payload: Mapping[str, object], now: datetime) -> None:
     """Write some of the mails that wait, and ask for the rest; other work comes in between."""
     with unit_of_work():
         waiting = db.session.scalars(

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
@@ -12,10 +12,10 @@ from consult.foundation.core.db import (
     Moment,
     Row,
     choice,
+    index_where_null,
     private,
     restricted,
     secret,
-    where_null,
 )
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body, Organisation
@@ -33,6 +33,25 @@ class InvitationState(enum.StrEnum):
     REVOKED = "revoked"
 
 
+class ListedRow(TypedDict):
+    """What a file says of somebody who can be invited; what cannot be used is None."""
+
+    address: str | None
+    name: str
+    organisation_id: int | None
+    language: str | None
+
+
+class RefusedRow(TypedDict):
+    """A row of a file that was refused: its line, the name of the reason, and what it said."""
+
+    line: int
+    reason: str
+    other: NotRequired[int]
+    """The line in which the same stands."""
+    said: dict[str, str]
+
+
 class InvitationBatch(Row, Base):
     """A file of invitations: what was good in it, what was not, and when it was sent.
 
@@ -45,8 +64,8 @@ class InvitationBatch(Row, Base):
     made_at: Mapped[datetime] = restricted(Moment)
     sent_at: Mapped[datetime | None] = restricted(Moment)
     encoding: Mapped[str] = restricted(String(20), default="utf-8")
-    rows: Mapped[list[dict[str, Any]]] = private(JSON, default=list)
-    bad_rows: Mapped[list[dict[str, Any]]] = private(JSON, default=list)
+    rows: Mapped[list[ListedRow]] = private(JSON, default=list)
+    bad_rows: Mapped[list[RefusedRow]] = private(JSON, default=list)
     invited: Mapped[int] = restricted(default=0)
     refused: Mapped[int] = restricted(default=0)
     note: Mapped[str] = private(Text, default="")
@@ -64,8 +83,8 @@ class Invitation(Row, Base):
 
     __table_args__ = (
         # One open invitation for an address at a body, whoever sends at the same instant.
-        Index(
-            "uq_invitation_open", "body_id", "address", unique=True, **where_null("closed_at")
+        index_where_null(
+            "uq_invitation_open", "body_id", "address", null="closed_at", unique=True
         ),
         Index("ix_invitation_body_id_state", "body_id", "state"),
         Index("ix_invitation_address", "address"),

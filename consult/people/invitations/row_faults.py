@@ -1,10 +1,9 @@
 """What can be wrong with a row of a file of invitations."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.errors import Sentence
+from consult.people.invitations.models import RefusedRow
 
 # What stands in a bad row is the name of its reason: each reader gets it in their own language.
 REASONS: dict[str, Sentence] = {
@@ -25,6 +24,6 @@ REASONS: dict[str, Sentence] = {
 }
 
 
-def reason_of(bad_row: dict[str, Any]) -> str:
+def reason_of(bad_row: RefusedRow) -> str:
     """Say why a row cannot be taken, in the language of the reader."""
     return str(REASONS[bad_row["reason"]]) % {"other": bad_row.get("other", "")}

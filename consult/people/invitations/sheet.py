@@ -6,7 +6,6 @@ Nothing is looked up here: what the database knows is handed over (`Known`).
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +17,7 @@ from consult.foundation.core.names import LONGEST as LONGEST_NAME
 from consult.foundation.core.names import name_fault, tidy_name
 from consult.foundation.core.text import clean_line
 from consult.foundation.core.visible import says_nothing
+from consult.people.invitations.models import ListedRow, RefusedRow
 
 MOST_ROWS = 10_000
 MOST_BYTES = csv_files.LONGEST_CELL
@@ -49,8 +49,8 @@ class Checked:
     """A file that was checked whole."""
 
     encoding: str
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    bad_rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[ListedRow] = field(default_factory=list)
+    bad_rows: list[RefusedRow] = field(default_factory=list)
 
 
 def decode(sent: bytes | str) -> tuple[str, str]:
@@ -76,10 +76,13 @@ def check(text: str, encoding: str, language: str, known: Known) -> Checked:
                 _l("This file has more than 10,000 rows."), _l("Divide it over more files.")
             )
         row = _read(cells, language, known)
-        reason, more = _fault(cells, row, seen, known)
+        reason = _fault(cells, row, seen, known)
         if reason:
             said = {name: cells.get(name, "") for name in COLUMNS}
-            found.bad_rows.append({"line": line, "reason": reason, **more, "said": said})
+            refused: RefusedRow = {"line": line, "reason": reason, "said": said}
+            if reason == "double" and row["address"]:
+                refused["other"] = seen[row["address"]]
+            found.bad_rows.append(refused)
         else:
             found.rows.append(row)
         if row["address"]:
@@ -93,7 +96,7 @@ def _refused(text: Sentence, help_: Sentence) -> InvalidInput:
     return InvalidInput(text, help_)
 
 
-def _read(cells: dict[str, str], language: str, known: Known) -> dict[str, Any]:
+def _read(cells: dict[str, str], language: str, known: Known) -> ListedRow:
     """Read the cells of a row; what cannot be used becomes None."""
     organisation = clean_line(cells.get("organisation", ""))
     return {
@@ -106,19 +109,17 @@ def _read(cells: dict[str, str], language: str, known: Known) -> dict[str, Any]:
     }
 
 
-def _fault(
-    cells: dict[str, str], row: dict[str, Any], seen: dict[str, int], known: Known
-) -> tuple[str, dict[str, Any]]:
-    """Name what is wrong with a row, with what the sentence needs; an empty name if nothing is."""
+def _fault(cells: dict[str, str], row: ListedRow, seen: dict[str, int], known: Known) -> str:
+    """Name what is wrong with a row; an empty name if nothing is."""
     address = row["address"]
     if "too many" in cells:
-        return "cells", {}
+        return "cells"
     if says_nothing(cells.get("address")):
-        return "no-address", {}
+        return "no-address"
     if address is None:
-        return "not-an-address", {}
+        return "not-an-address"
     if address in seen:
-        return "double", {"other": seen[address]}
+        return "double"
     faults = {
         "member": address in known.members,
         "invited": address in known.invited,
@@ -128,7 +129,7 @@ def _fault(
         and row["organisation_id"] is None,
         "language": row["language"] is None,
     }
-    return next((name for name, wrong in faults.items() if wrong), ""), {}
+    return next((name for name, wrong in faults.items() if wrong), "")
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:

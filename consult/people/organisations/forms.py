@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, Field, SelectField
 
 from consult.foundation.core.days import DayField
 from consult.foundation.core.forms import (
@@ -117,9 +116,9 @@ _BODY_TEXTS = {
 }
 
 
-def body_form(body: Body | None = None) -> Any:
+def body_form(body: Body | None = None) -> BodyForm:
     """Make the form of a body, filled with one; its address then stays as it is."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for name, (kind, label, required) in _BODY_TEXTS.items():
         fields |= localized(kind, label, LANGUAGES, name, required=required)
     form = form_with(BodyForm, fields)()
@@ -135,13 +134,13 @@ def body_form(body: Body | None = None) -> Any:
     return form
 
 
-def body_text(form: Any) -> BodyText:
+def body_text(form: FlaskForm) -> BodyText:
     """Read what was written in a form of `body_form`."""
     texts = {name: localized_data(form, name, LANGUAGES) for name in _BODY_TEXTS}
     return BodyText(kind=BodyKind(form.kind.data), half_yearly=bool(form.half_yearly.data), **texts)
 
 
-def address_field() -> Any:
+def address_field() -> Field:
     """Make the field for the e-mail address by which a person is found."""
     return mail_field(
         _l("E-mail address of the person"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -43,17 +42,17 @@ class PeriodForm(FlaskForm):
             self.starts_on.data = today
 
 
-def _function() -> Any:
+def _function() -> SelectField:
     return SelectField(
         _l("Function"), choices=choices(FUNCTIONS.items()), default=Function.MEMBER.value
     )
 
 
-def _seat() -> Any:
+def _seat() -> SelectField:
     return SelectField(_l("Seat"))
 
 
-def _offer_seats(form: Any, sectors: Iterable[Sector]) -> None:
+def _offer_seats(form: FlaskForm, sectors: Iterable[Sector]) -> None:
     """Offer the seats of these sectors; a body without seats does not ask."""
     offered = [(one.value, SECTORS[one]) for one in sectors]
     form.seat.choices = choices([("", _l("No seat")), *offered])
@@ -61,7 +60,7 @@ def _offer_seats(form: Any, sectors: Iterable[Sector]) -> None:
         del form.seat
 
 
-def _place(form: Any) -> MemberPlace:
+def _place(form: FlaskForm) -> MemberPlace:
     seat = form.seat.data if "seat" in form else ""
     return MemberPlace(Sector(seat) if seat else None, Function(form.function.data))
 
@@ -74,7 +73,7 @@ class PersonMemberForm(PeriodForm):
     function = _function()
 
     @classmethod
-    def among(cls, sectors: Iterable[Sector], **arguments: Any) -> "PersonMemberForm":
+    def among(cls, sectors: Iterable[Sector], **arguments: object) -> "PersonMemberForm":
         """Make the form with the sectors that have seats."""
         form = cls(**arguments)
         _offer_seats(form, sectors)
@@ -94,7 +93,7 @@ class OrganisationMemberForm(PeriodForm):
 
     @classmethod
     def among(
-        cls, organisations: Sequence[Organisation], *, seats: bool, **arguments: Any
+        cls, organisations: Sequence[Organisation], *, seats: bool, **arguments: object
     ) -> "OrganisationMemberForm":
         """Make the form with the organisations to choose from; `seats`: whether there are any."""
         form = cls(**arguments)
@@ -151,9 +150,9 @@ class SeatsForm(FlaskForm):
         return {sector: one for sector, one in found.items() if one.seats}
 
 
-def seats_form(body: Body, groups: Mapping[Sector, SeatGroup]) -> Any:
+def seats_form(body: Body, groups: Mapping[Sector, SeatGroup]) -> SeatsForm:
     """Make the form of the seats of a body, filled with what was agreed."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for sector in Sector:
         group = groups.get(sector)
         fields[f"{sector}_seats"] = NumberField(

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
@@ -144,7 +143,7 @@ def members_of(body_id: int, today: date) -> Members:
     )
 
 
-def sitting_at(body_ids: Collection[int] | Select[Any], today: date) -> Select[Any]:
+def sitting_at(body_ids: Collection[int] | Select[int], today: date) -> Select[int]:
     """Select the numbers of who sits at a body, for themselves or for an organisation, each once.
 
     Nobody whose account is suspended or closed.

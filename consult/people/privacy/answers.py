@@ -1,14 +1,14 @@
 """Answers of privacy to the policy's questions."""
 
 from datetime import datetime
-from typing import Any
 
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.questions import Answers, Question
 from consult.people.privacy.exports import KEPT
+from consult.people.privacy.models import DataExport
 
 
-def is_own_export(actor: Actor, subject: Any, now: datetime) -> bool:
+def is_own_export(actor: Actor, subject: DataExport | None, now: datetime) -> bool:
     """Whether an export is the actor's, was made and did not expire."""
     return (
         actor.is_authenticated

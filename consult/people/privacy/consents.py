@@ -6,7 +6,6 @@ statement of its own.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, literal, select, update
@@ -129,7 +128,7 @@ def consents_of(person_id: int) -> Sequence[Consent]:
     ).all()
 
 
-def agreed_to(kind: ConsentKind) -> Select[Any]:
+def agreed_to(kind: ConsentKind) -> Select[int]:
     """Return a SELECT of the numbers of who agreed to the present version of a text."""
     return select(Consent.person_id).where(
         Consent.kind == kind,

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -68,7 +68,7 @@ def ask_export(person: Person, language: str, now: datetime) -> DataExport:
     return asked
 
 
-def make_export(payload: Mapping[str, Any], now: datetime) -> None:
+def make_export(payload: Mapping[str, object], now: datetime) -> None:
     """Make an export that somebody asked for; nothing where the account was closed meanwhile."""
     asked = db.session.get(DataExport, payload["export"])
     if asked is None or asked.made_at is not None:
@@ -94,7 +94,19 @@ def make_export(payload: Mapping[str, Any], now: datetime) -> None:
         notify(person, READY, now, link=page_of_mine, until=now + KEPT)
 
 
-def content_of(person: Person, asked: DataExport, now: datetime) -> Plain:
+class ExportContent(TypedDict):
+    """What stands in an export: the rows of each part, and when and for whom it was made."""
+
+    format: str
+    version: int
+    platform: str
+    person: str
+    language: str
+    made_at: str
+    parts: dict[str, list[Plain]]
+
+
+def content_of(person: Person, asked: DataExport, now: datetime) -> ExportContent:
     """Gather everything that is kept about a person, as plain data."""
     read = {part.name: part.read(person.id) for part in parts()}
     for account in read["account"]:
@@ -132,13 +144,13 @@ def _own_subjects(person_id: int) -> dict[str, set[int]]:
     own = {"person": {person_id}}
     for part in parts():
         if part.authored:
-            ids = select(part.model.id).where(part.whose(person_id))
+            ids = select(part.table.c.id).where(part.whose(person_id))
             own[part.table.name] = own.get(part.table.name, set()) | set(db.session.scalars(ids))
     return own
 
 
 def _act(event: Event, detail: EventDetail, own: dict[str, set[int]]) -> Plain:
-    act: dict[str, Any] = {
+    act: dict[str, object] = {
         "event": event.public_id,
         "verb": event.verb,
         "at": event.at.isoformat(),
@@ -153,7 +165,7 @@ def _act(event: Event, detail: EventDetail, own: dict[str, set[int]]) -> Plain:
     return act
 
 
-def readable(content: Plain, language: str) -> str:
+def readable(content: ExportContent, language: str) -> str:
     """Write the same as one page to read, in the language that the locale is set to."""
     titles = {part.name: part.title for part in parts()} | {"acts": _l("What I did here")}
     sections = [
@@ -176,7 +188,7 @@ def readable(content: Plain, language: str) -> str:
     )
 
 
-def _pack(path: Path, content: Plain, page: str, files: Sequence[StoredFile]) -> None:
+def _pack(path: Path, content: ExportContent, page: str, files: Sequence[StoredFile]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         plain = json.dumps(content, ensure_ascii=False, indent=2)
         archive.writestr("my-data.json", plain)

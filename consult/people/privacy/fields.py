@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -157,7 +156,7 @@ def label_of_field(name: str, part: str = "") -> str:
     return str(FIELDS.get(f"{part}.{name}") or FIELDS.get(name, name))
 
 
-def value_in_words(name: str, value: Any) -> str:
+def value_in_words(name: str, value: object) -> str:
     """Write a value of an export as a reader does."""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
@@ -178,5 +177,5 @@ def _said(name: str, value: str) -> str:
     return str(LANGUAGE_NAMES[value]) if name == "language" else value
 
 
-def _inner(value: Any) -> str:
+def _inner(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

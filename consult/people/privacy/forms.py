@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar, Unpack
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired
 from consult.foundation.core.calendar import local_time
 from consult.foundation.core.days import LocalMomentField
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.field_arguments import FieldArguments
 from consult.foundation.core.forms import Filled, form_with, prose, stale_check
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.mail_addresses import mail_field
@@ -33,8 +34,15 @@ MOST_PEOPLE = 100_000_000
 class ConsentBox(BooleanField):
     """A box to agree with a text, which stands beside it; never ticked beforehand."""
 
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        self.consent: ConsentText = kwargs.pop("consent")
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[object] | None = None,
+        *,
+        consent: ConsentText,
+        **kwargs: Unpack[FieldArguments],
+    ) -> None:
+        self.consent = consent
         super().__init__(label, validators, **kwargs)
         self.type = BooleanField.__name__  # drawn as any box
 
@@ -46,7 +54,7 @@ def _label(kind: ConsentKind) -> Sentence:
 
 def consent_box(kind: ConsentKind, refusal: Sentence = "") -> Field:
     """Make the box for a consent; with a refusal it must be ticked."""
-    validators = [InputRequired(refusal)] if refusal else []
+    validators: list[object] = [InputRequired(refusal)] if refusal else []
     return ConsentBox(_label(kind), validators=validators, consent=TEXTS[kind])
 
 
@@ -136,7 +144,7 @@ class IncidentForm(FlaskForm):
     @property
     def text(self) -> IncidentText:
         """What was written."""
-        written: dict[str, Any] = {
+        written = {
             name: self[name].moment if isinstance(self[name], LocalMomentField) else self[name].data
             for name in INCIDENT_FIELDS
         }

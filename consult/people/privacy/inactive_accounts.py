@@ -6,11 +6,10 @@ was made counts.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.clock import now as present_moment
@@ -42,7 +41,7 @@ def note_use(person_id: int, now: datetime) -> None:
         use.last_at, use.warned_at = now, None
 
 
-def at_sign_in(_app: Flask, user: Person, **_more: Any) -> None:
+def at_sign_in(_app: Flask, user: Person, **_more: object) -> None:
     """Note that somebody signs in."""
     with unit_of_work():
         lock_rows(user)  # who signs in on two devices at once is noted by one after the other
@@ -55,7 +54,7 @@ def last_use(person_id: int) -> tuple[Sentence, Sentence]:
     return _l("Last signed in"), moment(use.last_at) if use else _l("not known")
 
 
-def _last_used() -> Any:
+def _last_used() -> ColumnElement[datetime]:
     return func.coalesce(AccountUse.last_at, Person.create_datetime, Person.confirmed_at)
 
 

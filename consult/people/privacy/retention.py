@@ -5,7 +5,6 @@ Every run that did something leaves a row in the log, per rule.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from flask_babel import gettext as _
@@ -66,7 +65,7 @@ def _log(rule: Rule, now: datetime, cut_off: datetime, number: int) -> None:
     line.number += number
 
 
-def run_retention(_payload: Mapping[str, Any], now: datetime) -> None:
+def run_retention(_payload: Mapping[str, object], now: datetime) -> None:
     """Hold to every rule; one that was done is not due again, so a second run changes nothing.
 
     A rule that fails keeps no other from being held to; the job is then tried again.

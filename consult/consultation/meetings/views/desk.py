@@ -104,7 +104,7 @@ def attendance(body_slug: str, number: int) -> Answer:
     form = attendance_form(found, members, attendance_of(found.id))
 
     def act() -> Done:
-        note_attendance(actor(), found, presences(form, members), form.guests.data, now())
+        note_attendance(actor(), found, presences(form, members), form.guests.data or 0, now())
         return Done(_at(found), _("It is noted who was there."))
 
     return carry_out(form, act) or form_page(

@@ -1,7 +1,6 @@
 """The desk of a plan, and the forms of the plan itself."""
 
 from itertools import groupby
-from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
@@ -43,7 +42,7 @@ def manage(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.PLAN_MANAGE, plan, now())
     people, former = _people(plan)
-    sections: list[tuple[str, Any]] = [(one.template, one.load(plan, now())) for one in SECTIONS]
+    sections = [(one.template, one.load(plan, now())) for one in SECTIONS]
     return render_template(
         "plans/manage.html",
         plan=plan,

@@ -79,10 +79,10 @@ def _begun(round_: Round) -> Proposal | None:
     return draft
 
 
-def identifier(said: str) -> str:
+def identifier(said: str | None) -> str:
     """Read the id of a draft that a form carries; NotFound for what is none."""
     try:
-        return str(uuid.UUID(said))
+        return str(uuid.UUID(said or ""))
     except ValueError:
         raise no_such_proposal() from None
 

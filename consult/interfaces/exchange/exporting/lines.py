@@ -8,19 +8,29 @@ elsewhere and exported again it gives the same lines.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    func,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import aliased
 
-from consult.consultation.comments.models import Comment, ContributionState
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, PositionHistory, Proposal
 from consult.consultation.rounds.models import Round
-from consult.foundation.core.db import db
+from consult.foundation.core.db import db, table_of
 from consult.foundation.core.languages import pick
 from consult.foundation.core.money import money_for_file
-from consult.interfaces.exchange.bulk import table_of
 from consult.interfaces.exchange.format.lines import (
     CommentLine,
     ParticipantLine,
@@ -32,6 +42,7 @@ from consult.interfaces.exchange.models import ImportedId
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
+Columns = TypeVarTuple("Columns")
 BATCH = 500
 PUBLISHED = ContributionState.PUBLISHED
 DRAFT = ContributionState.DRAFT
@@ -49,12 +60,14 @@ class Export:
     origin: str = "Consult"
 
 
-def rows_of(statement: Select[Any]) -> Iterator[Any]:
+def rows_of(statement: Select[*Columns]) -> Iterator[Row[*Columns]]:
     """Read the rows of a statement, some at a time."""
     return iter(db.session.execute(statement.execution_options(yield_per=BATCH)))
 
 
-def source_of(kind: str, local: Any) -> tuple[Any, ColumnElement[bool]]:
+def source_of(
+    kind: str, local: SQLColumnExpression[int | None]
+) -> tuple[type[ImportedId], ColumnElement[bool]]:
     """Return the table of the source's ids for one type of row, and the condition to join it by."""
     table = aliased(ImportedId)
     return table, and_(table.kind == kind, table.local_id == local)
@@ -123,7 +136,7 @@ def participants(export: Export) -> Iterator[ParticipantLine]:
         )
 
 
-def body_and_fields(row: Any) -> tuple[str, dict[str, str] | None]:
+def body_and_fields(row: Row[*tuple[object, ...]]) -> tuple[str, dict[str, str] | None]:
     """Return the body of a proposal's line (its action, else its first text) and its fields."""
     prose = {name: getattr(row, name) for name in TEXT_FIELDS[1:]}
     body_name = next((n for n in ("action", *prose) if prose[n].strip()), None)
@@ -138,7 +151,7 @@ def body_and_fields(row: Any) -> tuple[str, dict[str, str] | None]:
     return prose[body_name] if body_name else row.title, fields or None
 
 
-def _proposals(export: Export) -> Select[Any]:
+def _proposals(export: Export) -> Select[*tuple[object, ...]]:
     source, joined = source_of("proposal", Proposal.id)
     writer, wrote = source_of("participant", Proposal.author_id)
     return (
@@ -161,7 +174,7 @@ def _proposals(export: Export) -> Select[Any]:
     )
 
 
-def proposals(export: Export) -> Iterator[tuple[ProposalLine, Any]]:
+def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object, ...]]]]:
     """Yield the proposals of an export, each with its row (number, counts, outcome)."""
     for row in rows_of(_proposals(export)):
         body, fields = body_and_fields(row)
@@ -182,7 +195,9 @@ def proposals(export: Export) -> Iterator[tuple[ProposalLine, Any]]:
         yield line, row
 
 
-def _comments(export: Export) -> Select[Any]:
+def _comments(
+    export: Export,
+) -> Select[str, str, str, str, CommentKind, str, datetime, ContributionState]:
     parent = aliased(Comment)
     shown = true() if export.complete else parent.state == PUBLISHED
     source, joined = source_of("comment", Comment.id)

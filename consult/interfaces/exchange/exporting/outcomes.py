@@ -1,13 +1,13 @@
 """Positions, decisions and responses of a round, as lines of the interchange format."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.consultation.comments.models import Comment
-from consult.consultation.moderation.models import Decision
+from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.proposals.models import PositionHistory, Proposal
 from consult.interfaces.exchange.exporting.lines import (
     DRAFT,
@@ -69,7 +69,9 @@ def positions(export: Export) -> Iterator[PositionLine]:
         )
 
 
-def _decisions(export: Export) -> Select[Any]:
+def _decisions(
+    export: Export,
+) -> Select[int | None, str, str, Verb, Ground | None, str, datetime]:
     on_proposal = aliased(Proposal)
     source, joined = source_of("proposal", Decision.proposal_id)
     comment_source, comment_joined = source_of("comment", Decision.comment_id)

@@ -9,7 +9,7 @@ import enum
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from consult.foundation.core.days import FIRST_DAY, LAST_DAY, within_reason
 from consult.foundation.core.languages import is_language_tag
@@ -19,7 +19,8 @@ from consult.foundation.core.numbers import FILE, Unreadable
 from consult.foundation.core.visible import says_nothing
 from consult.interfaces.exchange.format.problems import BadValue, shown
 
-Check = Callable[[Any], Any]
+T_co = TypeVar("T_co", covariant=True)
+Check: TypeAlias = Callable[[object], T_co]
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -37,7 +38,7 @@ def _string(value: object) -> str:
     return value
 
 
-def text(limit: int) -> Check:
+def text(limit: int) -> Check[str]:
     """Return a check for a text of several lines: not blank, at most `limit` characters.
 
     Windows and old Mac line ends become plain ones; nothing else is changed.
@@ -60,12 +61,12 @@ def text(limit: int) -> Check:
     return check
 
 
-def line(limit: int) -> Check:
+def line(limit: int) -> Check[str]:
     """Return a check for a text of one line: not blank, at most `limit` characters."""
     whole = text(limit)
 
     def check(value: object) -> str:
-        found: str = whole(value)
+        found = whole(value)
         if _LINE_BREAKS.search(found):
             raise BadValue("holds a line break or a tab.", "Put it on one line.")
         return found
@@ -73,12 +74,12 @@ def line(limit: int) -> Check:
     return check
 
 
-def name(limit: int) -> Check:
+def name(limit: int) -> Check[str]:
     """Return a check for the name of a person or an organisation (core/names.py)."""
     one_line = line(limit)
 
     def check(value: object) -> str:
-        found: str = one_line(value)
+        found = one_line(value)
         if fault := name_fault(found, limit):
             raise BadValue(f"holds {shown(found)}, which is no name.", str(fault))
         return found
@@ -86,12 +87,12 @@ def name(limit: int) -> Check:
     return check
 
 
-def identifier(limit: int) -> Check:
+def identifier(limit: int) -> Check[str]:
     """Return a check for an id: one line without blanks at either end."""
     one_line = line(limit)
 
     def check(value: object) -> str:
-        found: str = one_line(value)
+        found = one_line(value)
         if found != found.strip():
             raise BadValue(f"has a blank at an end: {shown(found)}.", "Remove the blank.")
         return found
@@ -99,7 +100,7 @@ def identifier(limit: int) -> Check:
     return check
 
 
-def choice(values: type[enum.StrEnum], *left_out: str) -> Check:
+def choice(values: type[enum.StrEnum], *left_out: str) -> Check[enum.StrEnum]:
     """Return a check for one of the values of an enum, without those left out."""
     known = {member.value: member for member in values if member.value not in left_out}
 

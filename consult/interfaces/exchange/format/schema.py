@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from consult.consultation.comments.models import CommentKind, ContributionState
@@ -36,7 +37,7 @@ class Key:
     """One key of a line."""
 
     name: str
-    check: Check
+    check: Check[object]
     required: bool = False
 
 
@@ -61,14 +62,16 @@ def _stance(value: object) -> Stance:
     raise BadValue(f"holds {shown(value)}.", 'Use 1 (support), 0 (neutral), -1 (object) or "pass".')
 
 
-def _object(value: object, allowed: Mapping[str, Check], *, whole: bool) -> dict[str, Any]:
+def _object(
+    value: object, allowed: Mapping[str, Check[object]], *, whole: bool
+) -> dict[str, object]:
     """Check an object within a line; `whole` asks for every key."""
     if not isinstance(value, dict):
         raise BadValue(f"holds {shown(value)}, not an object.", "Put it between braces.")
     for name in value:
         if name not in allowed:
             raise BadValue(f"has an unknown key {shown(name)}.", f"Use: {', '.join(allowed)}.")
-    given: dict[str, Any] = {}
+    given: dict[str, object] = {}
     for name, check in allowed.items():
         if value.get(name) is not None:
             try:
@@ -83,7 +86,7 @@ def _object(value: object, allowed: Mapping[str, Check], *, whole: bool) -> dict
 _id = fields.identifier(ID_LIMIT)
 _body = fields.text(BODY_LIMIT)
 
-PROPOSAL_FIELDS: dict[str, Check] = {
+PROPOSAL_FIELDS: dict[str, Check[object]] = {
     "problem": _body,
     "action": _body,
     "result": _body,
@@ -105,10 +108,10 @@ def _fields(value: object) -> dict[str, str] | None:
 
 def _subject(value: object) -> Subject:
     given = _object(value, {"type": fields.choice(SubjectType), "id": _id}, whole=True)
-    return Subject(given["type"], given["id"])
+    return Subject(SubjectType(str(given["type"])), str(given["id"]))
 
 
-def _need(name: str, check: Check) -> Key:
+def _need(name: str, check: Check[object]) -> Key:
     return Key(name, check, required=True)
 
 
@@ -212,7 +215,7 @@ def _closest(name: str, known: list[str]) -> str:
     return f"Did you mean {found[0]}?" if found else f"Known are: {', '.join(known)}."
 
 
-def build(given: Mapping[str, Any], place: LinePlace) -> Line | list[Problem]:
+def build(given: Mapping[str, object], place: LinePlace) -> Line | list[Problem]:
     """Make a line of an object: the checked line, or everything that is wrong with it.
 
     A key whose value is null counts as left out.
@@ -248,12 +251,14 @@ def build(given: Mapping[str, Any], place: LinePlace) -> Line | list[Problem]:
     return problems or shape.made(place=place, **values)
 
 
-def _between(kind: str, values: Mapping[str, Any], place: LinePlace) -> Iterator[Problem]:
+def _between(kind: str, checked: Mapping[str, object], place: LinePlace) -> Iterator[Problem]:
     """Check fields of one line against each other."""
+    opens, closes = checked.get("opens_at"), checked.get("closes_at")
     if (
         kind == "round"
-        and {"opens_at", "closes_at"} <= values.keys()
-        and values["closes_at"] <= values["opens_at"]
+        and isinstance(opens, datetime)
+        and isinstance(closes, datetime)
+        and closes <= opens
     ):
         text = "is not later than opens_at."
         yield Problem(place, text, "A round closes after it opens.", "closes_at")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any
 
 from sqlalchemy import select
 
@@ -88,7 +87,9 @@ class Proposals(Importer):
         )
         return self.trace(batch, ids)
 
-    def _row(self, pending: Pending, line: ProposalLine, prose: dict[str, str]) -> dict[str, Any]:
+    def _row(
+        self, pending: Pending, line: ProposalLine, prose: dict[str, str]
+    ) -> dict[str, object]:
         given = line.fields or {}
         known = self.organisations.find(line.organisation)
         return {
@@ -116,7 +117,7 @@ class Proposals(Importer):
         }
 
 
-def _version(row: dict[str, Any]) -> dict[str, Any]:
+def _version(row: dict[str, object]) -> dict[str, object]:
     return {
         "proposal_id": row["id"],
         "number": 1,
@@ -176,7 +177,7 @@ class Comments(Importer):
         first = next_numbers(Comment.number, *threads.values())
         return {p: (thread.id, count(first[thread.id])) for p, thread in threads.items()}
 
-    def _row(self, pending: Pending, line: CommentLine) -> dict[str, Any]:
+    def _row(self, pending: Pending, line: CommentLine) -> dict[str, object]:
         return {
             "round_id": self.to.round_id,
             "depth": pending.depth,

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, func, select, update
 
 from consult.consultation.comments.models import Comment, ContributionState, Thread
 from consult.consultation.proposals.models import Position, Proposal, Stance
@@ -56,7 +55,7 @@ def _count_some(first: int, last: int, round_id: int) -> None:
         .scalar_subquery()
     )
 
-    def took(stance: Stance) -> Any:
+    def took(stance: Stance) -> ScalarSelect[int]:
         return (
             select(func.count())
             .where(Position.proposal_id == Proposal.id, Position.stance == stance)
@@ -95,7 +94,7 @@ def _tally(model: type[Proposal] | type[Comment], round_id: int) -> dict[Contrib
     return {state: count for state, count in rows}  # noqa: C416  (a Row is no pair to mypy)
 
 
-def announce(actor: Actor, round_id: int, content: Mapping[str, Any], now: datetime) -> None:
+def announce(actor: Actor, round_id: int, content: Mapping[str, object], now: datetime) -> None:
     """Set the counts of the round, publish its responses, and let it be seen."""
     with unit_of_work():
         round_ = db.session.get_one(Round, round_id, populate_existing=True)

@@ -1,15 +1,14 @@
 """Storing positions, decisions and responses of an import."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consult.consultation.moderation.models import Decision, Verb
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal
-from consult.foundation.core.db import db
-from consult.interfaces.exchange.bulk import insert_rows, table_of, take_ids
+from consult.foundation.core.db import db, table_of
+from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.format.lines import (
     DecisionLine,
     DecisionVerb,
@@ -50,7 +49,7 @@ class Positions(Importer):
         return self.trace(batch, ids)
 
 
-def _let_count(rows: list[dict[str, Any]]) -> None:
+def _let_count(rows: Sequence[Mapping[str, object]]) -> None:
     """Let these positions count, unless a later one counts already."""
     dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table_of(Position))
@@ -78,7 +77,7 @@ class Decisions(Importer):
 
     def _store_decided(self, batch: Sequence[Pending]) -> Stored:
         ids = take_ids(Decision, len(batch))
-        rows: list[dict[str, Any]] = [
+        rows = [
             {
                 "id": local,
                 "round_id": self.to.round_id,
@@ -95,8 +94,9 @@ class Decisions(Importer):
         insert_rows(Decision, rows)
         self.record(
             [
-                self.imported("decision", p, row["id"], row["reason"])
-                for p, row in zip(batch, rows, strict=True)
+                self.imported("decision", p, local, p.line.reason or "")
+                for p, local in zip(batch, ids, strict=True)
+                if isinstance(p.line, DecisionLine)
             ]
         )
         return self.trace(batch, ids)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from consult.foundation.core.people import Actor
 from consult.foundation.record.bulk import BulkEvent, record_all
@@ -59,7 +58,7 @@ class Importer:
         self,
         batch: Sequence[Pending],
         ids: Sequence[int],
-        remains: Sequence[dict[str, Any] | None] | None = None,
+        remains: Sequence[dict[str, object] | None] | None = None,
     ) -> Stored:
         """Note where each row came from."""
         rows = [
@@ -136,7 +135,7 @@ class Participants(Importer):
         return line.name if line.name and self.to.names else self.aliases[line.id]
 
 
-def _remains(line: ParticipantLine) -> dict[str, Any] | None:
+def _remains(line: ParticipantLine) -> dict[str, object] | None:
     """Keep what a person's row has no place for."""
     said = {"organisation": line.organisation, "sector": line.sector and str(line.sector)}
     return {name: value for name, value in said.items() if value} or None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.problems import BadValue, LinePlace, Problem, shown
@@ -49,7 +49,7 @@ def _numbered(file: IO[bytes], name: str) -> Iterator[tuple[LinePlace, str | Pro
         yield place, text.removeprefix(_BOM) if number == 1 else text
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()

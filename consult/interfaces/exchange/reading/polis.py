@@ -9,7 +9,6 @@ first and last moment, then to give each vote as a position.
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.names import slug_for
@@ -83,7 +82,7 @@ def _summary(path: Path) -> tuple[dict[str, str], list[Problem]]:
     return values, problems
 
 
-def _made(given: dict[str, Any], place: LinePlace) -> Iterator[Line | Problem]:
+def _made(given: dict[str, object], place: LinePlace) -> Iterator[Line | Problem]:
     found = build(given, place)
     if isinstance(found, list):
         yield from found

@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import typst
 
@@ -33,7 +32,7 @@ def render_pdf(document: PlanDocument) -> bytes:
 
 def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) -> bytes:
     plan = asdict(composed)
-    letters = _with_letters(plan, plainest=plainest)
+    letters = {name: _with_letters(part, plainest=plainest) for name, part in plan.items()}
     letters |= {"dated": seconds is not None, "has_missing": _lacks(letters, plan)}
     return typst.compile(
         _TEMPLATE,
@@ -45,7 +44,7 @@ def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) 
     )
 
 
-def _with_letters(value: Any, *, plainest: bool) -> Any:
+def _with_letters(value: object, *, plainest: bool) -> object:
     """Walk through plain data and keep in each text only what the letters can show."""
     if isinstance(value, str):
         return shown(value, plainest=plainest)
@@ -59,7 +58,7 @@ def _with_letters(value: Any, *, plainest: bool) -> Any:
     return value
 
 
-def _lacks(letters: dict[str, Any], plan: dict[str, Any]) -> bool:
+def _lacks(letters: dict[str, object], plan: dict[str, object]) -> bool:
     """Whether any sign was replaced, by counting the signs that stand for it."""
     after, before = (
         json.dumps(data, ensure_ascii=False).count(MISSING) for data in (letters, plan)

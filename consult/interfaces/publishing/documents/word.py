@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
 
 import docx
+from docx.document import Document
 from docx.shared import Cm, Pt, Twips
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from consult.interfaces.publishing.documents import word_marks as marks
 from consult.interfaces.publishing.documents.composition import (
@@ -53,7 +55,7 @@ def render_docx(document: PlanDocument) -> bytes:
     return marks.packed(writer.document)
 
 
-def _set_properties(document: Any, composed: Composition, dated: datetime | None) -> None:
+def _set_properties(document: Document, composed: Composition, dated: datetime | None) -> None:
     properties = document.core_properties
     properties.title, properties.subject = composed.title[:255], composed.subtitle[:255]
     properties.author = properties.last_modified_by = "Consult"
@@ -87,7 +89,7 @@ class _Writer:
     """Writes a composition into one Word document, from front to back."""
 
     def __init__(self, language: str) -> None:
-        self.document: Any = docx.Document()
+        self.document = docx.Document()
         set_styles(self.document, language)
         set_page(self.document.sections[0])
         self.styles = marks.Styles(self.document)
@@ -166,13 +168,13 @@ class _Writer:
 
     # What the parts are made of
 
-    def line(self, style: str, text: str = "") -> Any:
+    def line(self, style: str, text: str = "") -> WordParagraph:
         """Write a paragraph in a style."""
         paragraph = self.document.add_paragraph(text)
         self.styles.give(paragraph, style)
         return paragraph
 
-    def heading(self, level: int, title: str, label: str = "") -> Any:
+    def heading(self, level: int, title: str, label: str = "") -> WordParagraph:
         """Write a heading that the table of contents lists."""
         self.bookmarks += 1
         heading = self.line(f"Heading {level}")
@@ -188,7 +190,7 @@ class _Writer:
         if fact.code:
             line.runs[-1].font.size = _DIGEST_SIZE
 
-    def spans(self, paragraph: Any, spans: Spans) -> None:
+    def spans(self, paragraph: WordParagraph, spans: Spans) -> None:
         for span in spans:
             run = paragraph.add_run(span.text)
             run.bold, run.italic = span.strong or None, span.emphasis or None
@@ -238,11 +240,12 @@ class _Writer:
                 rest = item[1:]
             self.blocks(rest, depth, style="List Continue", level=level)
 
-    def table(self, block: Table) -> Any:
-        table = self.document.add_table(rows=0, cols=len(block.header))
+    def table(self, block: Table) -> WordTable:
+        table: WordTable = self.document.add_table(rows=0, cols=len(block.header))
         for row in (block.header, *block.rows):
             style = "Table Text" if table.rows else "Table Header"
-            for cell, spans in zip(table.add_row().cells, row, strict=True):
+            cells = table.add_row().cells  # type: ignore[no-untyped-call]  # the library's is not
+            for cell, spans in zip(cells, row, strict=True):
                 self.styles.give(cell.paragraphs[0], style)
                 self.spans(cell.paragraphs[0], spans)
         marks.repeat_as_header(table.rows[0])

@@ -1,13 +1,16 @@
 """How the Word document looks: styles, language and page, so that nothing is formatted by hand."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.styles.styles import Styles
 
 ACCENT = "6B1A6B"
 LINE = "DDD5E3"
@@ -65,7 +68,7 @@ _LOOKS = (
 )
 
 
-def set_styles(document: Any, language: str) -> None:
+def set_styles(document: Document, language: str) -> None:
     """Set our styles in a new document, in its language (a tag such as nl-NL)."""
     names = {style.name for style in document.styles}
     for look in _LOOKS:
@@ -74,11 +77,11 @@ def set_styles(document: Any, language: str) -> None:
             document.styles.add_style(look.name, WD_STYLE_TYPE.PARAGRAPH, builtin=built_in)
         _apply(document.styles[look.name], look)
     _special(document.styles)
-    _link_style(document.styles)
+    _link_style(document)
     _set_language(document, language)
 
 
-def _apply(style: Any, look: _Look) -> None:
+def _apply(style: ParagraphStyle, look: _Look) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     fonts.attrib.clear()  # the template names its letters by theme, which would win from ours
     for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
@@ -94,7 +97,7 @@ def _apply(style: Any, look: _Look) -> None:
         border.getparent().remove(border)
 
 
-def _special(styles: Any) -> None:
+def _special(styles: Styles) -> None:
     styles["Heading 1"].paragraph_format.page_break_before = True
     styles["TOC Heading"].paragraph_format.page_break_before = True
     styles["toc 2"].paragraph_format.left_indent = Cm(0.6)
@@ -110,7 +113,7 @@ def _special(styles: Any) -> None:
     styles["Footer"].paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
 
 
-def _border(style: Any, side: str, colour: str, eighths: int) -> None:
+def _border(style: ParagraphStyle, side: str, colour: str, eighths: int) -> None:
     properties = style.element.get_or_add_pPr()
     borders = OxmlElement("w:pBdr")
     line = OxmlElement(f"w:{side}")
@@ -120,13 +123,13 @@ def _border(style: Any, side: str, colour: str, eighths: int) -> None:
     properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:rPr")
 
 
-def _link_style(styles: Any) -> None:
-    style = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
+def _link_style(document: Document) -> None:
+    style = document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
     style.font.color.rgb = RGBColor.from_string(ACCENT)
     style.font.underline = True
 
 
-def _set_language(document: Any, language: str) -> None:
+def _set_language(document: Document, language: str) -> None:
     for found in document.styles.element.xpath("w:docDefaults//w:lang"):
         found.set(qn("w:val"), language)
         found.set(qn("w:eastAsia"), language)
@@ -138,7 +141,7 @@ def _set_language(document: Any, language: str) -> None:
         found.set(qn("w:val"), language)
 
 
-def set_page(section: Any) -> None:
+def set_page(section: Section) -> None:
     """Make the page A4 with our margins; the first page, the cover, has no footer."""
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(3), Cm(2.5)

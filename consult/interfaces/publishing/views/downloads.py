@@ -1,7 +1,6 @@
 """Downloads: the plan and its versions as PDF, as Word document and as the frozen text."""
 
 import io
-from typing import Any
 
 from flask import (
     Response,
@@ -30,6 +29,7 @@ from consult.interfaces.publishing.document_cache import (
     remembered,
 )
 from consult.interfaces.publishing.plan_document import document_of
+from consult.outcomes.approvals.contents import PlanContent
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import content_of, served_text
 from consult.outcomes.approvals.queries import get_version
@@ -60,7 +60,7 @@ def _document(plan_slug: str, number: int | None, kind: str) -> Answer:
     return _file(made, asked)
 
 
-def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None, dict[str, Any]]:
+def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None, PlanContent]:
     """Read a version, or the plan as it is now, and the text of it that readers get."""
     if number is not None:
         version = get_version(plan_slug, number)

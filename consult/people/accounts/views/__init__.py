@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from consult.foundation.core.web import never_kept
 from consult.people.accounts.views import (
     entrance,
     mail,
@@ -18,7 +19,7 @@ def sign_in_pages() -> Blueprint:
     for module in (entrance, second_factor, provider, security):
         module.routes.add_to(made)
     made.before_request(entrance.only_local)
-    made.after_request(entrance.never_kept)
+    made.after_request(never_kept)
     made.context_processor(provider.ways_in)
     return made
 

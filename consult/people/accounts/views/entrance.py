@@ -4,13 +4,14 @@ Checking secrets is the library's work. What a stranger can ask for (a link, a n
 account) is asked of our own services, so that the answer never depends on who has an account.
 """
 
-from typing import Any, cast
+from typing import cast
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import views
 from flask_security.confirmable import confirm_email_token_status
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
 
 from consult.foundation.core.clock import now
@@ -45,17 +46,11 @@ def only_local() -> None:
             setattr(request, part, ImmutableMultiDict(rest))
 
 
-def never_kept(response: Response) -> Response:
-    """Let no cache keep a page that has an address, a code or a token in it."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _answer(answered: Any) -> Answer:
+def _answer(answered: Answer) -> Answer:
     """Pass on what the library answers; a page after a post says that it was refused."""
     if isinstance(answered, str) and request.method == "POST":
         return answered, 422
-    return cast("Answer", answered)
+    return answered
 
 
 def _destination() -> str:
@@ -96,7 +91,7 @@ def _ask(letter: AccountMail, template: str) -> Answer:
         return (page, 422) if form.is_submitted() else page
     with unit_of_work():
         known = bool(client_for(form.email.data).device)
-        ask_letter(letter, form.email.data, now(), form.next.data, known=known)
+        ask_letter(letter, form.email.data, now(), form.next.data or "", known=known)
     return see_other(url_for("accounts.sent", letter=letter.value))
 
 
@@ -126,7 +121,7 @@ def send_confirmation() -> Answer:
 def register() -> Answer:
     """Make an account."""
     kind, boxes = with_boxes(RegisterForm)
-    form: Any = kind()
+    form: FlaskForm = kind()
     if current_user.is_authenticated:
         return redirect(_destination(), 303)
     if not form.validate_on_submit():

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import ParamSpec, cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.routing import Routes
@@ -41,7 +42,7 @@ from consult.people.accounts.views.entrance import FORM
 
 routes = Routes()
 
-View = TypeVar("View", bound=Callable[..., Any])
+Inputs = ParamSpec("Inputs")
 
 
 def me() -> Person:
@@ -49,21 +50,21 @@ def me() -> Person:
     return cast("Person", actor())
 
 
-def fresh(view: View) -> View:
+def fresh(view: Callable[Inputs, Answer]) -> Callable[Inputs, Answer]:
     """Ask for a secret once more where the last one was given a while ago."""
 
     @wraps(view)
-    def gate(*args: Any, **kwargs: Any) -> Any:
+    def gate(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Answer:
         if sessions.is_fresh(me(), now()):
             return view(*args, **kwargs)
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         there = back or url_for("security.overview")
         return see_other(url_for("security.verify", next=there))
 
-    return cast("View", gate)
+    return gate
 
 
-def _try_code(form: Any, person: Person) -> SecondFactor | None:
+def _try_code(form: FlaskForm, person: Person) -> SecondFactor | None:
     """Try a typed code, with the lock-out; the form says what is wrong."""
     found: list[SecondFactor] = []
 
@@ -175,7 +176,7 @@ def verify() -> Answer:
     return (page, 422) if form.is_submitted() else page
 
 
-def _proves(form: Any, person: Person) -> bool:
+def _proves(form: FlaskForm, person: Person) -> bool:
     second = _try_code(form, person)
     if second is None:
         return False
@@ -186,7 +187,7 @@ def _proves(form: Any, person: Person) -> bool:
     return True
 
 
-def _knows(form: Any, person: Person) -> bool:
+def _knows(form: FlaskForm, person: Person) -> bool:
     check = person.verify_and_update_password
     right = bool(person.password) and guard(
         form,

@@ -85,7 +85,7 @@ def authenticator() -> Answer:
 
         def check() -> bool:
             with errors_on(form), unit_of_work():
-                codes.extend(turn_on_authenticator(person, secret, form.code.data, now()))
+                codes.extend(turn_on_authenticator(person, secret, form.code.data or "", now()))
                 sessions.prove(person, SecondFactor.AUTHENTICATOR, now())
             return not form.errors
 
@@ -153,7 +153,7 @@ def new_passkey() -> Answer:
     """Add a passkey, under a name."""
     person, form = me(), PasskeyForm()
     if form.validate_on_submit():
-        purpose, question = passkeys.to_add(person), form.question.data
+        purpose, question = passkeys.to_add(person), form.question.data or ""
         with unit_of_work():
             made = passkeys.read_new(purpose, question, form.credential.data or "", now())
         if made is None:

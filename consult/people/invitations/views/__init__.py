@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from consult.foundation.core.web import never_kept
 from consult.people.invitations.views import answering, desk, files
 
 
@@ -10,5 +11,5 @@ def pages() -> Blueprint:
     made = Blueprint("invitations", __name__)
     for module in (answering, desk, files):
         module.routes.add_to(made)
-    made.after_request(answering.never_kept)
+    made.after_request(never_kept)
     return made

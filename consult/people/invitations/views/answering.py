@@ -1,10 +1,9 @@
 """The page that a link in a mail opens, and the invitations of who is signed in."""
 
-from typing import Any
-
-from flask import Response, flash, render_template, url_for
+from flask import flash, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import login_user
+from flask_wtf import FlaskForm
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
@@ -40,12 +39,6 @@ TOKEN_LIMITS = {"invitations.show": "300/minute", "invitations.refuse": "60/minu
 """How often one place may try links, by endpoint; hundreds of people may stand behind it."""
 
 
-def never_kept(response: Response) -> Response:
-    """Let no cache keep a page that has a key or an address in it."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _over(found: Invitation | None) -> Answer:
     """Say that a link is worth nothing (any more), and what to do."""
     state = found.state_at(now()).value if found else ""
@@ -54,7 +47,7 @@ def _over(found: Invitation | None) -> Answer:
     return page, 410 if found else 404
 
 
-def _welcome(**more: Any) -> tuple[Any, list[str]]:
+def _welcome(**more: object) -> tuple[FlaskForm, list[str]]:
     """Make the form of a new account with what packages above ask on it, and the names of that."""
     kind, boxes = with_boxes(WelcomeForm)
     return kind(**more), boxes
@@ -63,7 +56,7 @@ def _welcome(**more: Any) -> tuple[Any, list[str]]:
 def _page(
     token: str,
     found: Invitation,
-    welcome: Any,
+    welcome: FlaskForm,
     boxes: list[str],
     refusal: DeclineForm,
     status: int = 200,

@@ -1,9 +1,8 @@
 """The desk of a body's invitations: the list, one more, and what is done with one."""
 
-from typing import Any
-
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
@@ -38,7 +37,7 @@ def _asked_state() -> InvitationState | None:
     return InvitationState(asked) if asked in set(InvitationState) else None
 
 
-def _list_page(body: Body, form: Any = None) -> Answer:
+def _list_page(body: Body, form: FlaskForm | None = None) -> Answer:
     at = now()
     state = _asked_state()
     page = invitations_to(body, at, state, request.args.get("cursor"))

@@ -1,9 +1,8 @@
 """Pages of who speaks for an organisation: its own, and the one of a person."""
 
-from typing import Any
-
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
@@ -42,7 +41,7 @@ def _here(slug: str) -> str:
     return url_for("organisations.organisation", organisation_slug=slug)
 
 
-def _organisation_page(found: Organisation, form: Any = None) -> Answer:
+def _organisation_page(found: Organisation, form: FlaskForm | None = None) -> Answer:
     today = local_day(now())
     empty = MandateForm(formdata=None)
     empty.starts_on.data = today
@@ -85,7 +84,7 @@ def add_mandate(organisation_slug: str) -> Answer:
     form = MandateForm()
 
     def act() -> Done:
-        said = form.address.data, form.starts_on.data, form.note.data
+        said = form.address.data, form.starts_on.day, form.note.data
         record_mandate(actor(), found, *said, now(), is_contact=form.is_contact.data)
         return Done(
             _here(organisation_slug),
@@ -107,7 +106,7 @@ def close_mandate(organisation_slug: str, mandate_id: int) -> Answer:
         raise InvalidInput(_("Give the day from which it no longer holds."))
 
     def act() -> Done:
-        end_mandate(actor(), mandate, form.ends_on.data, now(), form.reason.data or "")
+        end_mandate(actor(), mandate, form.ends_on.day, now(), form.reason.data or "")
         return Done(
             url_for("organisations.mine") if own else _here(organisation_slug),
             _("The mandate has an end. It stays on record."),

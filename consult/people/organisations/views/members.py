@@ -1,9 +1,8 @@
 """The desk pages of who sits at a body."""
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
@@ -53,11 +52,14 @@ def _member(body_slug: str, membership_id: int) -> Membership:
 
 
 # A form that came back in the row of a member: whose, the form, and where it was sent.
-Row = tuple[int, Any, str]
+Row = tuple[int, FlaskForm, str]
 
 
 def _members_page(
-    body: Body, person: Any = None, organisation: Any = None, row: Row | None = None
+    body: Body,
+    person: PersonMemberForm | None = None,
+    organisation: OrganisationMemberForm | None = None,
+    row: Row | None = None,
 ) -> Answer:
     """Show the desk; a form that came back stands in its place, or in the `row` of a member."""
     today = local_day(now())
@@ -105,7 +107,7 @@ def add_person_member(body_slug: str) -> Answer:
     form = PersonMemberForm.among(groups_of(body.id), prefix=PERSON)
 
     def act() -> Done:
-        period = form.starts_on.data, form.ends_on.data
+        period = form.starts_on.day, form.ends_on.data
         add_person(actor(), body, form.address.data, *period, now(), form.place())
         return Done(
             url_for("organisations.members", body_slug=body_slug),
@@ -127,7 +129,7 @@ def add_organisation_member(body_slug: str) -> Answer:
     )
 
     def act() -> Done:
-        period = form.starts_on.data, form.ends_on.data
+        period = form.starts_on.day, form.ends_on.data
         chosen = register[form.organisation_id.data]
         add_organisation(actor(), body, chosen, *period, now(), form.place_of(chosen))
         return Done(
@@ -165,7 +167,7 @@ def renew_member(body_slug: str, membership_id: int) -> Answer:
     form = RenewForm()
 
     def act() -> Done:
-        renew_term(actor(), membership, form.ends_on.data, now())
+        renew_term(actor(), membership, form.ends_on.day, now())
         return Done(
             url_for("organisations.members", body_slug=body_slug),
             _("A next term follows the present one."),
@@ -184,7 +186,7 @@ def end_member(body_slug: str, membership_id: int) -> Answer:
     form = EndForm()
 
     def act() -> Done:
-        end_membership(actor(), membership, form.ends_on.data, now())
+        end_membership(actor(), membership, form.ends_on.day, now())
         return Done(
             url_for("organisations.members", body_slug=body_slug),
             _("The membership has an end. It stays on record."),

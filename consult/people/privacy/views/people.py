@@ -1,7 +1,5 @@
 """For administrators: one account at a time, found by its exact address."""
 
-from typing import Any
-
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
@@ -35,9 +33,12 @@ def people() -> Answer:
     return form_page("privacy/people.html", form)
 
 
-def _page(person_id: str, forms: dict[str, Any] | None = None) -> Answer:
+def _page(person_id: str, forms: dict[str, object] | None = None) -> Answer:
     person = get_person(person_id)
-    shown: dict[str, Any] = {"reason": ReasonForm(formdata=None), "sure": SureForm(formdata=None)}
+    shown: dict[str, object] = {
+        "reason": ReasonForm(formdata=None),
+        "sure": SureForm(formdata=None),
+    }
     page = render_template(
         "privacy/person.html",
         account=account_of(person),
