@@ -41,6 +41,11 @@ class Outcome:
         return [line for line in self.output.splitlines() if line.startswith("FAILED ")]
 
     @property
+    def errors(self) -> list[str]:
+        """The same for the tests that could not even begin."""
+        return [line for line in self.output.splitlines() if line.startswith("ERROR ")]
+
+    @property
     def finds(self) -> bool:
         """Whether a test failed, and by what it says; and not because nothing could be run."""
         if self.code != FAILED or not self.failures:
@@ -50,12 +55,16 @@ class Outcome:
     @property
     def first(self) -> str:
         """The first test that failed."""
-        return self.failures[0].removeprefix("FAILED ").partition(" - ")[0]
+        return self._said.partition(" ")[2].partition(" - ")[0]
 
     @property
     def reason(self) -> str:
         """What the first test that failed says, on one line."""
-        return self.failures[0].partition(" - ")[2]
+        return self._said.partition(" - ")[2]
+
+    @property
+    def _said(self) -> str:
+        return next(iter(self.failures + self.errors), "")
 
     @property
     def tail(self) -> str:

@@ -15,14 +15,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
-from tests.copies import FAILED, PASSED, ROOT, TOO_LONG, Copies, Copy
+from tests.copies import FAILED, PASSED, ROOT, TOO_LONG, Copies, Copy, Outcome
 from tests.mutants.inside import HANGS, ORDER, RAN
 from tests.mutants.mutations import COUNT, SEED, Mutant, chosen
-from tests.mutants.reach import Archive, Reach
-from tests.mutants.results import FINDS, Result, Results, Verdict
+from tests.mutants.reach import Archive, Reach, Test
+from tests.mutants.results import FINDS, Result, Results, Tried, Verdict
 from tests.mutants.same import SAME
 
 KEPT = ROOT / "build" / "mutants"
@@ -30,6 +30,8 @@ SECONDS = 60.0
 """How long the tests of one mutant may take together."""
 MINUTES = 150
 ENOUGH = 0.9
+_AT_FIRST = 40
+"""So many tests are run first: most mutants are found by them, and they stand in a few files."""
 _LONGEST_SECONDS = 900
 """After so long on the wall clock a run is stopped, whatever it does."""
 
@@ -140,32 +142,47 @@ class _Run:
 
     def _result(self, copy: Copy, mutant: Mutant) -> Result:
         tests = self.reach.tests_for(mutant)
-        known = {"mutant": mutant.id, "digest": mutant.digest, "reaching": len(tests)}
+        tried = Tried(mutant.id, mutant.digest, len(tests))
+        with copy.changed(Path(mutant.module), mutant.after):
+            for batch in _batches(tests, self.seconds):
+                outcome = self._run(copy, mutant, batch, tried)
+                if outcome.code != PASSED:
+                    return _not_passed(outcome, tried)
         if not tests:
-            return Result(**known, verdict=Verdict.UNREACHED)
+            return tried.comes_to(Verdict.UNREACHED)
+        return tried.comes_to(Verdict.SURVIVED if tried.ran == len(tests) else Verdict.NOT_ALL)
+
+    def _run(self, copy: Copy, mutant: Mutant, tests: Sequence[Test], tried: Tried) -> Outcome:
         order, ran = copy.folder / "order.json", copy.folder / "ran"
         asked = {"tests": {one.address: one.seconds for one in tests}, "seconds": self.seconds}
         order.write_text(json.dumps(asked), encoding="utf-8")
         ran.unlink(missing_ok=True)
-        world = {} if self.reach.makes_the_world(mutant) else {
-            "CONSULT_TEST_WORLD": str(self.world / "template.sqlite")
-        }  # fmt: skip
+        there = {ORDER: str(order), RAN: str(ran)}
+        if not self.reach.makes_the_world(mutant):
+            there["CONSULT_TEST_WORLD"] = str(self.world / "template.sqlite")
         files = dict.fromkeys(one.address.partition("::")[0] for one in tests)
-        with copy.changed(Path(mutant.module), mutant.after):
-            outcome = copy.run(
-                ["-x", "-p", "tests.mutants.inside", *files],
-                _LONGEST_SECONDS, **{ORDER: str(order), RAN: str(ran), **world},
-            )  # fmt: skip
-        known["ran"] = number = int(ran.read_text("utf-8")) if ran.exists() else 0
-        known["seconds"] = round(outcome.seconds, 1)
-        if outcome.code == TOO_LONG or (outcome.code == FAILED and HANGS in outcome.reason):
-            return Result(**known, verdict=Verdict.HANGS, test=outcome.first)
-        if outcome.code == FAILED:
-            return Result(**known, verdict=Verdict.FOUND, test=outcome.first, reason=outcome.reason)
-        if outcome.code == PASSED:
-            verdict = Verdict.SURVIVED if number == len(tests) else Verdict.NOT_ALL
-            return Result(**known, verdict=verdict)
-        return Result(**known, verdict=Verdict.BROKEN, reason=outcome.tail)
+        outcome = copy.run(["-x", "-p", "tests.mutants.inside", *files], _LONGEST_SECONDS, **there)
+        tried.ran += int(ran.read_text("utf-8")) if ran.exists() else 0
+        tried.seconds += outcome.seconds
+        return outcome
+
+
+def _batches(tests: Sequence[Test], seconds: float) -> Iterator[Sequence[Test]]:
+    """Give the first tests, of a few files, and then the others that there is time for."""
+    ends = list(accumulate(one.seconds for one in tests))
+    there_is_time_for = max(_AT_FIRST, sum(one <= seconds for one in ends))
+    for batch in (tests[:_AT_FIRST], tests[_AT_FIRST:there_is_time_for]):
+        if batch:
+            yield batch
+
+
+def _not_passed(outcome: Outcome, tried: Tried) -> Result:
+    if outcome.code == TOO_LONG:
+        return tried.comes_to(Verdict.HANGS)
+    if outcome.code != FAILED:
+        return tried.comes_to(Verdict.BROKEN, reason=outcome.tail)
+    verdict = Verdict.HANGS if HANGS in outcome.reason else Verdict.FOUND
+    return tried.comes_to(verdict, test=outcome.first, reason=outcome.reason)
 
 
 def _line(mutant: Mutant, result: Result | None) -> str:

@@ -39,6 +39,22 @@ class Result:
     seconds: float = 0.0
 
 
+@dataclass
+class Tried:
+    """A mutant that is being tried."""
+
+    mutant: str
+    digest: str
+    reaching: int
+    ran: int = 0
+    seconds: float = 0.0
+
+    def comes_to(self, verdict: Verdict, test: str = "", reason: str = "") -> Result:
+        """Say what became of it."""
+        told = {**asdict(self), "seconds": round(self.seconds, 1)}
+        return Result(verdict=verdict, test=test, reason=reason, **told)
+
+
 class Results:
     """The results so far; the last one of a mutant counts."""
 
