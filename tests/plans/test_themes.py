@@ -18,7 +18,7 @@ from consult.consultation.plans.themes import (
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
+from consult.foundation.record.models import Event, EventDetail
 from tests.cast import person
 from tests.factories import make_proposal
 
@@ -83,6 +83,12 @@ def test_a_theme_moves_one_place(slug: str, places: int, becomes: list[str], now
     with unit_of_work():
         move_theme(person("ana"), theme_of(plan(), slug), places, now)
     assert order() == becomes
+
+
+def test_the_record_says_from_which_place_to_which_a_theme_moved(now: datetime) -> None:
+    with unit_of_work():
+        move_theme(person("ana"), theme_of(plan(), "dialoog"), -1, now)
+    assert db.session.scalars(select(EventDetail.content)).one() == {"from": 3, "to": 2}
 
 
 def test_a_theme_that_nothing_uses_is_removed(now: datetime) -> None:
