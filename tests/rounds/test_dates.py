@@ -156,6 +156,21 @@ def test_a_round_is_cancelled_with_a_reason_and_once(now: datetime) -> None:
         cancel_round(person("ana"), round_, "nog eens", now)
 
 
+def test_the_life_of_a_cancelled_round_ends_with_that(now: datetime) -> None:
+    round_ = get_round("open")
+    made, published, opened = round_.created_at, round_.published_at, round_.opens_at
+    with unit_of_work():
+        cancel_round(person("ana"), round_, "Het kabinet viel", now)
+    life = life_of(round_, [], now)
+    assert [point["at"] for point in life] == [made, published, opened, now], "it never closes"
+    assert [point["state"] for point in life] == ["past", "past", "past", "now"]
+
+
+def test_a_round_that_nobody_announced_has_only_been_made(now: datetime) -> None:
+    states = [point["state"] for point in life_of(draft(-1), [], now)]
+    assert states == ["now", "future", "future", "future", "future"], "also where it should be open"
+
+
 def test_a_draft_that_was_cancelled_never_becomes_public(now: datetime) -> None:
     round_ = draft()
     with unit_of_work():
