@@ -12,6 +12,7 @@ from consult.foundation.core.errors import NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.digests import leaf_digest
 from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
+from consult.foundation.record.queries import revision
 from consult.foundation.record.services import (
     append_leaves,
     find_receipt,
@@ -111,3 +112,15 @@ def test_a_receipt_is_found_however_its_code_is_typed() -> None:
     assert find_receipt(receipt.code.lower().replace("-", " ")).id == receipt.id
     with pytest.raises(NotFound):
         find_receipt("AAAAA-AAAAA")
+
+
+def test_after_an_older_backup_the_revision_is_another_one(now: datetime) -> None:
+    """Then the next event may have the number of one that is no more."""
+    plan = db.session.scalars(select(Plan)).one()
+    seen = set()
+    for _ in range(2):
+        record(person("pia"), "plan.praised", plan, now)
+        db.session.flush()
+        seen.add(revision())
+        db.session.rollback()
+    assert len(seen) == 2
