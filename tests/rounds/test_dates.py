@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from consult.consultation.rounds.dates import announce_round, cancel_round, move_date
@@ -169,6 +170,22 @@ def test_the_life_of_a_cancelled_round_ends_with_that(now: datetime) -> None:
 def test_a_round_that_nobody_announced_has_only_been_made(now: datetime) -> None:
     states = [point["state"] for point in life_of(draft(-1), [], now)]
     assert states == ["now", "future", "future", "future", "future"], "also where it should be open"
+
+
+@pytest.mark.parametrize(
+    ("slug", "opens", "closes"),
+    [
+        ("upcoming", "Opens", "Closes"),
+        ("open", "Opened", "Closes"),
+        ("closed", "Opened", "Closed"),
+    ],
+)
+def test_what_is_to_come_is_not_told_as_past(
+    slug: str, opens: str, closes: str, now: datetime
+) -> None:
+    with force_locale("en"):
+        told = [str(point["label"]) for point in life_of(get_round(slug), [], now)]
+    assert told == ["Made", "Announced", opens, closes, "Answers published"]
 
 
 def test_a_draft_that_was_cancelled_never_becomes_public(now: datetime) -> None:
