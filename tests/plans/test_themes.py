@@ -1,5 +1,6 @@
 """Themes are input: an ordered list that organisers keep."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -57,6 +58,15 @@ def test_a_theme_changes_and_keeps_a_language_that_the_plan_no_longer_has(now: d
     with unit_of_work():
         change_theme(person("ana"), theme, ThemeText({"nl": "Gesprek"}), theme.version, now)
     assert theme_of(plan(), "dialoog").title == {"nl": "Gesprek", "en": "Dialogue"}
+
+
+def test_a_description_that_is_emptied_in_a_language_is_gone(now: datetime) -> None:
+    told = replace(DATA, description={"nl": "Wat open staat", "en": "What is open"})
+    for text in (told, replace(told, description={"nl": "Wat open staat"})):
+        theme = theme_of(plan(), "dialoog")
+        with unit_of_work():
+            change_theme(person("ana"), theme, text, theme.version, now)
+    assert theme_of(plan(), "dialoog").description == {"nl": "Wat open staat"}
 
 
 def test_a_stale_save_is_a_conflict(now: datetime) -> None:
