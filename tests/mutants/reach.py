@@ -20,7 +20,10 @@ ELSEWHERE = ("tests/browser/", "tests/long/")
 EARLY = frozenset(("fixture tests::template", "fixture tests::session_app"))
 """What is done before every test."""
 WORLD = "fixture tests::template"
+_SLOW = 5
+"""A test of so many seconds waits until all others were asked."""
 _AT_ONCE = 20
+"""So many files of tests are watched in one run."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,12 @@ class Reach:
         package = mutant.module.split("/")[2]
         again: dict[str, int] = defaultdict(int)
 
-        def rank(test: Test) -> tuple[bool, int, bool, int]:
+        def rank(test: Test) -> tuple[bool, bool, int, bool, int]:
             function = test.address.partition("[")[0]
             again[function] += 1
             is_sweep = test.address.startswith(SWEEPS)
-            return is_sweep, again[function], test.package != package, test.lines
+            is_slow = test.seconds > _SLOW
+            return is_sweep, is_slow, again[function], test.package != package, test.lines
 
         return sorted((self.tests[one] for one in sorted(found)), key=rank)
 
