@@ -219,6 +219,19 @@ def test_stale_minutes_show_both_texts_and_lose_nothing(now: datetime) -> None:
     assert db.session.get_one(Meeting, made.id).minutes == {"nl": "Van Ana."}
 
 
+def test_who_is_suspended_stands_at_the_meeting_they_were_noted_at_and_at_no_other() -> None:
+    was_there, other = make_meeting("held"), make_meeting("begun")
+    sacha = select(Membership).where(Membership.person_id == person("sacha").id)
+    place = db.session.scalars(sacha).one()
+    with unit_of_work():
+        note = Attendance(
+            meeting_id=was_there.id, membership_id=place.id, presence=Presence.PRESENT
+        )
+        db.session.add(note)
+    assert place in members_on(was_there)
+    assert place not in members_on(other)
+
+
 def test_organisations_that_were_there_stand_in_the_order_of_their_names(now: datetime) -> None:
     made = make_meeting("begun")
     with unit_of_work():
