@@ -90,7 +90,7 @@ class _Run:
         begun = time.monotonic()
         if baseline and not self._passes_unchanged(found):
             return 1
-        held = sum(self.copies.each(lambda *one: self._try(*one, len(found)), found))
+        held = sum(self.copies.each(lambda copy, one: self._try(copy, one, len(found)), found))
         minutes, seconds = divmod(round(time.monotonic() - begun), 60)
         print(f"{held} of {len(found)} guards found in {minutes} min {seconds} s")
         return 0 if held == len(found) else 1

@@ -69,7 +69,7 @@ class Mutant:
             raise LookupError(f"{self.id}: there is nothing to change")
         return str(changed)
 
-    @property
+    @cached_property
     def is_python(self) -> bool:
         """Whether the change is Python, and another program than before."""
         try:

@@ -41,7 +41,8 @@ class _Ours(Operator):
         """Give what stands there now; the space before it stays."""
         code = list(self.instead(node))[index]
         prefix = node.get_first_leaf().prefix
-        return parso.parse(f"{prefix}{code}")
+        instead: NodeOrLeaf = parso.parse(f"{prefix}{code}")
+        return instead
 
     def instead(self, node: NodeOrLeaf) -> Iterator[str]:
         """Give the code of each change of this node."""
@@ -49,7 +50,7 @@ class _Ours(Operator):
 
 
 def _bare(node: NodeOrLeaf) -> str:
-    return node.get_code(include_prefix=False)
+    return str(node.get_code(include_prefix=False))
 
 
 def _calls(node: NodeOrLeaf) -> Iterator[tuple[int, str, Sequence[NodeOrLeaf]]]:
