@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tests.copies import ROOT, Copies, Copy
+from tests.copies import FAILED, PASSED, ROOT, Copies, Copy
 from tests.mutants.mutations import Mutant
 from tests.mutants.watching import FOLDER
 
-SWEEPS = ("tests/house/", "tests/policy/matrix", "tests/policy/test_matrix")
+SWEEPS = ("tests/house/", "tests/policy/")
 """Tests that reach everything; they come last."""
 ELSEWHERE = ("tests/browser/", "tests/long/")
 EARLY = frozenset(("fixture tests::template", "fixture tests::session_app"))
@@ -22,6 +22,7 @@ EARLY = frozenset(("fixture tests::template", "fixture tests::session_app"))
 WORLD = "fixture tests::template"
 _SLOW = 5
 """A test of so many seconds waits until all others were asked."""
+_NO_TESTS = 5
 _AT_ONCE = 20
 """So many files of tests are watched in one run."""
 
@@ -133,6 +134,8 @@ class Archive:
     def _write(self, copy: Copy, files: list[str]) -> str:
         arguments = ["-p", "tests.mutants.watching", "-m", "not long and not browser", *files]
         outcome = copy.run(arguments, None, **{FOLDER: str(self.folder)})
+        if outcome.code not in {PASSED, FAILED, _NO_TESTS}:
+            return f"{', '.join(files)} could not be watched ({outcome.code})\n{outcome.tail}"
         for one in files:
             if not self._path(one).exists():  # nothing in it runs here
                 self._path(one).write_text('{"tests": {}, "fixtures": {}}', encoding="utf-8")

@@ -35,6 +35,7 @@ class Watcher:
         )
         self.coverage.start()
         self.tests: dict[str, dict[str, Any]] = {}
+        self.skipped: set[str] = set()
         self.apart = 0.0
         self.context = ""
 
@@ -73,14 +74,17 @@ class Watcher:
             self.apart = apart + time.process_time() - begun
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.outcome != "passed":
+        if report.outcome == "failed":
             self.tests[report.nodeid]["passed"] = False
+        elif report.outcome == "skipped":
+            self.skipped.add(report.nodeid)
 
     def pytest_sessionfinish(self) -> None:
         self.coverage.stop()
         reached = self._lines()
         files: dict[str, dict[str, Any]] = defaultdict(dict)
-        for test, told in self.tests.items():
+        for test in self.tests.keys() - self.skipped:
+            told = self.tests[test]
             files[test.partition("::")[0]][test] = {**told, "lines": reached.get(test, {})}
         for file, tests in files.items():
             names = {name for told in tests.values() for name in told["fixtures"]}
