@@ -12,7 +12,7 @@ from consult.foundation.core.errors import NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.digests import leaf_digest
 from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
-from consult.foundation.record.queries import revision
+from consult.foundation.record.queries import log_size, revision
 from consult.foundation.record.services import (
     append_leaves,
     find_receipt,
@@ -92,6 +92,17 @@ def test_leaves_are_numbered_without_gaps_whatever_the_order(event: Event, now: 
     positions = db.session.scalars(text("SELECT position FROM leaf ORDER BY position")).all()
     assert positions == [0, 1, 2, 3]
     assert event.id
+
+
+def test_the_log_is_as_long_as_it_has_leaves(now: datetime) -> None:
+    assert log_size() == 0
+    plan = db.session.scalars(select(Plan)).one()
+    for length in (1, 2):
+        with unit_of_work():
+            record(person("pia"), "plan.praised", plan, now)
+        with unit_of_work():
+            append_leaves()
+        assert log_size() == length
 
 
 @pytest.mark.usefixtures("event")
