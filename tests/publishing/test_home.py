@@ -86,7 +86,9 @@ def test_hanna_finds_the_commitments_of_her_organisation(browse: Any, now: datet
         db.session.add(
             Mandate(person_id=person("hanna").id, organisation_id=helder.id, starts_on=SINCE)
         )
-    assert "Promise" in browse("hanna").get(HOME).text
+    page = browse("hanna").get(HOME).text
+    assert "Promise" in page
+    assert "No proposals yet" not in page, "who works here is not asked to write one"
 
 
 def test_adi_starts_a_plan_from_here_and_pia_does_not(browse: Any) -> None:
