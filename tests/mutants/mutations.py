@@ -22,7 +22,8 @@ COUNT = 300
 _NAMED = ("funcdef", "classdef")
 _NOTHING_TO_FIND = ("decorator", "import_name", "import_from", "annassign", "tfpdef")
 """What is no behaviour of its own: decorators, imports, and the types of names and parameters."""
-_LOGS = ("log.", "logger.", "warnings.")
+_NOTHING_HERE = ("log.", "logger.", "warnings.", "lock_rows(")
+"""Steps that nobody can notice in these runs: logs, and locks that only PostgreSQL takes."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,11 @@ def _place(node: NodeOrLeaf) -> _Place | None:
     if node.type in _NOTHING_TO_FIND:
         return None
     while parent is not None:
-        if child.type in _NOTHING_TO_FIND or _is_what_is_given(child, parent) or _logs(child):
+        if (
+            child.type in _NOTHING_TO_FIND
+            or _is_what_is_given(child, parent)
+            or _is_not_noticed(child)
+        ):
             return None
         if parent.type == "funcdef" and child.type in {"suite", "simple_stmt"}:
             early = False
@@ -171,9 +176,9 @@ def _is_what_is_given(child: NodeOrLeaf, parent: NodeOrLeaf) -> bool:
     return before is not None and before.get_code(include_prefix=False) == "->"
 
 
-def _logs(child: NodeOrLeaf) -> bool:
+def _is_not_noticed(child: NodeOrLeaf) -> bool:
     is_step = child.type == "simple_stmt"
-    return is_step and child.get_code(include_prefix=False).startswith(_LOGS)
+    return is_step and child.get_code(include_prefix=False).startswith(_NOTHING_HERE)
 
 
 def _statement(child: NodeOrLeaf, parent: NodeOrLeaf) -> Lines | None:
