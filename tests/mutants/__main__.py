@@ -39,6 +39,7 @@ _LONGEST_SECONDS = 900
 def main() -> int:
     """Do what was asked; gives 0 only where enough were found."""
     asked = _arguments().parse_args()
+    asked.until = time.monotonic() + 60 * asked.minutes
     mutants = chosen(asked.seed)
     results = Results(KEPT / "results.jsonl")
     if asked.show:
@@ -101,7 +102,7 @@ class _Run:
         self.count: int = asked.count
         self.again: bool = asked.survivors
         self.seconds: float = asked.seconds
-        self.until = time.monotonic() + 60 * asked.minutes
+        self.until: float = asked.until
         self.printing = threading.Lock()
         self.tried: set[str] = set()
         self.world = folder / "world"
