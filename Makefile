@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := consult
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint static check migration pages guards bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint static check migration pages guards mutants bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -107,6 +107,9 @@ pages: setup-dev ## Print the pages of docs/ that are made from the code
 
 guards: setup-dev ## Switch guards off one by one: each must turn the suite red
 	$(BIN)/python -m tests.guards
+
+mutants: setup-dev ## Change queries, lists, services and views: tests must notice 9 of 10
+	$(BIN)/python -m tests.mutants
 
 bench: setup-dev ## Measure the product beside the floor page, in one run
 	$(BIN)/python -m tests.bench

@@ -29,6 +29,8 @@ from tests.samples import is_drawn
 from tests.world import NOON, build_world
 
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
+READY_WORLD = os.environ.get("CONSULT_TEST_WORLD")
+"""A template that was filled before (SQLite), for who runs a few tests many times."""
 REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
@@ -161,6 +163,15 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
 @pytest.fixture(scope="session")
 def template(databases: Databases) -> str:
     """Migrate and fill the template database and return its name."""
+    if READY_WORLD is None:
+        fill_template(databases)
+    else:
+        shutil.copyfile(READY_WORLD, databases.folder / "template.sqlite")
+    return "template"
+
+
+def fill_template(databases: Databases) -> None:
+    """Make the database that the tests begin with, by the migrations."""
     app = make_app(databases.folder, databases.url("template"))
     with app.app_context():
         upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
@@ -172,7 +183,6 @@ def template(databases: Databases) -> str:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 connection.exec_driver_sql("BEGIN")
         db.engine.dispose()
-    return "template"
 
 
 @pytest.fixture(scope="session")

@@ -303,7 +303,9 @@ def test_who_has_none_gives_the_password_once_more(client: FlaskClient, clock: C
     clock.forward(minutes=16)
     to = client.get("/en/security/authenticator").headers["Location"]
     assert to == "/en/security/verify?next=/en/security/authenticator"
-    assert client.post(to, data={"password": "x" * 12}).status_code == 422
+    refused = client.post(to, data={"password": "x" * 12})
+    assert refused.status_code == 422
+    assert "This is not your present password." in refused.text
     answer = client.post(to, data={"password": PASSWORD, "next": "/en/security/authenticator"})
     assert answer.headers["Location"] == "/en/security/authenticator"
     assert client.get("/en/security/authenticator").status_code == 200

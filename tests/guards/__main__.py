@@ -5,21 +5,19 @@ until the first failure. A guard without which everything passes is held by no t
 """
 
 import argparse
-import queue
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.guards.copies import PASSED, Copy
+from tests.copies import PASSED, ROOT, Copies, Copy
 from tests.guards.everything import GUARDS
-from tests.guards.guard import ROOT, Guard, NotThere, Place, place_of, tests_of
+from tests.guards.guard import Guard, NotThere, Place, place_of, tests_of
 
+LONGEST_SECONDS = 600
 Found = tuple[Guard, Place, list[str]]
 
 
@@ -82,12 +80,8 @@ class _Run:
     """One run: some copies, each used by one worker at a time, and a count of what was found."""
 
     def __init__(self, folder: Path, workers: int, *, reasons: bool) -> None:
-        self.workers = max(1, workers)
         self.reasons = reasons
-        self.every = [Copy(folder / str(number)) for number in range(self.workers)]
-        self.copies: queue.Queue[Copy] = queue.Queue()
-        for copy in self.every:
-            self.copies.put(copy)
+        self.copies = Copies(folder, workers)
         self.printing = threading.Lock()
         self.tried = 0
 
@@ -96,40 +90,21 @@ class _Run:
         begun = time.monotonic()
         if baseline and not self._passes_unchanged(found):
             return 1
-        with self._pool() as pool:
-            held = sum(pool.map(lambda one: self._try(one, len(found)), found))
+        held = sum(self.copies.each(lambda copy, one: self._try(copy, one, len(found)), found))
         minutes, seconds = divmod(round(time.monotonic() - begun), 60)
         print(f"{held} of {len(found)} guards found in {minutes} min {seconds} s")
         return 0 if held == len(found) else 1
-
-    @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        """Give the workers; who stops the run stops what they do, too."""
-        pool = ThreadPoolExecutor(self.workers)
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for copy in self.every:
-                copy.stop()
-            raise
-        finally:
-            pool.shutdown()
 
     def _passes_unchanged(self, found: Sequence[Found]) -> bool:
         """Run all tests that are named, on each database: only what passes can turn red."""
         wanted: dict[str, dict[str, None]] = {}
         for guard, _, tests in found:
             wanted.setdefault(guard.database, {}).update(dict.fromkeys(tests))
-        with self._pool() as pool:
-            return all(pool.map(lambda one: self._passes(*one), wanted.items()))
+        return all(self.copies.each(self._passes, list(wanted.items())))
 
-    def _passes(self, database: str, tests: dict[str, None]) -> bool:
-        copy = self.copies.get()
-        try:
-            outcome = copy.run(list(tests), database, to_the_end=True)
-        finally:
-            self.copies.put(copy)
+    def _passes(self, copy: Copy, wanted: tuple[str, dict[str, None]]) -> bool:
+        database, tests = wanted
+        outcome = copy.run(list(tests), None, CONSULT_TEST_DATABASE=database)
         passed = outcome.code == PASSED
         said = "all pass" if passed else f"NOT all pass ({outcome.code})\n{outcome.tail}"
         with self.printing:
@@ -137,13 +112,12 @@ class _Run:
                   f"({outcome.seconds:.0f} s)", flush=True)  # fmt: skip
         return passed
 
-    def _try(self, one: Found, of_all: int) -> bool:
+    def _try(self, copy: Copy, one: Found, of_all: int) -> bool:
         guard, place, tests = one
-        copy = self.copies.get()
-        try:
-            outcome = copy.without(guard, place, tests)
-        finally:
-            self.copies.put(copy)
+        with copy.changed(place.path.relative_to(ROOT), place.switched_off):
+            outcome = copy.run(
+                ["-x", *tests], LONGEST_SECONDS, CONSULT_TEST_DATABASE=guard.database
+            )
         if outcome.finds:
             said = f"found by {outcome.first}{f', {outcome.reason}' if self.reasons else ''}"
         elif outcome.code == PASSED:

@@ -27,8 +27,8 @@ GUARDS = (
     Guard(
         "Who may try how often is limited by place as well",
         within="limit_posts",
-        old='limiter.limit(limit, methods=["POST"])(view)',
-        new="view",
+        old="limited(_view(app, endpoint))",
+        new="_view(app, endpoint)",
         tests=("test_the_second_line_counts_posts",),
     ),
     Guard(
@@ -62,7 +62,7 @@ GUARDS = (
     Guard(
         "A recovery code is used up",
         within="use_code",
-        old="if not _rows(delete(RecoveryCode).where(*mine)):",
+        old="if not rows_changed(delete(RecoveryCode).where(*mine)):",
         new="if not db.session.scalar(select(RecoveryCode.id).where(*mine)):",
         tests=("test_a_recovery_code_works_once_and_is_mailed",),
     ),

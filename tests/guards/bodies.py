@@ -112,8 +112,8 @@ GUARDS = (
     Guard(
         "Links of invitations cannot be tried without end from one place",
         within="limit_all",
-        old="limiter.limit(limit)(view)",
-        new="view",
+        old="limiter.limit(limit)(_view(app, endpoint))",
+        new="_view(app, endpoint)",
         tests=("test_one_place_cannot_try_links_without_end",),
     ),
     Guard(

@@ -130,8 +130,8 @@ GUARDS = (
     Guard(
         "No NUL of a form reaches the database",
         within="_clean",
-        old="return _NEVER_TEXT.sub(self.instead, value) if isinstance(value, str) else value",
-        new="return value",
+        old="return _NEVER_TEXT.sub(self.instead, text)",
+        new="return text",
         tests=("test_fields_hold_no_nul_and_files_are_left_alone",),
     ),
     Guard(
@@ -147,7 +147,7 @@ GUARDS = (
     Guard(
         "A forged place in a list is refused",
         within="_whole",
-        old="if type(part) is not int or abs(part) > LARGEST_KEY:",
+        old="if not isinstance(part, int) or isinstance(part, bool) or abs(part) > LARGEST_KEY:",
         new="if False:",
         tests=("test_a_forged_cursor_is_refused",),
     ),
@@ -238,11 +238,11 @@ GUARDS = (
         tests=("test_a_job_whose_worker_died_is_done_by_another",),
     ),
     Guard(
-        "One worker at a time walks a lane",
+        "One worker at a time walks a queue",
         within="_is_closed",
         old="(found.held_until, found.paused_until)",
         new="(found.paused_until,)",
-        tests=("test_two_workers_do_not_walk_one_lane",),
+        tests=("test_two_workers_do_not_walk_one_queue",),
     ),
     Guard(
         "A request that met another one is done again",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.copies import ROOT
+
 CODE = (ROOT / "consult", ROOT / "migrations")
 TEMPLATES, TESTS = ROOT / "templates", ROOT / "tests"
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -41,7 +41,7 @@ GUARDS = (
     Guard(
         "Who works on a plan reads no draft",
         within="is_handed_in",
-        old="return bool(subject.state is not State.DRAFT)",
+        old="return subject.state is not State.DRAFT",
         new="return True",
         tests=("test_a_draft_is_not_for_moderators",),
     ),
@@ -62,14 +62,14 @@ GUARDS = (
     Guard(
         "Of what was withdrawn or hidden readers get the place and no word",
         within="is_text_public",
-        old="return bool(subject.state is State.PUBLISHED)",
-        new="return bool(subject.state in SEEN)",
+        old="return subject.state is State.PUBLISHED",
+        new="return subject.state in SEEN",
         tests=("test_of_what_is_withdrawn_no_word_is_left_for_readers",),
     ),
     Guard(
         "Of two decisions about one text the second is refused",
         within="is_pending",
-        old="return bool(subject.state is State.PENDING)",
+        old="return subject.state is State.PENDING",
         new="return True",
         tests=("test_a_second_decision_is_refused",),
     ),

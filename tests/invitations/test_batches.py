@@ -19,6 +19,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
+from consult.foundation.record.models import Event, EventDetail
 from consult.people.invitations import batches
 from consult.people.invitations.batches import check_file, keep_batch, rows_to_mend
 from consult.people.invitations.models import Invitation, InvitationBatch, InvitationKey
@@ -197,6 +198,14 @@ def die(app: Flask, folder: Path, batch_id: int, what: str) -> None:
         check=False,
     )
     assert said.returncode == -9
+
+
+def test_the_record_says_who_let_how_many_be_invited(now: datetime) -> None:
+    send(now, batch_of(now, HEADER + "een@consult.example\ntwee@consult.example\n"))
+    event = db.session.scalars(select(Event).where(Event.verb == "invitations.sent")).one()
+    assert event.actor_id == person("ana").id
+    said = db.session.get_one(EventDetail, event.id).content
+    assert said == {"body": forum().id, "invited": 2}
 
 
 def test_a_process_that_dies_leaves_all_or_nothing(

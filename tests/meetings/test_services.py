@@ -45,10 +45,11 @@ from consult.foundation.files.services import store_file
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from consult.foundation.record.models import Event
+from consult.people.organisations.models import Membership, Organisation, Sector
 from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.factories import PDF_FILE, filed, make_meeting
-from tests.world import NOON
+from tests.world import NOON, SINCE
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -216,6 +217,35 @@ def test_stale_minutes_show_both_texts_and_lose_nothing(now: datetime) -> None:
     assert "Van Adi." in conflict.value.mine.values()
     assert "Van Ana." in conflict.value.theirs.values()
     assert db.session.get_one(Meeting, made.id).minutes == {"nl": "Van Ana."}
+
+
+def test_who_is_suspended_stands_at_the_meeting_they_were_noted_at_and_at_no_other() -> None:
+    was_there, other = make_meeting("held"), make_meeting("begun")
+    sacha = select(Membership).where(Membership.person_id == person("sacha").id)
+    place = db.session.scalars(sacha).one()
+    with unit_of_work():
+        note = Attendance(
+            meeting_id=was_there.id, membership_id=place.id, presence=Presence.PRESENT
+        )
+        db.session.add(note)
+    assert place in members_on(was_there)
+    assert place not in members_on(other)
+
+
+def test_organisations_that_were_there_stand_in_the_order_of_their_names(now: datetime) -> None:
+    made = make_meeting("begun")
+    with unit_of_work():
+        later = Organisation(slug="actie", name="actie Open", sector=Sector.CIVIL_SOCIETY,
+                             created_at=now)  # fmt: skip
+        db.session.add(later)
+        db.session.flush()
+        place = Membership(body_id=made.body_id, organisation_id=later.id, starts_on=SINCE)
+        db.session.add(place)
+    there = [one.id for one in members_on(made) if one.organisation is not None]
+    noted = dict.fromkeys(sorted(there), Presence.PRESENT)
+    with unit_of_work():
+        note_attendance(person("ana"), made, noted, 0, now)
+    assert turnout_of(made).organisations == ["actie Open", "Stichting Helder Bestuur"]
 
 
 def test_attendance_tells_organisations_by_name_and_people_by_number(now: datetime) -> None:

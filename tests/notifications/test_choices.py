@@ -14,7 +14,13 @@ from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.email import letter_of
 from consult.foundation.notifications.kinds import Frequency, Topic
 from consult.foundation.notifications.models import Message, Notice, Preference
-from consult.foundation.notifications.services import choices_of, choose, notify, queue_message
+from consult.foundation.notifications.services import (
+    choices_of,
+    choose,
+    forget_messages,
+    notify,
+    queue_message,
+)
 from consult.foundation.notifications.unsubscribe import EVERYTHING, read, sign
 from consult.foundation.record.models import Event
 from consult.people.privacy.closing import close_account
@@ -146,6 +152,16 @@ def test_nobody_chooses_for_the_queue_who_does_not_see_it(browse: Any) -> None:
 
 
 # Stopping from a mail
+
+
+def test_the_choices_of_a_closed_account_go_and_those_of_others_stay(app: Flask) -> None:
+    assert app
+    for name in ("pia", "kees"):
+        chooses(name, replies=Frequency.WEEKLY)
+    with unit_of_work():
+        forget_messages(person("pia").id, NOON)
+    assert choices_of(person("pia").id) == {}
+    assert choices_of(person("kees").id) == {Topic.REPLIES: Frequency.WEEKLY}
 
 
 @pytest.fixture

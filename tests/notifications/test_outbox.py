@@ -14,7 +14,12 @@ from consult.foundation.jobs.queues import state_of
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.queries import moments_of_messages, written_messages
-from consult.foundation.notifications.services import forget_messages, notify, queue_message
+from consult.foundation.notifications.services import (
+    erase_messages,
+    forget_messages,
+    notify,
+    queue_message,
+)
 from tests.cast import person
 from tests.conftest import Clock
 
@@ -199,3 +204,15 @@ def test_messages_to_a_person_are_forgotten_and_not_sent(app: Flask, now: dateti
     run_all(now)
     assert [mail["Subject"] for mail in sent(app)] == ["Aan een ander"]
     assert [message.address for message in stored()] == ["", "pia@consult.example"]
+
+
+def test_messages_that_are_no_longer_right_are_emptied_and_no_others(
+    app: Flask, now: datetime
+) -> None:
+    wrong = write(now, "Niet meer goed")
+    write(now, "Nog steeds goed")
+    with unit_of_work():
+        erase_messages([wrong.id], now)
+    run_all(now)
+    assert [mail["Subject"] for mail in sent(app)] == ["Nog steeds goed"]
+    assert [message.subject for message in stored()] == ["", "Nog steeds goed"]

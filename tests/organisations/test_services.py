@@ -1,5 +1,6 @@
 """Ana keeps bodies, members and mandates; nobody else does, and nothing is deleted."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -142,6 +143,17 @@ def test_the_texts_of_a_body_change(now: datetime) -> None:
         change_body(person("adi"), body, COALITION, body.version, now)
     assert get_body("stakeholderforum").name["en"] == "Clear coalition"
     assert verbs() == ["body.changed"]
+
+
+def test_house_rules_say_when_they_were_changed_last(now: datetime) -> None:
+    adi, ruled = person("adi"), replace(COALITION, house_rules={"nl": "Wees kort."})
+    with unit_of_work():
+        change_body(adi, forum(), ruled, forum().version, now)
+    assert forum().rules_changed_at == now
+    renamed = replace(ruled, name={"nl": "Coalitie", "en": "Coalition"})
+    with unit_of_work():
+        change_body(adi, forum(), renamed, forum().version, now + timedelta(days=1))
+    assert forum().rules_changed_at == now, "another name is no other rule"
 
 
 def test_a_stale_save_shows_both_texts(now: datetime) -> None:

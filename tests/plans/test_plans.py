@@ -1,7 +1,7 @@
 """A plan is made by an administrator and kept by its organisers."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -63,6 +63,14 @@ def test_all_errors_come_together(now: datetime) -> None:
     with pytest.raises(InvalidInput) as refused, unit_of_work():
         create_plan(person("adi"), wrong, "open-overheid", now)
     assert set(refused.value.errors) == {"title_en", "ends_on", "slug"}
+
+
+@pytest.mark.parametrize("days", [-1, 0])
+def test_a_plan_ends_after_the_day_it_starts(days: int, now: datetime) -> None:
+    wrong = replace(SIXTH, ends_on=SIXTH.starts_on + timedelta(days=days))
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        create_plan(person("adi"), wrong, "", now)
+    assert set(refused.value.errors) == {"ends_on"}
 
 
 @pytest.mark.parametrize("languages", [[], ["fy"]])

@@ -1,5 +1,6 @@
 """Themes are input: an ordered list that organisers keep."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -18,7 +19,7 @@ from consult.consultation.plans.themes import (
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
+from consult.foundation.record.models import Event, EventDetail
 from tests.cast import person
 from tests.factories import make_proposal
 
@@ -59,6 +60,15 @@ def test_a_theme_changes_and_keeps_a_language_that_the_plan_no_longer_has(now: d
     assert theme_of(plan(), "dialoog").title == {"nl": "Gesprek", "en": "Dialogue"}
 
 
+def test_a_description_that_is_emptied_in_a_language_is_gone(now: datetime) -> None:
+    told = replace(DATA, description={"nl": "Wat open staat", "en": "What is open"})
+    for text in (told, replace(told, description={"nl": "Wat open staat"})):
+        theme = theme_of(plan(), "dialoog")
+        with unit_of_work():
+            change_theme(person("ana"), theme, text, theme.version, now)
+    assert theme_of(plan(), "dialoog").description == {"nl": "Wat open staat"}
+
+
 def test_a_stale_save_is_a_conflict(now: datetime) -> None:
     theme = theme_of(plan(), "dialoog")
     read = theme.version
@@ -83,6 +93,12 @@ def test_a_theme_moves_one_place(slug: str, places: int, becomes: list[str], now
     with unit_of_work():
         move_theme(person("ana"), theme_of(plan(), slug), places, now)
     assert order() == becomes
+
+
+def test_the_record_says_from_which_place_to_which_a_theme_moved(now: datetime) -> None:
+    with unit_of_work():
+        move_theme(person("ana"), theme_of(plan(), "dialoog"), -1, now)
+    assert db.session.scalars(select(EventDetail.content)).one() == {"from": 3, "to": 2}
 
 
 def test_a_theme_that_nothing_uses_is_removed(now: datetime) -> None:

@@ -195,3 +195,11 @@ def test_a_moment_to_come_is_refused_by_the_service(
     with pytest.raises(InvalidInput) as refusal, unit_of_work():
         note_incident(person("adi"), replace(told, told_at=now + HOURS), now)
     assert set(refusal.value.errors) == {"told_at"}
+
+
+def test_a_later_version_tells_of_no_moment_to_come_either(
+    noted: Incident, now: datetime, told: IncidentText
+) -> None:
+    with pytest.raises(InvalidInput) as refusal, unit_of_work():
+        add_version(person("adi"), noted, replace(told, told_at=now + HOURS), 1, now)
+    assert set(refusal.value.errors) == {"told_at"}

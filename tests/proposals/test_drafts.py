@@ -294,6 +294,13 @@ def test_drafts_are_bounded_and_handing_in_is_not(
     assert browse("lotte").post(AUTOSAVE, data=FORM).status_code == 201
 
 
+def test_drafts_are_bounded_for_each_round(browse: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 2)
+    for _ in range(2):
+        make_proposal("closed", State.DRAFT, author="pia")
+    assert browse("pia").post(AUTOSAVE, data=FORM).status_code == 201
+
+
 def test_the_files_of_drafts_are_bounded_in_bytes(browse: Any, now: datetime) -> None:
     with unit_of_work():
         old = store_file(person("pia"), "oud.pdf", io.BytesIO(PDF_FILE), now)

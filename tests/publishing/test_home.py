@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.plans.models import PlanBody
 from consult.consultation.plans.queries import get_plan
+from consult.consultation.plans.services import PlanText, create_plan
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.outcomes.approvals.services import freeze_plan
@@ -13,11 +15,11 @@ from consult.outcomes.commitments.services import (
     make_commitment,
     publish_commitment,
 )
-from consult.people.organisations.models import Mandate
+from consult.people.organisations.models import Body, BodyKind, Mandate
 from consult.people.organisations.queries import get_organisation
 from tests.cast import person
 from tests.factories import make_comment, make_meeting, make_proposal
-from tests.world import SINCE
+from tests.world import AUTUMN, DAY, SINCE
 
 HOME = "/en/home"
 
@@ -84,7 +86,9 @@ def test_hanna_finds_the_commitments_of_her_organisation(browse: Any, now: datet
         db.session.add(
             Mandate(person_id=person("hanna").id, organisation_id=helder.id, starts_on=SINCE)
         )
-    assert "Promise" in browse("hanna").get(HOME).text
+    page = browse("hanna").get(HOME).text
+    assert "Promise" in page
+    assert "No proposals yet" not in page, "who works here is not asked to write one"
 
 
 def test_adi_starts_a_plan_from_here_and_pia_does_not(browse: Any) -> None:
@@ -106,3 +110,21 @@ def test_pia_finds_her_body_and_its_next_meeting(browse: Any) -> None:
     assert "My bodies" in page
     assert f"/en/bodies/stakeholderforum/meetings/{made.number}" in page
     assert "My bodies" not in browse("sam").get(HOME).text
+
+
+def test_ana_is_asked_to_convene_the_bodies_of_her_plans_only(browse: Any, now: datetime) -> None:
+    with unit_of_work():
+        body = Body(
+            slug="elders", kind=BodyKind.COALITION, name={"nl": "Elders", "en": "Elsewhere"},
+            half_yearly=True, created_at=now - 400 * DAY,
+        )  # fmt: skip
+        other = PlanText({"nl": "Ander plan", "en": "Other plan"}, SINCE, AUTUMN, number=6)
+        plan = create_plan(person("adi"), other, "", now)
+        db.session.add(body)
+        db.session.flush()
+        db.session.add(PlanBody(plan_id=plan.id, body_id=body.id, position=1))
+    assert "Elsewhere" not in browse("ana").get(HOME).text
+    with unit_of_work():
+        hers = get_plan("open-overheid")
+        db.session.add(PlanBody(plan_id=hers.id, body_id=body.id, position=2))
+    assert "Elsewhere" in browse("ana").get(HOME).text

@@ -12,6 +12,7 @@ from consult.foundation.core.errors import NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.digests import leaf_digest
 from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
+from consult.foundation.record.queries import log_size, revision
 from consult.foundation.record.services import (
     append_leaves,
     find_receipt,
@@ -93,6 +94,17 @@ def test_leaves_are_numbered_without_gaps_whatever_the_order(event: Event, now: 
     assert event.id
 
 
+def test_the_log_is_as_long_as_it_has_leaves(now: datetime) -> None:
+    assert log_size() == 0
+    plan = db.session.scalars(select(Plan)).one()
+    for length in (1, 2):
+        with unit_of_work():
+            record(person("pia"), "plan.praised", plan, now)
+        with unit_of_work():
+            append_leaves()
+        assert log_size() == length
+
+
 @pytest.mark.usefixtures("event")
 def test_a_leaf_that_is_missing_is_found(now: datetime) -> None:
     """No trigger of ours stands in a database that somebody else made up."""
@@ -111,3 +123,15 @@ def test_a_receipt_is_found_however_its_code_is_typed() -> None:
     assert find_receipt(receipt.code.lower().replace("-", " ")).id == receipt.id
     with pytest.raises(NotFound):
         find_receipt("AAAAA-AAAAA")
+
+
+def test_after_an_older_backup_the_revision_is_another_one(now: datetime) -> None:
+    """Then the next event may have the number of one that is no more."""
+    plan = db.session.scalars(select(Plan)).one()
+    seen = set()
+    for _ in range(2):
+        record(person("pia"), "plan.praised", plan, now)
+        db.session.flush()
+        seen.add(revision())
+        db.session.rollback()
+    assert len(seen) == 2

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from consult.consultation.rounds.dates import announce_round, cancel_round, move_date
@@ -155,6 +156,37 @@ def test_a_round_is_cancelled_with_a_reason_and_once(now: datetime) -> None:
     assert timeline_of(round_, [], now)[-1].note == "Het kabinet viel"
     with pytest.raises(NotAllowed):
         cancel_round(person("ana"), round_, "nog eens", now)
+
+
+def test_the_life_of_a_cancelled_round_ends_with_that(now: datetime) -> None:
+    round_ = get_round("open")
+    published, opened = round_.published_at, round_.opens_at
+    with unit_of_work():
+        cancel_round(person("ana"), round_, "Het kabinet viel", now)
+    life = timeline_of(round_, [], now)
+    assert [one.at for one in life] == [published, opened, now], "it never closes"
+    assert {one.state for one in life} == {"past"}
+
+
+def test_of_a_round_that_nobody_announced_nothing_is_past(now: datetime) -> None:
+    states = {one.state for one in timeline_of(draft(-1), [], now)}
+    assert states == {"future"}, "also where it should be open"
+
+
+@pytest.mark.parametrize(
+    ("slug", "opens", "closes"),
+    [
+        ("upcoming", "Opens", "Closes"),
+        ("open", "Opened", "Closes"),
+        ("closed", "Opened", "Closed"),
+    ],
+)
+def test_what_is_to_come_is_not_told_as_past(
+    slug: str, opens: str, closes: str, now: datetime
+) -> None:
+    with force_locale("en"):
+        told = [str(one.label) for one in timeline_of(get_round(slug), [], now)]
+    assert told == ["Announced", opens, closes, "Answers published"]
 
 
 def test_a_draft_that_was_cancelled_never_becomes_public(now: datetime) -> None:
