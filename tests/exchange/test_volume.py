@@ -28,7 +28,7 @@ from consult import create_app
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
-from consult.foundation.core.unit_of_work import Once, unit_of_work
+from consult.foundation.core.unit_of_work import IdempotentRequest, unit_of_work
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 
 app = create_app()
@@ -45,7 +45,8 @@ def submit():
             begun = time.monotonic()
             with unit_of_work():
                 key = str(len(waits))
-                db.session.add(Once(actor="x", key=key, fingerprint="", leads_to="", done_at=now()))
+                db.session.add(IdempotentRequest(
+                    actor="x", key=key, fingerprint="", leads_to="", done_at=now()))
             waits.append(time.monotonic() - begun)
             time.sleep(0.2)
 

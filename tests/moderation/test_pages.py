@@ -91,7 +91,7 @@ def test_the_queue_shows_all_of_a_text_and_what_was_decided_before(browse: Any) 
     page = mo.get("/en/moderation").text
     assert "Tien minuten sneller." in page
     assert "Bijzonder open." in page
-    assert re.search(r"Decided before about this author:\s+returned 1", page)
+    assert re.search(r"Decided before about this author:\s+returned to the author 1", page)
 
 
 def test_a_comment_says_what_it_answers(browse: Any) -> None:

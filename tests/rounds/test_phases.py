@@ -16,7 +16,7 @@ from consult.consultation.rounds.phases import (
     announced,
     open_at,
     open_or_upcoming_at,
-    over_before,
+    over_by,
 )
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.db import db
@@ -61,19 +61,19 @@ def test_sql_and_python_agree_at_every_edge(app: Flask, now: datetime, name: str
     assert seen == set(S) - {S.DRAFT} or seen == set(S)
 
 
-def test_over_before_is_over_in_python_too(app: Flask, now: datetime) -> None:
+def test_what_is_over_by_a_moment_is_over_right_after_it(app: Flask, now: datetime) -> None:
     assert app
     cancel("upcoming", now)
     rounds = [one for one in db.session.scalars(select(Round)) if one.published_at is not None]
-    for at in (*moments(), now, now + timedelta(microseconds=1)):
-        found = set(db.session.scalars(select(Round.slug).where(over_before(at))))
+    for at in (*moments(), now - timedelta(microseconds=1), now):
+        found = set(db.session.scalars(select(Round.slug).where(over_by(at))))
+        after = at + timedelta(microseconds=1)
         over = {
             one.slug
             for one in rounds
-            if one.state_at(at) in OVER | {S.GRACE} and (one.cancelled_at or at) <= at
+            if one.state_at(after) in OVER | {S.GRACE} and (one.cancelled_at or at) <= at
         }
-        assert {one.slug for one in rounds} & found <= over
-        assert {one for one in over if get_round(one).cancelled_at is None} <= found
+        assert {one.slug for one in rounds} & found == over, at
 
 
 def test_the_sets_hold_every_phase_of_a_round_that_was_announced() -> None:

@@ -17,7 +17,7 @@ from consult.consultation.proposals.models import (
     ProposalVersion,
 )
 from consult.consultation.rounds.models import Round
-from consult.consultation.rounds.phases import over_before
+from consult.consultation.rounds.phases import over_by
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
@@ -71,7 +71,7 @@ def _drafts_of_rounds_over(cut_off: datetime) -> Ids:
     return (
         select(Proposal.id)
         .join(Round, Round.id == Proposal.round_id)
-        .where(Proposal.state == ContributionState.DRAFT, over_before(cut_off))
+        .where(Proposal.state == ContributionState.DRAFT, over_by(cut_off))
     )
 
 

@@ -33,6 +33,6 @@ def open_or_upcoming_at(moment: datetime) -> ColumnElement[bool]:
     return and_(announced(), Round.closes_at >= moment)
 
 
-def over_before(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that a round was closed or cancelled before a moment."""
-    return or_(Round.closes_at < moment, Round.cancelled_at < moment)
+def over_by(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a round was closed or cancelled by a moment, that one included."""
+    return or_(Round.closes_at <= moment, Round.cancelled_at <= moment)
