@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export FLASK_APP := consult
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint static check migration pages guards mutants bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint format static check migration pages guards mutants bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -88,14 +88,19 @@ lint: $(VENV)/.installed-dev ## Look at form and layers only, in seconds
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache --no-logo
 
+format: $(VENV)/.installed-dev ## Put code and templates in form
+	$(BIN)/ruff format .
+	$(BIN)/djangofmt templates
+
 static: $(VENV)/.installed-dev
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/mypy
+	$(BIN)/djangofmt --check templates
 	$(BIN)/djlint templates --lint --quiet
 
 check: setup-dev static ## Lint, types, templates and the rules of the house
 	$(BIN)/python -m pytest -q -n 2 -p no:cacheprovider \
-	  $(addprefix tests/house/test_,layout.py habits.py translations.py routes.py kinds.py errors_on_fields.py)
+	  $(addprefix tests/house/test_,layout.py habits.py translations.py templates.py routes.py kinds.py errors_on_fields.py)
 
 migration: setup-dev ## Write a migration of what changed: make migration NAME="what it does"
 	@$(BIN)/python tools/migration.py "$(NAME)"

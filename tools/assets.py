@@ -38,10 +38,8 @@ FILES: dict[str, str] = {
     f"{SANS}/files/source-sans-3-latin-ext-wght-italic.woff2": (
         "fonts/source-sans-italic-latin-ext.woff2"
     ),
-    "htmx.org/dist/htmx.min.js": "htmx.min.js",
     f"{SERIF}/LICENSE": "licences/newsreader.txt",
     f"{SANS}/LICENSE": "licences/source-sans-3.txt",
-    "htmx.org/LICENSE": "licences/htmx.txt",
 }
 
 # What only the tests read is served by nobody: it lies in `build`, below the root.

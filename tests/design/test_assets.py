@@ -47,7 +47,7 @@ def test_a_copy_is_current_until_the_lock_changes(assets: ModuleType, root: Path
 def test_a_missing_file_makes_it_stale(assets: ModuleType, root: Path) -> None:
     vendor = root / "vendor"
     assets.copy(root, vendor)
-    (vendor / "htmx.min.js").unlink()
+    (vendor / "components.css").unlink()
     assert not assets.is_current(root, vendor)
 
 

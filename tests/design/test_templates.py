@@ -44,6 +44,7 @@ def environment() -> Environment:
         number=str,
         file_size=str,
         lines=lines,
+        markdown=str,
         localized=lambda texts: texts["en"],
     )
     return made

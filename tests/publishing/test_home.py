@@ -1,5 +1,6 @@
 """Everybody finds on their own page what waits for them."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def test_pia_goes_on_with_what_is_not_finished(browse: Any) -> None:
     assert "This waits for you" in page
     assert f"/en/drafts/{draft.public_id}" in page
     assert "returned to you by a moderator" in page
-    assert page.count("Half a thought</h3>") == 1
+    assert len(re.findall(r"Half a thought\s*</h3>", page)) == 1
     assert page.count(f"/en/drafts/{draft.public_id}") == 1
     assert "This waits for you" not in browse("lotte").get(HOME).text
 
