@@ -18,7 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from consult.foundation.core.forms import Choice
+from consult.foundation.core.forms import choices
 from consult.foundation.core.text import lines
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -57,8 +57,8 @@ def render(source: str, **values: Any) -> str:
 class Sample(Form):
     version = HiddenField()
     title = StringField("Title", [InputRequired("Give a title."), Length(max=120)])
-    theme = SelectField("Theme", choices=[Choice("a", "A"), Choice("b", "B")])
-    origin = RadioField("Origin", choices=[Choice("new", "New"), Choice("old", "Old")])
+    theme = SelectField("Theme", choices=choices([("a", "A"), ("b", "B")]))
+    origin = RadioField("Origin", choices=choices([("new", "New"), ("old", "Old")]))
     mandate = BooleanField("For an organisation")
 
 
