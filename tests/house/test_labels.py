@@ -99,10 +99,11 @@ def test_only_labels_say_texts_by_members(app: Flask) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(HOME)))
 def test_no_template_says_a_label_again(app: Flask, path: Path) -> None:
-    """No table of texts by value: `"open": _("Open")`, `("open", _("Open"))`; a call of a macro is none."""
+    """No table of texts by value: `"open": _("Open")`, `("open", _("Open"))`."""
     del app
     values = {str(member.value) for kind in labelled_enums() for member in kind}
     written = path.read_text()
+    # A call of a macro, section("members", _("Members")), is none.
     by_value = re.findall(r"""["']([\w-]+)["']\s*:\s*\(?_\(""", written)
     in_pairs = re.findall(r"""(?<!\w)\(\s*["']([\w-]+)["'],\s*\(?_\(""", written)
     assert not {*by_value, *in_pairs} & values
