@@ -88,8 +88,8 @@ pages: setup-dev ## Print the pages of docs/ that are made from the code
 guards: setup-dev ## Switch guards off one by one: each must turn the suite red
 	$(BIN)/python -m tests.guards
 
-bench: setup-dev ## Measure the product beside the floor page, in one run
-	$(BIN)/python -m tests.bench
+bench: setup-dev ## Measure the product beside the floor page; less: make bench OPTIONS="--size 2000"
+	$(BIN)/python -m tests.bench $(or $(OPTIONS),--write)
 
 lock: $(BIN)/python ## Make the lock files anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
