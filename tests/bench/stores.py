@@ -3,9 +3,10 @@
 import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,12 +30,11 @@ SQLITE, POSTGRESQL = ENGINES = ("sqlite", "postgresql")
 ROUND = "aanvullen-en-aanscherpen"
 """The open round of the demonstration, which the bench fills."""
 BUILT_FROM = (
-    "migrations/*.py", "migrations/versions/*.py", "consult/interfaces/demonstration/**/*.py",
-    "consult/interfaces/demonstration/**/*.toml", "consult/foundation/analysis/*.py",
-    "consult/foundation/record/*.py",
+    "consult/interfaces/demonstration/**/*.py", "consult/interfaces/demonstration/**/*.toml",
+    "consult/foundation/analysis/*.py", "consult/foundation/record/*.py",
 )  # fmt: skip
 FILLED_FROM = (*BUILT_FROM, "tests/bench/filling.py")
-"""What the demonstration and a filled database follow from."""
+"""What the demonstration and a filled database follow from; migrations bring a copy up to date."""
 
 
 def say(sentence: str) -> None:
@@ -43,7 +43,8 @@ def say(sentence: str) -> None:
     sys.stderr.flush()
 
 
-def digest(patterns: Sequence[str]) -> str:
+@cache
+def digest(patterns: tuple[str, ...]) -> str:
     """Return a digest of the files that a database follows from."""
     found = hashlib.sha256()
     for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
@@ -76,14 +77,17 @@ class Store:
         return None if server is None else int(server.get_pid())
 
     def filled(self, proposals: int, target: str = "bench") -> str:
-        """Copy a database that holds so many proposals and return its address."""
+        """Copy a database that holds so many proposals, up to date, and return its address."""
         kept = self._keep(
             f"filled_{proposals}", FILLED_FROM, lambda name: self._fill(name, proposals)
         )
         self.databases.copy(kept, target)
-        return self.databases.url(target)
+        url = self.databases.url(target)
+        with opened(url):
+            upgrade(directory=str(ROOT / "migrations"))
+        return url
 
-    def _keep(self, what: str, made_from: Sequence[str], make: Callable[[str], None]) -> str:
+    def _keep(self, what: str, made_from: tuple[str, ...], make: Callable[[str], None]) -> str:
         """Return the name of a database that was made before, or make it now."""
         kept = f"{what}_{digest(made_from)}"
         names = self._names()

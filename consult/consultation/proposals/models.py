@@ -21,6 +21,7 @@ from consult.foundation.core.db import (
     random_id,
     restricted,
     where_null,
+    where_set,
 )
 from consult.foundation.files.models import StoredFile
 from consult.foundation.policy.actions import Action
@@ -67,6 +68,10 @@ class Proposal(Row, Base):
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
         Index("ix_proposal_newest", "round_id", "arrived_at", "id"),
+        # The newest ones often wait, all of them: the public list goes past none of those.
+        Index("ix_proposal_public", "round_id", "arrived_at", "id", **where_set("published_at")),
+        # All that the shares of the themes are counted from.
+        Index("ix_proposal_shares", "round_id", "state", "theme_id", "comment_count"),
         Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),

@@ -155,6 +155,12 @@ def where_null(column: str) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+def where_set(column: str) -> dict[str, Any]:
+    """Return the keywords of an Index that holds only the rows where a column is not empty."""
+    condition = column_named(column).is_not(None)
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
 def random_id() -> str:
     """Make an identifier nobody can guess (122 random bits)."""
     return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
