@@ -116,8 +116,8 @@ guards: setup-dev ## Switch guards off one by one: each must turn the suite red
 mutants: setup-dev ## Change queries, lists, services and views: tests must notice 9 of 10
 	$(BIN)/python -m tests.mutants
 
-bench: setup-dev ## Measure the product beside the floor page, in one run
-	$(BIN)/python -m tests.bench
+bench: setup-dev ## Measure the product beside the floor page; less: make bench OPTIONS="--size 2000"
+	$(BIN)/python -m tests.bench $(or $(OPTIONS),--write)
 
 lock: $(BIN)/python ## Make the lock files anew from pyproject.toml
 	$(BIN)/pip install --quiet uv

@@ -95,13 +95,16 @@ def _keep_rows(connection: Connection) -> Iterator[str]:
 
 
 class Databases:
-    """One template database per test run, copied for whoever needs one to change."""
+    """One template database per test run, copied for whoever needs one to change.
 
-    def __init__(self, folder: Path, server: Any = None) -> None:
+    With `safe`, the server keeps what guards its data, for who measures or keeps them.
+    """
+
+    def __init__(self, folder: Path, server: Any = None, *, safe: bool = False) -> None:
         self.folder = folder
         self.server = server
         self.stages: dict[str, Stage] = {}
-        if server is not None:
+        if server is not None and not safe:
             self.admin(
                 *(f"ALTER SYSTEM SET {name} = off" for name in UNSAFE_AND_FAST),
                 "SELECT pg_reload_conf()",

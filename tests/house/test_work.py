@@ -1,6 +1,6 @@
 """What stands elsewhere costs a page nothing: not at ten times as much of it either."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from consult.consultation.comments.models import Comment, CommentKind, Thread
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
+from consult.foundation.core.series import next_number
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
@@ -91,3 +92,47 @@ def test_what_stands_elsewhere_costs_nothing(app: Flask, browse: Any, now: datet
         if work.done > MORE * before[page] + 5:
             grown.append(f"{page}: {before[page]} became {work.done}\n{work}")
     assert not grown, "\n\n".join(grown)
+
+
+def fill_the_queue(many: int, now: datetime) -> None:
+    """Store proposals that wait in the open round, newer than all that is public there."""
+    with unit_of_work():
+        open_, kees = find_round("open"), person("kees").id
+        first = next_number(Proposal.number, within=open_)
+        later = now + timedelta(hours=1)
+        db.session.execute(
+            insert(Proposal),
+            [
+                {"round_id": open_.id, "author_id": kees, "language": "nl", "state": State.PENDING,
+                 "number": first + n, "title": "Een", "problem": "x", "action": "y",
+                 "created_at": now, "saved_at": now, "arrived_at": later + timedelta(seconds=n)}
+                for n in range(many)
+            ],
+        )  # fmt: skip
+    analyse()
+
+
+def take_a_number(app: Flask) -> int:
+    with measured(app) as work, unit_of_work():
+        next_number(Proposal.number, within=find_round("open"))
+    return work.done
+
+
+@pytest.mark.usefixtures("here")
+def test_what_waits_costs_the_public_list_and_the_next_number_nothing(
+    app: Flask, browse: Any, now: datetime
+) -> None:
+    fill_the_queue(FEW, now)
+    reader, path = browse(None), "/nl/rounds/open/proposals"
+    shown, taken = read(app, reader, path).done, take_a_number(app)
+    fill_the_queue(MANY, now)
+    work = read(app, reader, path)
+    assert work.done <= MORE * shown + 5, str(work)
+    assert take_a_number(app) <= MORE * taken + 5
+
+
+@pytest.mark.one_engine
+@pytest.mark.usefixtures("here")
+def test_the_shares_of_the_themes_are_counted_from_an_index(app: Flask, browse: Any) -> None:
+    work = read(app, browse(None), "/nl/rounds/open")
+    assert "COVERING INDEX ix_proposal_shares" in str(work)

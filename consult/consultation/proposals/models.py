@@ -17,6 +17,7 @@ from consult.foundation.core.db import (
     Row,
     choice,
     index_where_null,
+    index_where_set,
     private,
     public,
     random_id,
@@ -67,6 +68,12 @@ class Proposal(Row, Base):
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
         Index("ix_proposal_newest", "round_id", "arrived_at", "id"),
+        # The newest ones often wait, all of them: the public list goes past none of those.
+        index_where_set(
+            "ix_proposal_public", "round_id", "arrived_at", "id", filled="published_at"
+        ),
+        # All that the shares of the themes are counted from.
+        Index("ix_proposal_shares", "round_id", "state", "theme_id", "comment_count"),
         Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),

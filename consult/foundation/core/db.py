@@ -148,6 +148,12 @@ def index_where_null(name: str, *columns: str, null: str, unique: bool = False) 
     return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
+def index_where_set(name: str, *columns: str, filled: str) -> Index:
+    """Make an index that holds only the rows where the column `filled` is not empty."""
+    condition = column_named(filled).is_not(None)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
 def random_id() -> str:
     """Make an identifier nobody can guess (122 random bits)."""
     return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))

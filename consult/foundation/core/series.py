@@ -22,15 +22,19 @@ def next_number(number: Numbers, within: Base) -> int:
 
 
 def next_numbers(number: Numbers, *within: Base) -> Mapping[int, int]:
-    """Return the next number of each of several series, by the number of the row they belong to."""
+    """Return the next number of each of several series, by the number of the row they belong to.
+
+    The last number is looked up in the index of each series, however long it is: a GROUP BY would
+    read all of it, while everybody else waits.
+    """
     lock_rows(*within)
     parent = inspect(within[0]).mapper.local_table
     keys = number.property.columns[0].table.foreign_keys
-    (link,) = (key.parent for key in keys if key.column.table is parent)
+    (key,) = (key for key in keys if key.column.table is parent)
+    last = select(func.max(number)).where(key.parent == key.column).correlate(parent)
     ids = [number_of(row) for row in within]
-    rows = db.session.execute(select(link, func.max(number)).where(link.in_(ids)).group_by(link))
-    last = {row[0]: row[1] or 0 for row in rows}
-    return {id_: last.get(id_, 0) + 1 for id_ in ids}
+    rows = db.session.execute(select(key.column, last.scalar_subquery()).where(key.column.in_(ids)))
+    return {row[0]: (row[1] or 0) + 1 for row in rows}
 
 
 def next_of_all(number: InstrumentedAttribute[int]) -> int:
