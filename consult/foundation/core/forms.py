@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 import wtforms
 from flask_babel import gettext as _
@@ -31,12 +31,13 @@ from consult.foundation.core.numbers import key_of_row, plain_number
 from consult.foundation.core.text import clean_line, clean_text, is_too_elaborate
 from consult.foundation.core.visible import says_nothing
 
-Choice: TypeAlias = wtforms.SelectChoice  # type: ignore[attr-defined]  # its types are behind
-"""An option of a pick list: its value and its label."""
-
 SomeForm = TypeVar("SomeForm", bound=FlaskForm)
 LONGEST_PROSE = 20_000
 LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}
+
+
+class Choice(wtforms.SelectChoice):  # type: ignore[name-defined]  # the stubs are behind
+    """An option of a pick list: its value and its label."""
 
 
 def _tidy_line(value: str | None) -> str | None:

@@ -241,7 +241,7 @@ class _Writer:
             self.blocks(rest, depth, style="List Continue", level=level)
 
     def table(self, block: Table) -> WordTable:
-        table: WordTable = self.document.add_table(rows=0, cols=len(block.header))
+        table = self.document.add_table(rows=0, cols=len(block.header))
         for row in (block.header, *block.rows):
             style = "Table Text" if table.rows else "Table Header"
             for cell, spans in zip(table.add_row().cells, row, strict=True):
@@ -250,4 +250,5 @@ class _Writer:
         marks.repeat_as_header(table.rows[0])
         marks.draw_lines(table, outside=ACCENT, inside=LINE)
         self.line("Normal")
-        return table
+        made: WordTable = table
+        return made
