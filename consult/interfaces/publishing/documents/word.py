@@ -241,14 +241,15 @@ class _Writer:
             self.blocks(rest, depth, style="List Continue", level=level)
 
     def table(self, block: Table) -> WordTable:
-        table: WordTable = self.document.add_table(rows=0, cols=len(block.header))
+        table = self.document.add_table(rows=0, cols=len(block.header))
         for row in (block.header, *block.rows):
             style = "Table Text" if table.rows else "Table Header"
-            cells = table.add_row().cells  # type: ignore[no-untyped-call]  # the library's is not
+            cells = table.add_row().cells
             for cell, spans in zip(cells, row, strict=True):
                 self.styles.give(cell.paragraphs[0], style)
                 self.spans(cell.paragraphs[0], spans)
         marks.repeat_as_header(table.rows[0])
         marks.draw_lines(table, outside=ACCENT, inside=LINE)
         self.line("Normal")
-        return table
+        made: WordTable = table
+        return made
