@@ -99,14 +99,14 @@ def home() -> str:
 
 @app.get("/search")
 def search() -> str:
-    """Show twenty proposals with a word, those that were stored last first."""
+    """Show the newest twenty proposals with a word: on SQLite those that were indexed last."""
     sqlite = os.environ["FLOOR_DATABASE"].startswith("sqlite")
     found = (
         "JOIN search_index ON search_index.rowid = search_entry.id WHERE search_index MATCH ?"
         if sqlite
         else "WHERE to_tsvector('simple'::regconfig, words) @@ to_tsquery('simple', ?)"
     )
-    order = "search_index.rowid" if sqlite else "search_entry.id"
+    order = "search_index.rowid" if sqlite else "arrived_at"
     rows = _execute(
         f"SELECT {_COLUMNS} FROM search_entry "
         f"JOIN proposal ON proposal.id = subject_id AND subject_type = 'proposal' {found} "
