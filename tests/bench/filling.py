@@ -301,7 +301,7 @@ def _version(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _append_leaves() -> None:
-    """Give all events that have none their place in the log, as the worker does in the end."""
+    """Put all events that have no place yet in the log, as the worker does in the end."""
     last = db.session.scalar(select(func.max(Leaf.event_id))) or 0
     positions = count(next_of_all(Leaf.position))
     waiting = select(Event).order_by(Event.id).limit(LEAVES)

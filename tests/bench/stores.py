@@ -38,7 +38,7 @@ FILLED_FROM = (*BUILT_FROM, "tests/bench/filling.py")
 
 
 def say(sentence: str) -> None:
-    """Tell who waits how far it is, on standard error."""
+    """Say to who waits how far it is, on standard error."""
     sys.stderr.write(f"{sentence}\n")
     sys.stderr.flush()
 

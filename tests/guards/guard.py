@@ -67,7 +67,7 @@ def place_of(guard: Guard) -> Place:
 
 
 def tests_of(guard: Guard) -> list[str]:
-    """Give what pytest is asked to run for a guard; NotThere for a test that is not there once."""
+    """Return what pytest is asked to run for a guard; NotThere for a test that is not there."""
     return [_address_of(named, guard) for named in guard.tests]
 
 

@@ -78,7 +78,7 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def _counted(mutants: Sequence[Mutant], results: Results) -> Iterator[Mutant]:
-    """Give those that count, in the order of the seed: others are replaced by the next."""
+    """Return those that count, in the order of the seed: others are replaced by the next."""
     same = {one.id for one in SAME}
     for one in mutants:
         result = results.of(one)
@@ -169,7 +169,7 @@ class _Run:
 
 
 def _batches(tests: Sequence[Test], seconds: float) -> Iterator[Sequence[Test]]:
-    """Give the first tests, of a few files, and then the others that there is time for."""
+    """Return the first tests, of a few files, and then the others that there is time for."""
     ends = list(accumulate(one.seconds for one in tests))
     there_is_time_for = max(_AT_FIRST, sum(one <= seconds for one in ends))
     for batch in (tests[:_AT_FIRST], tests[_AT_FIRST:there_is_time_for]):

@@ -88,7 +88,7 @@ class Mutant:
 
 
 def chosen(seed: int = SEED) -> list[Mutant]:
-    """Give one change of each statement that can be changed, in the order of the seed.
+    """Yield one change of each statement that can be changed, in the order of the seed.
 
     The order is that of digests: a change somewhere else moves nothing here.
     """
@@ -102,13 +102,13 @@ def chosen(seed: int = SEED) -> list[Mutant]:
 
 
 def _draw(seed: int, mutant: Mutant) -> tuple[bool, bytes]:
-    """Give what the least is chosen by; giving nothing back is for what allows nothing else."""
+    """Return what the least is chosen by; returning nothing is for what allows nothing else."""
     drawn = hashlib.sha256(f"{seed} {mutant.id}".encode()).digest()
     return mutant.operator == ReturnNothing.__name__, drawn
 
 
 def mutants_of(module: str, source: str) -> Iterator[Mutant]:
-    """Give every change of a module."""
+    """Yield every change of a module."""
     tree = parso.parse(source)
     nodes, lines = list(ast_nodes(tree)), source.splitlines()
     alike: Counter[tuple[str, str, str]] = Counter()
@@ -182,7 +182,7 @@ def _is_not_noticed(child: NodeOrLeaf) -> bool:
 
 
 def _statement(child: NodeOrLeaf, parent: NodeOrLeaf) -> Lines | None:
-    """Give the lines of the statement that ends here: a simple one, or the head of a compound."""
+    """Return the lines of the statement that ends here: a simple one, or the head of a compound."""
     if child.type == "simple_stmt":
         return child.start_pos[0], _end(child)
     is_compound = parent.type.endswith("_stmt") and parent.type in {
@@ -197,6 +197,6 @@ def _statement(child: NodeOrLeaf, parent: NodeOrLeaf) -> Lines | None:
 
 
 def _end(node: NodeOrLeaf) -> int:
-    """Give the last line of a simple statement, whose new line belongs to it."""
+    """Return the last line of a simple statement, whose new line belongs to it."""
     line, column = node.end_pos
     return line - 1 if column == 0 else line

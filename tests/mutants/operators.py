@@ -38,14 +38,14 @@ class _Ours(Operator):
             yield node.start_pos, node.end_pos
 
     def mutate(self, node: NodeOrLeaf, index: int) -> NodeOrLeaf:
-        """Give what stands there now; the space before it stays."""
+        """Return what stands there now; the space before it stays."""
         code = list(self.instead(node))[index]
         prefix = node.get_first_leaf().prefix
         instead: NodeOrLeaf = parso.parse(f"{prefix}{code}")
         return instead
 
     def instead(self, node: NodeOrLeaf) -> Iterator[str]:
-        """Give the code of each change of this node."""
+        """Return the code of each change of this node."""
         raise NotImplementedError
 
 
@@ -54,7 +54,7 @@ def _bare(node: NodeOrLeaf) -> str:
 
 
 def _calls(node: NodeOrLeaf) -> Iterator[tuple[int, str, Sequence[NodeOrLeaf]]]:
-    """Give the method calls in a chain: where each begins, its name and what is given to it."""
+    """Return the method calls in a chain: where each begins, its name and what is given to it."""
     if node.type not in {"atom_expr", "power"} or not isinstance(node, BaseNode):
         return
     for at, (one, after) in enumerate(zip(node.children, node.children[1:], strict=False)):
@@ -226,7 +226,7 @@ class DropStep(_Ours):
 
 
 class ReturnNothing(_Ours):
-    """Give nothing back."""
+    """Return nothing."""
 
     def instead(self, node: NodeOrLeaf) -> Iterator[str]:
         if isinstance(node, ReturnStmt) and _bare(node.children[1]) not in {"None", "False"}:

@@ -20,7 +20,7 @@ NAMES = frozenset((*QUERIES, *LISTINGS, *SERVICES, *VIEWS))
 
 
 def modules() -> list[str]:
-    """Give the modules that are changed, by their paths in the repository."""
+    """Return the modules that are changed, by their paths in the repository."""
     return sorted(
         str(path.relative_to(ROOT)) for path in (ROOT / "consult").rglob("*.py") if _is_meant(path)
     )

@@ -73,7 +73,7 @@ class Reach:
             self.tests[address] = Test(address, test["seconds"], count)
 
     def tests_for(self, mutant: Mutant) -> list[Test]:
-        """Give the tests that reach a mutant, those first that are most about it.
+        """Return the tests that reach a mutant, those first that are most about it.
 
         What runs when a module is imported is reached by every test: then those count that reach
         the function it is part of, or else the module.

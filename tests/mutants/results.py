@@ -67,7 +67,7 @@ class Results:
         self._known = {one.mutant: one for one in found}
 
     def of(self, mutant: Mutant) -> Result | None:
-        """Give the result of a mutant, if it was tried as it is now."""
+        """Return the result of a mutant, if it was tried as it is now."""
         found = self._known.get(mutant.id)
         return found if found is not None and found.digest == mutant.digest else None
 

@@ -86,7 +86,7 @@ def test_what_changes_nothing_is_still_there(same: Same) -> None:
 
 
 def _told(*tests: tuple[str, int]) -> dict[str, object]:
-    """Tell that each of these tests reaches the line of the limit, and so many others."""
+    """Note that each of these tests reaches the line of the limit, and so many others."""
     module = "consult/people/lists/queries.py"
     return {
         "tests": {

@@ -92,7 +92,7 @@ class Watcher:
             _write(self.folder, file, {"tests": tests, "fixtures": fixtures})
 
     def _lines(self) -> dict[str, dict[str, list[int]]]:
-        """Give for each context the lines it reached, for each module."""
+        """Return, for each context, the lines it reached, for each module."""
         found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         data = self.coverage.get_data()
         for path in data.measured_files():

@@ -57,7 +57,7 @@ def close(name: str, now: datetime) -> Person:
 
 
 def sam_organises(now: datetime) -> None:
-    """Give the plan a second organiser."""
+    """Add to the plan a second organiser."""
     with unit_of_work():
         grant_role(person("ana"), get_plan("open-overheid"), "sam@consult.example",
                    Role.ORGANISER, now)  # fmt: skip

@@ -140,7 +140,7 @@ def number_of_words(text: str) -> int:
 
 
 def query_terms(text: str) -> list[SearchTerm]:
-    """Give, for each word somebody looks for, what must be found; nothing where there is none."""
+    """Return, for each word somebody looks for, what must be found; nothing where there is none."""
     return [_wanted(word, parts) for word, parts in _words(text)]
 
 

@@ -139,7 +139,7 @@ def language_is_asked() -> bool:
 
 
 def draft_taken() -> str:
-    """Give, once, the draft that the last form handed over: no copy of it is needed any more."""
+    """Return, once, the draft that the last form handed over: no copy of it is needed any more."""
     return str(session.pop(DRAFT_TAKEN, ""))
 
 

@@ -33,7 +33,7 @@ class Rule:
     happens: Sentence
     why: Sentence
     due: Due | None = None
-    """Give a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
+    """Return a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
     act: Act | None = None
     """Do it to these rows, in the transaction of its line in the log; gives how many it did."""
     when: Sentence = ""
