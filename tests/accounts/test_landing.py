@@ -11,6 +11,7 @@ from consult.people.accounts.safe_redirects import local_path
 from tests.accounts.visitor import address, is_signed_in
 from tests.cast import PASSWORD
 
+pytestmark = pytest.mark.one_engine
 EVIL = "evil.example"
 FORMS = [
     f"https://{EVIL}", f"http://{EVIL}/nl/", f"HTTPS://{EVIL}", f"//{EVIL}", f"///{EVIL}",

@@ -177,7 +177,9 @@ def test_the_language_is_guessed_only_where_it_is_clear() -> None:
         ("15-per-hour-seattle", (30, 1, 23), (2995, 339)),
         ("brexit-consensus", (50, 0, 0), (5312, 204)),
         ("london.youth.policing", (36, 0, 3), (640, 27)),
-        ("scoop-hivemind.biodiversity", (154, 0, 162), (29802, 536)),
+        pytest.param(
+            "scoop-hivemind.biodiversity", (154, 0, 162), (29802, 536), marks=pytest.mark.long
+        ),
         ("scoop-hivemind.freshwater", (51, 0, 29), (3979, 117)),
     ],
 )

@@ -28,6 +28,7 @@ from tests.cast import sign_in
 from tests.conftest import Note
 from tests.hostile import DATES, INVISIBLE, MAIL_ADDRESSES, NUMBERS, TEXTS, Hostile
 from tests.house.form_fields import Field, FormOnPage, forms_on
+from tests.samples import some_of
 
 SEED = int(os.environ.get("CONSULT_FUZZ_SEED", "2026"))
 SECONDS = 2.0
@@ -146,10 +147,11 @@ def report(wrong: list[str]) -> str:
 
 @pytest.mark.usefixtures("nothing_stays")
 @pytest.mark.one_engine
-def test_a_hostile_value_in_every_field(browsers: Browsers, targets: list[Target]) -> None:
+def test_a_hostile_value_in_some_fields(browsers: Browsers, targets: list[Target]) -> None:
     assert len({(one.who, one.form.action) for one in targets}) >= FEWEST_FORMS
     assert len(targets) >= FEWEST_FIELDS
-    wrong = faults(browsers, targets, len(targets), lambda _name, _seconds: None)
+    chosen = some_of(targets, 200)
+    wrong = faults(browsers, chosen, len(chosen), lambda _name, _seconds: None)
     assert not wrong, report(wrong)
 
 

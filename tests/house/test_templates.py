@@ -102,8 +102,9 @@ def test_every_macro_of_the_partials_is_imported_where_it_is_called() -> None:
     missing = [
         f"{where}: {call.node.name}"
         for where, tree in trees.items()
+        for lacks in [shared - has(tree)]
         for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.node.name in shared - has(tree)
+        if isinstance(call.node, nodes.Name) and call.node.name in lacks
     ]
     assert not missing
 

@@ -19,7 +19,7 @@ SAME: tuple[Same, ...] = (
         "the table of the last row instead of the first: all rows are of one table",
     ),
     Same(
-        "33d089a6",
+        "cad618c6",
         "consult/foundation/core/pages.py",
         "two rows more than a page shows are read instead of one, to know whether more follow",
     ),
@@ -34,7 +34,7 @@ SAME: tuple[Same, ...] = (
         "two bytes too many are read instead of one, before the file is refused as too large",
     ),
     Same(
-        "318d2c36",
+        "f22bddb3",
         "consult/outcomes/summaries/services.py",
         "a form that says no version counts as -1 instead of 0; versions begin at 1",
     ),

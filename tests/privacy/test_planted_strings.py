@@ -290,7 +290,7 @@ def test_who_may_read_it_does_find_it(app: Flask, things: dict[str, list[Case]])
     contact = person("coen").id
     planted = plant(app)
     client = browser(app, contact)
-    seen = {planted[sign].column for path in paths for sign in found(client.get(path))}
+    seen = (planted[sign].column for path in paths for sign in found(client.get(path)))
     assert "mandate_request.note" in seen
 
 
