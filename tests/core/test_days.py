@@ -17,6 +17,8 @@ from consult.foundation.core.days import (
     read_time,
 )
 
+pytestmark = pytest.mark.one_engine
+
 
 class Sample(Form):
     day = DayField("Day")

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from consult.foundation.core.db import db
 from consult.foundation.core.forms import label_of
 
+pytestmark = pytest.mark.one_engine
+
 PROPOSAL = "/nl/rounds/open/proposals/1"
 
 

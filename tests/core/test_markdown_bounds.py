@@ -30,6 +30,8 @@ from consult.foundation.files.names import file_name
 from consult.interfaces.publishing.documents.prose import parse_prose
 from tests.factories import make_proposal
 
+pytestmark = pytest.mark.one_engine
+
 SIZE, FULL_SIZE = 6_000, 20_000
 
 

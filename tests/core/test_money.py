@@ -10,6 +10,8 @@ from wtforms import Form
 from consult.foundation.core.money import MoneyField, read_money, write_money
 from consult.foundation.core.numbers import Unreadable
 
+pytestmark = pytest.mark.one_engine
+
 
 class Sample(Form):
     amount = MoneyField("Amount")

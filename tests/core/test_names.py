@@ -7,6 +7,8 @@ from wtforms import Form
 
 from consult.foundation.core.names import name_fault, name_field, tidy_name
 
+pytestmark = pytest.mark.one_engine
+
 REAL = [
     "O'Neill",
     "'t Hooft",

@@ -8,6 +8,8 @@ from wtforms import Form
 from consult.foundation.core.forms import Filled
 from consult.foundation.core.numbers import NumberField, key_of_row, plain_number
 
+pytestmark = pytest.mark.one_engine
+
 
 class Sample(Form):
     people = NumberField("People", least=1, most=20_000, validators=[Filled()])

@@ -14,6 +14,8 @@ from consult.consultation.plans.models import Plan, Theme
 from consult.foundation.core.db import db
 from consult.foundation.core.slugs import LONGEST, RESERVED, new_slug, slug_error, slug_of
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.mark.parametrize(
     ("title", "slug"),

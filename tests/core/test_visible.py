@@ -28,6 +28,8 @@ from consult.people.privacy.suspending import suspend_account
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 
+pytestmark = pytest.mark.one_engine
+
 NOTHING = [
     "", " ", "\t\n", "\u00a0", "\u00ad\u00ad", "\u034f", "\u0301", "\u061c", "\u115f", "\u17b4",
     "\u180e", "\u2003", "\u200b", "\u200d", "\u200e\u200f", "\u2060", "\u2800", "\u3000", "\u3164",

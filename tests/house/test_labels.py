@@ -12,6 +12,8 @@ from flask import Flask
 from consult.foundation.core.labels import labelled_enums
 from tests.house.test_layout import HOME, TREES
 
+pytestmark = pytest.mark.one_engine
+
 SHOWN_TO_NOBODY = {
     "AccountMail": "names a template of a mail",
     "Action": "a name in the policy table",

@@ -11,6 +11,8 @@ from consult.foundation.policy.questions import unanswered
 from consult.foundation.policy.table import TABLE
 from consult.foundation.policy.view_permissions import LIBRARY_ROUTES, PUBLIC
 
+pytestmark = pytest.mark.one_engine
+
 
 def rules(app: Flask) -> list[Rule]:
     return list(app.url_map.iter_rules())

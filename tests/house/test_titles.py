@@ -23,6 +23,8 @@ from tests.cast import person
 from tests.factories import find_round
 from tests.world import both
 
+pytestmark = pytest.mark.one_engine
+
 TITLES = [
     "План", "План", "Відкритий уряд", "Σχέδιο δράσης", "计划", "計画カナ", "계획", "خطة العمل",
     "برنامه\u200cریزی",

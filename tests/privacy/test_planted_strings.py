@@ -50,6 +50,8 @@ from tests.proposals.test_services import TEXT
 from tests.samples import SHORT_AND_LONG, some_of
 from tests.world import NOON, SINCE
 
+pytestmark = pytest.mark.one_engine
+
 __all__ = ["things"]
 # Whose row it is, but not what the person said: what a form did, what a job is for; and what was
 # said in an event about the text or the account of somebody else.

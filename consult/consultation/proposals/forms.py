@@ -71,7 +71,7 @@ class PickOne(SelectField):
 
 def keep_picked(field: SelectField, label: Sentence) -> None:
     """Show what was picked and is not in the list, so that nothing else is picked silently."""
-    offered: list[Choice] = list(field.choices or ())
+    offered = [one for one in field.choices or () if isinstance(one, Choice)]
     if field.data is not None and field.data not in [one.value for one in offered]:
         field.choices = [*offered, *choices([(field.data, label)])]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import wtforms
 from flask_babel import gettext as _
@@ -32,11 +32,12 @@ from consult.foundation.core.numbers import key_of_row, plain_number
 from consult.foundation.core.text import clean_line, clean_text, is_too_elaborate
 from consult.foundation.core.visible import says_nothing
 
-Choice = Any
-"""An option of a pick list: wtforms.SelectChoice, of which the types of WTForms do not know yet."""
-
 SomeForm = TypeVar("SomeForm", bound=FlaskForm)
 LONGEST_PROSE = 20_000
+
+
+class Choice(wtforms.SelectChoice):  # type: ignore[name-defined]  # the stubs are behind
+    """An option of a pick list: its value and its label."""
 
 
 def _tidy_line(value: str | None) -> str | None:
@@ -121,8 +122,7 @@ def prose(
 
 def choices(pairs: Iterable[tuple[object, Sentence]]) -> list[Choice]:
     """Make the options of a pick list from (value, label) pairs."""
-    option = wtforms.SelectChoice  # type: ignore[attr-defined]  # its types are behind
-    return [option(value, label) for value, label in pairs]
+    return [Choice(value, label) for value, label in pairs]
 
 
 def stale_check() -> Field:
@@ -288,5 +288,5 @@ def _options_of(field: "UnboundField[Field]") -> dict[str, Sentence]:
     none_of_them = {"0": ""} if field.kwargs.get("coerce") is key_of_row else {}
     offered = field.kwargs.get("choices")
     listed = offered if isinstance(offered, list) else []
-    found = {str(one.value): one.label for one in listed if hasattr(one, "label")}
+    found = {str(one.value): one.label for one in listed if isinstance(one, Choice)}
     return {**none_of_them, **found}
