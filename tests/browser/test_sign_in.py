@@ -207,6 +207,7 @@ def test_a_moderator_is_led_to_a_second_factor_and_to_the_desk(
 
 def add_passkey(page: Page, name: str) -> None:
     page.get_by_role("link", name="Add a passkey").click()
+    page.wait_for_url("**/passkeys/new")  # and for its scripts: without them nothing is made
     page.get_by_label("Name of this passkey").fill(name)
     page.get_by_role("button", name="Make a passkey").click()
 
