@@ -205,6 +205,13 @@ def test_a_moderator_is_led_to_a_second_factor_and_to_the_desk(
         app.config["SECOND_FACTOR"] = "optional"
 
 
+def with_passkey(page: Page, button: str) -> None:
+    """Press a button that a script answers, once the script is there."""
+    expect(page.get_by_role("button", name=button)).to_be_visible()
+    page.wait_for_load_state()
+    page.get_by_role("button", name=button).click()
+
+
 def add_passkey(page: Page, name: str) -> None:
     page.get_by_role("link", name="Add a passkey").click()
     page.wait_for_url("**/passkeys/new")  # and for its scripts: without them nothing is made
@@ -222,7 +229,7 @@ def test_a_passkey(visit: Open) -> None:
     expect(page.get_by_role("heading", name="Mijn telefoon")).to_be_visible()
     sign_out(page)
     page.get_by_role("link", name="Sign in", exact=True).first.click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    with_passkey(page, "Sign in with a passkey")
     is_home(page)
     page.goto(page.url.replace("/home", "/security"))
     expect(page.get_by_text("with a passkey", exact=True)).to_be_visible()
@@ -231,7 +238,7 @@ def test_a_passkey(visit: Open) -> None:
     expect(page.get_by_role("heading", name="Mijn telefoon")).to_have_count(0)
     sign_out(page)
     page.get_by_role("link", name="Sign in", exact=True).first.click()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    with_passkey(page, "Sign in with a passkey")
     expect(page.get_by_text("This passkey did not work here.")).to_be_visible()
 
 
@@ -244,14 +251,14 @@ def test_a_passkey_as_the_second_factor(visit: Open) -> None:
     page.get_by_role("link", name="Sign in", exact=True).first.click()
     give_password(page, "pia")
     expect(page.get_by_text("Now use your passkey.")).to_be_visible()
-    page.get_by_role("button", name="Use my passkey").click()
+    with_passkey(page, "Use my passkey")
     is_home(page)
 
 
 def test_a_passkey_that_is_not_there_is_a_sentence(visit: Open) -> None:
     page = visit("/en/login")
     plug_in(page)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    with_passkey(page, "Sign in with a passkey")
     expect(page.get_by_text("The passkey was not used")).to_be_visible(timeout=20_000)
 
 
