@@ -1,15 +1,17 @@
 """The page Sign-in and security: one's factors, passkeys, linked accounts and sessions."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.form_posts import Done, do_once
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, see_other
-from consult.foundation.core.web import once as once_key
+from consult.foundation.core.web import Answer, once, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.view_permissions import requires
 from consult.people.accounts import one_time_tokens, passkeys, provider, sessions
@@ -38,6 +40,16 @@ from consult.people.accounts.views.second_factor import fresh, me, passkey_faile
 routes = Routes()
 
 _PENDING = "new_secret"
+
+
+def _change(change: Callable[[], object], said: str) -> Answer:
+    """Change how one signs in, and lead back to the page that shows it."""
+
+    def act() -> Done:
+        change()
+        return Done(url_for("security.overview"), said)
+
+    return do_once(act)
 
 
 @routes.get("/security")
@@ -108,11 +120,10 @@ def authenticator() -> Answer:
 @fresh
 def authenticator_off() -> Answer:
     """Stop asking for the codes of an app."""
-    with unit_of_work(once_key()) as work:
-        turn_off_authenticator(me(), now())
-        work.leads_to = url_for("security.overview")
-    flash(_("Your authenticator app is no longer asked for."))
-    return see_other(work.leads_to)
+    return _change(
+        lambda: turn_off_authenticator(me(), now()),
+        _("Your authenticator app is no longer asked for."),
+    )
 
 
 @routes.get("/security/recovery-codes")
@@ -139,7 +150,7 @@ def recovery_codes_kept() -> Answer:
 @fresh
 def new_recovery_codes() -> Answer:
     """Make new recovery codes; the old ones are dead."""
-    with unit_of_work(once_key()) as work:
+    with unit_of_work(once()) as work:
         codes = make_recovery_codes(me(), now())
         work.leads_to = url_for("security.recovery_codes")
     keep_to_show(codes, now())
@@ -179,11 +190,10 @@ def new_passkey() -> Answer:
 @fresh
 def passkey_remove(passkey_id: int) -> Answer:
     """Remove a passkey."""
-    with unit_of_work(once_key()) as work:
-        remove_passkey(me(), passkey_id, now())
-        work.leads_to = url_for("security.overview")
-    flash(_("The passkey was removed. Remove it on your device as well."))
-    return see_other(work.leads_to)
+    return _change(
+        lambda: remove_passkey(me(), passkey_id, now()),
+        _("The passkey was removed. Remove it on your device as well."),
+    )
 
 
 @routes.post("/security/identities/<int:identity_id>/remove")
@@ -191,22 +201,16 @@ def passkey_remove(passkey_id: int) -> Answer:
 @fresh
 def identity_remove(identity_id: int) -> Answer:
     """Unlink an account elsewhere."""
-    with unit_of_work(once_key()) as work:
-        unlink_identity(me(), identity_id, now())
-        work.leads_to = url_for("security.overview")
-    flash(_("That account is no longer linked."))
-    return see_other(work.leads_to)
+    return _change(
+        lambda: unlink_identity(me(), identity_id, now()), _("That account is no longer linked.")
+    )
 
 
 @routes.post("/security/sessions/<int:session_id>/end")
 @requires(Action.HOME_READ)
 def session_end(session_id: int) -> Answer:
     """Sign out on one device."""
-    with unit_of_work(once_key()) as work:
-        end_session(me(), session_id, now())
-        work.leads_to = url_for("security.overview")
-    flash(_("That device is signed out."))
-    return see_other(work.leads_to)
+    return _change(lambda: end_session(me(), session_id, now()), _("That device is signed out."))
 
 
 @routes.post("/security/sessions/end-others")
@@ -216,8 +220,7 @@ def sessions_end_others() -> Answer:
     here = sessions.here()
     if here is None:
         raise NotFound(_("There is no such session any more."))
-    with unit_of_work(once_key()) as work:
-        end_other_sessions(me(), here.id, now())
-        work.leads_to = url_for("security.overview")
-    flash(_("You are signed out on every other device."))
-    return see_other(work.leads_to)
+    return _change(
+        lambda: end_other_sessions(me(), here.id, now()),
+        _("You are signed out on every other device."),
+    )
