@@ -8,6 +8,8 @@ WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 export FLASK_APP := consult
+# Compiled modules are kept: the suite starts many processes, and each would compile its own.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint format static check migration pages guards mutants bench lock clean

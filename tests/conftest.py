@@ -47,9 +47,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     pages are many, and the statements of a page are few: `--one-page-test-in 4` takes a quarter of
     them on PostgreSQL, drawn by their names, beside the one that asks every route.
     """
-    kept = [item for item in items if _shows_something(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    here: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        here[_shows_something(item)].append(item)
+    config.hook.pytest_deselected(items=here[False])
+    items[:] = here[True]
 
 
 def _shows_something(item: pytest.Item) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from consult.foundation.core.labels import labelled_enums
-from tests.house.test_layout import HOME, TREES
+from tests.house.test_layout import HOME, trees
 
 pytestmark = pytest.mark.one_engine
 
@@ -93,7 +93,7 @@ def test_only_labels_say_texts_by_members(app: Flask) -> None:
     names = {kind.__name__ for kind in labelled_enums()}
     elsewhere = {
         str(path): lines
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if path.name != "labels.py" and (lines := list(tables(tree, names)))
     }
     assert not elsewhere

@@ -4,6 +4,7 @@ import ast
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ PACKAGES = sorted(
     for path in (CONSULT / wing).glob("*/__init__.py")
 )
 MODULES = sorted(path for path in CONSULT.rglob("*.py") if "static" not in path.parts)
-TREES = {path: ast.parse(path.read_text()) for path in MODULES}
 DEFINES = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
 WRAPS = {
     "dataclass", "contextmanager", "cache", "lru_cache", "cached", "public", "requires", "fresh",
@@ -28,6 +28,12 @@ WRAPS = {
 """Decorators that change what they stand on, and nothing else."""
 NOT_REGISTERING = {"time", "language_prefix"}
 """What packages call besides, where they say what they bring."""
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Return the syntax tree of every module."""
+    return {path: ast.parse(path.read_text()) for path in MODULES}
 
 
 def test_every_package_has_its_place_in_the_contract() -> None:
@@ -45,7 +51,7 @@ def test_no_import_stands_inside_a_function() -> None:
     inside = [
         f"{path.relative_to(CONSULT)} line {node.lineno}"
         for path in MODULES
-        for function in ast.walk(ast.parse(path.read_text()))
+        for function in ast.walk(trees()[path])
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -70,7 +76,7 @@ def contract() -> list[str]:
 
 def init_of(name: str) -> ast.FunctionDef | None:
     """What a package brings, as it says itself."""
-    tree = TREES[CONSULT / name.replace(".", "/") / "__init__.py"]
+    tree = trees()[CONSULT / name.replace(".", "/") / "__init__.py"]
     found = [one for one in tree.body if isinstance(one, ast.FunctionDef)]
     return next((one for one in found if one.name == "init_app"), None)
 
@@ -97,7 +103,7 @@ def exported_by(path: Path) -> set[str]:
     """What a package gives on, by `__all__`."""
     if path.name != "__init__.py":
         return set()
-    for node in TREES[path].body:
+    for node in trees()[path].body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return set(ast.literal_eval(node.value))
     return set()
@@ -116,7 +122,7 @@ def imported_by(tree: ast.Module) -> set[str]:
 def test_nothing_is_imported_for_its_effect() -> None:
     unused = {
         str(path.relative_to(CONSULT)): imported_by(tree) - set(named_in(tree)) - exported_by(path)
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
     }
     assert not {path: names for path, names in unused.items() if names}
     assert not [path for path in MODULES if "noqa: F401" in path.read_text()]
@@ -156,7 +162,9 @@ def does_something(tree: ast.Module) -> Iterator[int]:
 
 
 def test_a_module_only_defines() -> None:
-    acting = {str(path.relative_to(CONSULT)): list(does_something(TREES[path])) for path in MODULES}
+    acting = {
+        str(path.relative_to(CONSULT)): list(does_something(trees()[path])) for path in MODULES
+    }
     assert not {path: lines for path, lines in acting.items() if lines}
 
 
@@ -179,7 +187,7 @@ def test_what_registers_is_called_by_a_package_that_says_what_it_brings() -> Non
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     } - NOT_REGISTERING
     assert {"answer", "handle", "declare", "personal_data"} <= registering
-    early = {str(path): set(called_on_import(tree)) & registering for path, tree in TREES.items()}
+    early = {str(path): set(called_on_import(tree)) & registering for path, tree in trees().items()}
     assert not {path: names for path, names in early.items() if names}
 
 
@@ -188,7 +196,7 @@ def test_a_package_hides_none_of_its_modules(name: str) -> None:
     """Else `from package import module` would mean another thing once the package is imported."""
     home = CONSULT / name.replace(".", "/")
     modules = {path.stem for path in home.iterdir()}
-    for node in TREES[home / "__init__.py"].body:
+    for node in trees()[home / "__init__.py"].body:
         if isinstance(node, ast.ImportFrom) and node.module != f"consult.{name}":
             assert not {one.asname or one.name for one in node.names} & modules
 

@@ -1,6 +1,7 @@
 """Templates: no line is too long, no macro is dead, and chains of class names are components."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ def said(path: Path) -> str:
     return re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
+@cache
+def parsed(path: Path) -> nodes.Template:
+    """Return the syntax tree of a template."""
+    return JINJA.parse(path.read_text(encoding="utf-8"))
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(TEMPLATES))
 
@@ -55,7 +62,7 @@ def test_no_line_of_a_template_is_too_long() -> None:
 
 @pytest.mark.parametrize("path", EVERY, ids=name)
 def test_a_template_can_be_read(path: Path) -> None:
-    JINJA.parse(path.read_text(encoding="utf-8"))
+    parsed(path)
 
 
 def test_no_template_writes_what_a_component_writes() -> None:
@@ -73,7 +80,7 @@ def test_no_macro_is_dead() -> None:
     called: set[str] = set()
     defined: list[tuple[str, str]] = []
     for path in EVERY:
-        tree = JINJA.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         defined += [(name(path), macro.name) for macro in tree.find_all(nodes.Macro)]
         called |= {used.name for used in tree.find_all(nodes.Name) if used.ctx == "load"}
         for brought in tree.find_all(nodes.FromImport):
@@ -92,7 +99,7 @@ def has(tree: nodes.Template) -> set[str]:
 
 
 def test_every_macro_of_the_partials_is_imported_where_it_is_called() -> None:
-    trees = {name(path): JINJA.parse(path.read_text(encoding="utf-8")) for path in EVERY}
+    trees = {name(path): parsed(path) for path in EVERY}
     shared = {
         macro.name
         for where, tree in trees.items()
@@ -112,7 +119,7 @@ def test_every_macro_of_the_partials_is_imported_where_it_is_called() -> None:
 def test_no_name_stands_for_a_macro_and_for_a_value() -> None:
     clashes = []
     for path in EVERY:
-        tree = JINJA.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         values = {one.name for one in tree.find_all(nodes.Name) if one.ctx != "load"}
         clashes += [f"{name(path)}: {one}" for one in sorted(values & has(tree))]
     assert not clashes
@@ -123,14 +130,14 @@ def used_in(tree: nodes.Template) -> set[str]:
     names = {one.name for one in tree.find_all(nodes.Name)}
     for each in tree.find_all(nodes.Include):
         if isinstance(each.template, nodes.Const):
-            names |= used_in(JINJA.parse((TEMPLATES / each.template.value).read_text()))
+            names |= used_in(parsed(TEMPLATES / each.template.value))
     return names
 
 
 def test_nothing_is_imported_for_nothing() -> None:
     idle = []
     for path in EVERY:
-        tree = JINJA.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         brought = {
             one[1] if isinstance(one, tuple) else one
             for each in tree.find_all(nodes.FromImport)
