@@ -87,6 +87,7 @@ def test_five_hundred_people_from_one_file(now: datetime) -> None:
     assert len(speakers) == len([n for n in range(500) if n % 9 == 0 and n not in BAD])
 
 
+@pytest.mark.one_engine
 def test_the_same_file_twice_changes_nothing(now: datetime) -> None:
     send(now, batch_of(now, five_hundred()))
     run_all(now)
@@ -269,6 +270,7 @@ def test_a_mail_that_never_leaves_is_shown_as_failed(
     assert "Mail did not leave" in browse("ana").get(desk).text
 
 
+@pytest.mark.one_engine
 def test_other_work_comes_in_between(now: datetime) -> None:
     send(now, batch_of(now, five_hundred()))
     writing = select(func.count()).select_from(Job).where(Job.kind == "write-invitations")

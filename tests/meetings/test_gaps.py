@@ -60,11 +60,13 @@ def through(first: datetime, days: int, clock: Clock, held: Any = ()) -> None:
         run_all(clock.time)
 
 
+@pytest.mark.one_engine
 def test_a_year_without_a_meeting_is_one_gap_and_one_mail(clock: Clock) -> None:
     through(MORNING, 366, clock)
     assert warned() == ["2026-06-05"]
 
 
+@pytest.mark.one_engine
 def test_each_gap_is_warned_about_once_and_a_meeting_makes_it_right(clock: Clock) -> None:
     held = {date(2026, 3, 2), date(2026, 8, 17), date(2027, 1, 10)}
     through(MORNING, 400, clock, held)
@@ -73,11 +75,13 @@ def test_each_gap_is_warned_about_once_and_a_meeting_makes_it_right(clock: Clock
     assert warned() == ["2026-08-02"]
 
 
+@pytest.mark.one_engine
 def test_a_second_gap_gets_a_mail_of_its_own(clock: Clock) -> None:
     through(MORNING, 560, clock, {date(2026, 7, 1)})
     assert warned() == ["2026-06-05", "2026-12-01"]
 
 
+@pytest.mark.one_engine
 def test_who_meets_every_five_months_hears_nothing(clock: Clock) -> None:
     through(MORNING, 330, clock, {date(2026, 6, 4), date(2026, 11, 3)})
     assert warned() == []

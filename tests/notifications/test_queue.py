@@ -84,6 +84,7 @@ def test_one_connection_carries_many_messages(
     assert server["opened"] == 1
 
 
+@pytest.mark.one_engine
 def test_a_server_that_is_away_for_a_day_burns_no_try(
     app: Flask, clock: Clock, server: dict[str, Any]
 ) -> None:

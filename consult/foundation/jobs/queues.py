@@ -1,4 +1,4 @@
-"""Lanes: work that depends on somebody else's server, beside the jobs and never in their way.
+"""Queues: work that depends on somebody else's server, beside the jobs and never in their way.
 
 A queue is walked by one worker at a time, which holds it for a while and says so again after each
 step; whoever dies in it lets go by itself. When the server at the other end is away, the whole
