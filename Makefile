@@ -3,8 +3,8 @@
 
 PYTHON ?= python3
 PORT ?= 5000
-# One more than the cores of a small machine: tests wait for a browser, and for mails.
-WORKERS ?= 3
+# More than the cores of a small machine: tests wait for a browser, for mails and for PostgreSQL.
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 export FLASK_APP := consult
@@ -61,8 +61,8 @@ test: setup-dev
 else
 test: setup-dev ## Pass the whole test suite; one package: make test ONLY=proposals DATABASE=postgresql
 	@$(MAKE) --no-print-directory static
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "not long"
-	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) -m "not long and not browser" \
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long and not browser" \
 	  --one-page-test-in 4
 endif
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
@@ -12,6 +12,7 @@ from consult.people.accounts.models import Person, SecondFactor, SignInMethod, S
 from consult.people.accounts.sessions import open_session
 
 PASSWORD = "een-lang-wachtwoord"
+BY_ADDRESS = select(Person).where(Person.email == bindparam("address"))
 
 CAST = {
     "ana": "Ana de Boer",  # organiser
@@ -33,9 +34,7 @@ CAST = {
 
 def person(name: str) -> Person:
     """Find somebody of the cast."""
-    found: Person | None = db.session.scalar(
-        select(Person).where(Person.email == f"{name}@consult.example")
-    )
+    found: Person | None = db.session.scalar(BY_ADDRESS, {"address": f"{name}@consult.example"})
     assert found is not None
     return found
 

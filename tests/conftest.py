@@ -18,6 +18,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
+from passlib.totp import AppWallet
 from werkzeug.test import TestResponse
 
 from consult import create_app
@@ -31,6 +33,8 @@ from tests.world import NOON, build_world
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
 READY_WORLD = os.environ.get("CONSULT_TEST_WORLD")
 """A template that was filled before (SQLite), for who runs a few tests many times."""
+COMPILED = Path(__file__).parents[1] / "build" / "templates"
+"""Where compiled templates are kept, so that each worker need not compile them all."""
 REAL_DATA = Path(os.environ.get("CONSULT_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
@@ -75,6 +79,8 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+AppWallet.encrypt_cost = 4
+"""How dear it is to read a secret of an authenticator is the library's matter, and takes long."""
 FIGURES = pytest.StashKey[list[str]]()
 Note = Callable[[str], None]
 
@@ -139,6 +145,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 def make_app(folder: Path, url: str, **settings: Any) -> Flask:
     """Make an application for tests."""
+    COMPILED.mkdir(parents=True, exist_ok=True)
     app = create_app(
         {
             "TESTING": True,
@@ -157,6 +164,7 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
             **settings,
         }
     )
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     with app.app_context():
         wait_for_no_disk(db.engine)
     return app

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("app")
 @pytest.fixture(autouse=True)
 def nothing_else(only_work: Callable[..., None]) -> None:
     """Let no other work of a day run: the days are many."""
-    only_work("invitations-daily", "retention")
+    only_work("invitations-daily")
 
 
 def pass_days(clock: Clock, days: int, twice: bool = False) -> None:
