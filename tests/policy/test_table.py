@@ -36,6 +36,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
     allowed = {cell.action for cell in matrix(now) if cell.actor == "stranger" and cell.allowed}
     assert allowed == {
         Action.HOME_READ,
+        Action.ACCOUNT_MANAGE_OWN,
         Action.MEETING_READ,
         Action.ROUND_READ,
         Action.PROPOSAL_READ,

@@ -22,6 +22,7 @@ _IS_CONTACT: Alternative = (Q.SIGNED_IN, Q.CONTACT)
 TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.PLATFORM_ADMINISTER: (_ADMINISTERS, (Q.THE_PLATFORM,)),
     Action.HOME_READ: ((Q.SIGNED_IN,),),
+    Action.ACCOUNT_MANAGE_OWN: ((Q.SIGNED_IN,),),
     Action.MAILS_READ: ((Q.DEMONSTRATION,),),
     # Privacy
     Action.MY_DATA_KEEP: ((Q.SIGNED_IN,),),

@@ -100,7 +100,7 @@ def _make_codes(person: Person) -> list[str]:
 
 def make_recovery_codes(person: Person, now: datetime) -> list[str]:
     """Make new recovery codes, which are given here and never again; the old ones are dead."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     lock_rows(person)
     if person.second_factor_at is None:
         raise InvalidInput(_l("You have no second factor yet."))
@@ -120,7 +120,7 @@ def turn_on_authenticator(person: Person, secret: str, code: str, now: datetime)
 
     Gives the recovery codes if they are new. Raises InvalidInput when the code is not right.
     """
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     lock_rows(person)
     step = step_of(secret, _bare(code), None, now)
     if step is None:
@@ -135,7 +135,7 @@ def turn_on_authenticator(person: Person, secret: str, code: str, now: datetime)
 
 def turn_off_authenticator(person: Person, now: datetime) -> None:
     """Stop asking for the codes of an app."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     lock_rows(person)
     if person.totp_secret is None:
         raise InvalidInput(_l("You have no authenticator app here."))
@@ -150,7 +150,7 @@ def add_passkey(person: Person, made: PasskeyRegistration, name: str, now: datet
 
     Raises InvalidInput when it has no name, is known already, or there are very many.
     """
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     lock_rows(person)
     if not (name := clean_line(name)[:LONGEST_NAME]):
         raise InvalidInput(_l("Nothing was changed."), errors={"name": _l("Type a name.")})
@@ -172,7 +172,7 @@ def add_passkey(person: Person, made: PasskeyRegistration, name: str, now: datet
 
 def remove_passkey(person: Person, passkey_id: int, now: datetime) -> None:
     """Remove a passkey; NotFound if the person has no such one."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     lock_rows(person)
     found = db.session.get(Passkey, passkey_id)
     if found is None or found.person_id != person.id:

@@ -124,7 +124,7 @@ def _link(person: Person, claims: Claims, now: datetime) -> None:
 
 def link_identity(person: Person, claims: Claims, now: datetime) -> None:
     """Link an identity to one's account (InvalidInput if another account has it)."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     found = _known(claims)
     if found is not None and found.person_id == person.id:
         return
@@ -141,7 +141,7 @@ def unlink_identity(person: Person, identity_id: int, now: datetime) -> None:
 
     NotFound if there is no such one, InvalidInput where nothing else would let the person in.
     """
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     found = db.session.get(LinkedIdentity, identity_id)
     if found is None or found.person_id != person.id:
         raise NotFound(_l("This is not linked to your account."))

@@ -32,7 +32,7 @@ def offered(person: Person, now: datetime) -> dict[Topic, Frequency]:
 
 def choose_mails(person: Person, wanted: Mapping[Topic, Frequency], now: datetime) -> None:
     """Choose how often one hears of each topic; only one's own."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     if choose(person.id, wanted, now):
         record(person, "person.mails_chosen", person, now)
 

@@ -146,7 +146,7 @@ def note_password_changed(person: Person, now: datetime) -> None:
 
 def change_profile(person: Person, display_name: str, language: str, now: datetime) -> None:
     """Change how others see a person, and the language of the mails; only one's own."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     if fault := name_fault(display_name):
         raise InvalidInput(fault, errors={"display_name": fault})
     person.display_name = tidy_name(display_name)
@@ -190,7 +190,7 @@ def set_password(actor: Actor, person: Person, password: str, now: datetime) -> 
 
 def end_session(person: Person, session_id: int, now: datetime) -> None:
     """End one of one's own sessions; NotFound if there is no such one (any more)."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     found = db.session.get(SignInSession, session_id)
     if found is None or found.person_id != person.id:
         raise NotFound(_l("There is no such session any more."))
@@ -200,7 +200,7 @@ def end_session(person: Person, session_id: int, now: datetime) -> None:
 
 def end_other_sessions(person: Person, present: int, now: datetime) -> None:
     """End all of one's own sessions but the present one."""
-    ensure(person, Action.HOME_READ, None, now)
+    ensure(person, Action.ACCOUNT_MANAGE_OWN, None, now)
     forget_sessions(person, but=present)
     record(person, "person.sessions_ended", person, now)
 

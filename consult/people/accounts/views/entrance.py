@@ -180,7 +180,7 @@ def reset_password(token: str) -> Answer:
 
 
 @routes.route("/change", methods=FORM)
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def change_password() -> Answer:
     """Change one's password; every other session ends."""
     if not current_user.password:

@@ -48,7 +48,7 @@ def _mails_form(present: dict[Topic, Frequency]) -> FlaskForm:
 
 
 @routes.route("/notifications", methods=["GET", "POST"])
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def notifications() -> Answer:
     """Choose which mails one gets."""
     person = cast("Person", actor())

@@ -20,7 +20,7 @@ routes = Routes()
 
 
 @routes.route("/profile", methods=["GET", "POST"])
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def profile() -> Answer:
     """Change one's name and language."""
     person = cast("Person", actor())

@@ -159,7 +159,7 @@ def _back() -> str:
 
 
 @routes.route("/security/verify", methods=FORM)
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def verify() -> Answer:
     """Ask for a secret once more; it holds for a quarter of an hour."""
     person = me()
@@ -204,7 +204,7 @@ def _knows(form: FlaskForm, person: Person) -> bool:
 
 
 @routes.post("/security/verify/passkey")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def verify_passkey() -> Answer:
     """Take a passkey as the secret that is asked once more."""
     person = me()

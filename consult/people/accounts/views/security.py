@@ -53,7 +53,7 @@ def _change(change: Callable[[], object], said: str) -> Answer:
 
 
 @routes.get("/security")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def overview() -> Answer:
     """Show how one signs in, and where one is signed in."""
     person, here = me(), sessions.here()
@@ -81,7 +81,7 @@ def _after(codes: list[str]) -> Answer:
 
 
 @routes.route("/security/authenticator", methods=FORM)
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 @fresh
 def authenticator() -> Answer:
     """Set an authenticator app up: a code shows that it works."""
@@ -116,7 +116,7 @@ def authenticator() -> Answer:
 
 
 @routes.post("/security/authenticator/off")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 @fresh
 def authenticator_off() -> Answer:
     """Stop asking for the codes of an app."""
@@ -127,7 +127,7 @@ def authenticator_off() -> Answer:
 
 
 @routes.get("/security/recovery-codes")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def recovery_codes() -> Answer:
     """Show new recovery codes until their owner says that they are kept."""
     codes = codes_to_show(now())
@@ -138,7 +138,7 @@ def recovery_codes() -> Answer:
 
 
 @routes.post("/security/recovery-codes/kept")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def recovery_codes_kept() -> Answer:
     """Show the codes no more: their owner has them."""
     forget_shown()
@@ -146,7 +146,7 @@ def recovery_codes_kept() -> Answer:
 
 
 @routes.post("/security/recovery-codes/new")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 @fresh
 def new_recovery_codes() -> Answer:
     """Make new recovery codes; the old ones are dead."""
@@ -158,7 +158,7 @@ def new_recovery_codes() -> Answer:
 
 
 @routes.route("/security/passkeys/new", methods=FORM)
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 @fresh
 def new_passkey() -> Answer:
     """Add a passkey, under a name."""
@@ -186,7 +186,7 @@ def new_passkey() -> Answer:
 
 
 @routes.post("/security/passkeys/<int:passkey_id>/remove")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 @fresh
 def passkey_remove(passkey_id: int) -> Answer:
     """Remove a passkey."""
@@ -197,7 +197,7 @@ def passkey_remove(passkey_id: int) -> Answer:
 
 
 @routes.post("/security/identities/<int:identity_id>/remove")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 @fresh
 def identity_remove(identity_id: int) -> Answer:
     """Unlink an account elsewhere."""
@@ -207,14 +207,14 @@ def identity_remove(identity_id: int) -> Answer:
 
 
 @routes.post("/security/sessions/<int:session_id>/end")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def session_end(session_id: int) -> Answer:
     """Sign out on one device."""
     return _change(lambda: end_session(me(), session_id, now()), _("That device is signed out."))
 
 
 @routes.post("/security/sessions/end-others")
-@requires(Action.HOME_READ)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def sessions_end_others() -> Answer:
     """Sign out on every other device."""
     here = sessions.here()
