@@ -98,23 +98,24 @@ HANDLES = {
 
 
 @pytest.fixture
-def crowd(app: Flask) -> None:
-    """Fifty people, each with a proposal or a comment, and a position."""
+def crowd(app: Flask, request: pytest.FixtureRequest) -> None:
+    """Twenty people, each with a proposal or a comment, and a position; fifty in a long test."""
+    many = 50 if request.node.get_closest_marker("long") else 20
     with app.test_request_context():
         with unit_of_work():
             db.session.add_all(
                 Person(
                     display_name=f"Persoon {n}", email=f"p{n}@consult.example", confirmed_at=NOON
                 )
-                for n in range(50)
+                for n in range(many)
             )
-            person("p49").confirmed_at = None
+            person(f"p{many - 1}").confirmed_at = None
             offer = Offer("gast@consult.example", "Gast", None, "nl", "Kom je ook?")
             invite(person("ana"), get_body("stakeholderforum"), offer, Period(SINCE), NOON)
             submit_proposal(person("pia"), find_round("open"), TEXT, NOON, NOON)
         first = make_proposal("open")
-        for n in range(50):
-            made = make_proposal("open", author=f"p{n}") if n % 5 == 0 else first
+        for n in range(many):
+            made = make_proposal("open", author=f"p{n}") if n % 2 == 0 else first
             make_comment(made, author=f"p{n}")
             with unit_of_work():
                 who = person(f"p{n}")

@@ -8,9 +8,8 @@ from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.queries import get_comment
 from consult.consultation.comments.services import revise_comment, withdraw_comment
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, do_once, form_page
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -31,12 +30,12 @@ def revise(public_id: object) -> Answer:
     if not form.is_submitted():
         form.body.data, form.kind.data = comment.body, comment.kind.value
         form.language.data = comment.language
-    elif form.validate():
-        with unit_of_work(once()) as work:
-            receipt = revise_comment(actor(), comment, form.text, now())
-            work.leads_to = url_for("publishing.receipt", code=receipt.code)
-        return see_other(work.leads_to)
-    return form_page("comments/revise.html", form, comment=comment)
+
+    def act() -> Done:
+        receipt = revise_comment(actor(), comment, form.text, now())
+        return Done(url_for("publishing.receipt", code=receipt.code))
+
+    return carry_out(form, act) or form_page("comments/revise.html", form, comment=comment)
 
 
 @bp.post("/comments/<uuid:public_id>/withdraw")

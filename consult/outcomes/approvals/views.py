@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import form_page
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
@@ -41,15 +41,15 @@ def freeze(plan_slug: str) -> Answer:
     plan = get_plan(plan_slug)
     ensure(actor(), Action.VERSION_FREEZE, plan, now())
     form = FreezeForm()
-    if form.validate_on_submit():
-        with unit_of_work(once()) as work:
-            version = freeze_plan(actor(), plan, form.label.data, now())
-            work.leads_to = url_for(
-                "publishing.version", plan_slug=plan_slug, number=version.number
-            )
-        flash(_("The version is frozen. Its text can no longer change."))
-        return see_other(work.leads_to)
-    return form_page(
+
+    def act() -> Done:
+        version = freeze_plan(actor(), plan, form.label.data, now())
+        return Done(
+            url_for("publishing.version", plan_slug=plan_slug, number=version.number),
+            _("The version is frozen. Its text can no longer change."),
+        )
+
+    return carry_out(form, act) or form_page(
         "approvals/freeze.html",
         form,
         plan=plan,

@@ -207,12 +207,13 @@ def _not_readable(form: ProposalForm, kept: Proposal) -> str:
 
 
 def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
-    with unit_of_work(once()) as work:
+    def act() -> Done:
         receipt = submit_proposal(
             actor(), round_, form.text(), arrival(), form_opened_at(), draft, _sent(form)
         )
-        work.leads_to = url_for("publishing.receipt", code=receipt.code)
-    return see_other(work.leads_to)
+        return Done(url_for("publishing.receipt", code=receipt.code))
+
+    return do_once(act)
 
 
 @routes.post("/rounds/<string:round_slug>/drafts")

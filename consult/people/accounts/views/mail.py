@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -11,12 +11,12 @@ from wtforms import SelectField
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
-from consult.foundation.core.form_posts import Done, do_once, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import choices, form_with
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.notifications.kinds import Frequency, Topic, kind_of
 from consult.foundation.notifications.labels import FREQUENCIES, TOPIC_EXPLANATIONS, TOPICS
 from consult.foundation.notifications.unsubscribe import EVERYTHING, read
@@ -54,14 +54,17 @@ def notifications() -> Answer:
     person = cast("Person", actor())
     present = offered(person, now())
     form = _mails_form(present)
-    if form.validate_on_submit():
+
+    def act() -> Done:
         wanted = {topic: Frequency(form[topic.value].data) for topic in present}
-        with unit_of_work(once()) as work:
-            choose_mails(person, wanted, now())
-            work.leads_to = url_for("accounts.notifications")
-        flash(_("Your choice is saved. It holds from now on."))
-        return see_other(work.leads_to)
-    return form_page("accounts/notifications.html", form, topics=list(present))
+        choose_mails(person, wanted, now())
+        return Done(
+            url_for("accounts.notifications"), _("Your choice is saved. It holds from now on.")
+        )
+
+    return carry_out(form, act) or form_page(
+        "accounts/notifications.html", form, topics=list(present)
+    )
 
 
 def _from_mail(token: str) -> tuple[int, str]:

@@ -8,10 +8,11 @@ from flask_wtf import FlaskForm
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotAllowed, NotFound
+from consult.foundation.core.form_posts import Done, do_once
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import public, requires
@@ -154,13 +155,12 @@ def answer(invitation_id: int, reply: str) -> Answer:
     form = DeclineForm()
     if reply == "decline" and not form.validate_on_submit():
         return _mine(form, invitation_id)
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         if reply == "accept":
             accept(actor(), invitation_id, now())
-            work.leads_to = url_for("publishing.home")
-        else:
-            decline(actor(), invitation_id, form.reason.data or "", now())
-            work.leads_to = url_for("invitations.declined")
-    if reply == "accept":
-        flash(_("You accepted the invitation."))
-    return see_other(work.leads_to)
+            return Done(url_for("publishing.home"), _("You accepted the invitation."))
+        decline(actor(), invitation_id, form.reason.data or "", now())
+        return Done(url_for("invitations.declined"))
+
+    return do_once(act)

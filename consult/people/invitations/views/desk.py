@@ -1,15 +1,14 @@
 """The desk of a body's invitations: the list, one more, and what is done with one."""
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, carry_out
+from consult.foundation.core.form_posts import Done, carry_out, do_once
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -92,13 +91,14 @@ def change(body_slug: str, invitation_id: int, act: str) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.INVITATION_SEND, body, now())
     invitation = get_invitation(body, invitation_id)
-    with unit_of_work(once()) as work:
-        ACTS[act](actor(), invitation, now())
-        work.leads_to = url_for("invitations.index", body_slug=body_slug)
     said = {
         "remind": _("A reminder is on its way. The first link keeps working."),
         "resend": _("The invitation goes out again. Earlier links no longer work."),
         "revoke": _("The invitation is revoked. Its link no longer works."),
     }
-    flash(said[act])
-    return see_other(work.leads_to)
+
+    def change_it() -> Done:
+        ACTS[act](actor(), invitation, now())
+        return Done(url_for("invitations.index", body_slug=body_slug), said[act])
+
+    return do_once(change_it)

@@ -1,11 +1,12 @@
 """Inviting from a file: bring it, look at what was found in it, send, and see how far it is."""
 
-from flask import flash, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import Done, do_once
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import Work, unit_of_work
@@ -102,13 +103,15 @@ def send_file(body_slug: str, batch_id: int) -> Answer:
     body = get_body(body_slug)
     ensure(actor(), Action.INVITATION_SEND, body, now())
     found = get_batch(body, batch_id)
-    with unit_of_work(once()) as work:
+
+    def act() -> Done:
         number = send_batch(actor(), found, now())
-        work.leads_to = url_for("invitations.batch", body_slug=body_slug, batch_id=batch_id)
-    flash(
-        ngettext("%(num)s person is invited.", "%(num)s people are invited.", number)
-    )  # fmt: skip
-    return see_other(work.leads_to)
+        return Done(
+            url_for("invitations.batch", body_slug=body_slug, batch_id=batch_id),
+            ngettext("%(num)s person is invited.", "%(num)s people are invited.", number),
+        )
+
+    return do_once(act)
 
 
 @routes.get("/bodies/<string:body_slug>/invitations/files/<int:batch_id>/to-mend.csv")

@@ -5,7 +5,6 @@ from typing import cast
 from flask import (
     Response,
     current_app,
-    flash,
     render_template,
     request,
     send_file,
@@ -22,7 +21,7 @@ from consult.foundation.core.forms import errors_on
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, once, see_other
+from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.files.services import path_of_key
 from consult.foundation.personal_data.closing import obstacles
 from consult.foundation.policy.actions import Action
@@ -72,14 +71,16 @@ def change_consent() -> Answer:
     if kind is None:
         raise NotFound(_("There is nothing here."))
     gives = request.form.get("act") == "give"
-    with unit_of_work(once()) as work:
+    consents = url_for("privacy.my_data", _anchor="consents")
+
+    def act() -> Done:
         if gives:
             give_consent(_me(), kind, reader_language(), GivenAt.MY_DATA, now())
-        else:
-            withdraw_consent(_me(), kind, now())
-        work.leads_to = url_for("privacy.my_data", _anchor="consents")
-    flash(_("It is noted that you agree.") if gives else _("It is noted that you withdrew this."))
-    return see_other(work.leads_to)
+            return Done(consents, _("It is noted that you agree."))
+        withdraw_consent(_me(), kind, now())
+        return Done(consents, _("It is noted that you withdrew this."))
+
+    return do_once(act)
 
 
 @routes.post("/my-data/exports")
