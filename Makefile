@@ -63,15 +63,15 @@ test: setup-dev ## Pass the whole test suite; one package: make test ONLY=propos
 	@$(MAKE) --no-print-directory static
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
 	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long and not browser" \
-	  --one-page-test-in 4
+	  --one-page-test-in 6
 endif
 
 # The long tests in parts, none over an hour; `pages` has no part on PostgreSQL.
 PARTS := storms sweeps volume pages postgresql
 PART ?= $(PARTS)
 LONG_storms := tests/long
-LONG_sweeps := tests/house tests/accounts tests/privacy tests/core
-LONG_volume := tests/exchange tests/backup
+LONG_sweeps := tests/house tests/accounts tests/privacy tests/core tests/meetings tests/rounds
+LONG_volume := tests/exchange tests/backup tests/publishing
 LONG_pages := tests/browser
 
 test-long: setup-dev ## Pass the long tests; one part: make test-long PART=storms (sweeps, volume, pages, postgresql)

@@ -30,6 +30,7 @@ from tests.databases import Databases, wait_for_no_disk
 from tests.samples import is_drawn
 from tests.world import NOON, build_world
 
+gc.disable()  # until all is imported and collected: what comes of that stays
 ENGINE = os.environ.get("CONSULT_TEST_DATABASE", "sqlite")
 READY_WORLD = os.environ.get("CONSULT_TEST_WORLD")
 """A template that was filled before (SQLite), for who runs a few tests many times."""
@@ -48,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What only PostgreSQL does, it does not show on SQLite; and what no database has a part in (no
     database is asked for, or the test says `one_engine`) runs once, on SQLite. Tests that look at
-    pages are many, and the statements of a page are few: `--one-page-test-in 4` takes a quarter of
+    pages are many, and the statements of a page are few: `--one-page-test-in 6` takes a sixth of
     them on PostgreSQL, drawn by their names, beside the one that asks every route.
     """
     here: dict[bool, list[pytest.Item]] = {True: [], False: []}
@@ -77,6 +78,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
+    gc.enable()
 
 
 AppWallet.encrypt_cost = 4

@@ -202,6 +202,7 @@ def _facts(name: str, **facts: Any) -> Alter:
     return alter
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("alter", "words"),
     [

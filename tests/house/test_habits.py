@@ -87,3 +87,17 @@ def test_templates_ask_the_table_who_sees_what() -> None:
         if (found := decides.search(path.read_text()))
     ]
     assert not guilty
+
+
+def test_every_long_test_has_its_part() -> None:
+    """What `make test-long` does not name never runs."""
+    makefile = (HOME / "Makefile").read_text()
+    parts = re.findall(r"^LONG_\w+ := (.*)$", makefile, re.MULTILINE)
+    named = {folder for part in parts for folder in part.split()}
+    folders = {
+        f"tests/{path.relative_to(HOME / 'tests').parts[0]}"
+        for path in (HOME / "tests").rglob("*.py")
+        if path.parent != HOME / "tests"
+        if re.search(r"mark\.long|SHORT_AND_LONG", path.read_text())
+    }
+    assert folders <= named, folders - named

@@ -282,13 +282,14 @@ def tries(
     """Yield every route, state and actor; else one of those that get the same answer on a route."""
     for rule, action in rules(app, method):
         verbs = VERBS.items() if "verb" in rule.arguments else [("", action)]
+        actors = {name: actor_of(name) for name in ACTORS}
         for verb, asked in verbs:
             found = [
-                Try(address(app, rule, {**case.arguments, "verb": verb}), name, case.state, refusal)
+                Try(path, name, case.state, said(actor, asked, subject, now))
                 for case in cases(rule, action, things)
                 for subject in [about(case)]
-                for name in ACTORS
-                for refusal in [said(actor_of(name), asked, subject, now)]
+                for path in [address(app, rule, {**case.arguments, "verb": verb})]
+                for name, actor in actors.items()
             ]
             alike: dict[str, list[Try]] = {}
             for one in found:

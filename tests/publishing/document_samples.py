@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from consult.interfaces.publishing.documents import (
     CommitmentEntry,
     PlanDocument,
@@ -53,11 +55,12 @@ HOSTILE = (
     "a\u0653 q\u0654 x\u05b0 \u0e33\u0300",  # marks of one script on letters of another
     "中文 👍🏽 👩‍👩‍👧 \U0001f1f3\U0001f1f1",
     "woord " * 17_000,
-    "x" * 100_000,
+    "x" * 20_000,
     "[" * 5_000 + "](" * 50,
     "> " * 400 + "diep",
     "<!-- --> <![CDATA[ ]]> </w:t> &amp; {{ x }} {% y %}",
 )
+LONGEST_WORD = pytest.param("x" * 100_000, marks=pytest.mark.long)
 
 
 def commitment(number: int = 1, **changes: object) -> CommitmentEntry:

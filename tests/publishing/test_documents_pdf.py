@@ -14,6 +14,7 @@ from consult.interfaces.publishing.documents import PlanDocument, ThemeChapter, 
 from tests.publishing.document_samples import (
     DIGEST,
     HOSTILE,
+    LONGEST_WORD,
     PROPOSAL,
     WEB,
     commitment,
@@ -195,7 +196,9 @@ def test_no_path_of_this_machine_leaves_with_it() -> None:
     assert b"template.typ" not in render_pdf(plan())
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12].encode("ascii", "replace"))
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, LONGEST_WORD], ids=lambda text: text[:12].encode("ascii", "replace")
+)
 def test_no_text_stops_a_plan_from_leaving_the_house(text: str) -> None:
     if len(text) < 1000:
         document = hostile(text)

@@ -13,6 +13,7 @@ from consult.interfaces.publishing.documents import PlanDocument, ThemeChapter, 
 from tests.publishing.document_samples import (
     DIGEST,
     HOSTILE,
+    LONGEST_WORD,
     PROPOSAL,
     WEB,
     commitment,
@@ -160,7 +161,9 @@ def test_equal_documents_are_equal_bytes_without_a_template_maker() -> None:
     assert not {"docProps/thumbnail.jpeg", "docProps/app.xml"} & set(archive.namelist())
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12].encode("ascii", "replace"))
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, LONGEST_WORD], ids=lambda text: text[:12].encode("ascii", "replace")
+)
 def test_no_text_stops_a_plan_from_leaving_the_house(text: str) -> None:
     content = render_docx(hostile(text))
     archive = zipfile.ZipFile(io.BytesIO(content))
