@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import current_app
 from flask.testing import FlaskClient
-from passlib.totp import TOTP  # type: ignore[import-untyped]
+from passlib.totp import TOTP
 from webauthn.helpers import bytes_to_base64url
 
 from consult.foundation.core.unit_of_work import unit_of_work

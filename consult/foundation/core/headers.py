@@ -6,6 +6,8 @@ After the ten rules of Internet.nl and OWASP ASVS 5.0 V3.4; a test reads them on
 from flask import Flask, Response, request
 from flask_login import current_user
 
+from consult.foundation.core.assets import keep_by_digest
+
 CSP = (
     "default-src 'none'; "
     "script-src 'self'; "
@@ -35,7 +37,9 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        keep_by_digest(response)
+    else:
         response.vary.update(("Cookie", "Accept-Language"))
         if current_user and current_user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, request, session
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from consult.foundation.core import text
+from consult.foundation.core.assets import asset
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.labels import label, labels_of
 from consult.foundation.core.languages import (
@@ -68,18 +66,6 @@ def money(cents: int | None) -> str:
     if cents is None:
         return ""
     return f"€ {write_money(cents)}"
-
-
-@lru_cache(maxsize=256)
-def _digest(path: Path, changed: float) -> str:  # noqa: ARG001  (part of the cache's key)
-    return sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def asset(name: str) -> str:
-    """Return the address of a file in static, with a digest that changes when it does."""
-    path = Path(str(current_app.static_folder)) / name
-    stamp = _digest(path, path.stat().st_mtime) if path.exists() else "missing"
-    return url_for("static", filename=name, v=stamp)
 
 
 def other_language_url() -> str:
