@@ -3,12 +3,12 @@
 A file that changes has another address, so that nobody sees an old one (RFC 8246, `immutable`).
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Response, current_app, request, url_for
+from flask import Response, current_app, has_request_context, request, url_for
 
 KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
@@ -25,7 +25,21 @@ def _digest_of(name: str) -> str | None:
 
 
 def asset(name: str) -> str:
-    """Return the address of a file in static, with a digest that changes when it does."""
+    """Return the address of a file in static, with a digest that changes when it does.
+
+    It is made once in a process, unless somebody works on the files (debug).
+    """
+    if current_app.debug or not has_request_context():
+        return _address(name)
+    return _address_below(request.script_root, name)
+
+
+@cache
+def _address_below(root: str, name: str) -> str:  # noqa: ARG001  (part of the cache's key)
+    return _address(name)
+
+
+def _address(name: str) -> str:
     return url_for("static", filename=name, v=_digest_of(name) or "missing")
 
 

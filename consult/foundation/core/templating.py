@@ -2,9 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
+from gettext import NullTranslations
 
 from flask import Flask, current_app, g, request, session
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_babel import (
+    force_locale,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    get_translations,
+)
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from consult.foundation.core import text
@@ -137,8 +146,29 @@ def file_size(size: int) -> str:
     return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')}\u00a0MB"
 
 
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Return the texts of a language; the library looks them up by several names each time."""
+    with force_locale(language):
+        found: NullTranslations = get_translations()
+    return found
+
+
+def _texts() -> NullTranslations:
+    """Return the texts of the language that is being written in now."""
+    locale = get_locale()
+    return _catalogue(locale.language if locale else LANGUAGES[0])
+
+
 def init_templating(app: Flask) -> None:
-    """Register the filters and globals of every template."""
+    """Register the filters, the texts and the globals of every template."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda said: _texts().gettext(said),
+        ngettext=lambda one, many, number: _texts().ngettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda about, said: _texts().pgettext(about, said),
+        npgettext=lambda about, one, many, number: _texts().npgettext(about, one, many, number),
+    )
     app.jinja_env.filters.update(
         localized=in_language,
         moment=moment,
