@@ -300,8 +300,8 @@ def test_ids_cannot_be_guessed(browse: Any, now: datetime) -> None:
     real = uuid.UUID(row.public_id)
     assert real.version == 4
     pia = browse("pia")
-    crafted = [str(uuid.UUID(int=real.int ^ (1 << bit))) for bit in range(128)]
-    crafted += [str(uuid.UUID(int=number)) for number in range(100)]
+    crafted = [str(uuid.UUID(int=real.int ^ (1 << bit))) for bit in range(0, 128, 5)]
+    crafted += [str(uuid.UUID(int=number)) for number in range(20)]
     crafted += [str(row.id), "0", "../secret", row.stored_as, person("pia").public_id]
     assert {pia.get(f"/nl/my-data/exports/{one}").status_code for one in crafted} == {404}
 
