@@ -63,7 +63,7 @@ test: setup-dev ## Pass the whole test suite; one package: make test ONLY=propos
 	@$(MAKE) --no-print-directory static
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"
 	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long and not browser" \
-	  --one-page-test-in 6
+	  --one-page-test-in 8
 endif
 
 # The long tests in parts, none over an hour; `pages` has no part on PostgreSQL.

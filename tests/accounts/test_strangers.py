@@ -28,6 +28,7 @@ from tests.databases import Databases
 from tests.world import NOON
 
 Act = Callable[[FlaskClient, str], Any]
+pytestmark = pytest.mark.one_engine
 
 
 def code(client: FlaskClient, name: str) -> Any:
@@ -207,7 +208,6 @@ def test_the_second_line_counts_posts(
     assert app
 
 
-@pytest.mark.one_engine
 @pytest.mark.parametrize("kind", ["sign in", "code", "reset", "register"])
 def test_the_time_is_the_same(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: Clock, kind: str

@@ -21,6 +21,7 @@ from tests.conftest import make_app
 from tests.databases import Databases
 
 Alter = Callable[[Forged], object]
+pytestmark = pytest.mark.one_engine
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +203,6 @@ def _facts(name: str, **facts: Any) -> Alter:
     return alter
 
 
-@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("alter", "words"),
     [

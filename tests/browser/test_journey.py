@@ -151,7 +151,13 @@ def walk_there_and_back(people: People) -> None:
     assert reader.url.split("#")[0].endswith("/proposals/1")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(True, id="with JavaScript", marks=pytest.mark.long),
+        pytest.param(False, id="without JavaScript"),
+    ],
+)
 def test_from_a_round_to_the_plan_and_back(
     app: Flask, open_page: OpenPage, clock: Clock, script: bool
 ) -> None:

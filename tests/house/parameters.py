@@ -8,7 +8,7 @@ its holder knows, "text" for words, "word" for one of a fixed list.
 import ast
 from collections.abc import Iterator
 
-from tests.house.test_layout import MODULES
+from tests.house.test_layout import MODULES, trees
 
 # Endpoint -> parameters of its address; what one function reads for several stands at each.
 QUERY: dict[str, dict[str, str]] = {
@@ -55,6 +55,7 @@ QUERY: dict[str, dict[str, str]] = {
     "security.us_signin": {"who": "id", "code": "key", "next": "next"},
     "security.us_signin_send_code": {"next": "next"},
     "security.verify": {"next": "next"},
+    "static": {"v": "word"},
 }  # fmt: skip
 
 # Fields of a form that are read by their name, outside the classes of forms.
@@ -68,7 +69,7 @@ FORM: dict[str, str] = {
 def read_by_name() -> Iterator[tuple[str, str]]:
     """Yield ("args" or "form", name) of everything that the code reads by its name."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(trees()[path]):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             place = ast.unparse(node.func.value).removeprefix("request.")

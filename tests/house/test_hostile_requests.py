@@ -109,7 +109,7 @@ def holds(app: Flask) -> Judge:
 
 @pytest.mark.one_engine
 def test_some_hundred_requests(app: Flask, things: dict[str, list[Case]]) -> None:
-    wrong = run(app, things, 500, holds(app))
+    wrong = run(app, things, 300, holds(app))
     assert not wrong, f"seed {SEED}, {len(wrong)}:\n" + "\n".join(wrong[:20])
 
 

@@ -10,7 +10,7 @@ from consult.foundation.core.csv_files import written
 from consult.foundation.core.errors import InvalidInput
 from consult.people.invitations.sheet import MOST_ROWS, Known, check, decode
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine]
 
 KNOWN = Known(
     frozenset({"lid@consult.example"}),

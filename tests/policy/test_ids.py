@@ -190,7 +190,7 @@ def test_a_filter_finds_nothing_that_is_kept_from_its_reader(
     browse: Any, world: World, who: str | None, path: str, names: tuple[str, ...]
 ) -> None:
     reader = browse(who)
-    numbers = [str(n) for n in range(1, 9)]
+    numbers = [str(n) for n in range(1, 9, 2)]
     known = [one.public_id for one in world.proposals.values()]
     for name in names:
         for value in (*numbers, *(s.value for s in State), *known[:3], *strange_ids()):

@@ -160,8 +160,8 @@ def _texts() -> NullTranslations:
     return _catalogue(locale.language if locale else LANGUAGES[0])
 
 
-def init_templating(app: Flask) -> None:
-    """Register the filters, the texts and the globals of every template."""
+def _install_texts(app: Flask) -> None:
+    """Let templates find their texts in one step."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda said: _texts().gettext(said),
         ngettext=lambda one, many, number: _texts().ngettext(one, many, number),
@@ -169,6 +169,11 @@ def init_templating(app: Flask) -> None:
         pgettext=lambda about, said: _texts().pgettext(about, said),
         npgettext=lambda about, one, many, number: _texts().npgettext(about, one, many, number),
     )
+
+
+def init_templating(app: Flask) -> None:
+    """Register the filters, the texts and the globals of every template."""
+    _install_texts(app)
     app.jinja_env.filters.update(
         localized=in_language,
         moment=moment,
