@@ -2,6 +2,7 @@
 
 from alembic import op
 
+# As they were first made; what may be left out of a frozen version was let through by 0010 and 0014.
 APPEND_ONLY = (
     "event", "leaf", "proposal_version", "position_history", "decision", "correction",
     "plan_version",

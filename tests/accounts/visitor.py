@@ -97,7 +97,7 @@ def press(client: FlaskClient, path: str, **more: str) -> Any:
 
 
 def follow(client: FlaskClient, path: str) -> str:
-    """Open an address and go where it leads and return the page at the end."""
+    """Open an address, go where it leads, and return the page at the end."""
     answer = client.get(path)
     while answer.status_code in {302, 303}:
         answer = client.get(answer.headers["Location"])

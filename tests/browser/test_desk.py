@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def waiting(app: Flask, clock: Any) -> list[str]:
-    """Three proposals and a comment that wait and return their public ids."""
+    """Make three proposals and a comment that wait, and return their public ids."""
     with app.test_request_context():
         made = [make_proposal("open", State.PENDING, at=clock.forward(minutes=1)) for _ in "abc"]
         comment = make_comment(made[0], State.PENDING, at=clock.forward(minutes=1))

@@ -237,7 +237,7 @@ GUARDS = (
     Guard(
         "A message is marked before it is sent, so that a kill repeats one at most",
         within="_deliver_one",
-        old="    _take_in_hand(message_id, hold, clock())\n",
+        old="    _mark_in_flight(message_id, lease, clock())\n",
         new="",
         tests=("test_what_was_in_hand_when_the_sender_died_waits_until_the_others_went",),
     ),

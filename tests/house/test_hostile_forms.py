@@ -121,7 +121,7 @@ Watch = Callable[[str, float], None]
 
 
 def faults(browsers: Browsers, targets: list[Target], many: int, watch: Watch) -> list[str]:
-    """Send many hostile values and return what went wrong, and hands over how long each took."""
+    """Send many hostile values, and return what went wrong; `watch` hears how long each took."""
     wrong = []
     for target, value in drawn(targets, many):
         before = time.process_time()

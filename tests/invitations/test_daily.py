@@ -57,7 +57,7 @@ def pass_days(clock: Clock, days: int, twice: bool = False) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Hold to the periods of the retention table and return how many invitations it emptied."""
+    """Apply the periods of the retention table, and return how many invitations it emptied."""
     done = {rule.kind: run_rule(rule, now) for rule in rules()}
     return done["invitations"]
 

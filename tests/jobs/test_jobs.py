@@ -307,6 +307,6 @@ def test_new_events_get_their_place_in_the_log(app: Flask, now: datetime) -> Non
     assert app
     with unit_of_work():
         record(person("pia"), "plan.praised", db.session.scalars(select(Plan)).one(), now)
-    assert worker.keep_log()
-    assert not worker.keep_log()
+    assert worker.append_pending_events()
+    assert not worker.append_pending_events()
     assert db.session.scalars(select(Leaf.position)).all() == [0]

@@ -218,7 +218,7 @@ def p95(times: list[float]) -> float:
 
 @contextmanager
 def readers(server: Server) -> Iterator[list[float]]:
-    """Somebody reads pages all the time and return how long each took."""
+    """Let somebody read pages all the time, and yield how long each took."""
     times: list[float] = []
     stop = threading.Event()
     reader = threading.Thread(target=answers, args=(server, times, stop))

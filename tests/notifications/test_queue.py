@@ -119,7 +119,7 @@ def test_the_pause_is_longer_each_time_up_to_a_quarter_of_an_hour(
     assert pauses[-1] == LONGEST_PAUSE
 
 
-def test_while_the_lane_pauses_the_jobs_go_on(
+def test_while_the_queue_pauses_the_jobs_go_on(
     app: Flask, clock: Clock, server: dict[str, Any]
 ) -> None:
     assert app
@@ -198,7 +198,7 @@ def test_many_put_off_in_a_row_is_the_server(
         TimeoutError("timed out"),
     ],
 )
-def test_a_server_that_leaves_stops_the_lane_after_one(
+def test_a_server_that_leaves_stops_the_queue_after_one(
     app: Flask, clock: Clock, server: dict[str, Any], error: Exception
 ) -> None:
     write(clock.time, 5)
@@ -288,7 +288,7 @@ def test_a_lane_whose_worker_died_is_walked_again(
     assert len(sent(app)) == 1
 
 
-def test_who_lost_the_lane_stops(app: Flask, clock: Clock, server: dict[str, Any]) -> None:
+def test_who_lost_the_queue_stops(app: Flask, clock: Clock, server: dict[str, Any]) -> None:
     write(clock.time, 3)
 
     def steal(_mail: Any) -> None:

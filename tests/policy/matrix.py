@@ -255,7 +255,7 @@ def page(now: datetime) -> str:
             "itself. The expired is one person in whom two things are over: a term in the body",
             "that ended by its date, and an invitation for a new one that was not answered in",
             "time. Both may do what a stranger may. The suspended is a member whose account was",
-            "closed: a session of it is worth nothing, so it may do what an anonymous reader may.",
+            "suspended: its sessions are worth nothing, so it may do what an anonymous reader may.",
             "Nobody moderates their own text: those cells are tested apart.",
             "",
             "## The table in words",

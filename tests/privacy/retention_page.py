@@ -18,7 +18,7 @@ def page() -> str:
     """Write the table."""
     with force_locale("en"):
         rows = [
-            f"| `{rule.kind}` | {rule.what} | {how_long(rule)} | {rule.happens} | {rule.why} |"
+            f"| `{rule.kind}` | {rule.what} | {how_long(rule)} | {rule.effect} | {rule.why} |"
             for rule in rules()
         ]
     return "\n".join(

@@ -173,14 +173,14 @@ def rule_of(kind: str) -> Rule:
 
 @pytest.mark.usefixtures("app")
 def test_every_rule_that_does_something_is_tested() -> None:
-    assert {rule.kind for rule in rules() if rule.act} == set(CASES) | ELSEWHERE
+    assert {rule.kind for rule in rules() if rule.apply} == set(CASES) | ELSEWHERE
 
 
 @pytest.mark.usefixtures("app")
 def test_every_rule_is_whole() -> None:
     for rule in rules():
-        assert bool(rule.period) == bool(rule.due) == bool(rule.act), rule.kind
-        assert all(str(said) for said in (rule.what, rule.since, rule.happens, rule.why))
+        assert bool(rule.period) == bool(rule.select_due) == bool(rule.apply), rule.kind
+        assert all(str(said) for said in (rule.what, rule.since, rule.effect, rule.why))
 
 
 @pytest.mark.usefixtures("app")
@@ -322,8 +322,8 @@ def test_a_kill_half_way_loses_nothing_and_counts_everything_once(
     with unit_of_work():
         db.session.add_all(session_seen(str(n), now) for n in range(25))
     rule, runs = rule_of("sessions"), []
-    assert rule.act is not None
-    act = rule.act
+    assert rule.apply is not None
+    act = rule.apply
 
     def dies(ids: Any, at: datetime) -> int:
         runs.append(len(ids))
@@ -333,7 +333,7 @@ def test_a_kill_half_way_loses_nothing_and_counts_everything_once(
         return done
 
     with pytest.raises(SystemExit):
-        run_rule(replace(rule, act=dies), now + 15 * DAY)
+        run_rule(replace(rule, apply=dies), now + 15 * DAY)
     assert count(SignInSession) == 15
     assert [line.number for line in db.session.scalars(select(RetentionRun))] == [10]
     assert run_rule(rule, now + 15 * DAY) == 15
@@ -539,7 +539,7 @@ def test_the_page_costs_the_same_for_a_long_log(
         answer = adi.get("/en/retention")
     assert answer.status_code == 200
     assert "Work that was done" in answer.text
-    acting = [rule for rule in rules() if rule.act]
+    acting = [rule for rule in rules() if rule.apply]
     assert statements.number <= len(acting) + 3, "one for each rule, and little more"
 
 

@@ -62,7 +62,7 @@ def add_comment(
     parent: Comment | None = None,
     agreed_in: str | None = None,
 ) -> Receipt:
-    """Add a comment, or an answer to one and return the receipt. A late one is kept as late.
+    """Add a comment, or an answer to one, and return the receipt. A late one is kept as late.
 
     `agreed_in` is the language in which its writer agreed to the conditions, on this form. Raises
     NotAllowed for who may not take part, InvalidInput for an organisation that the actor does not

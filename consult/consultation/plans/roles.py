@@ -17,7 +17,7 @@ from consult.people.organisations.memberships import person_at
 
 
 def grant_role(actor: Actor, plan: Plan, address: str, role: Role, now: datetime) -> PlanRole:
-    """Return a person a role on a plan, by the e-mail address of their account.
+    """Grant a role on a plan to the person with an e-mail address.
 
     Raises InvalidInput when nobody has that address, or who has it has the role already.
     """

@@ -19,7 +19,7 @@ from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +36,6 @@ def init_app(app: Flask) -> None:
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
     on_closing(personal.forget_drafts)
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -81,20 +81,22 @@ RULES = (
         what=_l("Files that were chosen in a form which was not sent after all"),
         since=_l("they were chosen"),
         period=timedelta(days=30),
-        happens=_l("deleted"),
+        effect=_l("deleted"),
         why=_l("Whoever wants to send the form after all does so within weeks."),
-        due=lambda cut_off: _unclaimed().where(StoredFile.uploaded_at <= cut_off),
-        act=lambda ids, now: delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now),
+        select_due=lambda cut_off: _unclaimed().where(StoredFile.uploaded_at <= cut_off),
+        apply=lambda ids, now: delete_files(
+            select(StoredFile.id).where(StoredFile.id.in_(ids)), now
+        ),
     ),
     Rule(
         kind="drafts",
         what=_l("Drafts that were never handed in"),
         since=_l("the round closed"),
         period=timedelta(days=365),
-        happens=_l("deleted, with the files"),
+        effect=_l("deleted, with the files"),
         why=_l("After the round nothing can be done with a draft; a year leaves time to copy it."),
-        due=_drafts_of_rounds_over,
-        act=delete_drafts,
+        select_due=_drafts_of_rounds_over,
+        apply=delete_drafts,
     ),
     Rule(
         "contributions",

@@ -140,7 +140,7 @@ def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> No
 def hand_in(
     actor: Actor, proposal: Proposal, at: datetime, files: Sequence[StoredFile], *, late: bool
 ) -> Receipt:
-    """Take in a proposal whose text was written, with its files and return the receipt."""
+    """Take in a proposal whose text was written, with its files, and return the receipt."""
     with db.session.no_autoflush:
         states.arrive(proposal, proposal.round, at, late=late)
     proposal.text_version = 1

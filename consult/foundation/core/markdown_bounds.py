@@ -39,7 +39,7 @@ def _most_signs(length: int) -> int:
 
 
 def bounded(parser: MarkdownIt) -> MarkdownIt:
-    """Let a parser count its steps (see `parse_within`) and return it back."""
+    """Let a parser count its steps (see `parse_within`), and return it."""
     parser.options["maxNesting"] = DEEPEST + 4
     # Tried before every other rule, also where a line is looked at only to see whether it ends
     # what went before.

@@ -91,7 +91,7 @@ def _endings(content: bytes) -> set[str]:
 
 
 def _in_archive(content: bytes) -> list[str]:
-    """Return the office files apart, which are all archives: by what their standards put in them.
+    """Distinguish the office files, which are all archives, by what their standards put in them.
 
     OPC parts of ECMA-376 for Word and Excel, the entry `mimetype` of OpenDocument.
     """

@@ -65,7 +65,7 @@ def _write(key: str, content: bytes) -> None:
 
 
 def write_whole(key: str, make: Callable[[Path], None]) -> int:
-    """Let a file be made beside its place and moved there when it is whole and return its size.
+    """Let a file be made beside its place and moved there when it is whole; return its size.
 
     Making it again under the same key replaces it. Raises NoRoom where the disk is full.
     """

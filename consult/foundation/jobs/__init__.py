@@ -9,9 +9,9 @@ what each kind of job does.
 from flask import Flask
 
 from consult.foundation.jobs import personal
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 
 
 def init_app(_app: Flask) -> None:
     """Register how long jobs are kept."""
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)

@@ -85,7 +85,7 @@ def _is_closed(found: Queue | None, now: datetime) -> bool:
 
 
 def _enter(name: str, now: datetime) -> Lease | None:
-    hold = Lease(name, random_id(), now + HELD)
+    lease = Lease(name, random_id(), now + HELD)
     try:
         with unit_of_work():
             found = db.session.scalar(
@@ -100,41 +100,41 @@ def _enter(name: str, now: datetime) -> Lease | None:
                 # There is none, or somebody has it in hand: then this is refused.
                 found = Queue(name=name)
                 db.session.add(found)
-            found.holder, found.held_until = hold.holder, hold.until
-            hold.failing = bool(found.failures)
+            found.holder, found.held_until = lease.holder, lease.until
+            lease.failing = bool(found.failures)
     except Clash:
         return None
-    return hold
+    return lease
 
 
-def _leave(hold: Lease) -> None:
+def _leave(lease: Lease) -> None:
     with unit_of_work():
         db.session.execute(
             update(Queue)
-            .where(Queue.name == hold.queue, Queue.holder == hold.holder)
+            .where(Queue.name == lease.queue, Queue.holder == lease.holder)
             .values(held_until=None)
         )
 
 
-def pause(hold: Lease, reason: str, now: datetime) -> None:
+def pause(lease: Lease, reason: str, now: datetime) -> None:
     """Close the queue for a while, longer each time: the server at its other end is away."""
     with unit_of_work():
-        found = db.session.get_one(Queue, hold.queue, populate_existing=True)
+        found = db.session.get_one(Queue, lease.queue, populate_existing=True)
         wait = min(FIRST_PAUSE * 2 ** min(found.failures, 16), LONGEST_PAUSE)
         found.failures += 1
         found.failing_since = found.failing_since or now
         found.paused_until = now + wait
         found.last_error = reason[:500]
-    log.warning("queue paused", queue=hold.queue, seconds=int(wait.total_seconds()))
+    log.warning("queue paused", queue=lease.queue, seconds=int(wait.total_seconds()))
 
 
-def note_success(hold: Lease) -> None:
+def note_success(lease: Lease) -> None:
     """Forget the failures, inside a unit of work: the server answers again."""
-    if hold.failing:
-        hold.failing = False
+    if lease.failing:
+        lease.failing = False
         db.session.execute(
             update(Queue)
-            .where(Queue.name == hold.queue, Queue.failures > 0)
+            .where(Queue.name == lease.queue, Queue.failures > 0)
             .values(failures=0, failing_since=None, paused_until=None, last_error="")
         )
 
@@ -145,21 +145,21 @@ def reopen(name: str) -> None:
 
 
 def drain(name: str, clock: Clock) -> int:
-    """Do a part of what waits in a queue and return how much, 0 also when it is held or paused."""
+    """Do a part of what waits in a queue, and return how much: 0 also when it is held or paused."""
     walk, waits = _queues[name]
     found = state_of(name)
     idle = _is_closed(found, clock()) or not waits(clock())
     db.session.rollback()
-    if idle or (hold := _enter(name, clock())) is None:
+    if idle or (lease := _enter(name, clock())) is None:
         return 0
     try:
-        return walk(hold, clock)
+        return walk(lease, clock)
     except Exception as error:  # noqa: BLE001  (whatever went wrong, the queue must not spin)
         db.session.rollback()
-        pause(hold, type(error).__name__, clock())
+        pause(lease, type(error).__name__, clock())
         return 0
     finally:
-        _leave(hold)
+        _leave(lease)
 
 
 def walk_queues(clock: Clock) -> int:

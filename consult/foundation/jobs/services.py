@@ -114,7 +114,7 @@ def _note_failure(job_id: int, now: datetime) -> None:
 
 
 def run_all(now: datetime, limit: int = 100_000, clock: Clock | None = None) -> int:
-    """Do the jobs that are due, and what waits in the queues and return how many were tried.
+    """Do the jobs that are due and what waits in the queues, and return how many were tried.
 
     Queues that take long are walked by `clock`; without one, time stands still.
     """

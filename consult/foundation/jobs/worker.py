@@ -20,8 +20,8 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 1.0
 
 
-def keep_log() -> bool:
-    """Return new events their place in the public log; tells whether there were any."""
+def append_pending_events() -> bool:
+    """Append pending events to the public log, and return whether there were any."""
     waiting = leaves_wait()
     db.session.rollback()
     if waiting:
@@ -54,7 +54,7 @@ def work(app: Flask, stop: threading.Event) -> None:
     def jobs() -> bool:
         ask_due(now(), asked)
         did = run_next(now())
-        return keep_log() or did
+        return append_pending_events() or did
 
     walkers = [
         threading.Thread(

@@ -25,7 +25,7 @@ from consult.foundation.notifications import (
 from consult.foundation.notifications.kinds import DIGEST, Topic, declare
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 
 
 def init_app(app: Flask) -> None:
@@ -40,4 +40,4 @@ def init_app(app: Flask) -> None:
 
     personal_data(*personal.PARTS)
     on_closing(personal.forget_mails)
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)

@@ -1,8 +1,9 @@
 """The queue of the mail: sends what waits, several messages over one connection.
 
 A message is marked right after the server took it, so whoever is killed in between repeats that
-one at most. A server that is away stops the queue and touches no message; one that says no to a
-message makes that one wait, or fail for good, and the others go on.
+one at most. A server that is away stops the queue and touches no message (one that leaves with a
+message in hand costs that one a try); one that says no to a message makes that one wait, or fail
+for good, and the others go on.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,25 +69,25 @@ def _due(now: datetime) -> Sequence[int]:
     return found
 
 
-def deliver(hold: Lease, clock: Clock) -> int:
-    """Send what is due, as far as one batch goes and return how many messages were dealt with."""
+def deliver(lease: Lease, clock: Clock) -> int:
+    """Send what is due, at most one batch, and return how many messages were dealt with."""
     due = _due(clock())
     try:
         connection = current_app.extensions["mailman"].get_connection()
         connection.open()
     except OSError as error:
-        pause(hold, reason_of(error), clock())
+        pause(lease, reason_of(error), clock())
         return 0
     done = put_off = 0
     try:
         for message_id in due:
-            if clock() >= hold.until:
+            if clock() >= lease.until:
                 break
-            verdict = _deliver_one(message_id, connection, hold, clock)
+            verdict = _deliver_one(message_id, connection, lease, clock)
             done += 1
             put_off = put_off + 1 if verdict is DeliveryVerdict.LATER else 0
             if verdict is DeliveryVerdict.AWAY or put_off >= IN_A_ROW:
-                pause(hold, _last_failure(message_id), clock())
+                pause(lease, _last_failure(message_id), clock())
                 break
     finally:
         connection.close()
@@ -100,7 +101,7 @@ def _last_failure(message_id: int) -> str:
 
 
 def _deliver_one(
-    message_id: int, connection: BaseEmailBackend, hold: Lease, clock: Clock
+    message_id: int, connection: BaseEmailBackend, lease: Lease, clock: Clock
 ) -> DeliveryVerdict:
     """Send one message and note what became of it; no transaction is open while it is sent."""
     try:
@@ -108,16 +109,16 @@ def _deliver_one(
     except Exception as error:  # noqa: BLE001  (a fault in one message must not stop the others)
         db.session.rollback()
         log.warning("message cannot be written", message=message_id, error=type(error).__name__)
-        return _fail(message_id, DeliveryVerdict.LATER, type(error).__name__, hold, clock())
+        return _fail(message_id, DeliveryVerdict.LATER, type(error).__name__, lease, clock())
     if letter is None:
-        _leave_out(message_id, hold, clock())
+        _leave_out(message_id, lease, clock())
         return DeliveryVerdict.TAKEN
-    _take_in_hand(message_id, hold, clock())
+    _mark_in_flight(message_id, lease, clock())
     try:
         connection.send_messages([letter.mail()])
     except Exception as error:  # noqa: BLE001  (sorted out in verdict_on)
-        return _fail(message_id, verdict_on(error), reason_of(error), hold, clock())
-    _mark_sent(message_id, letter, hold, clock())
+        return _fail(message_id, verdict_on(error), reason_of(error), lease, clock())
+    _mark_sent(message_id, letter, lease, clock())
     return DeliveryVerdict.TAKEN
 
 
@@ -144,7 +145,7 @@ def _is_wanted(message: Message, now: datetime) -> bool:
     )
 
 
-def _take_in_hand(message_id: int, hold: Lease, now: datetime) -> None:
+def _mark_in_flight(message_id: int, lease: Lease, now: datetime) -> None:
     """Put a message at the end before it is sent: what becomes of it is noted afterwards."""
     with unit_of_work():
         db.session.execute(
@@ -153,10 +154,10 @@ def _take_in_hand(message_id: int, hold: Lease, now: datetime) -> None:
             .values(due_at=now + IN_DOUBT)
             .execution_options(synchronize_session=False)
         )
-        hold.keep(now)
+        lease.keep(now)
 
 
-def _mark_sent(message_id: int, letter: Email, hold: Lease, now: datetime) -> None:
+def _mark_sent(message_id: int, letter: Email, lease: Lease, now: datetime) -> None:
     with unit_of_work():
         mark = (
             update(Message)
@@ -173,22 +174,22 @@ def _mark_sent(message_id: int, letter: Email, hold: Lease, now: datetime) -> No
         db.session.execute(mark)
         if after := _after_sending.get(letter.kind):
             after(message_id, now)
-        note_success(hold)
-        hold.keep(now)
+        note_success(lease)
+        lease.keep(now)
 
 
-def _leave_out(message_id: int, hold: Lease, now: datetime) -> None:
+def _leave_out(message_id: int, lease: Lease, now: datetime) -> None:
     with unit_of_work():
         db.session.execute(
             update(Message)
             .where(Message.id == message_id, Message.settled_at.is_(None))
             .values(left_out_at=now, settled_at=now)
         )
-        hold.keep(now)
+        lease.keep(now)
 
 
 def _fail(
-    message_id: int, verdict: DeliveryVerdict, reason: str, hold: Lease, now: datetime
+    message_id: int, verdict: DeliveryVerdict, reason: str, lease: Lease, now: datetime
 ) -> DeliveryVerdict:
     """Let the message wait for longer each time, or give it up where the server said never."""
     with unit_of_work():
@@ -201,12 +202,12 @@ def _fail(
             message.failed_at = message.settled_at = now
             if message.kind.startswith(SENSITIVE):
                 message.body = ""  # whoever needs the key asks for a new one
-        hold.keep(now)
+        lease.keep(now)
     return verdict
 
 
 def try_again(now: datetime, message_id: int | None = None) -> int:
-    """Send what failed for good once more (one message, or all) and return how many."""
+    """Send what failed for good once more (one message, or all), and return how many."""
     failed = update(Message).where(
         Message.failed_at.is_not(None), Message.sent_at.is_(None), Message.address != ""
     )
@@ -216,7 +217,7 @@ def try_again(now: datetime, message_id: int | None = None) -> int:
     return rows_changed(failed.values(failed_at=None, settled_at=None, attempts=0, due_at=now))
 
 
-def hurry(now: datetime) -> None:
+def retry_now(now: datetime) -> None:
     """Try now what waits, also where the queue pauses."""
     reopen(MAIL)
     db.session.execute(

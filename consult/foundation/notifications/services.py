@@ -110,7 +110,7 @@ def frequency_of(person_id: int | None, kind: MessageKind) -> Frequency:
 def notify(
     recipient: Recipient | None, kind: str, now: datetime, **facts: object
 ) -> Message | None:
-    """Return one person something, from `templates/emails/<kind>.txt`, when they want to hear it.
+    """Notify one person, by `templates/emails/<kind>.txt`, where they want to hear of it.
 
     The first line of the template is the subject. Somebody without an address gets none. Gives
     the message; None where it waits for a digest or is not wanted. The fact `expires_at`, where

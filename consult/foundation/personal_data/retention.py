@@ -30,11 +30,11 @@ class Rule:
     what: Sentence
     since: Sentence
     period: timedelta | None
-    happens: Sentence
+    effect: Sentence
     why: Sentence
-    due: Due | None = None
+    select_due: Due | None = None
     """Return a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
-    act: Act | None = None
+    apply: Act | None = None
     """Do it to these rows, in the transaction of its line in the log; gives how many it did."""
     when: Sentence = ""
     """When that is, where the period and its start do not say it well."""
@@ -43,7 +43,7 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def keep_to(*rules: Rule) -> None:
+def register_rules(*rules: Rule) -> None:
     """Register how long kinds of data are kept."""
     _rules.update((rule.kind, rule) for rule in rules)
 

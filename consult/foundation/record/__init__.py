@@ -9,7 +9,7 @@ is what a participant keeps: it names one event and verifies against the log.
 from flask import Flask
 
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record import personal
 
 
@@ -17,4 +17,4 @@ def init_app(_app: Flask) -> None:
     """Register what the record keeps about people."""
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)

@@ -64,7 +64,7 @@ def record(
 
 
 def issue_receipt(event: Event, person_id: int | None, now: datetime) -> Receipt:
-    """Return the person a receipt for an event; its code opens the receipt page without sign-in."""
+    """Issue a receipt for an event; its code opens the receipt page without a sign-in."""
     receipt = Receipt(
         code=new_code(_GROUPS, _GROUP), event=event, person_id=person_id, issued_at=now
     )
@@ -106,7 +106,7 @@ def leaves_wait() -> bool:
 
 
 def append_leaves(limit: int = 1000) -> int:
-    """Return the events that have none yet their place in the public log; returns how many.
+    """Append the events that are not in the public log yet, and return how many there were.
 
     Done by the worker after the commit.
     """

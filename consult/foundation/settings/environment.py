@@ -149,7 +149,7 @@ def _together(found: Mapping[str, object]) -> list[str]:
 
 
 def _fixed(*, secure: bool) -> dict[str, object]:
-    """Return what is no setting."""
+    """Return the names that are no setting."""
     return {
         "RATELIMIT_HEADERS_ENABLED": True,
         "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",

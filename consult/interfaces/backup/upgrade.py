@@ -189,7 +189,7 @@ def _room(connection: Connection, folder: Path) -> Iterator[UpgradeCheck]:
 
 
 def upgrade(plan: UpgradePlan, folder: Path, say: Callable[[str], None]) -> Path | None:
-    """Make a backup, migrate and verify and return where the backup lies.
+    """Make a backup, migrate, verify, and return where the backup lies.
 
     UpgradeError says in which state everything is when something went wrong.
     """

@@ -48,7 +48,7 @@ class _Moved(Exception):  # noqa: N818
 
 
 def mark_of_key() -> str | None:
-    """Return secret keys apart without giving one away; None where a command runs without one."""
+    """Return a digest that tells secret keys apart and reveals none; None where there is no key."""
     key = str(current_app.config["SECRET_KEY"])
     if key == COMMAND_LINE_KEY:
         return None

@@ -14,10 +14,10 @@ SHOWN = 50
 
 @click.command("mail")
 @click.option("--try-again", "again", is_flag=True, help="Send what failed once more.")
-@click.option("--try-now", "hurry", is_flag=True, help="Do not wait for the end of a pause.")
-def mail(*, again: bool, hurry: bool) -> None:
+@click.option("--try-now", "at_once", is_flag=True, help="Do not wait for the end of a pause.")
+def mail(*, again: bool, at_once: bool) -> None:
     """Say what waits, what failed and since when; leaves with 1 unless all is well."""
-    if again or hurry:
+    if again or at_once:
         with unit_of_work():
             number = try_again(SYSTEM, now()) if again else 0
             try_now(SYSTEM, now())

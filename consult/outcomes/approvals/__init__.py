@@ -1,7 +1,8 @@
 """Approvals: frozen versions of a plan, the exact texts that people decide about.
 
-A version is made from the published plan, gets a number and a digest over its canonical text, and
-never changes; triggers see to it. Any later edit of the plan needs a new version.
+A version is made from the published plan, and gets a number and a digest over its canonical text.
+Nothing in it changes but what must be left out by law (omissions); triggers see to it. Any later
+edit of the plan needs a new version.
 """
 
 from datetime import time

@@ -14,8 +14,8 @@ from consult.foundation.core.db import Base, Moment, Row, choice, public, restri
 class PlanVersion(Row, Base):
     """The exact text of a plan at a moment. `content` is canonical JSON, `digest` its SHA-256.
 
-    Triggers let nothing change but the content, and that only where an omission stands (below):
-    the digest stays that of the text before it.
+    Triggers let nothing change but content and label, and those only where an omission stands
+    (below): the digest stays that of the text before it.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "number"),)

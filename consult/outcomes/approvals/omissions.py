@@ -51,7 +51,7 @@ def put(content: object, pointer: str, value: object) -> None:
         raise KeyError(last)
 
 
-def grants(version: PlanVersion) -> list[Omission]:
+def active_omissions(version: PlanVersion) -> list[Omission]:
     """Return what is left out of a version now, in the order of its omission."""
     return [one for one in version.omissions if one.ended_at is None]
 
@@ -88,7 +88,7 @@ def content_of(version: PlanVersion) -> PlanContent:
 
 
 def _with_sentences(version: PlanVersion, content: Content, only: str = "") -> Content:
-    for one in grants(version):
+    for one in active_omissions(version):
         if only not in {"", one.pointer}:
             continue
         if one.whole:
@@ -101,7 +101,7 @@ def _with_sentences(version: PlanVersion, content: Content, only: str = "") -> C
 
 def served_text(version: PlanVersion) -> bytes:
     """Return the frozen text for download: as it was frozen, or with a list of what is left out."""
-    omissions = grants(version)
+    omissions = active_omissions(version)
     if not omissions:
         return version.content.encode()
     content = stored_text(version)
@@ -185,6 +185,6 @@ def _label(name: str) -> Sentence:
 
 def omission_lines(version: PlanVersion, content: PlanContent) -> list[tuple[str, str, Omission]]:
     """Return what is left out: (field, sentence, omission); the content is as readers get it."""
-    omissions = grants(version)
+    omissions = active_omissions(version)
     labels = {one.pointer: one.label for one in text_fields(content)} if omissions else {}
     return [(labels[one.pointer], left_out(one), one) for one in omissions]

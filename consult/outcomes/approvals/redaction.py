@@ -29,7 +29,7 @@ from consult.outcomes.approvals.models import Omission, PlanVersion
 from consult.outcomes.approvals.omissions import (
     BLOCKED,
     TextField,
-    grants,
+    active_omissions,
     put,
     stored_text,
     text_fields,
@@ -76,7 +76,7 @@ def _titles_to_come(version: PlanVersion) -> dict[str, str]:
     """Return the titles that were removed and come back with their proposals, by field."""
     return {
         one.pointer: title
-        for one in grants(version)
+        for one in active_omissions(version)
         if one.removed and (title := title_to_come(version, one))
     }
 
@@ -86,7 +86,7 @@ def title_to_come(version: PlanVersion, omission: Omission) -> str | None:
 
     The salted digest tells. None where words of it were left out on their own: those stay away.
     """
-    own = {one.pointer for one in grants(version) if one.proposal_id is None}
+    own = {one.pointer for one in active_omissions(version) if one.proposal_id is None}
     if omission.proposal_id is None or omission.pointer in own:
         return None
     texts = db.session.scalars(

@@ -18,7 +18,7 @@ from consult.foundation.files.cache import drop_cached_later
 from consult.foundation.record.digests import canonical
 from consult.outcomes.approvals.contents import PlanContent, SourceContent
 from consult.outcomes.approvals.models import Omission, PlanVersion
-from consult.outcomes.approvals.omissions import grants, put
+from consult.outcomes.approvals.omissions import active_omissions, put
 from consult.outcomes.approvals.queries import document_cache_prefix
 from consult.outcomes.approvals.redaction import (
     FOR_GOOD,
@@ -36,7 +36,7 @@ def _titles_of(
 
     A title that readers do not get already changes only if it must go from the database too.
     """
-    gone = {one.pointer for one in grants(version) if one.whole and not for_good}
+    gone = {one.pointer for one in active_omissions(version) if one.whole and not for_good}
     for where, source in _sources(json.loads(version.content)):
         named = (source["round"], source["number"]) == (round_slug, number)
         if named and source["title"] and f"{where}/title" not in gone:
@@ -74,7 +74,7 @@ def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
     It went for good where no text of the proposal has it any more, or words were left out of it.
     """
     for version in _versions(proposal.round.plan_id):
-        for one in grants(version):
+        for one in active_omissions(version):
             if one.proposal_id != proposal.id:
                 continue
             if one.removed and not _fill_in(version, one):

@@ -154,7 +154,7 @@ def _tell(
 
 
 def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
-    """Publish all responses of a round together, and tell each author and return how many.
+    """Publish all responses of a round together, tell each author, and return how many there are.
 
     Refused (InvalidInput) while a published proposal has none, naming which: no input without an
     answer (OGP Participation and Co-creation Standards, requirement 4.1).

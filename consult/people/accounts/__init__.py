@@ -15,7 +15,7 @@ from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import add_finder
 from consult.foundation.personal_data.closing import add_fact, add_obstacle
 from consult.foundation.personal_data.export_parts import personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.people.accounts import (
     account_mails,
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
     personal_data(*personal.PARTS)
     add_fact(personal.second_factor)
     add_obstacle(personal.last_administrator)
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)
 
     init_accounts(app)
     app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])

@@ -104,7 +104,7 @@ def failed_messages(cursor: str | None, size: int = PAGE_SIZE) -> Page[Failed]:
 
 
 def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int:
-    """Send once more what failed for good: one message, or all of them and return how many."""
+    """Send once more what failed for good, one message or all of them, and return how many."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
     again = delivery.try_again(now, message_id)
     if message_id is not None and not again:
@@ -115,4 +115,4 @@ def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int
 def try_now(actor: Actor, now: datetime) -> None:
     """Do not wait for the end of the pause."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    delivery.hurry(now)
+    delivery.retry_now(now)

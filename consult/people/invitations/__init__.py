@@ -19,7 +19,7 @@ from consult.foundation.notifications.delivery import after_sending
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.people.invitations import answers, daily, labels, letters, personal, views
 from consult.people.invitations.views.answering import TOKEN_LIMITS
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 
     personal_data(*personal.PARTS)
     on_closing(personal.forget_who_was_invited)
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     limit_all(app, TOKEN_LIMITS)

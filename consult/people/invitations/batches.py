@@ -68,7 +68,7 @@ def keep_batch(
 
 
 def send_batch(actor: Actor, batch: InvitationBatch, now: datetime) -> int:
-    """Invite everybody in a file that was checked, all or nobody and return how many.
+    """Invite everybody in a file that was checked, all or nobody, and return how many.
 
     Who became a member or was invited meanwhile is left out. Raises InvalidInput when the file
     was sent already, or nobody is left.

@@ -161,7 +161,7 @@ def close(invitation: Invitation, state: InvitationState, now: datetime) -> None
 
 
 def expire(now: datetime, body: Body | None = None) -> int:
-    """Return every invitation whose days have passed its end and return how many."""
+    """Expire every invitation whose end has passed, and return how many there were."""
     past = select(Invitation.id).where(
         Invitation.closed_at.is_(None), Invitation.expires_at <= now
     )  # fmt: skip

@@ -15,7 +15,7 @@ from consult.foundation.core.people import add_grants
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.people.accounts.identities import on_organisations_named
 from consult.people.organisations import (
@@ -40,6 +40,6 @@ def init_app(app: Flask) -> None:
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
     on_closing(*personal.AT_CLOSING)
-    keep_to(*personal.RULES)
+    register_rules(*personal.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

@@ -22,7 +22,7 @@ from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.closing import add_fact, on_closing
 from consult.foundation.personal_data.export_parts import personal_data
-from consult.foundation.personal_data.retention import keep_to
+from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
@@ -60,6 +60,6 @@ def init_app(app: Flask) -> None:
     personal_data(*personal.PARTS)
     add_fact(inactive_accounts.last_use)
     on_closing(*personal.AT_CLOSING)
-    keep_to(*personal.RULES, *inactive_accounts.RULES)
+    register_rules(*personal.RULES, *inactive_accounts.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

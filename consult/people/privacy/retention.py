@@ -25,29 +25,29 @@ def due_now(now: datetime) -> list[tuple[Rule, int]]:
     """Count what the job would do at a moment, per rule; changes nothing."""
     counted = []
     for rule in rules():
-        if rule.due is None or rule.period is None:
+        if rule.select_due is None or rule.period is None:
             continue
-        found = rule.due(now - rule.period).order_by(None).subquery()
+        found = rule.select_due(now - rule.period).order_by(None).subquery()
         counted.append((rule, db.session.scalar(select(func.count()).select_from(found)) or 0))
     return counted
 
 
 def run_rule(rule: Rule, now: datetime) -> int:
-    """Hold to one rule, a batch at a time and return how many it dealt with.
+    """Apply one rule, a batch at a time, and return how many rows it dealt with.
 
     A batch and its line in the log are one transaction: a kill between two loses neither.
     """
-    if rule.due is None or rule.act is None or rule.period is None:
+    if rule.select_due is None or rule.apply is None or rule.period is None:
         return 0
     cut_off, done, last = now - rule.period, 0, 0
     while True:
-        wanted = rule.due(cut_off)
+        wanted = rule.select_due(cut_off)
         (key,) = wanted.selected_columns
         with unit_of_work():
             ids = db.session.scalars(
                 wanted.where(key > last).order_by(None).order_by(key).limit(BATCH)
             ).all()
-            number = rule.act(ids, now) if ids else 0
+            number = rule.apply(ids, now) if ids else 0
             if number:
                 _log(rule, now, cut_off, number)
         if not ids:
@@ -66,7 +66,7 @@ def _log(rule: Rule, now: datetime, cut_off: datetime, number: int) -> None:
 
 
 def run_retention(_payload: Mapping[str, object], now: datetime) -> None:
-    """Hold to every rule; one that was done is not due again, so a second run changes nothing.
+    """Apply every rule; one that was done is not due again, so a second run changes nothing.
 
     A rule that fails keeps no other from being held to; the job is then tried again.
     """

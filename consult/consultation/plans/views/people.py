@@ -79,7 +79,7 @@ def remove_body(plan_slug: str, body_slug: str) -> Answer:
 @routes.route("/plans/<string:plan_slug>/roles/new", methods=["GET", "POST"])
 @requires(Action.ROLE_GRANT)
 def new_role(plan_slug: str) -> Answer:
-    """Return somebody a role."""
+    """Grant somebody a role."""
     plan = get_plan(plan_slug)
     ensure(actor(), Action.ROLE_GRANT, plan, now())
     form = RoleForm()

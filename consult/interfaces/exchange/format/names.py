@@ -40,7 +40,7 @@ def alias_for(participant_id: str, salt: str, length: int = ALIAS_LENGTH) -> str
 
 
 def aliases(participant_ids: Iterable[str], salt: str) -> dict[str, str]:
-    """Return each participant of a round an alias that no other one has."""
+    """Assign each participant of a round an alias that no other has."""
     given: dict[str, str] = {}
     waiting = set(participant_ids)
     length = ALIAS_LENGTH

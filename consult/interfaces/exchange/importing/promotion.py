@@ -51,7 +51,7 @@ class Importer:
         """Do what takes time and needs no lock."""
 
     def store(self, batch: Sequence[Pending]) -> Stored:
-        """Store a batch, within a unit of work and return which rows the lines became."""
+        """Store a batch within a unit of work, and return which rows the lines became."""
         raise NotImplementedError
 
     def trace(

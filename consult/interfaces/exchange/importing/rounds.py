@@ -84,7 +84,7 @@ class Options:
 def import_rounds(
     actor: Actor, paths: Sequence[Path], options: Options, now: datetime
 ) -> list[Round]:
-    """Import paths, each holding one round and return the rounds.
+    """Import paths, each holding one round, and return the rounds.
 
     Raises ImportRefused with a sentence for each problem, and then nothing was changed. When
     going on after refusals, only what was refused is left out.
@@ -177,7 +177,7 @@ def _store(
 def _promote(
     kind: type[Importer], to: Destination, staged: Staged, source: int, options: Options
 ) -> int:
-    """Store all lines of one type that are not stored yet and return how many."""
+    """Store all lines of one type that are not stored yet, and return how many."""
     total = staged.count(source, kind.kind, pending=True)
     if not total:
         return 0

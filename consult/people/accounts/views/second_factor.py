@@ -81,7 +81,7 @@ def _try_code(form: FlaskForm, person: Person) -> SecondFactor | None:
 
 
 def use_passkey(person: Person | None, purpose: str) -> tuple[Person, bool] | None:
-    """Read the passkey that a browser sends and return whose it is, and whether it checked who."""
+    """Read the passkey that a browser sends; return whose it is, and whether it checked who."""
     answer, question = request.form.get("credential", ""), request.form.get("question", "")
     known = passkey_named(passkeys.credential_in(answer))
     if known and person is not None and known[1].id != person.id:

@@ -143,7 +143,7 @@ def add_organisation_member(body_slug: str) -> Answer:
 @routes.post("/bodies/<string:body_slug>/members/<int:membership_id>/place")
 @requires(Action.BODY_MANAGE)
 def place_member(body_slug: str, membership_id: int) -> Answer:
-    """Return a member another seat or function."""
+    """Change the seat or the function of a member."""
     membership = _member(body_slug, membership_id)
     form = PlaceForm.of(membership, groups_of(membership.body_id))
 
