@@ -37,7 +37,7 @@ class CommentForm(FlaskForm):
 
     @classmethod
     def for_reader(cls, spoken_for: list[tuple[int, str]], *, dissents: bool = False) -> Self:
-        """Make the form for who speaks for these organisations, and perhaps may dissent."""
+        """Make the form for whoever speaks for these organisations, and perhaps may dissent."""
         form = cls()
         if dissents:
             form.kind.choices = choices(KINDS.items())

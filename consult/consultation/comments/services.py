@@ -65,8 +65,8 @@ def add_comment(
     """Add a comment, or an answer to one, and return the receipt. A late one is kept as late.
 
     `agreed_in` is the language in which its writer agreed to the conditions, on this form. Raises
-    NotAllowed for who may not take part, InvalidInput for an organisation that the actor does not
-    speak for or who did not agree, NotFound for an answer to what is not public in this thread.
+    NotAllowed for whoever may not take part, InvalidInput for an organisation that the actor does
+    not speak for or who did not agree, NotFound for an answer to what is not public in this thread.
     """
     ensure(actor, Action.COMMENT_ADD, discussed, arrived)
     ensure_agreed(actor, agreed_in, arrived)

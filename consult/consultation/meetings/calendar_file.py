@@ -14,7 +14,7 @@ from consult.foundation.core.languages import pick
 
 
 def calendar_file(meeting: Meeting, address: str, now: datetime, *, everything: bool) -> bytes:
-    """Write the file; `address` is that of the meeting's page, `everything` for who may read it."""
+    """Write the file; `address` is that of the meeting's page, `everything` for its readers."""
     cancelled = meeting.state is MeetingState.CANCELLED
     first, after = _when(meeting, everything=everything)
     event = Event()

@@ -220,7 +220,7 @@ def attach_files(
 
 
 def remove_file(actor: Actor, meeting: Meeting, attached: MeetingFile, now: datetime) -> None:
-    """Take a file away from a meeting; the file itself stays in storage for who looks it up."""
+    """Take a file away from a meeting; the file itself stays in storage for whoever looks it up."""
     ensure(actor, Action.MEETING_ATTACH, meeting, now)
     content = {"file": attached.file.public_id, "sha256": attached.file.sha256}
     db.session.delete(attached)

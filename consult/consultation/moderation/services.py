@@ -64,7 +64,7 @@ def decide(
 ) -> Decision:
     """Decide about a proposal or a comment, and tell its author who decided and why.
 
-    Raises NotAllowed for who may not decide about it, or when somebody decided already; Conflict
+    Raises NotAllowed for whoever may not decide on it, or when somebody decided already; Conflict
     when it is no longer what was read (`judgement.seen`): nobody publishes a text unread.
     InvalidInput without the reason or ground that the verb needs.
     """

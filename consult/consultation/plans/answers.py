@@ -1,7 +1,7 @@
 """Answers of plans to the policy's questions: the roles on the subject's plan.
 
-Asked without a subject, they answer for any plan. A body is looked after by who organises a plan
-in which it takes part; as long as it takes part in none, by any organiser. The register of
+Asked without a subject, they answer for any plan. A body is looked after by whoever organises a
+plan in which it takes part; as long as it takes part in none, by any organiser. The register of
 organisations, and who speaks for them, is shared by all plans (docs/decisions/0008).
 """
 

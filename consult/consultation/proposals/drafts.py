@@ -30,7 +30,7 @@ MOST_ATTACHMENTS = 5
 
 
 def ensure_room_for_draft(actor: Actor, round_: Round, now: datetime) -> None:
-    """Refuse one more draft (InvalidInput) to who has as many as one may have."""
+    """Refuse one more draft (InvalidInput) to whoever has as many as one may have."""
     _hold_others_off(actor)
     mine = select(func.count()).where(Proposal.author_id == actor.actor_id)
     in_round = mine.where(Proposal.round_id == round_.id, Proposal.state == ContributionState.DRAFT)

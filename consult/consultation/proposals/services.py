@@ -104,8 +104,8 @@ def submit_proposal(
     """Hand in a proposal and return the receipt. What comes late is kept as late.
 
     `arrived` is when the request reached the server, `opened_at` when its form was opened (None
-    if unknown). Raises NotAllowed before the round has opened and for who may not take part,
-    InvalidInput for who did not agree to the conditions, and Conflict with both texts where the
+    if unknown). Raises NotAllowed before the round has opened and for whoever may not take part,
+    InvalidInput for whoever did not agree to the conditions, and Conflict with both texts where the
     draft was changed since it was read.
     """
     lock_rows(round_)  # always before its draft, so that two acts never wait for each other

@@ -35,7 +35,7 @@ bp = Blueprint("rounds", __name__)
 
 
 def _round(round_slug: str, action: Action) -> Round:
-    """Return a round to who may act on it."""
+    """Return a round to whoever may act on it."""
     round_ = get_round(round_slug)
     ensure(actor(), action, round_, now())
     return round_

@@ -1,4 +1,4 @@
-"""What the members of enums are called to who reads a page: each is said once, in `labels.py`.
+"""What the members of enums are called to whoever reads a page: each is said once, in `labels.py`.
 
 A package gives the tables of its `labels.py` in its `init_app`; forms take their choices from the
 same tables, templates and exports ask here.

@@ -31,7 +31,7 @@ TOO_MUCH = _l("Write an amount of at most 10 billion euros.")
 def read_money(typed: str, *, whole: bool = False, how: Notation | None = None) -> int | None:
     """Read an amount in euros and return cents, or None if nothing was typed.
 
-    `whole` takes no cents. Raises Unreadable, with the sentence for who typed it.
+    `whole` takes no cents. Raises Unreadable, with the sentence for whoever typed it.
     """
     if len(typed) > LONGEST:
         raise Unreadable(_wanted(whole=whole))

@@ -11,12 +11,12 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.registries import add_new
 
-# Facts that hold only for who gave a second factor, as (kind, value).
+# Facts that hold only for whoever gave a second factor, as (kind, value).
 _guarded: set[tuple[str, str]] = set()
 
 
 def needs_second_factor(kind: str, *values: str) -> None:
-    """Declare facts that hold only for who gave a second factor (used by packages with roles)."""
+    """Declare facts that hold only once a second factor was given (used by packages with roles)."""
     _guarded.update((kind, value) for value in values)
 
 
@@ -37,7 +37,7 @@ class Grants:
         return frozenset(i for k, i, v in self.facts if k == kind and (not values or v in values))
 
     def without_second_factor(self) -> "Grants":
-        """Return what is left of it for who did not give a second factor."""
+        """Return what is left of it for whoever did not give a second factor."""
         left = {(k, i, v) for k, i, v in self.facts if (k, v) not in _guarded}
         return Grants(frozenset(left))
 

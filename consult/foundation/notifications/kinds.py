@@ -28,7 +28,7 @@ class Topic(enum.StrEnum):
     MEMBERSHIP = "membership"
     """Mandates and memberships."""
     QUEUE = "queue"
-    """What arrives, for who moderates or organises."""
+    """What arrives, for whoever moderates or organises."""
     WARNINGS = "warnings"
     """What an organiser must not forget."""
     SECURITY = "security"
@@ -44,7 +44,7 @@ DEFAULTS: dict[Topic, Frequency] = {
     Topic.QUEUE: Frequency.DAILY,
     Topic.WARNINGS: Frequency.IMMEDIATELY,
 }
-"""What is chosen for who chose nothing. A topic that is not here cannot be chosen."""
+"""What is chosen for whoever chose nothing. A topic that is not here cannot be chosen."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ _facts: list[Fact] = []
 def add_obstacle(obstacle: Obstacle) -> None:
     """Register why an account cannot be closed yet: a sentence that says what to do first.
 
-    Asked with the number of the person, and with `lock` by who then closes the account: two people
-    at once must not both be let go.
+    Asked with the number of the person, and with `lock` by whoever then closes the account: two
+    people at once must not both be let go.
     """
     add_new(_obstacles, [obstacle])
 

@@ -67,7 +67,7 @@ def ensure(actor: Actor, action: Action, subject: object, now: datetime) -> None
 
 
 def _may_know_of(actor: Actor, subject: object, now: datetime) -> bool:
-    """Whether the actor may read the subject: to who may not, a refusal tells nothing of it.
+    """Whether the actor may read the subject: to whoever may not, a refusal tells nothing of it.
 
     Some things say by which action they are read (`READ_BY`); of others, being there is no secret.
     """

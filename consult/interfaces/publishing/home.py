@@ -122,7 +122,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
 
 
 def _of_bodies(plan_ids: frozenset[int], now: datetime) -> Iterator[Wait]:
-    """Yield what waits for who organises plans, in the bodies that take part in them."""
+    """Yield what waits for whoever organises plans, in the bodies that take part in them."""
     if not plan_ids:
         return
     bodies = bodies_in_plans(plan_ids)

@@ -107,7 +107,7 @@ def invitations_to_answer(invitations: Sequence[Invitation]) -> Iterator[Wait]:
 
 
 def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
-    """Yield the newest version of each plan to who approves it."""
+    """Yield the newest version of each plan to whoever approves it."""
     for one in versions:
         title = _l("Version %(number)s: %(label)s", number=one.number, label=label_of(one))
         facts = (pick(one.plan.title)[0], _l("frozen on %(day)s", day=day(one.frozen_at)))
@@ -116,7 +116,7 @@ def versions_to_read(versions: Sequence[PlanVersion]) -> Iterator[Wait]:
 
 
 def bodies_to_convene(late: Sequence[MeetingFrequency]) -> Iterator[Wait]:
-    """Yield the bodies that have not met for five months, to who organises them."""
+    """Yield the bodies that have not met for five months, to whoever organises them."""
     for one in late:
         if not one.warns:
             continue

@@ -50,7 +50,7 @@ def prepare_response(
     once. A change of a public one is a correction: it needs `answer.because`, the former text and
     why it changed stay on the page and in the record, and the author is told.
 
-    Raises InvalidInput without a reason, NotAllowed for who does not organise the plan and for
+    Raises InvalidInput without a reason, NotAllowed for whoever does not organise the plan and for
     what is not published, Conflict when it was changed since `version` was read.
     """
     ensure(actor, Action.RESPONSE_PREPARE, proposal, now)

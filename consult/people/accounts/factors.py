@@ -1,4 +1,4 @@
-"""Second factors: an authenticator app, passkeys, and codes for who lost them.
+"""Second factors: an authenticator app, passkeys, and codes for whoever lost them.
 
 A person has a second factor from the first app or passkey on, and none when the last is gone. Each
 change is recorded and mailed: it may not have been they.
@@ -111,7 +111,7 @@ def make_recovery_codes(person: Person, now: datetime) -> list[str]:
 
 
 def _first_codes(person: Person) -> list[str]:
-    """Make recovery codes for who has none."""
+    """Make recovery codes for whoever has none."""
     return [] if codes_left(person) else _make_codes(person)
 
 

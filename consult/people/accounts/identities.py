@@ -100,7 +100,7 @@ def _new_person(claims: Claims, language: str, now: datetime) -> Person:
 def _unconfirmed(wanted: Person, now: datetime) -> Person:
     """Return the account with the address, if nobody ever proved to own it; else InvalidInput.
 
-    Somebody made it, we do not know who: it becomes that of who does own the address.
+    Somebody made it, we do not know who: it becomes that of whoever does own the address.
     """
     address = Person.email == wanted.email
     there: Person | None = db.session.scalar(select(Person).where(address))

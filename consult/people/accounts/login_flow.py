@@ -31,7 +31,7 @@ class PendingLogin:
 
 
 class _Half(TypedDict):
-    """What a browser keeps of who gave the first factor."""
+    """What a browser keeps of whoever gave the first factor."""
 
     who: str
     how: str

@@ -186,7 +186,7 @@ class SignInSession(Row, Base):
 
 
 class RecoveryCode(Row, Base):
-    """A code for who lost the second factor: one use. Only its digest is kept."""
+    """A code for whoever lost the second factor: one use. Only its digest is kept."""
 
     person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
     digest: Mapped[str] = secret(String(64))

@@ -38,7 +38,7 @@ def choose_mails(person: Person, wanted: Mapping[Topic, Frequency], now: datetim
 
 
 def stop_mails(person_id: int, topic: str, now: datetime) -> None:
-    """Stop the mails of a topic, or all digests, for who holds the address from a mail.
+    """Stop the mails of a topic, or all digests, for whoever holds the address from a mail.
 
     Doing it again changes nothing. For an account that was closed there is nothing to stop.
     """

@@ -52,7 +52,7 @@ class Wish:
 
     leads_to: str = ""
     link: str = ""
-    """The public id of who wants to link an account; empty for signing in."""
+    """The public id of whoever wants to link an account; empty for signing in."""
 
 
 def label() -> str:

@@ -153,7 +153,7 @@ def prove(person: Person, second: SecondFactor | None, at: datetime) -> None:
 def is_fresh(person: Person, at: datetime) -> bool:
     """Whether a secret was given a short while ago in the present session of a person.
 
-    For who has a second factor, it must be one in which that was given.
+    For whoever has a second factor, it must be one in which that was given.
     """
     found = here()
     if found is None or (person.second_factor_at is not None and found.second is None):

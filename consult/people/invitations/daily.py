@@ -66,7 +66,7 @@ def remind_some(now: datetime) -> bool:
 
 
 def forget_invitations(ids: Sequence[int], now: datetime) -> int:
-    """Empty whatever says who was invited; of who accepted, the account knows the address."""
+    """Empty whatever says who was invited; of whoever accepted, the account knows the address."""
     keys = InvitationKey.invitation_id.in_(ids)
     messages = db.session.scalars(select(InvitationKey.message_id).where(keys)).all()
     erase_messages(messages, now)

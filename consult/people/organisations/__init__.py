@@ -3,7 +3,7 @@
 An organisation belongs to a sector, and if it is government, to a layer. A body (a stakeholder
 forum, a programme board, a coalition, an umbrella meeting) has members: people and organisations,
 each from a day until a day. A mandate says that a person speaks for an organisation: an
-organiser records it, or the contact of the organisation grants it to who asks. The contact, who
+organiser records it, or the contact of the organisation grants it to whoever asks. The contact, who
 speaks for it too, confirms and revokes. What has ended stays on record.
 """
 

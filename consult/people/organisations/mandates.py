@@ -97,7 +97,7 @@ def entrust_mandate(
 ) -> Mandate | None:
     """Record the mandate that somebody accepted together with a seat; the caller checked that.
 
-    It stands on the name of who offered it, and the contacts of the organisation are told. Who
+    It stands on the name of whoever offered it, and the contacts of the organisation are told. Who
     speaks for it already keeps that mandate, and None is given.
     """
     lock_rows(organisation)

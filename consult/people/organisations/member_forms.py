@@ -1,4 +1,4 @@
-"""Forms of who sits at a body, and of its seats."""
+"""Forms of whoever sits at a body, and of its seats."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

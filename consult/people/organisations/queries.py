@@ -144,7 +144,7 @@ def members_of(body_id: int, today: date) -> Members:
 
 
 def sitting_at(body_ids: Collection[int] | Select[int], today: date) -> Select[int]:
-    """Select the numbers of who sits at a body, for themselves or for an organisation, each once.
+    """Select the numbers of those who sit at a body, also for an organisation, each once.
 
     Nobody whose account is suspended or closed.
     """

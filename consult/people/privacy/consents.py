@@ -129,7 +129,7 @@ def consents_of(person_id: int) -> Sequence[Consent]:
 
 
 def agreed_to(kind: ConsentKind) -> Select[int]:
-    """Return a SELECT of the numbers of who agreed to the present version of a text."""
+    """Return a SELECT of the numbers of whoever agreed to the present version of a text."""
     return select(Consent.person_id).where(
         Consent.kind == kind,
         Consent.version == TEXTS[kind].version,

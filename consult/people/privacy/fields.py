@@ -1,4 +1,4 @@
-"""What the fields of an export are called to who reads it, and how their values are written."""
+"""What the fields of an export are called to whoever reads it, and how their values are written."""
 
 import json
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ routes = Routes()
 )
 @requires(Action.COMMENT_ADD)
 def comment(round_slug: str, number: int) -> Answer:
-    """Add a comment, or answer one (`?parent=`); the page is for who has no room on the other."""
+    """Add a comment, or answer one (`?parent=`); for whoever has no room on the other page."""
     proposal = get_proposal(round_slug, number)
     form = with_consent(CommentForm, actor()).for_reader(
         organisations_spoken_for(actor()), dissents=may_dissent(actor(), proposal)

@@ -182,7 +182,7 @@ def _save(
 
 
 def _address_of(draft: Proposal) -> str:
-    """Return the page of a draft, in the other language for who asked for it with a button."""
+    """Return the page of a draft, in the other language for whoever asked for it with a button."""
     return url_for("proposals.draft", public_id=draft.public_id, language=_language_after())
 
 

@@ -28,7 +28,7 @@ def check() -> Answer:
 @routes.get("/receipts/<string:code>")
 @public
 def receipt(code: str) -> Answer:
-    """Show what a receipt proves; the text itself only to who handed it in."""
+    """Show what a receipt proves; the text itself only to whoever handed it in."""
     found = find_receipt(code)
     event = found.event
     mine = found.person_id is not None and found.person_id == actor().actor_id

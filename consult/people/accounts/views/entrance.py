@@ -186,6 +186,6 @@ def change_password() -> Answer:
     if not current_user.password:
         return redirect(url_for("security.forgot_password"), 303)
     if current_user.second_factor_at and not sessions.is_fresh(current_user, now()):
-        # Who knows the password only must not change it for who has a second factor.
+        # Who knows the password only must not change it for whoever has a second factor.
         return see_other(url_for("security.verify", next=url_for("security.change_password")))
     return _answer(views.change_password())

@@ -1,4 +1,4 @@
-"""The page that a link in a mail opens, and the invitations of who is signed in."""
+"""The page that a link in a mail opens, and the invitations of whoever is signed in."""
 
 from flask import flash, render_template, url_for
 from flask_babel import gettext as _

@@ -1,4 +1,4 @@
-"""Pages of who speaks for an organisation: its own, and the one of a person."""
+"""Pages of whoever speaks for an organisation: its own, and the one of a person."""
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
@@ -57,7 +57,7 @@ def _organisation_page(found: Organisation, form: FlaskForm | None = None) -> An
 
 
 def _mandate(organisation_slug: str, mandate_id: int) -> Mandate:
-    """Return a mandate to who may list them, or whose it is; nobody else finds out which exist."""
+    """Return a mandate to whoever may list it or has it; nobody else finds out which exist."""
     organisation = get_organisation(organisation_slug)
     mandate = get_mandate(organisation, mandate_id)
     own = mandate.person_id == actor().actor_id

@@ -1,4 +1,4 @@
-"""The desk pages of who sits at a body."""
+"""The desk pages of whoever sits at a body."""
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -45,7 +45,7 @@ PERSON, ORGANISATION = "person", "organisation"
 
 
 def _member(body_slug: str, membership_id: int) -> Membership:
-    """Return a membership to who manages the body: nobody else finds out which there are."""
+    """Return a membership to whoever manages the body: nobody else finds out which there are."""
     body = get_body(body_slug)
     ensure(actor(), Action.BODY_MANAGE, body, now())
     return get_membership(body, membership_id)
