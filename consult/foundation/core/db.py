@@ -182,7 +182,8 @@ def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
 
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN")
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def table_of(model: type[Base]) -> Table:
@@ -208,11 +209,15 @@ def begin_writing(session: Session) -> None:
     in between, whatever the timeout. The read transaction is therefore exchanged for one that
     holds the lock, before the first change. PostgreSQL needs nothing.
     """
-    connection = session.connection()
-    if connection.dialect.name != "sqlite" or session.info.get("writes"):
+    if session.info.get("writes"):
         return
-    connection.exec_driver_sql("COMMIT")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    begins = not session.in_transaction()
+    connection = session.connection(execution_options={"writes": True} if begins else None)
+    if connection.dialect.name != "sqlite":
+        return
+    if not begins:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     session.info["writes"] = True
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -22,6 +22,22 @@ _handlers: dict[str, Handler] = {}
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=6)
+
+
+_NEXT = (
+    select(Job.id)
+    .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= bindparam("now"))
+    .where((Job.claimed_until.is_(None)) | (Job.claimed_until < bindparam("now")))
+    .order_by(Job.run_at, Job.id)
+    .limit(1)
+)
+_CLAIM = (
+    update(Job)
+    .where(Job.id == _NEXT.with_for_update(skip_locked=True).scalar_subquery())
+    .values(claimed_until=bindparam("until"), attempts=Job.attempts + 1)
+    .returning(Job)
+    .execution_options(populate_existing=True)
+)
 
 
 def handle(kind: str, handler: Handler) -> None:
@@ -59,26 +75,12 @@ def was_asked(key: str) -> bool:
 
 def claim(now: datetime) -> Job | None:
     """Claim the next job that is due, for a while; None when there is none."""
-    next_one = (
-        select(Job.id)
-        .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= now)
-        .where((Job.claimed_until.is_(None)) | (Job.claimed_until < now))
-        .order_by(Job.run_at, Job.id)
-        .limit(1)
-    )
-    if db.session.scalar(next_one) is None:
+    if db.session.scalar(_NEXT, {"now": now}) is None:
         # Looking takes no write lock; most looks find nothing.
         db.session.rollback()
         return None
     with unit_of_work():
-        claimed = next_one.with_for_update(skip_locked=True).scalar_subquery()
-        return db.session.scalar(
-            update(Job)
-            .where(Job.id == claimed)
-            .values(claimed_until=now + LEASE, attempts=Job.attempts + 1)
-            .returning(Job)
-            .execution_options(populate_existing=True)
-        )
+        return db.session.scalar(_CLAIM, {"now": now, "until": now + LEASE})
 
 
 def run_next(now: datetime) -> bool:
