@@ -232,8 +232,8 @@ GUARDS = (
     ),
     Guard(
         "A job that somebody does is done by nobody else meanwhile",
-        within="claim",
-        old=".where((Job.claimed_until.is_(None)) | (Job.claimed_until < now))",
+        within="_NEXT",
+        old='.where((Job.claimed_until.is_(None)) | (Job.claimed_until < bindparam("now")))',
         new="",
         tests=("test_a_job_whose_worker_died_is_done_by_another",),
     ),

@@ -351,7 +351,7 @@ def test_one_rule_that_fails_keeps_no_other_from_its_work(
         raise ValueError("broken")
 
     put(app, failure, now)
-    broken = replace(rule_of("sign_in_places"), act=fails)
+    broken = replace(rule_of("sign_in_places"), apply=fails)
     monkeypatch.setitem(registered._rules, "sign_in_places", broken)
     with app.test_request_context(), pytest.raises(ValueError, match="broken"):
         run_retention({}, now + 31 * DAY)
@@ -368,7 +368,7 @@ def test_a_rule_that_fails_tells_the_log_nothing_of_a_person(
         raise ValueError("pia@consult.example")
 
     put(app, failure, now)
-    broken = replace(rule_of("sign_in_places"), act=fails)
+    broken = replace(rule_of("sign_in_places"), apply=fails)
     monkeypatch.setitem(registered._rules, "sign_in_places", broken)
     monkeypatch.setattr(retention, "log", structlog.get_logger())
     with capture_logs() as said, app.test_request_context(), pytest.raises(ValueError, match="pia"):

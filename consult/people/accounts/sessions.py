@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from flask import Response, g, request, session
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
@@ -50,6 +50,18 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+Since = datetime | BindParameter[datetime]
+
+
+def _limits(at: datetime) -> tuple[datetime, datetime]:
+    """Return since when a session must have been seen, and since when it must have begun."""
+    return at - LONGEST, at - LONGEST_IN_ALL
+
+
+def _lasts(seen_since: Since, began_since: Since) -> ColumnElement[bool]:
+    return and_(SignInSession.seen_at > seen_since, SignInSession.began_at > began_since)
+
+
 # Asked in every request of somebody who is signed in: building it takes longer than running it.
 _SESSION = (
     select(
@@ -65,16 +77,10 @@ _SESSION = (
         Person.fs_uniquifier == bindparam("uniquifier"),
         Person.active,
         SignInSession.key == bindparam("digest"),
-        SignInSession.seen_at > bindparam("seen_since"),
-        SignInSession.began_at > bindparam("began_since"),
+        _lasts(bindparam("seen_since"), bindparam("began_since")),
     )
     .options(joinedload(Person.roles))
 )
-
-
-def _lasts(at: datetime) -> ColumnElement[bool]:
-    row = SignInSession
-    return and_(row.seen_at > at - LONGEST, row.began_at > at - LONGEST_IN_ALL)
 
 
 def here() -> CurrentSession | None:
@@ -120,7 +126,7 @@ def begin(_app: object, user: Person, authn_via: list[str] | None = None, **_mor
             session.pop(name, None)
         second = SecondFactor(via[1]) if len(via) > 1 else None
         with unit_of_work():
-            db.session.execute(delete(SignInSession).where(~_lasts(at)))
+            db.session.execute(delete(SignInSession).where(~_lasts(*_limits(at))))
             _drop(session.get(_KEY, ""))
             owner = owner_of(user)
             forgive(owner, client_for(owner), at)
@@ -191,19 +197,19 @@ def forget_sessions(person: Person, but: int | None = None) -> None:
 
 def sessions_of(person_id: int, at: datetime) -> Sequence[SignInSession]:
     """Return the sessions of a person that are alive, the one that was seen last first."""
-    found = select(SignInSession).where(SignInSession.person_id == person_id, _lasts(at))
+    found = select(SignInSession).where(SignInSession.person_id == person_id, _lasts(*_limits(at)))
     order = (SignInSession.seen_at.desc(), SignInSession.id.desc())
     return db.session.scalars(found.order_by(*order)).all()
 
 
 def load_person(uniquifier: str) -> Person | None:
     """Return whom a session belongs to, in one statement; None when it has ended."""
-    at = now()
+    seen_since, began_since = _limits(now())
     asked = {
         "uniquifier": uniquifier,
         "digest": _digest(session.get(_KEY, "")),
-        "seen_since": at - LONGEST,
-        "began_since": at - LONGEST_IN_ALL,
+        "seen_since": seen_since,
+        "began_since": began_since,
     }
     first = db.session.execute(_SESSION, asked).unique().first()
     if first is None:
