@@ -29,7 +29,7 @@ from tests.conftest import ENGINE, make_app
 from tests.databases import Databases
 from tests.world import NOON
 
-pytestmark = pytest.mark.usefixtures("demonstration")
+pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.long_on_postgresql]
 
 
 @pytest.fixture(scope="module")

@@ -422,11 +422,15 @@ def test_a_polis_export_is_stored_with_passes_apart(samples: Path, now: datetime
 @pytest.mark.parametrize(
     ("name", "states", "votes"),
     [
-        pytest.param("15-per-hour-seattle", (30, 1, 23), 2995, marks=pytest.mark.one_engine),
-        ("brexit-consensus", (50, 0, 0), 5312),
+        pytest.param(
+            "15-per-hour-seattle", (30, 1, 23), 2995, marks=pytest.mark.long_on_postgresql
+        ),
+        pytest.param("brexit-consensus", (50, 0, 0), 5312, marks=pytest.mark.long_on_postgresql),
         ("london.youth.policing", (36, 0, 3), 640),
         pytest.param("scoop-hivemind.biodiversity", (154, 0, 162), 29802, marks=pytest.mark.long),
-        pytest.param("scoop-hivemind.freshwater", (51, 0, 29), 3979, marks=pytest.mark.one_engine),
+        pytest.param(
+            "scoop-hivemind.freshwater", (51, 0, 29), 3979, marks=pytest.mark.long_on_postgresql
+        ),
     ],
 )
 def test_a_real_export_is_stored_to_the_last_vote(

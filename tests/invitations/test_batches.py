@@ -69,6 +69,7 @@ def of_batch(batch: InvitationBatch) -> list[Invitation]:
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 
+@pytest.mark.long_on_postgresql
 def test_five_hundred_people_from_one_file(now: datetime) -> None:
     batch = batch_of(now, five_hundred())
     assert (batch.invited, batch.refused) == (494, 6)
@@ -87,7 +88,7 @@ def test_five_hundred_people_from_one_file(now: datetime) -> None:
     assert len(speakers) == len([n for n in range(500) if n % 9 == 0 and n not in BAD])
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 def test_the_same_file_twice_changes_nothing(now: datetime) -> None:
     forty = HEADER + "".join(f"p{n}@consult.example\n" for n in range(40))
     send(now, batch_of(now, forty))
@@ -272,7 +273,7 @@ def test_a_mail_that_never_leaves_is_shown_as_failed(
     assert "Mail did not leave" in browse("ana").get(desk).text
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 def test_other_work_comes_in_between(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letters, "AT_A_TIME", 20)
     people = "".join(f"p{n}@consult.example\n" for n in range(94))
@@ -282,6 +283,7 @@ def test_other_work_comes_in_between(now: datetime, monkeypatch: pytest.MonkeyPa
     assert db.session.scalar(writing) == 5
 
 
+@pytest.mark.long_on_postgresql
 def test_ten_thousand_rows_keep_nobody_waiting(now: datetime, note: Note) -> None:
     text = HEADER + "".join(f"p{n}@consult.example;Persoon {n};;\n" for n in range(10_000))
     start = time.perf_counter()

@@ -82,7 +82,7 @@ def test_each_reminder_comes_once(now: datetime, clock: Clock, twice: bool) -> N
     assert again(one.id).closed_at == now + timedelta(days=30)
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 def test_many_are_reminded_each_once(now: datetime, clock: Clock) -> None:
     send(now, batch_of(now, "e-mail\n" + "".join(f"p{n}@consult.example\n" for n in range(50))))
     run_all(now)
@@ -115,7 +115,7 @@ def test_none_after_the_end(now: datetime, clock: Clock, browse: Any, end: str) 
     assert reminders() == []
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 def test_none_between_the_two_and_after_the_second(
     now: datetime, clock: Clock, browse: Any
 ) -> None:

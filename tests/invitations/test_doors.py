@@ -93,6 +93,7 @@ def test_keys_of_accounts_open_no_invitation(clock: Clock, browse: Any) -> None:
     assert browse().get(f"/en/invitations/{token}").status_code == 404
 
 
+@pytest.mark.one_engine
 def test_one_place_cannot_try_links_without_end(
     app: Flask, databases: Databases, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:

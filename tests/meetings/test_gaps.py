@@ -80,14 +80,14 @@ def through(
         clock.time += timedelta(days=1) if near else week
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_a_year_without_a_meeting_is_one_gap_and_one_mail(clock: Clock, everything: bool) -> None:
     through(MORNING, 366, clock, (), near({"2026-06-05"}, everything))
     assert warned() == ["2026-06-05"]
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_each_gap_is_warned_about_once_and_a_meeting_makes_it_right(
     clock: Clock, everything: bool
@@ -99,7 +99,7 @@ def test_each_gap_is_warned_about_once_and_a_meeting_makes_it_right(
     assert warned() == ["2026-08-02"]
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_a_second_gap_gets_a_mail_of_its_own(clock: Clock, everything: bool) -> None:
     days = near({"2026-06-05", "2026-12-01"}, everything)
@@ -107,7 +107,7 @@ def test_a_second_gap_gets_a_mail_of_its_own(clock: Clock, everything: bool) -> 
     assert warned() == ["2026-06-05", "2026-12-01"]
 
 
-@pytest.mark.one_engine
+@pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_who_meets_every_five_months_hears_nothing(clock: Clock, everything: bool) -> None:
     through(MORNING, 330, clock, {date(2026, 6, 4), date(2026, 11, 3)}, near((), everything))

@@ -96,8 +96,10 @@ def looks(edges: Sequence[datetime], everything: bool) -> Iterator[datetime]:
     [
         datetime(2027, 1, 11, 8, 0, tzinfo=UTC),
         # Over the night on which an hour is skipped, and over the one on which an hour comes twice.
-        pytest.param(datetime(2027, 3, 20, 8, 0, tzinfo=UTC), marks=pytest.mark.one_engine),
-        pytest.param(datetime(2027, 10, 20, 7, 0, tzinfo=UTC), marks=pytest.mark.one_engine),
+        pytest.param(datetime(2027, 3, 20, 8, 0, tzinfo=UTC), marks=pytest.mark.long_on_postgresql),
+        pytest.param(
+            datetime(2027, 10, 20, 7, 0, tzinfo=UTC), marks=pytest.mark.long_on_postgresql
+        ),
     ],
 )
 def test_hour_by_hour_through_a_whole_round(
@@ -283,6 +285,7 @@ def messages_by_person() -> Counter[int | None]:
     return Counter(db.session.scalars(select(Message.person_id)))
 
 
+@pytest.mark.long_on_postgresql
 def test_everybody_of_many_is_told_once(crowd: set[int], work: Any) -> None:
     make_round(NOON, NOON + 10 * DAY)
     work()
