@@ -140,7 +140,7 @@ def test_a_returned_comment_is_revised_by_its_author(proposal: Proposal, now: da
     assert (returned.state, returned.body) == (State.PENDING, "Netter gezegd.")
 
 
-def test_withdrawing_leaves_the_answers_grants(proposal: Proposal, now: datetime) -> None:
+def test_withdrawing_leaves_the_answers_standing(proposal: Proposal, now: datetime) -> None:
     top = make_comment(proposal, author="kees")
     make_comment(proposal, parent=top, body="Mijn antwoord.")
     with unit_of_work():

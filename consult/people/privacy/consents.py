@@ -112,10 +112,10 @@ def withdraw_consent(person: Person, kind: ConsentKind, now: datetime) -> None:
     """Withdraw every version of a consent that stands; that it was given stays as history."""
     ensure(person, Action.MY_DATA_KEEP, None, now)
     lock_rows(person)
-    grants = select(Consent).where(
+    given = select(Consent).where(
         Consent.person_id == person.id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
     )
-    for one in db.session.scalars(grants).all():
+    for one in db.session.scalars(given).all():
         one.withdrawn_at = now
         record(person, "consent.withdrawn", one, now, content={"kind": kind.value})
     person.forget_grants()
