@@ -15,7 +15,7 @@ from consult.interfaces.demonstration.content import FOLDER, load
 from consult.interfaces.demonstration.events import final_state
 from consult.interfaces.demonstration.reading import ContentFault
 from consult.interfaces.demonstration.relative_time import When
-from consult.interfaces.demonstration.shapes import Content, DemoRound
+from consult.interfaces.demonstration.schema import Content, DemoRound
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 

@@ -22,7 +22,7 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Receipt
 from consult.interfaces.demonstration.frame import Stage
-from consult.interfaces.demonstration.shapes import (
+from consult.interfaces.demonstration.schema import (
     DemoComment,
     DemoCommitment,
     DemoDecision,

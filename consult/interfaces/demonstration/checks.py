@@ -7,7 +7,7 @@ from datetime import date
 from consult.consultation.plans.models import Role
 from consult.interfaces.demonstration import round_checks
 from consult.interfaces.demonstration.round_checks import Names
-from consult.interfaces.demonstration.shapes import Content, DemoCommitment
+from consult.interfaces.demonstration.schema import Content, DemoCommitment
 from consult.interfaces.demonstration.texts import Both
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector

@@ -8,7 +8,7 @@ from typing import Any
 
 from consult.interfaces.demonstration import checks
 from consult.interfaces.demonstration.reading import ContentFault, build, fault
-from consult.interfaces.demonstration.shapes import Content, DemoRound
+from consult.interfaces.demonstration.schema import Content, DemoRound
 
 FOLDER = Path(__file__).with_name("content")
 

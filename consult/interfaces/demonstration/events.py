@@ -11,7 +11,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.rounds.models import Moderation
 from consult.interfaces.demonstration.relative_time import When
-from consult.interfaces.demonstration.shapes import (
+from consult.interfaces.demonstration.schema import (
     DemoComment,
     DemoDecision,
     DemoProposal,

@@ -10,8 +10,7 @@ from consult.consultation.rounds.models import Round, RoundBody, RoundTally
 from consult.foundation.core.calendar import months_after
 from consult.foundation.core.db import db
 from consult.foundation.record.services import record
-from consult.interfaces.demonstration.body_shapes import DemoBody, DemoPlace
-from consult.interfaces.demonstration.shapes import Content, DemoRound
+from consult.interfaces.demonstration.schema import Content, DemoBody, DemoPlace, DemoRound
 from consult.people.accounts.models import Person, PlatformRole
 from consult.people.organisations.models import (
     Body,

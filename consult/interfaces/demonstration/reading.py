@@ -1,4 +1,4 @@
-"""From TOML to the shapes: every key must be known, every value of its type."""
+"""From TOML to the classes of the schema: every key must be known, every value of its type."""
 
 import dataclasses
 import enum
@@ -25,12 +25,12 @@ def fault(where: str, text: str) -> ContentFault:
     return ContentFault([f"{where}: {text}"])
 
 
-def build(shape: type[T], table: object, where: str) -> T:
-    """Make a shape of a TOML table; `where` names the place in a refusal (ContentFault)."""
+def build(kind: type[T], table: object, where: str) -> T:
+    """Make an instance of a TOML table; `where` names the place in a refusal (ContentFault)."""
     if not isinstance(table, Mapping):
         raise fault(where, "a table belongs here.")
-    fields = {field.name: field for field in _fields_of(shape)}
-    hints = get_type_hints(shape)
+    fields = {field.name: field for field in _fields_of(kind)}
+    hints = get_type_hints(kind)
     here = f"{where} {table['key']!r}" if "key" in table else where
     if unknown := sorted(table.keys() - fields.keys()):
         raise fault(here, f"there is no field {unknown[0]!r}.")
@@ -38,13 +38,13 @@ def build(shape: type[T], table: object, where: str) -> T:
         if name not in table and field.default is dataclasses.MISSING:
             raise fault(here, f"the field {name!r} is missing.")
     values = {name: _value(hints[name], given, f"{here}, {name}") for name, given in table.items()}
-    return shape(**values)
+    return kind(**values)
 
 
-def _fields_of(shape: type[object]) -> tuple[dataclasses.Field[object], ...]:
-    if not dataclasses.is_dataclass(shape):
-        raise TypeError(shape)
-    return dataclasses.fields(shape)
+def _fields_of(kind: type[object]) -> tuple[dataclasses.Field[object], ...]:
+    if not dataclasses.is_dataclass(kind):
+        raise TypeError(kind)
+    return dataclasses.fields(kind)
 
 
 def _value(kind: object, given: object, where: str) -> object:

@@ -8,10 +8,10 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Source, Stance
-from consult.interfaces.demonstration.body_shapes import DemoBody
 from consult.interfaces.demonstration.events import final_state, is_late, public_since, walk
 from consult.interfaces.demonstration.relative_time import When
-from consult.interfaces.demonstration.shapes import (
+from consult.interfaces.demonstration.schema import (
+    DemoBody,
     DemoComment,
     DemoOrganisation,
     DemoPerson,

@@ -8,7 +8,7 @@ from consult.interfaces.demonstration.actions import Acts
 from consult.interfaces.demonstration.events import steps
 from consult.interfaces.demonstration.inviting import inviting
 from consult.interfaces.demonstration.meeting_acts import meeting_walk
-from consult.interfaces.demonstration.shapes import (
+from consult.interfaces.demonstration.schema import (
     DemoComment,
     DemoDecision,
     DemoProposal,
