@@ -21,7 +21,6 @@ from consult.consultation.proposals.texts import ProposalText
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Receipt
-from consult.interfaces.demonstration.frame import Stage
 from consult.interfaces.demonstration.schema import (
     DemoComment,
     DemoCommitment,
@@ -33,6 +32,7 @@ from consult.interfaces.demonstration.schema import (
     DemoSummary,
     Revision,
 )
+from consult.interfaces.demonstration.setting_up import Stage
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.services import (

@@ -16,7 +16,7 @@ from consult.foundation.notifications.digests import start_digests
 from consult.foundation.record.services import append_leaves
 from consult.interfaces.demonstration.actions import Acts
 from consult.interfaces.demonstration.content import load
-from consult.interfaces.demonstration.frame import PASSWORD, Stage, build_frame
+from consult.interfaces.demonstration.setting_up import PASSWORD, Stage, set_up
 from consult.interfaces.demonstration.timeline import plan_walk
 from consult.people.accounts.models import Person
 from consult.people.invitations.services import expire
@@ -50,7 +50,7 @@ def build(now: datetime, progress: Progress) -> None:
     # Links in mails need an address, as in a request.
     with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
         with unit_of_work():
-            build_frame(stage)
+            set_up(stage)
         planned = plan_walk(Acts(stage))
         for done, (_at, act) in enumerate(planned, start=1):
             with unit_of_work():

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.notifications.models import Message
-from consult.interfaces.demonstration.frame import PASSWORD, Stage
 from consult.interfaces.demonstration.schema import DemoInvitation
+from consult.interfaces.demonstration.setting_up import PASSWORD, Stage
 from consult.people.invitations.answering import accept_as_newcomer, decline_by_token
 from consult.people.invitations.letters import note_sent
 from consult.people.invitations.services import Offer, Period, invite

@@ -13,8 +13,8 @@ from consult.consultation.meetings.services import (
     publish_minutes,
     write_minutes,
 )
-from consult.interfaces.demonstration.frame import Stage
 from consult.interfaces.demonstration.schema import DemoMeeting
+from consult.interfaces.demonstration.setting_up import Stage
 from consult.people.organisations.models import Membership
 
 AFTERWARDS = timedelta(days=3)

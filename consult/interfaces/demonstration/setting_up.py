@@ -1,4 +1,4 @@
-"""The frame of the demonstration: people, organisations, bodies, the plan and its rounds."""
+"""What the demonstration begins with: people, organisations, bodies, the plan and its rounds."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -45,7 +45,7 @@ class Stage:
         return self.day - timedelta(days=400)
 
 
-def build_frame(stage: Stage) -> None:
+def set_up(stage: Stage) -> None:
     """Make everybody and everything that the rounds stand in."""
     _organisations(stage)
     _people(stage)
