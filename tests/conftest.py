@@ -65,13 +65,15 @@ def _shows_something(item: pytest.Item) -> bool:
         return not only_here
     if only_here:
         return True
+    if item.get_closest_marker("both_engines") is not None:
+        return True
     asks = set(getattr(item, "fixturenames", ()))
     one_in: int = item.config.getoption("--one-page-test-in")
     if "databases" not in asks or item.get_closest_marker("one_engine") is not None:
         return False
     if one_in > 1 and item.get_closest_marker("long_on_postgresql") is not None:
         return False
-    if not asks & {"client", "browse"} or item.get_closest_marker("every_route") is not None:
+    if not asks & {"client", "browse"}:
         return True
     return is_drawn(item.nodeid, one_in)
 

@@ -90,6 +90,7 @@ def test_the_log_of_a_failure_holds_no_value(
     assert "Pia de Vries" not in said
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     "number",
     [

@@ -305,7 +305,7 @@ def tries(
             )
 
 
-@pytest.mark.every_route
+@pytest.mark.both_engines
 @SHORT_AND_LONG
 def test_reading(app: Flask, browse: Any, now: datetime, things: Things, everything: bool) -> None:
     browsers = {name: browse(who) for name, who in ACTORS.items()}
