@@ -60,22 +60,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _shows_something(item: pytest.Item) -> bool:
-    only_here = item.get_closest_marker("postgresql") is not None
+    marked = {mark.name for mark in item.iter_markers()}
     if ENGINE != "postgresql":
-        return not only_here
-    if only_here:
-        return True
-    if item.get_closest_marker("both_engines") is not None:
+        return "postgresql" not in marked
+    if marked & {"postgresql", "both_engines"}:
         return True
     asks = set(getattr(item, "fixturenames", ()))
     one_in: int = item.config.getoption("--one-page-test-in")
-    if "databases" not in asks or item.get_closest_marker("one_engine") is not None:
+    if "databases" not in asks or "one_engine" in marked:
         return False
-    if one_in > 1 and item.get_closest_marker("long_on_postgresql") is not None:
+    if "long_on_postgresql" in marked and one_in > 1:
         return False
-    if not asks & {"client", "browse"}:
-        return True
-    return is_drawn(item.nodeid, one_in)
+    return not asks & {"client", "browse"} or is_drawn(item.nodeid, one_in)
 
 
 def pytest_collection_finish() -> None:
