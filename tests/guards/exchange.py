@@ -34,8 +34,8 @@ GUARDS = (
     Guard(
         "A round that the public may not read is not exported",
         within="find_round",
-        old="Action.PLATFORM_ADMINISTER if complete else Action.ROUND_READ",
-        new="Action.PLATFORM_ADMINISTER if complete else Action.HOME_READ",
+        old="ensure(actor, Action.PLATFORM_ADMINISTER if complete else Action.ROUND_READ",
+        new="if complete:\n        ensure(actor, Action.PLATFORM_ADMINISTER",
         tests=("test_a_round_that_the_public_may_not_read_is_not_exported",),
     ),
     Guard(
