@@ -98,6 +98,6 @@ def test_every_long_test_has_its_part() -> None:
         f"tests/{path.relative_to(HOME / 'tests').parts[0]}"
         for path in (HOME / "tests").rglob("*.py")
         if path.parent != HOME / "tests"
-        if re.search(r"mark\.long|SHORT_AND_LONG", path.read_text())
+        if re.search(r"mark\.long\b|SHORT_AND_LONG", path.read_text())
     }
     assert folders <= named, folders - named
