@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ from sqlalchemy import func, select
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.listing import ProposalFilter
 from consult.consultation.proposals.models import Proposal, ProposalVersion
 from consult.consultation.proposals.services import withdraw_proposal
 from consult.consultation.proposals.states import make_findable
+from consult.consultation.proposals.views.public import _wanted
 from consult.consultation.rounds.models import RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -394,3 +397,11 @@ def test_a_search_that_looks_for_nothing_says_so_under_its_field(browse: Any) ->
     assert "You look for 20 words at once. Use at most 12." in many.text
     one = browse("pia").get("/en/rounds/open/proposals", query_string={"q": "vergunning"})
     assert "consult-error" not in one.text
+
+
+def test_every_filter_is_read_from_the_address(app: Flask) -> None:
+    """A filter that is asked for and not read would silently show everything."""
+    asked = {one.name: f"some {one.name}" for one in fields(ProposalFilter)}
+    address = {"q" if name == "query" else name: value for name, value in asked.items()}
+    with app.test_request_context(query_string=address):
+        assert asdict(_wanted()) == asked

@@ -1,7 +1,7 @@
 """What somebody wrote and sent in the form of a proposal, and whether it can be taken."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -39,11 +39,6 @@ class ProposalText:
     language: str = "nl"
     as_typed: Mapping[str, str] = field(default_factory=dict)
     """What could not be read, as it was typed, by field of the form; only a draft may hold it."""
-
-    @property
-    def content(self) -> dict[str, object]:
-        """The text as plain data, for the record and the versions."""
-        return {**asdict(self), "origin": self.origin.value}
 
 
 @dataclass(frozen=True)
