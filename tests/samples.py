@@ -1,6 +1,7 @@
 """The short form of a test that goes through everything: some of it, always the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 from zlib import crc32
@@ -29,3 +30,23 @@ def some_of(items: Iterable[One], many: int, what: str = "") -> list[One]:
 def is_drawn(name: str, one_in: int) -> bool:
     """Whether something with this name is among the one in so many that are drawn."""
     return crc32(f"{SEED} {name}".encode()) % one_in == 0
+
+
+def moments(
+    first: datetime,
+    end: datetime,
+    expected: Collection[datetime],
+    step: timedelta,
+    stride: timedelta,
+    *,
+    everything: bool,
+) -> Iterator[datetime]:
+    """Yield the moments from the first to before the end, a step apart.
+
+    Where not everything is wanted: a step apart within a stride of what is expected, and a stride
+    apart between.
+    """
+    at = first
+    while at < end:
+        yield at
+        at += step if everything or any(abs(at - one) <= stride for one in expected) else stride

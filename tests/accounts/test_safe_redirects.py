@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from consult.people.accounts.safe_redirects import local_path
 from tests.accounts.visitor import address, is_signed_in
 from tests.cast import PASSWORD
+from tests.samples import SHORT_AND_LONG
 
 pytestmark = pytest.mark.one_engine
 EVIL = "evil.example"
@@ -54,8 +55,9 @@ def test_a_plain_path_of_ours_passes(path: str) -> None:
     assert local_path(path) == path
 
 
-def test_no_form_leads_away_from_the_form_field(app: Flask) -> None:
-    for form in FORMS[::2]:
+@SHORT_AND_LONG
+def test_no_form_leads_away_from_the_form_field(app: Flask, everything: bool) -> None:
+    for form in FORMS if everything else FORMS[::2]:
         client = app.test_client()
         said = {"email": address("pia"), "password": PASSWORD, "next": form}
         answer = client.post("/nl/login", data=said)
@@ -64,9 +66,10 @@ def test_no_form_leads_away_from_the_form_field(app: Flask) -> None:
         assert is_signed_in(client), repr(form)
 
 
-def test_no_form_leads_away_from_the_address(app: Flask) -> None:
+@SHORT_AND_LONG
+def test_no_form_leads_away_from_the_address(app: Flask, everything: bool) -> None:
     said = {"email": address("pia"), "password": PASSWORD}
-    for form in FORMS[1::2]:
+    for form in FORMS if everything else FORMS[1::2]:
         answer = app.test_client().post(f"/nl/login?next={quote(form, safe='')}", data=said)
         assert answer.status_code == 302, repr(form)
         assert is_ours(answer.headers["Location"]), repr(form)

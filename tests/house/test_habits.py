@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from consult.foundation.core.db import Base, Privacy
-from tests.house.test_layout import CONSULT, HOME, MODULES
+from tests.house.test_layout import CONSULT, HOME, MODULES, trees
 
 TEMPLATES = HOME / "templates"
 LONGEST_FUNCTION = 40
@@ -29,9 +29,7 @@ def test_services_know_no_request() -> None:
     for path in MODULES:
         if path.name not in rooms:
             continue
-        names = {
-            node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)
-        }
+        names = {node.id for node in ast.walk(trees()[path]) if isinstance(node, ast.Name)}
         guilty += [f"{relative(path)}: {name}" for name in names if forbidden.fullmatch(name)]
     assert not guilty
 
@@ -46,7 +44,7 @@ def test_a_function_is_one_thought() -> None:
     too_long = [
         f"{relative(path)} {node.name}: {node.end_lineno - node.lineno + 1} lines"
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(trees()[path])
         if isinstance(node, ast.FunctionDef)
         and node.end_lineno
         and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION

@@ -17,7 +17,7 @@ from consult.foundation.notifications.kinds import (
     topics_in_use,
 )
 from consult.foundation.notifications.labels import BECAUSE, TOPICS
-from tests.house.test_layout import HOME, MODULES
+from tests.house.test_layout import HOME, MODULES, trees
 
 EMAILS = HOME / "templates" / "emails"
 
@@ -28,7 +28,7 @@ def templates() -> set[str]:
 
 def written(path: Path) -> Iterator[str]:
     """The kinds that stand as a text in a call of `notify`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(trees()[path]):
         called = getattr(node, "func", None)
         if isinstance(node, ast.Call) and getattr(called, "id", "") == "notify":
             kind = node.args[1] if len(node.args) > 1 else None

@@ -62,7 +62,7 @@ def test_no_import_stands_inside_a_function() -> None:
 @pytest.mark.parametrize("name", PACKAGES)
 def test_every_package_says_its_concept(name: str) -> None:
     init = CONSULT / name.replace(".", "/") / "__init__.py"
-    docstring = ast.get_docstring(ast.parse(init.read_text()))
+    docstring = ast.get_docstring(trees()[init])
     assert docstring
     assert len(docstring.split()) >= 8
 
@@ -205,7 +205,7 @@ def test_no_class_name_stands_twice() -> None:
     names = Counter(
         node.name
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(trees()[path])
         if isinstance(node, ast.ClassDef) and node.name != "Meta"
     )
     assert not [name for name, times in names.items() if times > 1]

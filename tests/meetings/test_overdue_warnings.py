@@ -1,6 +1,6 @@
 """The five-month warning, over the calendar: once for each gap, and right again after a meeting."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,9 @@ from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import make_meeting
-from tests.samples import SHORT_AND_LONG
+from tests.samples import SHORT_AND_LONG, moments
 
+DAY = timedelta(days=1)
 MORNING = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
 """Eight o'clock in winter, nine in summer: after the hour of the daily work on every day."""
 
@@ -37,11 +38,6 @@ def forum(app: Flask, only_work: Callable[..., None]) -> None:
     with unit_of_work():
         body = get_body("stakeholderforum")
         body.half_yearly, body.created_at = True, MORNING
-
-
-def near(days: Iterable[str], everything: bool) -> list[date] | None:
-    """Return the days near which to look at each day; None for all days."""
-    return None if everything else [date.fromisoformat(day) for day in days]
 
 
 def rhythm(at: datetime) -> MeetingFrequency:
@@ -60,30 +56,29 @@ def through(
     first: datetime,
     days: int,
     clock: Clock,
-    held: Collection[date] = (),
-    expected: Collection[date] | None = None,
+    held: Collection[str] = (),
+    expected: Collection[str] = (),
+    *,
+    everything: bool = True,
 ) -> None:
-    """Move day by day; on the days in `held` the forum meets.
+    """Move day by day; on the days in `held` the forum meets, on those `expected` Ana is warned.
 
-    Where `expected` are the days on which something should happen: each day of the week before and
-    after these and the meetings, and one in a week between. What comes too early comes then, too.
+    In the short form each day of the weeks about these, and one in a week between: a warning that
+    comes too early comes then, too.
     """
-    clock.time, week = first, timedelta(days=7)
-    edges = [*held, *(expected or ())]
-    while clock.time < first + timedelta(days=days):
-        today = local_day(clock.time)
-        if today in held:
+    near = [datetime.combine(date.fromisoformat(day), first.timetz()) for day in (*held, *expected)]
+    end = first + timedelta(days=days)
+    for clock.time in moments(first, end, near, DAY, 7 * DAY, everything=everything):
+        if local_day(clock.time).isoformat() in held:
             make_meeting("held", at=clock.time - timedelta(hours=1))
         ask_due(clock.time, set())
         run_all(clock.time)
-        near = expected is None or any(abs(today - edge) <= week for edge in edges)
-        clock.time += timedelta(days=1) if near else week
 
 
 @pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_a_year_without_a_meeting_is_one_gap_and_one_mail(clock: Clock, everything: bool) -> None:
-    through(MORNING, 366, clock, (), near({"2026-06-05"}, everything))
+    through(MORNING, 366, clock, (), {"2026-06-05"}, everything=everything)
     assert warned() == ["2026-06-05"]
 
 
@@ -92,8 +87,8 @@ def test_a_year_without_a_meeting_is_one_gap_and_one_mail(clock: Clock, everythi
 def test_each_gap_is_warned_about_once_and_a_meeting_makes_it_right(
     clock: Clock, everything: bool
 ) -> None:
-    held = {date(2026, 3, 2), date(2026, 8, 17), date(2027, 1, 10)}
-    through(MORNING, 400, clock, held, near({"2026-08-02"}, everything))
+    held = {"2026-03-02", "2026-08-17", "2027-01-10"}
+    through(MORNING, 400, clock, held, {"2026-08-02"}, everything=everything)
     # Made 5 January, met 2 March: no gap. Then five months to 2 August; 17 August to 10 January
     # is less than five months; after that nothing until the end, on 8 February.
     assert warned() == ["2026-08-02"]
@@ -102,15 +97,15 @@ def test_each_gap_is_warned_about_once_and_a_meeting_makes_it_right(
 @pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_a_second_gap_gets_a_mail_of_its_own(clock: Clock, everything: bool) -> None:
-    days = near({"2026-06-05", "2026-12-01"}, everything)
-    through(MORNING, 560, clock, {date(2026, 7, 1)}, days)
+    days = {"2026-06-05", "2026-12-01"}
+    through(MORNING, 560, clock, {"2026-07-01"}, days, everything=everything)
     assert warned() == ["2026-06-05", "2026-12-01"]
 
 
 @pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_who_meets_every_five_months_hears_nothing(clock: Clock, everything: bool) -> None:
-    through(MORNING, 330, clock, {date(2026, 6, 4), date(2026, 11, 3)}, near((), everything))
+    through(MORNING, 330, clock, {"2026-06-04", "2026-11-03"}, everything=everything)
     assert warned() == []
 
 

@@ -1,7 +1,7 @@
 """People hear of a round by its calendar: each once, at the hour, and never what is past."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from consult.people.organisations.models import Membership
 from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round, make_comment, make_proposal
-from tests.samples import SHORT_AND_LONG
+from tests.samples import SHORT_AND_LONG, moments
 from tests.statements import counted
 from tests.world import NOON
 
@@ -79,17 +79,6 @@ def move(which: MovedDate, becomes: datetime, clock: Clock) -> None:
         move_date(person("ana"), find_round("upcoming"), which, becomes, "Vakantie.", clock.time)
 
 
-def looks(edges: Sequence[datetime], everything: bool) -> Iterator[datetime]:
-    """Yield the hours from a day before the first to two days after the last.
-
-    Where not everything is wanted: each hour about what is expected, and each sixth between.
-    """
-    at, few = edges[0] - DAY, timedelta(hours=6)
-    while at < edges[-1] + 2 * DAY:
-        yield at
-        at += HOUR if everything or any(abs(at - edge) <= few for edge in edges) else few
-
-
 @SHORT_AND_LONG
 @pytest.mark.parametrize(
     "opens",
@@ -107,13 +96,16 @@ def test_hour_by_hour_through_a_whole_round(
 ) -> None:
     closes = opens + 14 * DAY
     make_round(opens, closes)
-    moments: dict[str, datetime] = {}
-    for clock.time in looks([opens, closes_soon_from(closes), closes], everything):
+    heard: dict[str, datetime] = {}
+    expected = (opens, closes_soon_from(closes), closes)
+    for clock.time in moments(
+        opens - DAY, closes + 2 * DAY, expected, HOUR, 6 * HOUR, everything=everything
+    ):
         work()
         for kind, _who in told():
-            moments.setdefault(kind, clock.time)
+            heard.setdefault(kind, clock.time)
     assert told() == everybody("round-opened", "round-closes-soon")
-    assert moments == {"round-opened": opens, "round-closes-soon": closes_soon_from(closes)}
+    assert heard == {"round-opened": opens, "round-closes-soon": closes_soon_from(closes)}
 
 
 def test_three_days_before_is_the_same_time_on_the_wall() -> None:

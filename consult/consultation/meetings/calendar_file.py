@@ -14,7 +14,10 @@ from consult.foundation.core.languages import pick
 
 
 def calendar_file(meeting: Meeting, address: str, now: datetime, *, everything: bool) -> bytes:
-    """Write the file; `address` is that of the meeting's page, `everything` for its readers."""
+    """Write the file; `address` is that of the meeting's page.
+
+    With `everything` it says time and place, for whoever may read them; else the day alone.
+    """
     cancelled = meeting.state is MeetingState.CANCELLED
     first, after = _when(meeting, everything=everything)
     event = Event()

@@ -132,7 +132,7 @@ class AttendanceForm(FlaskForm):
 def attendance_form(
     meeting: Meeting, members: Sequence[Membership], noted: dict[int, Attendance]
 ) -> AttendanceForm:
-    """Make the form of whoever was there, filled with what was noted."""
+    """Make the form in which is noted who was there, filled with what was noted."""
     fields = {
         f"member_{one.id}": SelectField(
             one.name,

@@ -43,7 +43,7 @@ def _address(name: str) -> str:
     return url_for("static", filename=name, v=_digest_of(name) or "missing")
 
 
-def keep_by_digest(response: Response) -> None:
+def cache_by_digest(response: Response) -> None:
     """Let a static file be kept where its address says what it holds; others are asked anew."""
     name = (request.view_args or {}).get("filename", "")
     digest = request.args.get("v")

@@ -206,8 +206,8 @@ def begin_writing(session: Session) -> None:
     """Take SQLite's write lock now, so that a read that turns into a write is never refused.
 
     A transaction that has read and then writes gets SQLITE_BUSY at once when somebody else wrote
-    in between, whatever the timeout. The read transaction is therefore exchanged for one that
-    holds the lock, before the first change. PostgreSQL needs nothing.
+    in between, whatever the timeout. The transaction therefore begins with the lock, or is
+    exchanged for one that holds it where something was read before. PostgreSQL needs nothing.
     """
     if session.info.get("writes"):
         return

@@ -6,7 +6,7 @@ After the ten rules of Internet.nl and OWASP ASVS 5.0 V3.4; a test reads them on
 from flask import Flask, Response, request
 from flask_login import current_user
 
-from consult.foundation.core.assets import keep_by_digest
+from consult.foundation.core.assets import cache_by_digest
 
 CSP = (
     "default-src 'none'; "
@@ -38,7 +38,7 @@ def _protect(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static":
-        keep_by_digest(response)
+        cache_by_digest(response)
     else:
         response.vary.update(("Cookie", "Accept-Language"))
         if current_user and current_user.is_authenticated:

@@ -217,7 +217,7 @@ def try_again(now: datetime, message_id: int | None = None) -> int:
     return rows_changed(failed.values(failed_at=None, settled_at=None, attempts=0, due_at=now))
 
 
-def retry_now(now: datetime) -> None:
+def try_now(now: datetime) -> None:
     """Try now what waits, also where the queue pauses."""
     reopen(MAIL)
     db.session.execute(

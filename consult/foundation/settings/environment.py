@@ -149,7 +149,7 @@ def _together(found: Mapping[str, object]) -> list[str]:
 
 
 def _fixed(*, secure: bool) -> dict[str, object]:
-    """Return the names that are no setting."""
+    """Return what is configured the same everywhere: nobody sets it."""
     return {
         "RATELIMIT_HEADERS_ENABLED": True,
         "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",

@@ -115,4 +115,4 @@ def try_again(actor: Actor, now: datetime, message_id: int | None = None) -> int
 def try_now(actor: Actor, now: datetime) -> None:
     """Do not wait for the end of the pause."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
-    delivery.retry_now(now)
+    delivery.try_now(now)
