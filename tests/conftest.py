@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +105,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 class BrowserClient(FlaskClient):
     """A client whose requests run as real ones do: in a context and a session of their own.
 
-    The test's own session is put back to the start, so that it sees what the request did.
+    The test's own session is put back to the start, so that it sees what the request did. A fault
+    of the program fails every test but those that are about one.
     """
+
+    faults_expected = False
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; the answer is read whole before it is given back."""
         db.session.rollback()
         kwargs["buffered"] = True
         answer: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
+        assert self.faults_expected or answer.status_code != HTTPStatus.INTERNAL_SERVER_ERROR, (
+            f"{answer.request.method} {answer.request.path} met a fault of the program"
+        )
         return answer
 
 

@@ -54,6 +54,13 @@ def test_it_leads_where_one_wanted_to_go(client: FlaskClient, key: Key) -> None:
     assert client.post(PASSKEY, data=form).headers["Location"] == "/en/profile"
 
 
+def test_who_is_signed_in_already_goes_on(client: FlaskClient) -> None:
+    sign_in(client, "pia")
+    assert client.post(PASSKEY).headers["Location"] == "/en/home"
+    wanted = client.post(PASSKEY, data={"next": "/en/profile"})
+    assert wanted.headers["Location"] == "/en/profile"
+
+
 def test_the_first_one_brings_recovery_codes_and_a_mail(client: FlaskClient, clock: Clock) -> None:
     sign_in(client, "pia")
     answer = add_key(client, Key(SITE), "telefoon")

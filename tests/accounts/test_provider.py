@@ -201,6 +201,30 @@ def test_linking_asks_who_is_there(client: FlaskClient, provider: Provider, cloc
     assert provider.seen == []
 
 
+def test_who_was_too_long_there_links_nothing(
+    client: FlaskClient, provider: Provider, clock: Clock
+) -> None:
+    """Somebody else may have sat down at the browser since the password was given."""
+    sign_in(client, "pia")
+    clock.forward(minutes=14)
+    token = client.get("/en/security").text.partition("?link=")[2].partition('"')[0]
+    query = provider.agree(client.get(f"/en/sso?link={token}").headers["Location"])
+    clock.forward(minutes=2)
+    assert NOT_FINISHED in said(client, client.get(f"{CALLBACK}?{query}"))
+    assert db.session.scalars(select(LinkedIdentity)).all() == []
+
+
+def test_what_one_person_began_links_nobody_else(client: FlaskClient, provider: Provider) -> None:
+    """Pia begins, and in the same browser Lotte signs in before the provider answers."""
+    sign_in(client, "pia")
+    token = client.get("/en/security").text.partition("?link=")[2].partition('"')[0]
+    query = provider.agree(client.get(f"/en/sso?link={token}").headers["Location"])
+    client.post("/en/logout")
+    sign_in(client, "lotte")
+    assert NOT_FINISHED in said(client, client.get(f"{CALLBACK}?{query}"))
+    assert db.session.scalars(select(LinkedIdentity)).all() == []
+
+
 # The second factor
 
 

@@ -263,6 +263,17 @@ def test_who_lost_the_phone_sets_another_up(app: Flask, clock: Clock) -> None:
     assert codes_left(person("pia")) == 9
 
 
+def test_another_phone_leads_back_to_where_one_came_from(client: FlaskClient, clock: Clock) -> None:
+    sign_in(client, "pia")
+    enrol(client, clock.time)
+    for wanted, leads_to in (("/en/profile", "/en/profile"), ("", "/en/security")):
+        clock.forward(minutes=1)
+        phone = App(key_on(client.get("/en/security/authenticator").text))
+        typed = {"code": phone.code(clock.time), "next": wanted}
+        answer = client.post("/en/security/authenticator", data=typed)
+        assert answer.headers["Location"] == leads_to
+
+
 def test_new_codes_end_the_old_ones(app: Flask, client: FlaskClient, clock: Clock) -> None:
     sign_in(client, "pia")
     _, old = enrol(client, clock.time)

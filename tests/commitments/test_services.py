@@ -125,6 +125,12 @@ def test_everything_wrong_is_said_at_once(now: datetime) -> None:
         make(wrong, now)
     assert set(refusal.value.errors) == {"theme_id", "ends_on", "sources"}
     assert not commitments_of(get_plan("open-overheid").id, drafts=True)
+    made = make(text_from(), now)
+    with pytest.raises(InvalidInput) as again, unit_of_work():
+        change_commitment(person("ana"), made, wrong, made.version, now)
+    assert set(again.value.errors) == set(refusal.value.errors)
+    db.session.expire_all()
+    assert made.ends_on == text_from().ends_on
 
 
 def test_the_end_does_not_lie_before_the_start(now: datetime) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
-from consult.consultation.plans.models import Theme
+from consult.consultation.plans.models import Role, Theme
+from consult.consultation.plans.roles import grant_role
 from consult.consultation.plans.themes import remove_theme
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.services import (
@@ -40,6 +41,8 @@ from consult.people.organisations.memberships import end_membership
 from consult.people.organisations.models import (
     Membership,
 )
+from consult.people.privacy.closing import close_account
+from consult.people.privacy.models import ClosedBy, Tombstone
 from consult.people.privacy.suspending import suspend_account
 from tests.cast import person
 from tests.core.together import (
@@ -126,6 +129,34 @@ def test_two_administrators_who_suspend_each_other_leave_one(app: Flask) -> None
     assert set(ends) <= {"done", "SignInNeeded", "InvalidInput"}
     left = [name for name in ("adi", "sam") if person(name).active]
     assert len(left) == 1
+
+
+def make_second_administrator() -> None:
+    with unit_of_work():
+        make_administrator(SYSTEM, person("adi"), NOON)
+        make_administrator(SYSTEM, person("sam"), NOON)
+
+
+def make_second_organiser() -> None:
+    with unit_of_work():
+        grant_role(person("ana"), plan(), "sam@consult.example", Role.ORGANISER, NOON)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "pair"),
+    [(make_second_administrator, ("adi", "sam")), (make_second_organiser, ("ana", "sam"))],
+    ids=["administrators", "organisers"],
+)
+def test_the_last_two_who_close_their_accounts_at_once_leave_one(
+    app: Flask, prepare: Callable[[], None], pair: tuple[str, str]
+) -> None:
+    prepare()
+
+    def close(who: str) -> Start:
+        return as_(who, lambda actor, at: close_account(actor, actor, at, ClosedBy.SELF))
+
+    assert meet(app, *[close(who) for who in pair]) == ["InvalidInput", "done"]
+    assert db.session.scalar(select(func.count(Tombstone.person_id))) == 1
 
 
 def test_a_membership_that_is_ended_twice_at_once_ends_once(app: Flask) -> None:

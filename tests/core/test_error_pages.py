@@ -67,6 +67,7 @@ def test_the_database_is_gone(browse: Any, monkeypatch: pytest.MonkeyPatch, path
 
     for name in ("execute", "scalar", "scalars", "get"):
         monkeypatch.setattr(db.session, name, gone)
+    reader.faults_expected = True
     for answer in (reader.get(path), reader.post(path, data={"display_name": "Pia"})):
         assert answer.status_code >= 400
         assert "Er ging iets mis" in answer.text
@@ -84,6 +85,7 @@ def test_the_log_of_a_failure_holds_no_value(
 
     for name in ("execute", "scalar", "scalars", "get"):
         monkeypatch.setattr(db.session, name, fails)
+    reader.faults_expected = True
     reader.post("/nl/profile", data={"display_name": "Pia de Vries"})
     said = capsys.readouterr().out
     assert "RuntimeError: 12 signs" in said

@@ -23,6 +23,7 @@ class Sample(Form):
         ("en", "12,500", 12_500),
         ("en", " 7 ", 7),
         ("nl", "12 500", 12_500),
+        ("nl", "7".rjust(40), 7),
     ],
 )
 def test_a_number_is_read_as_the_page_writes_it(
@@ -42,7 +43,7 @@ def test_a_number_is_read_as_the_page_writes_it(
     [
         "0", "20.001", "1,5", "1e3", "1_0", "-1", "+1", "\u0663", "\uff13",
         "²", "Ⅷ", "0x1", "1.0", "NaN",
-        "9" * 5_000, "1" + " " * 5_000, "1\x002",
+        "9" * 5_000, "1" + " " * 5_000, "7".rjust(41), "1\x002",
     ],
 )  # fmt: skip
 def test_any_other_number_is_asked_again_and_kept(app: Flask, typed: str) -> None:

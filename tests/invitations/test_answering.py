@@ -61,6 +61,7 @@ def test_a_newcomer_gets_account_membership_and_mandate_together(
     client = browse()
     answer = accept_new(client, links()[0])
     assert (answer.status_code, answer.headers["Location"]) == (303, "/en/bodies/stakeholderforum")
+    assert "You accepted the invitation" in client.get(answer.headers["Location"]).text
     assert is_signed_in(client)
     made = db.session.scalars(select(Person).where(Person.email == NIENKE)).one()
     assert made.display_name == "Nienke Nieuw"
@@ -96,6 +97,16 @@ def test_what_is_wrong_comes_back_filled(now: datetime, browse: Any) -> None:
     assert 'value="Zoë"' in answer.text
     assert states() == {"sent": 1}
     assert db.session.scalar(select(Person.id).where(Person.email == NIENKE)) is None
+
+
+def test_a_name_that_was_cleared_comes_back_empty(now: datetime, browse: Any) -> None:
+    invited(now)
+    client, path = browse(), links()[0]
+    offered = 'value="Nienke"'
+    assert offered in client.get(path).text
+    answer = accept_new(client, path, display_name="")
+    assert answer.status_code == 422
+    assert offered not in answer.text
 
 
 def test_who_has_an_account_signs_in_and_accepts_with_one_click(now: datetime, browse: Any) -> None:

@@ -255,6 +255,15 @@ def test_files_that_were_sent_stand_on_the_desk(browse: Any, now: datetime) -> N
     assert "1 bad row" in page
 
 
+def test_the_desk_shows_the_last_ten_files(browse: Any, now: datetime) -> None:
+    sent = [batch_of(now, f"e-mail\nnumber{n}@consult.example\n") for n in range(11)]
+    for batch in sent:
+        send(now, batch)
+    page = browse("ana").get(DESK).text
+    shown = [one for one in sent if f'{DESK}/files/{one.id}"' in page]
+    assert shown == sent[1:]
+
+
 def test_the_members_page_leads_here(browse: Any) -> None:
     assert DESK in browse("ana").get("/en/bodies/stakeholderforum/members").text
     assert DESK not in browse().get("/en/bodies/stakeholderforum").text

@@ -43,4 +43,24 @@ SAME: tuple[Same, ...] = (
         "consult/foundation/record/queries.py",
         "the revision sums 499 numbers instead of 500, far more than can be under way at once",
     ),
+    Same(
+        "20817427",
+        "consult/people/organisations/views/register.py",
+        "a slug that was not typed is None instead of empty: both are made from the name",
+    ),
+    Same(
+        "ab941628",
+        "consult/people/accounts/services.py",
+        "the first role is locked instead of the administrators': all who lock take the same row",
+    ),
+    Same(
+        "b8e82049",
+        "consult/people/accounts/views/second_factor.py",
+        "the last of a list that holds one factor at most, instead of its first",
+    ),
+    Same(
+        "6f770b0d",
+        "consult/consultation/comments/queries.py",
+        "an answer that answers nothing stands elsewhere; every answer says what it answers",
+    ),
 )

@@ -159,6 +159,31 @@ def test_the_whole_of_it_in_the_browser(browse: Any) -> None:
     assert "Ended" in sam.get("/en/mandates").text
 
 
+def test_the_contact_confirms_on_the_page(browse: Any) -> None:
+    coen, mandate = browse("coen"), mandate_of("pia")
+    confirm = f"{HELDER}/mandates/{mandate.id}/confirm"
+    assert confirm in coen.get(HELDER).text
+    answer = coen.post(confirm)
+    assert answer.headers["Location"] == HELDER
+    page = coen.get(HELDER).text
+    assert "You confirmed it." in page
+    assert confirm not in page
+    assert mandate_of("pia").confirmed_at is not None
+
+
+def test_what_one_asked_nobody_else_reads_and_what_was_granted_is_a_mandate(
+    browse: Any, now: datetime
+) -> None:
+    asked, other = ask(now), ask(now, "lotte")
+    assert "What you asked" not in browse("bo").get("/en/mandates").text
+    assert browse("sam").get("/en/mandates").text.count("waits for an answer") == 1
+    with unit_of_work():
+        decide_request(person("coen"), asked, granted=True, reason="", now=now)
+        decide_request(person("coen"), other, granted=False, reason="Ask Pia.", now=now)
+    assert "What you asked" not in browse("sam").get("/en/mandates").text
+    assert "Ask Pia." in browse("lotte").get("/en/mandates").text
+
+
 @pytest.mark.parametrize("who", [None, "sam", "pia", "lotte", "mo"])
 def test_who_is_no_contact_sees_nobody_s_mandates(browse: Any, who: str | None) -> None:
     answer = browse(who).get(HELDER)

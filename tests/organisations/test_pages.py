@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.organisations.models import Body, Mandate, Membership, Organisation
+from tests.world import NOON
 
 BODY = "/nl/bodies/stakeholderforum"
 HELDER = "/nl/organisations/helder-bestuur"
@@ -76,6 +78,15 @@ def test_a_person_and_an_organisation_are_added_and_ended(browse: Any) -> None:
     ended = ana.post(f"{BODY}/members/{last.id}/end", data={"ends_on": "2026-11-23"})
     assert ended.status_code == 303
     assert ana.post(f"{BODY}/members/{last.id}/end").status_code == 422
+    with unit_of_work():
+        made = Organisation(
+            slug="open-stad", name="Vereniging Open Stad", sector="civil_society", created_at=NOON
+        )
+        db.session.add(made)
+    member = {"organisation-organisation_id": made.id, "organisation-starts_on": "2026-11-23"}
+    added = ana.post(f"{BODY}/members/organisations", data=member)
+    assert added.headers["Location"] == f"{BODY}/members"
+    assert "Vereniging Open Stad" in ana.get(f"{BODY}/members").text
 
 
 def test_a_membership_cannot_end_before_it_began_and_its_row_says_so(browse: Any) -> None:

@@ -246,6 +246,15 @@ def test_terms_that_end_soon_are_found_to_the_day(now: datetime) -> None:
     assert soon == ["Hanna Kok", "Sam Peeters"]
 
 
+def test_a_term_that_has_not_begun_does_not_end_soon(now: datetime) -> None:
+    agree(now, civil_society=1)
+    seat("sam", now, starts_on=TODAY + timedelta(days=1), ends_on=TODAY + timedelta(days=30))
+    assert list(ending_soon([forum().id], TODAY)) == []
+    assert [one.name for one in ending_soon([forum().id], TODAY + timedelta(days=1))] == [
+        "Sam Peeters"
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "months", "later"),
     [

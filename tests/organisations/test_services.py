@@ -182,6 +182,13 @@ def test_an_organisation_of_the_government_has_a_layer(now: datetime) -> None:
         assert set(refused.value.errors) == {"layer"}
 
 
+@pytest.mark.parametrize("name", ["", "\u200b", "https://voorbeeld.example", "x" * 201])
+def test_an_organisation_needs_a_name_that_is_one(now: datetime, name: str) -> None:
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        create_organisation(person("ana"), replace(CITY, name=name), "naam", now)
+    assert set(refused.value.errors) == {"name"}
+
+
 def test_a_stale_organisation_is_a_conflict(now: datetime) -> None:
     one = helder()
     facts = OrganisationFacts("Helder", Sector.KNOWLEDGE)
@@ -202,6 +209,14 @@ def test_a_member_takes_part_at_once_and_stops_at_once(now: datetime) -> None:
     assert not bodies_of(sam)
     assert sam.id in {one.person_id for one in members_of(forum().id, TODAY).former_people}
     assert verbs() == ["membership.started", "membership.ended"]
+
+
+def test_people_and_organisations_that_were_members_stand_apart(now: datetime) -> None:
+    with unit_of_work():
+        end_membership(person("ana"), members_of(forum().id, TODAY).organisations[0], TODAY, now)
+    members = members_of(forum().id, TODAY)
+    assert {one.name for one in members.former_people} == {"Faas Dekker", "Evert Blom"}
+    assert [one.organisation_id for one in members.former_organisations] == [helder().id]
 
 
 def test_a_membership_holds_from_its_first_day_and_not_on_its_last(now: datetime) -> None:

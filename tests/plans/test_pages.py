@@ -53,6 +53,13 @@ def test_the_desk_shows_everything_of_the_plan(browse: Any) -> None:
         assert words in page
 
 
+def test_the_desk_lists_every_round_with_its_state(browse: Any) -> None:
+    page = browse("ana").get("/en/plans/open-overheid/manage").text
+    rows = page[page.index('id="rounds"') :].partition("</table>")[0].split("<tr>")
+    for slug, state in (("draft", "Draft"), ("open", "Open"), ("closed", "Closed")):
+        assert [state in row for row in rows if f"Round {slug}" in row] == [True]
+
+
 def test_what_is_in_use_cannot_be_removed_and_the_desk_says_by_what(browse: Any) -> None:
     ana = browse("ana")
     theme = get_plan("open-overheid").themes[0]

@@ -104,6 +104,8 @@ def _value(column: Any, sign: str, stands: Any) -> Any:
     """Return what is written in a column: the string, or what stood there with it added."""
     if isinstance(stands, list):
         return [_row_of_a_file(row, sign) for row in stands]
+    if column.name == "as_typed":
+        return {"amount": sign}
     if isinstance(column.type, JSON):
         return {**(stands or {}), "planted": sign, "list": [sign], "inner": {"deep": [sign]}}
     if column.name == "email":

@@ -103,6 +103,7 @@ def test_who_has_no_password_signs_in_anew_first(browse: Any, clock: Clock) -> N
     ask(fresh, "/en/us-signin/send-code", "pia")
     said = mails(clock.time)[-1]
     fresh.post("/en/us-signin", data={"identity": "pia@consult.example", "passcode": said.code})
+    assert "You have no password" not in fresh.get("/en/my-data/close").text
     assert fresh.post("/en/my-data/close", data={"sure": "y"}).status_code == 303
 
 
@@ -325,6 +326,18 @@ def test_no_name_that_somebody_chose_empties_what_others_said(
     assert TEXT.title in browse("lotte").get(f"/nl/receipts/{receipt.code}").text
     erased = select(EventDetail).where(EventDetail.erased_at.is_not(None))
     assert db.session.scalars(erased).all() == []
+
+
+@pytest.mark.parametrize(("name", "gone"), [("Plan", False), ("Zoë Ç", True)])
+def test_a_name_of_five_signs_or_more_is_emptied_from_what_one_said(
+    app: Flask, now: datetime, name: str, *, gone: bool
+) -> None:
+    with app.test_request_context(), unit_of_work():
+        change_profile(person("pia"), name, "nl", now)
+        withdraw_proposal(person("pia"), make_proposal("open"), f"Groet van {name}.", now)
+    close("pia", now)
+    reasons = db.session.scalars(select(EventDetail.reason)).all()
+    assert (f"Groet van {name}." not in reasons) is gone
 
 
 @pytest.mark.parametrize("name", ["Zoë Çelik", 'Jan "Piet" O\'Hara', "100% Echt", "A_lias\\n"])

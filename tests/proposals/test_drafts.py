@@ -97,6 +97,17 @@ def test_the_autosave_names_what_it_cannot_read(browse: Any) -> None:
     assert only_proposal().as_typed == {"amount": "veel"}
 
 
+def test_a_draft_with_a_field_that_is_no_longer_asked_opens(browse: Any) -> None:
+    pia = browse("pia")
+    pia.post(NEW, data={**FORM, "amount": "veel", "act": "save"})
+    with unit_of_work():
+        draft = only_proposal()
+        draft.as_typed = {**draft.as_typed, "postcode": "1234"}
+    page = pia.get(f"/en/drafts/{only_proposal().public_id}")
+    assert page.status_code == 200
+    assert 'value="veel"' in page.text
+
+
 def test_a_mandate_that_ended_changes_no_draft_silently(browse: Any) -> None:
     draft = make_proposal("open", State.DRAFT, organisation_id=1)
     with unit_of_work():

@@ -22,7 +22,7 @@ from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import change_commitment
 from tests.cast import person
 from tests.commitments.test_services import published, text_from
-from tests.conftest import Clock
+from tests.conftest import BrowserClient, Clock
 from tests.statements import counted
 
 PDF, DOCX = "/nl/plans/open-overheid/plan.pdf", "/nl/plans/open-overheid/plan.docx"
@@ -147,7 +147,7 @@ def test_one_is_made_at_a_time_and_nobody_waits(
 
 
 def test_a_document_that_fails_keeps_nobody_out(
-    app: Flask, client: FlaskClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: BrowserClient, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(now)
     cache.drop({"places": ""}, now)
@@ -156,6 +156,7 @@ def test_a_document_that_fails_keeps_nobody_out(
         raise MemoryError
 
     monkeypatch.setitem(document_cache.RENDERERS, "pdf", fails)
+    client.faults_expected = True
     assert client.get(PDF).status_code == 500
     monkeypatch.setitem(document_cache.RENDERERS, "pdf", lambda _document: b"whole")
     assert client.get(PDF).data == b"whole"

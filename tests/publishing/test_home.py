@@ -1,7 +1,7 @@
 """Everybody finds on their own page what waits for them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from consult.consultation.comments.models import ContributionState as State
@@ -20,7 +20,7 @@ from consult.people.organisations.models import Body, BodyKind, Mandate
 from consult.people.organisations.queries import get_organisation
 from tests.cast import person
 from tests.factories import make_comment, make_meeting, make_proposal
-from tests.world import AUTUMN, DAY, SINCE
+from tests.world import AUTUMN, DAY, NOON, SINCE
 
 HOME = "/en/home"
 
@@ -111,6 +111,25 @@ def test_pia_finds_her_body_and_its_next_meeting(browse: Any) -> None:
     assert "My bodies" in page
     assert f"/en/bodies/stakeholderforum/meetings/{made.number}" in page
     assert "My bodies" not in browse("sam").get(HOME).text
+
+
+def test_the_next_meeting_of_a_body_is_the_one_that_comes_first(browse: Any) -> None:
+    _, first, _ = [make_meeting(at=NOON + timedelta(days=days)) for days in (5, 3, 9)]
+    page = browse("pia").get(HOME).text
+    assert f"/en/bodies/stakeholderforum/meetings/{first.number}" in page
+    assert len(re.findall("/en/bodies/stakeholderforum/meetings/", page)) == 1
+
+
+def test_mo_finds_how_many_of_each_wait(browse: Any) -> None:
+    said = make_proposal("open")
+    for _ in range(2):
+        make_proposal("open", State.PENDING)
+    for _ in range(3):
+        make_comment(said, State.PENDING)
+    page = browse("mo").get(HOME).text
+    assert "2 proposals" in page
+    assert "3 comments" in page
+    assert "3 comments" not in browse("pia").get(HOME).text
 
 
 def test_ana_is_asked_to_convene_the_bodies_of_her_plans_only(browse: Any, now: datetime) -> None:

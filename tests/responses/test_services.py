@@ -181,6 +181,8 @@ def test_the_counts_are_what_the_public_sees(now: datetime) -> None:
 
 def test_the_desk_goes_on_to_what_is_left(now: datetime) -> None:
     made = [make_proposal("closed") for _ in range(4)]
+    for state in (State.PENDING, State.RETURNED, State.HIDDEN, State.WITHDRAWN):
+        make_proposal("closed", state)
     round_id = made[0].round_id
     answer(made[1], now)
     assert next_unanswered(round_id, 1) == 3

@@ -11,7 +11,7 @@ from consult.consultation.rounds.models import Readers, Round, RoundState
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from tests.factories import make_proposal
+from tests.factories import find_round, make_proposal
 from tests.statements import counted
 from tests.world import NOON
 
@@ -75,6 +75,15 @@ def test_the_desk_says_what_to_do_now(browse: Any) -> None:
     make_proposal("closed")
     assert "Answer the proposals" in ana.get("/en/rounds/closed/manage").text
     assert "rounds/answered/summary/edit" in ana.get("/en/rounds/answered/manage").text
+
+
+def test_a_draft_is_completed_before_it_is_announced(browse: Any) -> None:
+    with unit_of_work():
+        find_round("draft").introduction = {}
+    page = browse("ana").get("/en/rounds/draft/manage").text
+    assert "Complete the round" in page
+    assert "Say in each language of the plan what the round is about." in page
+    assert 'href="/en/rounds/draft/announce"' not in page
 
 
 def test_the_desk_needs_few_statements(app: Flask, browse: Any) -> None:

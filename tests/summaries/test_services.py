@@ -102,6 +102,9 @@ def test_a_stale_save_is_a_conflict_that_shows_both_texts(now: datetime) -> None
         save("Nog eens van Ana.", now, version=stale)
     assert "Van een collega." in conflict.value.theirs.values()
     assert "Nog eens van Ana." in conflict.value.mine.values()
+    theme = find_round("closed").plan.themes[0]
+    said = {conflict.value.labels.get(name, name) for name in conflict.value.mine}
+    assert any(str(label).startswith(theme.title["nl"]) for label in said), said
 
 
 @pytest.mark.parametrize("who", ["pia", "mo", "sam", "bo", "adi"])

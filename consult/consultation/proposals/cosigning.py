@@ -18,9 +18,7 @@ def may_sign_for(actor: Actor, proposal: Proposal) -> frozenset[int]:
     return actor.grants.ids("organisation") - proposal.signatories
 
 
-def cosign_proposal(
-    actor: Actor, proposal: Proposal, organisation_id: int, now: datetime
-) -> CoSignature:
+def cosign_proposal(actor: Actor, proposal: Proposal, organisation_id: int, now: datetime) -> None:
     """Put the name of an organisation under a proposal, as its text is now.
 
     Raises InvalidInput for an organisation that the actor does not speak for, or whose name stands
@@ -47,7 +45,6 @@ def cosign_proposal(
     signature.signed_at, signature.withdrawn_at = now, None
     db.session.flush()
     _record(actor, "proposal.cosigned", proposal, signature, now)
-    return signature
 
 
 def withdraw_signature(

@@ -137,9 +137,11 @@ class ProposalForm(FlaskForm):
         self.version.data = str(proposal.version)
         self.draft.data = proposal.public_id
         self.amount.data = proposal.amount_cents
-        for name, typed in proposal.as_typed.items():
+        # A draft may be older than this version of the form.
+        as_typed = {name: typed for name, typed in proposal.as_typed.items() if name in self}
+        for name, typed in as_typed.items():
             self[name].process(MultiDict({name: typed}))
-        for name in (*proposal.as_typed, "theme_id", "organisation_id"):
+        for name in (*as_typed, "theme_id", "organisation_id"):
             self[name].validate(self)
 
     def keep_picked(self) -> None:

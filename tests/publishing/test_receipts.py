@@ -1,0 +1,55 @@
+"""What a receipt shows: to whoever has its code, and to the one who handed the text in."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from consult.consultation.comments.models import CommentKind
+from consult.consultation.comments.services import CommentText, add_comment
+from consult.consultation.proposals.services import submit_proposal
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Receipt
+from tests.cast import person
+from tests.factories import find_round, make_comment, make_proposal
+from tests.proposals.test_services import TEXT
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def handed_in(now: datetime) -> Receipt:
+    """The receipt of a proposal of Pia."""
+    with unit_of_work():
+        return submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
+
+
+def said(now: datetime) -> Receipt:
+    """The receipt of the second comment on a proposal, of Kees."""
+    proposal = make_proposal("open")
+    make_comment(proposal)
+    text = CommentText(kind=CommentKind.REACTION, body="Dit helpt ons.", language="nl")
+    with unit_of_work():
+        return add_comment(person("kees"), proposal, text, now, now)
+
+
+def test_who_handed_a_proposal_in_reads_it_and_gets_to_its_page(browse: Any, now: datetime) -> None:
+    page = browse("pia").get(f"/en/receipts/{handed_in(now).code}").text
+    assert TEXT.title in page
+    assert 'href="/en/rounds/open/proposals/1"' in page
+
+
+def test_who_commented_reads_it_and_gets_to_the_comment(browse: Any, now: datetime) -> None:
+    page = browse("kees").get(f"/en/receipts/{said(now).code}").text
+    assert "Dit helpt ons." in page
+    assert 'href="/en/rounds/open/proposals/1?comment=2"' in page
+
+
+@pytest.mark.parametrize("receipt_of", [handed_in, said])
+@pytest.mark.parametrize("who", [None, "lotte", "ana"])
+def test_everybody_else_sees_that_and_when_and_not_what(
+    browse: Any, now: datetime, who: str | None, receipt_of: Any
+) -> None:
+    page = browse(who).get(f"/en/receipts/{receipt_of(now).code}").text
+    assert "Received" in page
+    for text in (TEXT.title, "Dit helpt ons.", "/rounds/open/proposals/1"):
+        assert text not in page
