@@ -78,5 +78,6 @@ def test_a_key_that_we_did_not_write_is_none(sent: object) -> None:
 
 
 def test_a_key_that_we_wrote_is_read() -> None:
-    assert plain_number("2147483647") == 2_147_483_647
+    assert plain_number("2147483648") is None
+    assert plain_number("2147483647") == key_of_row("2147483647") == 2_147_483_647
     assert plain_number("7") == key_of_row("7") == key_of_row(7) == 7

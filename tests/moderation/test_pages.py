@@ -101,6 +101,7 @@ def test_a_comment_says_what_it_answers(browse: Any) -> None:
     page = browse("mo").get("/en/moderation").text
     assert "Comment #1.2, an answer to #1.1" in page
     assert "Daar ben ik het mee oneens." in page
+    assert "attachment" not in page
 
 
 def test_own_texts_are_shown_with_why_they_cannot_be_decided(browse: Any) -> None:

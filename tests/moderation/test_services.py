@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.counts import past_decisions
 from consult.consultation.moderation.log import log_of, totals_of
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.moderation.queries import waiting
@@ -118,6 +119,17 @@ def test_a_comment_counts_where_it_is_shown_only(now: datetime) -> None:
     assert proposal.comment_count == 0
     tally = db.session.get_one(RoundTally, proposal.round_id)
     assert (tally.comments, tally.comments_pending) == (0, 0)
+
+
+def test_what_was_decided_before_is_counted_by_author_and_by_decision(now: datetime) -> None:
+    for verb in (Verb.PUBLISH, Verb.RETURN, Verb.PUBLISH):
+        judge(make_proposal("open", State.PENDING), verb, now, reason=REASON)
+    judge(make_comment(make_proposal("open"), State.PENDING), Verb.RETURN, now, reason=REASON)
+    plans, pia, lotte = [find_round("open").plan_id], person("pia").id, person("lotte").id
+    both = {pia: {Verb.PUBLISH: 2, Verb.RETURN: 1}, lotte: {Verb.RETURN: 1}}
+    assert past_decisions([pia, lotte], plans) == both
+    assert past_decisions([pia], plans) == {pia: both[pia]}
+    assert past_decisions([pia, lotte], [plans[0] + 1]) == {}
 
 
 def test_the_queue_holds_both_kinds_oldest_first(now: datetime, clock: Any) -> None:

@@ -59,6 +59,11 @@ SAME: tuple[Same, ...] = (
         "the last of a list that holds one factor at most, instead of its first",
     ),
     Same(
+        "9bf6a68a",
+        "consult/consultation/proposals/pages.py",
+        "a proposal that has no number yet has no time of arrival; its page is found by number",
+    ),
+    Same(
         "6f770b0d",
         "consult/consultation/comments/queries.py",
         "an answer that answers nothing stands elsewhere; every answer says what it answers",

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
-from consult.foundation.core.errors import InvalidInput, NotAllowed
+from consult.foundation.core.errors import InvalidInput, NotAllowed, SignInNeeded
 from consult.foundation.core.people import load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
@@ -96,6 +96,14 @@ def test_nobody_else_decides(now: datetime, who: str) -> None:
     asked = ask(now)
     with pytest.raises(NotAllowed), unit_of_work():
         decide_request(person(who), asked, granted=True, reason="", now=now)
+
+
+def test_who_may_not_act_asks_nothing(now: datetime) -> None:
+    with unit_of_work():
+        person("sam").active = False
+    with pytest.raises((NotAllowed, SignInNeeded)):
+        ask(now)
+    assert db.session.scalars(select(MandateRequest)).all() == []
 
 
 def test_nobody_asks_twice_or_for_what_they_have(now: datetime) -> None:

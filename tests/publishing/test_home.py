@@ -97,6 +97,16 @@ def test_adi_starts_a_plan_from_here_and_pia_does_not(browse: Any) -> None:
     assert "/en/plans/new" not in browse("pia").get(HOME).text
 
 
+def test_each_finds_the_plans_that_they_manage_the_newest_first(browse: Any, now: datetime) -> None:
+    with unit_of_work():
+        other = PlanText({"nl": "Ander plan", "en": "Other plan"}, SINCE, AUTUMN, number=6)
+        create_plan(person("adi"), other, "ander", now)
+    ours, theirs = "/en/plans/open-overheid/manage", "/en/plans/ander/manage"
+    for who, found in (("adi", [theirs, ours]), ("ana", [ours]), ("pia", [])):
+        page = browse(who).get(HOME).text
+        assert re.findall(r'href="(/en/plans/[a-z-]+/manage)"', page) == found, who
+
+
 def test_the_next_step_is_the_same_here_and_at_the_desk(browse: Any) -> None:
     make_proposal("closed", State.LATE)
     ana = browse("ana")
