@@ -58,6 +58,9 @@ def test_the_desk_lists_every_round_with_its_state(browse: Any) -> None:
     rows = page[page.index('id="rounds"') :].partition("</table>")[0].split("<tr>")
     for slug, state in (("draft", "Draft"), ("open", "Open"), ("closed", "Closed")):
         assert [state in row for row in rows if f"Round {slug}" in row] == [True]
+    opened = ["upcoming", "open", "closed", "answered"]
+    shown = [slug for row in rows for slug in opened if f"Round {slug}" in row]
+    assert shown == opened, "the one that opens last stands first"
 
 
 def test_what_is_in_use_cannot_be_removed_and_the_desk_says_by_what(browse: Any) -> None:

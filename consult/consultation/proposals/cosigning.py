@@ -61,7 +61,6 @@ def withdraw_signature(
     if signature is None or organisation_id not in actor.grants.ids("organisation"):
         raise InvalidInput(_l("You cannot take this signature away."))
     signature.withdrawn_at = now
-    db.session.flush()
     _record(actor, "proposal.signature_withdrawn", proposal, signature, now)
 
 
