@@ -89,6 +89,8 @@ class Pair:
     def row(self, one: Operation, statements: int, turns: Turns) -> Row:
         """Measure an operation and the floor in turns; who begins changes each time."""
         client = self.clients[one.who]
+        for each in (client, self.bare):
+            each.connection.close()  # a server ends one that was idle for half a minute
         acts: list[tuple[Callable[[], object], Meter, list[Cell]]] = [
             (lambda: client.ask(one), self.ours, []),
             (lambda: self.bare.ask(one, floor=True), self.floor, []),
