@@ -37,7 +37,7 @@ from consult.outcomes.commitments.services import (
     publish_commitment,
 )
 from consult.outcomes.responses.models import Outcome
-from consult.outcomes.responses.services import Answer, prepare_response, publish_responses
+from consult.outcomes.responses.services import ResponseText, prepare_response, publish_responses
 from consult.outcomes.summaries.services import SummaryText, publish_summary, save_summary
 from consult.people.accounts.authenticator import new_secret
 from consult.people.accounts.factors import add_passkey, make_recovery_codes
@@ -228,7 +228,9 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             file = store_file(person("pia"), "nota.pdf", io.BytesIO(PDF), now)
             db.session.add(Attachment(proposal_id=shown.id, file=file))
             for one, outcome in ((first, Outcome.ADOPTED), (second, Outcome.NOT_ADOPTED)):
-                prepare_response(person("ana"), one, Answer(outcome, "Omdat.", "nl"), None, now)
+                prepare_response(
+                    person("ana"), one, ResponseText(outcome, "Omdat.", "nl"), None, now
+                )
             publish_responses(person("ana"), find_round("closed"), now)
             text = SummaryText({"nl": "Zie #1."}, {None: {"nl": "En #2, met #1.1."}})
             publish_summary(

@@ -32,7 +32,7 @@ from consult.foundation.record.models import Event
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.services import make_commitment
 from consult.outcomes.responses.models import Outcome
-from consult.outcomes.responses.services import Answer, prepare_response
+from consult.outcomes.responses.services import ResponseText, prepare_response
 from consult.people.accounts.models import Passkey
 from consult.people.accounts.services import (
     make_administrator,
@@ -72,7 +72,9 @@ def of_proposal(who: str, verb: Verb, **more: Any) -> Start:
 
 
 def answer() -> Start:
-    return as_("ana", prepare_response, proposal_of, Answer(Outcome.ADOPTED, "Ja.", "nl"), None)
+    return as_(
+        "ana", prepare_response, proposal_of, ResponseText(Outcome.ADOPTED, "Ja.", "nl"), None
+    )
 
 
 def withdraw() -> Start:

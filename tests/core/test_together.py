@@ -41,7 +41,7 @@ from consult.outcomes.commitments.services import (
     publish_commitment,
 )
 from consult.outcomes.responses.models import Outcome
-from consult.outcomes.responses.services import Answer, prepare_response
+from consult.outcomes.responses.services import ResponseText, prepare_response
 from consult.outcomes.summaries.services import SummaryText, save_summary
 from consult.people.accounts.factors import add_passkey
 from consult.people.accounts.identities import come_in, link_identity
@@ -268,7 +268,7 @@ ACTS: dict[str, Tried] = {
         *[as_(who, cosign_proposal, proposal_of, lambda: helder().id) for who in ("kees", "pia")]),
     "response proposal_id": tried(
         with_a_proposal, ONE,
-        *[as_("ana", prepare_response, proposal_of, Answer(Outcome.ADOPTED, x, "nl"), None)
+        *[as_("ana", prepare_response, proposal_of, ResponseText(Outcome.ADOPTED, x, "nl"), None)
           for x in ("Ja.", "Jazeker.")]),
     "summary round_id": tried(
         no_more, ONE,

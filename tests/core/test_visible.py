@@ -20,7 +20,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.visible import says_nothing, without_unseen_edges
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.responses.models import Outcome
-from consult.outcomes.responses.services import Answer, prepare_response
+from consult.outcomes.responses.services import ResponseText, prepare_response
 from consult.people.accounts.services import change_profile
 from consult.people.organisations.models import BodyKind
 from consult.people.organisations.services import BodyText, create_body
@@ -76,7 +76,9 @@ def test_services_take_nothing_for_nothing_too(app: Flask, now: datetime, text: 
         lambda: create_body(ana, BodyText(kind=BodyKind.FORUM, name=texts), "", now),
         lambda: cancel_round(ana, open_round, text, now),
         lambda: freeze_plan(ana, plan, text, now),
-        lambda: prepare_response(ana, proposal, Answer(Outcome.ADOPTED, text, "nl"), None, now),
+        lambda: prepare_response(
+            ana, proposal, ResponseText(Outcome.ADOPTED, text, "nl"), None, now
+        ),
         lambda: suspend_account(person("adi"), person("sam"), text, now),
         lambda: decide(person("mo"), proposal, Judgement(Verb.HIDE, text, Ground.OFFENSIVE), now),
         lambda: change_profile(person("pia"), text, "nl", now),

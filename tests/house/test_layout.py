@@ -201,11 +201,34 @@ def test_a_package_hides_none_of_its_modules(name: str) -> None:
             assert not {one.asname or one.name for one in node.names} & modules
 
 
+STANDS_FOR_ANY = {"TypeVar", "TypeVarTuple", "ParamSpec"}
+
+
 def test_no_class_name_stands_twice() -> None:
+    """Nor that of a type that is made of others (`Fields = list[...]`)."""
     names = Counter(
-        node.name
+        name
         for path in MODULES
-        for node in ast.walk(trees()[path])
-        if isinstance(node, ast.ClassDef) and node.name != "Meta"
+        for name in (*_classes(trees()[path]), *_types(trees()[path]))
+        if name != "Meta"
     )
     assert not [name for name, times in names.items() if times > 1]
+
+
+def _classes(tree: ast.Module) -> Iterator[str]:
+    yield from (node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+def _types(tree: ast.Module) -> Iterator[str]:
+    """Yield the types that a module names; what stands for any type (TypeVar) may come back."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        made = getattr(getattr(node, "value", None), "func", None)
+        if isinstance(made, ast.Name) and made.id in STANDS_FOR_ANY:
+            continue
+        names = [one.id for one in targets if isinstance(one, ast.Name)]
+        yield from (name for name in names if _is_type_name(name))
+
+
+def _is_type_name(name: str) -> bool:
+    return name[:1].isupper() and not name.isupper() and "_" not in name

@@ -21,7 +21,7 @@ from consult.outcomes.responses.queries import (
     to_answer,
     unanswered,
 )
-from consult.outcomes.responses.services import Answer, prepare_response, publish_responses
+from consult.outcomes.responses.services import ResponseText, prepare_response, publish_responses
 from tests.cast import person
 from tests.factories import find_round, make_proposal
 
@@ -38,7 +38,9 @@ def answer(proposal: Any, now: datetime, who: str = "ana", **more: Any) -> Any:
     said = {"outcome": Outcome.ADOPTED_IN_PART, "reason": "We nemen de helft over.", **more}
     version = said.pop("version", None)
     with unit_of_work():
-        return prepare_response(person(who), proposal, Answer(language="nl", **said), version, now)
+        return prepare_response(
+            person(who), proposal, ResponseText(language="nl", **said), version, now
+        )
 
 
 def publish(now: datetime, who: str = "ana") -> int:

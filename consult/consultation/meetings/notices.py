@@ -7,7 +7,7 @@ from consult.foundation.core.addresses import address_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import LANGUAGES
-from consult.foundation.notifications.broadcasts import Plan, Telling, broadcast
+from consult.foundation.notifications.broadcasts import BroadcastPlanner, Telling, broadcast
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
@@ -71,7 +71,7 @@ def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: object) -
     return Telling(people, facts)
 
 
-PLANS: dict[str, Plan] = {
+PLANS: dict[str, BroadcastPlanner] = {
     PLANNED: _of_what_comes,
     MOVED: _of_what_comes,
     CANCELLED: _of_what_comes,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from consult.foundation.core.registries import add_new
 from consult.people.accounts.models import Person
 
-Knows = Callable[[int], Sequence[Person]]
-_sources: list[Knows] = []
+FindOrganisers = Callable[[int], Sequence[Person]]
+_sources: list[FindOrganisers] = []
 
 
-def add_organisers(source: Knows) -> None:
+def add_organisers(source: FindOrganisers) -> None:
     """Register who knows the organisers of a body, by its number."""
     add_new(_sources, [source])
 

@@ -22,6 +22,7 @@ from consult.consultation.meetings.queries import attendance_of, members_on
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
+from consult.foundation.core.languages import Texts
 from consult.foundation.core.people import Actor
 from consult.foundation.core.series import next_number
 from consult.foundation.core.templating import moment
@@ -33,7 +34,6 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.people.organisations.models import Body
 
-Texts = dict[str, str]
 MOST_FILES = 10
 MOST_GUESTS = 10_000
 

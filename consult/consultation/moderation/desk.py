@@ -14,7 +14,7 @@ from consult.consultation.moderation.queries import (
     Waiting,
     waiting,
 )
-from consult.consultation.moderation.services import ACTIONS, Contribution
+from consult.consultation.moderation.services import ACTIONS, Moderated
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.errors import NotFound, Refusal, Sentence
 from consult.foundation.core.pages import Page, encode_cursor
@@ -161,7 +161,7 @@ def _why_not(actor: Actor, item: Waiting, now: datetime) -> Sentence:
     return ""
 
 
-def next_after(actor: Actor, contribution: Contribution, wanted: QueueFilter) -> Waiting | None:
+def next_after(actor: Actor, contribution: Moderated, wanted: QueueFilter) -> Waiting | None:
     """Return what stands in the queue after a contribution; None at its end."""
     if contribution.arrived_at is None:
         return None

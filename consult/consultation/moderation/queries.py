@@ -31,7 +31,7 @@ from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
-Written = TypeVar("Written", Proposal, Comment)
+SomeContribution = TypeVar("SomeContribution", Proposal, Comment)
 KINDS = ("proposal", "comment")
 
 
@@ -204,7 +204,9 @@ def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Propos
     return found
 
 
-def _contribution(model: type[Written], public_id: str, *, lock: bool) -> Written | None:
+def _contribution(
+    model: type[SomeContribution], public_id: str, *, lock: bool
+) -> SomeContribution | None:
     statement = (
         select(model)
         .where(model.public_id == public_id)

@@ -24,7 +24,7 @@ from consult.foundation.policy.services import can, ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
 
-Contribution = Proposal | Comment
+Moderated = Proposal | Comment
 DECIDED = "contribution-decided"
 
 ACTIONS = {
@@ -59,9 +59,7 @@ class Judgement:
     seen: int | None = None
 
 
-def decide(
-    actor: Actor, contribution: Contribution, judgement: Judgement, now: datetime
-) -> Decision:
+def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: datetime) -> Decision:
     """Decide about a proposal or a comment, and tell its author who decided and why.
 
     Raises NotAllowed for whoever may not decide on it, or when somebody decided already; Conflict
@@ -96,9 +94,7 @@ def decide(
     return decision
 
 
-def _check_seen(
-    actor: Actor, contribution: Contribution, judgement: Judgement, now: datetime
-) -> None:
+def _check_seen(actor: Actor, contribution: Moderated, judgement: Judgement, now: datetime) -> None:
     if judgement.seen is None or judgement.seen == contribution.version:
         return
     if contribution.state is State.WITHDRAWN:
@@ -121,7 +117,7 @@ def _check_complete(judgement: Judgement, reason: str) -> None:
         raise InvalidInput(text, help_, errors={"ground": text})
 
 
-def _apply(contribution: Contribution, verb: Verb, now: datetime) -> None:
+def _apply(contribution: Moderated, verb: Verb, now: datetime) -> None:
     states = proposal_states if isinstance(contribution, Proposal) else comment_states
     match verb:
         case Verb.PUBLISH:
@@ -139,7 +135,7 @@ def _apply(contribution: Contribution, verb: Verb, now: datetime) -> None:
     contribution.reviewed_at = None if verb is Verb.ADMIT else now
 
 
-def _record(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:
+def _record(actor: Actor, contribution: Moderated, decision: Decision, now: datetime) -> None:
     kind = "proposal" if isinstance(contribution, Proposal) else "comment"
     record(
         actor,
@@ -168,7 +164,7 @@ def _let_copies_follow(
         restore_public_copies(actor, proposal, now)
 
 
-def _tell(actor: Actor, contribution: Contribution, decision: Decision, now: datetime) -> None:
+def _tell(actor: Actor, contribution: Moderated, decision: Decision, now: datetime) -> None:
     """Notify the author who decided, in which role, and why."""
     on_proposal = isinstance(contribution, Proposal)
     notify(

@@ -22,7 +22,7 @@ from consult.consultation.moderation.queries import (
     get_contribution,
 )
 from consult.consultation.moderation.reasons import sentences_in
-from consult.consultation.moderation.services import Contribution, Judgement, decide
+from consult.consultation.moderation.services import Judgement, Moderated, decide
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.addresses import page_path
@@ -61,7 +61,7 @@ def item(kind: str, public_id: object) -> Answer:
 
 
 def _item_page(
-    found: Contribution,
+    found: Moderated,
     form: FlaskForm | None = None,
     verb: str = "",
     refusal: Refusal | None = None,
@@ -109,14 +109,14 @@ def act(kind: str, public_id: object, verb: str) -> Answer:
     return see_other(work.leads_to)
 
 
-def _judgement(form: DecisionForm, verb: str, found: Contribution) -> Judgement:
+def _judgement(form: DecisionForm, verb: str, found: Moderated) -> Judgement:
     if form.validate():
         return form.judgement(Verb(verb), found.language)
     errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
     raise InvalidInput(_("This decision is not complete."), errors=errors)
 
 
-def _onwards(decided: Contribution) -> str:
+def _onwards(decided: Moderated) -> str:
     """Return where to go after a decision: the next one, on the page where this one stood."""
     wanted = QueueFilter.of(request.args)
     if request.args.get("on") == "page":
@@ -129,14 +129,14 @@ def _onwards(decided: Contribution) -> str:
     return page_path("moderation.queue", wanted.address(), anchor)
 
 
-def number_of(contribution: Contribution) -> str:
+def number_of(contribution: Moderated) -> str:
     """Return the number by which a contribution is cited: #12, or #12.3 for a comment."""
     if isinstance(contribution, Proposal):
         return f"#{contribution.number}"
     return f"#{discussed(contribution).number}.{contribution.number}"
 
 
-def page_of(contribution: Contribution) -> str:
+def page_of(contribution: Moderated) -> str:
     """Return the address of the page on which the public reads a contribution."""
     if isinstance(contribution, Proposal):
         proposal, comment = contribution, None

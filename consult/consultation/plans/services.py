@@ -11,7 +11,7 @@ from consult.consultation.plans.models import Plan, PlanBody
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
-from consult.foundation.core.languages import LANGUAGES, pick
+from consult.foundation.core.languages import LANGUAGES, Texts, pick
 from consult.foundation.core.money import write_money
 from consult.foundation.core.people import Actor
 from consult.foundation.core.series import next_number
@@ -24,7 +24,6 @@ from consult.foundation.record.services import record
 from consult.people.organisations.models import Body
 from consult.people.organisations.services import BodyText, create_body
 
-Texts = dict[str, str]
 PROSE = ("title", "introduction", "disclaimer", "related_plan")
 
 

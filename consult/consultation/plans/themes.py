@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Column, func, literal, select, union_all
 
 from consult.consultation.plans.models import Plan, Theme
-from consult.consultation.plans.services import Texts, missing_texts
+from consult.consultation.plans.services import missing_texts
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import Base, db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
-from consult.foundation.core.languages import pick
+from consult.foundation.core.languages import Texts, pick
 from consult.foundation.core.people import Actor
 from consult.foundation.core.series import next_number
 from consult.foundation.core.slugs import new_slug

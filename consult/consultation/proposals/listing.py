@@ -56,7 +56,7 @@ _KEYSETS = {
 }
 
 
-Member = TypeVar("Member", bound=enum.StrEnum)
+SomeChoice = TypeVar("SomeChoice", bound=enum.StrEnum)
 
 
 def _refuse(name: str, value: str) -> InvalidInput:
@@ -73,7 +73,7 @@ def _number(name: str, value: str) -> int:
     return found
 
 
-def _member(name: str, value: str, kind: type[Member]) -> Member:
+def _member(name: str, value: str, kind: type[SomeChoice]) -> SomeChoice:
     try:
         return kind(value)
     except ValueError:

@@ -10,13 +10,13 @@ from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.people import Actor
 from consult.foundation.core.registries import add_new
 
-Gone = Callable[[Actor, Proposal, str | None, datetime], None]
-Back = Callable[[Actor, Proposal, datetime], None]
-_gone: list[Gone] = []
-_back: list[Back] = []
+WithdrawCopies = Callable[[Actor, Proposal, str | None, datetime], None]
+RestoreCopies = Callable[[Actor, Proposal, datetime], None]
+_gone: list[WithdrawCopies] = []
+_back: list[RestoreCopies] = []
 
 
-def when_no_longer_public(act: Gone) -> None:
+def when_no_longer_public(act: WithdrawCopies) -> None:
     """Register what follows when a text goes: (who, proposal, ground, when); in the transaction.
 
     The ground is that of hiding; None where its author withdrew it, or has it back to change it.
@@ -24,7 +24,7 @@ def when_no_longer_public(act: Gone) -> None:
     add_new(_gone, [act])
 
 
-def when_public_again(act: Back) -> None:
+def when_public_again(act: RestoreCopies) -> None:
     """Register what follows when a text that was gone is shown again; in the transaction."""
     add_new(_back, [act])
 

@@ -23,7 +23,7 @@ from consult.consultation.rounds.models import (
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
-from consult.foundation.core.languages import pick
+from consult.foundation.core.languages import Texts, pick
 from consult.foundation.core.people import Actor
 from consult.foundation.core.slugs import new_slug
 from consult.foundation.core.templating import moment
@@ -31,7 +31,6 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 
-Texts = dict[str, str]
 PROSE = ("title", "introduction", "questions")
 DATES = ("opens_at", "closes_at")
 TERMS = ("open_to_everyone", "body_ids", "moderation", "readers", "grace_minutes")

@@ -14,7 +14,12 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.registries import add_new
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.notifications.broadcasts import Plan, Telling, broadcast, was_told
+from consult.foundation.notifications.broadcasts import (
+    BroadcastPlanner,
+    Telling,
+    broadcast,
+    was_told,
+)
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
@@ -140,7 +145,7 @@ def _decided(told: Broadcast, now: datetime) -> Telling:
     return _telling(_round(told), now)
 
 
-PLANS: dict[str, Plan] = {
+PLANS: dict[str, BroadcastPlanner] = {
     OPENED: _calendar,
     CLOSES_SOON: _calendar,
     MOVED: _moved,

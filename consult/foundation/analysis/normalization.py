@@ -19,7 +19,7 @@ def normalized(form: Literal["NFC", "NFKD"], text: str) -> str:
     """Return a text in a normal form of Unicode."""
     if text.isascii():
         return text
-    if len(text) > _SHORT:
+    if len(text) > _SHORT and any(map(unicodedata.combining, set(text))):
         text = "".join(_stream_safe(text))
     return unicodedata.normalize(form, text)
 

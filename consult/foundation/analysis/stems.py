@@ -92,11 +92,10 @@ def _plain_sign(sign: str) -> str:
     return anyascii(sign).lower() if latin else sign
 
 
-def _words(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each word as one, and the parts that signs join in it, where there are any."""
-    for found in _WORD.findall(fold(text)):
-        parts = _PART.findall(found)
-        yield "".join(parts)[:_LONGEST_WORD], [p[:_LONGEST_WORD] for p in parts[1:] and parts]
+def _taken_apart(found: str) -> tuple[str, list[str]]:
+    """Return a word as one, and the parts that signs join in it, where there are any."""
+    parts = _PART.findall(found)
+    return "".join(parts)[:_LONGEST_WORD], [p[:_LONGEST_WORD] for p in parts[1:] and parts]
 
 
 def index_terms(text: str, language: str) -> list[str]:
@@ -105,16 +104,24 @@ def index_terms(text: str, language: str) -> list[str]:
     Words of a language that we cannot stem have none.
     """
     name = _LANGUAGES.get(language.partition("-")[0])
+    found = _WORD.findall(fold(text))
+    known = {one: _terms_of(name, one) for one in dict.fromkeys(found)}
+    inside = {ending for _, endings in known.values() for ending in endings}
+    return [*(term for one in found for term in known[one][0]), *sorted(inside)]
+
+
+@lru_cache(
+    maxsize=4_000
+)  # a word of sixty signs has a hundred endings: 35 MB when all are that long
+def _terms_of(language: str | None, found: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the terms of one word of a text, and the endings of these."""
+    word, parts = _taken_apart(found)
     terms: list[str] = []
-    inside: set[str] = set()
-    for word, parts in _words(text):
-        for one in (word, *_runs(parts)):
-            # The word is kept as it stands too: it may be of another language, and the Dutch
-            # stemmer takes the *ge* out of *omgevingsplan*.
-            for form in dict.fromkeys((_stem(name, one), one) if name else (one,)):
-                terms.append(form)
-                inside.update(_endings(form))
-    return [*terms, *sorted(inside)]
+    for one in (word, *_runs(parts)):
+        # The word is kept as it stands too: it may be of another language, and the Dutch stemmer
+        # takes the *ge* out of *omgevingsplan*.
+        terms += dict.fromkeys((_stem(language, one), one) if language else (one,))
+    return tuple(terms), tuple(ending for term in terms for ending in _endings(term))
 
 
 def _runs(parts: list[str]) -> Iterator[str]:
@@ -141,7 +148,7 @@ def number_of_words(text: str) -> int:
 
 def query_terms(text: str) -> list[SearchTerm]:
     """Return, for each word somebody looks for, what must be found; nothing where there is none."""
-    return [_wanted(word, parts) for word, parts in _words(text)]
+    return [_wanted(*_taken_apart(found)) for found in _WORD.findall(fold(text))]
 
 
 def _wanted(word: str, parts: list[str]) -> SearchTerm:

@@ -10,6 +10,9 @@ from markupsafe import Markup, escape
 
 from consult.foundation.core.visible import without_unseen_edges
 
+Texts = dict[str, str]
+"""A text in several languages, by code; also where only some of them are there."""
+
 LANGUAGES = ("nl", "en")
 """The languages of the interface; the first is the default."""
 LANGUAGE_NAMES = {"nl": _l("Dutch"), "en": _l("English")}

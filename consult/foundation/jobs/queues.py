@@ -53,12 +53,12 @@ class Lease:
         return bool(held)
 
 
-Walk = Callable[[Lease, Clock], int]
-Waits = Callable[[datetime], bool]
-_queues: dict[str, tuple[Walk, Waits]] = {}
+WalkQueue = Callable[[Lease, Clock], int]
+HasWaiting = Callable[[datetime], bool]
+_queues: dict[str, tuple[WalkQueue, HasWaiting]] = {}
 
 
-def add_queue(name: str, walk: Walk, waits: Waits) -> None:
+def add_queue(name: str, walk: WalkQueue, waits: HasWaiting) -> None:
     """Register who walks a queue: it does a part of what waits, and tells how much that was.
 
     `waits` tells, with a read alone, whether there is anything to do.

@@ -30,11 +30,11 @@ class Telling:
     facts: Mapping[str, object]
 
 
-Plan = Callable[[Broadcast, datetime], Telling | None]
-_plans: dict[str, Plan] = {}
+BroadcastPlanner = Callable[[Broadcast, datetime], Telling | None]
+_plans: dict[str, BroadcastPlanner] = {}
 
 
-def plan_broadcasts(plans: Mapping[str, Plan]) -> None:
+def plan_broadcasts(plans: Mapping[str, BroadcastPlanner]) -> None:
     """Register, by kind, who says whom a broadcast tells, and what; None if it is too late now."""
     _plans.update(plans)
 

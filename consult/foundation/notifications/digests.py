@@ -28,7 +28,7 @@ BATCH = 100
 MOST_LINES = 25
 """So many lines of one round are shown; of more, how many."""
 
-Chosen = Mapping[tuple[int, Topic], Frequency]
+ChosenFrequencies = Mapping[tuple[int, Topic], Frequency]
 
 
 class DigestsOfDay(TypedDict):
@@ -86,7 +86,7 @@ def _waiting(after: int) -> dict[int, list[Notice]]:
     return found
 
 
-def _chosen(ids: Sequence[int]) -> Chosen:
+def _chosen(ids: Sequence[int]) -> ChosenFrequencies:
     rows = db.session.scalars(select(Preference).where(Preference.person_id.in_(ids)))
     return {(one.person_id, one.topic): one.frequency for one in rows}
 
@@ -102,7 +102,11 @@ def _key(day: str, person_id: int) -> str:
 
 
 def _gather(
-    person: Recipient | None, notices: Sequence[Notice], chosen: Chosen, day: str, now: datetime
+    person: Recipient | None,
+    notices: Sequence[Notice],
+    chosen: ChosenFrequencies,
+    day: str,
+    now: datetime,
 ) -> None:
     monday = _last_monday(now)
     due: list[Notice] = []
@@ -172,7 +176,7 @@ def write_digest(message: Message, now: datetime) -> bool:
     return True
 
 
-def _is_wanted(notice: Notice, chosen: Chosen, now: datetime) -> bool:
+def _is_wanted(notice: Notice, chosen: ChosenFrequencies, now: datetime) -> bool:
     if chosen.get((notice.person_id, kind_of(notice.kind).topic)) is Frequency.OFF:
         return False
     if notice.expires_at is not None and notice.expires_at <= now:

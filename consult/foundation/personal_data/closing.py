@@ -9,10 +9,10 @@ from consult.foundation.core.registries import add_new
 
 Obstacle = Callable[[int, bool], Sentence | None]
 AtClosing = Callable[[Actor, int, datetime], None]
-Fact = Callable[[int], tuple[Sentence, Sentence] | None]
+FactAtClosing = Callable[[int], tuple[Sentence, Sentence] | None]
 _obstacles: list[Obstacle] = []
 _at_closing: list[AtClosing] = []
-_facts: list[Fact] = []
+_facts: list[FactAtClosing] = []
 
 
 def add_obstacle(obstacle: Obstacle) -> None:
@@ -29,7 +29,7 @@ def on_closing(*acts: AtClosing) -> None:
     add_new(_at_closing, acts)
 
 
-def add_fact(fact: Fact) -> None:
+def add_fact(fact: FactAtClosing) -> None:
     """Register a line for the administrator's page about an account: (label, what it is)."""
     add_new(_facts, [fact])
 

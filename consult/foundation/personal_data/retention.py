@@ -15,8 +15,8 @@ from consult.foundation.core.errors import Sentence
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 Ids = Select[int]
-Due = Callable[[datetime], Ids]
-Act = Callable[[Sequence[int], datetime], int]
+FindDue = Callable[[datetime], Ids]
+Disposal = Callable[[Sequence[int], datetime], int]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Rule:
     period: timedelta | None
     effect: Sentence
     why: Sentence
-    select_due: Due | None = None
+    select_due: FindDue | None = None
     """Return a SELECT of the keys of what is due at a cut-off; what was done is no longer due."""
-    apply: Act | None = None
+    apply: Disposal | None = None
     """Do it to these rows, in the transaction of its line in the log; gives how many it did."""
     when: Sentence = ""
     """When that is, where the period and its start do not say it well."""
@@ -53,7 +53,7 @@ def rules() -> list[Rule]:
     return sorted(_rules.values(), key=lambda rule: (rule.period or timedelta.max, rule.kind))
 
 
-def deletes(model: type[Row]) -> Act:
+def deletes(model: type[Row]) -> Disposal:
     """Return an act that deletes rows of a table by their keys."""
 
     def act(ids: Sequence[int], _now: datetime) -> int:
@@ -63,7 +63,7 @@ def deletes(model: type[Row]) -> Act:
     return act
 
 
-def before(column: InstrumentedAttribute[datetime | None]) -> Due:
+def before(column: InstrumentedAttribute[datetime | None]) -> FindDue:
     """Return the question which rows of a table had their moment before the cut-off."""
 
     def due(cut_off: datetime) -> Ids:

@@ -15,9 +15,9 @@ from flask_babel import lazy_gettext as _l
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.people import Actor
 
-Answer = Callable[[Actor, Any, datetime], bool]
-Answers = Mapping["Question", Answer]
-_answers: dict["Question", Answer] = {}
+Predicate = Callable[[Actor, Any, datetime], bool]
+Answers = Mapping["Question", Predicate]
+_answers: dict["Question", Predicate] = {}
 
 
 @dataclass(frozen=True)

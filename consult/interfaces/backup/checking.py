@@ -9,7 +9,7 @@ from consult.interfaces.backup.archive import Archive, read_json
 from consult.interfaces.backup.errors import BackupError
 from consult.interfaces.backup.schema import FILES, KEY, inward, kept_tables
 
-Row = dict[str, object]
+TableRow = dict[str, object]
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Contents:
     """By the name in the storage: size and digest."""
 
 
-def rows_of(archive: Archive, table: Table) -> Iterator[Row]:
+def rows_of(archive: Archive, table: Table) -> Iterator[TableRow]:
     """Read the rows of a table, each value as its column takes it.
 
     BackupError names the table, the line and the column of a value that cannot be right.
@@ -35,7 +35,7 @@ def rows_of(archive: Archive, table: Table) -> Iterator[Row]:
             raise _wrong(archive, f"{at} is no JSON ({error})") from error
         if not isinstance(said, dict) or said.keys() != columns.keys():
             raise _wrong(archive, f"{at} does not hold the columns of this table")
-        row: Row = {}
+        row: TableRow = {}
         for name, value in said.items():
             try:
                 row[name] = inward(columns[name], value)
@@ -71,7 +71,7 @@ def contents_of(archive: Archive, tables: MetaData) -> Contents:
     return contents
 
 
-def _note_file(archive: Archive, row: Row, contents: Contents) -> None:
+def _note_file(archive: Archive, row: TableRow, contents: Contents) -> None:
     key, about = str(row["storage_key"]), f"the stored file {row['public_id']!r}"
     if not KEY.fullmatch(key):
         raise _wrong(archive, f"{about} has a name that leads out of the storage: {key[:200]!r}")

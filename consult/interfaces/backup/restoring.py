@@ -18,11 +18,11 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import path_of_key
 from consult.foundation.record.verify import Verdict, verify_record
 from consult.interfaces.backup.archive import Archive, read_archive
-from consult.interfaces.backup.checking import Row, contents_of, rows_of
+from consult.interfaces.backup.checking import TableRow, contents_of, rows_of
 from consult.interfaces.backup.errors import BackupError, together
 from consult.interfaces.backup.schema import kept_tables, revision_of, tables_of
 from consult.interfaces.backup.staging import Staging, alone_in
-from consult.interfaces.backup.writing import BATCH, Progress, mark_of_key
+from consult.interfaces.backup.writing import BATCH, BackupProgress, mark_of_key
 
 UNTOUCHED = "Nothing was changed."
 
@@ -39,7 +39,7 @@ class Restored:
     notes: list[str]
 
 
-def restore(source: Path, progress: Progress, *, unsound: bool = False) -> Restored:
+def restore(source: Path, progress: BackupProgress, *, unsound: bool = False) -> Restored:
     """Put an archive back into an empty, migrated database and an empty storage.
 
     BackupError, and then nothing was changed, where the archive is not whole, is of another
@@ -57,7 +57,9 @@ def restore(source: Path, progress: Progress, *, unsound: bool = False) -> Resto
         ) from error
 
 
-def _restore(archive: Archive, staging: Staging, progress: Progress, *, unsound: bool) -> Restored:
+def _restore(
+    archive: Archive, staging: Staging, progress: BackupProgress, *, unsound: bool
+) -> Restored:
     with db.engine.connect() as connection:
         _compare_schema(archive, revision_of(connection))
         tables = tables_of(connection)
@@ -123,7 +125,7 @@ def _not_empty(table: str) -> BackupError:
     )
 
 
-def _put_rows(archive: Archive, tables: MetaData, progress: Progress) -> None:
+def _put_rows(archive: Archive, tables: MetaData, progress: BackupProgress) -> None:
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
@@ -145,8 +147,8 @@ def _put_rows(archive: Archive, tables: MetaData, progress: Progress) -> None:
         _set_sequences(connection, tables)
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
+def _batches(rows: Iterator[TableRow]) -> Iterator[list[TableRow]]:
+    batch: list[TableRow] = []
     for row in rows:
         batch.append(row)
         if len(batch) == BATCH:
@@ -156,7 +158,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _put(connection: Connection, table: Table, batch: list[Row], before: int) -> None:
+def _put(connection: Connection, table: Table, batch: list[TableRow], before: int) -> None:
     try:
         with connection.begin_nested():
             connection.execute(insert(table), batch)

@@ -40,7 +40,7 @@ BATCH = 1000
 TRIES = 3
 PATIENCE = 2.0
 """Seconds before a file counts as missing: somebody may be deleting it, and its row next."""
-Progress = Callable[[str], None]
+BackupProgress = Callable[[str], None]
 
 
 class _Moved(Exception):  # noqa: N818
@@ -55,7 +55,7 @@ def mark_of_key() -> str | None:
     return hmac.new(key.encode(), b"consult backup", hashlib.sha256).hexdigest()[:16]
 
 
-def backup(target: Path, progress: Progress, lost: Iterable[str] = ()) -> dict[str, int]:
+def backup(target: Path, progress: BackupProgress, lost: Iterable[str] = ()) -> dict[str, int]:
     """Write everything to one archive at `target` and return the number of rows per table.
 
     BackupError where a stored file is missing or is not what was stored, except those whose
@@ -79,7 +79,7 @@ def backup(target: Path, progress: Progress, lost: Iterable[str] = ()) -> dict[s
     )
 
 
-def _backup(target: Path, progress: Progress, lost: frozenset[str]) -> dict[str, int]:
+def _backup(target: Path, progress: BackupProgress, lost: frozenset[str]) -> dict[str, int]:
     with put_whole(target) as part, db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(
@@ -132,7 +132,11 @@ def _order(connection: Connection, table: Table) -> list[SQLColumnExpression[obj
 
 
 def _add_files(
-    packer: Packer, connection: Connection, tables: MetaData, lost: frozenset[str], say: Progress
+    packer: Packer,
+    connection: Connection,
+    tables: MetaData,
+    lost: frozenset[str],
+    say: BackupProgress,
 ) -> list[str]:
     """Add the stored files and return the names of those that are lost and known to be."""
     stored = tables.tables[FILES]

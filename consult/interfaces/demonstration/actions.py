@@ -41,7 +41,7 @@ from consult.outcomes.commitments.services import (
     publish_commitment,
 )
 from consult.outcomes.responses import services as responses
-from consult.outcomes.responses.services import Answer, prepare_response
+from consult.outcomes.responses.services import ResponseText, prepare_response
 from consult.outcomes.summaries import services as summaries
 from consult.outcomes.summaries.queries import find_summary
 from consult.outcomes.summaries.services import SummaryText, save_summary
@@ -159,7 +159,7 @@ class Acts:
         prepare_response(
             self.stage.people[told.organiser],
             row,
-            Answer(one.outcome, one.reason, row.language),
+            ResponseText(one.outcome, one.reason, row.language),
             None,
             one.prepared.on(self.stage.day),
         )

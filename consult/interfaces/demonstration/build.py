@@ -21,7 +21,7 @@ from consult.interfaces.demonstration.timeline import plan_walk
 from consult.people.accounts.models import Person
 from consult.people.invitations.services import expire
 
-Progress = Callable[[int, int], None]
+BuildProgress = Callable[[int, int], None]
 
 
 def is_built() -> bool:
@@ -39,7 +39,7 @@ def holds_others() -> bool:
     )
 
 
-def build(now: datetime, progress: Progress) -> None:
+def build(now: datetime, progress: BuildProgress) -> None:
     """Build the demonstration, with dates relative to the day of `now`.
 
     Raises Conflict when the database is in use. `progress` is told (done, all) acts.

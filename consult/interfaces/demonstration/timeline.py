@@ -16,12 +16,12 @@ from consult.interfaces.demonstration.schema import (
     Revision,
 )
 
-Planned = tuple[datetime, Callable[[], None]]
+PlannedAct = tuple[datetime, Callable[[], None]]
 
 
-def plan_walk(acts: Acts) -> list[Planned]:
+def plan_walk(acts: Acts) -> list[PlannedAct]:
     """Return everything that happens, with its moment, in order of time."""
-    found: list[Planned] = []
+    found: list[PlannedAct] = []
     for round_ in acts.stage.content.rounds:
         found += _round(acts, round_)
     found += _plan(acts)
@@ -30,7 +30,7 @@ def plan_walk(acts: Acts) -> list[Planned]:
     return sorted(found, key=lambda one: one[0])
 
 
-def _round(acts: Acts, told: DemoRound) -> Iterator[Planned]:
+def _round(acts: Acts, told: DemoRound) -> Iterator[PlannedAct]:
     day = acts.stage.day
     for proposal in told.proposals:
         yield from _proposal(acts, told, proposal)
@@ -49,7 +49,7 @@ def _round(acts: Acts, told: DemoRound) -> Iterator[Planned]:
         yield published, partial(acts.publish_summary, told, published)
 
 
-def _proposal(acts: Acts, told: DemoRound, one: DemoProposal) -> Iterator[Planned]:
+def _proposal(acts: Acts, told: DemoRound, one: DemoProposal) -> Iterator[PlannedAct]:
     day = acts.stage.day
     if one.submitted is None:
         saved = (one.saved or told.opens).on(day)
@@ -67,7 +67,7 @@ def _proposal(acts: Acts, told: DemoRound, one: DemoProposal) -> Iterator[Planne
             yield at, partial(acts.withdraw, one, at)
 
 
-def _comment(acts: Acts, one: DemoComment) -> Iterator[Planned]:
+def _comment(acts: Acts, one: DemoComment) -> Iterator[PlannedAct]:
     day = acts.stage.day
     at = one.at.on(day)
     yield at, partial(acts.say, one, at)
@@ -79,7 +79,7 @@ def _comment(acts: Acts, one: DemoComment) -> Iterator[Planned]:
             yield later, partial(acts.take_back, one, later)
 
 
-def _plan(acts: Acts) -> Iterator[Planned]:
+def _plan(acts: Acts) -> Iterator[PlannedAct]:
     day = acts.stage.day
     for one in acts.stage.content.commitments:
         yield one.saved.on(day), partial(acts.commit, one)

@@ -82,13 +82,13 @@ def cached_document(plan_id: int, document: PlanDocument, kind: str) -> Document
         _making.release()
 
 
-PasskeyChallenge = tuple[str, int | None, str, str]
+DocumentRequest = tuple[str, int | None, str, str]
 """A plan, the number of a version or None, a language and a kind."""
-Revision = tuple[str, int]
-_latest: dict[PasskeyChallenge, tuple[Revision, str, str]] = {}
+RecordRevision = tuple[str, int]
+_latest: dict[DocumentRequest, tuple[RecordRevision, str, str]] = {}
 
 
-def remembered(asked: PasskeyChallenge, revision: Revision) -> DocumentFile | None:
+def remembered(asked: DocumentRequest, revision: RecordRevision) -> DocumentFile | None:
     """Return the document that this was last answered with, if nothing was recorded since.
 
     So a document that is kept costs no reading of the plan. There are as many as were made.
@@ -97,6 +97,6 @@ def remembered(asked: PasskeyChallenge, revision: Revision) -> DocumentFile | No
     return _kept(place, digest) if then == revision else None
 
 
-def remember(asked: PasskeyChallenge, revision: Revision, made: DocumentFile) -> None:
+def remember(asked: DocumentRequest, revision: RecordRevision, made: DocumentFile) -> None:
     """Remember with what this was answered, at a revision that was read before the plan was."""
     _latest[asked] = revision, made.place, made.digest

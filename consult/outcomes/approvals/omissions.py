@@ -22,7 +22,7 @@ from consult.outcomes.approvals.models import Omission, PlanVersion
 from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE
 
-Content = TypeVar("Content", bound=Mapping[str, object])
+SomeContent = TypeVar("SomeContent", bound=Mapping[str, object])
 BLOCKED = "█████"
 """What stands in place of words that were left out of a field, always as long."""
 
@@ -87,7 +87,7 @@ def content_of(version: PlanVersion) -> PlanContent:
     return _with_sentences(version, stored_text(version))
 
 
-def _with_sentences(version: PlanVersion, content: Content, only: str = "") -> Content:
+def _with_sentences(version: PlanVersion, content: SomeContent, only: str = "") -> SomeContent:
     for one in active_omissions(version):
         if only not in {"", one.pointer}:
             continue

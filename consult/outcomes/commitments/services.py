@@ -15,6 +15,7 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
+from consult.foundation.core.languages import Texts
 from consult.foundation.core.people import Actor
 from consult.foundation.core.series import next_number
 from consult.foundation.core.visible import says_nothing
@@ -23,8 +24,6 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE, Commitment, CommitmentSource
-
-Texts = dict[str, str]
 
 
 @dataclass(frozen=True)

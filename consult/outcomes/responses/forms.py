@@ -10,7 +10,7 @@ from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import plain_number
 from consult.outcomes.responses.labels import OUTCOMES
 from consult.outcomes.responses.models import Outcome, Response
-from consult.outcomes.responses.services import Answer
+from consult.outcomes.responses.services import ResponseText
 
 
 class ResponseForm(FlaskForm):
@@ -37,9 +37,9 @@ class ResponseForm(FlaskForm):
             self.language.data, self.version.data = response.language, str(response.version)
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> ResponseText:
         """What was written."""
-        return Answer(
+        return ResponseText(
             Outcome(self.outcome.data),
             self.reason.data,
             self.language.data,

@@ -27,7 +27,7 @@ ANSWERED = "proposal-answered"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseText:
     """What an organiser decides about a proposal, and why.
 
     `because` says why a public answer is changed; for a draft it is not needed.
@@ -40,7 +40,7 @@ class Answer:
 
 
 def prepare_response(
-    actor: Actor, proposal: Proposal, answer: Answer, version: int | None, now: datetime
+    actor: Actor, proposal: Proposal, answer: ResponseText, version: int | None, now: datetime
 ) -> Response:
     """Write the response to a published proposal, or another text of it.
 
@@ -73,7 +73,7 @@ def prepare_response(
     return response
 
 
-def _present(proposal: Proposal, answer: Answer, version: int | None) -> Response:
+def _present(proposal: Proposal, answer: ResponseText, version: int | None) -> Response:
     response = response_of(proposal.id)
     if response is None:
         response = Response(proposal_id=proposal.id, round_id=proposal.round_id)
@@ -92,7 +92,9 @@ def _shown(outcome: Outcome, reason: str) -> Fields:
     return [("", _l("Outcome"), str(OUTCOMES[outcome])), ("reason", _l("Reason"), reason)]
 
 
-def _correct(actor: Actor, response: Response, answer: Answer, now: datetime) -> Correction | None:
+def _correct(
+    actor: Actor, response: Response, answer: ResponseText, now: datetime
+) -> Correction | None:
     """Keep a public answer as it was, with why it changes; None for a draft."""
     if response.published_at is None:
         return None

@@ -9,8 +9,7 @@ from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
-from consult.foundation.core.web import Answer as Page
-from consult.foundation.core.web import actor
+from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
@@ -24,7 +23,7 @@ bp = Blueprint("responses", __name__)
 
 @bp.get("/rounds/<string:round_slug>/responses")
 @requires(Action.RESPONSES_VIEW_DESK)
-def index(round_slug: str) -> Page:
+def index(round_slug: str) -> Answer:
     """Show what has an answer and what has none, and publish them when all have one."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.RESPONSES_VIEW_DESK, round_, now())
@@ -49,7 +48,7 @@ def _outcome(value: str) -> Outcome | None:
 
 @bp.route("/rounds/<string:round_slug>/responses/<int:number>", methods=["GET", "POST"])
 @requires(Action.RESPONSE_PREPARE)
-def prepare(round_slug: str, number: int) -> Page:
+def prepare(round_slug: str, number: int) -> Answer:
     """Write the response to a proposal."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.RESPONSE_PREPARE, proposal, now())
@@ -80,7 +79,7 @@ def _onwards(round_slug: str, round_id: int, number: int) -> str:
 
 @bp.post("/rounds/<string:round_slug>/responses/publish")
 @requires(Action.RESPONSES_PUBLISH)
-def publish(round_slug: str) -> Page:
+def publish(round_slug: str) -> Answer:
     """Publish all responses together."""
     round_ = get_round(round_slug)
 

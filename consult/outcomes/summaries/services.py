@@ -11,7 +11,7 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.core.languages import pick
+from consult.foundation.core.languages import Texts, pick
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
@@ -20,8 +20,6 @@ from consult.foundation.record.services import record
 from consult.outcomes.summaries.citations import Cited, citations_in, find_cited
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 from consult.outcomes.summaries.queries import find_summary
-
-Texts = dict[str, str]
 
 
 @dataclass(frozen=True)

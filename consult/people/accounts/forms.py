@@ -51,7 +51,7 @@ LOCKED_SECOND = _l(
 LOCKED_SECOND_WITHOUT_PASSKEYS = _l(
     "There were too many tries. Wait 15 minutes, then try again. Or use a recovery code."
 )
-Check = Callable[[], bool]
+SecretCheck = Callable[[], bool]
 
 
 def _locked(kind: SecretKind) -> Sentence:
@@ -62,7 +62,9 @@ def _locked(kind: SecretKind) -> Sentence:
     return LOCKED if offered else LOCKED_WITHOUT_PASSKEYS
 
 
-def guard(form: FlaskForm, secret: Secret, check: Check, is_try: Check = lambda: True) -> bool:
+def guard(
+    form: FlaskForm, secret: Secret, check: SecretCheck, is_try: SecretCheck = lambda: True
+) -> bool:
     """Let a try at a secret through unless there were too many, and count it if it fails.
 
     `is_try` tells after a failure whether the secret was what was wrong. Who is refused reads the

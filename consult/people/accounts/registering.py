@@ -11,11 +11,11 @@ from consult.foundation.core.registries import add_new
 from consult.people.accounts.models import Person
 
 Boxes = Callable[[], Mapping[str, Field]]
-Noted = Callable[[Person, Mapping[str, bool], datetime], None]
-_asked: list[tuple[Boxes, Noted]] = []
+NoteConsents = Callable[[Person, Mapping[str, bool], datetime], None]
+_asked: list[tuple[Boxes, NoteConsents]] = []
 
 
-def on_registering(boxes: Boxes, note: Noted) -> None:
+def on_registering(boxes: Boxes, note: NoteConsents) -> None:
     """Register boxes for the form of a new account, and what keeps which of them were ticked."""
     add_new(_asked, [(boxes, note)])
 

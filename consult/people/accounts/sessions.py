@@ -50,7 +50,7 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-Since = datetime | BindParameter[datetime]
+BoundMoment = datetime | BindParameter[datetime]
 
 
 def _limits(at: datetime) -> tuple[datetime, datetime]:
@@ -58,7 +58,7 @@ def _limits(at: datetime) -> tuple[datetime, datetime]:
     return at - LONGEST, at - LONGEST_IN_ALL
 
 
-def _lasts(seen_since: Since, began_since: Since) -> ColumnElement[bool]:
+def _lasts(seen_since: BoundMoment, began_since: BoundMoment) -> ColumnElement[bool]:
     return and_(SignInSession.seen_at > seen_since, SignInSession.began_at > began_since)
 
 

@@ -22,8 +22,6 @@ from consult.people.organisations.models import Body, BodyKind, Layer, Organisat
 from consult.people.organisations.queries import organisation_by_tooi
 from consult.people.organisations.tooi import KINDS, code_error, kind_of
 
-Texts = Mapping[str, str]
-
 
 @dataclass(frozen=True)
 class BodyText:

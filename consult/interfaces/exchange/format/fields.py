@@ -20,7 +20,7 @@ from consult.foundation.core.visible import says_nothing
 from consult.interfaces.exchange.format.problems import BadValue, shown
 
 T_co = TypeVar("T_co", covariant=True)
-Check: TypeAlias = Callable[[object], T_co]
+FieldCheck: TypeAlias = Callable[[object], T_co]
 
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -38,7 +38,7 @@ def _string(value: object) -> str:
     return value
 
 
-def text(limit: int) -> Check[str]:
+def text(limit: int) -> FieldCheck[str]:
     """Return a check for a text of several lines: not blank, at most `limit` characters.
 
     Windows and old Mac line ends become plain ones; nothing else is changed.
@@ -61,7 +61,7 @@ def text(limit: int) -> Check[str]:
     return check
 
 
-def line(limit: int) -> Check[str]:
+def line(limit: int) -> FieldCheck[str]:
     """Return a check for a text of one line: not blank, at most `limit` characters."""
     whole = text(limit)
 
@@ -74,7 +74,7 @@ def line(limit: int) -> Check[str]:
     return check
 
 
-def name(limit: int) -> Check[str]:
+def name(limit: int) -> FieldCheck[str]:
     """Return a check for the name of a person or an organisation (core/names.py)."""
     one_line = line(limit)
 
@@ -87,7 +87,7 @@ def name(limit: int) -> Check[str]:
     return check
 
 
-def identifier(limit: int) -> Check[str]:
+def identifier(limit: int) -> FieldCheck[str]:
     """Return a check for an id: one line without blanks at either end."""
     one_line = line(limit)
 
@@ -100,7 +100,7 @@ def identifier(limit: int) -> Check[str]:
     return check
 
 
-def choice(values: type[enum.StrEnum], *left_out: str) -> Check[enum.StrEnum]:
+def choice(values: type[enum.StrEnum], *left_out: str) -> FieldCheck[enum.StrEnum]:
     """Return a check for one of the values of an enum, without those left out."""
     known = {member.value: member for member in values if member.value not in left_out}
 

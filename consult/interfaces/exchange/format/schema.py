@@ -11,7 +11,7 @@ from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Origin, Source, Stance
 from consult.consultation.rounds.models import RoundKind
 from consult.interfaces.exchange.format import fields, lines
-from consult.interfaces.exchange.format.fields import Check
+from consult.interfaces.exchange.format.fields import FieldCheck
 from consult.interfaces.exchange.format.lines import Line, Subject, SubjectType
 from consult.interfaces.exchange.format.problems import BadValue, LinePlace, Problem, shown
 from consult.outcomes.responses.models import Outcome
@@ -37,7 +37,7 @@ class Key:
     """One key of a line."""
 
     name: str
-    check: Check[object]
+    check: FieldCheck[object]
     required: bool = False
 
 
@@ -63,7 +63,7 @@ def _stance(value: object) -> Stance:
 
 
 def _object(
-    value: object, allowed: Mapping[str, Check[object]], *, whole: bool
+    value: object, allowed: Mapping[str, FieldCheck[object]], *, whole: bool
 ) -> dict[str, object]:
     """Check an object within a line; `whole` asks for every key."""
     if not isinstance(value, dict):
@@ -86,7 +86,7 @@ def _object(
 _id = fields.identifier(ID_LIMIT)
 _body = fields.text(BODY_LIMIT)
 
-PROPOSAL_FIELDS: dict[str, Check[object]] = {
+PROPOSAL_FIELDS: dict[str, FieldCheck[object]] = {
     "problem": _body,
     "action": _body,
     "result": _body,
@@ -111,7 +111,7 @@ def _subject(value: object) -> Subject:
     return Subject(SubjectType(str(given["type"])), str(given["id"]))
 
 
-def _need(name: str, check: Check[object]) -> Key:
+def _need(name: str, check: FieldCheck[object]) -> Key:
     return Key(name, check, required=True)
 
 

@@ -16,7 +16,7 @@ from consult.foundation.core.series import next_number, next_numbers
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.format.lines import CommentLine, ProposalLine
 from consult.interfaces.exchange.importing.organisations import Organisations
-from consult.interfaces.exchange.importing.promotion import Importer, Stored
+from consult.interfaces.exchange.importing.promotion import Importer, StoredLines
 from consult.interfaces.exchange.reading.staged import Pending, Staged, StagedLink
 
 PUBLISHED = ContributionState.PUBLISHED
@@ -60,7 +60,7 @@ class Proposals(Importer):
             if isinstance(p.line, ProposalLine)
         ]
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store proposals, numbered on from the last of the round."""
         first = next_number(Proposal.number, within=db.session.get_one(Round, self.to.round_id))
         ids = take_ids(Proposal, len(batch))
@@ -140,7 +140,7 @@ class Comments(Importer):
             if isinstance(p.line, CommentLine)
         ]
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store comments; answers to one another may stand in one batch."""
         ids = take_ids(Comment, len(batch))
         here = {p.n: local for p, local in zip(batch, ids, strict=True)}

@@ -17,7 +17,7 @@ from consult.interfaces.exchange.format.lines import (
     SubjectType,
 )
 from consult.interfaces.exchange.format.writing import as_object
-from consult.interfaces.exchange.importing.promotion import Importer, Stored
+from consult.interfaces.exchange.importing.promotion import Importer, StoredLines
 from consult.interfaces.exchange.reading.staged import Pending
 from consult.outcomes.responses.models import Response
 
@@ -28,7 +28,7 @@ class Positions(Importer):
     kind = "position"
     batch = 2000
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store positions, which come in the order of their times."""
         rows = [
             {
@@ -69,13 +69,13 @@ class Decisions(Importer):
 
     kind = "decision"
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store decisions."""
         decided = [p for p in batch if not _withdrew(p)]
         withdrawn = [p for p in batch if _withdrew(p)]
         return [*self._store_decided(decided), *self._store_withdrawn(withdrawn)]
 
-    def _store_decided(self, batch: Sequence[Pending]) -> Stored:
+    def _store_decided(self, batch: Sequence[Pending]) -> StoredLines:
         ids = take_ids(Decision, len(batch))
         rows = [
             {
@@ -101,7 +101,7 @@ class Decisions(Importer):
         )
         return self.trace(batch, ids)
 
-    def _store_withdrawn(self, batch: Sequence[Pending]) -> Stored:
+    def _store_withdrawn(self, batch: Sequence[Pending]) -> StoredLines:
         entries = [
             self.imported(str(p.line.subject.type), p, _subject(p), p.line.reason or "")
             for p in batch
@@ -128,7 +128,7 @@ class Responses(Importer):
 
     kind = "response"
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store responses, and their outcomes with the proposals."""
         ids = take_ids(Response, len(batch))
         rows = [

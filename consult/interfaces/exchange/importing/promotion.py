@@ -15,7 +15,7 @@ from consult.interfaces.exchange.models import ImportedId
 from consult.interfaces.exchange.reading.staged import Pending, Staged
 from consult.people.accounts.models import Person
 
-Stored = list[tuple[int, int]]
+StoredLines = list[tuple[int, int]]
 """Which rows lines became: (number of the line, local id)."""
 
 
@@ -50,7 +50,7 @@ class Importer:
     def prepare(self, batch: Sequence[Pending]) -> None:
         """Do what takes time and needs no lock."""
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store a batch within a unit of work, and return which rows the lines became."""
         raise NotImplementedError
 
@@ -59,7 +59,7 @@ class Importer:
         batch: Sequence[Pending],
         ids: Sequence[int],
         remains: Sequence[dict[str, object] | None] | None = None,
-    ) -> Stored:
+    ) -> StoredLines:
         """Note where each row came from."""
         rows = [
             {
@@ -106,7 +106,7 @@ class Participants(Importer):
         self.aliases = aliases(ids, self.to.salt)
         self.organisations = Organisations()
 
-    def store(self, batch: Sequence[Pending]) -> Stored:
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store participants."""
         lines = [p.line for p in batch if isinstance(p.line, ParticipantLine)]
         self.organisations.make_missing(

@@ -41,7 +41,7 @@ from consult.interfaces.exchange.importing.outcomes import Decisions, Positions,
 from consult.interfaces.exchange.importing.promotion import Destination, Importer, Participants
 from consult.interfaces.exchange.models import ImportedId
 from consult.interfaces.exchange.reading.staged import Staged
-from consult.interfaces.exchange.reading.staging import read_all
+from consult.interfaces.exchange.reading.staging import ReadingProgress, read_all
 
 IMPORTED = "imported"
 """The slug of the plan that is made when none is named."""
@@ -56,8 +56,7 @@ PROMOTERS: tuple[type[Importer], ...] = (
 )
 """What is stored, in this order: each refers only to what stands before it."""
 
-Reading = Callable[[int], None]
-Storing = Callable[[str, int, int], None]
+StoringProgress = Callable[[str, int, int], None]
 
 
 def _silent(*_: object) -> None:
@@ -76,8 +75,8 @@ class Options:
     keep_going: bool = False
     keep_names: bool = False
     salt: str = ""
-    reading: Reading = _silent
-    storing: Storing = _silent
+    reading: ReadingProgress = _silent
+    storing: StoringProgress = _silent
     refused: Callable[[str], None] = _silent
 
 

@@ -24,25 +24,25 @@ class Finding:
     help: str
 
 
-Row = tuple[int, int, int, int]
+StagedLine = tuple[int, int, int, int]
 """Number of the line, of its source and of its file, and its line in that file."""
 
-Found = tuple[Row, Finding | None]
+FoundLine = tuple[StagedLine, Finding | None]
 """A line that is refused, and why; None where that was said of another line already."""
-Look = Callable[[sqlite3.Connection], Iterator[Found]]
+LineCheck = Callable[[sqlite3.Connection], Iterator[FoundLine]]
 
-Told = tuple[int, int, int, Finding]
+PlacedFinding = tuple[int, int, int, Finding]
 """The source, file and line of a finding."""
 
 _COLUMNS = "l.n, l.source, l.file, l.line"
 
 
-def _rows(db: sqlite3.Connection, query: str) -> Iterator[tuple[Row, list[Any]]]:
+def _rows(db: sqlite3.Connection, query: str) -> Iterator[tuple[StagedLine, list[Any]]]:
     for n, source, file, line, *rest in db.execute(query):
         yield (n, source, file, line), rest
 
 
-def _other_content(db: sqlite3.Connection) -> Iterator[Found]:
+def _other_content(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find lines that give an id again with other content; the first one stands."""
     query = f"""
         SELECT {_COLUMNS}, l.type, l.key, f.line FROM line l JOIN line f ON f.n = (
@@ -70,7 +70,7 @@ def _drop_repeats(db: sqlite3.Connection) -> None:
     )
 
 
-def _same_round(db: sqlite3.Connection) -> Iterator[Found]:
+def _same_round(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find a round that another path holds as well."""
     query = f"""
         SELECT {_COLUMNS}, l.key FROM line l WHERE l.type = 'round' AND NOT l.bad AND EXISTS (
@@ -95,7 +95,7 @@ _REFERENCES = (
 )
 
 
-def _missing(db: sqlite3.Connection) -> Iterator[Found]:
+def _missing(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find lines that refer to something which the file does not have.
 
     It is said once for all lines of a type: what they lack is one fault, with one sentence.
@@ -118,7 +118,7 @@ def _missing(db: sqlite3.Connection) -> Iterator[Found]:
             yield row, Finding(field, text, f"Add the {target}, or correct the id.")
 
 
-def _other_proposal(db: sqlite3.Connection) -> Iterator[Found]:
+def _other_proposal(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find answers that stand with another proposal than the comment they answer."""
     query = f"""
         SELECT {_COLUMNS}, l.proposal, p.proposal FROM line l JOIN line p
@@ -151,7 +151,7 @@ def _measure_depth(db: sqlite3.Connection) -> None:
     db.execute(_MEASURE)
 
 
-def _depth(db: sqlite3.Connection) -> Iterator[Found]:
+def _depth(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find answers that stand too deep, and answers that go round in a circle."""
     _measure_depth(db)
     query = f"""
@@ -166,7 +166,7 @@ def _depth(db: sqlite3.Connection) -> Iterator[Found]:
             yield row, Finding("parent", text, "Let it answer a comment higher up.")
 
 
-def _changed(db: sqlite3.Connection) -> Iterator[Found]:
+def _changed(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find lines that were imported before with other content."""
     query = f"""
         SELECT {_COLUMNS}, l.type, l.key FROM line l JOIN known k
@@ -177,7 +177,7 @@ def _changed(db: sqlite3.Connection) -> Iterator[Found]:
         yield row, Finding("id", text, "Give it another id, or change it on the platform.")
 
 
-def _unknown_theme(db: sqlite3.Connection) -> Iterator[Found]:
+def _unknown_theme(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find proposals of a theme that the plan does not have."""
     query = f"""
         SELECT {_COLUMNS}, l.theme FROM line l
@@ -208,7 +208,7 @@ def _put_in_order(db: sqlite3.Connection) -> None:
     )
 
 
-def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
+def _refused(db: sqlite3.Connection, look: LineCheck) -> Iterator[PlacedFinding]:
     """Yield what a check finds, and mark those lines when it is done."""
     refused: list[tuple[int]] = []
     for (n, source, file, line), what in look(db):
@@ -218,7 +218,7 @@ def _refused(db: sqlite3.Connection, look: Look) -> Iterator[Told]:
     db.executemany("UPDATE line SET bad = 1 WHERE n = ?", refused)
 
 
-def run(db: sqlite3.Connection, *, against_plan: bool) -> Iterator[Told]:
+def run(db: sqlite3.Connection, *, against_plan: bool) -> Iterator[PlacedFinding]:
     """Check all staged lines and return the source, file and line of each finding.
 
     Afterwards lines that may not be stored are marked, repeats are gone, each line has its rank

@@ -10,7 +10,7 @@ from consult.interfaces.exchange.reading.json_lines import read_jsonl
 from consult.interfaces.exchange.reading.polis import read_polis
 from consult.interfaces.exchange.reading.staged import BATCH, Staged
 
-Progress = Callable[[int], None]
+ReadingProgress = Callable[[int], None]
 
 
 def read_path(path: Path) -> Iterator[Line | Problem]:
@@ -46,7 +46,7 @@ def _stage_one(staged: Staged, source: int, found: Iterable[Line | Problem]) -> 
         staged.add_problem(source, Problem(LinePlace(str(path)), text, "Begin with a round line."))
 
 
-def read_all(paths: Sequence[Path], progress: Progress | None = None) -> Staged:
+def read_all(paths: Sequence[Path], progress: ReadingProgress | None = None) -> Staged:
     """Read paths, each holding one round, into a staged copy that is not checked yet.
 
     `progress` hears of every 1,000th line. The caller closes what it is given.
@@ -66,7 +66,7 @@ def read_all(paths: Sequence[Path], progress: Progress | None = None) -> Staged:
     return staged
 
 
-def stage(paths: Sequence[Path], progress: Progress | None = None) -> Staged:
+def stage(paths: Sequence[Path], progress: ReadingProgress | None = None) -> Staged:
     """Read and check paths, each holding one round.
 
     Gives the staged rounds with all problems of all paths. Raises nothing for what stands in the

@@ -23,7 +23,7 @@ from consult.interfaces.publishing.document_cache import (
     RETRY_SECONDS,
     BeingMade,
     DocumentFile,
-    PasskeyChallenge,
+    DocumentRequest,
     cached_document,
     remember,
     remembered,
@@ -69,7 +69,7 @@ def _read(plan_slug: str, number: int | None) -> tuple[Plan, PlanVersion | None,
     return plan, None, plan_content(plan, commitments_of(plan.id))
 
 
-def _file(made: DocumentFile, asked: PasskeyChallenge) -> Answer:
+def _file(made: DocumentFile, asked: DocumentRequest) -> Answer:
     plan_slug, number, language, kind = asked
     frozen = f"-v{number}" if number is not None else ""
     return send_file(

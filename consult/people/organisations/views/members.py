@@ -52,14 +52,14 @@ def _member(body_slug: str, membership_id: int) -> Membership:
 
 
 # A form that came back in the row of a member: whose, the form, and where it was sent.
-Row = tuple[int, FlaskForm, str]
+MemberForm = tuple[int, FlaskForm, str]
 
 
 def _members_page(
     body: Body,
     person: PersonMemberForm | None = None,
     organisation: OrganisationMemberForm | None = None,
-    row: Row | None = None,
+    row: MemberForm | None = None,
 ) -> Answer:
     """Show the desk; a form that came back stands in its place, or in the `row` of a member."""
     today = local_day(now())
