@@ -33,25 +33,31 @@ def states(app: Flask) -> list[State]:
     return found
 
 
+def wait_for_item(page: Any, public_id: str) -> None:
+    """Wait until the next item is at hand: it gets the focus a moment after its page is there."""
+    page.wait_for_url(f"**/moderation#item-{public_id}")
+    page.wait_for_selector(f"#item-{public_id}:focus")
+
+
 def test_the_keyboard_alone(app: Flask, open_page: OpenPage, waiting: list[str]) -> None:
     page = open_page("mo", "/en/moderation")
     page.keyboard.press("j")
     page.keyboard.press("p")
-    page.wait_for_url(f"**/moderation#item-{waiting[1]}")
+    wait_for_item(page, waiting[1])
     # The next one is at hand at once: r unfolds its form, and the first field is next.
     page.keyboard.press("r")
     page.keyboard.press("Tab")
     page.keyboard.type("Please add a reason.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/moderation#item-{waiting[2]}")
+    wait_for_item(page, waiting[2])
     page.keyboard.press("h")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.type("It names somebody.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/moderation#item-{waiting[3]}")
+    wait_for_item(page, waiting[3])
     assert states(app) == [State.PUBLISHED, State.RETURNED, State.HIDDEN]
 
 
