@@ -104,24 +104,27 @@ def index_terms(text: str, language: str) -> list[str]:
     Words of a language that we cannot stem have none.
     """
     name = _LANGUAGES.get(language.partition("-")[0])
-    found = _WORD.findall(fold(text))
-    known = {one: _terms_of(name, one) for one in dict.fromkeys(found)}
-    inside = {ending for _, endings in known.values() for ending in endings}
-    return [*(term for one in found for term in known[one][0]), *sorted(inside)]
-
-
-@lru_cache(
-    maxsize=4_000
-)  # a word of sixty signs has a hundred endings: 35 MB when all are that long
-def _terms_of(language: str | None, found: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the terms of one word of a text, and the endings of these."""
-    word, parts = _taken_apart(found)
     terms: list[str] = []
-    for one in (word, *_runs(parts)):
-        # The word is kept as it stands too: it may be of another language, and the Dutch stemmer
-        # takes the *ge* out of *omgevingsplan*.
-        terms += dict.fromkeys((_stem(language, one), one) if language else (one,))
-    return tuple(terms), tuple(ending for term in terms for ending in _endings(term))
+    inside: set[str] = set()
+    known: dict[str, list[str]] = {}
+    for found in _WORD.findall(fold(text)):
+        if found not in known:
+            word, parts = _taken_apart(found)
+            kept = [_terms_of(name, one) for one in (word, *_runs(parts))]
+            known[found] = [term for forms, _ in kept for term in forms]
+            inside.update(ending for _, endings in kept for ending in endings)
+        terms += known[found]
+    return [*terms, *sorted(inside)]
+
+
+# A word of sixty signs has some hundred endings: 35 MB when all are that long.
+@lru_cache(maxsize=4_000)
+def _terms_of(language: str | None, word: str) -> tuple[list[str], list[str]]:
+    """Return the forms that are kept of a word of sixty signs at most, and their endings."""
+    # The word is kept as it stands too: it may be of another language, and the Dutch stemmer takes
+    # the *ge* out of *omgevingsplan*.
+    forms = list(dict.fromkeys((_stem(language, word), word) if language else (word,)))
+    return forms, [ending for form in forms for ending in _endings(form)]
 
 
 def _runs(parts: list[str]) -> Iterator[str]:
