@@ -61,8 +61,13 @@ def arrival() -> datetime:
 def csv_download(lines: Iterable[str], name: str) -> Response:
     """Return lines of CSV (core.csv_files) as a file that is kept by no cache."""
     answer = Response("".join(lines), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return never_kept(answer)
+    return never_kept(as_attachment(answer, name))
+
+
+def as_attachment(response: Response, name: str) -> Response:
+    """Let the browser save an answer under this name instead of showing it (RFC 6266)."""
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 def never_kept(response: Response) -> Response:

@@ -19,6 +19,11 @@ def log_size() -> int:
 
 
 _WINDOW = 500
+_newest = select(Event.id).order_by(Event.id.desc()).limit(_WINDOW).subquery()
+_REVISION = select(
+    select(Event.public_id).order_by(Event.id.desc()).limit(1).scalar_subquery(),
+    func.sum(_newest.c.id),
+)
 
 
 def revision() -> tuple[str, int]:
@@ -27,7 +32,5 @@ def revision() -> tuple[str, int]:
     Transactions may commit in another order than that of their events' numbers (PostgreSQL), so
     the last event alone would miss one; the sum of the last few hundred numbers does not.
     """
-    newest = select(Event.id).order_by(Event.id.desc()).limit(_WINDOW).subquery()
-    last = select(Event.public_id).order_by(Event.id.desc()).limit(1).scalar_subquery()
-    found = db.session.execute(select(last, func.sum(newest.c.id))).one()
+    found = db.session.execute(_REVISION).one()
     return found[0] or "", int(found[1] or 0)

@@ -16,7 +16,7 @@ from consult.consultation.meetings.queries import (
 )
 from consult.foundation.core.clock import now
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.web import Answer, actor
+from consult.foundation.core.web import Answer, actor, as_attachment
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
@@ -88,8 +88,7 @@ def calendar(body_slug: str, number: int) -> Answer:
     )
     answer: Response = make_response(text)
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{body_slug}-{number}.ics"'
-    return answer
+    return as_attachment(answer, f"{body_slug}-{number}.ics")
 
 
 @routes.get("/bodies/<string:body_slug>/meetings/<int:number>/files/<uuid:public_id>")
