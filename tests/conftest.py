@@ -9,6 +9,7 @@ import gc
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -21,11 +22,14 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 from passlib.totp import AppWallet
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.foundation.core.db import db
 from consult.foundation.jobs import schedule
+from consult.foundation.record.models import Event
+from consult.foundation.record.services import LEFT
 from tests.cast import sign_in
 from tests.databases import Databases, wait_for_no_disk
 from tests.samples import is_drawn
@@ -100,6 +104,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say the figures that the tests noted, for docs/measurements.md."""
     for sentence in terminalreporter.config.stash.get(FIGURES, []):
         terminalreporter.write_line(f"{ENGINE}: {sentence}")
+
+
+@event.listens_for(Event, "before_insert")
+def refuse_what_nobody_recorded(_mapper: object, _connection: object, made: Event) -> None:
+    """Fail where a request, a job or a command changed rows and recorded nothing about them.
+
+    What a test sets up past the services is recorded like that, and may be.
+    """
+    if made.verb != LEFT:
+        return
+    frames = traceback.extract_stack()
+    product = ("/jobs/services.py", "/jobs/queues.py", "/flask/app.py", "/click/core.py")
+    assert not any(frame.filename.endswith(product) for frame in frames), (
+        f"no event speaks of {', '.join(made.fields)}"
+    )
 
 
 class BrowserClient(FlaskClient):

@@ -14,6 +14,8 @@ from consult.foundation.core.db import db
 from consult.foundation.core.series import next_number
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import store_file
+from consult.foundation.record.models import Event, EventDetail
+from consult.foundation.record.services import LEFT
 from consult.people.organisations.queries import get_body
 from tests.cast import person
 from tests.world import NOON
@@ -168,3 +170,14 @@ def filed(meeting: Meeting) -> str:
         stored = store_file(person("ana"), "agenda.pdf", io.BytesIO(PDF_FILE), NOON)
         db.session.add(MeetingFile(meeting_id=meeting.id, file=stored))
     return stored.public_id
+
+
+def last_said() -> EventDetail:
+    """Return what was said in the last event."""
+    return db.session.scalars(select(EventDetail).order_by(EventDetail.event_id.desc())).all()[0]
+
+
+def acts() -> list[str]:
+    """Return the verbs of what was done, in order, without what a test set up past the services."""
+    verbs = select(Event.verb).where(Event.verb != LEFT).order_by(Event.id)
+    return list(db.session.scalars(verbs))

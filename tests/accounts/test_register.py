@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
-from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
 from tests.accounts.visitor import address, ask, follow, is_signed_in, mails, register, sign_in
 from tests.cast import PASSWORD
 from tests.conftest import Clock
+from tests.factories import acts
 
 
 def people(name: str) -> int:
@@ -44,7 +44,7 @@ def test_it_stands_in_the_record(client: FlaskClient, clock: Clock) -> None:
     register(client, "nieuw")
     confirm(client, mails(clock.time)[0].path)
     db.session.rollback()
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs[-3:] == ["person.registered", "consent.given", "person.confirmed"]
 
 

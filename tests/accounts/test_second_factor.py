@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.people.accounts.factors import codes_left, use_code
 from consult.people.accounts.models import Person, RecoveryCode, SecondFactor, SignInSession
 from tests.accounts.factors import App, codes_on, enrol, give_app, key_on
 from tests.accounts.visitor import address, ask, is_signed_in, mails, press, sign_in
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock
+from tests.factories import acts
 
 HERE = "/en/second-factor"
 
@@ -357,7 +357,7 @@ def test_an_operator_takes_it_away_from_who_lost_everything(app: Flask, clock: C
     who = db.session.get_one(Person, person("pia").id, populate_existing=True)
     assert (who.totp_secret, who.second_factor_at, codes_left(who)) == (None, None, 0)
     assert sign_in(app.test_client(), "pia").headers["Location"] == "/en/home"
-    verbs = db.session.scalars(select(Event.verb)).all()
+    verbs = acts()
     assert "person.second_factor_reset" in verbs
     assert kinds(clock)[-1] == "Je tweede factor is weggehaald"
 
@@ -382,7 +382,7 @@ def test_what_was_done_is_recorded_without_a_secret(client: FlaskClient, clock: 
     sign_in(client, "pia")
     enrol(client, clock.time)
     client.post("/en/security/authenticator/off")
-    verbs = db.session.scalars(select(Event.verb)).all()
+    verbs = acts()
     assert [verb for verb in verbs if "authenticator" in verb] == [
         "person.authenticator_on",
         "person.authenticator_off",

@@ -29,7 +29,7 @@ from consult.people.privacy.closing import close_account
 from consult.people.privacy.models import ClosedBy
 from tests.accounts.visitor import address, is_signed_in, mails, sign_in
 from tests.cast import PASSWORD, person
-from tests.factories import make_proposal
+from tests.factories import acts, make_proposal
 
 WANTED = Registration("Nieuw@Consult.Example ", " Nienke   Nieuw ", "a-hash", "en")
 Act = Callable[[Any, datetime], Any]
@@ -114,7 +114,7 @@ def test_an_administrator_is_made_once_and_signs_in_anew(
         with unit_of_work():
             make_administrator(SYSTEM, person("sam"), now)
     assert person("sam").grants.has("platform", 0, "administrator")
-    verbs = db.session.scalars(select(Event.verb)).all()
+    verbs = acts()
     assert verbs.count("person.made_administrator") == 1
     assert not is_signed_in(sam)
     assert app

@@ -79,7 +79,12 @@ def everything() -> Snapshot:
         rows = {
             table.name: [
                 tuple(row)
-                for row in connection.execute(select(table).order_by(*table.primary_key.columns))
+                for row in connection.execute(
+                    # A migration back may leave columns in another order.
+                    select(*sorted(table.columns, key=lambda column: column.name)).order_by(
+                        *table.primary_key.columns
+                    )
+                )
             ]
             for table in tables.sorted_tables
         }

@@ -300,7 +300,7 @@ WRONG: dict[str, tuple[Alter, str]] = {
     "a file less": (_no_file, "is missing"),
     "a digest of another": (_row("stored_file", "sha256", "0" * 64), "not the one"),
     "a size of another": (_row("stored_file", "size", 1), "not the one"),
-    "a rewritten history": (_row("event", "commitment", "0" * 64), "record in this backup is not"),
+    "a rewritten history": (_row("event", "verb", "x"), "record in this backup is not"),
     "another schema": (lambda forged: forged.manifest.update(revision="0001"), "at schema 0001"),
 }
 # SQLite keeps a text of any length, and says so.

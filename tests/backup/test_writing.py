@@ -17,6 +17,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.services import path_of
+from consult.foundation.record.rows import NOTED
 from consult.interfaces.backup import BackupError, backup, packing, restore
 from consult.interfaces.backup.schema import tables_of
 from tests.backup.conftest import Target, everything, quiet
@@ -81,7 +82,8 @@ def test_a_file_that_was_rightly_deleted_meanwhile_begins_it_again(
         if not tries:
             with unit_of_work():
                 db.session.execute(delete(Attachment).where(Attachment.file_id == gone.id))
-                db.session.execute(delete(StoredFile).where(StoredFile.id == gone.id))
+                lost = delete(StoredFile).where(StoredFile.id == gone.id)
+                db.session.execute(lost.execution_options(**NOTED))
             path_of(gone).unlink()
         tries.append(1)
         return tables
@@ -130,5 +132,5 @@ def test_a_backup_that_could_not_be_restored_is_not_made(lived: Flask, tmp_path:
     assert lived
     with unit_of_work():
         attached().storage_key = "../outside"
-        db.session.execute(delete(MeetingFile))
+        db.session.execute(delete(MeetingFile).execution_options(**NOTED))
     assert "leads out of the storage" in refused(tmp_path / "backup.zip")

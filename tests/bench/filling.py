@@ -22,10 +22,10 @@ from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.search import SearchEntry, words_of
 from consult.foundation.core.series import next_number, next_of_all
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.bulk import BulkEvent, record_all
-from consult.foundation.record.digests import leaf_digest
+from consult.foundation.record.bulk import BulkEvent, StoredRow, record_all
+from consult.foundation.record.merkle import leaf_hash
 from consult.foundation.record.models import Event, Leaf
-from consult.foundation.record.services import leaf_body
+from consult.foundation.record.services import entry
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
@@ -93,6 +93,7 @@ class Filling:
         self.themes = [None, *(theme.id for theme in round_.plan.themes)]
         known = db.session.execute(select(Organisation.id, Organisation.sector)).all()
         self.organisations = [tuple(row) for row in known]
+        self.versions: dict[int, int] = {}
 
     def run(self) -> Filled:
         """Store all of it and return what was stored."""
@@ -137,7 +138,12 @@ class Filling:
         )
         rows = [self._proposal(place, id_, threads.get(place)) for place, id_ in ids.items()]
         insert_rows(Proposal, rows)
-        insert_rows(ProposalVersion, [_version(row) for row in rows])
+        versions = take_ids(ProposalVersion, len(rows))
+        self.versions |= dict(zip((row["id"] for row in rows), versions, strict=True))
+        insert_rows(
+            ProposalVersion,
+            [_version(row) | {"id": self.versions[row["id"]]} for row in rows],
+        )
         insert_rows(Comment, comments)
         insert_rows(SearchEntry, self._entries(rows, comments))
         self._decide(rows, comments)
@@ -223,30 +229,44 @@ class Filling:
         """Record what came in, and the decisions of the moderator about what is public."""
         both = [*(("proposal", row) for row in proposals), *(("comment", row) for row in comments)]
         public = [(kind, row) for kind, row in both if row["state"] is PUBLISHED]
+        decisions = take_ids(Decision, len(public))
         insert_rows(
             Decision,
             [
-                {"round_id": self.round.id, "verb": Verb.PUBLISH,
+                {"id": one, "round_id": self.round.id, "verb": Verb.PUBLISH,
                  "proposal_id": row["id"] if kind == "proposal" else None,
                  "comment_id": row["id"] if kind == "comment" else None,
                  "decided_by_id": self.moderator.id, "decided_at": row["published_at"]}
-                for kind, row in public
+                for one, (kind, row) in zip(decisions, public, strict=True)
             ],
         )  # fmt: skip
         came = [
-            BulkEvent(f"{kind}.imported", kind, row["id"], {"source_id": str(row["id"])})
+            BulkEvent(
+                f"{kind}.imported",
+                kind,
+                row["id"],
+                {"source_id": str(row["id"])},
+                rows=self._rows(kind, row["id"]),
+            )
             for kind, row in both
         ]
         decided = [
-            BulkEvent(f"{kind}.published", kind, row["id"], {"ground": None})
-            for kind, row in public
-        ]
+            BulkEvent(
+                f"{kind}.published", kind, row["id"], {"ground": None}, rows=((Decision, one),)
+            )
+            for one, (kind, row) in zip(decisions, public, strict=True)
+        ]  # fmt: skip
         for actor, entries in ((SYSTEM, came), (self.moderator, decided)):
             ids = take_ids(Event, len(entries))
             record_all(
                 actor, entries, self.now, ids=ids,
                 plan_id=self.round.plan_id, round_id=self.round.id,
             )  # fmt: skip
+
+    def _rows(self, kind: str, id_: int) -> tuple[StoredRow, ...]:
+        if kind == "comment":
+            return ((Comment, id_),)
+        return ((Proposal, id_), (ProposalVersion, self.versions[id_]))
 
     def _count(
         self, proposals: Sequence[dict[str, Any]], comments: Sequence[dict[str, Any]]
@@ -311,7 +331,7 @@ def _append_leaves() -> None:
                 Leaf,
                 [
                     {"position": next(positions), "event_id": event.id,
-                     "digest": leaf_digest(leaf_body(event))}
+                     "digest": leaf_hash(entry(event)).hex()}
                     for event in events
                 ],
             )  # fmt: skip

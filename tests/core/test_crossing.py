@@ -57,7 +57,7 @@ from tests.core.together import (
     proposal_of,
     the,
 )
-from tests.factories import find_round, make_proposal
+from tests.factories import acts, find_round, make_proposal
 from tests.world import NOON
 
 # Two different acts on one thing
@@ -102,7 +102,7 @@ def test_hiding_and_answering_at_once_answers_nothing_that_is_hidden(app: Flask)
     make_proposal("open")
     ends = meet(app, answer(), of_proposal("mo", Verb.HIDE, ground=Ground.OFFENSIVE))
     assert ends in (["NotAllowed", "done"], ["done", "done"])
-    said = list(db.session.scalars(select(Event.verb).order_by(Event.id)))
+    said = acts()
     if "response.prepared" in said:
         assert said.index("response.prepared") < said.index("proposal.hidden")
 
@@ -114,7 +114,7 @@ def test_handing_in_and_cancelling_at_once(app: Flask) -> None:
 
     ends = meet(app, cancel, hand_in("pia"))
     assert ends in (["NotAllowed", "done"], ["done", "done"])
-    said = list(db.session.scalars(select(Event.verb).order_by(Event.id)))
+    said = acts()
     if "proposal.submitted" in said:
         assert said.index("proposal.submitted") < said.index("round.cancelled")
 

@@ -14,6 +14,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.table import alternatives
+from consult.foundation.record.rows import NOTED
 from consult.people.privacy.models import Consent
 from tests.cast import person
 from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
@@ -130,7 +131,7 @@ def test_handing_in_a_draft_asks_the_policy_once(browse: Any, asked: list[Action
     """Also where the conditions are agreed to on the form."""
     draft = make_proposal("open", ContributionState.DRAFT)
     with unit_of_work():
-        db.session.execute(delete(Consent))
+        db.session.execute(delete(Consent).execution_options(**NOTED))
     pia = browse("pia")
     asked.clear()
     answer = pia.post(f"/nl/drafts/{draft.public_id}", data={**FORM, "agrees": "y"})

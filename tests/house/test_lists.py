@@ -26,6 +26,7 @@ from consult.consultation.rounds.models import Moderation
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
+from consult.foundation.record.rows import NOTED
 from consult.people.invitations.models import Invitation, InvitationState
 from consult.people.organisations.models import Organisation, Sector
 from consult.people.privacy.models import RetentionRun
@@ -79,7 +80,8 @@ def queue(state: State = State.PENDING) -> set[str]:
     with unit_of_work():
         find_round("open").moderation = Moderation.POST
         for model in (Proposal, Comment):
-            db.session.execute(update(model).values(reviewed_at=None))
+            fresh = update(model).values(reviewed_at=None)
+            db.session.execute(fresh.execution_options(**NOTED))
     return {
         public_id
         for model in (Proposal, Comment)

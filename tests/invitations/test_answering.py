@@ -11,7 +11,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
-from consult.foundation.record.models import Event, EventDetail
+from consult.foundation.record.models import EventDetail
 from consult.people.accounts.models import Person
 from consult.people.invitations.models import InvitationState
 from consult.people.invitations.services import Period, revoke
@@ -21,7 +21,7 @@ from tests.accounts.visitor import is_signed_in, register
 from tests.accounts.visitor import sign_in as type_password
 from tests.cast import PASSWORD, person
 from tests.conftest import Clock
-from tests.factories import find_round
+from tests.factories import acts, find_round
 from tests.house.test_matrix import counts
 from tests.invitations.letterbox import (
     NIENKE,
@@ -81,7 +81,7 @@ def test_a_newcomer_gets_account_membership_and_mandate_together(
 def test_the_record_knows_no_name_and_no_address(now: datetime, browse: Any) -> None:
     invited(now, note="Geheime boodschap")
     accept_new(browse(), links()[0])
-    verbs = set(db.session.scalars(select(Event.verb)))
+    verbs = set(acts())
     assert {"invitation.sent", "invitation.accepted", "membership.started"} <= verbs
     for detail in db.session.scalars(select(EventDetail)):
         said = f"{detail.content} {detail.reason}"

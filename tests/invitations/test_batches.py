@@ -206,9 +206,9 @@ def die(app: Flask, folder: Path, batch_id: int, what: str) -> None:
 def test_the_record_says_who_let_how_many_be_invited(now: datetime) -> None:
     send(now, batch_of(now, HEADER + "een@consult.example\ntwee@consult.example\n"))
     event = db.session.scalars(select(Event).where(Event.verb == "invitations.sent")).one()
-    assert event.actor_id == person("ana").id
-    said = db.session.get_one(EventDetail, event.id).content
-    assert said == {"body": forum().id, "invited": 2}
+    detail = db.session.get_one(EventDetail, event.id)
+    assert detail.actor_id == person("ana").id
+    assert detail.content == {"body": forum().id, "invited": 2}
 
 
 def test_a_process_that_dies_leaves_all_or_nothing(

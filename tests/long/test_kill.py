@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.models import RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Event, Receipt
@@ -90,11 +90,9 @@ def test_what_was_acknowledged_is_stored_once(
     present = datetime.now(UTC)
     stay_signed_in(present)  # the server goes by the clock of the machine
     with unit_of_work():
-        db.session.execute(
-            update(Round)
-            .where(Round.slug == "open")
-            .values(opens_at=present - timedelta(days=1), closes_at=present + timedelta(days=1))
-        )
+        round_ = find_round("open")
+        round_.opens_at = present - timedelta(days=1)
+        round_.closes_at = present + timedelta(days=1)
     db.session.remove()
     db.engine.dispose()
     server = Server(databases.url("stage"), tmp_path)

@@ -44,11 +44,10 @@ from consult.foundation.files.models import StoredFile
 from consult.foundation.files.services import store_file
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
-from consult.foundation.record.models import Event
 from consult.people.organisations.models import Membership, Organisation, Sector
 from consult.people.organisations.queries import get_body
 from tests.cast import person
-from tests.factories import PDF_FILE, filed, make_meeting
+from tests.factories import PDF_FILE, acts, filed, make_meeting
 from tests.world import NOON, SINCE
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -102,7 +101,7 @@ def test_a_meeting_is_planned_and_every_member_told_once(now: datetime) -> None:
     assert "Zaal 3" in mail.body
     assert "/nl/bodies/stakeholderforum/meetings/1" in mail.body
     assert plan(now).number == 2
-    events = db.session.scalars(select(Event.verb)).all()
+    events = acts()
     assert events == ["meeting.planned", "meeting.planned"]
 
 
@@ -202,7 +201,7 @@ def test_from_attendance_to_public_minutes(now: datetime) -> None:
         write_minutes(ana, made, {}, made.version, now)
     with unit_of_work():
         write_minutes(ana, made, {"nl": "Beter."}, made.version, now + timedelta(days=1))
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs == ["meeting.held", "meeting.minutes_saved", "meeting.published",
                      "meeting.minutes_saved"]  # fmt: skip
 

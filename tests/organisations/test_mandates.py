@@ -11,7 +11,6 @@ from consult.foundation.core.errors import InvalidInput, NotAllowed, SignInNeede
 from consult.foundation.core.people import load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
-from consult.foundation.record.models import Event
 from consult.people.organisations.mandates import (
     ask_mandate,
     confirm_mandate,
@@ -22,7 +21,7 @@ from consult.people.organisations.mandates import (
 from consult.people.organisations.models import Mandate, MandateRequest, Organisation
 from consult.people.organisations.queries import get_organisation, organisations_spoken_for
 from tests.cast import person
-from tests.factories import make_proposal
+from tests.factories import acts, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -49,7 +48,7 @@ def mails() -> list[tuple[str, str]]:
 
 
 def verbs() -> list[str]:
-    return list(db.session.scalars(select(Event.verb).order_by(Event.id)))
+    return acts()
 
 
 def ask(now: datetime, who: str = "sam") -> MandateRequest:

@@ -11,7 +11,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
 from consult.foundation.core.people import load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.people.organisations.memberships import (
     MemberPlace,
     add_organisation,
@@ -32,6 +31,7 @@ from consult.people.organisations.queries import get_body, get_organisation, mem
 from consult.people.organisations.seating import SHAPES, seating
 from consult.people.organisations.seats import Agreed, Seats, agree_on_seats, ending_soon, seats_of
 from tests.cast import person
+from tests.factories import acts
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -71,7 +71,7 @@ def test_ana_agrees_on_seats_and_a_member_fills_one_for_its_term(now: datetime) 
     made = seat("sam", now)
     assert made.ends_on == date(2028, 11, 23)
     assert filled() == {CIVIL: (1, 2), STATE: (0, 1)}
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs == ["body.seats_changed", "membership.started"]
     assert load_grants(made.person_id or 0, now + timedelta(days=700)).ids("body")
     assert not load_grants(made.person_id or 0, now + timedelta(days=800)).ids("body")

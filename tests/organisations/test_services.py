@@ -11,7 +11,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
 from consult.foundation.core.people import Anonymous, load_grants
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
 from consult.people.organisations.mandates import end_mandate, record_mandate
 from consult.people.organisations.memberships import (
@@ -47,6 +46,7 @@ from consult.people.organisations.services import (
     create_organisation,
 )
 from tests.cast import person
+from tests.factories import acts
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -56,7 +56,7 @@ CITY = OrganisationFacts("Gemeente Voorbeeld", Sector.GOVERNMENT, Layer.MUNICIPA
 
 
 def verbs() -> list[str]:
-    return list(db.session.scalars(select(Event.verb).order_by(Event.id)))
+    return acts()
 
 
 def forum() -> Body:

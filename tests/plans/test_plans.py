@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.consultation.plans.queries import bodies_in, bodies_to_add, get_plan
@@ -19,11 +18,11 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.people import Anonymous
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event, EventDetail
 from consult.people.organisations.models import Body, BodyKind
 from consult.people.organisations.queries import get_body
 from consult.people.organisations.services import BodyText, create_body
 from tests.cast import person
+from tests.factories import acts, last_said
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -37,7 +36,7 @@ SIXTH = PlanText(
 
 
 def events() -> list[str]:
-    return list(db.session.scalars(select(Event.verb).order_by(Event.id)))
+    return acts()
 
 
 def test_an_administrator_makes_a_plan(now: datetime) -> None:
@@ -45,7 +44,7 @@ def test_an_administrator_makes_a_plan(now: datetime) -> None:
         made = create_plan(person("adi"), SIXTH, "", now)
     assert get_plan("zesde-actieplan").id == made.id
     assert events() == ["plan.created"]
-    said = db.session.scalars(select(EventDetail)).one().content
+    said = last_said().content
     assert said is not None
     assert said["ends_on"] == "2031-12-31"
 

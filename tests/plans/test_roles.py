@@ -3,18 +3,16 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
 
 from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.consultation.plans.queries import get_plan, get_role, roles_on
 from consult.consultation.plans.roles import grant_role, take_back_role
-from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
 from consult.people.organisations.memberships import NOBODY
 from tests.cast import person
+from tests.factories import acts
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -39,7 +37,7 @@ def test_a_role_works_at_once_and_stops_at_once(now: datetime) -> None:
         take_back_role(person("ana"), plan, held, now)
     assert not sam.grants.ids("plan")
     assert held in roles_on(plan.id), "that somebody had it stays on record"
-    assert db.session.scalars(select(Event.verb).order_by(Event.id)).all() == [
+    assert acts() == [
         "role.granted",
         "role.taken_back",
     ]

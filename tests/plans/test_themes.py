@@ -19,9 +19,8 @@ from consult.consultation.plans.themes import (
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event, EventDetail
 from tests.cast import person
-from tests.factories import make_proposal
+from tests.factories import acts, last_said, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -41,7 +40,7 @@ def test_a_theme_is_added_as_the_last_one(now: datetime) -> None:
     with unit_of_work():
         add_theme(person("ana"), plan(), DATA, "", now)
     assert order() == ["toegang", "openbaarheid", "dialoog", "open-data"]
-    assert db.session.scalars(select(Event.verb)).all() == ["theme.added"]
+    assert acts() == ["theme.added"]
 
 
 def test_all_errors_come_together(now: datetime) -> None:
@@ -98,7 +97,7 @@ def test_a_theme_moves_one_place(slug: str, places: int, becomes: list[str], now
 def test_the_record_says_from_which_place_to_which_a_theme_moved(now: datetime) -> None:
     with unit_of_work():
         move_theme(person("ana"), theme_of(plan(), "dialoog"), -1, now)
-    assert db.session.scalars(select(EventDetail.content)).one() == {"from": 3, "to": 2}
+    assert last_said().content == {"from": 3, "to": 2}
 
 
 def test_a_theme_that_nothing_uses_is_removed(now: datetime) -> None:

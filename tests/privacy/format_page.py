@@ -43,8 +43,8 @@ language. Left out are passwords and other secrets, and the numbers of other peo
 ACTS = """## acts: What I did here
 
 Every entry of the record that the person made: `event` (its public id), `verb`, `at`, `about` (the
-kind of thing) and `number` (which one), `seal` (the salted digest). For what is the person's own:
-`said` and `reason`. `erased_at` instead, where what was said was emptied.
+kind of thing) and `number` (which one), `seal` (the salted digest of each field). For what is the
+person's own: `said` and `reason`. `erased_at` instead, where what was said was emptied.
 """
 
 

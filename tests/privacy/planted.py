@@ -25,7 +25,7 @@ from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.proposals.positions import take_position
 from consult.foundation.core.db import Base, Privacy, db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
+from consult.foundation.record.models import EventDetail
 from consult.people.privacy.incidents import IncidentText, note_incident
 from tests.cast import person
 
@@ -35,8 +35,9 @@ OWNERS = ("person_id", "author_id", "uploaded_by_id")
 # Rows that triggers guard: what is private in them is planted by acts (`by_acts`).
 GUARDED = {"event", "incident_version", "position_history", "alembic_version"}
 
-# The code of a receipt is the key to its page: it stays, so that the page is read too.
-KEYS = {"receipt.code"}
+# The code of a receipt is the key to its page, and salts stand in its proof: they stay, so that
+# the page is read too (tests/publishing/test_receipts.py tells who sees salts).
+KEYS = {"receipt.code", "event_detail.salt", "event_detail.salts"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def _owners(table: Table) -> dict[int, int | None]:
     """Return whose what was said in an event is: of whoever said it."""
     if table.name != "event_detail":
         return {}
-    return {row[0]: row[1] for row in db.session.execute(select(Event.id, Event.actor_id))}
+    owners = select(EventDetail.event_id, EventDetail.actor_id)
+    return {row[0]: row[1] for row in db.session.execute(owners)}
 
 
 def plant(app: Flask) -> dict[str, Plant]:

@@ -16,7 +16,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, SignInNeeded
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
+from consult.foundation.record.rows import NOTED
 from consult.people.accounts.models import Person
 from consult.people.privacy.consents import (
     ensure_agreed,
@@ -29,7 +29,7 @@ from consult.people.privacy.models import Consent, ConsentKind, GivenAt
 from consult.people.privacy.texts import TEXTS
 from tests.accounts.visitor import address, register
 from tests.cast import person
-from tests.factories import find_round, make_proposal
+from tests.factories import acts, find_round, make_proposal
 from tests.proposals.test_services import TEXT
 
 CONDITIONS, LATER = ConsentKind.TAKING_PART, ConsentKind.CONTACT_LATER
@@ -47,7 +47,8 @@ FORM = {
 def forget(name: str) -> None:
     """Let somebody be one who never agreed: from an import, or from before there were texts."""
     with unit_of_work():
-        db.session.execute(delete(Consent).where(Consent.person_id == person(name).id))
+        gone = delete(Consent).where(Consent.person_id == person(name).id)
+        db.session.execute(gone.execution_options(**NOTED))
         person(name).forget_grants()
 
 
@@ -187,7 +188,7 @@ def test_withdrawing_is_noted_and_asked_again(app: Flask, now: datetime) -> None
     with unit_of_work():
         give_consent(person("pia"), CONDITIONS, "nl", GivenAt.MY_DATA, now)
         give_consent(person("pia"), CONDITIONS, "nl", GivenAt.MY_DATA, now)
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs == ["consent.withdrawn", "consent.given"]
 
 

@@ -53,7 +53,7 @@ EXCEPTIONS = {
     "invitation.invited_by_id": OFFICE,
     "invitation_batch.made_by_id": OFFICE,
     "recovery_code.person_id": "holds the digest of a key, and nothing else",
-    "event.actor_id": "the part `acts`, which has a reader of its own (privacy/exports.py)",
+    "event_detail.actor_id": "the part `acts`, which has a reader of its own (privacy/exports.py)",
     "person_platform_role.person_id": "stands with the account, as `platform_roles`",
     "tombstone.person_id": "an account that is closed makes no export",
 }

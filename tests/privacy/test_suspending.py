@@ -12,7 +12,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotAllowed, SignInNeeded
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Mandate
 from consult.people.privacy.closing import close_account
@@ -20,6 +19,7 @@ from consult.people.privacy.models import ClosedBy, Suspension
 from consult.people.privacy.suspending import restore_account, suspend_account
 from tests.accounts.visitor import is_signed_in, mails, sign_in
 from tests.cast import CAST, person
+from tests.factories import acts
 
 Act = Callable[[Any, Person, str, datetime], Any]
 ACTS: dict[str, Act] = {"suspend": suspend_account, "restore": restore_account}
@@ -101,7 +101,7 @@ def test_a_restored_person_signs_in_again_with_everything_as_it_was(
     assert db.session.scalars(mandate).all() == [None]
     row = db.session.scalars(select(Suspension)).one()
     assert (row.ended_at, row.end_reason) == (now, "Een misverstand.")
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs[-2:] == ["person.suspended", "person.restored"]
 
 

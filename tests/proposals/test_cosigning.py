@@ -13,11 +13,10 @@ from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotAllowed
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.people.organisations.models import Mandate, Organisation
 from consult.people.organisations.queries import get_organisation
 from tests.cast import person
-from tests.factories import make_proposal
+from tests.factories import acts, make_proposal
 from tests.world import NOON, SINCE
 
 PAGE = "/en/rounds/open/proposals/1"
@@ -61,7 +60,7 @@ def test_another_organisation_signs(
 ) -> None:
     sign(proposal, other, now)
     assert names(proposal) == ["Vereniging Open Stad"]
-    assert db.session.scalars(select(Event.verb)).all() == ["proposal.cosigned"]
+    assert acts() == ["proposal.cosigned"]
     page = browse().get(PAGE).text
     assert "Co-signed by" in page
     assert "Vereniging Open Stad" in page
@@ -103,7 +102,7 @@ def test_a_signature_is_taken_away_and_stays_on_record(
     assert names(proposal) == []
     sign(proposal, other, now)
     assert len(proposal.co_signatures) == 1
-    assert len(db.session.scalars(select(Event)).all()) == 3
+    assert len(acts()) == 3
 
 
 def test_a_later_text_shows_which_one_was_signed(

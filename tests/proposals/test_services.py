@@ -31,9 +31,9 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.kinds import LARGEST
 from consult.foundation.files.services import store_file
 from consult.foundation.notifications.models import Message
-from consult.foundation.record.models import Event, Receipt
+from consult.foundation.record.models import Receipt
 from tests.cast import person
-from tests.factories import find_round, make_proposal
+from tests.factories import acts, find_round, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -351,5 +351,5 @@ def test_each_act_stands_in_the_record(now: datetime) -> None:
     revise(proposal, proposal.version, now)
     with unit_of_work():
         withdraw_proposal(person("pia"), proposal, "", now)
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs == ["proposal.submitted", "proposal.revised", "proposal.withdrawn"]

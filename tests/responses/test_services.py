@@ -23,7 +23,7 @@ from consult.outcomes.responses.queries import (
 )
 from consult.outcomes.responses.services import ResponseText, prepare_response, publish_responses
 from tests.cast import person
-from tests.factories import find_round, make_proposal
+from tests.factories import acts, find_round, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -131,7 +131,7 @@ def test_what_is_shown_again_later_is_answered_at_once(now: datetime) -> None:
     late = make_proposal("closed")
     response = answer(late, now)
     assert response.published_at == now
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs[-1] == "response.published"
     assert not db.session.scalars(select(Correction)).all()
 
@@ -167,7 +167,7 @@ def test_each_response_and_the_round_stand_in_the_record(now: datetime) -> None:
     for author in ("pia", "lotte"):
         answer(make_proposal("closed", author=author), now)
     publish(now)
-    verbs = db.session.scalars(select(Event.verb).order_by(Event.id)).all()
+    verbs = acts()
     assert verbs == ["response.prepared"] * 2 + ["response.published"] * 2 + ["round.answered"]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask_babel import force_locale
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from consult.consultation.rounds.dates import announce_round, cancel_round, move_date
 from consult.consultation.rounds.desk import steps_for
@@ -17,8 +17,9 @@ from consult.foundation.core.people import Anonymous
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
-from consult.foundation.record.models import Event, EventDetail
+from consult.foundation.record.rows import NOTED
 from tests.cast import person
+from tests.factories import acts, last_said
 from tests.world import DAY, NOON
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -39,7 +40,7 @@ def test_a_round_is_announced_fourteen_days_ahead(now: datetime) -> None:
     assert round_.state_at(now) is RoundState.UPCOMING
     assert round_.short_notice_reason == "", "none was needed"
     assert can(Anonymous(), Action.ROUND_READ, round_, now)
-    assert db.session.scalars(select(Event.verb)).one() == "round.announced"
+    assert acts() == ["round.announced"]
 
 
 def test_short_notice_needs_a_reason_which_is_public(now: datetime) -> None:
@@ -50,7 +51,7 @@ def test_short_notice_needs_a_reason_which_is_public(now: datetime) -> None:
     with unit_of_work():
         announce_round(person("ana"), round_, "De Kamer vroeg erom", now)
     assert round_.short_notice_reason == "De Kamer vroeg erom"
-    assert db.session.scalars(select(EventDetail)).one().reason == "De Kamer vroeg erom"
+    assert last_said().reason == "De Kamer vroeg erom"
 
 
 def test_a_round_that_is_not_complete_is_not_announced(now: datetime) -> None:
@@ -88,7 +89,7 @@ def test_the_closing_moves_with_its_reason_on_record(now: datetime) -> None:
     assert get_round("open").closes_at == becomes
     move = moves_of(round_.id)[0]
     assert (move.was, move.becomes, move.reason) == (was, becomes, "Op verzoek")
-    assert db.session.scalars(select(Event.verb)).one() == "round.date_moved"
+    assert acts() == ["round.date_moved"]
     notes = [str(one.note) for one in timeline_of(round_, [move], now) if one.note]
     assert len(notes) == 1
 
@@ -206,7 +207,7 @@ def test_who_moves_a_date_moves_it_from_where_it_stands_by_then(now: datetime) -
             update(Round)
             .where(Round.id == round_.id)
             .values(version=round_.version + 1, closes_at=others)
-            .execution_options(synchronize_session=False)
+            .execution_options(synchronize_session=False, **NOTED)
         )
         ana, mine = person("ana"), NOON + 30 * DAY
         move = move_date(ana, round_, MovedDate.CLOSES, mine, "reden", now)

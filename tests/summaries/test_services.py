@@ -5,10 +5,8 @@ from datetime import datetime
 import pytest
 
 from consult.consultation.comments.models import ContributionState
-from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.models import Event
 from consult.interfaces.publishing.queries import links_of
 from consult.outcomes.summaries.citations import Cited, citations_in, linked
 from consult.outcomes.summaries.models import Summary
@@ -20,7 +18,7 @@ from consult.outcomes.summaries.queries import (
 )
 from consult.outcomes.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
-from tests.factories import find_round, make_comment, make_proposal
+from tests.factories import acts, find_round, make_comment, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -133,7 +131,7 @@ def test_saving_and_publishing_stand_in_the_record(now: datetime) -> None:
     summary = save("Tekst.", now)
     with unit_of_work():
         publish_summary(person("ana"), summary, now)
-    verbs = [event.verb for event in db.session.query(Event).order_by(Event.id)]
+    verbs = acts()
     assert verbs == ["summary.saved", "summary.published"]
 
 

@@ -20,7 +20,7 @@ from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.models import Receipt
-from consult.foundation.record.services import issue_receipt, record
+from consult.foundation.record.services import record, record_with_receipt
 from consult.people.privacy.consents import ensure_agreed
 
 DEEPEST = 4
@@ -133,7 +133,7 @@ def _place(comment: Comment, parent: Comment | None) -> None:
 
 
 def _record(actor: Actor, comment: Comment, round_: Round, verb: str, now: datetime) -> Receipt:
-    event = record(
+    return record_with_receipt(
         actor,
         verb,
         comment,
@@ -142,7 +142,6 @@ def _record(actor: Actor, comment: Comment, round_: Round, verb: str, now: datet
         plan_id=round_.plan_id,
         round_id=round_.id,
     )
-    return issue_receipt(event, actor.actor_id, now)
 
 
 def revise_comment(actor: Actor, comment: Comment, text: CommentText, now: datetime) -> Receipt:

@@ -19,6 +19,7 @@ from consult.consultation.meetings import (
     personal,
     views,
 )
+from consult.consultation.meetings.models import Attendance, Meeting, MeetingFile
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -27,10 +28,13 @@ from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 
 
 def init_app(app: Flask) -> None:
     """Register what meetings answer, tell, keep and show."""
+    for table in (Meeting, Attendance, MeetingFile):
+        record_rows(table)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 

@@ -62,9 +62,9 @@ def _meeting(told: Broadcast) -> Meeting:
 
 def _telling(told: Broadcast, meeting: Meeting, now: datetime, **more: object) -> Telling:
     event = db.session.get_one(Event, told.detail_id)
-    people = sitting_at([meeting.body_id], local_day(now)).where(Person.id != event.actor_id)
+    people = sitting_at([meeting.body_id], local_day(now)).where(Person.id != event.detail.actor_id)
     facts: dict[str, object] = {"meeting": meeting, **more}
-    if before := (event.detail.content or {}).get(BEFORE):
+    if before := event.detail.content.get(BEFORE):
         facts["before"] = datetime.fromisoformat(str(before))
     where = {"body_slug": meeting.body.slug, "number": str(meeting.number)}
     facts["addresses"] = {code: address_of("meetings.meeting", code, **where) for code in LANGUAGES}

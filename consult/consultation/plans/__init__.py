@@ -9,17 +9,20 @@ from flask import Flask
 
 from consult.consultation.meetings.organisers import add_organisers
 from consult.consultation.plans import answers, labels, personal, views
-from consult.consultation.plans.models import GRANTS, Role
+from consult.consultation.plans.models import GRANTS, Plan, PlanBody, PlanRole, Role, Theme
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.personal_data.closing import add_obstacle, on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 
 
 def init_app(app: Flask) -> None:
     """Register the roles on plans, and what plans answer, keep and show."""
+    for table in (Plan, Theme, PlanBody, PlanRole):
+        record_rows(table)
     add_labels(*labels.LABELS)
     add_grants(GRANTS)
     needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)

@@ -119,11 +119,10 @@ def remove_theme(actor: Actor, theme: Theme, now: datetime) -> None:
             _l("This theme is in use (%(uses)s).", uses=", ".join(uses)),
             _l("Give them another theme first, or change the title of this one."),
         )
-    record(actor, "theme.removed", theme, now, content={"slug": theme.slug}, plan_id=plan.id)
     rest = [one for one in plan.themes if one is not theme]
     db.session.delete(theme)
     _number(rest)
-    db.session.flush()
+    record(actor, "theme.removed", theme, now, content={"slug": theme.slug}, plan_id=plan.id)
     db.session.expire(plan, ["themes"])
 
 

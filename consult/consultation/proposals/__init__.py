@@ -10,7 +10,16 @@ apart until an organiser admits it. Every text that was handed in stays as a ver
 from flask import Flask
 
 from consult.consultation.comments.states import add_counter
-from consult.consultation.proposals import labels, notices, personal, services, states, views
+from consult.consultation.proposals import (
+    labels,
+    models,
+    notices,
+    personal,
+    services,
+    states,
+    views,
+)
+from consult.consultation.proposals.models import CoSignature, Proposal, ProposalVersion
 from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
@@ -20,10 +29,14 @@ from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.personal_data.retention import register_rules
+from consult.foundation.record.rows import record_rows
 
 
 def init_app(app: Flask) -> None:
     """Register what proposals count, tell, keep and show."""
+    record_rows(Proposal, leaving_out=models.DERIVED, where=models.is_handed_in)
+    for table in (ProposalVersion, CoSignature):
+        record_rows(table)
     add_labels(*labels.LABELS)
     add_counter(states.count_comments)
     add_who_took_part(notices.who_proposed)

@@ -20,6 +20,7 @@ from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import delete_files
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
+from consult.foundation.record.rows import NOTED
 from consult.people.accounts.models import Person
 
 MOST_DRAFTS = 20
@@ -137,5 +138,6 @@ def delete_drafts(ids: Sequence[int], now: datetime) -> int:
     files = db.session.scalars(attached).all()
     db.session.execute(delete(Attachment).where(Attachment.proposal_id.in_(drafts)))
     delete_files(select(StoredFile.id).where(StoredFile.id.in_(files)), now)
-    db.session.execute(delete(Proposal).where(Proposal.id.in_(drafts)))
+    gone = delete(Proposal).where(Proposal.id.in_(drafts))
+    db.session.execute(gone.execution_options(**NOTED))  # no event speaks of a draft
     return len(drafts)

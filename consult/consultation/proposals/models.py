@@ -4,7 +4,17 @@ import enum
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.comments.models import ContributionState, Thread
@@ -88,8 +98,11 @@ class Proposal(Row, Base):
     theme_id: Mapped[int | None] = public(ForeignKey("theme.id"), index=True)
     author_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"), index=True)
-    sector: Mapped[Sector | None] = public(choice(Sector))
-    """The sector of the organisation when it was handed in; none for a person."""
+    sector: Mapped[Sector | None] = public(choice(Sector), server_default=FetchedValue())
+    """The sector of the organisation when it was handed in; none for a person.
+
+    The database works it out while it stores the row, and gives it back with the number.
+    """
     body_id: Mapped[int | None] = public(ForeignKey("body.id"), index=True)
     """The body through which its author takes part, as it was when handed in."""
     language: Mapped[str] = public(String(8))
@@ -156,6 +169,22 @@ class Proposal(Row, Base):
     def signed_by(self) -> list["CoSignature"]:
         """The signatures of other organisations that stand now."""
         return [one for one in self.co_signatures if one.withdrawn_at is None]
+
+
+DERIVED = (
+    Proposal.outcome,
+    Proposal.comment_count,
+    Proposal.support_count,
+    Proposal.neutral_count,
+    Proposal.object_count,
+    Proposal.pass_count,
+)
+"""What is taken or counted from other rows."""
+
+
+def is_handed_in(proposal: Proposal) -> bool:
+    """Whether a proposal is more than a draft."""
+    return proposal.state is not ContributionState.DRAFT
 
 
 class CoSignature(Row, Base):

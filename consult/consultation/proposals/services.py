@@ -36,7 +36,7 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.models import Receipt
-from consult.foundation.record.services import issue_receipt, record
+from consult.foundation.record.services import record, record_with_receipt
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 from consult.people.privacy.consents import ensure_agreed
@@ -147,7 +147,7 @@ def hand_in(
     db.session.flush()
     attach_files(proposal, files)
     states.make_findable(proposal, new=True)
-    event = record(
+    receipt = record_with_receipt(
         actor,
         "proposal.received_late" if late else "proposal.submitted",
         proposal,
@@ -156,7 +156,6 @@ def hand_in(
         plan_id=proposal.round.plan_id,
         round_id=proposal.round.id,
     )
-    receipt = issue_receipt(event, actor.actor_id, at)
     tell_arrived("proposal", proposal.id, proposal.text_version, at)
     if proposal.author_id is not None and isinstance(actor, Person):
         notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late)

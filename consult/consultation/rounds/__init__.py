@@ -11,6 +11,7 @@ from flask import Flask
 
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
 from consult.consultation.rounds import answers, desk, labels, notices, views
+from consult.consultation.rounds.models import DateMove, Round, RoundBody
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -18,10 +19,13 @@ from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 
 
 def init_app(app: Flask) -> None:
     """Register what rounds answer, tell and show."""
+    for table in (Round, RoundBody, DateMove):
+        record_rows(table)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 

@@ -9,13 +9,16 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.files import cache, personal, services
+from consult.foundation.files.models import StoredFile, belongs
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.record.rows import record_rows
 
 
 def init_app(_app: Flask) -> None:
     """Register the work that deletes files, and what is kept about people."""
+    record_rows(StoredFile, where=belongs)
     handle("discard-files", services.discard_files)
     handle("drop-cached-files", cache.drop)
     repeat("old-cached-files", cache.drop_old, Interval.DAY, time(4, 30))

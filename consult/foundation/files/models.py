@@ -31,3 +31,8 @@ class StoredFile(Row, Base):
     uploaded_at: Mapped[datetime] = public(Moment)
     waits_for: Mapped[str | None] = private(String(200))
     """The form for which it was chosen, as long as that is not taken; none once it belongs."""
+
+
+def belongs(file: StoredFile) -> bool:
+    """Whether a file belongs to something, and does not wait for a form to be sent."""
+    return file.waits_for is None

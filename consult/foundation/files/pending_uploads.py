@@ -15,8 +15,9 @@ from sqlalchemy import Select, delete, func, select
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence, TooLarge
 from consult.foundation.core.people import Actor
-from consult.foundation.files.models import StoredFile
+from consult.foundation.files.models import StoredFile, belongs
 from consult.foundation.files.services import discard, discard_later, store_file
+from consult.foundation.record.rows import NOTED, note_deleted
 
 MOST_PENDING_BYTES = 100 * 1024 * 1024
 """For one person, the files of drafts included: ten of the largest, or a hundred usual ones."""
@@ -105,5 +106,7 @@ def delete_files(wanted: Select[int], now: datetime) -> int:
     """Delete the files with these ids, row and bytes; nothing may refer to them any more."""
     found = db.session.scalars(select(StoredFile).where(StoredFile.id.in_(wanted))).all()
     discard_later([one.storage_key for one in found], now)
-    db.session.execute(delete(StoredFile).where(StoredFile.id.in_([one.id for one in found])))
+    note_deleted(StoredFile, [one.id for one in found if belongs(one)])
+    gone = delete(StoredFile).where(StoredFile.id.in_([one.id for one in found]))
+    db.session.execute(gone.execution_options(**NOTED))
     return len(found)

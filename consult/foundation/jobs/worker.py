@@ -14,6 +14,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.queues import drain, queues
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_next
+from consult.foundation.record.carrying import carry_rows, rows_wait
 from consult.foundation.record.services import append_leaves, leaves_wait
 
 log = structlog.get_logger()
@@ -54,6 +55,8 @@ def work(app: Flask, stop: threading.Event) -> None:
     def jobs() -> bool:
         ask_due(now(), asked)
         did = run_next(now())
+        if rows_wait():
+            carry_rows(now())
         return append_pending_events() or did
 
     walkers = [

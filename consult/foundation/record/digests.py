@@ -1,19 +1,21 @@
-"""The arithmetic of the record: canonical JSON, salted commitments and leaves.
-
-Leaf = SHA-256(0x00 || canonical JSON), after RFC 9162 section 2.1.1; the salt keeps short texts
-from being guessed from the public log.
-"""
+"""The arithmetic of the record: canonical JSON, salted digests, entries (docs/record-format.md)."""
 
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 SALT_BYTES = 16
+_FIELD, _EVENT = b"consult-field/v1\n", b"consult-event/v1\n"
 
 
 def canonical(value: object) -> bytes:
-    """Write a value as JSON in one way only: sorted keys, no blanks, UTF-8 (after RFC 8785)."""
+    """Write a value as JSON in one way only (RFC 8785).
+
+    Numbers must be whole; raises ValueError for a broken one, and TypeError for what is no JSON.
+    """
+    # Where keys are ASCII and numbers are whole, this is what RFC 8785 asks for (tested).
     return json.dumps(
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode()
@@ -29,12 +31,16 @@ def new_salt() -> str:
     return secrets.token_hex(SALT_BYTES)
 
 
-def commitment(salt: str, content: object, reason: str) -> str:
-    """Return the salted digest of what was said in an event, in hex."""
-    body = canonical({"content": content, "reason": reason})
-    return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()
+def field_digest(salt: str, value: object) -> str:
+    """Return the salted digest of one field, in hex."""
+    return hashlib.sha256(_FIELD + bytes.fromhex(salt) + canonical(value)).hexdigest()
 
 
-def leaf_digest(body: dict[str, object]) -> str:
-    """Return the digest of a leaf of the public log, in hex (RFC 9162: 0x00 before a leaf)."""
-    return hashlib.sha256(b"\x00" + canonical(body)).hexdigest()
+def event_digest(salt: str, body: Mapping[str, object]) -> str:
+    """Return the salted digest of an event with the digests of its fields, in hex."""
+    return hashlib.sha256(_EVENT + bytes.fromhex(salt) + canonical(body)).hexdigest()
+
+
+def entry_of(at: datetime, digest: str) -> bytes:
+    """Return the entry of an event in the public log: the second, and the digest of the event."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {digest}".encode()

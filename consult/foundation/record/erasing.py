@@ -9,23 +9,42 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import contains_eager
 
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.record.models import Event, EventDetail
-from consult.foundation.record.services import record
+from consult.foundation.record.rows import ROW, says_now
+from consult.foundation.record.services import REASON, SAID, record
 
 
 def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -> int:
-    """Empty what was said in these events and return how many were not empty already."""
+    """Empty what was said in these events and return how many were not empty already.
+
+    What their rows said goes as well, as far as the rows do not say it now.
+    """
     erased = 0
     for detail in details:
-        if detail.erased_at is not None:
+        gone = _to_empty(detail)
+        if not gone:
             continue
-        detail.salt, detail.content, detail.reason, detail.erased_at = None, None, "", now
-        record(actor, "record.erased", detail.event, now)
+        detail.salts = {name: salt for name, salt in detail.salts.items() if name not in gone}
+        detail.content, detail.reason, detail.erased_at = {}, "", now
+        record(actor, "record.erased", detail.event, now, content={"fields": sorted(gone)})
         erased += 1
     return erased
+
+
+def _to_empty(detail: EventDetail) -> set[str]:
+    """Return the fields of an event that an erasure empties."""
+    digests = detail.event.fields
+    return {
+        name
+        for name, salt in detail.salts.items()
+        if name == REASON
+        or name.startswith(SAID)
+        or (name.startswith(ROW) and not says_now(name, salt, digests[name]))
+    }
 
 
 def erase_about(actor: Actor, subject_type: str, ids: Sequence[int], now: datetime) -> int:
@@ -35,8 +54,10 @@ def erase_about(actor: Actor, subject_type: str, ids: Sequence[int], now: dateti
 
 
 def _details_of(*events: ColumnElement[bool]) -> Sequence[EventDetail]:
-    """Return what was said in these events and is not erased yet."""
-    found = select(EventDetail).join(Event).where(*events, EventDetail.erased_at.is_(None))
+    """Return what was said in these events."""
+    found = (
+        select(EventDetail).join(Event).where(*events).options(contains_eager(EventDetail.event))
+    )
     return db.session.scalars(found).all()
 
 
@@ -51,7 +72,7 @@ def erase_what_they_said(actor: Actor, person_id: int, words: Sequence[str], now
     whole = re.compile(
         "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted), re.IGNORECASE
     )
-    theirs = _details_of(Event.actor_id == person_id)
+    theirs = _details_of(EventDetail.actor_id == person_id)
     return erase_details(actor, [one for one in theirs if whole.search(_text(one))], now)
 
 

@@ -19,7 +19,7 @@ from consult.foundation.core.db import (
 
 
 class Event(Row, Base):
-    """Something that was done: who, what, to which thing, when, and the digest of what was said."""
+    """Something that was done: to which thing, when, and the digests of who and what was said."""
 
     __table_args__ = (Index("ix_event_subject", "subject_type", "subject_id"),)
 
@@ -29,23 +29,39 @@ class Event(Row, Base):
     subject_id: Mapped[int] = public()
     plan_id: Mapped[int | None] = public(index=True)
     round_id: Mapped[int | None] = public(index=True)
-    actor_id: Mapped[int | None] = restricted()
     at: Mapped[datetime] = public(Moment)
-    commitment: Mapped[str] = public(String(64))
+    fields: Mapped[dict[str, str]] = public(JSON)
+    """The names of what it binds, each with its salted digest (docs/record-format.md)."""
 
     detail: Mapped["EventDetail"] = relationship(back_populates="event", uselist=False)
 
 
 class EventDetail(Base):
-    """What was said in an event; an erasure empties it and leaves the event standing."""
+    """What opens an event: who acted, what was said, the salts. An erasure empties it in part."""
 
     event_id: Mapped[int] = public(ForeignKey("event.id"), primary_key=True)
-    salt: Mapped[str | None] = secret(String(64))
-    content: Mapped[dict[str, object] | None] = private(JSON)
+    actor_id: Mapped[int | None] = restricted(index=True)
+    content: Mapped[dict[str, object]] = private(JSON)
     reason: Mapped[str] = restricted(Text, default="")
+    salts: Mapped[dict[str, str]] = secret(JSON)
+    """The salt of each field that was not emptied."""
+    salt: Mapped[str] = secret(String(64))
+    """The salt of the event itself, which is never emptied."""
+    carried: Mapped[dict[str, object] | None] = secret(JSON(none_as_null=True))
+    """What a record from before this format held of the event."""
     erased_at: Mapped[datetime | None] = public(Moment)
 
     event: Mapped[Event] = relationship(back_populates="detail")
+
+
+class Log(Row, Base):
+    """A public log: under which origin, and since when. A restore that loses entries begins one."""
+
+    origin: Mapped[str] = public(String(200), default="")
+    """The name under which its checkpoints are signed; empty until the first one is."""
+    began_at: Mapped[datetime] = public(Moment)
+    rows_carried_at: Mapped[datetime | None] = public(Moment)
+    """When events spoke of all rows that are older than the log; none where that is to be done."""
 
 
 class Leaf(Base):

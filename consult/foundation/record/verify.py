@@ -1,16 +1,29 @@
-"""Verifying the record: every event, leaf and receipt, recomputed from what is stored."""
+"""Verifying the record: events with what opens them, the log, and the living tables with both.
 
-from collections.abc import Iterator
+Reads in batches, and keeps what it must remember of each event in a file that goes afterwards: its
+memory does not grow with the record.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
-from consult.foundation.core.db import db
-from consult.foundation.record.digests import commitment, leaf_digest
+from consult.foundation.core.db import Base, db
+from consult.foundation.record.carrying import rows_wait
+from consult.foundation.record.digests import field_digest, timestamp
+from consult.foundation.record.merkle import leaf_hash
 from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
-from consult.foundation.record.services import leaf_body
+from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables
+from consult.foundation.record.services import CARRIED, RECEIPT, entry, fields_of
 
-BATCH = 2000
+BATCH = 1000
+ERASED = "record.erased"
 
 
 @dataclass
@@ -21,6 +34,7 @@ class Verdict:
     leaves: int = 0
     receipts: int = 0
     erased: int = 0
+    rows: int = 0
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -29,18 +43,80 @@ class Verdict:
         return not self.faults
 
 
-def _events() -> Iterator[tuple[Event, EventDetail | None, Leaf | None]]:
+class _Memory:
+    """What events said of rows and of fields that were emptied, kept in a file."""
+
+    def __init__(self, path: str) -> None:
+        self.kept = sqlite3.connect(path)
+        self.kept.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+            "CREATE TABLE last (row TEXT PRIMARY KEY, event INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE said (event INTEGER, row TEXT, field TEXT, digest TEXT, salt TEXT,"
+            " PRIMARY KEY (event, field)) WITHOUT ROWID;"
+            "CREATE TABLE empty (event INTEGER, field TEXT, PRIMARY KEY (event, field));"
+            "CREATE TABLE erased (event INTEGER, field TEXT, PRIMARY KEY (event, field));"
+        )
+
+    def says(self, event: Event, name: str, salt: str | None) -> None:
+        """Note that an event says what a row says; it takes the place of what was said before."""
+        row = ".".join(name.split(".")[:3])
+        before = self.kept.execute("SELECT event FROM last WHERE row = ?", (row,)).fetchone()
+        if before is None or before[0] != event.id:
+            if before is not None:
+                self.kept.execute("DELETE FROM said WHERE event = ? AND row = ?", (*before, row))
+            self.kept.execute("INSERT OR REPLACE INTO last VALUES (?, ?)", (row, event.id))
+        self.kept.execute(
+            "INSERT INTO said VALUES (?, ?, ?, ?, ?)",
+            (event.id, row, name, event.fields[name], salt),
+        )
+
+    def note(self, table: str, event: int, names: Iterable[str]) -> None:
+        """Note fields of an event that are `empty`, or that an event says were `erased`."""
+        rows = [(event, name) for name in names]
+        self.kept.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", rows)  # noqa: S608
+
+    def row(self, row: str) -> tuple[int, dict[str, tuple[str, str | None]]] | None:
+        """Return the last event about a row, and digest and salt of each field; None if none."""
+        found = self.kept.execute("SELECT event FROM last WHERE row = ?", (row,)).fetchone()
+        if found is None:
+            return None
+        said = self.kept.execute(
+            "SELECT field, digest, salt FROM said WHERE event = ? AND row = ?", (*found, row)
+        )
+        return found[0], {name: (digest, salt) for name, digest, salt in said}
+
+    def rows_of(self, table: str) -> Iterator[str]:
+        """Yield the rows of a table that must be there, as the events say."""
+        start = f"{ROW}{table}."
+        yield from (
+            row
+            for (row,) in self.kept.execute(
+                "SELECT row FROM last WHERE row >= ? AND row < ? AND NOT EXISTS"
+                " (SELECT 1 FROM said WHERE said.event = last.event AND said.field = last.row)",
+                (start, start[:-1] + "/"),
+            )
+        )
+
+    def emptied_without_a_word(self) -> Iterator[tuple[int, str]]:
+        """Yield the fields that are empty although no event says that they were erased."""
+        yield from self.kept.execute(
+            "SELECT event, field FROM empty EXCEPT SELECT event, field FROM erased"
+        )
+
+
+def _events() -> Iterator[tuple[Event, EventDetail | None, Leaf | None, Receipt | None]]:
     last = 0
     while True:
         statement = (
-            select(Event, EventDetail, Leaf)
+            select(Event, EventDetail, Leaf, Receipt)
             .outerjoin(EventDetail, EventDetail.event_id == Event.id)
             .outerjoin(Leaf, Leaf.event_id == Event.id)
+            .outerjoin(Receipt, Receipt.event_id == Event.id)
             .where(Event.id > last)
             .order_by(Event.id)
             .limit(BATCH)
         )
-        rows = [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+        rows = [(row[0], row[1], row[2], row[3]) for row in db.session.execute(statement)]
         if not rows:
             return
         yield from rows
@@ -48,32 +124,192 @@ def _events() -> Iterator[tuple[Event, EventDetail | None, Leaf | None]]:
         db.session.expunge_all()
 
 
-def _check(event: Event, detail: EventDetail | None, leaf: Leaf | None, verdict: Verdict) -> None:
-    verdict.events += 1
-    if detail is None:
-        verdict.faults.append(f"event {event.id}: its detail row is missing")
-    elif detail.erased_at is not None:
-        verdict.erased += 1
-    elif detail.salt is None or event.commitment != commitment(
-        detail.salt, detail.content, detail.reason
-    ):
-        verdict.faults.append(f"event {event.id}: what was said does not match its digest")
-    if leaf is not None:
-        verdict.leaves += 1
-        if leaf.digest != leaf_digest(leaf_body(event)):
-            verdict.faults.append(f"event {event.id}: it does not match its leaf in the log")
+class _Verification:
+    """One run over the record and the tables."""
+
+    def __init__(self, memory: _Memory) -> None:
+        self.memory = memory
+        self.verdict = Verdict()
+        self.rows_wait = rows_wait()
+
+    def fault(self, sentence: str) -> None:
+        self.verdict.faults.append(sentence)
+
+    def check_event(
+        self,
+        event: Event,
+        detail: EventDetail | None,
+        leaf: Leaf | None,
+        receipt: Receipt | None,
+    ) -> None:
+        self.verdict.events += 1
+        self._check_leaf(event, leaf)
+        self._check_receipt(event, detail, receipt)
+        if detail is None:
+            self.fault(f"{_named(event)}: its detail row is missing.")
+            return
+        if detail.erased_at is not None:
+            self.verdict.erased += 1
+        self._check_fields(event, detail)
+        if event.verb == ERASED and isinstance(names := detail.content.get("fields"), list):
+            self.memory.note("erased", event.subject_id, [str(name) for name in names])
+
+    def _check_leaf(self, event: Event, leaf: Leaf | None) -> None:
+        if leaf is None:
+            return
+        self.verdict.leaves += 1
+        if event.detail is not None and leaf.digest != leaf_hash(entry(event)).hex():
+            self.fault(f"{_named(event)}: it is not what its place in the log ({leaf.position}) "
+                       "says.")  # fmt: skip
+
+    def _check_fields(self, event: Event, detail: EventDetail) -> None:
+        said = fields_of(detail.actor_id, detail.content, detail.reason)
+        if detail.carried is not None:
+            said[CARRIED] = detail.carried
+        for name, value in said.items():
+            salt, digest = detail.salts.get(name), event.fields.get(name)
+            if salt is None or digest is None or field_digest(salt, value) != digest:
+                self.fault(f"{_named(event)}: “{name}” is not what the event binds.")
+        for name in event.fields:
+            salt = detail.salts.get(name)
+            if salt is None:
+                self.memory.note("empty", event.id, [name])
+            elif name not in said and not name.startswith(ROW) and name != RECEIPT:
+                self.fault(f"{_named(event)}: “{name}” is missing.")
+            if name.startswith(ROW):
+                self.memory.says(event, name, salt)
+
+    def _check_receipt(
+        self, event: Event, detail: EventDetail | None, receipt: Receipt | None
+    ) -> None:
+        digest = event.fields.get(RECEIPT)
+        if receipt is None:
+            if digest is not None:
+                self.fault(f"{_named(event)}: its receipt is missing.")
+            return
+        self.verdict.receipts += 1
+        salt = detail.salts.get(RECEIPT) if detail else None
+        if digest is None or salt is None or field_digest(salt, receipt.code) != digest:
+            self.fault(f"Receipt {receipt.code}: it is not the one that {_named(event)} bound.")
+        elif receipt.issued_at != event.at or (
+            detail and receipt.person_id not in {None, detail.actor_id}
+        ):
+            self.fault(f"Receipt {receipt.code}: its day or its holder is not that of the event.")
+
+    def check_log(self) -> None:
+        """Check that the places of the log follow one another."""
+        positions = db.session.scalars(select(Leaf.position).order_by(Leaf.position))
+        for expected, position in enumerate(positions):
+            if position != expected:
+                self.fault(f"The log: place {expected} is missing.")
+                return
+
+    def check_table(self, table: RecordedTable) -> None:
+        """Check that the rows of a table say what the last event about each binds."""
+        seen = 0
+        for row in _rows(table):
+            name = f"{ROW}{table.name}.{table.key_of(row)}"
+            last = self.memory.row(name)
+            if last is None:
+                if table.holds(row) and not self.rows_wait:
+                    self.fault(f"{_row_named(name)}: no event speaks of it.")
+                continue
+            seen += 1
+            self.verdict.rows += 1
+            self._check_row(table, row, name, *last)
+        self._check_missing(table)
+
+    def _check_row(
+        self,
+        table: RecordedTable,
+        row: Base,
+        name: str,
+        event: int,
+        said: dict[str, tuple[str, str | None]],
+    ) -> None:
+        if name in said:
+            self.fault(f"{_row_named(name)}: it was deleted (event {event}) and is there.")
+            return
+        says = table.says(row)
+        for part, value in says.items():
+            digest, salt = said.get(part, (None, None))
+            if digest is None:
+                continue  # a column that is newer than the event
+            if salt is None or field_digest(salt, value) != digest:
+                column = part.rsplit(".", 1)[1]
+                self.fault(
+                    f"{_row_named(name)}: “{column}” is not what the record holds since event "
+                    f"{event} ({_when(event)})."
+                )
+
+    def _check_missing(self, table: RecordedTable) -> None:
+        wanted = self.memory.rows_of(table.name)
+        while batch := [row for _, row in zip(range(BATCH), wanted, strict=False)]:
+            there = _keys_there(table, batch)
+            for row in batch:
+                if row not in there:
+                    self.fault(f"{_row_named(row)}: it is gone, and no event deleted it.")
 
 
-def verify_record() -> Verdict:
-    """Recompute every digest of the record and of the receipts; reads in batches."""
-    verdict = Verdict()
-    for event, detail, leaf in _events():
-        _check(event, detail, leaf, verdict)
-    positions = db.session.scalars(select(Leaf.position).order_by(Leaf.position)).all()
-    gaps = [p for place, p in enumerate(positions) if p != place][:1]
-    verdict.faults.extend(f"leaf {gap}: a leaf before it is missing" for gap in gaps)
+def _named(event: Event) -> str:
+    return f"Event {event.id} ({event.verb}, {timestamp(event.at)})"
+
+
+def _row_named(name: str) -> str:
+    _, table, key = name.split(".")
+    return f"Row {key} of {table}"
+
+
+def _when(event: int) -> str:
+    at: datetime | None = db.session.scalar(select(Event.at).where(Event.id == event))
+    return timestamp(at) if at else "missing"
+
+
+def _key(row: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in row.rsplit(".", 1)[1].split("-"))
+
+
+def _rows(table: RecordedTable) -> Iterator[Base]:
+    keys = table.mapper.primary_key
+    model: Any = table.mapper.class_
+    last: tuple[Any, ...] | None = None
+    while True:
+        statement = select(model).order_by(*keys).limit(BATCH)
+        if last is not None:
+            statement = statement.where(tuple_(*keys) > last)
+        rows = db.session.scalars(statement).unique().all()
+        if not rows:
+            return
+        last = tuple(table.mapper.primary_key_from_instance(rows[-1]))
+        yield from rows
+        db.session.expunge_all()
+
+
+def _keys_there(table: RecordedTable, rows: list[str]) -> set[str]:
+    keys = table.mapper.primary_key
+    found = db.session.execute(select(*keys).where(tuple_(*keys).in_([_key(r) for r in rows])))
+    return {f"{ROW}{table.name}." + "-".join(str(part) for part in one) for one in found}
+
+
+def verify_record(progress: Callable[[int], None] = lambda _events: None) -> Verdict:
+    """Compare the record with itself and with the living tables; returns what was found.
+
+    `progress` hears how many events were read.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".sqlite") as file:
+        memory = _Memory(file.name)
+        with closing(memory.kept):
+            run = _Verification(memory)
+            for one in _events():
+                run.check_event(*one)
+                if run.verdict.events % BATCH == 0:
+                    progress(run.verdict.events)
+            for event, name in memory.emptied_without_a_word():
+                run.fault(f"Event {event}: “{name}” was emptied, and no event says so.")
+            run.check_log()
+            for table in recorded_tables():
+                run.check_table(table)
     known = select(Event.id)
-    verdict.receipts = len(db.session.scalars(select(Receipt.id)).all())
     orphans = db.session.scalars(select(Receipt.code).where(Receipt.event_id.not_in(known)))
-    verdict.faults.extend(f"receipt {code}: its event is missing" for code in orphans)
-    return verdict
+    run.verdict.faults.extend(f"Receipt {code}: its event is missing." for code in orphans)
+    return run.verdict

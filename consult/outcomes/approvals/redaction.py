@@ -8,6 +8,7 @@ stays. Titles go and come back by themselves with their proposals (approvals/tit
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from consult.foundation.core.text import clean_text
 from consult.foundation.files.cache import drop_cached_later
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
-from consult.foundation.record.digests import canonical, commitment, new_salt
+from consult.foundation.record.digests import canonical, new_salt
 from consult.foundation.record.erasing import erase_where_said
 from consult.foundation.record.services import record
 from consult.outcomes.approvals.models import Omission, PlanVersion
@@ -95,9 +96,15 @@ def title_to_come(version: PlanVersion, omission: Omission) -> str | None:
     present = select(Proposal.title).where(Proposal.id == omission.proposal_id)
     title: str
     for title in {*db.session.scalars(present), *(text.get("title", "") for text in texts)}:
-        if commitment(omission.salt, title, "") == omission.digest:
+        if _digest(omission.salt, title) == omission.digest:
             return title
     return None
+
+
+def _digest(salt: str, text: object) -> str:
+    """Return the salted digest of what is left out, in hex."""
+    body = canonical({"content": text, "reason": ""})
+    return sha256(bytes.fromhex(salt) + body).hexdigest()
 
 
 def changes_of(version: PlanVersion, wanted: Redaction) -> list[FieldChange]:
@@ -185,7 +192,7 @@ def leave_out(
     omission = Omission(
         pointer=change.pointer, proposal_id=proposal_id, ground=ground, reason=reason,
         whole=not change.after, removed=removed, salt=salt,
-        digest=commitment(salt, change.before, ""), omitted_at=now, omitted_by_id=actor.actor_id,
+        digest=_digest(salt, change.before), omitted_at=now, omitted_by_id=actor.actor_id,
     )  # fmt: skip
     version.omissions.append(omission)
     db.session.flush()  # the triggers let the content change only where an omission stands

@@ -10,11 +10,15 @@ from flask import Flask
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 from consult.outcomes.commitments import answers, labels, views
+from consult.outcomes.commitments.models import Commitment, CommitmentSource
 
 
 def init_app(app: Flask) -> None:
     """Register what commitments answer and show."""
+    for table in (Commitment, CommitmentSource):
+        record_rows(table)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -10,11 +10,15 @@ from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.record.rows import record_rows
 from consult.outcomes.responses import labels, personal, services, views
+from consult.outcomes.responses.models import Correction, Response
 
 
 def init_app(app: Flask) -> None:
     """Register what responses tell, keep and show."""
+    for table in (Response, Correction):
+        record_rows(table)
     add_labels(*labels.LABELS)
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
     personal_data(*personal.PARTS)

@@ -10,11 +10,15 @@ from flask import Flask
 from consult.consultation.rounds.desk import add_summarised
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 from consult.outcomes.summaries import answers, queries, views
+from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 
 
 def init_app(app: Flask) -> None:
     """Register what summaries answer and show."""
+    for table in (Summary, SummarySection, Citation):
+        record_rows(table)
     answer(answers.ANSWERS)
     add_summarised(queries.summarised_rounds)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

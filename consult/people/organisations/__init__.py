@@ -17,6 +17,7 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 from consult.people.accounts.identities import on_organisations_named
 from consult.people.organisations import (
     answers,
@@ -27,10 +28,21 @@ from consult.people.organisations import (
     provider,
     views,
 )
+from consult.people.organisations.models import (
+    Body,
+    Mandate,
+    MandateRequest,
+    Membership,
+    Organisation,
+    SeatGroup,
+)
 
 
 def init_app(app: Flask) -> None:
     """Register who sits and speaks where, and what organisations answer, mail and show."""
+    record_rows(Organisation, leaving_out=(Organisation.name_order,))
+    for table in (Body, SeatGroup, Membership, Mandate, MandateRequest):
+        record_rows(table)
     add_labels(*labels.LABELS)
     add_grants(*models.GRANTS)
     answer(answers.ANSWERS)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -73,11 +73,12 @@ def _close_requests(actor: Actor, person_id: int, now: datetime) -> None:
 
 def _empty_notes(_actor: Actor, person_id: int, _now: datetime) -> None:
     """Empty what was written with the mandates of the person."""
-    db.session.execute(
-        update(MandateRequest).where(MandateRequest.person_id == person_id).values(note="")
-    )
-    notes = update(Mandate).where(Mandate.person_id == person_id).values(note="", end_reason="")
-    db.session.execute(notes)
+    for asked in db.session.scalars(
+        select(MandateRequest).where(MandateRequest.person_id == person_id)
+    ):
+        asked.note = ""
+    for one in db.session.scalars(select(Mandate).where(Mandate.person_id == person_id)):
+        one.note = one.end_reason = ""
 
 
 def _erase_requests(actor: Actor, person_id: int, now: datetime) -> None:
@@ -95,8 +96,10 @@ AT_CLOSING: tuple[AtClosing, ...] = (
 
 
 def _delete_requests(ids: Sequence[int], now: datetime) -> int:
+    for one in db.session.scalars(select(MandateRequest).where(MandateRequest.id.in_(ids))):
+        db.session.delete(one)
+        record(SYSTEM, "mandate_request.deleted", one, now)
     erase_about(SYSTEM, "mandate_request", ids, now)
-    db.session.execute(delete(MandateRequest).where(MandateRequest.id.in_(ids)))
     return len(ids)
 
 

@@ -24,6 +24,7 @@ from consult.foundation.personal_data.closing import add_fact, on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
     answers,
@@ -37,10 +38,12 @@ from consult.people.privacy import (
     suspending,
     views,
 )
+from consult.people.privacy.models import Consent
 
 
 def init_app(app: Flask) -> None:
     """Register what is agreed to, what privacy itself keeps, and what it does and shows."""
+    record_rows(Consent)
     add_labels(*labels.LABELS)
     add_grants(consents.GRANTS)
     on_registering(forms.registration_boxes, consents.note_agreed)

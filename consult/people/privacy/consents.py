@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, literal, select, update
+from sqlalchemy import Select, literal, select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
@@ -139,8 +139,6 @@ def agreed_to(kind: ConsentKind) -> Select[int]:
 
 def end_consents(person_id: int, now: datetime) -> None:
     """Withdraw what stands of a person whose account is closed."""
-    db.session.execute(
-        update(Consent)
-        .where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
-    )
+    standing = select(Consent).where(Consent.person_id == person_id, Consent.withdrawn_at.is_(None))
+    for one in db.session.scalars(standing):
+        one.withdrawn_at = now

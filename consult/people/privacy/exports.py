@@ -133,7 +133,7 @@ def acts_of(person_id: int) -> list[Plain]:
     rows = db.session.execute(
         select(Event, EventDetail)
         .join(EventDetail, EventDetail.event_id == Event.id)
-        .where(Event.actor_id == person_id)
+        .where(EventDetail.actor_id == person_id)
         .order_by(Event.id)
     ).all()
     return [_act(row[0], row[1], own) for row in rows]
@@ -156,7 +156,7 @@ def _act(event: Event, detail: EventDetail, own: dict[str, set[int]]) -> Plain:
         "at": event.at.isoformat(),
         "about": event.subject_type,
         "number": event.subject_id,
-        "seal": event.commitment,
+        "seal": event.fields,
     }
     if detail.erased_at is not None:
         act["erased_at"] = detail.erased_at.isoformat()

@@ -7,12 +7,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from consult.foundation.core.db import db
-from consult.foundation.core.people import Actor
+from consult.foundation.core.people import SYSTEM, Actor
 from consult.foundation.core.unit_of_work import IdempotentRequest
 from consult.foundation.files.services import discard_later
 from consult.foundation.personal_data.closing import AtClosing
 from consult.foundation.personal_data.export_parts import ExportPart
 from consult.foundation.personal_data.retention import DAY, YEAR, Ids, Rule, before, deletes
+from consult.foundation.record.services import record
 from consult.people.privacy.consents import end_consents
 from consult.people.privacy.models import (
     AccountUse,
@@ -72,6 +73,13 @@ def _consents_of_closed(cut_off: datetime) -> Ids:
     return select(Consent.id).where(Consent.person_id.in_(closed))
 
 
+def _delete_consents(ids: Sequence[int], now: datetime) -> int:
+    for one in db.session.scalars(select(Consent).where(Consent.id.in_(ids))):
+        db.session.delete(one)
+        record(SYSTEM, "consent.deleted", one, now)
+    return len(ids)
+
+
 def _delete_incidents(ids: Sequence[int], _now: datetime) -> int:
     db.session.execute(delete(IncidentVersion).where(IncidentVersion.incident_id.in_(ids)))
     db.session.execute(delete(Incident).where(Incident.id.in_(ids)))
@@ -93,7 +101,7 @@ RULES = (
         "consents", _l("What somebody agreed to whose account is closed"),
         _l("the account was closed"), YEAR, _l("deleted"),
         _l("We must be able to show that you agreed (GDPR article 7, paragraph 1)."),
-        _consents_of_closed, deletes(Consent),
+        _consents_of_closed, _delete_consents,
     ),
     Rule(
         "suspensions", _l("Suspensions of accounts, with the reason"), _l("the suspension ended"),

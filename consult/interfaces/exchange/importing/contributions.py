@@ -74,7 +74,11 @@ class Proposals(Importer):
             if isinstance(p.line, ProposalLine)
         ]
         insert_rows(Proposal, rows)
-        insert_rows(ProposalVersion, [_version(row) for row in rows])
+        versions = take_ids(ProposalVersion, len(rows))
+        insert_rows(
+            ProposalVersion,
+            [_version(row) | {"id": one} for row, one in zip(rows, versions, strict=True)],
+        )
         insert_rows(
             SearchEntry,
             [
@@ -83,7 +87,15 @@ class Proposals(Importer):
             ],
         )
         self.record(
-            [self.imported("proposal", p, local) for p, local in zip(batch, ids, strict=True)]
+            [
+                self.imported(
+                    "proposal",
+                    p,
+                    local,
+                    rows=((Proposal, local), (ProposalVersion, version)),
+                )
+                for p, local, version in zip(batch, ids, versions, strict=True)
+            ]
         )
         return self.trace(batch, ids)
 
@@ -162,7 +174,10 @@ class Comments(Importer):
             ],
         )
         self.record(
-            [self.imported("comment", p, local) for p, local in zip(batch, ids, strict=True)]
+            [
+                self.imported("comment", p, local, rows=((Comment, local),))
+                for p, local in zip(batch, ids, strict=True)
+            ]
         )
         return self.trace(batch, ids)
 

@@ -94,7 +94,7 @@ class Decisions(Importer):
         insert_rows(Decision, rows)
         self.record(
             [
-                self.imported("decision", p, local, p.line.reason or "")
+                self.imported("decision", p, local, p.line.reason or "", ((Decision, local),))
                 for p, local in zip(batch, ids, strict=True)
                 if isinstance(p.line, DecisionLine)
             ]
@@ -153,6 +153,9 @@ class Responses(Importer):
                 .values(outcome=str(row["outcome"]))
             )
         self.record(
-            [self.imported("response", p, local) for p, local in zip(batch, ids, strict=True)]
+            [
+                self.imported("response", p, local, rows=((Response, local),))
+                for p, local in zip(batch, ids, strict=True)
+            ]
         )
         return self.trace(batch, ids)

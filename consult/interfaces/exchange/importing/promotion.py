@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consult.foundation.core.people import Actor
-from consult.foundation.record.bulk import BulkEvent, record_all
+from consult.foundation.record.bulk import BulkEvent, StoredRow, record_all
 from consult.foundation.record.models import Event
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.format.lines import ParticipantLine
@@ -88,10 +88,17 @@ class Importer:
         )
         return ids
 
-    def imported(self, table: str, pending: Pending, local: int, reason: str = "") -> BulkEvent:
+    def imported(
+        self,
+        table: str,
+        pending: Pending,
+        local: int,
+        reason: str = "",
+        rows: Sequence[StoredRow] = (),
+    ) -> BulkEvent:
         """Make the entry of one line: the digest binds its content without repeating it."""
         content = {"source_id": pending.key, "digest": pending.digest}
-        return BulkEvent(f"{self.kind}.imported", table, local, content, reason)
+        return BulkEvent(f"{self.kind}.imported", table, local, content, reason, rows)
 
 
 class Participants(Importer):

@@ -1,7 +1,5 @@
 """Receipts: looking one up, and what it proves."""
 
-import json
-
 from flask import render_template, request, url_for
 
 from consult.foundation.core.routing import Routes
@@ -9,7 +7,7 @@ from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.view_permissions import public
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.queries import leaf_of, log_size
-from consult.foundation.record.services import find_receipt, leaf_body
+from consult.foundation.record.services import entry, event_body, find_receipt, opened_fields
 from consult.interfaces.publishing.queries import contribution_of
 
 routes = Routes()
@@ -42,12 +40,9 @@ def receipt(code: str) -> Answer:
         received=received,
         leaf=leaf_of(event),
         size=log_size(),
-        body=json.loads(canonical(leaf_body(event))),
-        leaf_text=canonical(leaf_body(event)).decode(),
+        entry=entry(event).decode(),
         content=detail.content if detail else None,
-        salt=detail.salt if detail else None,
-        reason=detail.reason if detail else "",
-        signed_text=canonical({"content": detail.content, "reason": detail.reason}).decode()
-        if detail and detail.content is not None
-        else "",
+        opened=opened_fields(event, detail) if detail else None,
+        event_salt=detail.salt if detail else None,
+        event_body=canonical(event_body(event)).decode() if detail else "",
     )
