@@ -168,10 +168,8 @@ GUARDS = (
     Guard(
         "Every answer says that pages run no script but ours",
         within="_protect",
-        old="""    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-""",
-        new="",
+        old="headers.extend({name: value for",
+        new="({name: value for",
         tests=("test_headers_on_every_answer",),
     ),
     Guard(

@@ -86,7 +86,7 @@ def _what_they_say(rows: Sequence[StoredRow]) -> dict[StoredRow, dict[str, objec
     said: dict[StoredRow, dict[str, object]] = {}
     for model, wanted in ids.items():
         table = table_recorded(model)
-        [key] = table.mapper.primary_key
-        for row in db.session.scalars(select(model).where(key.in_(wanted))):
-            said[model, table.mapper.primary_key_from_instance(row)[0]] = table.says(row)
+        [key] = table.keys
+        for row in db.session.execute(select(*table.columns).where(key.in_(wanted))):
+            said[model, getattr(row, key.key)] = table.says(row)
     return said

@@ -40,7 +40,7 @@ def carry_rows(now: datetime) -> int:
 
 
 def _batches(table: RecordedTable) -> Iterator[list[tuple[Any, ...]]]:
-    keys = table.mapper.primary_key
+    keys = table.keys
     last: tuple[Any, ...] | None = None
     while True:
         statement = select(*keys).order_by(*keys).limit(BATCH)
@@ -56,7 +56,7 @@ def _batches(table: RecordedTable) -> Iterator[list[tuple[Any, ...]]]:
 
 def _carry(table: RecordedTable, keys: list[tuple[Any, ...]], now: datetime) -> int:
     model: type[Base] = table.mapper.class_
-    held = select(model).where(tuple_(*table.mapper.primary_key).in_(keys)).with_for_update()
+    held = select(model).where(tuple_(*table.keys).in_(keys)).with_for_update()
     rows = db.session.scalars(held.execution_options(populate_existing=True)).unique().all()
     for row in rows:
         note_row(row)

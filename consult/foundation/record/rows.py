@@ -46,12 +46,28 @@ class RecordedTable:
         """The name of the table."""
         return str(self.mapper.local_table.name)  # type: ignore[attr-defined]
 
-    def key_of(self, row: Base) -> str:
-        """Return the key of a row as it stands in the names of fields."""
-        return "-".join(str(part) for part in self.mapper.primary_key_from_instance(row))
+    @property
+    def keys(self) -> tuple[InstrumentedAttribute[Any], ...]:
+        """The columns of the key, as attributes of the model."""
+        model = self.mapper.class_
+        by_column = self.mapper.get_property_by_column
+        return tuple(getattr(model, by_column(one).key) for one in self.mapper.primary_key)
 
-    def says(self, row: Base) -> dict[str, object]:
-        """Return what a row says now: the value of each of its fields, by the field's name."""
+    @property
+    def columns(self) -> tuple[InstrumentedAttribute[Any], ...]:
+        """All columns, as attributes of the model: whoever selects them has rows for `says`."""
+        model = self.mapper.class_
+        return tuple(getattr(model, one.key) for one in self.mapper.column_attrs)
+
+    def key_of(self, row: object) -> str:
+        """Return the key of a row as it stands in the names of fields."""
+        return "-".join(str(getattr(row, one.key)) for one in self.keys)
+
+    def says(self, row: object) -> dict[str, object]:
+        """Return what a row says now: the value of each of its fields, by the field's name.
+
+        `row` is an object of the model or a row of a SELECT, with all `columns`.
+        """
         start = f"{ROW}{self.name}.{self.key_of(row)}."
         found: dict[str, object] = {}
         for field, columns in self.fields.items():

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select, tuple_
 
-from consult.foundation.core.db import Base, db
+from consult.foundation.core.db import db
 from consult.foundation.record.carrying import rows_wait
 from consult.foundation.record.digests import field_digest, timestamp
 from consult.foundation.record.merkle import leaf_hash
@@ -115,13 +115,13 @@ def _events() -> Iterator[tuple[Event, EventDetail | None, Leaf | None, Receipt 
             .where(Event.id > last)
             .order_by(Event.id)
             .limit(BATCH)
+            .execution_options(populate_existing=True)
         )
         rows = [(row[0], row[1], row[2], row[3]) for row in db.session.execute(statement)]
         if not rows:
             return
         yield from rows
         last = rows[-1][0].id
-        db.session.expunge_all()
 
 
 class _Verification:
@@ -222,7 +222,7 @@ class _Verification:
     def _check_row(
         self,
         table: RecordedTable,
-        row: Base,
+        row: object,
         name: str,
         event: int,
         said: dict[str, tuple[str, str | None]],
@@ -269,24 +269,21 @@ def _key(row: str) -> tuple[int, ...]:
     return tuple(int(part) for part in row.rsplit(".", 1)[1].split("-"))
 
 
-def _rows(table: RecordedTable) -> Iterator[Base]:
-    keys = table.mapper.primary_key
-    model: Any = table.mapper.class_
+def _rows(table: RecordedTable) -> Iterator[object]:
     last: tuple[Any, ...] | None = None
     while True:
-        statement = select(model).order_by(*keys).limit(BATCH)
+        statement = select(*table.columns).order_by(*table.keys).limit(BATCH)
         if last is not None:
-            statement = statement.where(tuple_(*keys) > last)
-        rows = db.session.scalars(statement).unique().all()
+            statement = statement.where(tuple_(*table.keys) > last)
+        rows = db.session.execute(statement).all()
         if not rows:
             return
-        last = tuple(table.mapper.primary_key_from_instance(rows[-1]))
+        last = tuple(getattr(rows[-1], one.key) for one in table.keys)
         yield from rows
-        db.session.expunge_all()
 
 
 def _keys_there(table: RecordedTable, rows: list[str]) -> set[str]:
-    keys = table.mapper.primary_key
+    keys = table.keys
     found = db.session.execute(select(*keys).where(tuple_(*keys).in_([_key(r) for r in rows])))
     return {f"{ROW}{table.name}." + "-".join(str(part) for part in one) for one in found}
 

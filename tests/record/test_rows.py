@@ -1,0 +1,227 @@
+"""What rows say is bound by events, and a row that was changed past the program is named."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import inspect, text, update
+
+from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.foundation.core.db import Base, db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.carrying import carry_rows, rows_wait
+from consult.foundation.record.models import Log
+from consult.foundation.record.rows import NOTED, UnnotedError, note_changed, recorded_tables
+from consult.foundation.record.services import LEFT, append_leaves
+from consult.foundation.record.verify import verify_record
+from consult.outcomes.responses.models import Outcome
+from consult.outcomes.responses.services import ResponseText, prepare_response
+from tests.cast import person
+from tests.factories import acts, find_round
+from tests.proposals.test_services import TEXT, stored
+
+pytestmark = pytest.mark.usefixtures("app")
+
+# Tables of which no event speaks, and why.
+UNBOUND = {
+    "account_use": "when somebody was last here",
+    "alembic_version": "the schema",
+    "attachment": "names and digests of files stand in the event of their text",
+    "broadcast": "mail",
+    "data_export": "a file that goes",
+    "event": "the record itself",
+    "event_detail": "the record itself",
+    "gap_warning": "that a warning was sent",
+    "imported_id": "where rows came from; the import stands in the record with its digest",
+    "incident": "changed by nobody: triggers",
+    "incident_version": "changed by nobody: triggers",
+    "invitation": "who was asked; what came of it is a membership",
+    "invitation_batch": "who was asked",
+    "invitation_key": "a secret",
+    "job": "work to do",
+    "lane": "work to do",
+    "leaf": "the record itself",
+    "linked_identity": "a way to sign in",
+    "log": "the record itself",
+    "message": "mail",
+    "notice": "mail",
+    "once": "forms that were sent",
+    "passkey": "a way to sign in",
+    "person": "an account; its roles, mandates and consents are bound",
+    "person_platform_role": "an account",
+    "platform_role": "names of roles",
+    "position": "counted; each change stands in position_history, which triggers guard",
+    "position_history": "changed by nobody: triggers",
+    "preference": "which mails somebody wants",
+    "receipt": "its event binds the code, and is compared with it",
+    "recovery_code": "a secret",
+    "retention_run": "a log of its own",
+    "round_tally": "counted",
+    "search_entry": "made from the texts",
+    "sign_in_failure": "signing in",
+    "sign_in_session": "signing in",
+    "spent_token": "a secret",
+    "suspension": "the event says it",
+    "thread": "counted",
+    "tombstone": "the event says it",
+}
+
+
+PUBLISHED = "(SELECT id FROM event WHERE verb = 'proposal.published')"
+
+
+@pytest.fixture
+def proposal(now: datetime) -> Proposal:
+    """A proposal of Pia that Mo published and Ana answered."""
+    with unit_of_work():
+        made = stored(submit_proposal(person("pia"), find_round("open"), TEXT, now, now))
+    with unit_of_work():
+        decide(person("mo"), made, Judgement(Verb.PUBLISH, "Duidelijk voorstel."), now)
+    with unit_of_work():
+        answer = ResponseText(Outcome.ADOPTED, "Wij nemen het over.", "nl")
+        prepare_response(person("ana"), made, answer, None, now)
+    with unit_of_work():
+        append_leaves()
+    return made
+
+
+def past_the_program(statement: str) -> None:
+    """Do something to the database as somebody does who may write to it, triggers or not."""
+    db.session.rollback()
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    if on_sqlite:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'"
+        for name in db.session.scalars(text(triggers)).all():
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+    else:
+        db.session.execute(text("SET session_replication_role = replica"))
+    db.session.execute(text(statement))
+    db.session.commit()
+    if not on_sqlite:
+        db.session.execute(text("SET session_replication_role = DEFAULT"))
+        db.session.commit()
+    db.session.expire_all()
+
+
+def test_every_table_is_bound_or_it_is_said_why_not() -> None:
+    bound = {table.name for table in recorded_tables()}
+    tables = set(Base.metadata.tables)
+    assert not bound & set(UNBOUND)
+    assert bound | set(UNBOUND) >= tables, "declare it (record_rows), or say why not"
+    known = set(inspect(db.engine).get_table_names())
+    assert not {name for name in UNBOUND if name not in known}
+
+
+@pytest.mark.usefixtures("proposal")
+def test_what_services_do_is_bound_by_their_own_events() -> None:
+    assert acts() == ["proposal.submitted", "proposal.published", "response.prepared"]
+    verdict = verify_record()
+    assert verdict.faults == []
+    assert verdict.leaves == verdict.events
+
+
+@pytest.mark.parametrize(
+    ("statement", "column"),
+    [
+        ("UPDATE proposal SET title = 'Iets anders'", "Row 1 of proposal: “title”"),
+        ("UPDATE proposal SET state = 'withdrawn'", "Row 1 of proposal: “public”"),
+        ("UPDATE proposal SET author_id = author_id + 1", "Row 1 of proposal: “author_id”"),
+        ("UPDATE proposal SET organisation_id = 1", "Row 1 of proposal: “public”"),
+        ("UPDATE proposal_version SET saved_by_id = NULL", "Row 1 of proposal_version"),
+        ("UPDATE decision SET reason = 'Zomaar.'", "Row 1 of decision: “reason”"),
+        ("UPDATE decision SET verb = 'hide'", "Row 1 of decision: “public”"),
+        ("UPDATE response SET outcome = 'not_adopted'", "Row 1 of response: “public”"),
+        ("UPDATE response SET reason = 'Toch niet.'", "Row 1 of response: “reason”"),
+        ("UPDATE receipt SET code = 'AAAAA'", "Receipt AAAAA: it is not the one"),
+        ("UPDATE receipt SET issued_at = '2020-01-01 00:00:00'", "its day or its holder"),
+        ("UPDATE plan_role SET role = 'organiser' WHERE role = 'moderator'", "of plan_role"),
+        ("UPDATE mandate SET ends_on = '2020-01-01' WHERE id = 1", "Row 1 of mandate: “public”"),
+        ("UPDATE consent SET version = version + 1 WHERE id = 1", "Row 1 of consent: “private”"),
+        (f"UPDATE event_detail SET actor_id = 1 + actor_id WHERE event_id = {PUBLISHED}",
+         "“actor” is not what"),
+        ("UPDATE event SET plan_id = NULL WHERE verb = 'proposal.published'", "its place in the"),
+        ("UPDATE event SET verb = 'proposal.returned' WHERE verb = 'proposal.published'",
+         "(proposal.returned, "),
+        ("UPDATE event SET fields = '{}' WHERE verb = 'proposal.published'", "its place in the"),
+        ("DELETE FROM decision", "Row 1 of decision: it is gone, and no event deleted it."),
+        ("DELETE FROM response", "Row 1 of response: it is gone, and no event deleted it."),
+        ("DELETE FROM receipt", "its receipt is missing."),
+        ("DELETE FROM event_detail WHERE event_id = 1", "its detail row is missing."),
+        ("DELETE FROM leaf WHERE position = 1", "The log: place 1 is missing."),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("proposal")
+def test_what_was_done_past_the_program_is_named(statement: str, column: str) -> None:
+    past_the_program(statement)
+    assert column in "\n".join(verify_record().faults)
+
+
+@pytest.mark.usefixtures("proposal")
+def test_a_row_that_nobody_recorded_is_named() -> None:
+    past_the_program(
+        "INSERT INTO decision (round_id, proposal_id, verb, reason, decided_at) "
+        "VALUES (1, 1, 'hide', 'Zomaar.', '2026-11-23 12:00:00')"
+    )
+    assert verify_record().faults == ["Row 2 of decision: no event speaks of it."]
+
+
+def test_when_and_since_when_it_differs_is_said(proposal: Proposal, now: datetime) -> None:
+    past_the_program("UPDATE proposal SET title = 'Iets anders'")
+    [fault] = verify_record().faults
+    assert f"since event {proposal.id + 2}" in fault or "since event" in fault
+    assert f"{now:%Y-%m-%dT%H:%M}" in fault
+
+
+def test_a_draft_is_bound_by_nothing_until_it_is_handed_in(now: datetime) -> None:
+    with unit_of_work():
+        draft = save_draft(person("pia"), find_round("open"), TEXT, now)
+    assert acts() == []
+    past_the_program("UPDATE proposal SET title = 'Iets anders'")
+    assert verify_record().faults == []
+    draft = db.session.get_one(Proposal, draft.id)
+    with unit_of_work():
+        submit_proposal(person("pia"), find_round("open"), TEXT, now, now, draft)
+    assert verify_record().faults == []
+    past_the_program("UPDATE proposal SET state = 'draft'")
+    assert "Row 1 of proposal: “public”" in verify_record().faults[0]
+
+
+def test_what_no_service_recorded_is_recorded_all_the_same(proposal: Proposal) -> None:
+    with unit_of_work():
+        proposal.period = "2027"
+    [last] = db.session.scalars(text("SELECT verb FROM event ORDER BY id DESC LIMIT 1"))
+    assert last == LEFT
+    assert verify_record().faults == []
+
+
+def test_a_statement_about_many_rows_says_that_they_are_noted(proposal: Proposal) -> None:
+    renamed = update(Proposal).values(period="2028")
+    with pytest.raises(UnnotedError), unit_of_work():
+        db.session.execute(renamed)
+    with unit_of_work():
+        db.session.execute(update(Proposal).values(comment_count=3))
+        db.session.execute(renamed.execution_options(**NOTED))
+        note_changed(Proposal, [proposal.id])
+    assert verify_record().faults == []
+
+
+def test_rows_that_are_older_than_the_log_are_carried_over(now: datetime) -> None:
+    with unit_of_work():
+        append_leaves()
+    past_the_program(
+        "INSERT INTO plan_body (plan_id, body_id, position) "
+        "SELECT 1, body.id, 9 FROM body WHERE id NOT IN (SELECT body_id FROM plan_body)"
+    )
+    past_the_program("UPDATE log SET rows_carried_at = NULL")
+    assert rows_wait()
+    assert verify_record().faults == []
+    db.session.rollback()
+    assert carry_rows(now) > 30
+    assert not rows_wait()
+    assert db.session.query(Log).one().rows_carried_at == now
+    assert acts() == ["record.carried_over"] * len(acts())
+    assert verify_record().faults == []
+    past_the_program("UPDATE theme SET slug = 'anders' WHERE id = 1")
+    assert "Row 1 of theme: “slug”" in verify_record().faults[0]
