@@ -182,6 +182,7 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
             "INSTANCE": folder,
             "SQLALCHEMY_DATABASE_URI": url,
             "STORAGE_URL": f"file:{folder / 'files'}",
+            "RECORD": folder / "record",
             "SECURITY_PASSWORD_HASH": "plaintext",
             "SECURITY_PASSWORD_SCHEMES": ["plaintext"],
             "SECURITY_PASSWORD_SINGLE_HASH": ["plaintext"],
@@ -243,6 +244,7 @@ def clock() -> Clock:
 def app(session_app: Flask, databases: Databases, template: str, clock: Clock) -> Iterator[Flask]:
     """The application on a fresh copy of the world."""
     databases.set_stage(template, "stage")
+    shutil.rmtree(session_app.config["RECORD"], ignore_errors=True)
     session_app.config["CLOCK"] = clock
     session_app.wsgi_app.clock = clock  # type: ignore[attr-defined]
     with session_app.app_context():

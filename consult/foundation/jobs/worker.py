@@ -1,6 +1,7 @@
 """The worker: does jobs until it is told to stop. A thread of the web process, or its own."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -15,20 +16,40 @@ from consult.foundation.jobs.queues import drain, queues
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_next
 from consult.foundation.record.carrying import carry_rows, rows_wait
+from consult.foundation.record.checkpoints import LogError, publish_log
+from consult.foundation.record.notes import NoteError
 from consult.foundation.record.services import append_leaves, leaves_wait
 
 log = structlog.get_logger()
 PAUSE_SECONDS = 1.0
+CHECKPOINT_SECONDS = 20.0
+"""So long between two checkpoints of the public log."""
 
 
 def append_pending_events() -> bool:
     """Append pending events to the public log, and return whether there were any."""
+    if rows_wait():
+        carry_rows(now())
     waiting = leaves_wait()
     db.session.rollback()
     if waiting:
         with unit_of_work():
             append_leaves()
     return waiting
+
+
+def publish_entries() -> bool:
+    """Publish what joined the public log under a checkpoint, and return whether anything did.
+
+    Where the log does not follow from its last checkpoint, or its folder cannot be written, nothing
+    is signed, and it is said; all other work goes on.
+    """
+    try:
+        return publish_log() is not None
+    except (LogError, NoteError, OSError) as error:
+        log.exception("the log cannot be published", why=str(error))
+        db.session.rollback()
+        return False
 
 
 def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
@@ -51,13 +72,17 @@ def work(app: Flask, stop: threading.Event) -> None:
     So a mail server that lets us wait keeps no job, and no entry of the log, waiting.
     """
     asked: set[str] = set()
+    signed = -CHECKPOINT_SECONDS
 
     def jobs() -> bool:
         ask_due(now(), asked)
         did = run_next(now())
-        if rows_wait():
-            carry_rows(now())
-        return append_pending_events() or did
+        did = append_pending_events() or did
+        nonlocal signed
+        if time.monotonic() - signed >= CHECKPOINT_SECONDS:
+            publish_entries()
+            signed = time.monotonic()
+        return did
 
     walkers = [
         threading.Thread(

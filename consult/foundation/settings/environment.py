@@ -102,6 +102,7 @@ def _read(env: Env) -> dict[str, object]:
         "MAIL_URL": env.str("MAIL_URL", "local:", validate=settings.mail_url),
         "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
         "STORAGE_URL": env.str("STORAGE_URL", files, validate=settings.storage),
+        "RECORD": Path(env.str("RECORD", str(instance.absolute() / "record"))),
         "EMBEDDED_WORKER": env.bool("EMBEDDED_WORKER", True),
         "TRUSTED_PROXIES": env.int(
             "TRUSTED_PROXIES",

@@ -12,7 +12,7 @@ from werkzeug.local import LocalProxy
 from consult.foundation.core.clock import now
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
-from consult.foundation.jobs.worker import append_pending_events, work
+from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
@@ -56,6 +56,8 @@ def work_command(*, once: bool) -> None:
         ask_due(now(), set())
         jobs = run_all(now(), clock=now)
         while append_pending_events():
+            pass
+        while publish_entries():
             pass
         click.echo(f"{jobs} jobs done")
         return

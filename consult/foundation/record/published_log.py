@@ -1,0 +1,195 @@
+"""The published log: its files, its keys and its checkpoints, outside the database.
+
+docs/record-format.md, sections 4 and 5, says what stands where. Files are written whole or not at
+all, and tiles never change: whoever serves the folder with any web server publishes the log.
+"""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from flask import current_app
+
+from consult.foundation.record.merkle import HashReader
+from consult.foundation.record.notes import (
+    Note,
+    SignerKey,
+    TreeHead,
+    VerifierKey,
+    read_note,
+    sign_note,
+)
+from consult.foundation.record.tiles import (
+    WIDTH,
+    Tile,
+    bundle_path,
+    split_hashes,
+    subtree_hash,
+)
+
+CHECKPOINT, KEYS = "checkpoint", "keys"
+_CHECKPOINTS = "checkpoints"
+_DIGITS = 12
+
+
+class PublishedLog:
+    """The files of one log, below a folder: `log` is public, `keys` is not."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.public = folder / "log" / str(number)
+        self._keys = folder / "keys" / str(number)
+
+    def read(self, path: str) -> bytes | None:
+        """Return a public file; None where there is none."""
+        try:
+            return (self.public / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a public file, whole or not at all."""
+        write_whole(self.public / path, content)
+
+    def remove(self, path: str) -> None:
+        """Let a public file go, if it is there."""
+        (self.public / path).unlink(missing_ok=True)
+
+    def signers(self, origin: str) -> list[SignerKey]:
+        """Return the keys that sign: the present one, then the one before it while it is kept.
+
+        The first one is made where there is none. Raises NoteError where a file holds no key.
+        """
+        present = self._keys / "key"
+        if not present.exists():
+            write_whole(present, f"{SignerKey.make(origin).written()}\n".encode(), secret=True)
+        paths = (present, self._keys / "key-before")
+        return [SignerKey.read(path.read_text()) for path in paths if path.exists()]
+
+    def rotate(self, origin: str) -> SignerKey:
+        """Make a new key; the present one signs beside it until its file goes."""
+        [before, *_] = self.signers(origin)
+        made = SignerKey.make(origin)
+        written = f"{before.written()}\n".encode()
+        write_whole(self._keys / "key-before", written, secret=True)
+        write_whole(self._keys / "key", f"{made.written()}\n".encode(), secret=True)
+        return made
+
+    def verifiers(self) -> list[VerifierKey]:
+        """Return the public keys that checkpoints were signed with, the present one first."""
+        lines = (self.read(KEYS) or b"").decode().splitlines()
+        return [VerifierKey.read(line) for line in lines]
+
+    def checkpoint(self) -> Note | None:
+        """Return the latest checkpoint; None before the first one."""
+        data = self.read(CHECKPOINT)
+        return None if data is None else read_note(data.decode())
+
+    def head(self) -> TreeHead | None:
+        """Return what the latest checkpoint says; None before the first one."""
+        note = self.checkpoint()
+        return None if note is None else TreeHead.read(note.text)
+
+    def kept(self) -> Iterator[Note]:
+        """Yield every checkpoint that was made, from the oldest on."""
+        for path in sorted((self.public / _CHECKPOINTS).glob("[0-9]*")):
+            yield read_note(path.read_text())
+
+    def sign(self, head: TreeHead) -> Note:
+        """Sign and keep a checkpoint, and publish it as the latest one."""
+        signers = self.signers(head.origin)
+        note = sign_note(str(head), signers)
+        written = str(note).encode()
+        known = [str(key) for key in self.verifiers()]
+        keys = dict.fromkeys([*(str(key.verifier) for key in signers), *known])
+        self.write(KEYS, "".join(f"{key}\n" for key in keys).encode())
+        self.write(f"{_CHECKPOINTS}/{head.size:0{_DIGITS}}", written)
+        self.write(CHECKPOINT, written)
+        return note
+
+    def hashes(self, tile: Tile) -> Sequence[bytes]:
+        """Return the hashes of a tile; those of the full one where that is there already.
+
+        Raises KeyError where there is neither.
+        """
+        for path in (Tile(tile.level, tile.index).path, tile.path):
+            if (data := self.read(path)) is not None:
+                return split_hashes(data)
+        raise KeyError(tile)
+
+    def reader(self, size: int) -> HashReader:
+        """Return what reads hashes of the tree of `size` leaves out of the tiles."""
+        return partial(subtree_hash, _Tiles(self, size))
+
+    def publish_tile(self, tile: Tile, hashes: Sequence[bytes]) -> None:
+        """Write a tile; its partial ones go once it is full."""
+        self.write(tile.path, b"".join(hashes))
+        if tile.width == WIDTH:
+            self._drop_partial(tile.path)
+
+    def publish_bundle(self, index: int, entries: bytes, width: int) -> None:
+        """Write a bundle of entries; its partial ones go once it is full."""
+        self.write(bundle_path(index, width), entries)
+        if width == WIDTH:
+            self._drop_partial(bundle_path(index))
+
+    def _drop_partial(self, path: str) -> None:
+        folder = self.public / f"{path}.p"
+        if folder.is_dir():
+            for part in folder.iterdir():
+                part.unlink(missing_ok=True)
+            folder.rmdir()
+
+
+class _Tiles(dict[tuple[int, int], Sequence[bytes]]):
+    """The tiles of a tree by (level, index), each read once."""
+
+    def __init__(self, log: PublishedLog, size: int) -> None:
+        super().__init__()
+        self.log = log
+        self.size = size
+
+    def __missing__(self, place: tuple[int, int]) -> Sequence[bytes]:
+        level, index = place
+        width = min(WIDTH, (self.size >> (8 * level)) - index * WIDTH)
+        if width <= 0:
+            raise KeyError(place)
+        found = self[place] = self.log.hashes(Tile(level, index, width))
+        return found
+
+
+def published_log(number: int) -> PublishedLog:
+    """Return the files of a log of this platform."""
+    return PublishedLog(current_app.config["RECORD"], number)
+
+
+def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
+    """Write a file so that it is there whole or not at all, and on the disk; `secret`: for us."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as unfinished:
+        try:
+            unfinished.write(content)
+            unfinished.flush()
+            os.fchmod(unfinished.fileno(), 0o600 if secret else 0o644)
+            os.fsync(unfinished.fileno())
+            Path(unfinished.name).replace(path)
+        except BaseException:
+            Path(unfinished.name).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Hold the folder of the record; false where another process holds it now."""
+    folder: Path = current_app.config["RECORD"]
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

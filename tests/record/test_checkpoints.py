@@ -1,0 +1,238 @@
+"""The published log: what others can read and check without us."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from itertools import count, pairwise
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from consult.consultation.plans.models import Plan
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record import checkpoints
+from consult.foundation.record.bulk import BulkEvent, record_all
+from consult.foundation.record.checkpoints import LogError, publish_log
+from consult.foundation.record.merkle import (
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    root_hash,
+    verify_consistency,
+    verify_inclusion,
+)
+from consult.foundation.record.models import Event, Leaf, Log
+from consult.foundation.record.notes import SignerKey, TreeHead
+from consult.foundation.record.published_log import PublishedLog, alone, published_log
+from consult.foundation.record.queries import log_size
+from consult.foundation.record.services import append_leaves, entry, record
+from consult.foundation.record.tiles import join_hashes
+from tests.cast import person
+from tests.record.test_rows import past_the_program
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def files(app: Flask) -> PublishedLog:
+    """The log of the stage, published."""
+    del app
+    append_all()
+    assert publish_log() is not None
+    return published_log(1)
+
+
+def append_all() -> None:
+    with unit_of_work():
+        append_leaves(limit=100_000)
+
+
+def grow(by: int, now: datetime) -> None:
+    """Let so many more entries join the log."""
+    plan = db.session.scalars(select(Plan)).one()
+    last = db.session.scalars(select(Event.id).order_by(Event.id.desc())).first() or 0
+    acts = [BulkEvent("plan.praised", "plan", plan.id, {"nth": nth}) for nth in range(by)]
+    with unit_of_work():
+        record_all(person("pia"), acts, now, ids=range(last + 1, last + 1 + by))
+    append_all()
+
+
+def publish_all() -> None:
+    while publish_log() is not None:
+        pass
+
+
+def entries_of(files: PublishedLog) -> Iterator[bytes]:
+    """Read every entry out of the bundles, as a stranger does."""
+    head = files.head()
+    assert head is not None
+    for index in count():
+        width = min(256, head.size - index * 256)
+        if width <= 0:
+            return
+        part = "" if width == 256 else f".p/{width}"
+        data = files.read(f"tile/entries/{index:03}{part}")
+        assert data is not None
+        while data:
+            length = int.from_bytes(data[:2])
+            yield data[2 : 2 + length]
+            data = data[2 + length :]
+
+
+def plain_root(hashes: list[bytes]) -> bytes:
+    return root_hash(len(hashes), partial(_subtree, hashes))
+
+
+def _subtree(hashes: list[bytes], level: int, index: int) -> bytes:
+    return join_hashes(hashes[index << level : (index + 1) << level])
+
+
+def test_a_checkpoint_is_signed_by_the_key_of_the_log(files: PublishedLog) -> None:
+    note = files.checkpoint()
+    assert note is not None
+    head = TreeHead.read(note.text)
+    assert head.origin == db.session.scalars(select(Log.origin)).one()
+    assert head.origin.endswith("/log/1")
+    assert head.size == log_size()
+    assert len(note.signed_by(files.verifiers())) == 1
+    assert [str(one) for one in files.kept()] == [str(note)]
+
+
+@pytest.mark.parametrize("by", [1, 200, 600])
+def test_the_files_hold_every_entry_and_lead_to_the_root(
+    files: PublishedLog, now: datetime, by: int
+) -> None:
+    grow(by, now)
+    publish_all()
+    found = list(entries_of(files))
+    head = files.head()
+    assert head is not None
+    assert head.size == len(found) == log_size()
+    assert plain_root([leaf_hash(one) for one in found]) == head.root
+    leaves = db.session.scalars(select(Leaf.digest).order_by(Leaf.position)).all()
+    assert [leaf_hash(one).hex() for one in found] == leaves
+    assert all(len(one) == 85 for one in found)
+
+
+def test_every_checkpoint_follows_from_the_one_before(files: PublishedLog, now: datetime) -> None:
+    for by in (1, 3, 255, 256, 300):
+        grow(by, now)
+        publish_all()
+    heads = [TreeHead.read(note.text) for note in files.kept()]
+    assert len(heads) == 6
+    read = files.reader(heads[-1].size)
+    for before, after in pairwise(heads):
+        proof = consistency_proof(before.size, after.size, read)
+        verify_consistency(before.size, before.root, after.size, after.root, proof)
+    for index, one in enumerate(entries_of(files)):
+        proof = inclusion_proof(index, heads[-1].size, read)
+        verify_inclusion(leaf_hash(one), index, heads[-1].size, proof, heads[-1].root)
+
+
+def test_partial_tiles_go_once_the_full_one_is_there(files: PublishedLog, now: datetime) -> None:
+    size = log_size()
+    assert files.read(f"tile/0/000.p/{size}") is not None
+    grow(256, now)
+    publish_all()
+    assert files.read("tile/0/000") is not None
+    assert files.read(f"tile/0/000.p/{size}") is None
+    assert files.read(f"tile/entries/000.p/{size}") is None
+    assert files.read(f"tile/0/001.p/{size}") is not None
+    assert files.read("tile/1/000.p/1") is not None
+
+
+def test_much_is_published_a_part_at_a_time(
+    files: PublishedLog, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "MOST_TILES", 2)
+    grow(1300, now)
+    publish_all()
+    sizes = [TreeHead.read(note.text).size for note in files.kept()]
+    assert sizes[1:-1] == [512, 1024]
+    assert sizes[-1] == log_size()
+
+
+def test_where_nothing_joined_nothing_is_signed(files: PublishedLog) -> None:
+    assert publish_log() is None
+    assert len(list(files.kept())) == 1
+
+
+def test_an_empty_record_has_no_log() -> None:
+    past_the_program("DELETE FROM leaf")
+    past_the_program("DELETE FROM log")
+    assert publish_log() is None
+
+
+def test_another_process_that_publishes_is_not_disturbed(files: PublishedLog) -> None:
+    del files
+    with alone() as mine, alone() as other:
+        assert (mine, other) == (True, False)
+        assert publish_log() is None
+
+
+def test_nothing_is_signed_over_a_history_that_was_rewritten(
+    files: PublishedLog, now: datetime
+) -> None:
+    with unit_of_work():
+        record(person("pia"), "plan.praised", db.session.scalars(select(Plan)).one(), now)
+    append_all()
+    changed = db.session.scalars(select(Event).order_by(Event.id)).first()
+    assert changed is not None
+    past_the_program("UPDATE event SET verb = 'plan.blamed' WHERE id = 1")
+    with pytest.raises(LogError, match="not what their places"):
+        publish_log()
+    # Nor where the leaf was rewritten with it.
+    changed = db.session.get_one(Event, 1, populate_existing=True)
+    digest = leaf_hash(entry(changed)).hex()
+    past_the_program(f"UPDATE leaf SET digest = '{digest}' WHERE event_id = 1")
+    with pytest.raises(LogError, match="are not those of the checkpoint"):
+        publish_log()
+    assert len(list(files.kept())) == 1
+
+
+def test_nothing_is_signed_where_entries_are_lost(files: PublishedLog) -> None:
+    past_the_program(f"DELETE FROM leaf WHERE position = {log_size() - 1}")
+    with pytest.raises(LogError, match="its checkpoint is of"):
+        publish_log()
+    past_the_program("UPDATE log SET origin = 'elsewhere/log/1'")
+    with pytest.raises(LogError, match="elsewhere/log/1"):
+        publish_log()
+    assert len(list(files.kept())) == 1
+
+
+def test_after_a_rotation_both_keys_sign_until_the_old_one_goes(
+    files: PublishedLog, now: datetime
+) -> None:
+    [old] = files.verifiers()
+    new = files.rotate(old.name).verifier
+    grow(1, now)
+    note = publish_log()
+    assert note is not None
+    assert [one.key_id for one in note.signatures] == [new.key_id, old.key_id]
+    assert files.verifiers() == [new, old]
+    folder = files.public.parents[1] / "keys" / "1"
+    (folder / "key-before").unlink()
+    grow(1, now)
+    note = publish_log()
+    assert note is not None
+    assert [one.key_id for one in note.signatures] == [new.key_id]
+    assert files.verifiers() == [new, old], "old checkpoints can still be checked"
+
+
+def test_the_key_is_ours_alone(files: PublishedLog) -> None:
+    folder = files.public.parents[1]
+    secrets = [path for path in folder.rglob("*") if "keys/" in str(path) and path.is_file()]
+    assert [oct(path.stat().st_mode & 0o777) for path in secrets] == ["0o600"]
+    key = SignerKey.read(secrets[0].read_text())
+    public = b"".join(path.read_bytes() for path in files.public.rglob("*") if path.is_file())
+    assert key.written().encode()[-40:] not in public
+    assert str(key.verifier).encode() in public
+
+
+def test_a_tile_that_is_missing_is_said(files: PublishedLog) -> None:
+    read = files.reader(log_size())
+    files.remove(f"tile/0/000.p/{log_size()}")
+    with pytest.raises(KeyError):
+        root_hash(log_size(), read)
