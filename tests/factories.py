@@ -145,7 +145,7 @@ def make_meeting(
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=2),
             published_at=starts_at if published else None,
-            minutes_changed_at=starts_at if published else None,
+            minutes_changed_at=starts_at if fields.get("minutes", stored in HAS_MINUTES) else None,
             cancelled_reason="Ziek." if stored is MeetingState.CANCELLED else "",
             created_at=NOON,
             **{

@@ -40,18 +40,20 @@ def publish_log() -> Note | None:
         log = present_log()
         if not mine or log is None:
             return None
-        origin, size = _origin_of(log), log_size()
+        origin, size = origin_of(log, log.id), log_size()
+        if not log.origin:
+            with unit_of_work():
+                log.origin = origin
         db.session.rollback()
         return _publish(published_log(log.id), origin, size)
 
 
-def _origin_of(log: Log) -> str:
-    """Return the origin of a log, which is chosen once."""
-    if not log.origin:
-        place = urlsplit(current_app.config["BASE_URL"])
-        with unit_of_work():
-            log.origin = f"{place.netloc}{place.path.rstrip('/')}/log/{log.id}"
-    return log.origin
+def origin_of(log: Log | None, number: int) -> str:
+    """Return the origin of a log: its address without the scheme, as it was first signed."""
+    if log is not None and log.origin:
+        return log.origin
+    place = urlsplit(current_app.config["BASE_URL"])
+    return f"{place.netloc}{place.path.rstrip('/')}/log/{number}"
 
 
 def _publish(files: PublishedLog, origin: str, size: int) -> Note | None:

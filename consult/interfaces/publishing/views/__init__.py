@@ -2,13 +2,22 @@
 
 from flask import Blueprint
 
-from consult.interfaces.publishing.views import bodies, chain, downloads, mails, receipts, site
+from consult.interfaces.publishing.views import (
+    bodies,
+    chain,
+    downloads,
+    log,
+    mails,
+    receipts,
+    site,
+)
 
 
 def root_pages() -> Blueprint:
     """Return what has an address without a language."""
     made = Blueprint("root", __name__)
-    site.root.add_to(made)
+    for module in (site, log):
+        module.root.add_to(made)
     return made
 
 

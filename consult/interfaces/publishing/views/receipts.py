@@ -1,11 +1,14 @@
 """Receipts: looking one up, and what it proves."""
 
-from flask import render_template, request, url_for
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
 
+from consult.foundation.core.errors import NotAllowed
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.web import Answer, actor, see_other
+from consult.foundation.core.web import Answer, actor, as_attachment, never_kept, see_other
 from consult.foundation.policy.view_permissions import public
 from consult.foundation.record.digests import canonical
+from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import entry, event_body, find_receipt, opened_fields
 from consult.interfaces.publishing.queries import contribution_of
@@ -40,9 +43,26 @@ def receipt(code: str) -> Answer:
         received=received,
         leaf=leaf_of(event),
         size=log_size(),
+        covered=is_covered(event),
         entry=entry(event).decode(),
         content=detail.content if detail else None,
         opened=opened_fields(event, detail) if detail else None,
         event_salt=detail.salt if detail else None,
         event_body=canonical(event_body(event)).decode() if detail else "",
     )
+
+
+@routes.get("/receipts/<string:code>/file")
+@public
+def receipt_to_keep(code: str) -> Answer:
+    """Return the file of a receipt to whoever handed the text in: it holds the text."""
+    found = find_receipt(code)
+    if found.person_id is None or found.person_id != actor().actor_id:
+        raise NotAllowed(
+            _l("This file holds the text, so only whoever handed it in gets it."),
+            _l("Sign in as the one who handed it in."),
+        )
+    made = receipt_file(found)
+    answer: Response = make_response(made.content)
+    answer.mimetype = "text/plain" if made.proven else "application/json"
+    return as_attachment(never_kept(answer), made.name)
