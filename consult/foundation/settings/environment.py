@@ -93,6 +93,7 @@ def _read(env: Env) -> dict[str, object]:
     address = env.str("BASE_URL", "http://127.0.0.1:5000", validate=settings.base_url) or ""
     kept = f"sqlite:///{instance.absolute() / 'consult.sqlite'}"
     files = f"file:{instance.absolute() / 'files'}"
+    record = str(instance.absolute() / "record")
     return {
         "INSTANCE": instance,
         "CLOCK": system_time,
@@ -102,7 +103,7 @@ def _read(env: Env) -> dict[str, object]:
         "MAIL_URL": env.str("MAIL_URL", "local:", validate=settings.mail_url),
         "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
         "STORAGE_URL": env.str("STORAGE_URL", files, validate=settings.storage),
-        "RECORD": Path(env.str("RECORD", str(instance.absolute() / "record"))),
+        "RECORD": Path(env.str("RECORD", record, validate=settings.instance) or "."),
         "EMBEDDED_WORKER": env.bool("EMBEDDED_WORKER", True),
         "TRUSTED_PROXIES": env.int(
             "TRUSTED_PROXIES",
