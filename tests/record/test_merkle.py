@@ -7,6 +7,7 @@ import pytest
 
 from consult.foundation.record.merkle import (
     EMPTY_ROOT,
+    GrowingTree,
     ProofError,
     consistency_proof,
     inclusion_proof,
@@ -75,6 +76,13 @@ def test_the_roots_are_those_of_the_known_vectors() -> None:
 def test_a_root_read_from_tiles_is_that_of_the_plain_definition(size: int) -> None:
     entries = entries_of(size)
     assert root_hash(size, reader(entries)) == plain_root(entries)
+
+
+def test_a_growing_tree_has_the_same_roots() -> None:
+    tree = GrowingTree()
+    for size in range(40):
+        assert (tree.size, tree.root) == (size, plain_root(entries_of(size)))
+        tree.add(leaf_hash(entries_of(size + 1)[size]))
 
 
 def test_every_leaf_is_proven_and_no_other_one() -> None:

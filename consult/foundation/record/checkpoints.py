@@ -11,7 +11,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.merkle import leaf_hash, root_hash
 from consult.foundation.record.models import Event, Leaf, Log
-from consult.foundation.record.notes import Note, TreeHead
+from consult.foundation.record.notes import Note, NoteError, TreeHead
 from consult.foundation.record.published_log import PublishedLog, alone, published_log
 from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import entry
@@ -46,6 +46,24 @@ def publish_log() -> Note | None:
                 log.origin = origin
         db.session.rollback()
         return _publish(published_log(log.id), origin, size)
+
+
+def kept_heads(*more: Note) -> list[TreeHead]:
+    """Return what all kept checkpoints of the present log say, and those kept elsewhere.
+
+    Raises NoteError for one that no key of this log signed, or that is of another log.
+    """
+    log = present_log()
+    if log is None:
+        if more:
+            raise NoteError("there is no log here yet, and a checkpoint of one")
+        return []
+    files = published_log(log.id)
+    heads = [files.read_head(note) for note in (*files.kept(), *more)]
+    for head in heads:
+        if head.origin != log.origin:
+            raise NoteError(f"this checkpoint is one of {head.origin}, and this is {log.origin}")
+    return heads
 
 
 def origin_of(log: Log | None, number: int) -> str:

@@ -60,6 +60,33 @@ def root_hash(size: int, read: HashReader) -> bytes:
     return _range_hash(0, size, read)
 
 
+class GrowingTree:
+    """A tree that leaves are added to one by one: it knows its root, and keeps no leaf."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._complete: list[bytes] = []
+        """The hashes of the complete subtrees that it splits into, from the largest on."""
+
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf hash."""
+        found, size = leaf, self.size
+        while size & 1:
+            found, size = node_hash(self._complete.pop(), found), size >> 1
+        self._complete.append(found)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree as it is now."""
+        if not self._complete:
+            return EMPTY_ROOT
+        *rest, root = self._complete
+        for left in reversed(rest):
+            root = node_hash(left, root)
+        return root
+
+
 def _split(length: int) -> int:
     """Return the largest power of two below a length."""
     return 1 << (length - 1).bit_length() - 1

@@ -17,6 +17,7 @@ from flask import current_app
 from consult.foundation.record.merkle import HashReader
 from consult.foundation.record.notes import (
     Note,
+    NoteError,
     SignerKey,
     TreeHead,
     VerifierKey,
@@ -97,6 +98,12 @@ class PublishedLog:
         """Yield every checkpoint that was made, from the oldest on."""
         for path in sorted((self.public / _CHECKPOINTS).glob("[0-9]*")):
             yield read_note(path.read_text())
+
+    def read_head(self, note: Note) -> TreeHead:
+        """Return what a checkpoint says, if this log signed it; raises NoteError if not."""
+        if not note.signed_by(self.verifiers()):
+            raise NoteError("no key of this log signed this checkpoint")
+        return TreeHead.read(note.text)
 
     def sign(self, head: TreeHead) -> Note:
         """Sign and keep a checkpoint, and publish it as the latest one."""

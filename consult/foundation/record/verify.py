@@ -17,8 +17,9 @@ from sqlalchemy import select, tuple_
 from consult.foundation.core.db import db
 from consult.foundation.record.carrying import rows_wait
 from consult.foundation.record.digests import field_digest, timestamp
-from consult.foundation.record.merkle import leaf_hash
+from consult.foundation.record.merkle import GrowingTree, leaf_hash
 from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
+from consult.foundation.record.notes import TreeHead
 from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables
 from consult.foundation.record.services import CARRIED, RECEIPT, entry, fields_of
 
@@ -35,6 +36,7 @@ class Verdict:
     receipts: int = 0
     erased: int = 0
     rows: int = 0
+    checkpoints: int = 0
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -124,6 +126,23 @@ def _events() -> Iterator[tuple[Event, EventDetail | None, Leaf | None, Receipt 
         last = rows[-1][0].id
 
 
+def _places() -> Iterator[tuple[int, str]]:
+    """Yield the places of the log with their digests, read some at a time."""
+    last = -1
+    while True:
+        statement = (
+            select(Leaf.position, Leaf.digest)
+            .where(Leaf.position > last)
+            .order_by(Leaf.position)
+            .limit(BATCH)
+        )
+        rows = db.session.execute(statement).all()
+        if not rows:
+            return
+        yield from ((row[0], row[1]) for row in rows)
+        last = rows[-1][0]
+
+
 class _Verification:
     """One run over the record and the tables."""
 
@@ -196,13 +215,32 @@ class _Verification:
         ):
             self.fault(f"Receipt {receipt.code}: its day or its holder is not that of the event.")
 
-    def check_log(self) -> None:
-        """Check that the places of the log follow one another."""
-        positions = db.session.scalars(select(Leaf.position).order_by(Leaf.position))
-        for expected, position in enumerate(positions):
-            if position != expected:
-                self.fault(f"The log: place {expected} is missing.")
+    def check_log(self, heads: Iterable[TreeHead]) -> None:
+        """Check that the places of the log follow one another, and lead to these checkpoints."""
+        tree = GrowingTree()
+        waiting = sorted(heads, key=lambda head: head.size)
+        for position, digest in _places():
+            self._check_heads(tree, waiting)
+            if position != tree.size:
+                self.fault(f"The log: place {tree.size} is missing.")
                 return
+            tree.add(bytes.fromhex(digest))
+        self._check_heads(tree, waiting)
+        if waiting:
+            self.fault(
+                f"The log: it has {tree.size} entries, and a checkpoint is of {waiting[-1].size}: "
+                f"{waiting[-1].size - tree.size} are lost."
+            )
+
+    def _check_heads(self, tree: GrowingTree, waiting: list[TreeHead]) -> None:
+        """Compare the tree with the checkpoints of its size, and let them go."""
+        while waiting and waiting[0].size == tree.size:
+            self.verdict.checkpoints += 1
+            head = waiting.pop(0)
+            if head.root != tree.root:
+                self.fault(
+                    f"The log: its first {head.size} entries are not those of the checkpoint."
+                )
 
     def check_table(self, table: RecordedTable) -> None:
         """Check that the rows of a table say what the last event about each binds."""
@@ -288,10 +326,13 @@ def _keys_there(table: RecordedTable, rows: list[str]) -> set[str]:
     return {f"{ROW}{table.name}." + "-".join(str(part) for part in one) for one in found}
 
 
-def verify_record(progress: Callable[[int], None] = lambda _events: None) -> Verdict:
-    """Compare the record with itself and with the living tables; returns what was found.
+def verify_record(
+    heads: Iterable[TreeHead] = (), progress: Callable[[int], None] = lambda _events: None
+) -> Verdict:
+    """Compare the record with itself, with checkpoints and with the living tables.
 
-    `progress` hears how many events were read.
+    Returns what was found. `heads` are the checkpoints that the log must lead to; `progress` hears
+    how many events were read.
     """
     with tempfile.NamedTemporaryFile(suffix=".sqlite") as file:
         memory = _Memory(file.name)
@@ -303,7 +344,7 @@ def verify_record(progress: Callable[[int], None] = lambda _events: None) -> Ver
                     progress(run.verdict.events)
             for event, name in memory.emptied_without_a_word():
                 run.fault(f"Event {event}: “{name}” was emptied, and no event says so.")
-            run.check_log()
+            run.check_log(heads)
             for table in recorded_tables():
                 run.check_table(table)
     known = select(Event.id)

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from typing import cast
+from typing import TextIO, cast
 
 import click
 from flask import Flask, current_app
@@ -10,9 +10,12 @@ from flask.cli import AppGroup
 from werkzeug.local import LocalProxy
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.errors import InvalidInput
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
+from consult.foundation.record.checkpoints import kept_heads
+from consult.foundation.record.notes import NoteError, read_note
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
@@ -29,14 +32,25 @@ def say(sentence: str) -> None:
 
 
 @consult.command("verify")
+@click.option(
+    "--against",
+    type=click.File(),
+    multiple=True,
+    help="A checkpoint that was kept elsewhere.",
+)
 @in_sentences
-def verify_command() -> None:
-    """Recompute the record: every event, leaf and receipt."""
-    verdict = verify_record()
+def verify_command(against: tuple[TextIO, ...]) -> None:
+    """Compare the record with itself, with every kept checkpoint, and with the tables."""
+    try:
+        heads = kept_heads(*(read_note(file.read()) for file in against))
+    except NoteError as error:
+        raise InvalidInput(f"A checkpoint cannot be used: {error}.") from error
+    verdict = verify_record(heads, lambda events: say(f"{events} events"))
     for fault in verdict.faults:
         click.echo(fault, err=True)
     click.echo(
-        f"{verdict.events} events, {verdict.leaves} leaves, {verdict.receipts} receipts, "
+        f"{verdict.events} events, {verdict.leaves} leaves, {verdict.checkpoints} checkpoints, "
+        f"{verdict.rows} rows, {verdict.receipts} receipts, "
         f"{verdict.erased} erased: " + ("sound" if verdict.sound else "NOT SOUND")
     )
     if not verdict.sound:
