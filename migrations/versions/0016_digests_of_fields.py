@@ -34,7 +34,8 @@ detail = sa.table(
 )  # fmt: skip
 leaf = sa.table("leaf", sa.column("position"), sa.column("event_id"), sa.column("digest"))
 receipt = sa.table("receipt", sa.column("event_id"), sa.column("code"))
-log = sa.table("log", sa.column("id"), sa.column("origin"), sa.column("began_at", MOMENT))
+log = sa.table("log", sa.column("id"), sa.column("origin"), sa.column("began_at", MOMENT),
+               sa.column("first"))  # fmt: skip
 Salted = tuple[dict[str, str], dict[str, str]]
 
 
@@ -119,6 +120,7 @@ def upgrade() -> None:
         "log",
         sa.Column("origin", sa.String(200), nullable=False),
         sa.Column("began_at", MOMENT, nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("rows_carried_at", MOMENT, nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_log")),
@@ -164,9 +166,7 @@ def _carry_over() -> None:
         named = {"actor": row.actor_id, **said, **why, **code, "carried": carried}
         fields, salts = digests_of(named)
         salt_of_event = secrets.token_hex(16)
-        connection.execute(
-            sa.update(event).where(event.c.id == row.id).values(fields=fields)
-        )
+        connection.execute(sa.update(event).where(event.c.id == row.id).values(fields=fields))
         connection.execute(
             sa.update(detail).where(detail.c.event_id == row.id).values(
                 actor_id=row.actor_id, content=content, salts=salts, salt=salt_of_event,
@@ -188,7 +188,7 @@ def _begin(number: int, places: int, digest: str) -> dict[str, object]:
     connection = op.get_bind()
     now = datetime.now(UTC)
     stored = now.replace(tzinfo=None) if connection.dialect.name == "sqlite" else now
-    connection.execute(sa.insert(log).values(id=1, origin="", began_at=stored))
+    connection.execute(sa.insert(log).values(id=1, origin="", began_at=stored, first=0))
     if connection.dialect.name != "sqlite":
         op.execute("SELECT setval(pg_get_serial_sequence('log', 'id'), 1)")
     content: dict[str, object] = {"events": number, "leaves": places, "digest": digest}

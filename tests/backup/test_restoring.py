@@ -8,11 +8,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import path_of_key
 from consult.foundation.jobs.services import enqueue
+from consult.foundation.record.checkpoints import kept_heads, publish_log
+from consult.foundation.record.models import Log
+from consult.foundation.record.queries import log_size
+from consult.foundation.record.services import append_leaves, record
 from consult.foundation.record.verify import verify_record
 from consult.interfaces.backup import BackupError, restore, restoring
 from consult.interfaces.backup.staging import ASIDE, Staging
@@ -205,3 +212,56 @@ def test_a_folder_that_an_early_end_left_leads_nowhere_else(
         (path_of_key("") / ASIDE / "names").write_text(f"../../outside\n{outside}\n")
         restore(archive, quiet)
     assert outside.read_text() == "precious"
+
+
+def published(app: Flask) -> int:
+    """Give every event its place, publish the log, and return how many entries it has."""
+    with app.app_context():
+        with unit_of_work():
+            while append_leaves():
+                pass
+        publish_log()
+        return log_size()
+
+
+def test_a_log_that_went_on_after_the_backup_is_never_called_whole(
+    archive: Path, target: Target
+) -> None:
+    first = target("first")
+    record_of_first = first.config["RECORD"]
+    with first.app_context():
+        assert not any("begun" in note for note in restore(archive, quiet).notes)
+    size = published(first)
+    with first.app_context(), unit_of_work():
+        plan = db.session.scalars(select(Plan)).one()
+        for _ in range(3):
+            record(SYSTEM, "plan.praised", plan, NOON)
+    assert published(first) == size + 3
+
+    second = target("second", RECORD=record_of_first)
+    with second.app_context():
+        [note] = [one for one in restore(archive, quiet).notes if "published log" in one]
+        assert "had 3 entries more than this backup" in note
+        verdict = verify_record(kept_heads())
+        assert verdict.faults == []
+        assert "3 were lost, and a new log began" in "".join(verdict.losses), verdict
+    assert published(second) == 1
+    with second.app_context():
+        assert [log.id for log in db.session.scalars(select(Log))] == [1, 2]
+        done = second.test_cli_runner().invoke(args=["consult", "verify"])
+        assert "sound but for what was lost" in done.stdout
+        again = second.test_cli_runner().invoke(args=["consult", "begin-log-again"])
+        assert again.exit_code == 1
+        assert "no reason for another" in again.stderr
+
+
+def test_where_the_log_stands_as_in_the_backup_it_goes_on(archive: Path, target: Target) -> None:
+    first = target("first")
+    with first.app_context():
+        restore(archive, quiet)
+    size = published(first)
+    second = target("second", RECORD=first.config["RECORD"])
+    with second.app_context():
+        assert not any("published log" in note for note in restore(archive, quiet).notes)
+        assert verify_record(kept_heads()).losses == []
+    assert published(second) == size

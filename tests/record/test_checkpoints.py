@@ -1,9 +1,11 @@
 """The published log: what others can read and check without us."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from itertools import count, pairwise
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +16,12 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record import checkpoints
 from consult.foundation.record.bulk import BulkEvent, record_all
-from consult.foundation.record.checkpoints import LogError, publish_log
+from consult.foundation.record.checkpoints import (
+    LogError,
+    begin_again,
+    kept_heads,
+    publish_log,
+)
 from consult.foundation.record.merkle import (
     consistency_proof,
     inclusion_proof,
@@ -24,11 +31,12 @@ from consult.foundation.record.merkle import (
     verify_inclusion,
 )
 from consult.foundation.record.models import Event, Leaf, Log
-from consult.foundation.record.notes import SignerKey, TreeHead
+from consult.foundation.record.notes import SignerKey, TreeHead, sign_note
 from consult.foundation.record.published_log import PublishedLog, alone, published_log
 from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, entry, record
 from consult.foundation.record.tiles import join_hashes
+from consult.foundation.record.verify import verify_record
 from tests.cast import person
 from tests.record.test_rows import past_the_program
 
@@ -236,3 +244,104 @@ def test_a_tile_that_is_missing_is_said(files: PublishedLog) -> None:
     files.remove(f"tile/0/000.p/{log_size()}")
     with pytest.raises(KeyError):
         root_hash(log_size(), read)
+
+
+def lose(many: int) -> None:
+    """Lose the last events, as a restore from an older backup does."""
+    last = log_size() - many
+    event = db.session.scalar(select(Leaf.event_id).where(Leaf.position == last))
+    for table, key in (("leaf", "event_id"), ("event_detail", "event_id"), ("event", "id")):
+        past_the_program(f"DELETE FROM {table} WHERE {key} >= {event}")
+
+
+def test_where_nothing_is_lost_no_other_log_begins(files: PublishedLog, now: datetime) -> None:
+    assert begin_again(now) is None
+    grow(3, now)
+    assert begin_again(now) is None
+    assert db.session.scalars(select(Log.id)).all() == [1]
+    assert files.head() is not None
+
+
+def test_after_a_loss_a_new_log_begins_and_says_so(files: PublishedLog, now: datetime) -> None:
+    grow(10, now)
+    publish_all()
+    old = files.head()
+    assert old is not None
+    lose(4)
+    assert "4 are lost" in verify_record(kept_heads()).faults[0]
+    db.session.rollback()
+    assert begin_again(now) == 4
+    first = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert first is not None
+    assert first.verb == "record.begun_again"
+    assert first.detail.content["lost"] == 4
+    assert first.detail.content["entries"] == old.size - 4
+    assert first.detail.content["checkpoint"] == str(files.checkpoint())
+    grow(5, now)
+    publish_all()
+    new = published_log(2).head()
+    assert new is not None
+    assert (new.origin, new.size) == (old.origin.replace("/1", "/2"), 6)
+    assert [leaf_hash(one).hex() for one in entries_of(published_log(2))] == db.session.scalars(
+        select(Leaf.digest).where(Leaf.position >= old.size - 4).order_by(Leaf.position)
+    ).all()
+    assert files.head() == old, "the old log is closed and stays as it was"
+    verdict = verify_record(kept_heads())
+    assert verdict.faults == []
+    assert "4 were lost, and a new log began" in verdict.losses[0]
+    assert verdict.checkpoints == 2
+    assert begin_again(now) is None
+
+
+def test_what_is_left_of_an_old_log_is_still_compared(files: PublishedLog, now: datetime) -> None:
+    grow(10, now)
+    publish_all()
+    lose(4)
+    assert begin_again(now) == 4
+    publish_all()
+    past_the_program("UPDATE leaf SET digest = 'ab' WHERE position = 0".replace("ab", "ab" * 32))
+    assert "are not those of the checkpoint" in "\n".join(verify_record(kept_heads()).faults)
+    past_the_program("DELETE FROM leaf WHERE position = 3")
+    assert "The log: place 3 is missing." in verify_record(kept_heads()).faults
+    assert files.head() is not None
+
+
+def test_a_new_log_that_nobody_announced_is_a_fault(files: PublishedLog, now: datetime) -> None:
+    grow(10, now)
+    publish_all()
+    lose(4)
+    past_the_program(
+        "INSERT INTO log (id, origin, began_at, first, rows_carried_at) "
+        f"VALUES (2, 'x/log/2', '2026-11-23 12:00:00', {log_size()}, '2026-11-23 12:00:00')"
+    )
+    assert "no event says that a new log began" in "\n".join(verify_record(kept_heads()).faults)
+    assert files.head() is not None
+
+
+def test_a_checkpoint_kept_elsewhere_is_compared(
+    app: Flask, files: PublishedLog, now: datetime, tmp_path: Path
+) -> None:
+    grow(3, now)
+    publish_all()
+    kept = tmp_path / "checkpoint"
+    kept.write_text(str(files.checkpoint()))
+    arguments = ["consult", "verify", "--against", str(kept)]
+    done = app.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 0, done.output
+    assert "3 checkpoints" in done.stdout
+    assert ": sound" in done.stdout
+    # Somebody rolls back the database and the folder together.
+    lose(2)
+    shutil.rmtree(files.public / "checkpoints")
+    done = app.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 1
+    assert "2 are lost" in done.stderr
+    for wrong, words in (
+        ("nothing", "has no signatures"),
+        (str(sign_note(str(files.head()), [SignerKey.make("x")])), "no key of this log"),
+        (str(sign_note("x/log/9\n1\n" + "A" * 43 + "=\n", [SignerKey.make("x")])), "no log of"),
+    ):
+        kept.write_text(wrong)
+        done = app.test_cli_runner().invoke(args=arguments)
+        assert done.exit_code == 1
+        assert words in done.stderr

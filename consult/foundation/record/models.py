@@ -60,6 +60,8 @@ class Log(Row, Base):
     origin: Mapped[str] = public(String(200), default="")
     """The name under which its checkpoints are signed; empty until the first one is."""
     began_at: Mapped[datetime] = public(Moment)
+    first: Mapped[int] = public(default=0)
+    """The place of its first entry: those before are of the logs before it."""
     rows_carried_at: Mapped[datetime | None] = public(Moment)
     """When events spoke of all rows that are older than the log; none where that is to be done."""
 

@@ -6,13 +6,13 @@ docs/record-format.md, section 6, says what stands in the two kinds of file.
 import base64
 from dataclasses import dataclass
 
-from consult.foundation.record.checkpoints import origin_of, present_log
+from consult.foundation.record.checkpoints import origin_of
 from consult.foundation.record.digests import canonical, timestamp
 from consult.foundation.record.merkle import inclusion_proof
 from consult.foundation.record.models import Event, Receipt
 from consult.foundation.record.notes import Note, TreeHead, sign_note
-from consult.foundation.record.published_log import published_log
-from consult.foundation.record.queries import leaf_of
+from consult.foundation.record.published_log import PublishedLog, published_log
+from consult.foundation.record.queries import leaf_of, log_of, present_log
 from consult.foundation.record.services import SAID, event_body, fields_of
 
 _ACKNOWLEDGEMENT = "consult-acknowledgement/v1"
@@ -56,7 +56,8 @@ def _opened(receipt: Receipt) -> dict[str, object]:
 def acknowledgement(receipt: Receipt) -> Note:
     """Return the platform's signed word that a text was received, and when."""
     event = receipt.event
-    log = present_log()
+    leaf = leaf_of(event)
+    log = log_of(leaf) if leaf else present_log()
     number = log.id if log else 1
     origin = origin_of(log, number)
     texts = [
@@ -70,25 +71,34 @@ def acknowledgement(receipt: Receipt) -> Note:
 
 def is_covered(event: Event) -> bool:
     """Whether a checkpoint covers the place of an event, so that its receipt proves by itself."""
-    leaf, log = leaf_of(event), present_log()
-    head = published_log(log.id).head() if log else None
-    return leaf is not None and head is not None and leaf.position < head.size
+    return _covering(event) is not None
+
+
+def _covering(event: Event) -> tuple[int, Note, PublishedLog] | None:
+    """Return the index of an event in its log, the checkpoint that covers it, and the log."""
+    leaf = leaf_of(event)
+    if leaf is None:
+        return None
+    log = log_of(leaf)
+    files, index = published_log(log.id), leaf.position - log.first
+    note = files.checkpoint()
+    if note is None or index >= TreeHead.read(note.text).size:
+        return None
+    return index, note, files
 
 
 def _proof(event: Event, extra: bytes) -> str | None:
     """Return the proof that an event stands in the log; None while no checkpoint covers it."""
-    leaf, log = leaf_of(event), present_log()
-    if leaf is None or log is None:
+    covering = _covering(event)
+    if covering is None:
         return None
-    files = published_log(log.id)
-    note = files.checkpoint()
-    if note is None or leaf.position >= (head := TreeHead.read(note.text)).size:
-        return None
-    path = inclusion_proof(leaf.position, head.size, files.reader(head.size))
+    index, note, files = covering
+    size = TreeHead.read(note.text).size
+    path = inclusion_proof(index, size, files.reader(size))
     lines = [
         _PROOF,
         f"extra {base64.b64encode(extra).decode()}",
-        f"index {leaf.position}",
+        f"index {index}",
         *(base64.b64encode(one).decode() for one in path),
     ]
     return "\n".join(lines) + f"\n\n{note}"

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from consult.foundation.core.db import db
-from consult.foundation.record.models import Event, Leaf
+from consult.foundation.record.models import Event, Leaf, Log
 
 
 def leaf_of(event: Event) -> Leaf | None:
@@ -12,10 +12,28 @@ def leaf_of(event: Event) -> Leaf | None:
     return found
 
 
-def log_size() -> int:
-    """Return how many leaves the public log has."""
+def present_log() -> Log | None:
+    """Return the log that grows now; None before the first entry."""
+    return db.session.scalars(select(Log).order_by(Log.id.desc())).first()
+
+
+def log_of(leaf: Leaf) -> Log:
+    """Return the log that a leaf stands in."""
+    held = select(Log).where(Log.first <= leaf.position).order_by(Log.id.desc())
+    found: Log = db.session.scalars(held).all()[0]
+    return found
+
+
+def places() -> int:
+    """Return how many leaves all logs have together."""
     last = db.session.scalar(select(func.max(Leaf.position)))
     return 0 if last is None else last + 1
+
+
+def log_size() -> int:
+    """Return how many entries the present log has."""
+    log = present_log()
+    return places() - (log.first if log else 0)
 
 
 _WINDOW = 500

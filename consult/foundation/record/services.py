@@ -27,6 +27,8 @@ from consult.foundation.record.merkle import leaf_hash
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log, Receipt
 from consult.foundation.record.rows import rows_left, take_changed
 
+BEGUN_AGAIN = "record.begun_again"
+"""The verb of the first event of a log that takes the place of one that lost entries."""
 LEFT = "row.changed"
 """The verb of an event for rows that no other one speaks of."""
 ACTOR, REASON, RECEIPT, CARRIED, SAID = "actor", "reason", "receipt", "carried", "said."

@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import select, tuple_
 
 from consult.foundation.core.db import db
 from consult.foundation.record.carrying import rows_wait
+from consult.foundation.record.checkpoints import origin_of
 from consult.foundation.record.digests import field_digest, timestamp
 from consult.foundation.record.merkle import GrowingTree, leaf_hash
-from consult.foundation.record.models import Event, EventDetail, Leaf, Receipt
+from consult.foundation.record.models import Event, EventDetail, Leaf, Log, Receipt
 from consult.foundation.record.notes import TreeHead
 from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables
-from consult.foundation.record.services import CARRIED, RECEIPT, entry, fields_of
+from consult.foundation.record.services import BEGUN_AGAIN, CARRIED, RECEIPT, entry, fields_of
 
 BATCH = 1000
 ERASED = "record.erased"
@@ -38,6 +40,8 @@ class Verdict:
     rows: int = 0
     checkpoints: int = 0
     faults: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+    """What is known to be lost: nothing is hidden by it, and the record is not what it was."""
 
     @property
     def sound(self) -> bool:
@@ -150,6 +154,7 @@ class _Verification:
         self.memory = memory
         self.verdict = Verdict()
         self.rows_wait = rows_wait()
+        self.sizes: dict[int, int] = {}
 
     def fault(self, sentence: str) -> None:
         self.verdict.faults.append(sentence)
@@ -216,21 +221,52 @@ class _Verification:
             self.fault(f"Receipt {receipt.code}: its day or its holder is not that of the event.")
 
     def check_log(self, heads: Iterable[TreeHead]) -> None:
-        """Check that the places of the log follow one another, and lead to these checkpoints."""
-        tree = GrowingTree()
+        """Check that the places of the logs follow one another, and lead to these checkpoints."""
+        logs = list(db.session.scalars(select(Log).order_by(Log.id)))
         waiting = sorted(heads, key=lambda head: head.size)
-        for position, digest in _places():
-            self._check_heads(tree, waiting)
-            if position != tree.size:
-                self.fault(f"The log: place {tree.size} is missing.")
+        places = _places()
+        for log, after in zip_longest(logs, logs[1:]):
+            ours = [head for head in waiting if head.origin == origin_of(log, log.id)]
+            last = after.first if after else None
+            if not self._check_one_log(log, last, places, ours):
                 return
+            if ours:
+                self._check_lost(log, after, ours[-1])
+
+    def _check_one_log(
+        self, log: Log, last: int | None, places: Iterator[tuple[int, str]], heads: list[TreeHead]
+    ) -> bool:
+        """Check one log up to the place where the next begins; false where a place is missing."""
+        tree = GrowingTree()
+        self._check_heads(tree, heads)
+        while last is None or log.first + tree.size < last:
+            expected = log.first + tree.size
+            position, digest = next(places, (None, ""))
+            if position is None and last is None:
+                break
+            if position != expected:
+                self.fault(f"The log: place {expected} is missing.")
+                return False
             tree.add(bytes.fromhex(digest))
-        self._check_heads(tree, waiting)
-        if waiting:
-            self.fault(
-                f"The log: it has {tree.size} entries, and a checkpoint is of {waiting[-1].size}: "
-                f"{waiting[-1].size - tree.size} are lost."
-            )
+            self._check_heads(tree, heads)
+        self.sizes[log.id] = tree.size
+        return True
+
+    def _check_lost(self, log: Log, after: Log | None, head: TreeHead) -> None:
+        """Say what a log lost: a fault, unless an event says that a new one began after it."""
+        lost = head.size - self.sizes[log.id]
+        said = f"{head.origin} has {self.sizes[log.id]} entries, and a checkpoint is of {head.size}"
+        if after is None:
+            self.fault(f"The log: {said}: {lost} are lost.")
+            return
+        begun = select(Event.id).where(
+            Event.verb == BEGUN_AGAIN, Event.subject_type == "log", Event.subject_id == after.id
+        )
+        if db.session.scalar(begun) is None:
+            self.fault(f"The log: {said}, and no event says that a new log began.")
+        else:
+            when = f"{after.began_at:%Y-%m-%d %H:%M} UTC"
+            self.verdict.losses.append(f"{said}: {lost} were lost, and a new log began on {when}.")
 
     def _check_heads(self, tree: GrowingTree, waiting: list[TreeHead]) -> None:
         """Compare the tree with the checkpoints of its size, and let them go."""

@@ -13,9 +13,11 @@ from pathlib import Path
 from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from consult.foundation.core.clock import now
 from consult.foundation.core.db import Base, db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import path_of_key
+from consult.foundation.record.checkpoints import begin_again
 from consult.foundation.record.verify import Verdict, verify_record
 from consult.interfaces.backup.archive import Archive, read_archive
 from consult.interfaces.backup.checking import TableRow, contents_of, rows_of
@@ -82,7 +84,22 @@ def _restore(
         raise
     staging.forget()
     files = len(archive.named("files"))
-    return Restored(contents.rows, files, len(archive.lost), verdict, _notes(archive))
+    notes = [*_notes(archive), *_begin_log_again(verdict)]
+    return Restored(contents.rows, files, len(archive.lost), verdict, notes)
+
+
+def _begin_log_again(verdict: Verdict | None) -> list[str]:
+    """Begin a new log where the published one has entries that the backup does not have."""
+    if verdict is None:
+        return ["After the upgrade, run `flask consult begin-log-again` if the log lost entries."]
+    lost = begin_again(now())
+    if lost is None:
+        return []
+    sentence = (
+        f"The published log had {lost} entries more than this backup. They are lost. A new log has "
+        "begun; its first entry says so, and so does `flask consult verify`."
+    )
+    return [sentence]
 
 
 def _tidy(staging: Staging, tables: MetaData) -> None:

@@ -14,7 +14,7 @@ from consult.foundation.core.errors import InvalidInput
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
-from consult.foundation.record.checkpoints import kept_heads
+from consult.foundation.record.checkpoints import begin_again, kept_heads
 from consult.foundation.record.notes import NoteError, read_note
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import SettingsError
@@ -46,15 +46,28 @@ def verify_command(against: tuple[TextIO, ...]) -> None:
     except NoteError as error:
         raise InvalidInput(f"A checkpoint cannot be used: {error}.") from error
     verdict = verify_record(heads, lambda events: say(f"{events} events"))
-    for fault in verdict.faults:
-        click.echo(fault, err=True)
+    for sentence in (*verdict.losses, *verdict.faults):
+        click.echo(sentence, err=True)
+    word = "sound but for what was lost" if verdict.losses else "sound"
     click.echo(
         f"{verdict.events} events, {verdict.leaves} leaves, {verdict.checkpoints} checkpoints, "
         f"{verdict.rows} rows, {verdict.receipts} receipts, "
-        f"{verdict.erased} erased: " + ("sound" if verdict.sound else "NOT SOUND")
+        f"{verdict.erased} erased: " + (word if verdict.sound else "NOT SOUND")
     )
     if not verdict.sound:
         sys.exit(1)
+
+
+@consult.command("begin-log-again")
+@in_sentences
+def begin_log_again_command() -> None:
+    """Begin a new public log, where a restore lost entries that a checkpoint covers."""
+    lost = begin_again(now())
+    if lost is None:
+        raise InvalidInput(
+            "The log holds all that its last checkpoint covers.", "There is no reason for another."
+        )
+    click.echo(f"{lost} entries were lost. A new log has begun; its first entry says so.")
 
 
 @consult.command("work")
