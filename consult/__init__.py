@@ -23,7 +23,7 @@ from consult.foundation.settings.environment import (
     from_environment,
     unknown_settings,
 )
-from consult.interfaces import commands, demonstration, publishing
+from consult.interfaces import commands, demonstration, publishing, verification
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
 from consult.people import accounts, invitations, organisations, privacy
@@ -57,6 +57,7 @@ PACKAGES: tuple[Package, ...] = (
     summaries,
     commitments,
     approvals,
+    verification,
     publishing,
     demonstration,
     commands,

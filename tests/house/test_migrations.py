@@ -14,6 +14,8 @@ from consult.consultation.moderation.models import Verb
 from consult.consultation.moderation.services import Judgement, decide
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.carrying import carry_rows, rows_wait
+from consult.foundation.record.verify import verify_record
 from tests.cast import person
 from tests.conftest import ENGINE, make_app
 from tests.databases import Databases
@@ -69,6 +71,13 @@ def test_what_is_stored_survives_every_step_down_and_up(app: Flask, now: datetim
     assert {name: after[name] for name in kept} == kept, "what a step takes away comes back empty"
     assert after.keys() == before.keys()
     check(directory=DIRECTORY)
+    db.session.rollback()
+    assert verify_record().faults == [], "the old record is carried over"
+    assert rows_wait()
+    assert carry_rows(now) > 30
+    verdict = verify_record()
+    assert verdict.faults == []
+    assert verdict.rows > 30
 
 
 @pytest.mark.usefixtures("app")

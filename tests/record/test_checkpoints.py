@@ -1,5 +1,6 @@
 """The published log: what others can read and check without us."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.services import submit_proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record import checkpoints
@@ -30,14 +32,16 @@ from consult.foundation.record.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from consult.foundation.record.models import Event, Leaf, Log
-from consult.foundation.record.notes import SignerKey, TreeHead, sign_note
+from consult.foundation.record.models import Event, EventDetail, Leaf, Log
+from consult.foundation.record.notes import SignerKey, TreeHead, VerifierKey, read_note, sign_note
 from consult.foundation.record.published_log import PublishedLog, alone, published_log
 from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, entry, record
 from consult.foundation.record.tiles import join_hashes
 from consult.foundation.record.verify import verify_record
 from tests.cast import person
+from tests.factories import find_round
+from tests.proposals.test_services import TEXT
 from tests.record.test_rows import past_the_program
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -345,3 +349,41 @@ def test_a_checkpoint_kept_elsewhere_is_compared(
         done = app.test_cli_runner().invoke(args=arguments)
         assert done.exit_code == 1
         assert words in done.stderr
+
+
+ENTRY = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [0-9a-f]{64}")
+
+
+def test_no_byte_of_the_published_log_tells_who_did_what(
+    files: PublishedLog, now: datetime
+) -> None:
+    """Whatever was done, public or not: a moment and a digest, hashes, and signed numbers."""
+    with unit_of_work():
+        submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
+    grow(300, now)
+    append_all()
+    publish_all()
+    events = {one.verb for one in db.session.scalars(select(Event))}
+    assert {"proposal.submitted", "plan.praised"} <= events
+    salts = {one for detail in db.session.scalars(select(EventDetail)) for one in (
+        detail.salt, *detail.salts.values()
+    )}  # fmt: skip
+    digests = {one for event in db.session.scalars(select(Event)) for one in event.fields.values()}
+    assert all(ENTRY.fullmatch(one) for one in entries_of(files))
+    seen = set()
+    for path in files.public.rglob("*"):
+        if not path.is_file():
+            continue
+        kind, data = path.relative_to(files.public).parts[0], path.read_bytes()
+        seen.add(kind)
+        if kind == "tile" and "entries" not in path.parts:
+            assert len(data) % 32 == 0
+        elif kind != "tile":
+            assert kind in {"checkpoint", "checkpoints", "keys"}
+            for line in data.decode().splitlines():
+                VerifierKey.read(line) if kind == "keys" else None
+            if kind != "keys":
+                assert str(TreeHead.read(read_note(data.decode()).text)) in data.decode()
+        for secret in (*salts, *digests, TEXT.title, "proposal", "plan", "Pia"):
+            assert secret.encode() not in data
+    assert seen == {"tile", "checkpoint", "checkpoints", "keys"}

@@ -66,6 +66,7 @@ UNBOUND = {
     "suspension": "the event says it",
     "thread": "counted",
     "tombstone": "the event says it",
+    "verification": "what a check found",
 }
 
 

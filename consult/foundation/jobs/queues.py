@@ -20,6 +20,7 @@ from consult.foundation.jobs.models import Queue
 log = structlog.get_logger()
 
 HELD = timedelta(minutes=5)
+HELD_LONG = timedelta(hours=6)
 SAID_ANEW = timedelta(seconds=30)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=15)
@@ -51,6 +52,16 @@ class Lease:
         )
         self.until = now + HELD if held else now
         return bool(held)
+
+    def hold(self, now: datetime) -> None:
+        """Hold on for hours: for work that cannot say in between that it goes on."""
+        with unit_of_work():
+            self.until = now + HELD_LONG
+            db.session.execute(
+                update(Queue)
+                .where(Queue.name == self.queue, Queue.holder == self.holder)
+                .values(held_until=self.until)
+            )
 
 
 WalkQueue = Callable[[Lease, Clock], int]

@@ -16,7 +16,7 @@ from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
 from consult.foundation.record.checkpoints import begin_again, kept_heads
 from consult.foundation.record.notes import NoteError, read_note
-from consult.foundation.record.verify import verify_record
+from consult.foundation.record.verify import verify_at_once
 from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
 from consult.interfaces.commands.sentences import in_sentences
@@ -45,7 +45,7 @@ def verify_command(against: tuple[TextIO, ...]) -> None:
         heads = kept_heads(*(read_note(file.read()) for file in against))
     except NoteError as error:
         raise InvalidInput(f"A checkpoint cannot be used: {error}.") from error
-    verdict = verify_record(heads, lambda events: say(f"{events} events"))
+    verdict = verify_at_once(heads, lambda events: say(f"{events} events"))
     for sentence in (*verdict.losses, *verdict.faults):
         click.echo(sentence, err=True)
     word = "sound but for what was lost" if verdict.losses else "sound"

@@ -27,6 +27,7 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
 from consult.interfaces.publishing.home import home_of
 from consult.interfaces.publishing.queries import plans_with_rounds
+from consult.interfaces.verification.queries import record_state
 from consult.people.accounts.outbox import mail_state
 from consult.people.privacy.processing import REGISTER
 from consult.people.privacy.retention import how_long
@@ -46,12 +47,13 @@ def index() -> Answer:
 @root.get("/health")
 @public
 def health() -> Answer:
-    """Return a monitor whether a contribution could be stored now, and how the mail stands.
+    """Return a monitor whether a contribution could be stored now, how mail and record stand.
 
-    A mail server that is away is no reason to take the site out of service: still 200.
+    A mail server that is away, or a record that differs, is no reason to take the site out of
+    service: still 200.
     """
     db.session.execute(text("SELECT 1"))
-    return jsonify(status="ok", mail=mail_state(now()).word)
+    return jsonify(status="ok", mail=mail_state(now()).word, record=record_state(now()).word)
 
 
 @root.get("/.well-known/security.txt")
