@@ -34,4 +34,3 @@ def record() -> Answer:
         head=files.head() if files else None,
         keys=[str(key) for key in files.verifiers()] if files else [],
     )
-
