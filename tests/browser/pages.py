@@ -69,9 +69,9 @@ EMPTY: dict[str | None, list[str]] = {
     None: [
         "/", "/plans", PLAN, OPEN, "/rounds/upcoming", "/rounds/answered",
         f"{OPEN}/proposals", f"{OPEN}/proposals?q=nietsgevonden", f"{CLOSED}/summary",
-        f"{OPEN}/moderation-log", "/privacy", "/accessibility", "/receipts", "/receipts?code=x",
-        "/bodies", BODY, f"{BODY}/meetings", "/organisations", "/organisations?q=nergens",
-        "/organisations/helder-bestuur",
+        f"{OPEN}/moderation-log", "/privacy", "/accessibility", "/record",
+        "/receipts", "/receipts?code=x", "/bodies", BODY, f"{BODY}/meetings",
+        "/organisations", "/organisations?q=nergens", "/organisations/helder-bestuur",
         "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
         "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
         "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",

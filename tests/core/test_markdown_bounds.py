@@ -255,7 +255,7 @@ def test_no_regular_expression_of_ours_runs_wild(app: Flask, piece: str) -> None
     assert len(found) > 15
     hostile = filled(piece, FULL_SIZE) + "!"
     for name, pattern in found.items():
-        with soon(0.2):
+        with soon(0.5):  # one that runs wild takes minutes
             assert pattern.search(hostile) is None or name
             assert pattern.fullmatch(hostile) is None or name
             pattern.sub("", hostile)

@@ -387,3 +387,23 @@ def test_no_byte_of_the_published_log_tells_who_did_what(
         for secret in (*salts, *digests, TEXT.title, "proposal", "plan", "Pia"):
             assert secret.encode() not in data
     assert seen == {"tile", "checkpoint", "checkpoints", "keys"}
+
+
+def test_a_new_database_never_uses_the_name_of_another_log(
+    files: PublishedLog, now: datetime
+) -> None:
+    before = files.checkpoint()
+    for table in ("log", "leaf"):
+        past_the_program(f"DELETE FROM {table}")
+    append_all()
+    publish_all()
+    assert db.session.scalars(select(Log.id)).all() == [2]
+    head = published_log(2).head()
+    assert head is not None
+    assert head.origin.endswith("/log/2")
+    assert str(files.checkpoint()) == str(before)
+    grow(3, now)
+    publish_all()
+    lose(2)
+    assert begin_again(now) == 2
+    assert db.session.scalars(select(Log.id).order_by(Log.id)).all() == [2, 3]

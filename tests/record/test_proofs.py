@@ -52,7 +52,8 @@ def check_opened(opened: dict[str, Any], key: VerifierKey) -> str:
         assert digest("field", field["salt"], field["value"]) == event["fields"][name]
     note = read_note(opened["acknowledgement"])
     assert note.signed_by([key])
-    first, origin, at, _code, *fields = note.text.splitlines()
+    first, origin, at, _code, sealed, *fields = note.text.splitlines()
+    assert sealed == digest("event", opened["salt"], event)
     assert (first, origin, at) == ("consult-acknowledgement/v1", key.name, event["at"])
     assert fields == [f"{name} {event['fields'][name]}" for name in sorted(opened["fields"])]
     return f"{event['at'][:19]}Z {digest('event', opened['salt'], event)}"

@@ -1,5 +1,6 @@
 """What rows say is bound by events, and a row that was changed past the program is named."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,7 @@ from consult.consultation.moderation.models import Verb
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.services import save_draft, submit_proposal
-from consult.foundation.core.db import Base, db
+from consult.foundation.core.db import Base, Privacy, db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.carrying import carry_rows, rows_wait
 from consult.foundation.record.models import Log
@@ -113,6 +114,16 @@ def test_every_table_is_bound_or_it_is_said_why_not() -> None:
     assert bound | set(UNBOUND) >= tables, "declare it (record_rows), or say why not"
     known = set(inspect(db.engine).get_table_names())
     assert not {name for name in UNBOUND if name not in known}
+
+
+def test_no_name_of_a_field_can_be_taken_for_another() -> None:
+    labels = {label.value for label in Privacy}
+    for table in recorded_tables():
+        assert re.fullmatch("[a-z_]+", table.name)
+        for field, columns in table.fields.items():
+            assert all(re.fullmatch("[a-z0-9_]+", one) for one in columns)
+            assert not labels & set(columns)
+            assert field in labels or columns == (field,)
 
 
 @pytest.mark.usefixtures("proposal")

@@ -14,7 +14,12 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.merkle import GrowingTree, leaf_hash, root_hash
 from consult.foundation.record.models import Event, Leaf, Log
 from consult.foundation.record.notes import Note, NoteError, TreeHead
-from consult.foundation.record.published_log import PublishedLog, alone, published_log
+from consult.foundation.record.published_log import (
+    PublishedLog,
+    alone,
+    next_log_number,
+    published_log,
+)
 from consult.foundation.record.queries import log_size, places, present_log
 from consult.foundation.record.services import BEGUN_AGAIN, append_leaves, entry, record
 from consult.foundation.record.tiles import WIDTH, Tile, bundle, join_hashes, tiles_of
@@ -151,7 +156,8 @@ def begin_again(now: datetime) -> int | None:
         tree, at_head = _trees(log.first, head.size)
         if at_head == head.root:
             return None
-        again = Log(began_at=now, first=places(), rows_carried_at=log.rows_carried_at)
+        number = next_log_number(after=log.id)
+        again = Log(id=number, began_at=now, first=places(), rows_carried_at=log.rows_carried_at)
         db.session.add(again)
         db.session.flush()
         content = {

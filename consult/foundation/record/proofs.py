@@ -7,11 +7,11 @@ import base64
 from dataclasses import dataclass
 
 from consult.foundation.record.checkpoints import origin_of
-from consult.foundation.record.digests import canonical, timestamp
+from consult.foundation.record.digests import canonical, event_digest, timestamp
 from consult.foundation.record.merkle import inclusion_proof
 from consult.foundation.record.models import Event, Receipt
 from consult.foundation.record.notes import Note, TreeHead, sign_note
-from consult.foundation.record.published_log import PublishedLog, published_log
+from consult.foundation.record.published_log import PublishedLog, next_log_number, published_log
 from consult.foundation.record.queries import leaf_of, log_of, present_log
 from consult.foundation.record.services import SAID, event_body, fields_of
 
@@ -58,13 +58,14 @@ def acknowledgement(receipt: Receipt) -> Note:
     event = receipt.event
     leaf = leaf_of(event)
     log = log_of(leaf) if leaf else present_log()
-    number = log.id if log else 1
+    number = log.id if log else next_log_number()
     origin = origin_of(log, number)
     texts = [
         f"{name} {digest}" for name, digest in sorted(event.fields.items())
         if name.startswith(SAID)
     ]  # fmt: skip
-    lines = [_ACKNOWLEDGEMENT, origin, timestamp(event.at), receipt.code, *texts]
+    sealed = event_digest(event.detail.salt, event_body(event))
+    lines = [_ACKNOWLEDGEMENT, origin, timestamp(event.at), receipt.code, sealed, *texts]
     text = "".join(f"{line}\n" for line in lines)
     return sign_note(text, published_log(number).signers(origin))
 

@@ -173,6 +173,16 @@ def published_log(number: int) -> PublishedLog:
     return PublishedLog(current_app.config["RECORD"], number)
 
 
+def next_log_number(after: int = 0) -> int:
+    """Return a number that no log in the folder of the record has, higher than `after`.
+
+    A new database may find the log of another one there: its origin is never used again.
+    """
+    folder: Path = current_app.config["RECORD"] / "log"
+    taken = [int(one.name) for one in folder.glob("[0-9]*") if one.name.isdecimal()]
+    return max([after, *taken]) + 1
+
+
 def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
     """Write a file so that it is there whole or not at all, and on the disk; `secret`: for us."""
     path.parent.mkdir(parents=True, exist_ok=True)

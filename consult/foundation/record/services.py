@@ -25,6 +25,7 @@ from consult.foundation.record.digests import (
 )
 from consult.foundation.record.merkle import leaf_hash
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log, Receipt
+from consult.foundation.record.published_log import next_log_number
 from consult.foundation.record.rows import rows_left, take_changed
 
 BEGUN_AGAIN = "record.begun_again"
@@ -217,7 +218,8 @@ def append_leaves(limit: int = 1000) -> int:
     first = next_of_all(Leaf.position)
     events = db.session.scalars(_without_leaf(limit)).all()
     if events and db.session.scalar(select(Log.id).limit(1)) is None:
-        db.session.add(Log(began_at=events[0].at, rows_carried_at=events[0].at))
+        began = events[0].at
+        db.session.add(Log(id=next_log_number(), began_at=began, rows_carried_at=began))
     for position, event in enumerate(events, start=first):
         db.session.add(
             Leaf(position=position, event_id=event.id, digest=leaf_hash(entry(event)).hex())
