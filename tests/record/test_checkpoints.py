@@ -39,6 +39,7 @@ from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, entry, record
 from consult.foundation.record.tiles import join_hashes
 from consult.foundation.record.verify import verify_record
+from consult.interfaces.exchange.bulk import take_ids
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
@@ -64,10 +65,9 @@ def append_all() -> None:
 def grow(by: int, now: datetime) -> None:
     """Let so many more entries join the log."""
     plan = db.session.scalars(select(Plan)).one()
-    last = db.session.scalars(select(Event.id).order_by(Event.id.desc())).first() or 0
     acts = [BulkEvent("plan.praised", "plan", plan.id, {"nth": nth}) for nth in range(by)]
     with unit_of_work():
-        record_all(person("pia"), acts, now, ids=range(last + 1, last + 1 + by))
+        record_all(person("pia"), acts, now, ids=take_ids(Event, by))
     append_all()
 
 

@@ -96,7 +96,7 @@ def remove(table: str) -> Callable[[Draw], None]:
     return act
 
 
-SPOKE = "SELECT event_id FROM event_detail WHERE content != '{}'"
+SPOKE = "SELECT event_id FROM event_detail WHERE CAST(content AS TEXT) != '{}'"
 
 
 def _rewrite_content(draw: Draw) -> None:
