@@ -45,7 +45,8 @@ from tests.factories import find_round
 from tests.proposals.test_services import TEXT
 from tests.record.test_rows import past_the_program
 
-pytestmark = pytest.mark.usefixtures("app")
+# What stands in files is the same on both databases.
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long_on_postgresql]
 
 
 @pytest.fixture

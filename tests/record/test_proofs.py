@@ -20,7 +20,8 @@ from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
 
-pytestmark = pytest.mark.usefixtures("app")
+# What stands in files is the same on both databases.
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long_on_postgresql]
 
 
 @pytest.fixture

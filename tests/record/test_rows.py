@@ -164,6 +164,7 @@ def test_what_services_do_is_bound_by_their_own_events() -> None:
         ("DELETE FROM leaf WHERE position = 1", "The log: place 1 is missing."),
     ],
 )  # fmt: skip
+@pytest.mark.long_on_postgresql  # where tampering is tried too (test_tampering.py)
 @pytest.mark.usefixtures("proposal")
 def test_what_was_done_past_the_program_is_named(statement: str, column: str) -> None:
     past_the_program(statement)
