@@ -279,7 +279,7 @@ GUARDS = (
     Guard(
         "A statement about many rows says that they are noted",
         within="_refuse_unnoted",
-        old="if state.is_delete or named & bound:",
+        old="if state.is_delete or named & table.bound:",
         new="if False:",
         tests=("record/test_rows.py::test_a_statement_about_many_rows_says_that_they_are_noted",),
     ),

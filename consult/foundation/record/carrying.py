@@ -10,6 +10,7 @@ from consult.foundation.core.db import Base, db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Log
+from consult.foundation.record.queries import present_log
 from consult.foundation.record.rows import RecordedTable, note_row, recorded_tables
 from consult.foundation.record.services import record
 
@@ -60,7 +61,7 @@ def _carry(table: RecordedTable, keys: list[tuple[Any, ...]], now: datetime) -> 
     rows = db.session.scalars(held.execution_options(populate_existing=True)).unique().all()
     for row in rows:
         note_row(row)
-    log = db.session.scalars(select(Log).order_by(Log.id.desc())).first()
+    log = present_log()
     if log is not None and rows:
         record(SYSTEM, CARRIED_OVER, log, now)
     return len(rows)

@@ -68,11 +68,8 @@ class VerifierKey:
     @classmethod
     def read(cls, text: str) -> "VerifierKey":
         """Read a key as it is written (name, key ID, kind and key); raises NoteError."""
-        name, key_id, encoded = _three_parts(text.strip())
-        body = _from_base64(encoded, "the key")
-        if len(body) != 1 + _KEY_SIZE or body[0] not in {PLAIN, COSIGNATURE}:
-            raise NoteError("the key is not an Ed25519 key of a kind that is known here")
-        found = cls(_check_name(name), body[0], body[1:])
+        name, key_id, kind, key = _key_parts(text.strip())
+        found = cls(name, kind, key)
         if found.key_id.hex() != key_id:
             raise NoteError("the key does not have the ID that stands before it")
         return found
@@ -91,11 +88,15 @@ class VerifierKey:
             raise NoteError(f"the signature of {self.name} does not verify") from error
 
 
-def _three_parts(text: str) -> tuple[str, str, str]:
+def _key_parts(text: str) -> tuple[str, str, int, bytes]:
+    """Return the name, the ID, the kind and the bytes of a key, public or private."""
     parts = text.split("+", 2)
     if len(parts) != 3:  # noqa: PLR2004
         raise NoteError("a key is written as its name, its ID and the key, with plus signs between")
-    return parts[0], parts[1], parts[2]
+    body = _from_base64(parts[2], "the key")
+    if len(body) != 1 + _KEY_SIZE or body[0] not in {PLAIN, COSIGNATURE}:
+        raise NoteError("the key is not an Ed25519 key of a kind that is known here")
+    return _check_name(parts[0]), parts[1], body[0], body[1:]
 
 
 def _cosigned(text: str, at: int) -> bytes:
@@ -138,11 +139,8 @@ class SignerKey:
         text = text.strip()
         if not text.startswith(_PRIVATE):
             raise NoteError("this is not a private key for notes")
-        name, key_id, encoded = _three_parts(text.removeprefix(_PRIVATE))
-        body = _from_base64(encoded, "the key")
-        if len(body) != 1 + _KEY_SIZE or body[0] not in {PLAIN, COSIGNATURE}:
-            raise NoteError("the key is not an Ed25519 key of a kind that is known here")
-        found = cls(_check_name(name), body[0], body[1:])
+        name, key_id, kind, secret = _key_parts(text.removeprefix(_PRIVATE))
+        found = cls(name, kind, secret)
         if found.verifier.key_id.hex() != key_id:
             raise NoteError("the key does not have the ID that stands before it")
         return found

@@ -13,7 +13,7 @@ from consult.foundation.record.models import Event, Receipt
 from consult.foundation.record.notes import Note, TreeHead, sign_note
 from consult.foundation.record.published_log import PublishedLog, next_log_number, published_log
 from consult.foundation.record.queries import leaf_of, log_of, present_log
-from consult.foundation.record.services import SAID, event_body, fields_of
+from consult.foundation.record.services import SAID, event_body, opened_fields
 
 _ACKNOWLEDGEMENT = "consult-acknowledgement/v1"
 _PROOF = "c2sp.org/tlog-proof@v1"
@@ -39,16 +39,10 @@ def receipt_file(receipt: Receipt) -> ReceiptFile:
 def _opened(receipt: Receipt) -> dict[str, object]:
     """Return what opens the entry of a receipt: the event, its salt, the text, and our word."""
     event, detail = receipt.event, receipt.event.detail
-    said = fields_of(detail.actor_id, detail.content, detail.reason)
-    fields = {
-        name: {"salt": detail.salts[name], "value": value}
-        for name, value in said.items()
-        if name.startswith(SAID) and name in detail.salts
-    }
     return {
         "acknowledgement": str(acknowledgement(receipt)),
         "event": event_body(event),
-        "fields": fields,
+        "fields": opened_fields(detail),
         "salt": detail.salt,
     }
 

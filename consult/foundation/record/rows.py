@@ -10,6 +10,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import JSON, Column, String, Text, inspect, select
@@ -41,19 +42,24 @@ class RecordedTable:
     fields: Mapping[str, tuple[str, ...]]
     holds: Callable[[Any], bool]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name of the table."""
         return str(self.mapper.local_table.name)  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[InstrumentedAttribute[Any], ...]:
         """The columns of the key, as attributes of the model."""
         model = self.mapper.class_
         by_column = self.mapper.get_property_by_column
         return tuple(getattr(model, by_column(one).key) for one in self.mapper.primary_key)
 
-    @property
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The columns that events bind."""
+        return frozenset(one for columns in self.fields.values() for one in columns)
+
+    @cached_property
     def columns(self) -> tuple[InstrumentedAttribute[Any], ...]:
         """All columns, as attributes of the model: whoever selects them has rows for `says`."""
         model = self.mapper.class_
@@ -63,12 +69,16 @@ class RecordedTable:
         """Return the key of a row as it stands in the names of fields."""
         return "-".join(str(getattr(row, one.key)) for one in self.keys)
 
+    def row_name(self, row: object) -> str:
+        """Return the beginning of the names of all fields of a row, which names the row."""
+        return f"{ROW}{self.name}.{self.key_of(row)}"
+
     def says(self, row: object) -> dict[str, object]:
         """Return what a row says now: the value of each of its fields, by the field's name.
 
         `row` is an object of the model or a row of a SELECT, with all `columns`.
         """
-        start = f"{ROW}{self.name}.{self.key_of(row)}."
+        start = f"{self.row_name(row)}."
         found: dict[str, object] = {}
         for field, columns in self.fields.items():
             if field in columns:
@@ -168,7 +178,7 @@ def note_deleted(model: type[Base], ids: Iterable[int]) -> None:
 
 def _note(session: Session, table: RecordedTable, row: Base) -> None:
     if table.holds(row):
-        session.info.setdefault(_CHANGED, {})[f"{ROW}{table.name}.{table.key_of(row)}"] = row
+        session.info.setdefault(_CHANGED, {})[table.row_name(row)] = row
 
 
 def _note_flushed(session: Session, _context: UOWTransaction) -> None:
@@ -180,14 +190,13 @@ def _note_flushed(session: Session, _context: UOWTransaction) -> None:
             _note(session, table, row)
     for row in session.deleted:
         if (table := _tables.get(type(row))) and table.holds(row):
-            name = f"{ROW}{table.name}.{table.key_of(row)}"
-            session.info.setdefault(_CHANGED, {})[name] = None
+            session.info.setdefault(_CHANGED, {})[table.row_name(row)] = None
 
 
 def _is_changed(table: RecordedTable, row: Base) -> bool:
     state = inspect(row)
-    bound = {one for columns in table.fields.values() for one in columns}
-    return any(state.attrs[key].history.has_changes() for key in bound & set(state.committed_state))
+    changed = table.bound & state.committed_state.keys()
+    return any(state.attrs[key].history.has_changes() for key in changed)
 
 
 def take_changed() -> dict[str, object]:
@@ -236,10 +245,9 @@ def _refuse_unnoted(state: ORMExecuteState) -> None:
     table = _tables.get(state.bind_mapper.class_) if state.bind_mapper else None
     if table is None or not is_working():
         return
-    bound = {one for columns in table.fields.values() for one in columns}
     values = getattr(state.statement, "_values", None) or {}
     named = {getattr(column, "key", str(column)) for column in values}
-    if state.is_delete or named & bound:
+    if state.is_delete or named & table.bound:
         raise UnnotedError(f"a statement changes rows of {table.name} that nobody notes")
 
 

@@ -16,7 +16,6 @@ from consult.foundation.core.readable_codes import SIGNS, new_code
 from consult.foundation.core.series import next_of_all
 from consult.foundation.core.unit_of_work import is_working
 from consult.foundation.record.digests import (
-    canonical,
     entry_of,
     event_digest,
     field_digest,
@@ -157,17 +156,14 @@ def record_with_receipt(
     return receipt
 
 
-def opened_fields(event: Event, detail: EventDetail) -> list[tuple[str, str, str, str]]:
-    """Return what was said in an event as (name, salt, value, digest); the value as JSON.
-
-    A salt opens one digest: SHA-256 of a fixed line, the salt and the value.
-    """
+def opened_fields(detail: EventDetail) -> dict[str, dict[str, object]]:
+    """Return what opens what was said in an event: salt and value of each field, by its name."""
     said = fields_of(detail.actor_id, detail.content, detail.reason)
-    return [
-        (name, detail.salts[name], canonical(value).decode(), event.fields[name])
+    return {
+        name: {"salt": detail.salts[name], "value": value}
         for name, value in sorted(said.items())
         if name in detail.salts and name.startswith(SAID)
-    ]
+    }
 
 
 def event_body(event: Event) -> dict[str, object]:

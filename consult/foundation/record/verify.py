@@ -282,7 +282,7 @@ class _Verification:
         """Check that the rows of a table say what the last event about each binds."""
         seen = 0
         for row in _rows(table):
-            name = f"{ROW}{table.name}.{table.key_of(row)}"
+            name = table.row_name(row)
             last = self.memory.row(name)
             if last is None:
                 if table.holds(row) and not self.rows_wait:

@@ -8,6 +8,7 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, as_attachment, never_kept, see_other
 from consult.foundation.policy.view_permissions import public
 from consult.foundation.record.digests import canonical
+from consult.foundation.record.models import Event, EventDetail
 from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import entry, event_body, find_receipt, opened_fields
@@ -24,6 +25,14 @@ def check() -> Answer:
     if code:
         return see_other(url_for("publishing.receipt", code=find_receipt(code).code))
     return render_template("publishing/check.html")
+
+
+def _shown(event: Event, detail: EventDetail) -> list[tuple[str, object, str]]:
+    """Return the digest, the salt and the value (as JSON) of each thing that was said."""
+    return [
+        (event.fields[name], opened["salt"], canonical(opened["value"]).decode())
+        for name, opened in opened_fields(detail).items()
+    ]
 
 
 @routes.get("/receipts/<string:code>")
@@ -46,7 +55,7 @@ def receipt(code: str) -> Answer:
         covered=is_covered(event),
         entry=entry(event).decode(),
         content=detail.content if detail else None,
-        opened=opened_fields(event, detail) if detail else None,
+        opened=_shown(event, detail) if detail else None,
         event_salt=detail.salt if detail else None,
         event_body=canonical(event_body(event)).decode() if detail else "",
     )
