@@ -59,13 +59,11 @@ def _unproven(log: Log | None, now: datetime) -> int:
     Receipts are proven in the order of the log, so only the newest ones are looked at.
     """
     newest = select(Receipt.event_id).where(Receipt.issued_at <= now - UNPROVEN)
-    newest = newest.order_by(Receipt.id.desc()).limit(100)
-    ids = db.session.scalars(newest).all()
-    covered = select(func.count()).select_from(Leaf).where(Leaf.event_id.in_(ids))
-    if log is not None:
-        size = published_size(log)
-        covered = covered.where(Leaf.position < log.first + size)
-    return len(ids) - (db.session.scalar(covered) or 0)
+    looked_at = newest.order_by(Receipt.id.desc()).limit(100).subquery()
+    covered_to = log.first + published_size(log) if log else 0
+    covered = (Leaf.event_id == looked_at.c.event_id) & (Leaf.position < covered_to)
+    missing = select(func.count()).select_from(looked_at).outerjoin(Leaf, covered)
+    return db.session.scalar(missing.where(Leaf.event_id.is_(None))) or 0
 
 
 def published_size(log: Log) -> int:
