@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         here[_shows_something(item)].append(item)
     config.hook.pytest_deselected(items=here[False])
-    items[:] = here[True]
+    items[:] = _longest_first(here[True])
+
+
+LONGEST = ("tests/long/", "tests/browser/test_journey.py", "tests/demonstration/test_build.py",
+           "tests/invitations/test_batches.py", "tests/house/test_hostile", "tests/house/test_matrix.py",
+           "tests/notifications/test_queue.py", "tests/exchange/test_importing.py")  # fmt: skip
+"""Where tests stand that take long: begun last, they would let the other workers wait."""
+
+
+def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Put the longest tests at the head of what each worker begins with (a block of the list)."""
+    blocks = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    longest = [item for item in items if item.nodeid.startswith(LONGEST)]
+    others = iter([item for item in items if not item.nodeid.startswith(LONGEST)])
+    size = len(items) // blocks
+    found: list[pytest.Item] = []
+    for block in range(blocks):
+        mine = longest[block::blocks]
+        found += mine + list(islice(others, size - len(mine)))
+    return found + list(others)
 
 
 def _shows_something(item: pytest.Item) -> bool:

@@ -17,7 +17,8 @@ from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, N
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.interfaces.publishing.queries import links_of
 from consult.outcomes.approvals.queries import versions_of
-from consult.outcomes.approvals.services import digest_of, freeze_plan
+from consult.outcomes.approvals.sealing import version_digest
+from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import (
     commitments_of,
@@ -186,7 +187,7 @@ def test_a_version_freezes_the_exact_text(now: datetime) -> None:
     with unit_of_work():
         version = freeze_plan(person("ana"), get_plan("open-overheid"), "Ter besluitvorming", now)
     assert version.number == 1
-    assert digest_of(version.content) == version.digest
+    assert version_digest(version.sealed or "") == version.digest
     later = replace(text_from(), title={"nl": "Later", "en": "Later"})
     with unit_of_work():
         change_commitment(person("ana"), commitment, later, commitment.version, now)

@@ -87,7 +87,8 @@ CELLS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=5))
 @settings(max_examples=100, deadline=None)
 def test_what_is_written_is_read_back(rows: list[tuple[str, str]]) -> None:
-    kept = [list(row) for row in rows if not all(map(says_nothing, row))]
+    # A lone tab is put behind an apostrophe, and is something then.
+    kept = [list(row) for row in rows if not all(says_nothing(guarded(cell)) for cell in row)]
     found = read("".join(written([("een", "twee"), *rows])))[1:]
     assert [[unguarded(cell) for cell in row] for row in found] == [
         [unguarded(guarded(cell)) for cell in row] for row in kept

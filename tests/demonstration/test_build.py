@@ -20,7 +20,7 @@ from consult.interfaces.demonstration.build import accounts, build, is_built
 from consult.interfaces.demonstration.content import load
 from consult.interfaces.publishing.bodies import body_page
 from consult.outcomes.approvals.models import PlanVersion
-from consult.outcomes.approvals.services import digest_of
+from consult.outcomes.approvals.sealing import version_digest
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.outcomes.responses.queries import unanswered
 from consult.people.organisations.models import Body
@@ -85,7 +85,7 @@ def test_every_commitment_comes_from_a_proposal_and_stands_in_the_version() -> N
     sources = select(CommitmentSource.commitment_id)
     assert {c.id for c in commitments} == set(db.session.scalars(sources))
     version = db.session.scalars(select(PlanVersion)).one()
-    assert digest_of(version.content) == version.digest
+    assert version_digest(version.sealed or "") == version.digest
     assert all(c.title["nl"] in version.content for c in commitments)
 
 

@@ -20,6 +20,7 @@ SHOWN_TO_NOBODY = {
     "DecisionVerb": "a word of the interchange format",
     "DeliveryVerdict": "what the queue of mails decides by",
     "Interval": "a word of the schedule",
+    "Openness": "how much of a row the public gets",
     "Privacy": "a label of a column",
     "Question": "carries the sentence of its own refusal",
     "RoundKind": "there is one",

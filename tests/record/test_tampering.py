@@ -29,7 +29,7 @@ from tests.cast import person
 from tests.conftest import Note
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT, stored
-from tests.record.test_rows import past_the_program
+from tests.record.test_rows import past_the_program, tamper
 
 pytestmark = pytest.mark.usefixtures("app")
 SEED = 2026
@@ -61,14 +61,6 @@ def live(now: datetime) -> None:
         append_leaves()
     assert publish_log() is not None
     past_the_program("SELECT 1")  # the triggers are gone from here on
-
-
-def tamper(statement: str) -> None:
-    """Do something to the database within a transaction that is rolled back in the end."""
-    if db.engine.dialect.name != "sqlite":
-        db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    db.session.execute(text(statement))
-    db.session.expire_all()
 
 
 def one_of(draw: Draw, statement: str) -> int:

@@ -36,6 +36,7 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.models import Receipt
+from consult.foundation.record.proofs import mailed_receipt
 from consult.foundation.record.services import record, record_with_receipt
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
@@ -158,7 +159,8 @@ def hand_in(
     )
     tell_arrived("proposal", proposal.id, proposal.text_version, at)
     if proposal.author_id is not None and isinstance(actor, Person):
-        notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late)
+        mailed = mailed_receipt(receipt)
+        notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late, mailed=mailed)
     return receipt
 
 

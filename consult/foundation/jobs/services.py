@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -38,6 +38,25 @@ _CLAIM = (
     .returning(Job)
     .execution_options(populate_existing=True)
 )
+
+
+STALLED = timedelta(minutes=15)
+"""A job that is due for so long is not done by anybody."""
+_SEEN = timedelta(days=1)
+_STALLED = (
+    select(func.count())
+    .select_from(Job)
+    .where(Job.done_at.is_(None))
+    .where(
+        (Job.failed_at.is_(None) & (Job.run_at <= bindparam("late")))
+        | (Job.failed_at >= bindparam("lately"))
+    )
+)
+
+
+def stalled_jobs(now: datetime) -> int:
+    """Count the jobs that should be done by now, and those that failed for good since yesterday."""
+    return db.session.scalar(_STALLED, {"late": now - STALLED, "lately": now - _SEEN}) or 0
 
 
 def handle(kind: str, handler: Handler) -> None:

@@ -17,7 +17,8 @@ from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_next
 from consult.foundation.record.carrying import carry_rows, rows_wait
 from consult.foundation.record.checkpoints import LogError, publish_log
-from consult.foundation.record.notes import NoteError
+from consult.foundation.record.notes import NoteError, TreeHead
+from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, leaves_wait
 
 log = structlog.get_logger()
@@ -39,13 +40,14 @@ def append_pending_events() -> bool:
 
 
 def publish_entries() -> bool:
-    """Publish what joined the public log under a checkpoint, and return whether anything did.
+    """Publish what joined the public log under a checkpoint, and return whether more waits.
 
     Where the log does not follow from its last checkpoint, or its folder cannot be written, nothing
     is signed, and it is said; all other work goes on.
     """
     try:
-        return publish_log() is not None
+        note = publish_log()
+        return note is not None and TreeHead.read(note.text).size < log_size()
     except (LogError, NoteError, OSError) as error:
         log.exception("the log cannot be published", why=str(error))
         db.session.rollback()
@@ -80,7 +82,8 @@ def work(app: Flask, stop: threading.Event) -> None:
         did = append_pending_events() or did
         nonlocal signed
         if time.monotonic() - signed >= CHECKPOINT_SECONDS:
-            publish_entries()
+            if publish_entries():
+                return True
             signed = time.monotonic()
         return did
 

@@ -31,6 +31,8 @@ class Topic(enum.StrEnum):
     """What arrives, for whoever moderates or organises."""
     WARNINGS = "warnings"
     """What an organiser must not forget."""
+    RECORD = "record"
+    """The checkpoint of the public log, for whoever wants to keep one."""
     SECURITY = "security"
     """Keys to the account, invitations, what is done with one's data: always sent, at once."""
 
@@ -43,6 +45,7 @@ DEFAULTS: dict[Topic, Frequency] = {
     Topic.MEMBERSHIP: Frequency.IMMEDIATELY,
     Topic.QUEUE: Frequency.DAILY,
     Topic.WARNINGS: Frequency.IMMEDIATELY,
+    Topic.RECORD: Frequency.OFF,
 }
 """What is chosen for whoever chose nothing. A topic that is not here cannot be chosen."""
 

@@ -13,6 +13,7 @@ TOPICS: dict[Topic, Sentence] = {
     Topic.MEMBERSHIP: _l("Mandates and memberships"),
     Topic.QUEUE: _l("The queue"),
     Topic.WARNINGS: _l("Warnings for organisers"),
+    Topic.RECORD: _l("Keeping the record honest"),
     Topic.SECURITY: _l("Security and invitations"),
 }
 TOPIC_EXPLANATIONS: dict[Topic, Sentence] = {
@@ -29,6 +30,10 @@ TOPIC_EXPLANATIONS: dict[Topic, Sentence] = {
     Topic.MEMBERSHIP: _l("Somebody asks for a mandate, or yours begins or ends."),
     Topic.QUEUE: _l("Something arrives that waits for a moderator."),
     Topic.WARNINGS: _l("Something must not be forgotten."),
+    Topic.RECORD: _l(
+        "On Monday you get the checkpoint of the public log. Whoever keeps one can see later"
+        " whether anything was changed."
+    ),
     Topic.SECURITY: _l("These always come, at once."),
 }
 FREQUENCIES: dict[Frequency, Sentence] = {
@@ -47,6 +52,7 @@ BECAUSE: dict[Topic, Sentence] = {
     Topic.MEMBERSHIP: _l("You get this mail because it is about your mandates or memberships."),
     Topic.QUEUE: _l("You get this mail because you moderate or organise this plan."),
     Topic.WARNINGS: _l("You get this mail because you organise this plan."),
+    Topic.RECORD: _l("You get this mail because you chose to keep checkpoints of the log."),
     Topic.SECURITY: _l("You get this mail because it is about your account. It is always sent."),
 }
 BECAUSE_RECEIPT = _l(

@@ -50,6 +50,13 @@ def publish_log() -> Note | None:
         return _Publication(published_log(log.id), log.first).publish(origin, size)
 
 
+def latest_checkpoint() -> str | None:
+    """Return the latest checkpoint of the present log, as it is signed; None before the first."""
+    log = present_log()
+    note = published_log(log.id).checkpoint() if log else None
+    return str(note) if note else None
+
+
 def kept_heads(*more: Note) -> list[TreeHead]:
     """Return what all kept checkpoints of our logs say, and those kept elsewhere.
 

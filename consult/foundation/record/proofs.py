@@ -6,15 +6,19 @@ docs/record-format.md, section 6, says what stands in the two kinds of file.
 import base64
 from dataclasses import dataclass
 
+import structlog
+
+from consult.foundation.core.db import db
 from consult.foundation.record.checkpoints import origin_of
 from consult.foundation.record.digests import canonical, event_digest, timestamp
 from consult.foundation.record.merkle import inclusion_proof
-from consult.foundation.record.models import Event, Receipt
-from consult.foundation.record.notes import Note, TreeHead, sign_note
-from consult.foundation.record.published_log import PublishedLog, next_log_number, published_log
+from consult.foundation.record.models import Event, Log, Receipt
+from consult.foundation.record.notes import Note, NoteError, TreeHead, sign_note
+from consult.foundation.record.published_log import next_log_number, published_log
 from consult.foundation.record.queries import leaf_of, log_of, present_log
 from consult.foundation.record.services import SAID, event_body, opened_fields
 
+logger = structlog.get_logger()
 _ACKNOWLEDGEMENT = "consult-acknowledgement/v1"
 _PROOF = "c2sp.org/tlog-proof@v1"
 
@@ -47,10 +51,13 @@ def _opened(receipt: Receipt) -> dict[str, object]:
     }
 
 
-def acknowledgement(receipt: Receipt) -> Note:
-    """Return the platform's signed word that a text was received, and when."""
+def acknowledgement(receipt: Receipt, *, fresh: bool = False) -> Note:
+    """Return the platform's signed word that a text was received, and when.
+
+    `fresh`: it was received just now, so that its entry stands in no log yet.
+    """
     event = receipt.event
-    leaf = leaf_of(event)
+    leaf = None if fresh else leaf_of(event)
     log = log_of(leaf) if leaf else present_log()
     number = log.id if log else next_log_number()
     origin = origin_of(log, number)
@@ -64,36 +71,87 @@ def acknowledgement(receipt: Receipt) -> Note:
     return sign_note(text, published_log(number).signers(origin))
 
 
+@dataclass(frozen=True)
+class MailedReceipt:
+    """What the mail of a receipt holds: our word, and the salt of each digest in it by its name."""
+
+    note: str
+    salts: dict[str, str]
+
+
+def mailed_receipt(receipt: Receipt) -> MailedReceipt | None:
+    """Return what a mail says of a receipt that was just issued.
+
+    None where the key cannot be used now: what was handed in is stored all the same.
+    """
+    try:
+        db.session.flush()  # so that the event has its name
+        note = str(acknowledgement(receipt, fresh=True))
+    except (NoteError, OSError) as error:
+        logger.warning("a receipt could not be signed", error=str(error))
+        return None
+    opened = opened_fields(receipt.event.detail)
+    return MailedReceipt(note, {name: str(one["salt"]) for name, one in opened.items()})
+
+
+class Prover:
+    """Proves that events stand in a log under its latest checkpoint; tiles are read once."""
+
+    def __init__(self, log: Log, note: Note) -> None:
+        self.note = note
+        self._size = TreeHead.read(note.text).size
+        self._first = log.first
+        self._read = published_log(log.id).reader(self._size)
+
+    def index(self, position: int) -> int | None:
+        """Return the index in this log of what has this place; None where it is not covered."""
+        index = position - self._first
+        return index if 0 <= index < self._size else None
+
+    def path(self, index: int) -> list[str]:
+        """Return the inclusion proof of an entry: hashes in Base 64."""
+        proof = inclusion_proof(index, self._size, self._read)
+        return [base64.b64encode(one).decode() for one in proof]
+
+
+def prover_of(log: Log | None) -> Prover | None:
+    """Return what proves under the latest checkpoint of a log; None before the first one."""
+    note = published_log(log.id).checkpoint() if log else None
+    return Prover(log, note) if log and note else None
+
+
 def is_covered(event: Event) -> bool:
     """Whether a checkpoint covers the place of an event, so that its receipt proves by itself."""
-    return _covering(event) is not None
+    return covering(event) is not None
 
 
-def _covering(event: Event) -> tuple[int, Note, PublishedLog] | None:
-    """Return the index of an event in its log, the checkpoint that covers it, and the log."""
+def covering(event: Event) -> tuple[int, Prover] | None:
+    """Return the index of an event in its log, and what proves it; None while nothing covers it.
+
+    A checkpoint that a witness signed is taken where one covers it: it proves more.
+    """
     leaf = leaf_of(event)
     if leaf is None:
         return None
     log = log_of(leaf)
-    files, index = published_log(log.id), leaf.position - log.first
-    note = files.checkpoint()
-    if note is None or index >= TreeHead.read(note.text).size:
-        return None
-    return index, note, files
+    files = published_log(log.id)
+    for note in filter(None, (files.cosigned(), files.checkpoint())):
+        prover = Prover(log, note)
+        if (index := prover.index(leaf.position)) is not None:
+            return index, prover
+    return None
 
 
 def _proof(event: Event, extra: bytes) -> str | None:
     """Return the proof that an event stands in the log; None while no checkpoint covers it."""
-    covering = _covering(event)
-    if covering is None:
+    found = covering(event)
+    if found is None:
         return None
-    index, note, files = covering
-    size = TreeHead.read(note.text).size
-    path = inclusion_proof(index, size, files.reader(size))
+    index, prover = found
     lines = [
         _PROOF,
         f"extra {base64.b64encode(extra).decode()}",
         f"index {index}",
-        *(base64.b64encode(one).decode() for one in path),
+        *prover.path(index),
     ]
-    return "\n".join(lines) + f"\n\n{note}"
+    return "\n".join(lines) + f"\n\n{prover.note}"

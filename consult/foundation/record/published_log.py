@@ -8,7 +8,7 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from consult.foundation.record.merkle import HashReader
 from consult.foundation.record.notes import (
     Note,
     NoteError,
+    Signature,
     SignerKey,
     TreeHead,
     VerifierKey,
@@ -32,7 +33,7 @@ from consult.foundation.record.tiles import (
     subtree_hash,
 )
 
-CHECKPOINT, KEYS = "checkpoint", "keys"
+CHECKPOINT, COSIGNED, KEYS = "checkpoint", "cosigned", "keys"
 _CHECKPOINTS = "checkpoints"
 _DIGITS = 12
 
@@ -66,7 +67,8 @@ class PublishedLog:
         """
         present = self._keys / "key"
         if not present.exists():
-            write_whole(present, f"{SignerKey.make(origin).written()}\n".encode(), secret=True)
+            made = f"{SignerKey.make(origin).written()}\n".encode()
+            write_whole(present, made, secret=True, replace=False)
         paths = (present, self._keys / "key-before")
         return [SignerKey.read(path.read_text()) for path in paths if path.exists()]
 
@@ -94,6 +96,32 @@ class PublishedLog:
         note = self.checkpoint()
         return None if note is None else TreeHead.read(note.text)
 
+    def cosigned(self) -> Note | None:
+        """Return the latest checkpoint that a witness signed; None where none is."""
+        data = self.read(COSIGNED)
+        return None if data is None else read_note(data.decode())
+
+    def kept_of(self, size: int) -> Note | None:
+        """Return the checkpoint of a size; None where there was none."""
+        data = self.read(_kept(size))
+        return None if data is None else read_note(data.decode())
+
+    def add_signatures(self, size: int, signatures: Sequence[Signature]) -> None:
+        """Put signatures of witnesses below a kept checkpoint; the latest of each witness stays.
+
+        For whoever holds the folder (`alone`).
+        """
+        kept, latest, cosigned = self.kept_of(size), self.head(), self.cosigned()
+        if kept is None:
+            return
+        fresh = {(one.name, one.key_id): one for one in (*kept.signatures, *signatures)}
+        written = str(Note(kept.text, tuple(fresh.values()))).encode()
+        self.write(_kept(size), written)
+        if latest is not None and latest.size == size:
+            self.write(CHECKPOINT, written)
+        if cosigned is None or TreeHead.read(cosigned.text).size <= size:
+            self.write(COSIGNED, written)
+
     def kept(self) -> Iterator[Note]:
         """Yield every checkpoint that was made, from the oldest on."""
         for path in sorted((self.public / _CHECKPOINTS).glob("[0-9]*")):
@@ -113,7 +141,7 @@ class PublishedLog:
         known = [str(key) for key in self.verifiers()]
         keys = dict.fromkeys([*(str(key.verifier) for key in signers), *known])
         self.write(KEYS, "".join(f"{key}\n" for key in keys).encode())
-        self.write(f"{_CHECKPOINTS}/{head.size:0{_DIGITS}}", written)
+        self.write(_kept(head.size), written)
         self.write(CHECKPOINT, written)
         return note
 
@@ -168,6 +196,10 @@ class _Tiles(dict[tuple[int, int], Sequence[bytes]]):
         return found
 
 
+def _kept(size: int) -> str:
+    return f"{_CHECKPOINTS}/{size:0{_DIGITS}}"
+
+
 def published_log(number: int) -> PublishedLog:
     """Return the files of a log of this platform."""
     return PublishedLog(current_app.config["RECORD"], number)
@@ -183,8 +215,11 @@ def next_log_number(after: int = 0) -> int:
     return max([after, *taken]) + 1
 
 
-def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
-    """Write a file so that it is there whole or not at all, and on the disk; `secret`: for us."""
+def write_whole(path: Path, content: bytes, *, secret: bool = False, replace: bool = True) -> None:
+    """Write a file so that it is there whole or not at all, and on the disk; `secret`: for us.
+
+    Without `replace` a file that is there stays as it is, also if somebody made it meanwhile.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as unfinished:
         try:
@@ -192,20 +227,26 @@ def write_whole(path: Path, content: bytes, *, secret: bool = False) -> None:
             unfinished.flush()
             os.fchmod(unfinished.fileno(), 0o600 if secret else 0o644)
             os.fsync(unfinished.fileno())
-            Path(unfinished.name).replace(path)
-        except BaseException:
+            if replace:
+                Path(unfinished.name).replace(path)
+            else:
+                with suppress(FileExistsError):
+                    path.hardlink_to(unfinished.name)
+        finally:
             Path(unfinished.name).unlink(missing_ok=True)
-            raise
 
 
 @contextmanager
-def alone() -> Iterator[bool]:
-    """Hold the folder of the record; false where another process holds it now."""
+def alone(*, wait: bool = False) -> Iterator[bool]:
+    """Hold the folder of the record; false where another process holds it now.
+
+    `wait` until it is free, which takes as long as one checkpoint.
+    """
     folder: Path = current_app.config["RECORD"]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
             return

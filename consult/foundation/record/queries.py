@@ -17,6 +17,11 @@ def present_log() -> Log | None:
     return db.session.scalars(select(Log).order_by(Log.id.desc())).first()
 
 
+def get_log(number: int) -> Log | None:
+    """Return a log by its number; None where there is none."""
+    return db.session.get(Log, number)
+
+
 def log_of(leaf: Leaf) -> Log:
     """Return the log that a leaf stands in."""
     held = select(Log).where(Log.first <= leaf.position).order_by(Log.id.desc())

@@ -65,6 +65,16 @@ class RecordedTable:
         model = self.mapper.class_
         return tuple(getattr(model, one.key) for one in self.mapper.column_attrs)
 
+    @cached_property
+    def public(self) -> frozenset[str]:
+        """The last parts of the names of fields that hold nothing but public columns."""
+        columns = {one.key: one.columns[0] for one in self.mapper.column_attrs}
+        return frozenset(
+            field
+            for field, inside in self.fields.items()
+            if all(columns[one].info["privacy"].value == "public" for one in inside)
+        )
+
     def key_of(self, row: object) -> str:
         """Return the key of a row as it stands in the names of fields."""
         return "-".join(str(getattr(row, one.key)) for one in self.keys)

@@ -104,6 +104,8 @@ def _read(env: Env) -> dict[str, object]:
         "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
         "STORAGE_URL": env.str("STORAGE_URL", files, validate=settings.storage),
         "RECORD": Path(env.str("RECORD", record, validate=settings.instance) or "."),
+        "WITNESSES": env.str("WITNESSES", "", validate=settings.witnesses),
+        "METRICS": env.bool("METRICS", False),
         "EMBEDDED_WORKER": env.bool("EMBEDDED_WORKER", True),
         "TRUSTED_PROXIES": env.int(
             "TRUSTED_PROXIES",

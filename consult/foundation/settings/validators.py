@@ -15,6 +15,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from consult.foundation.notifications.transport import mail_settings
+from consult.foundation.record.notes import NoteError
+from consult.foundation.record.witnesses import read_witnesses
 
 SHORTEST_KEY = 32
 FEWEST_SIGNS = 8
@@ -96,6 +98,16 @@ def issuer(address: str) -> None:
     """Take the address of a provider to sign in through."""
     if address and _split(address).scheme != "https" and is_own_machine(address) is False:
         raise ValidationError("must begin with https://.")
+
+
+def witnesses(text: str) -> None:
+    """Take the keys of witnesses, each with `@` and an address or without, spaces between."""
+    try:
+        found = read_witnesses(text)
+    except NoteError as error:
+        raise ValidationError(f"holds a key that cannot be used: {error}.") from None
+    for one in found:
+        issuer(one.address)
 
 
 def is_own_machine(address: str) -> bool:

@@ -1,20 +1,32 @@
-"""The nightly check of the record: what was found, who hears of it, and the page that says it.
+"""The record for outsiders: the public log, what is opened of it, witnesses, the nightly check.
 
 A *verification* is one run of `record.verify` over the record, its checkpoints and the tables, with
 what it found. A difference, a receipt that was never proven and a check that did not run are said
 to the administrators and on the health page; that the record is sound, or not, everybody reads.
 """
 
+from datetime import time
+
 from flask import Flask
 
-from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
 from consult.foundation.jobs.queues import add_queue
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.kinds import Topic, declare
-from consult.interfaces.verification import services, views
+from consult.interfaces.verification import services, views, witnessing
+from consult.interfaces.verification.views import log
 
 
 def init_app(app: Flask) -> None:
-    """Register the check, its mail and its page."""
-    declare(Topic.SECURITY, services.DIFFERS, always=True)
+    """Register the check, its mails, its page, and the public log."""
+    declare(Topic.SECURITY, services.DIFFERS, services.UNPROVEN, services.STALLED, always=True)
+    declare(Topic.RECORD, witnessing.CHECKPOINT)
     add_queue("verification", services.check_record, services.is_due)
+    repeat("record-alarms", services.raise_alarms, Interval.HOUR)
+    repeat("witnesses", witnessing.ask_witnesses, Interval.HOUR)
+    repeat("checkpoint-mail", witnessing.mail_checkpoint, Interval.DAY, time(8, 0))
+    app.register_blueprint(views.log_pages())
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    # A witness that sends its cosignature has no form of ours: its signature is what counts.
+    csrf.exempt(log.cosignatures)
+    limit_posts(app, {"log.cosignatures": "60/hour"})

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from consult.foundation.core.db import db
+from consult.foundation.jobs.services import stalled_jobs
 from consult.foundation.record.models import Leaf, Log, Receipt
 from consult.foundation.record.notes import NoteError, TreeHead
 from consult.foundation.record.published_log import published_log
@@ -25,6 +26,7 @@ class RecordState:
     last: Verification | None
     began_at: datetime | None
     unproven: int
+    stalled: int
     at: datetime
 
     @property
@@ -40,17 +42,39 @@ class RecordState:
         return "unchecked" if self.at - since > LATE else "ok"
 
 
+_looked_at = (
+    select(Receipt.event_id)
+    .where(Receipt.issued_at <= bindparam("before"))
+    .order_by(Receipt.id.desc())
+    .limit(100)
+    .subquery()
+)
+_UNPROVEN = (
+    select(func.count())
+    .select_from(_looked_at)
+    .outerjoin(
+        Leaf, (Leaf.event_id == _looked_at.c.event_id) & (Leaf.position < bindparam("covered_to"))
+    )
+    .where(Leaf.event_id.is_(None))
+)
+_LAST = select(Verification).order_by(Verification.began_at.desc()).limit(1)
+
+
 def last_verification() -> Verification | None:
     """Return the latest check; None before the first one."""
-    return db.session.scalars(
-        select(Verification).order_by(Verification.began_at.desc()).limit(1)
-    ).first()
+    return db.session.scalars(_LAST).first()
 
 
 def record_state(now: datetime) -> RecordState:
     """Return how the record stands."""
     log = present_log()
-    return RecordState(last_verification(), log.began_at if log else None, _unproven(log, now), now)
+    return RecordState(
+        last=last_verification(),
+        began_at=log.began_at if log else None,
+        unproven=_unproven(log, now),
+        stalled=stalled_jobs(now),
+        at=now,
+    )
 
 
 def _unproven(log: Log | None, now: datetime) -> int:
@@ -58,12 +82,9 @@ def _unproven(log: Log | None, now: datetime) -> int:
 
     Receipts are proven in the order of the log, so only the newest ones are looked at.
     """
-    newest = select(Receipt.event_id).where(Receipt.issued_at <= now - UNPROVEN)
-    looked_at = newest.order_by(Receipt.id.desc()).limit(100).subquery()
     covered_to = log.first + published_size(log) if log else 0
-    covered = (Leaf.event_id == looked_at.c.event_id) & (Leaf.position < covered_to)
-    missing = select(func.count()).select_from(looked_at).outerjoin(Leaf, covered)
-    return db.session.scalar(missing.where(Leaf.event_id.is_(None))) or 0
+    values = {"before": now - UNPROVEN, "covered_to": covered_to}
+    return db.session.scalar(_UNPROVEN, values) or 0
 
 
 def published_size(log: Log) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.moderation.models import Ground
@@ -12,10 +12,11 @@ from consult.foundation.core.db import Base, Moment, Row, choice, public, restri
 
 
 class PlanVersion(Row, Base):
-    """The exact text of a plan at a moment. `content` is canonical JSON, `digest` its SHA-256.
+    """The exact text of a plan at a moment: `content` is canonical JSON.
 
-    Triggers let nothing change but content and label, and those only where an omission stands
-    (below): the digest stays that of the text before it.
+    The digest is that of the sealed text (approvals/sealing); of a version from before there was
+    one, it is the SHA-256 of `content`. Triggers let nothing change but content, label and salts,
+    and those only where an omission stands (below).
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
@@ -25,6 +26,11 @@ class PlanVersion(Row, Base):
     label: Mapped[str] = public(String(120))
     content: Mapped[str] = public(Text)
     digest: Mapped[str] = public(String(64))
+    sealed: Mapped[str | None] = public(Text)
+    salts: Mapped[dict[str, str]] = secret(JSON, default=dict)
+    """What opens the sealed text: the salt of each field, but of those that were removed."""
+    checkpoint: Mapped[str | None] = public(Text)
+    """The latest checkpoint of the public log when it was frozen."""
     frozen_at: Mapped[datetime] = public(Moment)
     frozen_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
 

@@ -201,6 +201,7 @@ def leave_out(
         put(content, change.pointer, change.after or None)
         version.label = content.pop("label") or ""
         version.content = canonical(content).decode()
+        version.salts = {at: salt for at, salt in version.salts.items() if at != change.pointer}
     record_omission(actor, "version.left_out", version, omission, now)
     drop_cached_later(document_cache_prefix(version.plan_id), now)
     return omission

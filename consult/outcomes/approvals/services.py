@@ -1,6 +1,5 @@
 """Freezing a plan: the exact text, with a number and a digest that anyone can recompute."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,10 +13,12 @@ from consult.foundation.core.series import next_number
 from consult.foundation.core.text import clean_line
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
+from consult.foundation.record.checkpoints import latest_checkpoint
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.services import record
 from consult.outcomes.approvals.contents import CommitmentContent, PlanContent
 from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.sealing import seal, version_digest
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import commitments_of
 
@@ -81,11 +82,6 @@ def _commitment_content(commitment: Commitment) -> CommitmentContent:
     }
 
 
-def digest_of(content: str) -> str:
-    """Return the SHA-256 of a version's canonical text, in hex."""
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
 def freeze_plan(actor: Actor, plan: Plan, label: str, now: datetime) -> PlanVersion:
     """Freeze the published plan as its next version; refused while it has no commitment."""
     ensure(actor, Action.VERSION_FREEZE, plan, now)
@@ -99,13 +95,17 @@ def freeze_plan(actor: Actor, plan: Plan, label: str, now: datetime) -> PlanVers
         raise InvalidInput(
             _l("The plan has no published commitment yet."), _l("Publish one first.")
         )
-    content = canonical(plan_content(plan, commitments)).decode()
+    text = plan_content(plan, commitments)
+    sealed, salts = seal({**text, "label": label[:120]})
     version = PlanVersion(
         plan_id=plan.id,
         number=next_number(PlanVersion.number, within=plan),
         label=label[:120],
-        content=content,
-        digest=digest_of(content),
+        content=canonical(text).decode(),
+        digest=version_digest(sealed),
+        sealed=sealed,
+        salts=salts,
+        checkpoint=latest_checkpoint(),
         frozen_at=now,
         frozen_by_id=actor.actor_id,
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.comments.models import Comment
@@ -19,6 +19,8 @@ class Summary(Row, Base):
     introduction: Mapped[dict[str, str]] = public(Localized, default=dict)
     saved_at: Mapped[datetime] = restricted(Moment)
     published_at: Mapped[datetime | None] = public(Moment)
+    checkpoint: Mapped[str | None] = public(Text)
+    """The latest checkpoint of the public log when it was published."""
     version: Mapped[int] = public(default=1)
 
     round: Mapped[Round] = relationship()

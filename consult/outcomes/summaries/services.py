@@ -16,6 +16,7 @@ from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
+from consult.foundation.record.checkpoints import latest_checkpoint
 from consult.foundation.record.services import record
 from consult.outcomes.summaries.citations import Cited, citations_in, find_cited
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
@@ -143,6 +144,7 @@ def publish_summary(actor: Actor, summary: Summary, now: datetime) -> None:
     if summary.published_at is not None:
         return
     summary.published_at = now
+    summary.checkpoint = latest_checkpoint()
     record(
         actor,
         "summary.published",

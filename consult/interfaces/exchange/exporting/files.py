@@ -15,6 +15,7 @@ from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
+from consult.foundation.record.checkpoints import latest_checkpoint
 from consult.interfaces.exchange.exporting.lines import (
     Export,
     comments,
@@ -23,6 +24,7 @@ from consult.interfaces.exchange.exporting.lines import (
     round_line,
 )
 from consult.interfaces.exchange.exporting.outcomes import decisions, positions, responses
+from consult.interfaces.exchange.exporting.record_lines import record_lines
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.writing import as_json, as_object
 from consult.interfaces.exchange.importing.imported import imported_round
@@ -84,6 +86,7 @@ def jsonl(export: Export) -> Iterator[str]:
     """Write a round in the interchange format."""
     for line in lines_of(export):
         yield as_json(line) + "\n"
+    yield from record_lines(export)
 
 
 def json_object(export: Export) -> Iterator[str]:
@@ -104,7 +107,7 @@ def json_object(export: Export) -> Iterator[str]:
             yield separator + _item(line)
             separator = ",\n"
         yield "]"
-    yield "}\n"
+    yield f',\n"checkpoint":{json.dumps(latest_checkpoint(), ensure_ascii=False)}}}\n'
 
 
 def _item(line: Line) -> str:

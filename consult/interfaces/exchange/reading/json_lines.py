@@ -11,6 +11,8 @@ from consult.interfaces.exchange.format.schema import build
 
 LONGEST_LINE = 1024 * 1024
 """Bytes in one line."""
+OF_THE_RECORD = ("record", "entry")
+"""Lines that bind an export to the public log of where it comes from: passed over."""
 
 _BOM = "\ufeff"
 
@@ -68,7 +70,10 @@ _decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constan
 
 
 def read_line(text: str, place: LinePlace) -> Line | list[Problem]:
-    """Make a line of one line of JSON: the checked line, or everything that is wrong with it."""
+    """Make a line of one line of JSON: the checked line, or everything that is wrong with it.
+
+    Nothing is wrong with a line of the record, and nothing is taken of it.
+    """
     try:
         found = _decoder.decode(text)
     except BadValue as bad:
@@ -82,7 +87,7 @@ def read_line(text: str, place: LinePlace) -> Line | list[Problem]:
     if not isinstance(found, dict):
         what = f"holds {shown(found)}, not an object."
         return [Problem(place, what, "Each line holds one object between braces.")]
-    return build(found, place)
+    return [] if found.get("type") in OF_THE_RECORD else build(found, place)
 
 
 def read_jsonl(path: Path) -> Iterator[Line | Problem]:

@@ -6,7 +6,6 @@ from consult.interfaces.publishing.views import (
     bodies,
     chain,
     downloads,
-    log,
     mails,
     receipts,
     site,
@@ -16,8 +15,7 @@ from consult.interfaces.publishing.views import (
 def root_pages() -> Blueprint:
     """Return what has an address without a language."""
     made = Blueprint("root", __name__)
-    for module in (site, log):
-        module.root.add_to(made)
+    site.root.add_to(made)
     return made
 
 

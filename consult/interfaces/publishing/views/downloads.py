@@ -8,9 +8,12 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import lazy_gettext as _l
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
+from consult.foundation.core.clock import now
+from consult.foundation.core.errors import NotFound
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, as_attachment
@@ -26,6 +29,7 @@ from consult.interfaces.publishing.document_cache import (
     remembered,
 )
 from consult.interfaces.publishing.plan_document import document_of
+from consult.interfaces.publishing.version_proof import version_proof
 from consult.outcomes.approvals.contents import PlanContent
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import content_of, served_text
@@ -117,11 +121,26 @@ def version_docx(plan_slug: str, number: int) -> Answer:
 @routes.get("/plans/<string:plan_slug>/versions/<int:number>/text.json")
 @public
 def version_text(plan_slug: str, number: int) -> Answer:
-    """Return the exact bytes that a version froze; their SHA-256 is the digest.
-
-    Where something was left out, its place says so, and the digest is that of the text before.
-    """
+    """Return the text that a version froze; where something was left out, its place says so."""
     version = get_version(plan_slug, number)
-    answer: Response = make_response(served_text(version))
+    return _json(served_text(version), f"{version.plan.slug}-v{version.number}.json")
+
+
+@routes.get("/plans/<string:plan_slug>/versions/<int:number>/proof.json")
+@public
+def version_proof_file(plan_slug: str, number: int) -> Answer:
+    """Return what proves a version: its sealed text, what opens it, and its entry in the log."""
+    version = get_version(plan_slug, number)
+    proof = version_proof(version, now())
+    if proof is None:
+        raise NotFound(
+            _l("This version was frozen before there were proofs."),
+            _l("The SHA-256 of its text is its digest."),
+        )
+    return _json(proof, f"{version.plan.slug}-v{version.number}-proof.json")
+
+
+def _json(content: bytes, name: str) -> Response:
+    answer: Response = make_response(content)
     answer.mimetype = "application/json"
-    return as_attachment(answer, f"{version.plan.slug}-v{version.number}.json")
+    return as_attachment(answer, name)

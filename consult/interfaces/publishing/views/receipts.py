@@ -7,11 +7,9 @@ from consult.foundation.core.errors import NotAllowed
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, as_attachment, never_kept, see_other
 from consult.foundation.policy.view_permissions import public
-from consult.foundation.record.digests import canonical
-from consult.foundation.record.models import Event, EventDetail
 from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
-from consult.foundation.record.services import entry, event_body, find_receipt, opened_fields
+from consult.foundation.record.services import entry, find_receipt
 from consult.interfaces.publishing.queries import contribution_of
 
 routes = Routes()
@@ -27,14 +25,6 @@ def check() -> Answer:
     return render_template("publishing/check.html")
 
 
-def _shown(event: Event, detail: EventDetail) -> list[tuple[str, object, str]]:
-    """Return the digest, the salt and the value (as JSON) of each thing that was said."""
-    return [
-        (event.fields[name], opened["salt"], canonical(opened["value"]).decode())
-        for name, opened in opened_fields(detail).items()
-    ]
-
-
 @routes.get("/receipts/<string:code>")
 @public
 def receipt(code: str) -> Answer:
@@ -42,7 +32,6 @@ def receipt(code: str) -> Answer:
     found = find_receipt(code)
     event = found.event
     mine = found.person_id is not None and found.person_id == actor().actor_id
-    detail = event.detail if mine else None
     received = contribution_of(event) if mine else None
     return render_template(
         "publishing/receipt.html",
@@ -54,10 +43,8 @@ def receipt(code: str) -> Answer:
         size=log_size(),
         covered=is_covered(event),
         entry=entry(event).decode(),
-        content=detail.content if detail else None,
-        opened=_shown(event, detail) if detail else None,
-        event_salt=detail.salt if detail else None,
-        event_body=canonical(event_body(event)).decode() if detail else "",
+        mine=mine,
+        content=event.detail.content if mine else None,
     )
 
 

@@ -47,13 +47,15 @@ def index() -> Answer:
 @root.get("/health")
 @public
 def health() -> Answer:
-    """Return a monitor whether a contribution could be stored now, how mail and record stand.
+    """Return a monitor whether a contribution could be stored now; how mail, record, jobs stand.
 
-    A mail server that is away, or a record that differs, is no reason to take the site out of
-    service: still 200.
+    A mail server that is away, a record that differs or a job that stalls is no reason to take the
+    site out of service: still 200.
     """
     db.session.execute(text("SELECT 1"))
-    return jsonify(status="ok", mail=mail_state(now()).word, record=record_state(now()).word)
+    record = record_state(now())
+    jobs = "stalled" if record.stalled else "ok"
+    return jsonify(status="ok", mail=mail_state(now()).word, record=record.word, jobs=jobs)
 
 
 @root.get("/.well-known/security.txt")

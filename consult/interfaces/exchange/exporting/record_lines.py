@@ -1,0 +1,127 @@
+"""What binds an export to the public log: a checkpoint, and entries that prove what it says.
+
+docs/record-format.md, section 8. Only of what is public, also in a complete export.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.proposals.models import TEXT_FIELDS, Proposal
+from consult.foundation.core.clock import now as now_of_clock
+from consult.foundation.core.db import db
+from consult.foundation.record.models import Event, Leaf
+from consult.foundation.record.proofs import Prover, prover_of
+from consult.foundation.record.queries import present_log
+from consult.interfaces.exchange.exporting.lines import (
+    BATCH,
+    PUBLISHED,
+    Export,
+    public_comment,
+    public_proposal,
+    source_of,
+)
+from consult.interfaces.exchange.reading.json_lines import LONGEST_LINE
+from consult.interfaces.verification.opening import VERBS, OpenedEvent, PublicRows, opened_event
+from consult.outcomes.responses.models import Response
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """One type of line that entries bind: which rows, and which of their fields."""
+
+    type: str
+    rows: Select[int, str]
+    """The number of each row, and the id by which the file names its line."""
+    parts: tuple[str, ...]
+
+
+def record_lines(export: Export) -> Iterator[str]:
+    """Yield the line `record` and the lines `entry`; nothing before the first checkpoint."""
+    log = present_log()
+    prover = prover_of(log)
+    if prover is None:
+        return
+    yield _written({"type": "record", "checkpoint": str(prover.note)})
+    for bound in (_proposals(export), _comments(export), _responses(export)):
+        rows = [(row[0], row[1]) for row in db.session.execute(bound.rows)]
+        for some in _batches(rows):
+            yield from _entries(bound, dict(some), prover)
+
+
+def _batches(rows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+def _entries(bound: _Bound, rows: dict[int, str], prover: Prover) -> Iterator[str]:
+    found = _events(bound.type, list(rows))
+    public = PublicRows((event for _, event in found), now_of_clock())
+    last: dict[int, tuple[int, OpenedEvent]] = {}
+    for position, event in found:
+        index, opened = prover.index(position), opened_event(event, public)
+        if index is None or opened is None:
+            continue
+        wanted = [f"row.{bound.type}.{event.subject_id}.{part}" for part in bound.parts]
+        if opened["fields"].keys() >= set(wanted):
+            opened["fields"] = {name: opened["fields"][name] for name in wanted}
+            last[event.subject_id] = (index, opened)
+    for id_, (index, opened) in last.items():
+        of = {"type": bound.type, "id": rows[id_]}
+        proof = prover.path(index)
+        line = _written({"type": "entry", "of": of, "index": index, **opened, "proof": proof})
+        if len(line.encode()) <= LONGEST_LINE:  # an import reads no longer one
+            yield line
+
+
+def _events(subject: str, ids: list[int]) -> Sequence[tuple[int, Event]]:
+    """Return the events about some rows that may be opened, with their places in the log."""
+    statement = (
+        select(Leaf.position, Event)
+        .join(Leaf, Leaf.event_id == Event.id)
+        .options(joinedload(Event.detail))
+        .where(Event.subject_type == subject, Event.subject_id.in_(ids), Event.verb.in_(VERBS))
+        .order_by(Event.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(statement)]
+
+
+def _proposals(export: Export) -> _Bound:
+    source, joined = source_of("proposal", Proposal.id)
+    rows = (
+        select(Proposal.id, func.coalesce(source.external_id, Proposal.public_id))
+        .outerjoin(source, joined)
+        .where(Proposal.round_id == export.round.id, public_proposal())
+    )
+    return _Bound("proposal", rows.order_by(Proposal.id), TEXT_FIELDS)
+
+
+def _comments(export: Export) -> _Bound:
+    source, joined = source_of("comment", Comment.id)
+    rows = (
+        select(Comment.id, func.coalesce(source.external_id, Comment.public_id))
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .outerjoin(source, joined)
+        .where(Comment.round_id == export.round.id, public_comment())
+    )
+    return _Bound("comment", rows.order_by(Comment.id), ("body",))
+
+
+def _responses(export: Export) -> _Bound:
+    source, joined = source_of("proposal", Proposal.id)
+    rows = (
+        select(Response.id, func.coalesce(source.external_id, Proposal.public_id))
+        .join(Proposal, Proposal.id == Response.proposal_id)
+        .outerjoin(source, joined)
+        .where(Response.round_id == export.round.id, Response.published_at.is_not(None))
+        .where(Proposal.state == PUBLISHED)
+    )
+    return _Bound("response", rows.order_by(Response.id), ("public", "reason"))
+
+
+def _written(line: dict[str, object]) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,0 +1,164 @@
+"""Opening entries of the public log: what of an event is public now (docs/record-format.md, 5)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TypedDict
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import joinedload
+
+from consult.foundation.core.db import Base, db
+from consult.foundation.record.digests import canonical, field_digest
+from consult.foundation.record.models import Event, EventDetail, Leaf, Log
+from consult.foundation.record.proofs import prover_of
+from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables
+from consult.foundation.record.services import event_body
+from consult.foundation.record.tiles import WIDTH
+from consult.interfaces.verification.openness import Openness, openness_of
+
+VERBS = frozenset(
+    f"{subject}.{verb}"
+    for subject, verbs in {
+        "plan": ("made", "created", "changed"),
+        "theme": ("added", "changed", "moved"),
+        "round": ("announced", "changed", "date_moved", "cancelled", "answered", "imported"),
+        "proposal": ("submitted", "revised", "published", "hidden", "restored", "admitted",
+                     "withdrawn", "imported"),
+        "comment": ("added", "revised", "published", "hidden", "restored", "admitted",
+                    "withdrawn", "imported"),
+        "response": ("published", "corrected", "imported"),
+        "commitment": ("published", "changed"),
+        "summary": ("published", "saved"),
+        "version": ("frozen", "left_out", "put_back"),
+    }.items()
+    for verb in verbs
+)  # fmt: skip
+"""What was done in public, or to something that is public since."""
+
+_SAID: Mapping[str, tuple[str, ...]] = {"version.frozen": ("said.digest", "said.number")}
+"""What was said and is public for good, by verb; all else that is opened is what rows say."""
+
+
+class OpenedField(TypedDict):
+    """What opens the digest of a field."""
+
+    salt: str
+    value: object
+
+
+class OpenedEvent(TypedDict):
+    """What opens the digest of an event, and of those of its fields that are public."""
+
+    event: dict[str, object]
+    fields: dict[str, OpenedField]
+    salt: str
+
+
+class PublicRows:
+    """What the public gets now of the rows that some events speak of."""
+
+    def __init__(self, events: Iterable[Event], now: datetime) -> None:
+        self.now = now
+        self._names = {name for event in events for name in _rows_of(event)}
+        self._judged: dict[str, Openness] = {}
+
+    @cached_property
+    def _rows(self) -> dict[str, tuple[RecordedTable, Base]]:
+        """The rows, by the names that fields give them; each table is read once."""
+        keys: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+        for name in self._names:
+            _, named, key = name.split(".")
+            keys[named].append(tuple(int(part) for part in key.split("-")))
+        found: dict[str, tuple[RecordedTable, Base]] = {}
+        for table in recorded_tables():
+            if table.name in keys:
+                wanted = tuple_(*table.keys).in_(keys[table.name])
+                for row in db.session.scalars(select(table.mapper.class_).where(wanted)):
+                    found[table.row_name(row)] = (table, row)
+        return found
+
+    def openness(self, name: str) -> Openness:
+        """Return how much of a row the public gets; nothing of one that is gone."""
+        if name not in self._judged:
+            found = self._rows.get(name)
+            self._judged[name] = openness_of(found[1], self.now) if found else Openness.CLOSED
+        return self._judged[name]
+
+    def says(self, name: str) -> dict[str, object]:
+        """Return what a row says now in its public fields, by the names of the fields."""
+        table, row = self._rows[name]
+        said = table.says(row)
+        return {field: said[field] for field in said if field.rsplit(".", 1)[1] in table.public}
+
+
+def _rows_of(event: Event) -> set[str]:
+    return {".".join(name.split(".")[:3]) for name in event.fields if name.startswith(ROW)}
+
+
+def opened_event(event: Event, rows: PublicRows) -> OpenedEvent | None:
+    """Return an event with what is public of it now; None where it stays closed as a whole."""
+    detail, named = event.detail, _rows_of(event)
+    subject = f"{ROW}{event.subject_type}.{event.subject_id}"
+    if event.verb not in VERBS or detail.erased_at is not None:
+        return None
+    if any(rows.openness(name) is Openness.CLOSED for name in {subject, *named}):
+        return None
+    shown = {
+        name: value
+        for row in named
+        if rows.openness(row) is Openness.SHOWN
+        for name, value in rows.says(row).items()
+    }
+    said = {name: detail.content.get(name[5:]) for name in _SAID.get(event.verb, ())}
+    return {
+        "event": event_body(event),
+        "fields": _opened_fields(detail, {**shown, **said}),
+        "salt": detail.salt,
+    }
+
+
+def _opened_fields(detail: EventDetail, values: Mapping[str, object]) -> dict[str, OpenedField]:
+    """Open the fields in which the event binds these very values."""
+    digests = detail.event.fields
+    return {
+        name: {"salt": salt, "value": value}
+        for name, value in values.items()
+        if name in digests
+        and (salt := detail.salts.get(name))
+        and field_digest(salt, value) == digests[name]
+    }
+
+
+def opened_bundle(log: Log, number: int, now: datetime) -> bytes | None:
+    """Return what of the entries of a bundle is public now, as JSON Lines; maybe nothing.
+
+    None where no checkpoint covers the first entry of the bundle.
+    """
+    first, prover = log.first + number * WIDTH, prover_of(log)
+    if prover is None or prover.index(first) is None:
+        return None
+    found = _events(first)
+    rows = PublicRows([event for _, event in found], now)
+    lines = []
+    for position, event in found:
+        index = prover.index(position)
+        opened = opened_event(event, rows)
+        if opened is not None and index is not None:
+            lines.append(canonical({"index": index, **opened}) + b"\n")
+    return b"".join(lines)
+
+
+def _events(first: int) -> Sequence[tuple[int, Event]]:
+    """Return the events of a bundle that may be opened, with their places in the log."""
+    statement = (
+        select(Leaf.position, Event)
+        .join(Event, Event.id == Leaf.event_id)
+        .join(Event.detail)
+        .options(joinedload(Event.detail))
+        .where(Leaf.position >= first, Leaf.position < first + WIDTH)
+        .where(Event.verb.in_(VERBS), EventDetail.erased_at.is_(None))
+        .order_by(Leaf.position)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(statement)]
