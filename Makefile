@@ -70,7 +70,7 @@ endif
 PARTS := storms sweeps volume pages postgresql
 PART ?= $(PARTS)
 LONG_storms := tests/long
-LONG_sweeps := tests/house tests/accounts tests/privacy tests/core tests/meetings tests/policy tests/rounds tests/record
+LONG_sweeps := tests/house tests/accounts tests/privacy tests/core tests/meetings tests/policy tests/rounds tests/record tests/outsiders
 LONG_volume := tests/exchange tests/backup tests/publishing
 LONG_pages := tests/browser
 

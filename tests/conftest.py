@@ -65,9 +65,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = _longest_first(here[True])
 
 
-LONGEST = ("tests/long/", "tests/browser/test_journey.py", "tests/demonstration/test_build.py",
-           "tests/invitations/test_batches.py", "tests/house/test_hostile", "tests/house/test_matrix.py",
-           "tests/notifications/test_queue.py", "tests/exchange/test_importing.py")  # fmt: skip
+LONGEST = (
+    "tests/long/", "tests/browser/test_journey.py", "tests/demonstration/test_build.py",
+    "tests/invitations/test_batches.py", "tests/house/test_hostile", "tests/house/test_matrix.py",
+    "tests/notifications/test_queue.py", "tests/exchange/test_importing.py",
+)  # fmt: skip
 """Where tests stand that take long: begun last, they would let the other workers wait."""
 
 
@@ -80,7 +82,7 @@ def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
     found: list[pytest.Item] = []
     for block in range(blocks):
         mine = longest[block::blocks]
-        found += mine + list(islice(others, size - len(mine)))
+        found += mine + list(islice(others, max(0, size - len(mine))))
     return found + list(others)
 
 

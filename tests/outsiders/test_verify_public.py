@@ -93,8 +93,8 @@ def accepted_by_cryptography(public: bytes, message: bytes, signature: bytes) ->
     return True
 
 
-def test_it_agrees_with_cryptography_on_50_keys() -> None:
-    for _ in range(50):
+def test_it_agrees_with_cryptography() -> None:
+    for _ in range(15):
         key, message = private(), RANDOM.randbytes(RANDOM.randrange(1, 200))
         signature = key.sign(message)
         assert v.ed25519_verify(raw(key), message, signature)
@@ -369,7 +369,7 @@ def test_keys_that_cannot_be_used(log: Log, original: Path, run: Run) -> None:
         (256, [255]),
         (257, [256, 1]),
         (600, [1, 255, 256, 257, 511, 512, 513]),
-        (70000, [65537]),
+        pytest.param(70000, [65537], marks=pytest.mark.long),
     ],
 )
 def test_a_sound_log(size: int, kept: list[int], tmp_path: Path, run: Run) -> None:
