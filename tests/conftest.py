@@ -74,14 +74,17 @@ LONGEST = (
 
 
 def _longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Put the longest tests at the head of what each worker begins with (a block of the list)."""
+    """Put the longest files at the heads of the blocks that the workers begin with."""
     blocks = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    longest = [item for item in items if item.nodeid.startswith(LONGEST)]
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.nodeid.startswith(LONGEST):
+            files.setdefault(item.nodeid.split("::")[0], []).append(item)
     others = iter([item for item in items if not item.nodeid.startswith(LONGEST)])
     size = len(items) // blocks
     found: list[pytest.Item] = []
     for block in range(blocks):
-        mine = longest[block::blocks]
+        mine = [item for file in list(files.values())[block::blocks] for item in file]
         found += mine + list(islice(others, max(0, size - len(mine))))
     return found + list(others)
 

@@ -1,5 +1,6 @@
 """The demonstration is built through the services, and every link of its chain holds."""
 
+import json
 from collections import Counter
 from datetime import datetime
 
@@ -14,15 +15,23 @@ from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round, RoundState, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict
+from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
+from consult.foundation.record.checkpoints import publish_log
+from consult.foundation.record.models import Event, Log
+from consult.foundation.record.published_log import published_log
+from consult.foundation.record.services import append_leaves
+from consult.foundation.record.tiles import WIDTH
 from consult.foundation.record.verify import verify_record
 from consult.interfaces.demonstration.build import accounts, build, is_built
 from consult.interfaces.demonstration.content import load
 from consult.interfaces.publishing.bodies import body_page
+from consult.interfaces.verification.opening import opened_bundle
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.sealing import version_digest
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.outcomes.responses.queries import unanswered
+from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import get_body
 from tests.conftest import ENGINE, make_app
@@ -160,3 +169,40 @@ def test_no_more_members_sit_than_there_are_seats(now: datetime) -> None:
     for body in db.session.scalars(select(Body)).all():
         for one in body_page(body, now).seats:
             assert one.filled <= one.seats, (body.slug, one.sector)
+
+
+def test_the_public_log_and_what_is_opened_of_it_tell_nothing_that_is_not_public() -> None:
+    with unit_of_work():
+        append_leaves(limit=100_000)
+    while publish_log():
+        pass
+    files = published_log(1)
+    head = files.head()
+    assert head
+    opened = b"".join(
+        opened_bundle(db.session.get_one(Log, 1), number, NOON) or b""
+        for number in range(-(-head.size // WIDTH))
+    ).decode()
+    told = opened + "".join(
+        path.read_text("latin-1") for path in files.public.rglob("*") if path.is_file()
+    )
+    shown = [json.loads(line) for line in opened.splitlines()]
+    assert len(shown) > 100, "what is public is opened"
+    titles = {
+        one["value"]
+        for line in shown
+        for name, one in line["fields"].items()
+        if name.startswith("row.proposal.") and name.endswith(".title")
+    }
+    published = select(Proposal.title).where(Proposal.state == State.PUBLISHED)
+    assert titles == set(db.session.scalars(published))
+    kept = select(Proposal.title, Proposal.action).where(Proposal.state != State.PUBLISHED)
+    people = select(Person.display_name, Person.email, Person.public_id)
+    texts = [text for row in db.session.execute(kept) for text in row if text]
+    names = [text for row in db.session.execute(people) for text in row if text]
+    assert len(texts) > 2
+    assert not [text for text in [*texts, *names] if text in told]
+    silent = {"proposal.returned", "consent.given", "position.taken", "membership.started"}
+    done = set(db.session.scalars(select(Event.verb)))
+    assert silent & done
+    assert not [verb for verb in silent if verb in told]

@@ -9,6 +9,7 @@ from tests.guards import (
     exchange,
     plans,
     privacy,
+    record,
     rights,
 )
 from tests.guards.guard import Guard
@@ -22,5 +23,6 @@ GUARDS: tuple[Guard, ...] = (
     *plans.GUARDS,
     *privacy.GUARDS,
     *exchange.GUARDS,
+    *record.GUARDS,
     *backups.GUARDS,
 )

@@ -34,7 +34,7 @@ from consult.foundation.record.merkle import (
 )
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.notes import SignerKey, TreeHead, VerifierKey, read_note, sign_note
-from consult.foundation.record.published_log import PublishedLog, alone, published_log
+from consult.foundation.record.published_log import PublishedLog, alone, published_log, write_whole
 from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, entry, record
 from consult.foundation.record.tiles import join_hashes
@@ -408,3 +408,10 @@ def test_a_new_database_never_uses_the_name_of_another_log(
     lose(2)
     assert begin_again(now) == 2
     assert db.session.scalars(select(Log.id).order_by(Log.id)).all() == [2, 3]
+
+
+def test_a_key_that_somebody_made_meanwhile_stays(tmp_path: Path) -> None:
+    for content in (b"first", b"second"):
+        write_whole(tmp_path / "key", content, secret=True, replace=False)
+    assert (tmp_path / "key").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
@@ -21,10 +22,10 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.checkpoints import publish_log
 from consult.foundation.record.erasing import erase_about
-from consult.foundation.record.models import Log
+from consult.foundation.record.models import Event, Log
 from consult.foundation.record.rows import recorded_tables
 from consult.foundation.record.services import append_leaves
-from consult.interfaces.verification.opening import opened_bundle
+from consult.interfaces.verification.opening import PublicRows, opened_bundle, opened_event
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT, stored
@@ -205,3 +206,11 @@ def test_there_is_no_other_file(name: str, browse: Any) -> None:
     assert browse().get(f"/log/1/opened/{name}").status_code == 404
     assert browse().get("/log/7/opened/000").status_code == 404
     assert browse().get("/log/1/opened/x001/x234/067").status_code == 404
+
+
+def test_an_erased_event_is_not_opened(proposal: Proposal, now: datetime) -> None:
+    judge(proposal, Verb.PUBLISH, now)
+    with unit_of_work():
+        erase_about(person("adi"), "proposal", [proposal.id], now)
+    event = db.session.scalars(select(Event).where(Event.verb == "proposal.submitted")).one()
+    assert opened_event(event, PublicRows([event], now)) is None

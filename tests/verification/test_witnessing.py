@@ -244,3 +244,12 @@ def test_whoever_chose_it_gets_the_checkpoint_on_monday(checkpoint: Note, now: d
     assert [mail.person_id for mail in mails] == [person("pia").id] * 2
     assert str(checkpoint) in mails[0].body + "\n"
     run_all(now)
+
+
+def test_another_tree_of_the_same_size_is_refused(
+    checkpoint: Note, now: datetime, browse: Any
+) -> None:
+    head = TreeHead.read(checkpoint.text)
+    other = Note(str(TreeHead(head.origin, head.size, bytes(32))), ())
+    assert browse().post(ADDRESS, data=cosigned(other, now)).status_code == 404
+    assert published_log(1).cosigned() is None
