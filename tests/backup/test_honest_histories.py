@@ -80,9 +80,8 @@ def some(draw: Draw) -> Proposal:
 
 def _decide(verb: Verb, ground: Ground | None = None) -> Act:
     def act(draw: Draw, now: datetime, _folder: Path) -> object:
-        comments = list(db.session.scalars(select(Comment)))
-        about: Proposal | Comment = draw.choice([some(draw), *comments])
-        return decide(person("mo"), about, Judgement(verb, "Daarom.", ground), now)
+        about: list[Proposal | Comment] = [some(draw), *db.session.scalars(select(Comment))]
+        return decide(person("mo"), draw.choice(about), Judgement(verb, "Daarom.", ground), now)
 
     return act
 
