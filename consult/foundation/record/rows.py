@@ -179,11 +179,12 @@ def note_row(row: Base) -> None:
     _note(db.session(), _tables[type(row)], row)
 
 
-def note_deleted(model: type[Base], ids: Iterable[int]) -> None:
-    """Note that a statement deleted rows of a table."""
+def note_deleted(model: type[Base], ids: Iterable[int | tuple[int, ...]]) -> None:
+    """Note that a statement deleted rows of a table, by their numbers or their whole keys."""
     changed = db.session().info.setdefault(_CHANGED, {})
     for id_ in ids:
-        changed[f"{ROW}{_tables[model].name}.{id_}"] = None
+        key = "-".join(map(str, id_)) if isinstance(id_, tuple) else id_
+        changed[f"{ROW}{_tables[model].name}.{key}"] = None
 
 
 def _note(session: Session, table: RecordedTable, row: Base) -> None:

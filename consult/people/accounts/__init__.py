@@ -5,6 +5,7 @@ An account is active or closed; a closed one keeps its contributions under a neu
 """
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
 from consult.foundation.core.labels import add_labels
@@ -17,8 +18,10 @@ from consult.foundation.personal_data.closing import add_fact, add_obstacle
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
+from consult.foundation.record.rows import record_rows
 from consult.people.accounts import (
     account_mails,
+    administrators,
     answers,
     factors,
     labels,
@@ -38,6 +41,8 @@ def init_app(app: Flask) -> None:
     add_grants(models.GRANTS)
     needs_second_factor("platform", "administrator")
     listen_once(models.Person, "expire", models.forget_grants)
+    record_rows(models.HeldPlatformRole)
+    listen_once(Session, "after_flush", administrators.note_platform_roles)
     answer(answers.ANSWERS)
 
     declare(Topic.SECURITY, *account_mails.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)

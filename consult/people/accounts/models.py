@@ -58,6 +58,12 @@ class PlatformRole(Row, Base, RoleMixin):
     name: Mapped[str] = public(String(40), unique=True)
 
 
+class HeldPlatformRole(Base):
+    """That a person has a role on the whole platform."""
+
+    __table__ = person_platform_role
+
+
 class Person(Row, Base, UserMixin):
     """Anyone who contributes, curates, decides or signs in."""
 
