@@ -12,7 +12,7 @@ export FLASK_APP := consult
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev assets translations texts run serve worker test test-postgresql test-long lint format static check migration pages guards mutants bench lock clean
+.PHONY: help setup setup-dev assets translations texts run serve worker test test-long lint format static check migration pages guards mutants bench lock clean
 
 help: ## Show what can be done
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -61,19 +61,13 @@ test: setup-dev
 else
 test: setup-dev ## Pass the whole test suite; one package: make test ONLY=proposals DATABASE=postgresql
 	@mkdir -p build
-	@echo "On SQLite; meanwhile static checks and PostgreSQL, which are told at the end."
-	@$(MAKE) --no-print-directory static >build/static.log 2>&1 & static=$$!; \
-	$(MAKE) --no-print-directory test-postgresql >build/postgresql.log 2>&1 & postgresql=$$!; \
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"; sqlite=$$?; \
-	wait $$static; static=$$?; cat build/static.log; \
-	wait $$postgresql; postgresql=$$?; cat build/postgresql.log; \
-	exit $$((sqlite + static + postgresql))
-endif
-
-# Two workers are enough: it runs beside SQLite, and is done before it.
-test-postgresql: $(VENV)/.installed-dev
-	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 --dist worksteal \
+	@echo "Static checks run beside the tests on SQLite, and are told after them."
+	@$(MAKE) --no-print-directory static >build/static.log 2>&1 & checks=$$!; \
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"; tests=$$?; \
+	wait $$checks; checks=$$?; cat build/static.log; exit $$((tests + checks))
+	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal \
 	  -m "not long and not browser" --one-page-test-in 8
+endif
 
 # The long tests in parts, none over an hour; `pages` has no part on PostgreSQL.
 PARTS := storms sweeps volume pages postgresql

@@ -5,6 +5,7 @@ migrations, filled with the world of tests/world.py, and copied for each test.
 """
 
 import contextvars
+import fcntl
 import gc
 import os
 import shutil
@@ -93,13 +94,13 @@ def _shows_something(item: pytest.Item) -> bool:
     marked = {mark.name for mark in item.iter_markers()}
     if ENGINE != "postgresql":
         return "postgresql" not in marked
+    one_in: int = item.config.getoption("--one-page-test-in")
+    if "long_on_postgresql" in marked and one_in > 1:
+        return False
     if marked & {"postgresql", "both_engines"}:
         return True
     asks = set(getattr(item, "fixturenames", ()))
-    one_in: int = item.config.getoption("--one-page-test-in")
     if "databases" not in asks or "one_engine" in marked:
-        return False
-    if "long_on_postgresql" in marked and one_in > 1:
         return False
     return not asks & {"client", "browse"} or is_drawn(item.nodeid, one_in)
 
@@ -227,11 +228,20 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
 
 @pytest.fixture(scope="session")
 def template(databases: Databases) -> str:
-    """Migrate and fill the template database and return its name."""
-    if READY_WORLD is None:
-        fill_template(databases)
+    """Migrate and fill the template database and return its name; on SQLite one for all workers."""
+    here = databases.folder / "template.sqlite"
+    if READY_WORLD is not None:
+        shutil.copyfile(READY_WORLD, here)
+    elif ENGINE == "sqlite" and "PYTEST_XDIST_WORKER" in os.environ:
+        shared = databases.folder.parents[1] / "world.sqlite"
+        with shared.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not shared.exists():
+                fill_template(databases)
+                shutil.copyfile(here, shared)
+        shutil.copyfile(shared, here)
     else:
-        shutil.copyfile(READY_WORLD, databases.folder / "template.sqlite")
+        fill_template(databases)
     return "template"
 
 

@@ -66,7 +66,7 @@ from tests.exchange.samples import ROUND, WHOLE, write_jsonl
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
 
-pytestmark = [pytest.mark.usefixtures("known_tables"), pytest.mark.both_engines]
+pytestmark = [pytest.mark.usefixtures("known_tables"), pytest.mark.long_on_postgresql]
 SEED = 2026
 ACTS = 12
 Draw = random.Random

@@ -80,6 +80,7 @@ def test_an_answer_that_is_wrong_is_never_measured() -> None:
     assert "Voorstel 9" in one.fault_in(200, b"Voorstel 8")
 
 
+@pytest.mark.long_on_postgresql
 def test_the_product_and_the_floor_are_measured_in_turns(
     filled: Filled, databases: Databases, tmp_path: Path
 ) -> None:

@@ -306,6 +306,7 @@ def tries(
 
 
 @pytest.mark.both_engines
+@pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 def test_reading(app: Flask, browse: Any, now: datetime, things: Things, everything: bool) -> None:
     browsers = {name: browse(who) for name, who in ACTORS.items()}

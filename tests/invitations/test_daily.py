@@ -99,6 +99,7 @@ def test_many_are_reminded_each_once(now: datetime, clock: Clock) -> None:
     assert states() == {"expired": 50}
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("end", ["accept", "decline", "revoke"])
 def test_none_after_the_end(now: datetime, clock: Clock, browse: Any, end: str) -> None:
     one = invited(now)
@@ -138,6 +139,7 @@ def test_the_first_link_and_those_of_the_reminders_all_work(
     assert {browse().get(path).status_code for path in paths} == {410}
 
 
+@pytest.mark.long_on_postgresql
 def test_sent_again_it_is_reminded_of_again(now: datetime, clock: Clock) -> None:
     one = invited(now)
     pass_days(clock, 20)
@@ -171,6 +173,7 @@ def test_a_mail_that_waits_is_not_sent_after_the_end(now: datetime, clock: Clock
     assert states() == {"expired": 1}
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("end", ["decline", "expire", "accept", "revoke"])
 def test_who_did_not_come_is_forgotten_after_ninety_days(
     now: datetime, clock: Clock, browse: Any, end: str

@@ -111,6 +111,7 @@ def test_at_most_one_a_day_and_what_comes_later_comes_tomorrow(app: Flask, work:
     assert "Eén" not in text(sent(app)[1])
 
 
+@pytest.mark.long_on_postgresql
 def test_on_a_day_without_news_nothing_comes(app: Flask, work: Any) -> None:
     for n in range(8):
         work(MONDAY + timedelta(days=n))
@@ -140,6 +141,7 @@ def test_a_monday_on_which_nobody_worked_is_made_up_for(app: Flask, work: Any) -
     assert "Na maandag" not in text(mail)
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize("day", [datetime(2026, 3, 29), datetime(2026, 10, 25)])  # noqa: DTZ001
 def test_when_the_clock_changes_it_is_still_half_past_seven_once(
     app: Flask, work: Any, day: datetime

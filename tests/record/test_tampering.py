@@ -243,6 +243,7 @@ def test_what_nobody_touched_is_sound(now: datetime) -> None:
     assert verdict.checkpoints == 1
 
 
+@pytest.mark.long_on_postgresql
 @pytest.mark.parametrize(
     "tries", [pytest.param(len(KINDS), id="each kind"), pytest.param(1000, marks=pytest.mark.long)]
 )

@@ -79,6 +79,7 @@ def move(which: MovedDate, becomes: datetime, clock: Clock) -> None:
         move_date(person("ana"), find_round("upcoming"), which, becomes, "Vakantie.", clock.time)
 
 
+@pytest.mark.long_on_postgresql
 @SHORT_AND_LONG
 @pytest.mark.parametrize(
     "opens",
@@ -135,6 +136,7 @@ def test_after_days_away_only_what_still_makes_sense_is_said(
     assert told() == (everybody(heard) if heard else Counter())
 
 
+@pytest.mark.long_on_postgresql
 def test_a_round_of_two_days_says_once_that_it_is_open(work: Any, clock: Clock) -> None:
     make_round(NOON + HOUR, NOON + 2 * DAY)
     for _ in range(60):
@@ -143,6 +145,7 @@ def test_a_round_of_two_days_says_once_that_it_is_open(work: Any, clock: Clock) 
     assert told() == everybody("round-opened")
 
 
+@pytest.mark.long_on_postgresql
 def test_a_new_closing_has_its_own_warning(work: Any, clock: Clock) -> None:
     make_round(NOON, NOON + 10 * DAY)
     work()
