@@ -66,7 +66,7 @@ test: setup-dev ## Pass the whole test suite; one package: make test ONLY=propos
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not long"; tests=$$?; \
 	wait $$checks; checks=$$?; cat build/static.log; exit $$((tests + checks))
 	CONSULT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal \
-	  -m "not long and not browser" --one-page-test-in 8
+	  -m "not long and not browser" --one-page-test-in 12
 endif
 
 # The long tests in parts, none over an hour; `pages` has no part on PostgreSQL.

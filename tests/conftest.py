@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What only PostgreSQL does, it does not show on SQLite; and what no database has a part in (no
     database is asked for, or the test says `one_engine`) runs once, on SQLite. Tests that look at
-    pages are many, and the statements of a page are few: `--one-page-test-in 8` takes an eighth of
+    pages are many, and the statements of a page are few: `--one-page-test-in 12` takes a twelfth of
     them on PostgreSQL, drawn by their names, beside the one that asks every route.
     """
     here: dict[bool, list[pytest.Item]] = {True: [], False: []}

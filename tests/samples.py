@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 from zlib import crc32
 
 import pytest
@@ -30,6 +30,14 @@ def some_of(items: Iterable[One], many: int, what: str = "") -> list[One]:
 def is_drawn(name: str, one_in: int) -> bool:
     """Whether something with this name is among the one in so many that are drawn."""
     return crc32(f"{SEED} {name}".encode()) % one_in == 0
+
+
+def drawn_or_long(names: Iterable[str], one_in: int) -> list[Any]:
+    """Return cases by their names: one in so many for `make test`, the others long."""
+    return [
+        pytest.param(name, marks=() if is_drawn(name, one_in) else pytest.mark.long)
+        for name in names
+    ]
 
 
 def moments(

@@ -167,11 +167,11 @@ def before(where: Any, name: str, times: int = 1) -> Callable[[pytest.MonkeyPatc
     [
         pytest.param(Staging, "fill", 1, False, marks=pytest.mark.long),
         pytest.param(os, "fsync", 2, False, marks=pytest.mark.long),  # some files lie aside
-        (restoring, "_put", 20, False),  # half the rows are in
+        pytest.param(restoring, "_put", 20, False, marks=pytest.mark.long_on_postgresql),
         pytest.param(Staging, "promote", 1, False, marks=pytest.mark.long),
-        (Path, "rename", 2, False),  # one file is in its place
+        pytest.param(Path, "rename", 2, False, marks=pytest.mark.long_on_postgresql),
         pytest.param(restoring, "_tidy", 1, False, marks=pytest.mark.long),
-        (Staging, "forget", 2, True),  # committed, the folder not taken away yet
+        (Staging, "forget", 2, True),  # all is committed, the folder not taken away yet
     ],
 )
 def test_killed_in_the_middle_it_leaves_nothing_or_all(

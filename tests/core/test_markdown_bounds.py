@@ -32,7 +32,7 @@ from tests.factories import make_proposal
 
 pytestmark = pytest.mark.one_engine
 
-SIZE, FULL_SIZE = 6_000, 20_000
+SIZE, FULL_SIZE = 3_000, 20_000
 
 
 def filled(piece: str, size: int) -> str:

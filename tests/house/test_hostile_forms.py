@@ -150,7 +150,7 @@ def report(wrong: list[str]) -> str:
 def test_a_hostile_value_in_some_fields(browsers: Browsers, targets: list[Target]) -> None:
     assert len({(one.who, one.form.action) for one in targets}) >= FEWEST_FORMS
     assert len(targets) >= FEWEST_FIELDS
-    chosen = some_of(targets, 120)
+    chosen = some_of(targets, 80)
     wrong = faults(browsers, chosen, len(chosen), lambda _name, _seconds: None)
     assert not wrong, report(wrong)
 

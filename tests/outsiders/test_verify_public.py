@@ -35,6 +35,7 @@ from tests.outsiders.record_writer import (
     vkey,
     write,
 )
+from tests.samples import drawn_or_long
 
 Run = Callable[..., tuple[int, str]]
 
@@ -259,7 +260,7 @@ HOSTILE_JSON = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE_JSON)
+@pytest.mark.parametrize("kind", drawn_or_long(HOSTILE_JSON, 3))
 def test_json_that_is_refused(kind: str, tmp_path: Path, run: Run) -> None:
     with pytest.raises(v.FaultError):
         v.parse_json(HOSTILE_JSON[kind])
@@ -341,7 +342,7 @@ BAD_NOTES = {
 }
 
 
-@pytest.mark.parametrize("kind", BAD_NOTES)
+@pytest.mark.parametrize("kind", drawn_or_long(BAD_NOTES, 3))
 def test_notes_that_are_none(kind: str) -> None:
     with pytest.raises(v.FaultError):
         v.parse_note(BAD_NOTES[kind])
@@ -649,7 +650,7 @@ TAMPERED: dict[str, tuple[Tamper, str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", TAMPERED)
+@pytest.mark.parametrize("kind", drawn_or_long(TAMPERED, 3))
 def test_a_log_that_was_tampered_with(kind: str, log: Log, folder: Path, run: Run) -> None:
     tamper, expected = TAMPERED[kind]
     tamper(folder, log)
@@ -886,7 +887,7 @@ HELD: dict[str, tuple[Callable[[Log, dict[str, Any]], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", HELD)
+@pytest.mark.parametrize("kind", drawn_or_long(HELD, 3))
 def test_a_receipt_that_was_tampered_with(kind: str, log: Log, tmp_path: Path, run: Run) -> None:
     change, expected = HELD[kind]
     held = copy.deepcopy(log.held(3))
@@ -1031,7 +1032,7 @@ VERSIONS: dict[str, tuple[Callable[[Version], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", VERSIONS)
+@pytest.mark.parametrize("kind", drawn_or_long(VERSIONS, 3))
 def test_a_version_that_was_tampered_with(
     kind: str, frozen: tuple[Log, Version], tmp_path: Path, run: Run
 ) -> None:
@@ -1161,7 +1162,7 @@ def test_an_export_that_no_log_binds_is_not_called_sound(
     assert "so no log binds it" in said
 
 
-@pytest.mark.parametrize("kind", EXPORTS)
+@pytest.mark.parametrize("kind", drawn_or_long(EXPORTS, 3))
 def test_an_export_that_was_tampered_with(
     kind: str, exported: tuple[Log, Lines], tmp_path: Path, run: Run
 ) -> None:

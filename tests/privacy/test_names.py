@@ -63,7 +63,7 @@ def test_the_old_name_is_on_no_page_and_in_no_file(
 ) -> None:
     paths, _missing = addresses(app, things)
     if not everything:
-        paths = some_of(paths, 25, str(who))
+        paths = some_of(paths, 15, str(who))
     client = browse(who)
     old = {f"my-data/exports/{case.arguments['export_id']}" for case in things["export"]}
     wrong = [

@@ -276,7 +276,7 @@ def test_nothing_is_found(
     paths, missing = addresses(app, things)
     assert missing == NEED_A_TOKEN | OF_THE_LOG
     if not everything:
-        paths = some_of(paths, 30, str(names))
+        paths = some_of(paths, 20, str(names))
     wrong = all_leaks(app, paths, names, works=works)
     assert not wrong, f"{len(wrong)}:\n" + "\n".join(sorted(wrong)[:40])
 
