@@ -46,6 +46,13 @@ GUARDS = (
         tests=("verification/test_opening.py::test_nobody_is_named",),
     ),
     Guard(
+        "A comment is opened only with the proposal that it is about",
+        within="PublicRows",
+        old="return min(judged, openness_of(about, self.now)) if about else Openness.CLOSED",
+        new="return judged",
+        tests=("test_a_comment_goes_with_the_proposal_that_it_is_about",),
+    ),
+    Guard(
         "What was erased stays closed",
         within="opened_event",
         old="or detail.erased_at is not None:",

@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState
+from consult.consultation.comments.services import CommentText, add_comment
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.proposals.models import Proposal
@@ -54,6 +56,19 @@ def judge(proposal: Proposal, verb: Verb, now: datetime, reason: str = "Duidelij
     with unit_of_work():
         ground = Ground.OFF_TOPIC if verb is Verb.HIDE else None
         decide(person("mo"), proposal, Judgement(verb, reason, ground), now)
+
+
+def comment(proposal: Proposal, now: datetime) -> Comment:
+    """Let Kees say something about a proposal, which is published."""
+    text = CommentText(kind=CommentKind.REACTION, body="Dit helpt ons.", language="nl")
+    with unit_of_work():
+        add_comment(person("kees"), proposal, text, now, now)
+    said = db.session.scalars(select(Comment).order_by(Comment.id.desc())).first()
+    assert said is not None
+    if said.state is ContributionState.PENDING:
+        with unit_of_work():
+            decide(person("mo"), said, Judgement(Verb.PUBLISH), now)
+    return said
 
 
 def opened(browse: Any) -> list[Opened]:
@@ -132,6 +147,16 @@ def test_what_was_hidden_is_taken_back_but_not_that_it_was(
     assert values(lines)["row.decision.2.reason"] == "Gaat over iets anders."
 
 
+def test_a_comment_goes_with_the_proposal_that_it_is_about(
+    proposal: Proposal, now: datetime, browse: Any
+) -> None:
+    judge(proposal, Verb.PUBLISH, now)
+    comment(proposal, now)
+    assert "Dit helpt ons." in str(opened(browse))
+    judge(proposal, Verb.HIDE, now)
+    assert "Dit helpt ons." not in str(opened(browse))
+
+
 def test_what_was_withdrawn_is_taken_back(proposal: Proposal, now: datetime, browse: Any) -> None:
     judge(proposal, Verb.PUBLISH, now)
     with unit_of_work():
@@ -192,6 +217,7 @@ def test_a_bundle_costs_the_same_however_full_it_is(app: Flask, now: datetime) -
             with unit_of_work():
                 made = stored(submit_proposal(person("pia"), find_round("open"), TEXT, at, at))
             judge(made, Verb.PUBLISH, at)
+            comment(made, at)
         publish()
 
     hand_in(2)

@@ -1,7 +1,7 @@
 """Opening entries of the public log: what of an event is public now (docs/record-format.md, 5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TypedDict
@@ -9,14 +9,16 @@ from typing import TypedDict
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
+from consult.consultation.comments.models import Comment
+from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import Base, db
 from consult.foundation.record.digests import canonical, field_digest
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.proofs import prover_of
-from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables
+from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables, table_recorded
 from consult.foundation.record.services import event_body
 from consult.foundation.record.tiles import WIDTH
-from consult.interfaces.verification.openness import Openness, openness_of
+from consult.interfaces.verification.openness import PARENTS, Openness, openness_of
 
 VERBS = frozenset(
     f"{subject}.{verb}"
@@ -77,20 +79,46 @@ class PublicRows:
                 wanted = tuple_(*table.keys).in_(keys[table.name])
                 for row in db.session.scalars(select(table.mapper.class_).where(wanted)):
                     found[table.row_name(row)] = (table, row)
+        rows = [row for _, row in found.values()]
+        self._parents = list(_parents_of(rows))
+        self._discussed = _discussed_in(rows)
         return found
 
     def openness(self, name: str) -> Openness:
         """Return how much of a row the public gets; nothing of one that is gone."""
         if name not in self._judged:
             found = self._rows.get(name)
-            self._judged[name] = openness_of(found[1], self.now) if found else Openness.CLOSED
+            self._judged[name] = self._judge(found[1]) if found else Openness.CLOSED
         return self._judged[name]
+
+    def _judge(self, row: Base) -> Openness:
+        judged = openness_of(row, self.now)
+        if not isinstance(row, Comment):
+            return judged
+        about = self._discussed.get(row.thread_id)
+        return min(judged, openness_of(about, self.now)) if about else Openness.CLOSED
 
     def says(self, name: str) -> dict[str, object]:
         """Return what a row says now in its public fields, by the names of the fields."""
         table, row = self._rows[name]
         said = table.says(row)
         return {field: said[field] for field in said if field.rsplit(".", 1)[1] in table.public}
+
+
+def _parents_of(rows: Sequence[Base]) -> Iterator[Base]:
+    """Read what rows are judged by, each table once; whoever holds it spares a statement a row."""
+    for column, model in PARENTS.items():
+        ids = {getattr(row, column) for row in rows if hasattr(row, column)} - {None}
+        if ids:
+            key = table_recorded(model).keys[0]
+            yield from db.session.scalars(select(model).where(key.in_(ids)))
+
+
+def _discussed_in(rows: Sequence[Base]) -> dict[int | None, Proposal]:
+    """Return the proposals on which these comments are, by their threads."""
+    threads = {row.thread_id for row in rows if isinstance(row, Comment)}
+    found = select(Proposal).where(Proposal.thread_id.in_(threads))
+    return {one.thread_id: one for one in db.session.scalars(found)} if threads else {}
 
 
 def _rows_of(event: Event) -> set[str]:

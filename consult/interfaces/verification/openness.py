@@ -37,6 +37,16 @@ class Openness(enum.IntEnum):
 
 
 Judge = Callable[[Any, datetime], Openness]
+PARENTS: Mapping[str, type[Base]] = {
+    "round_id": Round,
+    "proposal_id": Proposal,
+    "comment_id": Comment,
+    "commitment_id": Commitment,
+    "response_id": Response,
+    "summary_id": Summary,
+    "section_id": SummarySection,
+}
+"""Of what a row is judged by, the column that names it: whoever judges many reads these at once."""
 
 
 def _always(_row: object, _now: datetime) -> Openness:
@@ -58,11 +68,6 @@ def _contribution(row: Proposal | Comment, now: datetime) -> Openness:
     if _may(Action.PROPOSAL_READ_TEXT, row, now):
         return Openness.SHOWN
     return Openness.KNOWN if _may(Action.PROPOSAL_READ, row, now) else Openness.CLOSED
-
-
-def _comment(row: Comment, now: datetime) -> Openness:
-    on = db.session.query(Proposal).filter_by(thread_id=row.thread_id).one_or_none()
-    return min(_contribution(row, now), _contribution(on, now) if on else Openness.CLOSED)
 
 
 def _text_before(row: ProposalVersion, now: datetime) -> Openness:
@@ -102,7 +107,7 @@ _JUDGES: Mapping[type[Base], Judge] = {
     RoundBody: lambda row, now: _of(Round, row.round_id, now),
     Proposal: _contribution,
     ProposalVersion: _text_before,
-    Comment: _comment,
+    Comment: _contribution,
     Decision: _decision,
     Response: _response,
     Correction: lambda row, now: _of(Response, row.response_id, now),
@@ -115,6 +120,9 @@ _JUDGES: Mapping[type[Base], Judge] = {
 
 
 def openness_of(row: Base, now: datetime) -> Openness:
-    """Return how much of a row the public gets now; nothing of a table that is not named here."""
+    """Return how much of a row the public gets now; nothing of a table that is not named here.
+
+    A comment is judged by itself: the proposal that it is about must be judged beside it.
+    """
     judge = _JUDGES.get(type(row))
     return judge(row, now) if judge else Openness.CLOSED

@@ -72,7 +72,7 @@ def cosignatures(number: int) -> Answer:
     if get_log(number) is None:
         raise _no_file()
     try:
-        note = read_note(request.get_data(cache=False)[: _MOST_BYTES + 1].decode())
+        note = read_note(request.stream.read(_MOST_BYTES + 1).decode())
         take_cosignatures(published_log(number), note, witnesses())
     except UnknownCheckpointError as error:
         raise NotFound(
