@@ -70,7 +70,7 @@ def test_without_javascript(app: Flask, open_page: OpenPage, waiting: list[str])
     assert states(app)[0] is State.RETURNED
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.long)])
 def test_the_page_of_one_item(open_page: OpenPage, waiting: list[str], width: int) -> None:
     for kind, place in (("proposal", 0), ("comment", 3)):
         page = open_page(

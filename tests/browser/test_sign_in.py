@@ -342,7 +342,7 @@ def test_a_device_is_signed_out_from_another(app: Flask, visit: Open) -> None:
     ("language", "width"),
     [
         ("nl", 360),
-        ("en", 1280),
+        pytest.param("en", 1280, marks=pytest.mark.long),
         pytest.param("nl", 1280, marks=pytest.mark.long),
         pytest.param("en", 360, marks=pytest.mark.long),
     ],

@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.merkle import GrowingTree, leaf_hash, root_hash
-from consult.foundation.record.models import Event, Leaf, Log
+from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.notes import Note, NoteError, TreeHead
 from consult.foundation.record.published_log import (
     PublishedLog,
@@ -21,7 +20,13 @@ from consult.foundation.record.published_log import (
     published_log,
 )
 from consult.foundation.record.queries import log_size, places, present_log
-from consult.foundation.record.services import BEGUN_AGAIN, append_leaves, entry, record
+from consult.foundation.record.services import (
+    BEGUN_AGAIN,
+    ENTRY_COLUMNS,
+    append_leaves,
+    entry_of_row,
+    record,
+)
 from consult.foundation.record.tiles import WIDTH, Tile, bundle, join_hashes, tiles_of
 
 MOST_TILES = 16
@@ -133,13 +138,13 @@ class _Publication:
         """Publish the entries of a tile as a bundle, and return their hashes."""
         first = self.first + tile.index * WIDTH
         rows = db.session.execute(
-            select(Leaf.digest, Event)
+            select(Leaf.digest, *ENTRY_COLUMNS)
             .join(Event, Event.id == Leaf.event_id)
-            .options(joinedload(Event.detail))
+            .join(EventDetail, EventDetail.event_id == Event.id)
             .where(Leaf.position >= first, Leaf.position < first + tile.width)
             .order_by(Leaf.position)
         ).all()
-        entries = [entry(row[1]) for row in rows]
+        entries = [entry_of_row(row) for row in rows]
         hashes = [leaf_hash(one) for one in entries]
         db.session.rollback()
         if len(hashes) != tile.width or any(
