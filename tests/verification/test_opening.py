@@ -28,10 +28,12 @@ from consult.foundation.record.models import Event, Log
 from consult.foundation.record.rows import recorded_tables
 from consult.foundation.record.services import append_leaves
 from consult.interfaces.verification.opening import PublicRows, opened_bundle, opened_event
+from consult.people.accounts.models import Person
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT, stored
 from tests.record.test_proofs import canonical
+from tests.record.test_tampering import live
 from tests.statements import counted
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -240,3 +242,28 @@ def test_an_erased_event_is_not_opened(proposal: Proposal, now: datetime) -> Non
         erase_about(person("adi"), "proposal", [proposal.id], now)
     event = db.session.scalars(select(Event).where(Event.verb == "proposal.submitted")).one()
     assert opened_event(event, PublicRows([event], now)) is None
+
+
+def test_no_byte_tells_of_a_busy_round_that_only_participants_read(
+    app: Flask, now: datetime, browse: Any
+) -> None:
+    with unit_of_work():
+        find_round("open").readers = Readers.PARTICIPANTS
+    live(now)
+    done = {event.verb for event in db.session.scalars(select(Event))}
+    assert {"proposal.submitted", "proposal.hidden", "comment.added", "response.prepared"} <= done
+    files = app.config["RECORD"] / "log"
+    told = b"".join(path.read_bytes() for path in files.rglob("*") if path.is_file())
+    told += browse().get("/log/1/opened/000").data
+    texts = {
+        TEXT.title,
+        TEXT.action,
+        "Dit helpt ons",
+        "Wij nemen",
+        "Staat een naam in",
+        "Duidelijk.",
+    }
+    names = set(db.session.scalars(select(Person.display_name)))
+    kinds = {verb for verb in done if verb.split(".")[0] in {"proposal", "comment", "response"}}
+    for word in texts | names | kinds | {"row.proposal", "row.comment", "row.decision"}:
+        assert word.encode() not in told, word
