@@ -53,6 +53,13 @@ GUARDS = (
         tests=("test_a_comment_goes_with_the_proposal_that_it_is_about",),
     ),
     Guard(
+        "The work before something was published is not opened",
+        within="opened_event",
+        old="if event.verb in _ONCE_PUBLISHED and not rows.was_public(subject, event.at):",
+        new="if False:",
+        tests=("test_the_work_before_a_commitment_was_published_stays_closed",),
+    ),
+    Guard(
         "What was erased stays closed",
         within="opened_event",
         old="or detail.erased_at is not None:",

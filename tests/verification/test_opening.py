@@ -1,6 +1,7 @@
 """What is opened beside the public log: what a public page shows now, and nothing else."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ from consult.consultation.comments.models import Comment, CommentKind, Contribut
 from consult.consultation.comments.services import CommentText, add_comment
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.services import (
     revise_proposal,
@@ -28,8 +30,14 @@ from consult.foundation.record.models import Event, Log
 from consult.foundation.record.rows import recorded_tables
 from consult.foundation.record.services import append_leaves
 from consult.interfaces.verification.opening import PublicRows, opened_bundle, opened_event
+from consult.outcomes.commitments.services import (
+    change_commitment,
+    make_commitment,
+    publish_commitment,
+)
 from consult.people.accounts.models import Person
 from tests.cast import person
+from tests.commitments.test_services import text_from
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT, stored
 from tests.record.test_proofs import canonical
@@ -196,6 +204,26 @@ def test_a_round_for_its_participants_stays_closed(
     with unit_of_work():
         find_round("open").readers = Readers.PARTICIPANTS
     assert verbs(opened(browse)) == []
+
+
+def test_the_work_before_a_commitment_was_published_stays_closed(
+    now: datetime, browse: Any
+) -> None:
+    ana, plan = person("ana"), get_plan("open-overheid")
+    with unit_of_work():
+        made = make_commitment(ana, plan, text_from(), now)
+    for title, minutes in (("Eerst", 1), ("Dan", 2), ("Later", 4)):
+        at = now + timedelta(minutes=minutes)
+        with unit_of_work():
+            if minutes == 4:
+                publish_commitment(ana, made, now + timedelta(minutes=3))
+            text = replace(text_from(), title={"nl": title, "en": title})
+            change_commitment(ana, made, text, made.version, at)
+    lines = opened(browse)
+    check(browse, lines)
+    assert verbs(lines) == ["commitment.published", "commitment.changed"]
+    assert "Later" in str(lines)
+    assert "Eerst" not in str(lines)
 
 
 def test_only_public_columns_are_ever_opened() -> None:

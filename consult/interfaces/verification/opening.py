@@ -39,6 +39,9 @@ VERBS = frozenset(
 )  # fmt: skip
 """What was done in public, or to something that is public since."""
 
+_ONCE_PUBLISHED = frozenset({"commitment.changed", "summary.saved"})
+"""Done in public only after the thing itself was published: before, it is the work of the desk."""
+
 _SAID: Mapping[str, tuple[str, ...]] = {"version.frozen": ("said.digest", "said.number")}
 """What was said and is public for good, by verb; all else that is opened is what rows say."""
 
@@ -98,6 +101,11 @@ class PublicRows:
         about = self._discussed.get(row.thread_id)
         return min(judged, openness_of(about, self.now)) if about else Openness.CLOSED
 
+    def was_public(self, name: str, at: datetime) -> bool:
+        """Whether a row had been published by a moment; for rows that say when they were."""
+        published = getattr(self._rows[name][1], "published_at", None)
+        return published is not None and published <= at
+
     def says(self, name: str) -> dict[str, object]:
         """Return what a row says now in its public fields, by the names of the fields."""
         table, row = self._rows[name]
@@ -132,6 +140,8 @@ def opened_event(event: Event, rows: PublicRows) -> OpenedEvent | None:
     if event.verb not in VERBS or detail.erased_at is not None:
         return None
     if any(rows.openness(name) is Openness.CLOSED for name in {subject, *named}):
+        return None
+    if event.verb in _ONCE_PUBLISHED and not rows.was_public(subject, event.at):
         return None
     shown = {
         name: value
