@@ -17,7 +17,7 @@ import verify_public as v
 from flask import Flask
 from sqlalchemy import select
 
-from consult.consultation.comments.models import Comment, CommentKind
+from consult.consultation.comments.models import Comment, CommentKind, ContributionState
 from consult.consultation.comments.services import CommentText, add_comment, withdraw_comment
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
@@ -50,7 +50,7 @@ from consult.interfaces.backup import backup, restore
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.verification.opening import opened_bundle
 from consult.outcomes.approvals.models import PlanVersion
-from consult.outcomes.approvals.redaction import Redaction, redact_version
+from consult.outcomes.approvals.redaction import Redaction, redact_version, redactable
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import make_commitment, publish_commitment
 from consult.outcomes.responses.models import Outcome
@@ -69,7 +69,7 @@ from tests.proposals.test_services import TEXT
 
 pytestmark = [pytest.mark.usefixtures("known_tables"), pytest.mark.long_on_postgresql]
 SEED = 2026
-ACTS = 12
+ACTS = 14
 Draw = random.Random
 Act = Callable[[Draw, datetime, Path], object]
 
@@ -111,7 +111,9 @@ def _answer(draw: Draw, now: datetime, _folder: Path) -> object:
 
 
 def _commit(draw: Draw, now: datetime, _folder: Path) -> object:
-    made = make_commitment(person("ana"), get_plan("open-overheid"), text_from(some(draw)), now)
+    shown = select(Proposal).where(Proposal.state == ContributionState.PUBLISHED)
+    source = draw.choice(db.session.scalars(shown.order_by(Proposal.id)).all())
+    made = make_commitment(person("ana"), get_plan("open-overheid"), text_from(source), now)
     publish_commitment(person("ana"), made, now)
     return made
 
@@ -122,7 +124,9 @@ def _freeze(_draw: Draw, now: datetime, _folder: Path) -> object:
 
 def _redact(draw: Draw, now: datetime, _folder: Path) -> object:
     version = draw.choice(db.session.scalars(select(PlanVersion)).all())
-    why = Redaction(draw.choice(list(Ground)), "Dat moest.", words=draw.choice(("Besluiten", "de")))
+    field = draw.choice(redactable(version))
+    words = draw.choice(("", field.text.split()[0]))
+    why = Redaction(draw.choice(list(Ground)), "Dat moest.", field.pointer, words)
     return redact_version(person("ana"), version, why, now)
 
 
@@ -177,9 +181,9 @@ HONEST: dict[str, tuple[int, Act]] = {
     "take a position": (2, lambda d, now, _f: take_position(
         present("lotte"), some(d), d.choice(list(Stance)), "Daarom.", now)),
     "answer": (2, _answer),
-    "commit": (1, _commit),
-    "freeze": (1, _freeze),
-    "leave out": (1, _redact),
+    "commit": (3, _commit),
+    "freeze": (3, _freeze),
+    "leave out": (3, _redact),
     "erase": (1, lambda d, now, _f: erase_about(SYSTEM, "proposal", [some(d).id], now)),
     "close an account": (1, _close),
     "give a role": (1, lambda d, now, _f: grant_role(
