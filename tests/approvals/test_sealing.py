@@ -124,3 +124,28 @@ def test_names_with_slashes_and_empty_values_have_pointers_too() -> None:
     sealed, salts = seal({"leeg": {}, "lijst": [[], 3]})
     assert set(salts) == {"/leeg", "/lijst/0", "/lijst/1"}
     assert version_digest(sealed) == sha256(b"consult-version/v1\n" + sealed.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("ground", [Ground.OFFENSIVE, Ground.PERSONAL_DATA])
+def test_what_is_left_out_is_not_opened_beside_the_log_either(
+    now: datetime, browse: Any, ground: Ground
+) -> None:
+    _proposal, version = frozen(now, "Besluiten", PROBLEM)
+    with unit_of_work():
+        append_leaves()
+    publish_log()
+    assert "Barend" in opened_of_versions(browse), "it is public until then"
+    with unit_of_work():
+        redact_version(person("ana"), version, redaction(ground=ground), now)
+    assert "Barend" not in opened_of_versions(browse)
+    proof = proof_of(browse)
+    assert "Barend" not in json.dumps(proof)
+    assert proof["entry"]["fields"]["said.digest"]["value"] == stored().digest
+
+
+def opened_of_versions(browse: Any) -> str:
+    """Return what is opened beside the log of the rows of versions; the living plan has its own."""
+    lines = [json.loads(line) for line in browse().get("/log/1/opened/000").text.splitlines()]
+    return json.dumps(
+        [one for line in lines for name, one in line["fields"].items() if "plan_version" in name]
+    )

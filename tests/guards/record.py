@@ -83,6 +83,13 @@ GUARDS = (
         tests=("test_what_is_not_shown_for_another_reason_stays_sealed_too",),
     ),
     Guard(
+        "A version from which something is left out is not opened as a row",
+        within="_version",
+        old="return Openness.KNOWN if active_omissions(row) else Openness.SHOWN",
+        new="return Openness.SHOWN",
+        tests=("test_what_is_left_out_is_not_opened_beside_the_log_either",),
+    ),
+    Guard(
         "A cosignature of nobody that the operator named is refused",
         within="take_cosignatures",
         old="if not signed:",

@@ -18,6 +18,7 @@ from consult.foundation.core.people import Anonymous
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.outcomes.approvals.models import Omission, PlanVersion
+from consult.outcomes.approvals.omissions import active_omissions
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.outcomes.responses.models import Correction, Response
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
@@ -70,6 +71,11 @@ def _contribution(row: Proposal | Comment, now: datetime) -> Openness:
     return Openness.KNOWN if _may(Action.PROPOSAL_READ, row, now) else Openness.CLOSED
 
 
+def _version(row: PlanVersion, _now: datetime) -> Openness:
+    # What is left out may still stand in the row; `proof.json` opens the others one by one.
+    return Openness.KNOWN if active_omissions(row) else Openness.SHOWN
+
+
 def _text_before(row: ProposalVersion, now: datetime) -> Openness:
     return min(Openness.KNOWN, _of(Proposal, row.proposal_id, now))
 
@@ -100,7 +106,7 @@ def _source(row: CommitmentSource, now: datetime) -> Openness:
 _JUDGES: Mapping[type[Base], Judge] = {
     Plan: _always,
     Theme: _always,
-    PlanVersion: _always,
+    PlanVersion: _version,
     Omission: _always,
     Round: _read_by(Action.ROUND_READ),
     DateMove: lambda row, now: _of(Round, row.round_id, now),
