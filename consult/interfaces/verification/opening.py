@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypedDict
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.orm import contains_eager
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.proposals.models import Proposal
@@ -177,7 +177,7 @@ def opened_bundle(log: Log, number: int, now: datetime) -> bytes | None:
     first, prover = log.first + number * WIDTH, prover_of(log)
     if prover is None or prover.index(first) is None:
         return None
-    found = _events(first)
+    found = openable_events(Leaf.position >= first, Leaf.position < first + WIDTH)
     rows = PublicRows([event for _, event in found], now)
     lines = []
     for position, event in found:
@@ -188,15 +188,14 @@ def opened_bundle(log: Log, number: int, now: datetime) -> bytes | None:
     return b"".join(lines)
 
 
-def _events(first: int) -> Sequence[tuple[int, Event]]:
-    """Return the events of a bundle that may be opened, with their places in the log."""
+def openable_events(*which: ColumnElement[bool]) -> Sequence[tuple[int, Event]]:
+    """Return those of some events that may be opened, in the order of their places in the log."""
     statement = (
         select(Leaf.position, Event)
         .join(Event, Event.id == Leaf.event_id)
         .join(Event.detail)
-        .options(joinedload(Event.detail))
-        .where(Leaf.position >= first, Leaf.position < first + WIDTH)
-        .where(Event.verb.in_(VERBS), EventDetail.erased_at.is_(None))
+        .options(contains_eager(Event.detail))
+        .where(*which, Event.verb.in_(VERBS), EventDetail.erased_at.is_(None))
         .order_by(Leaf.position)
     )
     return [(row[0], row[1]) for row in db.session.execute(statement)]

@@ -53,9 +53,12 @@ def cosigners(files: PublishedLog) -> list[Cosigner]:
 def ask_witnesses(_payload: Mapping[str, object], _now: datetime) -> None:
     """Ask every witness that has an address; none of them holds anything up."""
     log = present_log()
-    db.session.rollback()
-    for one in witnesses() if log else ():
-        ask_witness(published_log(log.id), one) if log else None
+    if log is None:
+        return
+    files = published_log(log.id)
+    db.session.rollback()  # nothing is held while others take their time
+    for one in witnesses():
+        ask_witness(files, one)
 
 
 def mail_checkpoint(_payload: Mapping[str, object], now: datetime) -> None:

@@ -17,18 +17,16 @@ _VERSION = b"consult-version/v1\n"
 
 def fields_of(text: object, pointer: str = "") -> Iterator[tuple[str, object]]:
     """Yield the fields of a text by their JSON Pointers (RFC 6901): each value that holds none."""
-    inside: Iterator[tuple[object, object]] = iter(())
+    inside: list[tuple[object, object]] = []
     if isinstance(text, Mapping):
-        inside = iter(text.items())
+        inside = list(text.items())
     elif isinstance(text, list):
-        inside = iter(enumerate(text))
-    empty = True
+        inside = list(enumerate(text))
+    if not inside:
+        yield pointer, text
     for name, value in inside:
-        empty = False
         step = str(name).replace("~", "~0").replace("/", "~1")
         yield from fields_of(value, f"{pointer}/{step}")
-    if empty:
-        yield pointer, text
 
 
 def seal(text: Mapping[str, object]) -> tuple[str, dict[str, str]]:

@@ -4,17 +4,16 @@ docs/record-format.md, section 8. Only of what is public, also in a complete exp
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal
 from consult.foundation.core.clock import now as now_of_clock
 from consult.foundation.core.db import db
-from consult.foundation.record.models import Event, Leaf
+from consult.foundation.record.models import Event
 from consult.foundation.record.proofs import Prover, prover_of
 from consult.foundation.record.queries import present_log
 from consult.interfaces.exchange.exporting.lines import (
@@ -26,7 +25,12 @@ from consult.interfaces.exchange.exporting.lines import (
     source_of,
 )
 from consult.interfaces.exchange.reading.json_lines import LONGEST_LINE
-from consult.interfaces.verification.opening import VERBS, OpenedEvent, PublicRows, opened_event
+from consult.interfaces.verification.opening import (
+    OpenedEvent,
+    PublicRows,
+    openable_events,
+    opened_event,
+)
 from consult.outcomes.responses.models import Response
 
 
@@ -59,7 +63,7 @@ def _batches(rows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
 
 
 def _entries(bound: _Bound, rows: dict[int, str], prover: Prover) -> Iterator[str]:
-    found = _events(bound.type, list(rows))
+    found = openable_events(Event.subject_type == bound.type, Event.subject_id.in_(rows))
     public = PublicRows((event for _, event in found), now_of_clock())
     last: dict[int, tuple[int, OpenedEvent]] = {}
     for position, event in found:
@@ -76,18 +80,6 @@ def _entries(bound: _Bound, rows: dict[int, str], prover: Prover) -> Iterator[st
         line = _written({"type": "entry", "of": of, "index": index, **opened, "proof": proof})
         if len(line.encode()) <= LONGEST_LINE:  # an import reads no longer one
             yield line
-
-
-def _events(subject: str, ids: list[int]) -> Sequence[tuple[int, Event]]:
-    """Return the events about some rows that may be opened, with their places in the log."""
-    statement = (
-        select(Leaf.position, Event)
-        .join(Leaf, Leaf.event_id == Event.id)
-        .options(joinedload(Event.detail))
-        .where(Event.subject_type == subject, Event.subject_id.in_(ids), Event.verb.in_(VERBS))
-        .order_by(Event.id)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(statement)]
 
 
 def _proposals(export: Export) -> _Bound:
