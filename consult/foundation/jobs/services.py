@@ -40,7 +40,7 @@ _CLAIM = (
 )
 
 
-STALLED = timedelta(minutes=15)
+STALLS_AFTER = timedelta(minutes=15)
 """A job that is due for so long is not done by anybody."""
 _SEEN = timedelta(days=1)
 _STALLED = (
@@ -56,7 +56,7 @@ _STALLED = (
 
 def stalled_jobs(now: datetime) -> int:
     """Count the jobs that should be done by now, and those that failed for good since yesterday."""
-    return db.session.scalar(_STALLED, {"late": now - STALLED, "lately": now - _SEEN}) or 0
+    return db.session.scalar(_STALLED, {"late": now - STALLS_AFTER, "lately": now - _SEEN}) or 0
 
 
 def handle(kind: str, handler: Handler) -> None:

@@ -15,7 +15,7 @@ from consult.interfaces.verification.models import Verification
 
 LATE = timedelta(hours=30)
 """A check that is older has not run when it should have."""
-UNPROVEN = timedelta(minutes=2)
+PROVEN_WITHIN = timedelta(minutes=2)
 """A receipt is proven within this time (docs/record-format.md, section 6)."""
 
 
@@ -83,7 +83,7 @@ def _unproven(log: Log | None, now: datetime) -> int:
     Receipts are proven in the order of the log, so only the newest ones are looked at.
     """
     covered_to = log.first + published_size(log) if log else 0
-    values = {"before": now - UNPROVEN, "covered_to": covered_to}
+    values = {"before": now - PROVEN_WITHIN, "covered_to": covered_to}
     return db.session.scalar(_UNPROVEN, values) or 0
 
 
