@@ -5,9 +5,17 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TypedDict
 
 SALT_BYTES = 16
 _FIELD, _EVENT = b"consult-field/v1\n", b"consult-event/v1\n"
+
+
+class OpenedField(TypedDict):
+    """What opens the digest of a field."""
+
+    salt: str
+    value: object
 
 
 def canonical(value: object) -> bytes:

@@ -84,14 +84,14 @@ def mailed_receipt(receipt: Receipt) -> MailedReceipt | None:
 
     None where the key cannot be used now: what was handed in is stored all the same.
     """
+    db.session.flush()  # so that the event has its name
     try:
-        db.session.flush()  # so that the event has its name
         note = str(acknowledgement(receipt, fresh=True))
     except (NoteError, OSError) as error:
         logger.warning("a receipt could not be signed", error=str(error))
         return None
     opened = opened_fields(receipt.event.detail)
-    return MailedReceipt(note, {name: str(one["salt"]) for name, one in opened.items()})
+    return MailedReceipt(note, {name: one["salt"] for name, one in opened.items()})
 
 
 class Prover:

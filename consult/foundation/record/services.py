@@ -16,6 +16,7 @@ from consult.foundation.core.readable_codes import SIGNS, new_code
 from consult.foundation.core.series import next_of_all
 from consult.foundation.core.unit_of_work import is_working
 from consult.foundation.record.digests import (
+    OpenedField,
     entry_of,
     event_digest,
     field_digest,
@@ -156,7 +157,7 @@ def record_with_receipt(
     return receipt
 
 
-def opened_fields(detail: EventDetail) -> dict[str, dict[str, object]]:
+def opened_fields(detail: EventDetail) -> dict[str, OpenedField]:
     """Return what opens what was said in an event: salt and value of each field, by its name."""
     said = fields_of(detail.actor_id, detail.content, detail.reason)
     return {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager
 from consult.consultation.comments.models import Comment
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import Base, db
-from consult.foundation.record.digests import canonical, field_digest
+from consult.foundation.record.digests import OpenedField, canonical, field_digest
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.proofs import prover_of
 from consult.foundation.record.rows import ROW, RecordedTable, recorded_tables, table_recorded
@@ -44,13 +44,6 @@ _ONCE_PUBLISHED = frozenset({"commitment.changed", "summary.saved"})
 
 _SAID: Mapping[str, tuple[str, ...]] = {"version.frozen": ("said.digest", "said.number")}
 """What was said and is public for good, by verb; all else that is opened is what rows say."""
-
-
-class OpenedField(TypedDict):
-    """What opens the digest of a field."""
-
-    salt: str
-    value: object
 
 
 class OpenedEvent(TypedDict):

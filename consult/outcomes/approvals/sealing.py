@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
-from consult.foundation.record.digests import canonical, field_digest, new_salt
+from consult.foundation.record.digests import OpenedField, canonical, field_digest, new_salt
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import active_omissions, at, put, stored_text
 
@@ -44,7 +44,7 @@ def version_digest(sealed: str) -> str:
     return hashlib.sha256(_VERSION + sealed.encode()).hexdigest()
 
 
-def opened_text(version: PlanVersion) -> dict[str, dict[str, object]]:
+def opened_text(version: PlanVersion) -> dict[str, OpenedField]:
     """Return what opens the sealed text: salt and value of each field that readers get now."""
     sealed = json.loads(version.sealed or "{}")
     left_out = {one.pointer for one in active_omissions(version)}
