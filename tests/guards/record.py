@@ -94,14 +94,14 @@ GUARDS = (
         within="take_cosignatures",
         old="if not signed:",
         new="if False:",
-        tests=("verification/test_witnessing.py::test_anything_else_is_refused",),
+        tests=("verification/test_witnesses.py::test_anything_else_is_refused",),
     ),
     Guard(
         "A cosignature of another checkpoint is refused",
         within="take_cosignatures",
         old="if kept is None or kept.text != note.text:",
         new="if kept is None:",
-        tests=("verification/test_witnessing.py::test_another_tree_of_the_same_size_is_refused",),
+        tests=("verification/test_witnesses.py::test_another_tree_of_the_same_size_is_refused",),
     ),
     Guard(
         "Figures are closed unless the operator opens them",

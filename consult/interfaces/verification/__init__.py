@@ -13,18 +13,18 @@ from consult.foundation.core.extensions import csrf, language_prefix, limit_post
 from consult.foundation.jobs.queues import add_queue
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.kinds import Topic, declare
-from consult.interfaces.verification import services, views, witnessing
+from consult.interfaces.verification import services, views
 from consult.interfaces.verification.views import log
 
 
 def init_app(app: Flask) -> None:
     """Register the check, its mails, its page, and the public log."""
     declare(Topic.SECURITY, services.DIFFERS, services.UNPROVEN, services.STALLED, always=True)
-    declare(Topic.RECORD, witnessing.CHECKPOINT)
+    declare(Topic.RECORD, services.CHECKPOINT)
     add_queue("verification", services.check_record, services.is_due)
     repeat("record-alarms", services.raise_alarms, Interval.HOUR)
-    repeat("witnesses", witnessing.ask_witnesses, Interval.HOUR)
-    repeat("checkpoint-mail", witnessing.mail_checkpoint, Interval.DAY, time(8, 0))
+    repeat("witnesses", services.ask_witnesses, Interval.HOUR)
+    repeat("checkpoint-mail", services.mail_checkpoint, Interval.DAY, time(8, 0))
     app.register_blueprint(views.log_pages())
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     # A witness that sends its cosignature has no form of ours: its signature is what counts.

@@ -1,16 +1,18 @@
-"""How the record stands: the last check, and whether everything is on its way into the log."""
+"""How the record stands: the last check, what is on its way into the log, and who cosigned it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import bindparam, func, select
 
 from consult.foundation.core.db import db
 from consult.foundation.jobs.services import stalled_jobs
 from consult.foundation.record.models import Leaf, Log, Receipt
 from consult.foundation.record.notes import NoteError, TreeHead
-from consult.foundation.record.published_log import published_log
+from consult.foundation.record.published_log import PublishedLog, published_log
 from consult.foundation.record.queries import present_log
+from consult.foundation.record.witnesses import Witness, read_witnesses
 from consult.interfaces.verification.models import Verification
 
 LATE = timedelta(hours=30)
@@ -94,3 +96,29 @@ def published_size(log: Log) -> int:
     except (NoteError, OSError):
         return 0
     return head.size if head else 0
+
+
+@dataclass(frozen=True)
+class Cosigner:
+    """A witness, how many entries the last checkpoint of theirs had, and when they signed it."""
+
+    name: str
+    size: int
+    at: datetime
+
+
+def witnesses() -> tuple[Witness, ...]:
+    """Return the witnesses that the operator named."""
+    return read_witnesses(current_app.config["WITNESSES"])
+
+
+def cosigners(files: PublishedLog) -> list[Cosigner]:
+    """Return who cosigned the latest cosigned checkpoint of a log, by name."""
+    note = files.cosigned()
+    if note is None:
+        return []
+    size = TreeHead.read(note.text).size
+    signed = note.signed_by([one.key for one in witnesses()])
+    return sorted(
+        (Cosigner(one.name, size, one.cosigned_at) for one in signed), key=lambda one: one.name
+    )

@@ -22,7 +22,7 @@ from consult.foundation.record.witnesses import (
 )
 from consult.interfaces.verification.metrics import metrics
 from consult.interfaces.verification.opening import opened_bundle
-from consult.interfaces.verification.witnessing import witnesses
+from consult.interfaces.verification.queries import witnesses
 
 root = Routes()
 """Its addresses have no language in front."""

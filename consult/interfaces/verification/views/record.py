@@ -9,8 +9,7 @@ from consult.foundation.policy.view_permissions import public
 from consult.foundation.record.checkpoints import origin_of
 from consult.foundation.record.published_log import published_log
 from consult.foundation.record.queries import present_log
-from consult.interfaces.verification.queries import record_state
-from consult.interfaces.verification.witnessing import cosigners
+from consult.interfaces.verification.queries import cosigners, record_state
 
 routes = Routes()
 

@@ -33,12 +33,8 @@ from consult.foundation.record.proofs import receipt_file
 from consult.foundation.record.published_log import published_log
 from consult.foundation.record.services import append_leaves
 from consult.foundation.record.witnesses import read_witnesses
-from consult.interfaces.verification.witnessing import (
-    CHECKPOINT,
-    ask_witnesses,
-    cosigners,
-    mail_checkpoint,
-)
+from consult.interfaces.verification.queries import cosigners
+from consult.interfaces.verification.services import CHECKPOINT, ask_witnesses, mail_checkpoint
 from consult.people.accounts.preferences import choose_mails
 from tests.cast import person
 from tests.factories import find_round
