@@ -143,6 +143,19 @@ def test_what_is_left_out_is_not_opened_beside_the_log_either(
     assert proof["entry"]["fields"]["said.digest"]["value"] == stored().digest
 
 
+def test_that_something_was_left_out_is_opened_though_the_version_stays_as_it_was(
+    now: datetime, browse: Any
+) -> None:
+    _proposal, version = frozen(now, "Besluiten", PROBLEM)
+    with unit_of_work():
+        redact_version(person("ana"), version, redaction(ground=Ground.OFFENSIVE), now)
+        append_leaves()
+    publish_log()
+    lines = [json.loads(line) for line in browse().get("/log/1/opened/000").text.splitlines()]
+    [line] = [one for one in lines if one["event"]["verb"] == "version.left_out"]
+    assert line["fields"]["row.omission.1.pointer"]["value"] == CANNOT_CHANGE
+
+
 def opened_of_versions(browse: Any) -> str:
     """Return what is opened beside the log of the rows of versions; the living plan has its own."""
     lines = [json.loads(line) for line in browse().get("/log/1/opened/000").text.splitlines()]

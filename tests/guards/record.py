@@ -48,7 +48,7 @@ GUARDS = (
     Guard(
         "A comment is opened only with the proposal that it is about",
         within="PublicRows",
-        old="return min(judged, openness_of(about, self.now)) if about else Openness.CLOSED",
+        old="return min(judged, openness_of(about, self._now)) if about else Openness.CLOSED",
         new="return judged",
         tests=("test_a_comment_goes_with_the_proposal_that_it_is_about",),
     ),

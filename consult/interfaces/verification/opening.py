@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, select, tuple_
@@ -58,27 +57,14 @@ class PublicRows:
     """What the public gets now of the rows that some events speak of."""
 
     def __init__(self, events: Iterable[Event], now: datetime) -> None:
-        self.now = now
-        self._names = {name for event in events for name in _rows_of(event)}
-        self._judged: dict[str, Openness] = {}
-
-    @cached_property
-    def _rows(self) -> dict[str, tuple[RecordedTable, Base]]:
-        """The rows, by the names that fields give them; each table is read once."""
-        keys: dict[str, list[tuple[int, ...]]] = defaultdict(list)
-        for name in self._names:
-            _, named, key = name.split(".")
-            keys[named].append(tuple(int(part) for part in key.split("-")))
-        found: dict[str, tuple[RecordedTable, Base]] = {}
-        for table in recorded_tables():
-            if table.name in keys:
-                wanted = tuple_(*table.keys).in_(keys[table.name])
-                for row in db.session.scalars(select(table.mapper.class_).where(wanted)):
-                    found[table.row_name(row)] = (table, row)
-        rows = [row for _, row in found.values()]
+        self._now = now
+        self._rows = _read(
+            {name for event in events for name in (_subject(event), *_rows_of(event))}
+        )
+        rows = [row for _, row in self._rows.values()]
         self._parents = list(_parents_of(rows))
         self._discussed = _discussed_in(rows)
-        return found
+        self._judged: dict[str, Openness] = {}
 
     def openness(self, name: str) -> Openness:
         """Return how much of a row the public gets; nothing of one that is gone."""
@@ -88,11 +74,11 @@ class PublicRows:
         return self._judged[name]
 
     def _judge(self, row: Base) -> Openness:
-        judged = openness_of(row, self.now)
+        judged = openness_of(row, self._now)
         if not isinstance(row, Comment):
             return judged
         about = self._discussed.get(row.thread_id)
-        return min(judged, openness_of(about, self.now)) if about else Openness.CLOSED
+        return min(judged, openness_of(about, self._now)) if about else Openness.CLOSED
 
     def was_public(self, name: str, at: datetime) -> bool:
         """Whether a row had been published by a moment; for rows that say when they were."""
@@ -104,6 +90,21 @@ class PublicRows:
         table, row = self._rows[name]
         said = table.says(row)
         return {field: said[field] for field in said if field.rsplit(".", 1)[1] in table.public}
+
+
+def _read(names: Iterable[str]) -> dict[str, tuple[RecordedTable, Base]]:
+    """Read rows by the names that fields give them, each table once."""
+    keys: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for name in names:
+        _, named, key = name.split(".")
+        keys[named].append(tuple(int(part) for part in key.split("-")))
+    found: dict[str, tuple[RecordedTable, Base]] = {}
+    for table in recorded_tables():
+        if table.name in keys:
+            wanted = tuple_(*table.keys).in_(keys[table.name])
+            for row in db.session.scalars(select(table.mapper.class_).where(wanted)):
+                found[table.row_name(row)] = (table, row)
+    return found
 
 
 def _parents_of(rows: Sequence[Base]) -> Iterator[Base]:
@@ -122,14 +123,17 @@ def _discussed_in(rows: Sequence[Base]) -> dict[int | None, Proposal]:
     return {one.thread_id: one for one in db.session.scalars(found)} if threads else {}
 
 
+def _subject(event: Event) -> str:
+    return f"{ROW}{event.subject_type}.{event.subject_id}"
+
+
 def _rows_of(event: Event) -> set[str]:
     return {".".join(name.split(".")[:3]) for name in event.fields if name.startswith(ROW)}
 
 
 def opened_event(event: Event, rows: PublicRows) -> OpenedEvent | None:
     """Return an event with what is public of it now; None where it stays closed as a whole."""
-    detail, named = event.detail, _rows_of(event)
-    subject = f"{ROW}{event.subject_type}.{event.subject_id}"
+    detail, subject, named = event.detail, _subject(event), _rows_of(event)
     if event.verb not in VERBS or detail.erased_at is not None:
         return None
     if any(rows.openness(name) is Openness.CLOSED for name in {subject, *named}):
