@@ -66,6 +66,7 @@ from tests.databases import Databases
 from tests.exchange.samples import ROUND, WHOLE, write_jsonl
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
+from tests.record.publishing import publish
 
 pytestmark = [pytest.mark.usefixtures("known_tables"), pytest.mark.long_on_postgresql]
 SEED = 2026
@@ -211,13 +212,6 @@ def walk(draw: Draw, now: datetime, folder: Path, done: set[str]) -> None:
             HONEST[name][1](draw, now + timedelta(minutes=nth), folder)
             done.add(name)
         db.session.rollback()
-
-
-def publish() -> None:
-    with unit_of_work():
-        append_leaves(limit=100_000)
-    while publish_log():
-        pass
 
 
 def alarms(folder: Path, now: datetime) -> list[str]:

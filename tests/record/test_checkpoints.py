@@ -34,7 +34,12 @@ from consult.foundation.record.merkle import (
 )
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.notes import SignerKey, TreeHead, VerifierKey, read_note, sign_note
-from consult.foundation.record.published_log import PublishedLog, alone, published_log, write_whole
+from consult.foundation.record.published_log import (
+    PublishedLog,
+    hold_folder,
+    published_log,
+    write_whole,
+)
 from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, entry, record
 from consult.foundation.record.tiles import join_hashes
@@ -180,7 +185,7 @@ def test_an_empty_record_has_no_log() -> None:
 
 def test_another_process_that_publishes_is_not_disturbed(files: PublishedLog) -> None:
     del files
-    with alone() as mine, alone() as other:
+    with hold_folder() as mine, hold_folder() as other:
         assert (mine, other) == (True, False)
         assert publish_log() is None
 

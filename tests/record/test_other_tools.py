@@ -17,18 +17,18 @@ from sqlalchemy import select
 from consult.consultation.proposals.services import submit_proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.checkpoints import publish_log
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.merkle import consistency_proof
 from consult.foundation.record.models import Event, Receipt
 from consult.foundation.record.notes import COSIGNATURE, Note, SignerKey, TreeHead
 from consult.foundation.record.proofs import receipt_file
 from consult.foundation.record.published_log import published_log
-from consult.foundation.record.services import append_leaves, entry, event_body
+from consult.foundation.record.services import entry, event_body
 from consult.foundation.record.witnesses import Witness, take_cosignatures
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
+from tests.record.publishing import publish_new
 from tests.record.test_checkpoints import grow
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine]
@@ -46,18 +46,10 @@ def receipt(app: Flask, now: datetime) -> Receipt:
     del app
     with unit_of_work():
         submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
-    publish()
+    publish_new()
     grow(300, now)
-    publish()
+    publish_new()
     return db.session.scalars(select(Receipt)).one()
-
-
-def publish() -> Note:
-    with unit_of_work():
-        append_leaves()
-    note = publish_log()
-    assert note
-    return note
 
 
 def judged(receipt: Receipt, proof: str, **more: Any) -> dict[str, Any]:
@@ -104,7 +96,7 @@ def test_checkpoints_and_what_lies_between_them_are_accepted(
     before = files.head()
     assert before
     grow(40, now)
-    note = publish()
+    note = publish_new()
     after = TreeHead.read(note.text)
     key = str(files.verifiers()[0])
     assert verify_checkpoint(str(note), key)["ok"]

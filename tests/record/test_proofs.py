@@ -10,15 +10,14 @@ import pytest
 
 from consult.consultation.proposals.services import submit_proposal
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.checkpoints import publish_log
 from consult.foundation.record.merkle import leaf_hash, verify_inclusion
 from consult.foundation.record.models import Receipt
 from consult.foundation.record.notes import TreeHead, VerifierKey, read_note
 from consult.foundation.record.proofs import receipt_file
-from consult.foundation.record.services import append_leaves
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
+from tests.record.publishing import publish_new
 
 # What stands in files is the same on both databases.
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long_on_postgresql]
@@ -29,12 +28,6 @@ def receipt(now: datetime) -> Receipt:
     """The receipt of a proposal of Pia."""
     with unit_of_work():
         return submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
-
-
-def publish() -> None:
-    with unit_of_work():
-        append_leaves()
-    assert publish_log() is not None
 
 
 def canonical(value: object) -> bytes:
@@ -63,13 +56,13 @@ def check_opened(opened: dict[str, Any], key: VerifierKey) -> str:
 def test_before_the_checkpoint_it_is_our_signed_word(receipt: Receipt, browse: Any) -> None:
     made = receipt_file(receipt)
     assert (made.name, made.proven) == (f"{receipt.code}.consult-receipt", False)
-    publish()
+    publish_new()
     key = VerifierKey.read(browse().get("/log/1/keys").text)
     check_opened(json.loads(made.content), key)
 
 
 def test_under_a_checkpoint_it_proves_by_itself(receipt: Receipt, browse: Any) -> None:
-    publish()
+    publish_new()
     key = VerifierKey.read(browse().get("/log/1/keys").text)
     answer = browse("pia").get(f"/nl/receipts/{receipt.code}/file")
     assert (
@@ -103,7 +96,7 @@ def test_nobody_else_gets_the_file(receipt: Receipt, browse: Any, who: str | Non
 
 def test_the_log_is_served_as_the_standard_says(receipt: Receipt, browse: Any) -> None:
     del receipt
-    publish()
+    publish_new()
     reader = browse()
     answer = reader.get("/log/1/checkpoint")
     assert answer.content_type == "text/plain; charset=utf-8"
@@ -124,7 +117,7 @@ def test_the_log_is_served_as_the_standard_says(receipt: Receipt, browse: Any) -
 )  # fmt: skip
 def test_nothing_else_is_served(receipt: Receipt, browse: Any, name: str) -> None:
     del receipt
-    publish()
+    publish_new()
     answer = browse().get(f"/log/1/{name}")
     assert answer.status_code in {308, 404}
     assert "PRIVATE" not in answer.text

@@ -19,7 +19,7 @@ from consult.interfaces.verification.services import STALLED, UNPROVEN, raise_al
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
-from tests.verification.test_opening import publish
+from tests.record.publishing import publish
 
 pytestmark = pytest.mark.usefixtures("app")
 LATER = timedelta(minutes=20)

@@ -13,8 +13,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.queues import drain
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
-from consult.foundation.record.checkpoints import begin_again, publish_log
-from consult.foundation.record.services import append_leaves
+from consult.foundation.record.checkpoints import begin_again
 from consult.interfaces.verification.models import Verification
 from consult.interfaces.verification.queries import record_state
 from consult.interfaces.verification.services import DIFFERS, is_due
@@ -22,16 +21,11 @@ from tests.cast import person
 from tests.conftest import Clock
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
+from tests.record.publishing import publish
 from tests.record.test_checkpoints import lose
 from tests.record.test_rows import past_the_program
 
 DAY = timedelta(days=1)
-
-
-def publish() -> None:
-    with unit_of_work():
-        append_leaves()
-    publish_log()
 
 
 def check(clock: Clock) -> Verification:

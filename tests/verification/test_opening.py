@@ -24,11 +24,9 @@ from consult.consultation.proposals.services import (
 from consult.consultation.rounds.models import Readers
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.checkpoints import publish_log
 from consult.foundation.record.erasing import erase_about
 from consult.foundation.record.models import Event, Log
 from consult.foundation.record.rows import recorded_tables
-from consult.foundation.record.services import append_leaves
 from consult.interfaces.verification.opening import PublicRows, opened_bundle, opened_event
 from consult.outcomes.commitments.services import (
     change_commitment,
@@ -40,6 +38,7 @@ from tests.cast import person
 from tests.commitments.test_services import text_from
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT, stored
+from tests.record.publishing import publish
 from tests.record.test_proofs import canonical
 from tests.record.test_tampering import live
 from tests.statements import counted
@@ -47,12 +46,6 @@ from tests.statements import counted
 pytestmark = pytest.mark.usefixtures("app")
 
 Opened = dict[str, Any]
-
-
-def publish() -> None:
-    with unit_of_work():
-        append_leaves(limit=100_000)
-    publish_log()
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.kinds import Frequency, Topic
 from consult.foundation.notifications.models import Message
-from consult.foundation.record.checkpoints import publish_log
 from consult.foundation.record.merkle import ProofError, verify_consistency
 from consult.foundation.record.models import Receipt
 from consult.foundation.record.notes import (
@@ -31,7 +30,6 @@ from consult.foundation.record.notes import (
 )
 from consult.foundation.record.proofs import receipt_file
 from consult.foundation.record.published_log import published_log
-from consult.foundation.record.services import append_leaves
 from consult.foundation.record.witnesses import read_witnesses
 from consult.interfaces.verification.queries import cosigners
 from consult.interfaces.verification.services import CHECKPOINT, ask_witnesses, mail_checkpoint
@@ -39,6 +37,7 @@ from consult.people.accounts.preferences import choose_mails
 from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
+from tests.record.publishing import publish_new
 
 pytestmark = pytest.mark.usefixtures("app")
 KEY = SignerKey.make("getuige.example/w1", COSIGNATURE)
@@ -51,15 +50,7 @@ def checkpoint(app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(app.config, "WITNESSES", str(KEY.verifier))
     with unit_of_work():
         submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
-    return publish()
-
-
-def publish() -> Note:
-    with unit_of_work():
-        append_leaves()
-    note = publish_log()
-    assert note is not None
-    return note
+    return publish_new()
 
 
 def cosigned(note: Note, now: datetime, key: SignerKey = KEY) -> str:
@@ -100,7 +91,7 @@ def test_a_receipt_carries_it_from_then_on(checkpoint: Note, now: datetime, brow
     browse().post(ADDRESS, data=cosigned(checkpoint, now))
     with unit_of_work():
         submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
-    publish()  # nobody signed this one yet
+    publish_new()  # nobody signed this one yet
     assert f"— {KEY.name} " in receipt_file(receipt).content.decode()
     newest = db.session.scalars(select(Receipt).order_by(Receipt.id.desc())).first()
     assert newest
@@ -207,7 +198,7 @@ def test_a_witness_that_runs_by_itself_is_asked(
         assert asked.met == [200]
         with unit_of_work():
             submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
-        latest = publish()
+        latest = publish_new()
         ask_witnesses({}, now)
         assert asked.met == [200, 409, 200], "it says what it signed last, and gets the proof"
     assert latest.text != checkpoint.text
@@ -219,7 +210,7 @@ def test_no_checkpoint_waits_for_a_witness(app: Flask, checkpoint: Note, now: da
     ask_witnesses({}, now)
     with unit_of_work():
         submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
-    assert publish().text != checkpoint.text
+    assert publish_new().text != checkpoint.text
     with witness(app, now) as asked:
         asked.size, asked.root = 1, bytes(32)  # it saw another history
         ask_witnesses({}, now)

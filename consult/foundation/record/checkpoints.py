@@ -15,11 +15,11 @@ from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.notes import Note, NoteError, TreeHead
 from consult.foundation.record.published_log import (
     PublishedLog,
-    alone,
+    hold_folder,
     next_log_number,
     published_log,
 )
-from consult.foundation.record.queries import log_size, places, present_log
+from consult.foundation.record.queries import leaf_count, log_size, present_log
 from consult.foundation.record.services import (
     BEGUN_AGAIN,
     ENTRY_COLUMNS,
@@ -43,7 +43,7 @@ def publish_log() -> Note | None:
     Raises LogError where the log no longer follows from its last checkpoint: then nothing is
     signed, and somebody must look.
     """
-    with alone() as mine:
+    with hold_folder() as mine:
         log = present_log()
         if not mine or log is None:
             return None
@@ -163,7 +163,7 @@ def begin_again(now: datetime) -> int | None:
     None where nothing was. For an operator to call, never by itself: what is missing for no known
     reason must stay a fault.
     """
-    with alone() as mine, unit_of_work():
+    with hold_folder() as mine, unit_of_work():
         while mine and append_leaves():
             pass
         log = present_log()
@@ -175,7 +175,9 @@ def begin_again(now: datetime) -> int | None:
         if at_head == head.root:
             return None
         number = next_log_number(after=log.id)
-        again = Log(id=number, began_at=now, first=places(), rows_carried_at=log.rows_carried_at)
+        again = Log(
+            id=number, began_at=now, first=leaf_count(), rows_carried_at=log.rows_carried_at
+        )
         db.session.add(again)
         db.session.flush()
         content = {

@@ -109,7 +109,7 @@ class PublishedLog:
     def add_signatures(self, size: int, signatures: Sequence[Signature]) -> None:
         """Put signatures of witnesses below a kept checkpoint; the latest of each witness stays.
 
-        For whoever holds the folder (`alone`).
+        For whoever holds the folder (`hold_folder`).
         """
         kept, latest, cosigned = self.kept_of(size), self.head(), self.cosigned()
         if kept is None:
@@ -237,7 +237,7 @@ def write_whole(path: Path, content: bytes, *, secret: bool = False, replace: bo
 
 
 @contextmanager
-def alone(*, wait: bool = False) -> Iterator[bool]:
+def hold_folder(*, wait: bool = False) -> Iterator[bool]:
     """Hold the folder of the record; false where another process holds it now.
 
     `wait` until it is free, which takes as long as one checkpoint.

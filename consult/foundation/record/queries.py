@@ -29,7 +29,7 @@ def log_of(leaf: Leaf) -> Log:
     return found
 
 
-def places() -> int:
+def leaf_count() -> int:
     """Return how many leaves all logs have together."""
     last = db.session.scalar(select(func.max(Leaf.position)))
     return 0 if last is None else last + 1
@@ -38,7 +38,7 @@ def places() -> int:
 def log_size() -> int:
     """Return how many entries the present log has."""
     log = present_log()
-    return places() - (log.first if log else 0)
+    return leaf_count() - (log.first if log else 0)
 
 
 _WINDOW = 500

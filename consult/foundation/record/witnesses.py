@@ -20,7 +20,7 @@ from consult.foundation.record.notes import (
     VerifierKey,
     read_note,
 )
-from consult.foundation.record.published_log import PublishedLog, alone
+from consult.foundation.record.published_log import PublishedLog, hold_folder
 
 log = structlog.get_logger()
 _PATIENCE_SECONDS = 10
@@ -74,7 +74,7 @@ def take_cosignatures(
     signed = note.signed_by([one.key for one in witnesses])
     if not signed:
         raise UnknownWitnessError
-    with alone(wait=True):
+    with hold_folder(wait=True):
         files.add_signatures(head.size, signed)
     return signed
 

@@ -21,12 +21,12 @@ from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
 from consult.people.accounts import (
     account_mails,
-    administrators,
     answers,
     factors,
     labels,
     models,
     personal,
+    platform_roles,
     recipients,
     services,
     views,
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     needs_second_factor("platform", "administrator")
     listen_once(models.Person, "expire", models.forget_grants)
     record_rows(models.HeldPlatformRole)
-    listen_once(Session, "after_flush", administrators.note_platform_roles)
+    listen_once(Session, "after_flush", platform_roles.note_platform_roles)
     answer(answers.ANSWERS)
 
     declare(Topic.SECURITY, *account_mails.KINDS, factors.CHANGED, services.PASSWORD_CHANGED)

@@ -52,14 +52,9 @@ def record_lines(export: Export) -> Iterator[str]:
         return
     yield _written({"type": "record", "checkpoint": str(prover.note)})
     for bound in (_proposals(export), _comments(export), _responses(export)):
-        rows = [(row[0], row[1]) for row in db.session.execute(bound.rows)]
-        for some in _batches(rows):
-            yield from _entries(bound, dict(some), prover)
-
-
-def _batches(rows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    for start in range(0, len(rows), BATCH):
-        yield rows[start : start + BATCH]
+        rows = db.session.execute(bound.rows.execution_options(yield_per=BATCH))
+        for some in rows.partitions():
+            yield from _entries(bound, {row[0]: row[1] for row in some}, prover)
 
 
 def _entries(bound: _Bound, rows: dict[int, str], prover: Prover) -> Iterator[str]:
