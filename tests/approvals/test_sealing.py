@@ -121,8 +121,9 @@ def test_a_version_from_before_there_were_seals_has_no_proof(now: datetime, brow
 def test_names_with_slashes_and_empty_values_have_pointers_too() -> None:
     text: dict[str, object] = {"a/b": {"~": 1}, "leeg": {}, "lijst": [], "niets": None}
     assert dict(fields_of(text)) == {"/a~1b/~0": 1, "/leeg": {}, "/lijst": [], "/niets": None}
-    sealed, salts = seal({"leeg": {}, "lijst": [[], 3]})
-    assert set(salts) == {"/leeg", "/lijst/0", "/lijst/1"}
+    sealed, salts = seal({"leeg": {}, "lijst": [[], 3], "a/b": {"~": 1}})
+    assert set(salts) == {"/leeg", "/lijst/0", "/lijst/1", "/a~1b/~0"}
+    assert json.loads(sealed)["a/b"]["~"] == digest("field", salts["/a~1b/~0"], 1)
     assert version_digest(sealed) == sha256(b"consult-version/v1\n" + sealed.encode()).hexdigest()
 
 

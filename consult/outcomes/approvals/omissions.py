@@ -29,7 +29,7 @@ BLOCKED = "█████"
 
 def at(content: object, pointer: str) -> object:
     """Return the value of a field; KeyError or IndexError where there is none."""
-    for step in pointer.split("/")[1:]:
+    for step in map(_unescaped, pointer.split("/")[1:]):
         if isinstance(content, list):
             content = content[int(step)]
         elif isinstance(content, dict):
@@ -39,10 +39,15 @@ def at(content: object, pointer: str) -> object:
     return content
 
 
+def _unescaped(step: str) -> str:
+    """Return a step of a JSON Pointer as the name that it stands for (RFC 6901 section 4)."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def put(content: object, pointer: str, value: object) -> None:
     """Set a field to another value, in place."""
-    path, _slash, last = pointer.rpartition("/")
-    inside = at(content, path)
+    path, _slash, step = pointer.rpartition("/")
+    inside, last = at(content, path), _unescaped(step)
     if isinstance(inside, list):
         inside[int(last)] = value
     elif isinstance(inside, dict):
