@@ -117,4 +117,11 @@ GUARDS = (
         new="            if True:\n",
         tests=("test_a_key_that_somebody_made_meanwhile_stays",),
     ),
+    Guard(
+        "What older events bind of a row stays what it was when a column joins",
+        within="record_rows",
+        old=' + group.get(attribute.key, "")',
+        new="",
+        tests=("test_a_column_of_a_later_version_is_bound_apart",),
+    ),
 )

@@ -7,7 +7,7 @@ its last event bound.
 """
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -35,7 +35,8 @@ class RecordedTable:
     """A table whose rows events bind: which columns, and in which fields.
 
     `fields` maps the last part of a field's name to the columns in it: a column that holds a text
-    or names a person has a field of its own, and the others stand together by their label.
+    or names a person has a field of its own, and the others stand together by their label (and by
+    the migration that added them, where that was a later one).
     """
 
     mapper: Mapper[Any]
@@ -105,23 +106,27 @@ def record_rows(
     model: type[Base],
     *,
     leaving_out: Iterable[InstrumentedAttribute[Any]] = (),
+    newer: Sequence[Iterable[InstrumentedAttribute[Any]]] = (),
     where: Callable[[Any], bool] = lambda _row: True,
 ) -> None:
     """Declare that events bind the rows of a table.
 
     `leaving_out` names columns that are counted or kept for speed, and `where` tells of a row
-    whether it is bound yet (a draft is not).
+    whether it is bound yet (a draft is not). `newer` names the columns that later migrations added,
+    a group for each migration: what older events bind stays what it was, since a group has fields
+    of its own (`public_2`).
     """
     mapper: Mapper[Any] = inspect(model)
     left_out = {one.key for one in leaving_out} | {"id"}  # the key stands in the field's name
     if mapper.version_id_col is not None:
         left_out.add(str(mapper.version_id_col.key))
+    group = {one.key: f"_{at}" for at, some in enumerate(newer, 2) for one in some}
     fields: dict[str, list[str]] = {}
     for attribute in mapper.column_attrs:
         column = attribute.columns[0]
         if attribute.key in left_out or not isinstance(column, Column):
             continue
-        label = column.info["privacy"].value
+        label = column.info["privacy"].value + group.get(attribute.key, "")
         alone = _stands_alone(column)
         fields.setdefault(attribute.key if alone else label, []).append(attribute.key)
     tupled = {name: tuple(columns) for name, columns in fields.items()}
