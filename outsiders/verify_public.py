@@ -1092,8 +1092,7 @@ class ExportCheck:
         else:
             require(self.under is None, "It comes after the line `record`.")
             if kind in ITEMS:
-                name = line.get("proposal" if kind == "response" else "id")
-                item = (kind, text_of(name, "The id"))
+                item = (kind, text_of(name_of(kind, line), "The id"))
                 require(item not in self.offsets, "The file has another line with this id.")
                 require(len(self.offsets) < ITEM_LIMIT, f"There are over {ITEM_LIMIT} lines.")
                 self.offsets[item] = offset
@@ -1118,6 +1117,17 @@ class ExportCheck:
             require(said, f"`{member}` of {subject} is not what the record says.")
 
 
+def name_of(kind: str, line: dict[str, object]) -> object:
+    """Return by what `of` of an entry names a line (§8)."""
+    if kind != "response":
+        return line.get("id")
+    if line.get("subject") is None:  # before version 2 of the format
+        return line.get("proposal")
+    subject = members(line["subject"], "`subject`", "type", "id")
+    require(subject["type"] == "proposal", "It answers something that is no proposal.")
+    return subject["id"]
+
+
 def row_of(kind: str, opening: Opening) -> dict[str, object]:
     """Return the columns of the one row that the opened fields speak of (§2, §8)."""
     rows, columns = set(), {}
@@ -1138,11 +1148,15 @@ def compared(kind: str, line: dict[str, object], row: dict[str, object]) -> dict
     if kind == "response":
         public = members(row.get("public"), "The column object `public`")
         outcome = text_of(line.get("outcome"), "`outcome`")
-        same_reason = text_of(line.get("reason"), "`reason`") == column(row, "reason")
+        reason = "" if line.get("reason") is None else text_of(line["reason"], "`reason`")
+        same_reason = reason == column(row, "reason")
         return {"outcome": public.get("outcome") == outcome, "reason": same_reason}
     texts = {name: column(row, name) for name in (*PARTS, "title")}
-    source = next((name for name, text in texts.items() if text), "title")
-    same = {"title": line.get("title") == texts["title"], "body": line.get("body") == texts[source]}
+    source, body = None, line.get("body")
+    if body is not None:
+        source = next((name for name, text in texts.items() if text), "title")
+    same = {"title": line.get("title") == texts["title"]}
+    same["body"] = source is None or body == texts[source]
     fields = members({} if line.get("fields") is None else line["fields"], "`fields`")
     for name in PARTS:
         said, absent = fields.get(name), "" if name != source else texts[name]

@@ -51,6 +51,75 @@ RESPONSE: dict[str, Any] = {
 }
 WHOLE = (ROUND, PARTICIPANT, PROPOSAL, COMMENT, POSITION, DECISION, RESPONSE)
 
+VERSION_2: tuple[dict[str, Any], ...] = (
+    {
+        **ROUND,
+        "version": 2,
+        "id": "ronde-2",
+        "title": {"nl": "Ronde met alles (verzonnen)", "en": "Round with everything"},
+        "url": "https://voorbeeld.example/rondes/2",
+        "introduction": "Wat wilt u **weten**?",
+        "questions": {"nl": "Wat mist u?", "en": "What do you miss?"},
+        "moderation": "post",
+        "answered_at": "2026-03-01T09:00:00+01:00",
+    },
+    PARTICIPANT,
+    {"type": "theme", "id": "17", "title": "Groen in de wijk"},
+    {
+        **PROPOSAL,
+        "reference": "CITY-PROP-2026-01-17",
+        "url": "https://voorbeeld.example/voorstellen/17",
+        "author_role": "meeting",
+        "title": "Een boom in elke straat, " + "en nog een, " * 20,
+        "fields": {"problem": "Het is heet.", "origin": "existing"},
+        "theme": "17",
+        "scope": "Noord",
+        "links": [
+            {"url": "https://voorbeeld.example/bijeenkomst/3", "title": "De bijeenkomst"},
+            {"url": "https://voorbeeld.example/plan.pdf"},
+        ],
+        "totals": {"support": 120, "neutral": 0, "object": 7},
+        "published_at": "2026-01-08T12:00:00+01:00",
+        "status": "published",
+        "source": "meeting",
+        "source_note": "Wijkbijeenkomst Noord",
+        "source_date": "2026-01-05",
+    },
+    {
+        "type": "proposal",
+        "id": "p2",
+        "title": "Alleen een titel",
+        "created_at": "2026-01-06T11:00:00+01:00",
+    },
+    {
+        **COMMENT,
+        "url": "https://voorbeeld.example/reacties/1",
+        "author_role": "government",
+        "language": "en",
+        "kind": "reaction",
+        "alignment": -1,
+        "likes": 12,
+        "dislikes": 0,
+    },
+    {**POSITION, "created_at": None},
+    DECISION,
+    {
+        "type": "response",
+        "subject": {"type": "proposal", "id": "p1"},
+        "outcome": "adopted",
+        "reason": "Het staat in actiepunt 2.",
+        "language": "nl",
+        "author": "Dienst Groen",
+        "created_at": "2026-02-20T10:00:00+01:00",
+    },
+    {
+        "type": "response",
+        "subject": {"type": "proposal", "id": "p2"},
+        "outcome": "adopted",
+    },
+)
+"""Everything that version 2 of the format brings, at least once."""
+
 
 def write_jsonl(path: Path, *objects: dict[str, Any] | str) -> Path:
     """Write a file of objects; a text is written as it is."""

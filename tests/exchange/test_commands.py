@@ -18,7 +18,7 @@ def test_a_round_goes_in_and_out_by_command(app: Flask, samples: Path) -> None:
     assert result.stdout == "ronde-1\n"
     assert "proposals: 1 of 1 (100%)" in result.stderr
     listed = run(args=["consult", "list-rounds"]).stdout.splitlines()
-    assert "ronde-1\tanswered\t1\topen-overheid\tVoorbeeldronde (verzonnen)" in listed
+    assert "ronde-1\tclosed\t1\topen-overheid\tVoorbeeldronde (verzonnen)" in listed
     public = run(args=["consult", "export-round", "ronde-1", "--format", "jsonl"])
     assert public.exit_code == 0
     assert json.loads(public.stdout.splitlines()[0])["id"] == "ronde-1"
@@ -45,8 +45,18 @@ def test_a_refusal_is_told_in_sentences(app: Flask, samples: Path) -> None:
     told = [line for line in result.stderr.splitlines() if "line" in line]
     assert len(told) == 3
     assert told[-1].startswith(f"{path}, line 3: is not JSON")
-    result = run(args=["consult", "import-round", str(path), "--keep-going"])
-    assert (result.exit_code, result.stdout) == (0, "ronde-1\n")
+    left_out = samples / "left-out.jsonl"
+    going_on = ["--keep-going", "--left-out", str(left_out)]
+    result = run(args=["consult", "import-round", str(path), *going_on])
+    assert (result.exit_code, result.stdout) == (3, "ronde-1\n")
+    assert "Left out (comment: 1, cannot be told: 1)." in result.stderr
+    comment, broken = map(json.loads, left_out.read_text(encoding="utf-8").splitlines())
+    assert (comment["line"], comment["type"], comment["content"]["id"]) == (2, "comment", "c1")
+    assert [why.split(", which")[0] for why in comment["why"]] == [
+        'author refers to the participant "u1"', 'proposal refers to the proposal "p1"',
+    ]  # fmt: skip
+    assert (broken["line"], broken["type"], broken["content"]) == (3, None, None)
+    assert "is not JSON" in broken["why"][0]
     for args in (["export-round", "nergens"], ["import-round", str(path), "--plan", "nergens"]):
         result = run(args=["consult", *args])
         assert result.exit_code == 1

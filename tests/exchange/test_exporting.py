@@ -319,11 +319,12 @@ def test_a_round_of_our_own_goes_elsewhere_and_comes_back_the_same(
 def test_the_json_export_is_one_object(samples: Path, now: datetime) -> None:
     round_ = put_in(write_jsonl(samples / "round.jsonl", *RICH), now)
     found = json.loads(export(round_, "json", complete=True))
-    assert (found["format"], found["version"]) == ("consult-round", 1)
+    assert (found["format"], found["version"]) == ("consult-round", 2)
     assert found["round"]["title"] == ROUND["title"]
     sizes = {name: len(items) for name, items in found.items() if isinstance(items, list)}
     assert sizes == {
         "participants": 3,
+        "themes": 0,
         "proposals": 5,
         "comments": 4,
         "positions": 3,

@@ -13,6 +13,7 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import (
+    Origin,
     Position,
     PositionHistory,
     Proposal,
@@ -82,7 +83,7 @@ def test_a_round_is_stored_with_all_that_belongs_to_it(samples: Path, now: datet
     round_ = put_in(path, now, OPEN_OVERHEID)
     assert (round_.slug, round_.plan.slug) == ("ronde-1", "open-overheid")
     assert round_.title == {"nl": "Voorbeeldronde (verzonnen)"}
-    assert (round_.published_at, round_.answered_at) == (round_.opens_at, now)
+    assert (round_.published_at, round_.answered_at) == (round_.opens_at, None)
     stored = only(Proposal, round_)
     assert (stored.number, stored.title, stored.state) == (1, PROPOSAL["title"], "published")
     assert (stored.problem, stored.action) == ("Niemand vindt ze.", PROPOSAL["body"])
@@ -99,7 +100,9 @@ def test_a_round_is_stored_with_all_that_belongs_to_it(samples: Path, now: datet
     assert (comment.number, comment.depth, comment.author_id) == (1, 0, author.id)
     assert comment.thread.comment_count == 1
     assert only(Decision, round_).verb is Verb.PUBLISH
-    assert only(Response, round_).published_at == now
+    response = only(Response, round_)
+    assert (response.published_at, response.given_at) == (now, None)
+    assert (round_.moderation, stored.origin) == (None, Origin.CONTINUED)
     tally = only(RoundTally, round_)
     assert (tally.received, tally.published, tally.comments) == (1, 1, 1)
     assert verify_record().sound

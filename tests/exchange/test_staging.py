@@ -56,7 +56,7 @@ def test_the_copy_is_thrown_away(tmp_path: Path) -> None:
         ({**COMMENT, "id": "c2", "parent": "c9"}, 'field parent: refers to the comment "c9"'),
         ({**POSITION, "participant": "u9"}, 'field participant: refers to the participant "u9"'),
         ({**POSITION, "proposal": "p9"}, 'field proposal: refers to the proposal "p9"'),
-        ({**RESPONSE, "proposal": "p9"}, 'field proposal: refers to the proposal "p9"'),
+        ({**RESPONSE, "proposal": "p9"}, 'field subject: refers to the proposal "p9"'),
         (
             {**DECISION, "subject": {"type": "comment", "id": "p1"}},
             'field subject: refers to the comment "p1"',
@@ -196,7 +196,7 @@ def test_a_theme_that_the_plan_lacks_is_refused_by_name(tmp_path: Path) -> None:
         staged.allow_themes(0, ["toegang", "dialoog"])
         staged.check(against_plan=True)
         (told,) = staged.report()
-        assert 'line 9, field theme: holds "onbekend", which is no theme of the plan' in told
+        assert 'line 9, field theme: holds "onbekend", which is no theme of the file or' in told
 
 
 def test_what_was_imported_before_is_known_again(tmp_path: Path) -> None:

@@ -342,7 +342,9 @@ class Log:
         for number, (line, columns) in enumerate(items, 30):
             kind = line["type"]
             values = {f"row.{kind}.{number}.{name}": said for name, said in columns.items()}
-            name = line["proposal"] if kind == "response" else line["id"]
+            name = line.get("id")
+            if kind == "response":
+                name = line["subject"]["id"] if "subject" in line else line["proposal"]
             bound.append((self.add(values), {"type": kind, "id": name}))
         lines.append({"type": "record", "checkpoint": self.checkpoint()})
         lines += [
@@ -392,7 +394,22 @@ RESPONSE = (
     {"type": "response", "proposal": "p1", "outcome": "adopted", "reason": "Zie 2"},
     {"public": {"outcome": "adopted"}, "reason": "Zie 2"},
 )
+BARE_PROPOSAL = (  # version 2: without an action there is no body
+    {
+        "type": "proposal",
+        "id": "p3",
+        "title": "Drie",
+        "fields": {"problem": "Een probleem"},
+        "created_at": "x",
+    },
+    {"title": "Drie", "action": "", "problem": "Een probleem", "result": "", "openness": ""},
+)
+BARE_RESPONSE = (  # version 2: about a subject, and without a reason
+    {"type": "response", "subject": {"type": "proposal", "id": "p3"}, "outcome": "not_adopted"},
+    {"public": {"outcome": "not_adopted"}, "reason": ""},
+)
 ITEMS: list[tuple[dict[str, Any], dict[str, Any]]] = [PROPOSAL, LATER_PROPOSAL, COMMENT, RESPONSE]
+OF_VERSION_2: list[tuple[dict[str, Any], dict[str, Any]]] = [BARE_PROPOSAL, BARE_RESPONSE]
 
 
 class Server(socketserver.ThreadingTCPServer):

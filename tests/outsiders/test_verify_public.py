@@ -1095,6 +1095,25 @@ def test_a_sound_export(exported: tuple[Log, Lines], tmp_path: Path, run: Run) -
     assert "No entry binds 1 of its lines: comment c2." in said
 
 
+def test_an_export_of_version_2(tmp_path: Path, run: Run) -> None:
+    log = Log(20)
+    lines = log.export(copy.deepcopy(w.OF_VERSION_2))
+    code, said = run(write(tmp_path / "sound.jsonl", w.jsonl(lines)), "--key", log.vkey)
+    assert code == 0, said
+    for number, changed, expected in (
+        (1, {"body": "Toch iets"}, "`body` of proposal `p3`"),
+        (1, {"fields": {}}, "`problem` of proposal `p3`"),
+        (2, {"reason": "Daarom"}, "`reason` of response `p3`"),
+        (2, {"subject": {"type": "proposal", "id": "p9"}}, "has no response `p3`"),
+        (2, {"subject": {"type": "comment", "id": "p3"}}, "something that is no proposal"),
+    ):
+        forged = copy.deepcopy(lines)
+        forged[number].update(changed)
+        code, said = run(write(tmp_path / "forged.jsonl", w.jsonl(forged)), "--key", log.vkey)
+        assert code == 1, said
+        assert expected in said
+
+
 def at(number: int, change: Callable[[dict[str, Any]], object]) -> Callable[[Lines], object]:
     return lambda lines: change(lines[number])
 
@@ -1113,7 +1132,9 @@ EXPORTS: dict[str, tuple[Callable[[Lines], object], str]] = {
     "comment left out": (at(3, lambda o: o.pop("body")), "`body` of comment `c1`"),
     "outcome": (at(4, lambda o: o.update(outcome="not_adopted")), "`outcome` of response `p1`"),
     "reason": (at(4, lambda o: o.update(reason="x")), "`reason` of response `p1`"),
-    "no reason": (at(4, lambda o: o.pop("reason")), "`reason` is not as it should be"),
+    "no reason": (at(4, lambda o: o.pop("reason")), "`reason` of response `p1`"),
+    "reason no text": (at(4, lambda o: o.update(reason=5)), "`reason` is not as it should be"),
+    "no body": (at(1, lambda o: o.pop("body")), "`action` of proposal `p1`"),
     "line gone": (lambda lines: lines.pop(3), "The file has no comment `c1`"),
     "line double": (lambda lines: lines.insert(3, lines[3]), "another line with this id"),
     "no id": (at(3, lambda o: o.pop("id")), "The id is not as it should be"),

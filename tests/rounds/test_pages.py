@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from consult.consultation.comments.models import ContributionState
-from consult.consultation.rounds.models import Readers, Round, RoundState
+from consult.consultation.rounds.models import Moderation, Readers, Round, RoundState
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -156,7 +156,7 @@ def test_after_the_opening_the_terms_are_not_in_the_form(browse: Any) -> None:
     assert ana.post("/nl/rounds/open/edit", data=sneaky).status_code == 303
     round_ = stored("open")
     assert round_.title["nl"] == "Thematoets"
-    assert round_.moderation.value == "pre"
+    assert round_.moderation is Moderation.PRE
     assert not round_.open_to_everyone
     assert ana.post("/nl/rounds/open/edit", data=sneaky).status_code == 409
     assert ana.get("/nl/rounds/closed/edit").status_code == 403

@@ -9,7 +9,7 @@ comment leaves its place, so answers to it keep standing.
 from flask import Flask
 
 from consult.consultation.comments import answers, labels, notices, personal, views
-from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import SINCE_0019, Comment
 from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
@@ -21,7 +21,7 @@ from consult.foundation.record.rows import record_rows
 
 def init_app(app: Flask) -> None:
     """Register what comments answer, keep and show."""
-    record_rows(Comment)
+    record_rows(Comment, newer=[SINCE_0019])
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     check_readers("comment", notices.may_read_comment)

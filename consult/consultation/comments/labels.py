@@ -2,7 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 
-from consult.consultation.comments.models import CommentKind, ContributionState
+from consult.consultation.comments.models import (
+    Alignment,
+    AuthorRole,
+    CommentKind,
+    ContributionState,
+)
 
 STATES = {
     ContributionState.DRAFT: _l("Draft"),
@@ -19,4 +24,15 @@ KINDS = {
     CommentKind.SUGGESTION: _l("Suggested wording"),
     CommentKind.DISSENT: _l("Dissenting note"),
 }
-LABELS = (STATES, KINDS)
+ALIGNMENTS = {
+    Alignment.IN_FAVOUR: _l("In favour"),
+    Alignment.NEUTRAL: _l("Neither for nor against"),
+    Alignment.AGAINST: _l("Against"),
+}
+ROLES = {
+    AuthorRole.PARTICIPANT: _l("A participant"),
+    AuthorRole.ORGANISATION: _l("An organisation"),
+    AuthorRole.GOVERNMENT: _l("The government itself"),
+    AuthorRole.MEETING: _l("A meeting"),
+}
+LABELS = (STATES, KINDS, ALIGNMENTS, ROLES)

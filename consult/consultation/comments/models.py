@@ -46,6 +46,23 @@ class CommentKind(enum.StrEnum):
     """Of somebody whose own organisation signed the text: they do not agree."""
 
 
+class Alignment(enum.StrEnum):
+    """What a comment thinks of its proposal, where its source asks for it."""
+
+    IN_FAVOUR = "in_favour"
+    NEUTRAL = "neutral"
+    AGAINST = "against"
+
+
+class AuthorRole(enum.StrEnum):
+    """As what somebody contributed, where the source of an import says so."""
+
+    PARTICIPANT = "participant"
+    ORGANISATION = "organisation"
+    GOVERNMENT = "government"
+    MEETING = "meeting"
+
+
 class Thread(Row, Base):
     """The conversation about one thing."""
 
@@ -85,6 +102,13 @@ class Comment(Row, Base):
     published_at: Mapped[datetime | None] = public(Moment)
     reviewed_at: Mapped[datetime | None] = restricted(Moment)
     """When a moderator last looked at its present text; where they look afterwards, later."""
+    alignment: Mapped[Alignment | None] = public(choice(Alignment))
+    author_role: Mapped[AuthorRole | None] = public(choice(AuthorRole))
+    likes: Mapped[int | None] = public()
+    """How many its source counted, without saying who; the same for the dislikes."""
+    dislikes: Mapped[int | None] = public()
+    source_url: Mapped[str] = public(String(500), default="")
+    """Where it stands at the source of an import."""
     version: Mapped[int] = public(default=1)
 
     thread: Mapped[Thread] = relationship()
@@ -93,3 +117,7 @@ class Comment(Row, Base):
     organisation: Mapped[Organisation | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+
+SINCE_0019 = (Comment.alignment, Comment.author_role, Comment.likes, Comment.dislikes)
+"""What the events of earlier versions do not bind."""

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from consult.consultation.comments.models import Comment, CommentKind
+from consult.consultation.comments.models import Alignment, AuthorRole, Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
@@ -50,6 +50,11 @@ class ThreadComment:
     author: str | None
     organisation: str | None
     public_id: str
+    alignment: Alignment | None
+    author_role: AuthorRole | None
+    likes: int | None
+    dislikes: int | None
+    source_url: str
     answers: list["ThreadComment"] = field(default_factory=list)
 
     @property
@@ -118,6 +123,11 @@ def _said() -> Select[*tuple[Any, ...]]:
             Person.display_name,
             Organisation.name,
             Comment.public_id,
+            Comment.alignment,
+            Comment.author_role,
+            Comment.likes,
+            Comment.dislikes,
+            Comment.source_url,
         )
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)

@@ -51,7 +51,8 @@ class Decision(Row, Base):
     ground: Mapped[Ground | None] = public(choice(Ground))
     reason: Mapped[str] = public(Text, default="")
     decided_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
-    decided_at: Mapped[datetime] = public(Moment)
+    decided_at: Mapped[datetime | None] = public(Moment)
+    """None where the source of an import does not say."""
 
     proposal: Mapped[Proposal | None] = relationship()
     comment: Mapped[Comment | None] = relationship()

@@ -34,7 +34,8 @@ from consult.foundation.record.rows import record_rows
 
 def init_app(app: Flask) -> None:
     """Register what proposals count, tell, keep and show."""
-    record_rows(Proposal, leaving_out=models.DERIVED, where=models.is_handed_in)
+    newer = [models.SINCE_0019]
+    record_rows(Proposal, leaving_out=models.DERIVED, newer=newer, where=models.is_handed_in)
     for table in (ProposalVersion, CoSignature):
         record_rows(table)
     add_labels(*labels.LABELS)

@@ -133,7 +133,7 @@ class ProposalForm(FlaskForm):
             self[name].data = getattr(proposal, name)
         self.theme_id.data = proposal.theme_id or 0
         self.organisation_id.data = proposal.organisation_id or 0
-        self.origin.data = proposal.origin.value
+        self.origin.data = proposal.origin.value if proposal.origin else None
         self.version.data = str(proposal.version)
         self.draft.data = proposal.public_id
         self.amount.data = proposal.amount_cents

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship
 
-from consult.consultation.comments.models import ContributionState, Thread
+from consult.consultation.comments.models import AuthorRole, ContributionState, Thread
 from consult.consultation.plans.models import Theme
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import (
@@ -107,12 +107,13 @@ class Proposal(Row, Base):
     """The body through which its author takes part, as it was when handed in."""
     language: Mapped[str] = public(String(8))
     state: Mapped[ContributionState] = public(choice(ContributionState))
-    title: Mapped[str] = public(String(200), default="")
+    title: Mapped[str] = public(String(300), default="")
     problem: Mapped[str] = public(Text, default="")
     action: Mapped[str] = public(Text, default="")
     result: Mapped[str] = public(Text, default="")
     openness: Mapped[str] = public(Text, default="")
-    origin: Mapped[Origin] = public(choice(Origin), default=Origin.NEW)
+    origin: Mapped[Origin | None] = public(choice(Origin), default=Origin.NEW)
+    """None where the source of an import does not say."""
     possible_holder: Mapped[str] = public(String(200), default="")
     period: Mapped[str] = public(String(120), default="")
     amount_cents: Mapped[int | None] = public(BigInteger)
@@ -122,6 +123,15 @@ class Proposal(Row, Base):
     source_date: Mapped[date | None] = public(Date)
     on_behalf_of: Mapped[str] = public(String(200), default="")
     """For what was received elsewhere: on whose behalf, as it may be shown."""
+    author_role: Mapped[AuthorRole | None] = public(choice(AuthorRole))
+    scope: Mapped[str] = public(String(200), default="")
+    """The area that it is about, as its source says: a district, a region."""
+    reference: Mapped[str] = public(String(60), default="")
+    """The code that its source gave it."""
+    source_url: Mapped[str] = public(String(500), default="")
+    """Where it stands at its source."""
+    links: Mapped[list[dict[str, str]]] = public(JSON, default=list)
+    """What its source links to: each an `url`, with a `title` where there is one."""
     entered_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     created_at: Mapped[datetime] = restricted(Moment)
     saved_at: Mapped[datetime] = restricted(Moment)
@@ -138,6 +148,10 @@ class Proposal(Row, Base):
     pass_count: Mapped[int] = public(default=0)
     text_version: Mapped[int] = public(default=0)
     """How many texts were handed in; each stands in proposal_version."""
+    counted_support: Mapped[int | None] = public()
+    """How many its source counted, without saying who; they are part of `support_count`."""
+    counted_neutral: Mapped[int | None] = public()
+    counted_object: Mapped[int | None] = public()
     as_typed: Mapped[dict[str, str]] = private(JSON, default=dict)
     """What could not be read in a draft, as it was typed, by field; empty once handed in."""
     shown_versions: Mapped[list[int]] = public(JSON, default=list)
@@ -153,6 +167,16 @@ class Proposal(Row, Base):
     co_signatures: Mapped[list["CoSignature"]] = relationship(order_by="CoSignature.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def counted(self) -> dict[Stance, int]:
+        """What its source counted, without saying who; empty where it did not count."""
+        counts = {
+            Stance.SUPPORT: self.counted_support,
+            Stance.NEUTRAL: self.counted_neutral,
+            Stance.OBJECT: self.counted_object,
+        }
+        return {stance: number for stance, number in counts.items() if number is not None}
 
     @property
     def text_is_public(self) -> bool:
@@ -180,6 +204,14 @@ DERIVED = (
     Proposal.pass_count,
 )
 """What is taken or counted from other rows."""
+SINCE_0019 = (
+    Proposal.author_role,
+    Proposal.reference,
+    Proposal.counted_support,
+    Proposal.counted_neutral,
+    Proposal.counted_object,
+)
+"""What the events of earlier versions do not bind."""
 
 
 def is_handed_in(proposal: Proposal) -> bool:

@@ -48,7 +48,7 @@ class RoundText:
     questions: Texts = field(default_factory=dict)
     body_ids: Sequence[int] = ()
     open_to_everyone: bool = False
-    moderation: Moderation = Moderation.PRE
+    moderation: Moderation | None = Moderation.PRE
     readers: Readers = Readers.EVERYONE
     grace_minutes: int = 15
 
@@ -104,6 +104,8 @@ def change_round(actor: Actor, round_: Round, text: RoundText, version: int, now
     errors = _errors(round_.plan, text)
     stored, written = asdict(text_of(round_)), asdict(text)
     for name in fixed_fields(round_, now):
+        # What stands and cannot be changed needs no mending: an import may say less than a form.
+        errors.pop(FORM_FIELD.get(name, name), None)
         same = written[name] == stored[name]
         if name == "body_ids":
             same = set(written[name]) == set(stored[name])
@@ -129,7 +131,7 @@ def round_fields(text: RoundText) -> Fields:
         ("questions", _l("Questions"), text.questions),
         ("", _l("Opens"), moment(text.opens_at)),
         ("", _l("Closes"), moment(text.closes_at)),
-        ("", _l("Moderation"), str(MODERATION[text.moderation])),
+        ("", _l("Moderation"), str(MODERATION[text.moderation]) if text.moderation else ""),
         ("", _l("Who can read it"), str(READERS[text.readers])),
     ]
 

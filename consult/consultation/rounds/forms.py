@@ -186,7 +186,7 @@ def _fill(form: FlaskForm, round_: Round) -> None:
     form.show_moment("closes", stored.closes_at)
     form.open_to_everyone.data = stored.open_to_everyone
     form.bodies.data = list(stored.body_ids)
-    form.moderation.data = stored.moderation.value
+    form.moderation.data = stored.moderation.value if stored.moderation else None
     form.readers.data = stored.readers.value
     form.grace_minutes.data = stored.grace_minutes
     for name in PROSE:

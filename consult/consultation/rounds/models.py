@@ -61,7 +61,8 @@ class Round(Row, Base):
     closes_at: Mapped[datetime] = public(Moment)
     grace_minutes: Mapped[int] = public(default=15)
     open_to_everyone: Mapped[bool] = public(Boolean, default=False)
-    moderation: Mapped[Moderation] = public(choice(Moderation), default=Moderation.PRE)
+    moderation: Mapped[Moderation | None] = public(choice(Moderation), default=Moderation.PRE)
+    """None where the source of an import does not say."""
     readers: Mapped[Readers] = public(choice(Readers), default=Readers.EVERYONE)
     published_at: Mapped[datetime | None] = public(Moment)
     short_notice_reason: Mapped[str] = public(Text, default="")
@@ -70,6 +71,7 @@ class Round(Row, Base):
     cancelled_reason: Mapped[str] = public(Text, default="")
     source: Mapped[str] = public(String(300), default="")
     """Where an imported round comes from, as its file says."""
+    source_url: Mapped[str] = public(String(500), default="")
     invented: Mapped[bool] = public(default=False)
     """Contributions were invented for the demonstration, and the pages say so."""
     created_at: Mapped[datetime] = restricted(Moment)

@@ -1,7 +1,9 @@
 """`flask consult import-round, export-round, list-rounds`."""
 
+import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,9 +20,14 @@ from consult.interfaces.commands.sentences import in_sentences
 from consult.interfaces.exchange.exporting.files import FORMATS, find_round
 from consult.interfaces.exchange.exporting.lines import Export
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
+from consult.interfaces.exchange.reading.staged import LeftOut
 
 PERIOD = 1.0
 """Seconds between two lines about progress."""
+NOT_WHOLE = 3
+"""The exit code of an import that left something out."""
+LEFT_OUT = Path("import-left-out.jsonl")
+UNTOLD = "cannot be told"
 
 
 def _say(sentence: str) -> None:
@@ -51,14 +58,31 @@ class _Progress:
 @click.command("import-round")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
 @click.option("--plan", help="The plan to import into, by its slug; otherwise 'imported'.")
-@click.option("--keep-going", is_flag=True, help="Leave out what is refused, import the rest.")
+@click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Leave out what is refused, and import the rest; the exit code is then 3.",
+)
+@click.option(
+    "--left-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=LEFT_OUT,
+    show_default=True,
+    help="With --keep-going: the file that gets every line that is left out, and why.",
+)
 @click.option("--keep-names", is_flag=True, help="Keep the names of persons.")
 @in_sentences
 def import_round(
-    paths: tuple[Path, ...], plan: str | None, *, keep_going: bool, keep_names: bool
+    paths: tuple[Path, ...],
+    plan: str | None,
+    left_out: Path,
+    *,
+    keep_going: bool,
+    keep_names: bool,
 ) -> None:
     """Import rounds: files in the interchange format, or folders with a Polis export."""
     progress = _Progress()
+    counts: Counter[str] = Counter()
     options = Options(
         plan=plan,
         keep_going=keep_going,
@@ -67,9 +91,27 @@ def import_round(
         reading=progress.reading,
         storing=progress.storing,
         refused=_say,
+        leaving_out=lambda lines: write_left_out(lines, left_out, counts),
     )
     for round_ in import_rounds(SYSTEM, paths, options, now()):
         click.echo(round_.slug)
+    if counts:
+        numbers = ", ".join(f"{kind}: {number}" for kind, number in counts.items())
+        _say(f"Left out ({numbers}). Each line, and why: {left_out}")
+        sys.exit(NOT_WHOLE)
+
+
+def write_left_out(lines: Iterator[LeftOut], path: Path, counts: Counter[str]) -> None:
+    """Write every line that an import leaves out, and why, as JSON Lines; count them by type."""
+
+    def written() -> Iterator[str]:
+        for one in lines:
+            counts[one.type or UNTOLD] += 1
+            where = {"file": one.place.file, "line": one.place.line, "type": one.type or None}
+            said = {**where, "why": one.why, "content": one.content}
+            yield json.dumps(said, ensure_ascii=False) + "\n"
+
+    _write_file(written(), path)
 
 
 @click.command("export-round")

@@ -45,7 +45,7 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
         steps.append(JourneyStep(_l("A moderator looks at it"), state="now"))
     curated = proposal.state is State.PUBLISHED
     if curated and not any(link.name in _SHOWS for link in links if link.kind == "decision"):
-        steps.append(JourneyStep(_l("Published"), proposal.published_at, state="done"))
+        steps.append(JourneyStep(_l("Published"), _published_at(proposal), state="done"))
     steps += _cited_steps(links)
     answer = next((link for link in links if link.kind == "response"), None)
     steps.append(_answer_step(proposal, answer, now))
@@ -58,6 +58,12 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
     ]
     steps += _plan_steps(links, answer)
     return steps
+
+
+def _published_at(proposal: Proposal) -> datetime | None:
+    """Return when it was published; an import that says only when it arrived does not know."""
+    known = not proposal.round.source or proposal.published_at != proposal.arrived_at
+    return proposal.published_at if known else None
 
 
 def _decision_step(link: Link) -> JourneyStep:
@@ -89,9 +95,10 @@ def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> Jour
         return JourneyStep(
             _l("Answered"),
             answer.at,
-            _l("by the organiser"),
+            answer.by or _l("by the organiser"),
             "done",
-            href="#response",
+            _l("The source does not say when.") if answer.at is None else "",
+            "#response",
         )
     closed = proposal.round.state_at(now) is RoundState.CLOSED
     return JourneyStep(

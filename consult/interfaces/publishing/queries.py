@@ -34,6 +34,8 @@ class Link:
     language: str = ""
     before: str = ""
     """For a correction: the answer as it was."""
+    by: str = ""
+    """Who gave an answer, where the source of an import says so."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -58,9 +60,9 @@ def links_of(proposal_id: int) -> list[Link]:
 
 
 def _link(row: tuple[Any, ...]) -> Link:
-    kind, at, name, text, texts, number, language, before = row
+    kind, at, name, text, texts, number, *more = row
     titles = tuple(sorted(texts.items())) if texts else ()
-    return Link(kind, at, name, text, titles, number, language, before)
+    return Link(kind, at, name, text, titles, number, *more)
 
 
 def _made(proposal_id: int) -> Select[*tuple[object, ...]]:
@@ -74,6 +76,7 @@ def _made(proposal_id: int) -> Select[*tuple[object, ...]]:
             Commitment.number.label("number"),
             literal("").label("language"),
             literal("").label("before"),
+            literal("").label("by"),
         )
         .join(CommitmentSource, CommitmentSource.commitment_id == Commitment.id)
         .join(Plan, Plan.id == Commitment.plan_id)
@@ -91,6 +94,7 @@ def _decided(proposal_id: int) -> Select[*tuple[object, ...]]:
         cast(null(), Commitment.number.type),
         literal(""),
         literal(""),
+        literal(""),
     ).where(Decision.proposal_id == proposal_id)
 
 
@@ -103,6 +107,7 @@ def _cited(proposal_id: int) -> Select[*tuple[object, ...]]:
             literal(""),
             cast(null(), JSON),
             cast(null(), Commitment.number.type),
+            literal(""),
             literal(""),
             literal(""),
         )
@@ -120,13 +125,14 @@ def _cited(proposal_id: int) -> Select[*tuple[object, ...]]:
 def _answered(proposal_id: int) -> Select[*tuple[object, ...]]:
     return select(
         literal("response"),
-        Response.published_at,
+        Response.given_at,
         cast(Response.outcome, String),
         Response.reason,
         cast(null(), JSON),
         cast(null(), Commitment.number.type),
         Response.language,
         literal(""),
+        Response.given_by,
     ).where(Response.proposal_id == proposal_id, Response.published_at.is_not(None))
 
 
@@ -141,6 +147,7 @@ def _corrected(proposal_id: int) -> Select[*tuple[object, ...]]:
             cast(null(), Commitment.number.type),
             Correction.language,
             Correction.reason,
+            literal(""),
         )
         .join(Response, Response.id == Correction.response_id)
         .where(Response.proposal_id == proposal_id)

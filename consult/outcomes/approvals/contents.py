@@ -32,6 +32,10 @@ class CommitmentContent(TypedDict):
     sources: list[SourceContent]
 
 
+NO_THEME = 0
+"""The number of what stands under no theme; it has no title."""
+
+
 class ThemeContent(TypedDict):
     """A theme with its commitments."""
 

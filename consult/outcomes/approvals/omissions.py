@@ -144,7 +144,7 @@ def text_fields(content: PlanContent) -> list[TextField]:
     found = list(_texts(content, "", names if "label" in content else names[1:]))
     for place, theme in enumerate(content["themes"]):
         here = f"/themes/{place}"
-        about = _("Theme %(number)s", number=theme["number"])
+        about = _("Theme %(number)s", number=theme["number"])  # the one without has no texts
         found += _texts(theme, here, ("title", "description"), about)
         for number, commitment in enumerate(theme["commitments"]):
             found += _in_commitment(commitment, f"{here}/commitments/{number}")

@@ -16,7 +16,12 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.checkpoints import latest_checkpoint
 from consult.foundation.record.digests import canonical
 from consult.foundation.record.services import record
-from consult.outcomes.approvals.contents import CommitmentContent, PlanContent
+from consult.outcomes.approvals.contents import (
+    NO_THEME,
+    CommitmentContent,
+    PlanContent,
+    ThemeContent,
+)
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.sealing import seal, version_digest
 from consult.outcomes.commitments.models import Commitment
@@ -38,20 +43,32 @@ def plan_content(plan: Plan, commitments: Sequence[Commitment]) -> PlanContent:
         "related_plan": plan.related_plan,
         "starts_on": plan.starts_on.isoformat(),
         "ends_on": plan.ends_on.isoformat(),
-        "themes": [
-            {
-                "number": theme.position,
-                "title": theme.title,
-                "description": theme.description,
-                "commitments": [
-                    _commitment_content(commitment)
-                    for commitment in commitments
-                    if commitment.theme_id == theme.id
-                ],
-            }
-            for theme in plan.themes
-        ],
+        "themes": _theme_contents(plan, commitments),
     }
+
+
+def _theme_contents(plan: Plan, commitments: Sequence[Commitment]) -> list[ThemeContent]:
+    """Return the themes with their commitments; those without a theme stand at the end."""
+    found: list[ThemeContent] = [
+        {
+            "number": theme.position,
+            "title": theme.title,
+            "description": theme.description,
+            "commitments": _contents_under(theme.id, commitments),
+        }
+        for theme in plan.themes
+    ]
+    if others := _contents_under(None, commitments):
+        found.append(
+            {"number": NO_THEME, "title": {}, "description": {}, "commitments": others},
+        )
+    return found
+
+
+def _contents_under(
+    theme_id: int | None, commitments: Sequence[Commitment]
+) -> list[CommitmentContent]:
+    return [_commitment_content(one) for one in commitments if one.theme_id == theme_id]
 
 
 def _commitment_content(commitment: Commitment) -> CommitmentContent:

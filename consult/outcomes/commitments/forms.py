@@ -79,7 +79,8 @@ def commitment_form(
             line, label, plan.languages, note_name(proposal_id), required=False, longest=500
         )
     form = form_with(CommitmentForm, fields)()
-    form.theme_id.choices = choices((theme.id, pick(theme.title)[0]) for theme in plan.themes)
+    themes = [(theme.id, pick(theme.title)[0]) for theme in plan.themes]
+    form.theme_id.choices = choices([*themes, (0, _l("Without a theme"))])
     form.sources.choices = choices(proposals)
     form.holder_id.choices = choices([(0, _l("Not known yet")), *holders])
     if not form.is_submitted():
@@ -92,8 +93,9 @@ def _fill(form: FlaskForm, commitment: Commitment | None, linked: list[int]) -> 
     if commitment is None:
         return
     form.version.data = str(commitment.version)
-    for name in ("theme_id", "partners", "starts_on", "ends_on"):
+    for name in ("partners", "starts_on", "ends_on"):
         form[name].data = getattr(commitment, name)
+    form.theme_id.data = commitment.theme_id or 0
     form.holder_id.data = commitment.holder_id or 0
     form.origin.data = commitment.origin.value
     form.amount.data = commitment.amount_cents
@@ -108,7 +110,7 @@ def written_in(form: FlaskForm, plan: Plan) -> CommitmentText:
     texts = {name: localized_data(form, name, plan.languages) for name in PROSE}
     return CommitmentText(
         **texts,
-        theme_id=form.theme_id.data,
+        theme_id=form.theme_id.data or None,
         holder_id=form.holder_id.data or None,
         partners=form.partners.data or "",
         origin=Origin(form.origin.data),

@@ -33,7 +33,7 @@ class Commitment(Row, Base):
 
     plan_id: Mapped[int] = public(ForeignKey("plan.id"))
     number: Mapped[int] = public()
-    theme_id: Mapped[int] = public(ForeignKey("theme.id"), index=True)
+    theme_id: Mapped[int | None] = public(ForeignKey("theme.id"), index=True)
     title: Mapped[dict[str, str]] = public(Localized)
     problem: Mapped[dict[str, str]] = public(Localized, default=dict)
     description: Mapped[dict[str, str]] = public(Localized, default=dict)
@@ -52,7 +52,7 @@ class Commitment(Row, Base):
     version: Mapped[int] = public(default=1)
 
     plan: Mapped[Plan] = relationship()
-    theme: Mapped[Theme] = relationship()
+    theme: Mapped[Theme | None] = relationship()
     holder: Mapped[Organisation | None] = relationship()
     sources: Mapped[list["CommitmentSource"]] = relationship(
         back_populates="commitment", order_by="CommitmentSource.id", cascade="all, delete-orphan"

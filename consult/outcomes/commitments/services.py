@@ -30,7 +30,7 @@ from consult.outcomes.commitments.models import PROSE, Commitment, CommitmentSou
 class CommitmentText:
     """What an organiser wrote: the fields of the OGP form, and per proposal what was taken over."""
 
-    theme_id: int
+    theme_id: int | None
     title: Texts
     problem: Texts = field(default_factory=dict)
     description: Texts = field(default_factory=dict)
@@ -48,7 +48,7 @@ class CommitmentText:
 
 def _check(plan: Plan, written: CommitmentText) -> None:
     errors: dict[str, Sentence] = {}
-    if written.theme_id not in {theme.id for theme in plan.themes}:
+    if written.theme_id not in {None, *(theme.id for theme in plan.themes)}:
         errors["theme_id"] = _l("Choose a theme of this plan.")
     if written.starts_on and written.ends_on and written.ends_on < written.starts_on:
         errors["ends_on"] = _l("The end lies before the start.")

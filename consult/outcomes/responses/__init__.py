@@ -17,8 +17,8 @@ from consult.outcomes.responses.models import Correction, Response
 
 def init_app(app: Flask) -> None:
     """Register what responses tell, keep and show."""
-    for table in (Response, Correction):
-        record_rows(table)
+    record_rows(Response, newer=[(Response.given_at,)])
+    record_rows(Correction)
     add_labels(*labels.LABELS)
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
     personal_data(*personal.PARTS)

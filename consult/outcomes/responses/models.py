@@ -27,10 +27,15 @@ class Response(Row, Base):
     round_id: Mapped[int] = public(ForeignKey("round.id"), index=True)
     outcome: Mapped[Outcome] = public(choice(Outcome))
     reason: Mapped[str] = public(Text)
+    """Empty where an imported answer gives none: the page says so."""
     language: Mapped[str] = public(String(8))
     prepared_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     prepared_at: Mapped[datetime] = restricted(Moment)
     published_at: Mapped[datetime | None] = public(Moment)
+    given_at: Mapped[datetime | None] = public(Moment)
+    """When it was given; None for a draft, and where the source of an import does not say."""
+    given_by: Mapped[str] = public(String(200), default="")
+    """Who gave it, where the source of an import says so: a body, a department."""
     version: Mapped[int] = public(default=1)
 
     proposal: Mapped[Proposal] = relationship()

@@ -63,8 +63,8 @@ def prepare_response(
     response.outcome, response.reason = answer.outcome, clean_text(answer.reason)
     response.language = answer.language
     response.prepared_by_id, response.prepared_at = actor.actor_id, now
-    if proposal.round.answered_at is not None:
-        response.published_at = response.published_at or now
+    if proposal.round.answered_at is not None and response.published_at is None:
+        response.published_at = response.given_at = now
     db.session.flush()
     _record(actor, response, proposal.round, correction, now)
     if response.published_at is not None:
@@ -172,7 +172,7 @@ def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
         )
     responses = responses_to_publish(round_.id)
     for response in responses:
-        response.published_at = now
+        response.published_at = response.given_at = now
         _show_outcome(response.proposal_id, response.outcome)
         _record(actor, response, round_, None, now)
         _tell(response.proposal, response, None, now)

@@ -22,14 +22,14 @@ from consult.interfaces.exchange.exporting.lines import (
     participants,
     proposals,
     round_line,
+    themes,
 )
 from consult.interfaces.exchange.exporting.outcomes import decisions, positions, responses
 from consult.interfaces.exchange.exporting.record_lines import record_lines
 from consult.interfaces.exchange.format.lines import Line
+from consult.interfaces.exchange.format.schema import NEWEST
 from consult.interfaces.exchange.format.writing import as_json, as_object
 from consult.interfaces.exchange.importing.imported import imported_round
-
-VERSION = 1
 
 COLUMNS = (
     "kind",
@@ -75,6 +75,7 @@ def lines_of(export: Export) -> Iterator[Line]:
     """Yield all lines of an export, in the order in which an import wants them."""
     yield round_line(export)
     yield from participants(export)
+    yield from themes(export)
     yield from (line for line, _ in proposals(export))
     yield from comments(export)
     yield from positions(export)
@@ -93,13 +94,14 @@ def json_object(export: Export) -> Iterator[str]:
     """Write a round as one JSON object, with a list for each type of line."""
     lists: dict[str, Iterator[Line]] = {
         "participants": participants(export),
+        "themes": themes(export),
         "proposals": (line for line, _ in proposals(export)),
         "comments": comments(export),
         "positions": positions(export),
         "decisions": decisions(export),
         "responses": responses(export),
     }
-    yield f'{{"format":"consult-round","version":{VERSION},"round":{_item(round_line(export))}'
+    yield f'{{"format":"consult-round","version":{NEWEST},"round":{_item(round_line(export))}'
     for name, lines in lists.items():
         yield f',\n"{name}":['
         separator = "\n"
@@ -123,9 +125,8 @@ def csv_table(export: Export) -> Iterator[str]:
 
 
 def _table_rows(export: Export) -> Iterator[dict[str, object]]:
-    answered = export.complete or export.round.answered_at is not None
     for line, row in proposals(export):
-        texts = [line.body, *(line.fields or {}).values()]
+        texts = [line.body or "", *(line.fields or {}).values()]
         yield {
             "kind": "proposal",
             "id": line.id,
@@ -137,13 +138,13 @@ def _table_rows(export: Export) -> Iterator[dict[str, object]]:
             "status": line.status,
             "created_at": line.created_at.isoformat(),
             "title": line.title,
-            "body": "\n\n".join(texts),
+            "body": "\n\n".join(filter(None, texts)),
             "comments": row.comment_count,
             "support": row.support_count,
             "neutral": row.neutral_count,
             "object": row.object_count,
             "pass": row.pass_count,
-            "outcome": row.outcome if answered else None,
+            "outcome": row.outcome,
         }
     for comment in comments(export):
         yield {

@@ -6,9 +6,8 @@ elsewhere and exported again it gives the same lines.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVarTuple
 
 from sqlalchemy import (
@@ -24,20 +23,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from consult.consultation.comments.models import Comment, CommentKind, ContributionState
+from consult.consultation.comments.models import Comment, ContributionState
 from consult.consultation.plans.models import Theme
-from consult.consultation.proposals.models import TEXT_FIELDS, Origin, PositionHistory, Proposal
+from consult.consultation.proposals.models import TEXT_FIELDS, PositionHistory, Proposal, Stance
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db, table_of
 from consult.foundation.core.languages import pick
 from consult.foundation.core.money import money_for_file
 from consult.interfaces.exchange.format.lines import (
     CommentLine,
+    LocalizedText,
     ParticipantLine,
     ProposalLine,
     RoundLine,
+    ThemeLine,
 )
 from consult.interfaces.exchange.format.problems import LinePlace
+from consult.interfaces.exchange.format.schema import NEWEST
 from consult.interfaces.exchange.models import ImportedId
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
@@ -86,7 +88,7 @@ def public_comment() -> ColumnElement[bool]:
 def round_line(export: Export) -> RoundLine:
     """Return the line of the round itself."""
     round_ = export.round
-    title, language = pick(round_.title, "nl")
+    _, language = pick(round_.title, "nl")
     source_id = db.session.scalar(
         select(ImportedId.external_id).where(
             ImportedId.kind == "round", ImportedId.local_id == round_.id
@@ -94,14 +96,54 @@ def round_line(export: Export) -> RoundLine:
     )
     return RoundLine(
         place=NOWHERE,
+        version=NEWEST,
         id=source_id or round_.slug,
-        title=title,
+        title=texts_of(round_.title, language) or round_.slug,
         kind=round_.kind,
         language=language,
         opens_at=round_.opens_at,
         closes_at=round_.closes_at,
         source=round_.source or export.origin,
+        url=round_.source_url or None,
+        introduction=texts_of(round_.introduction, language),
+        questions=texts_of(round_.questions, language),
+        moderation=round_.moderation,
+        answered_at=round_.answered_at,
     )
+
+
+def texts_of(said: Mapping[str, str], language: str) -> LocalizedText | None:
+    """Return a text as files hold it: alone where it is in the language of the round only."""
+    found = {code: text for code, text in said.items() if text.strip()}
+    return found[language] if found.keys() == {language} else found or None
+
+
+def themes(export: Export) -> Iterator[ThemeLine]:
+    """Yield the themes that the proposals of an export name."""
+    _, language = pick(export.round.title, "nl")
+    used = select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export))
+    name = _name_of_theme(export)
+    statement = select(name, Theme.title).where(Theme.id.in_(used)).order_by(name)
+    for id_, title in rows_of(statement):
+        yield ThemeLine(place=NOWHERE, id=id_, title=texts_of(title, language) or id_)
+
+
+def _name_of_theme(export: Export) -> ColumnElement[str]:
+    """Say what a theme is called in the file of a round: by the id of its source, or its slug."""
+    in_file = (
+        select(func.min(ImportedId.external_id))
+        .where(
+            ImportedId.round_id == export.round.id,
+            ImportedId.kind == "theme",
+            ImportedId.local_id == Theme.id,
+        )
+        .correlate(Theme)
+    )
+    return func.coalesce(in_file.scalar_subquery(), Theme.slug)
+
+
+def _shown(export: Export) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Proposal.state != DRAFT, true() if export.complete else public_proposal()
 
 
 def participants(export: Export) -> Iterator[ParticipantLine]:
@@ -136,19 +178,19 @@ def participants(export: Export) -> Iterator[ParticipantLine]:
         )
 
 
-def body_and_fields(row: Row[*tuple[object, ...]]) -> tuple[str, dict[str, str] | None]:
-    """Return the body of a proposal's line (its action, else its first text) and its fields."""
+def body_and_fields(row: Row[*tuple[object, ...]]) -> tuple[str | None, dict[str, str] | None]:
+    """Return the body of a proposal's line, which is its action, and its other fields."""
     prose = {name: getattr(row, name) for name in TEXT_FIELDS[1:]}
-    body_name = next((n for n in ("action", *prose) if prose[n].strip()), None)
-    fields = {name: text for name, text in prose.items() if text.strip() and name != body_name}
-    if row.origin is not Origin.NEW:
+    fields = {name: text for name, text in prose.items() if text.strip()}
+    body = fields.pop("action", None)
+    if row.origin is not None:
         fields["origin"] = str(row.origin)
     for name in ("possible_holder", "period"):
         if value := getattr(row, name):
             fields[name] = value
     if (cents := row.amount_cents) is not None:
         fields["amount"] = money_for_file(cents)
-    return prose[body_name] if body_name else row.title, fields or None
+    return body, fields or None
 
 
 def _proposals(export: Export) -> Select[*tuple[object, ...]]:
@@ -160,7 +202,7 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
             func.coalesce(source.external_id, Proposal.public_id).label("source_id"),
             func.coalesce(writer.external_id, Person.public_id).label("writer"),
             func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf"),
-            Theme.slug.label("theme"),
+            _name_of_theme(export).label("theme"),
         )
         .select_from(Proposal)
         .outerjoin(source, joined)
@@ -168,36 +210,52 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
         .outerjoin(writer, wrote)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
         .outerjoin(Theme, Theme.id == Proposal.theme_id)
-        .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
-        .where(true() if export.complete else public_proposal())
+        .where(Proposal.round_id == export.round.id, *_shown(export))
         .order_by(Proposal.id)
     )
+
+
+def _totals(row: Row[*tuple[object, ...]]) -> dict[Stance, int] | None:
+    counted = {
+        Stance.SUPPORT: row.counted_support,
+        Stance.NEUTRAL: row.counted_neutral,
+        Stance.OBJECT: row.counted_object,
+    }
+    return {stance: number for stance, number in counted.items() if number is not None} or None
 
 
 def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object, ...]]]]:
     """Yield the proposals of an export, each with its row (number, counts, outcome)."""
     for row in rows_of(_proposals(export)):
         body, fields = body_and_fields(row)
+        began = row.created_at if export.complete else row.arrived_at
         line = ProposalLine(
             place=NOWHERE,
             id=row.source_id,
+            reference=row.reference or None,
+            url=row.source_url or None,
             author=row.writer if export.complete else None,
+            author_role=row.author_role,
             organisation=row.behalf or None,
             language=row.language,
             title=row.title,
             body=body,
             fields=fields,
             theme=row.theme,
-            created_at=row.created_at if export.complete else row.arrived_at,
+            scope=row.scope or None,
+            links=row.links or None,
+            totals=_totals(row),
+            created_at=began,
+            published_at=row.published_at if row.published_at != began else None,
             status=row.state,
             source=row.source,
+            source_note=row.source_note or None,
+            source_date=row.source_date,
         )
         yield line, row
 
 
-def _comments(
-    export: Export,
-) -> Select[str, str, str, str, CommentKind, str, datetime, ContributionState]:
+def _comments(export: Export) -> Select[*tuple[object, ...]]:
     parent = aliased(Comment)
     shown = true() if export.complete else parent.state == PUBLISHED
     source, joined = source_of("comment", Comment.id)
@@ -206,14 +264,11 @@ def _comments(
     writer, wrote = source_of("participant", Comment.author_id)
     return (
         select(
-            func.coalesce(source.external_id, Comment.public_id),
-            func.coalesce(subject.external_id, Proposal.public_id),
-            func.coalesce(above.external_id, parent.public_id),
-            func.coalesce(writer.external_id, Person.public_id),
-            Comment.kind,
-            Comment.body,
-            Comment.arrived_at,
-            Comment.state,
+            *table_of(Comment).columns,
+            func.coalesce(source.external_id, Comment.public_id).label("source_id"),
+            func.coalesce(subject.external_id, Proposal.public_id).label("subject"),
+            func.coalesce(above.external_id, parent.public_id).label("parent"),
+            func.coalesce(writer.external_id, Person.public_id).label("writer"),
         )
         .select_from(Comment)
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
@@ -231,15 +286,22 @@ def _comments(
 
 def comments(export: Export) -> Iterator[CommentLine]:
     """Yield the comments of an export; in the public one no answer leads to a hidden comment."""
-    for id_, proposal, parent, author, kind, body, at, state in rows_of(_comments(export)):
+    _, language = pick(export.round.title, "nl")
+    for row in rows_of(_comments(export)):
         yield CommentLine(
             place=NOWHERE,
-            id=id_,
-            proposal=proposal,
-            parent=parent,
-            author=author if export.complete else None,
-            kind=kind,
-            body=body,
-            created_at=at,
-            status=state,
+            id=row.source_id,
+            proposal=row.subject,
+            parent=row.parent,
+            url=row.source_url or None,
+            author=row.writer if export.complete else None,
+            author_role=row.author_role,
+            language=row.language if row.language != language else None,
+            kind=row.kind,
+            alignment=row.alignment,
+            likes=row.likes,
+            dislikes=row.dislikes,
+            body=row.body,
+            created_at=row.arrived_at,
+            status=row.state,
         )

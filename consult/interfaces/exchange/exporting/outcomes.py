@@ -27,6 +27,7 @@ from consult.interfaces.exchange.format.lines import (
     SubjectType,
 )
 from consult.interfaces.exchange.format.schema import build
+from consult.interfaces.exchange.importing.outcomes import UNDATED
 from consult.interfaces.exchange.models import ImportedId
 from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
@@ -42,6 +43,7 @@ def positions(export: Export) -> Iterator[PositionLine]:
     statement = (
         select(
             source.external_id,
+            source.remains,
             func.coalesce(subject.external_id, Proposal.public_id),
             func.coalesce(who.external_id, Person.public_id),
             PositionHistory.stance,
@@ -57,7 +59,7 @@ def positions(export: Export) -> Iterator[PositionLine]:
         .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
         .order_by(PositionHistory.taken_at, PositionHistory.id)
     )
-    for id_, proposal, person, stance, reason, at in rows_of(statement):
+    for id_, remains, proposal, person, stance, reason, at in rows_of(statement):
         yield PositionLine(
             place=NOWHERE,
             id=None if id_ is None or id_.startswith(MADE) else id_,
@@ -65,13 +67,13 @@ def positions(export: Export) -> Iterator[PositionLine]:
             participant=person,
             value=stance,
             reason=reason or None,
-            created_at=at,
+            created_at=None if remains and UNDATED in remains else at,
         )
 
 
 def _decisions(
     export: Export,
-) -> Select[int | None, str, str, Verb, Ground | None, str, datetime]:
+) -> Select[int | None, str, str, Verb, Ground | None, str, datetime | None]:
     on_proposal = aliased(Proposal)
     source, joined = source_of("proposal", Decision.proposal_id)
     comment_source, comment_joined = source_of("comment", Decision.comment_id)
@@ -137,8 +139,6 @@ def _withdrawn(export: Export) -> Iterator[DecisionLine]:
 
 def responses(export: Export) -> Iterator[ResponseLine]:
     """Yield the published responses to what is in the export."""
-    if not export.complete and export.round.answered_at is None:
-        return
     source, joined = source_of("proposal", Proposal.id)
     statement = (
         select(
@@ -146,6 +146,8 @@ def responses(export: Export) -> Iterator[ResponseLine]:
             Response.outcome,
             Response.reason,
             Response.language,
+            Response.given_by,
+            Response.given_at,
         )
         .select_from(Response)
         .join(Proposal, Proposal.id == Response.proposal_id)
@@ -155,7 +157,13 @@ def responses(export: Export) -> Iterator[ResponseLine]:
         .where(true() if export.complete else Proposal.state == PUBLISHED)
         .order_by(Response.id)
     )
-    for proposal, outcome, reason, language in rows_of(statement):
+    for proposal, outcome, reason, language, author, at in rows_of(statement):
         yield ResponseLine(
-            place=NOWHERE, proposal=proposal, outcome=outcome, reason=reason, language=language
+            place=NOWHERE,
+            subject=Subject(SubjectType.PROPOSAL, proposal),
+            outcome=outcome,
+            reason=reason or None,
+            language=language,
+            author=author or None,
+            created_at=at,
         )

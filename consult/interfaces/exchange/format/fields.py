@@ -7,9 +7,10 @@ because they can make a sentence read as another; half surrogates cannot be writ
 
 import enum
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from consult.foundation.core.days import FIRST_DAY, LAST_DAY, within_reason
 from consult.foundation.core.languages import is_language_tag
@@ -25,11 +26,22 @@ FieldCheck: TypeAlias = Callable[[object], T_co]
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+MANY = 10**9
+"""Far above what anybody counts, and below what a column of a database holds."""
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINE_BREAKS = re.compile("[\n\t\u2028\u2029]")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
+
+
+def _is_web_address(said: str) -> bool:
+    try:
+        parts = urlsplit(said)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in said
+    except ValueError:
+        return False
 
 
 def _string(value: object) -> str:
@@ -72,6 +84,63 @@ def line(limit: int) -> FieldCheck[str]:
         return found
 
     return check
+
+
+def heading(limit: int) -> FieldCheck[str]:
+    """Return a check for a title: a break in it becomes a blank."""
+    whole = text(limit)
+
+    def check(value: object) -> str:
+        return " ".join(_LINE_BREAKS.sub(" ", whole(value)).split())
+
+    return check
+
+
+def texts(one: FieldCheck[str]) -> FieldCheck[str | Mapping[str, str]]:
+    """Return a check for a text, or an object with one for each language."""
+
+    def check(value: object) -> str | Mapping[str, str]:
+        if not isinstance(value, dict):
+            return one(value)
+        if not value:
+            raise BadValue("holds no language.", "Write a text, or one for each language.")
+        return {language(code): one(found) for code, found in value.items()}
+
+    return check
+
+
+def url(limit: int) -> FieldCheck[str]:
+    """Return a check for an address on the web."""
+    one_line = line(limit)
+
+    def check(value: object) -> str:
+        found = one_line(value)
+        if not _is_web_address(found):
+            raise BadValue(
+                f"holds {shown(found)}, not an address.", "Write it whole, with https:// in front."
+            )
+        return found
+
+    return check
+
+
+def count(value: object) -> int:
+    """Return a number of things: whole and not below nought."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MANY:
+        raise BadValue(f"holds {shown(value)}, not a number of things.", "Write 0 or more.")
+    return value
+
+
+def day(value: object) -> date:
+    """Return a day (ISO 8601)."""
+    found = _string(value)
+    try:
+        on = date.fromisoformat(found) if _DAY.fullmatch(found) else None
+    except ValueError:
+        on = None
+    if on is None or not within_reason(on):
+        raise BadValue(f"holds {shown(found)}, not a day.", "Write it like 2026-11-23.")
+    return on
 
 
 def name(limit: int) -> FieldCheck[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import datetime
 
 from consult.interfaces.exchange.format.lines import (
     CommentLine,
@@ -14,7 +15,10 @@ from consult.interfaces.exchange.format.lines import (
     ResponseLine,
     SubjectType,
 )
-from consult.interfaces.exchange.format.writing import as_json, digest_of
+from consult.interfaces.exchange.format.schema import PROPOSAL_FIELDS
+from consult.interfaces.exchange.format.writing import as_json, as_object, digest_of, written
+
+_NEW_ACTION = ("origin", "new")
 
 MADE = "~"
 """How a key begins that stands in the place of an id."""
@@ -32,6 +36,29 @@ def fingerprint(line: Line) -> str:
     return digest_of(as_json(line))
 
 
+def fingerprint_of_version_1(line: Line, closes_at: datetime | None) -> str:
+    """Return the digest that the content of a line had in version 1 of the format.
+
+    By this digest a line is known again that was imported before version 2: an action was new where
+    nothing else was said, what had no time got that of the closing, and an answer named a proposal.
+    """
+    if isinstance(line, ParticipantLine):
+        return fingerprint(line)
+    if isinstance(line, PositionLine | DecisionLine) and line.created_at is None:
+        line = replace(line, created_at=closes_at)
+    found = as_object(line)
+    found.pop("version", None)
+    if isinstance(line, ProposalLine) and line.fields:
+        fields = {name: one for name, one in line.fields.items() if (name, one) != _NEW_ACTION}
+        found["fields"] = {name: fields[name] for name in PROPOSAL_FIELDS if name in fields}
+        if not fields:
+            del found["fields"]
+    if isinstance(line, ResponseLine):
+        del found["subject"]
+        found = {"type": found.pop("type"), "proposal": line.subject.id, **found}
+    return digest_of(written(found))
+
+
 def key_of(line: Line) -> str:
     """Return what makes a line the same line: its id, or what stands in the place of one.
 
@@ -45,7 +72,7 @@ def key_of(line: Line) -> str:
     if isinstance(line, DecisionLine):
         return MADE + fingerprint(line)
     if isinstance(line, ResponseLine):
-        return line.proposal
+        return line.subject.id
     return str(line.id)
 
 
@@ -60,7 +87,7 @@ def references(line: Line) -> References:
         case PositionLine():
             person, proposal = line.participant, line.proposal
         case ResponseLine():
-            proposal = line.proposal
+            proposal = line.subject.id
         case DecisionLine() if line.subject.type is SubjectType.PROPOSAL:
             proposal = line.subject.id
         case DecisionLine():

@@ -1,14 +1,19 @@
-"""The lines of the interchange format, version 1: what each holds (docs/import-format.md)."""
+"""The lines of the interchange format, version 2: what each holds (docs/import-format.md)."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from consult.consultation.comments.models import CommentKind, ContributionState
+from consult.consultation.comments.models import (
+    Alignment,
+    AuthorRole,
+    CommentKind,
+    ContributionState,
+)
 from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Source, Stance
-from consult.consultation.rounds.models import RoundKind
+from consult.consultation.rounds.models import Moderation, RoundKind
 from consult.interfaces.exchange.format.problems import LinePlace
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
@@ -26,7 +31,7 @@ class DecisionVerb(enum.StrEnum):
 
 
 class SubjectType(enum.StrEnum):
-    """What a decision is about."""
+    """What a decision or an answer is about."""
 
     PROPOSAL = "proposal"
     COMMENT = "comment"
@@ -34,7 +39,7 @@ class SubjectType(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The contribution that a decision is about, by the source's id."""
+    """The contribution that a decision or an answer is about, by the source's id."""
 
     type: SubjectType
     id: str
@@ -47,17 +52,35 @@ class SourceLine:
     place: LinePlace = field(compare=False, repr=False)
 
 
+LocalizedText = str | Mapping[str, str]
+"""A text in the language of the round, or one for each language."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundLine(SourceLine):
     """The round; always the first line of its file."""
 
+    version: int = 1
     id: str
-    title: str
+    title: LocalizedText
     kind: RoundKind
     language: str
     opens_at: datetime
     closes_at: datetime
     source: str
+    url: str | None = None
+    introduction: LocalizedText | None = None
+    questions: LocalizedText | None = None
+    moderation: Moderation | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeLine(SourceLine):
+    """A theme that proposals of the file name; it is made where the plan has none like it."""
+
+    id: str
+    title: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +98,25 @@ class ProposalLine(SourceLine):
     """A proposal."""
 
     id: str
+    reference: str | None = None
+    url: str | None = None
     author: str | None = None
+    author_role: AuthorRole | None = None
     organisation: str | None = None
     language: str | None = None
     title: str
-    body: str
+    body: str | None = None
     fields: Mapping[str, str] | None = None
     theme: str | None = None
+    scope: str | None = None
+    links: Sequence[Mapping[str, str]] | None = None
+    totals: Mapping[Stance, int] | None = None
     created_at: datetime
+    published_at: datetime | None = None
     status: ContributionState | None = None
     source: Source | None = None
+    source_note: str | None = None
+    source_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +126,14 @@ class CommentLine(SourceLine):
     id: str
     proposal: str
     parent: str | None = None
+    url: str | None = None
     author: str | None = None
+    author_role: AuthorRole | None = None
+    language: str | None = None
     kind: CommentKind | None = None
+    alignment: Alignment | None = None
+    likes: int | None = None
+    dislikes: int | None = None
     body: str
     created_at: datetime
     status: ContributionState | None = None
@@ -126,16 +164,19 @@ class DecisionLine(SourceLine):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseLine(SourceLine):
-    """The answer to a proposal."""
+    """The answer to a contribution."""
 
-    proposal: str
+    subject: Subject
     outcome: Outcome
-    reason: str
+    reason: str | None = None
     language: str | None = None
+    author: str | None = None
+    created_at: datetime | None = None
 
 
 Line = (
     RoundLine
+    | ThemeLine
     | ParticipantLine
     | ProposalLine
     | CommentLine

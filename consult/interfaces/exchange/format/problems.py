@@ -27,6 +27,8 @@ class Problem:
     text: str
     help: str = ""
     field: str = ""
+    type: str = ""
+    """The type of line that is left out for it, where that can be told."""
 
     def __str__(self) -> str:
         where = f"{self.place}, field {self.field}" if self.field else str(self.place)

@@ -1,4 +1,4 @@
-"""Which keys each type of line has, how they are checked, and how a line is written."""
+"""Which keys each type of line has, how they are checked, and since which version."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consult.consultation.comments.models import CommentKind, ContributionState
+from consult.consultation.comments.models import (
+    Alignment,
+    AuthorRole,
+    CommentKind,
+    ContributionState,
+)
 from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Origin, Source, Stance
-from consult.consultation.rounds.models import RoundKind
+from consult.consultation.rounds.models import Moderation, RoundKind
 from consult.interfaces.exchange.format import fields, lines
 from consult.interfaces.exchange.format.fields import FieldCheck
 from consult.interfaces.exchange.format.lines import Line, Subject, SubjectType
@@ -17,11 +22,21 @@ from consult.interfaces.exchange.format.problems import BadValue, LinePlace, Pro
 from consult.outcomes.responses.models import Outcome
 from consult.people.organisations.models import Sector
 
+VERSIONS = (1, 2)
+NEWEST = VERSIONS[-1]
+"""The version that an export is written in."""
+_SAY_VERSION = 'Write "version": 2 into the round line, which stands first.'
+
 ID_LIMIT = 120
 NAME_LIMIT = 120
 TITLE_LIMIT = 200
+"""Characters in the title of a round or a theme."""
+LONGEST_TITLE = 300
+"""Characters in the title of a proposal."""
 SOURCE_LIMIT = 300
+ADDRESS_LIMIT = 500
 BODY_LIMIT = 50_000
+MOST_LINKS = 100
 
 VALUES: dict[int | str, Stance] = {
     1: Stance.SUPPORT,
@@ -31,6 +46,13 @@ VALUES: dict[int | str, Stance] = {
 }
 """How a position stands in a file; a pass is apart from neutral."""
 
+ALIGNMENTS: dict[int, Alignment] = {
+    1: Alignment.IN_FAVOUR,
+    0: Alignment.NEUTRAL,
+    -1: Alignment.AGAINST,
+}
+"""How the alignment of a comment stands in a file."""
+
 
 @dataclass(frozen=True)
 class Key:
@@ -39,6 +61,8 @@ class Key:
     name: str
     check: FieldCheck[object]
     required: bool = False
+    since: int = 1
+    """The version of the format that brought it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +72,8 @@ class Shape:
     name: str
     made: type[Line]
     keys: tuple[Key, ...]
+    since: int = 1
+    """The version of the format that brought it."""
 
     @property
     def names(self) -> list[str]:
@@ -60,6 +86,19 @@ def _stance(value: object) -> Stance:
     if isinstance(value, int | str) and not isinstance(value, bool) and value in VALUES:
         return VALUES[value]
     raise BadValue(f"holds {shown(value)}.", 'Use 1 (support), 0 (neutral), -1 (object) or "pass".')
+
+
+def _version(value: object) -> int:
+    if isinstance(value, bool) or value not in VERSIONS:
+        newest = f"This platform reads {' and '.join(map(str, VERSIONS))}."
+        raise BadValue(f"holds {shown(value)}, a version that is not known here.", newest)
+    return VERSIONS[VERSIONS.index(value)]
+
+
+def _alignment(value: object) -> Alignment:
+    if isinstance(value, int) and not isinstance(value, bool) and value in ALIGNMENTS:
+        return ALIGNMENTS[value]
+    raise BadValue(f"holds {shown(value)}.", "Use 1 (in favour), 0 (neutral) or -1 (against).")
 
 
 def _object(
@@ -101,9 +140,32 @@ PROPOSAL_FIELDS: dict[str, FieldCheck[object]] = {
 
 def _fields(value: object) -> dict[str, str] | None:
     given = _object(value, PROPOSAL_FIELDS, whole=False)
-    if given.get("origin") == Origin.NEW:
-        del given["origin"]  # what it is if nothing is said
     return {name: str(one) for name, one in given.items()} or None
+
+
+_COUNTED = (Stance.SUPPORT, Stance.NEUTRAL, Stance.OBJECT)
+
+
+def _totals(value: object) -> dict[Stance, int] | None:
+    given = _object(value, {str(one): fields.count for one in _COUNTED}, whole=False)
+    return {Stance(name): int(str(one)) for name, one in given.items()} or None
+
+
+_LINK: dict[str, FieldCheck[object]] = {
+    "url": fields.url(ADDRESS_LIMIT),
+    "title": fields.heading(LONGEST_TITLE),
+}
+
+
+def _links(value: object) -> list[dict[str, str]] | None:
+    if not isinstance(value, list):
+        raise BadValue(f"holds {shown(value)}, not a list.", "Put the links between brackets.")
+    if len(value) > MOST_LINKS:
+        raise BadValue(f"holds {len(value)} links; at most {MOST_LINKS} are taken.", "Shorten it.")
+    found = [_object(one, _LINK, whole=False) for one in value]
+    if not all("url" in one for one in found):
+        raise BadValue("has a link without an url.", "Give each link its address.")
+    return [{name: str(one) for name, one in link.items()} for link in found] or None
 
 
 def _subject(value: object) -> Subject:
@@ -111,8 +173,23 @@ def _subject(value: object) -> Subject:
     return Subject(SubjectType(str(given["type"])), str(given["id"]))
 
 
+def _answered(value: object) -> Subject:
+    subject = _subject(value)
+    if subject.type is not SubjectType.PROPOSAL:
+        raise BadValue(f"is about a {subject.type}.", "Only proposals can be answered.")
+    return subject
+
+
 def _need(name: str, check: FieldCheck[object]) -> Key:
     return Key(name, check, required=True)
+
+
+def _two(name: str, check: FieldCheck[object]) -> Key:
+    return Key(name, check, since=2)
+
+
+_title, _texts = fields.texts(fields.heading(TITLE_LIMIT)), fields.texts(_body)
+_url = fields.url(ADDRESS_LIMIT)
 
 
 SHAPES = {
@@ -122,15 +199,22 @@ SHAPES = {
             "round",
             lines.RoundLine,
             (
+                Key("version", _version),
                 _need("id", _id),
-                _need("title", fields.line(TITLE_LIMIT)),
+                _need("title", _title),
                 _need("kind", fields.choice(RoundKind)),
                 _need("language", fields.language),
                 _need("opens_at", fields.moment),
                 _need("closes_at", fields.moment),
                 _need("source", fields.line(SOURCE_LIMIT)),
+                _two("url", _url),
+                _two("introduction", _texts),
+                _two("questions", _texts),
+                _two("moderation", fields.choice(Moderation)),
+                _two("answered_at", fields.moment),
             ),
         ),
+        Shape("theme", lines.ThemeLine, (_need("id", _id), _need("title", _title)), since=2),
         Shape(
             "participant",
             lines.ParticipantLine,
@@ -146,16 +230,25 @@ SHAPES = {
             lines.ProposalLine,
             (
                 _need("id", _id),
+                _two("reference", fields.line(60)),
+                _two("url", _url),
                 Key("author", _id),
+                _two("author_role", fields.choice(AuthorRole)),
                 Key("organisation", fields.name(200)),
                 Key("language", fields.language),
-                _need("title", fields.line(TITLE_LIMIT)),
-                _need("body", _body),
+                _need("title", fields.heading(LONGEST_TITLE)),
+                Key("body", _body),
                 Key("fields", _fields),
                 Key("theme", fields.line(TITLE_LIMIT)),
+                _two("scope", fields.line(200)),
+                _two("links", _links),
+                _two("totals", _totals),
                 _need("created_at", fields.moment),
+                _two("published_at", fields.moment),
                 Key("status", fields.choice(ContributionState, "draft")),
                 Key("source", fields.choice(Source)),
+                _two("source_note", fields.line(SOURCE_LIMIT)),
+                _two("source_date", fields.day),
             ),
         ),
         Shape(
@@ -165,8 +258,14 @@ SHAPES = {
                 _need("id", _id),
                 _need("proposal", _id),
                 Key("parent", _id),
+                _two("url", _url),
                 Key("author", _id),
+                _two("author_role", fields.choice(AuthorRole)),
+                _two("language", fields.language),
                 Key("kind", fields.choice(CommentKind)),
+                _two("alignment", _alignment),
+                _two("likes", fields.count),
+                _two("dislikes", fields.count),
                 _need("body", _body),
                 _need("created_at", fields.moment),
                 Key("status", fields.choice(ContributionState, "draft", "returned")),
@@ -199,10 +298,12 @@ SHAPES = {
             "response",
             lines.ResponseLine,
             (
-                _need("proposal", _id),
+                _need("subject", _answered),
                 _need("outcome", fields.choice(Outcome)),
-                _need("reason", _body),
+                Key("reason", _body),
                 Key("language", fields.language),
+                _two("author", fields.heading(200)),
+                _two("created_at", fields.moment),
             ),
         ),
     )
@@ -215,40 +316,68 @@ def _closest(name: str, known: list[str]) -> str:
     return f"Did you mean {found[0]}?" if found else f"Known are: {', '.join(known)}."
 
 
-def build(given: Mapping[str, object], place: LinePlace) -> Line | list[Problem]:
+def build(
+    given: Mapping[str, object], place: LinePlace, version: int = NEWEST
+) -> Line | list[Problem]:
     """Make a line of an object: the checked line, or everything that is wrong with it.
 
-    A key whose value is null counts as left out.
+    A key whose value is null counts as left out. `version` is the one that the file says it is of.
     """
     kind = given.get("type")
     if not isinstance(kind, str) or kind not in SHAPES:
         text = "is missing." if kind is None else f"holds {shown(kind)}."
         return [Problem(place, text, f"Use one of: {', '.join(SHAPES)}.", "type")]
     shape = SHAPES[kind]
-    problems = [
-        Problem(
-            place,
-            f"is not a key of a {kind} line.",
-            _closest(name, ["type", *shape.names]),
-            shown(name).strip('"'),
-        )
-        for name in given
-        if name != "type" and name not in shape.names
-    ]
+    if kind == "round":
+        version = NEWEST if given.get("version") is not None else 1
+    given = _as_named_now(kind, given)
+    problems = [*_not_known(shape, given, version, place)]
     values: dict[str, Any] = {}
     for key in shape.keys:
         value = given.get(key.name)
         if value is None:
             if key.required:
                 text = f"is missing; a {kind} line needs it."
-                problems.append(Problem(place, text, "Add it.", key.name))
+                problems.append(Problem(place, text, "Add it.", key.name, kind))
             continue
         try:
             values[key.name] = key.check(value)
         except BadValue as bad:
-            problems.append(Problem(place, bad.text, bad.help, key.name))
+            problems.append(Problem(place, bad.text, bad.help, key.name, kind))
     problems.extend(_between(kind, values, place))
     return problems or shape.made(place=place, **values)
+
+
+def _not_known(
+    shape: Shape, given: Mapping[str, object], version: int, place: LinePlace
+) -> Iterator[Problem]:
+    """Find what this version of the format does not have: keys, and whole lines."""
+    kind = shape.name
+    if shape.since > version:
+        yield Problem(place, f"is a {kind} line.", _SAY_VERSION, "type", kind)
+    for key in shape.keys:
+        if key.since > version and given.get(key.name) is not None:
+            text = f"is a key of version {key.since} of the format."
+            yield Problem(place, text, _SAY_VERSION, key.name, kind)
+    yield from (
+        Problem(
+            place,
+            f"is not a key of a {kind} line.",
+            _closest(name, ["type", *shape.names]),
+            shown(name).strip('"'),
+            kind,
+        )
+        for name in given
+        if name != "type" and name not in shape.names
+    )
+
+
+def _as_named_now(kind: str, given: Mapping[str, object]) -> Mapping[str, object]:
+    """Return an object of version 1 with the keys of today: an answer named its proposal."""
+    if kind != "response" or given.get("proposal") is None or "subject" in given:
+        return given
+    subject = {"type": "proposal", "id": given["proposal"]}
+    return {name: one for name, one in given.items() if name != "proposal"} | {"subject": subject}
 
 
 def _between(kind: str, checked: Mapping[str, object], place: LinePlace) -> Iterator[Problem]:

@@ -6,7 +6,13 @@ from itertools import count
 from sqlalchemy import select
 
 from consult.consultation.comments.models import Comment, ContributionState, Thread
-from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, ProposalVersion
+from consult.consultation.proposals.models import (
+    TEXT_FIELDS,
+    Origin,
+    Proposal,
+    ProposalVersion,
+    Stance,
+)
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.money import read_money
@@ -34,9 +40,9 @@ def prose_of(line: ProposalLine) -> dict[str, str]:
     """
     given = line.fields or {}
     prose = {"title": line.title} | {name: given.get(name, "") for name in TEXT_FIELDS[1:]}
-    if not prose["action"]:
+    if line.body and not prose["action"]:
         prose["action"] = line.body
-    elif line.body not in prose.values():
+    elif line.body and line.body not in prose.values():
         prose["problem"] = "\n\n".join(part for part in (line.body, prose["problem"]) if part)
     return prose
 
@@ -103,7 +109,9 @@ class Proposals(Importer):
         self, pending: Pending, line: ProposalLine, prose: dict[str, str]
     ) -> dict[str, object]:
         given = line.fields or {}
+        totals = line.totals or {}
         known = self.organisations.find(line.organisation)
+        published_at = line.published_at or line.created_at
         return {
             **prose,
             "round_id": self.to.round_id,
@@ -115,15 +123,25 @@ class Proposals(Importer):
             "on_behalf_of": "" if known else line.organisation or "",
             "language": line.language,
             "state": line.status,
-            "origin": Origin(given.get("origin", Origin.NEW)),
+            "origin": Origin(given["origin"]) if "origin" in given else None,
             "possible_holder": given.get("possible_holder", ""),
             "period": given.get("period", ""),
             "amount_cents": cents(given.get("amount")),
+            "author_role": line.author_role,
+            "scope": line.scope or "",
+            "reference": line.reference or "",
             "source": line.source,
+            "source_note": line.source_note or "",
+            "source_date": line.source_date,
+            "source_url": line.url or "",
+            "links": list(line.links or ()),
+            "counted_support": totals.get(Stance.SUPPORT),
+            "counted_neutral": totals.get(Stance.NEUTRAL),
+            "counted_object": totals.get(Stance.OBJECT),
             "created_at": line.created_at,
             "saved_at": line.created_at,
             "arrived_at": line.created_at,
-            "published_at": line.created_at if line.status is PUBLISHED else None,
+            "published_at": published_at if line.status is PUBLISHED else None,
             "reviewed_at": self.to.now if line.status is PUBLISHED else None,
             "text_version": 1,
         }
@@ -147,7 +165,7 @@ class Comments(Importer):
     def prepare(self, batch: Sequence[Pending]) -> None:
         """Find the words for search."""
         self.words = [
-            words_of(p.line.body, self.to.language)
+            words_of(p.line.body, p.line.language or self.to.language)
             for p in batch
             if isinstance(p.line, CommentLine)
         ]
@@ -199,7 +217,12 @@ class Comments(Importer):
             "author_id": pending.person,
             "kind": line.kind,
             "body": line.body,
-            "language": self.to.language,
+            "language": line.language or self.to.language,
+            "alignment": line.alignment,
+            "author_role": line.author_role,
+            "likes": line.likes,
+            "dislikes": line.dislikes,
+            "source_url": line.url or "",
             "state": line.status,
             "arrived_at": line.created_at,
             "published_at": line.created_at if line.status is PUBLISHED else None,

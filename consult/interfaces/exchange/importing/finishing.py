@@ -14,6 +14,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.services import record
 from consult.interfaces.exchange.bulk import let_others_write
 from consult.outcomes.responses.models import Response
+from consult.outcomes.responses.queries import unanswered
 
 BATCH = 500
 
@@ -67,9 +68,9 @@ def _count_some(first: int, last: int, round_id: int) -> None:
         .where(these)
         .values(
             comment_count=said,
-            support_count=took(Stance.SUPPORT),
-            neutral_count=took(Stance.NEUTRAL),
-            object_count=took(Stance.OBJECT),
+            support_count=took(Stance.SUPPORT) + func.coalesce(Proposal.counted_support, 0),
+            neutral_count=took(Stance.NEUTRAL) + func.coalesce(Proposal.counted_neutral, 0),
+            object_count=took(Stance.OBJECT) + func.coalesce(Proposal.counted_object, 0),
             pass_count=took(Stance.PASS),
         )
         .execution_options(synchronize_session=False)
@@ -94,32 +95,56 @@ def _tally(model: type[Proposal] | type[Comment], round_id: int) -> dict[Contrib
     return {state: count for state, count in rows}  # noqa: C416  (a Row is no pair to mypy)
 
 
-def announce(actor: Actor, round_id: int, content: Mapping[str, object], now: datetime) -> None:
-    """Set the counts of the round, publish its responses, and let it be seen."""
+def _count_round(round_id: int) -> None:
+    """Set the counts of a round."""
+    proposals = _tally(Proposal, round_id)
+    comments = _tally(Comment, round_id)
+    counts = {str(state): proposals.get(state, 0) for state in _COUNTED}
+    db.session.execute(
+        update(RoundTally)
+        .where(RoundTally.round_id == round_id)
+        .values(
+            **counts,
+            received=sum(counts.values()),
+            late=proposals.get(ContributionState.LATE, 0),
+            comments=comments.get(ContributionState.PUBLISHED, 0),
+            comments_pending=comments.get(ContributionState.PENDING, 0),
+            comments_late=comments.get(ContributionState.LATE, 0),
+        )
+    )
+
+
+def _when_answered(round_id: int, said: datetime | None) -> datetime | None:
+    """Return when the round was answered; None where the source does not say so, or not of all.
+
+    That is what the source says, or the last of its answers where each has a date.
+    """
+    if unanswered(round_id):
+        return None
+    given = select(func.max(Response.given_at), func.count(), func.count(Response.given_at))
+    last, answers, dated = db.session.execute(given.where(Response.round_id == round_id)).one()
+    return said or (last if dated == answers else None)
+
+
+def announce(
+    actor: Actor,
+    round_id: int,
+    content: Mapping[str, object],
+    now: datetime,
+    answered_at: datetime | None = None,
+    *,
+    is_whole: bool = True,
+) -> None:
+    """Set the counts of the round and let it be seen.
+
+    `answered_at` is when its source says that it was answered. A round of which something was left
+    out (`is_whole`) is not called so.
+    """
     with unit_of_work():
         round_ = db.session.get_one(Round, round_id, populate_existing=True)
-        proposals = _tally(Proposal, round_id)
-        comments = _tally(Comment, round_id)
-        counts = {str(state): proposals.get(state, 0) for state in _COUNTED}
-        db.session.execute(
-            update(RoundTally)
-            .where(RoundTally.round_id == round_id)
-            .values(
-                **counts,
-                received=sum(counts.values()),
-                late=proposals.get(ContributionState.LATE, 0),
-                comments=comments.get(ContributionState.PUBLISHED, 0),
-                comments_pending=comments.get(ContributionState.PENDING, 0),
-                comments_late=comments.get(ContributionState.LATE, 0),
-            )
-        )
-        answered = db.session.scalar(
-            select(func.count()).where(
-                Response.round_id == round_id, Response.published_at.is_not(None)
-            )
-        )
-        if answered and round_.answered_at is None:
-            round_.answered_at = now
+        _count_round(round_id)
+        if round_.answered_at is None and is_whole:
+            round_.answered_at = _when_answered(round_id, answered_at)
         if round_.published_at is None:
             round_.published_at = round_.opens_at
         record(

@@ -33,6 +33,16 @@ def known_lines(round_: Round) -> Iterator[tuple[str, str, int, str]]:
     yield from ((kind, key, local, digest) for kind, key, local, digest in rows)
 
 
+def imported_themes(round_: Round) -> dict[str, int]:
+    """Return the themes that came with a round, by their ids in its file."""
+    rows = db.session.execute(
+        select(ImportedId.external_id, ImportedId.local_id).where(
+            ImportedId.round_id == round_.id, ImportedId.kind == "theme"
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def theme_names(plan: Plan) -> dict[str, int]:
     """Return the themes of a plan by their slugs, and by their titles in every language."""
     named = {title: theme.id for theme in plan.themes for title in theme.title.values()}

@@ -21,6 +21,8 @@ from consult.interfaces.exchange.importing.promotion import Importer, StoredLine
 from consult.interfaces.exchange.reading.staged import Pending
 from consult.outcomes.responses.models import Response
 
+UNDATED = "undated"
+
 
 class Positions(Importer):
     """Positions: all of them as history, the latest of each participant as the one that counts."""
@@ -36,7 +38,7 @@ class Positions(Importer):
                 "person_id": p.person,
                 "stance": p.line.value,
                 "reason": p.line.reason or "",
-                "taken_at": p.line.created_at,
+                "taken_at": p.line.created_at or self.to.closes_at,
             }
             for p in batch
             if isinstance(p.line, PositionLine)
@@ -46,7 +48,12 @@ class Positions(Importer):
         insert_rows(PositionHistory, history)
         latest = {(row["proposal_id"], row["person_id"]): row for row in rows}
         _let_count(list(latest.values()))
-        return self.trace(batch, ids)
+        return self.trace(batch, ids, [_undated(p) for p in batch])
+
+
+def _undated(pending: Pending) -> dict[str, object] | None:
+    """Keep that nobody said when a position was taken: it counts as one of the last moment."""
+    return None if getattr(pending.line, "created_at", None) else {UNDATED: True}
 
 
 def _let_count(rows: Sequence[Mapping[str, object]]) -> None:
@@ -137,10 +144,12 @@ class Responses(Importer):
                 "round_id": self.to.round_id,
                 "proposal_id": p.proposal,
                 "outcome": p.line.outcome,
-                "reason": p.line.reason,
+                "reason": p.line.reason or "",
                 "language": p.line.language or self.to.language,
                 "prepared_at": self.to.now,
                 "published_at": self.to.now,
+                "given_at": p.line.created_at,
+                "given_by": p.line.author or "",
             }
             for p, local in zip(batch, ids, strict=True)
             if isinstance(p.line, ResponseLine)

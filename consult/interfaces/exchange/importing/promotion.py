@@ -1,6 +1,6 @@
 """Storing staged lines, a batch at a time; each batch is one unit of work of the caller."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,9 @@ class Destination:
     round_id: int
     plan_id: int
     language: str
-    themes: Mapping[str, int]
+    themes: dict[str, int]
+    """The themes by their names in the file and in the plan; those that are made join."""
+    closes_at: datetime
     names: bool
     salt: str
     now: datetime

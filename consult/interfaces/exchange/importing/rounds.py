@@ -6,12 +6,12 @@ goes on where it was, and one that is run again changes nothing.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.models import Round, RoundTally
@@ -34,13 +34,16 @@ from consult.interfaces.exchange.importing.imported import (
     ROUND,
     find_plan,
     imported_round,
+    imported_themes,
     known_lines,
     theme_names,
 )
 from consult.interfaces.exchange.importing.outcomes import Decisions, Positions, Responses
 from consult.interfaces.exchange.importing.promotion import Destination, Importer, Participants
+from consult.interfaces.exchange.importing.texts import by_language
+from consult.interfaces.exchange.importing.themes import Themes
 from consult.interfaces.exchange.models import ImportedId
-from consult.interfaces.exchange.reading.staged import Staged
+from consult.interfaces.exchange.reading.staged import LeftOut, Staged
 from consult.interfaces.exchange.reading.staging import ReadingProgress, read_all
 
 IMPORTED = "imported"
@@ -48,6 +51,7 @@ IMPORTED = "imported"
 
 PROMOTERS: tuple[type[Importer], ...] = (
     Participants,
+    Themes,
     Proposals,
     Comments,
     Positions,
@@ -68,7 +72,8 @@ class Options:
     """How to import: into which plan, with names or aliases, and whether to go on after refusals.
 
     `salt` goes into the aliases; `reading` hears how many lines were read, `storing` of each
-    type how many of how many were stored, `refused` each problem when going on.
+    type how many of how many were stored. When going on, `refused` hears the problems, and
+    `leaving_out` gets every line that is left out before anything is stored.
     """
 
     plan: str | None = None
@@ -78,6 +83,7 @@ class Options:
     reading: ReadingProgress = _silent
     storing: StoringProgress = _silent
     refused: Callable[[str], None] = _silent
+    leaving_out: Callable[[Iterator[LeftOut]], None] = _silent
 
 
 def import_rounds(
@@ -100,6 +106,8 @@ def import_rounds(
             raise ImportRefused("\n".join(staged.report()))
         for sentence in staged.report():
             options.refused(sentence)
+        if staged.problem_count:
+            options.leaving_out(staged.left_out())
         lines = [staged.round_line(source) for source in range(len(staged.paths))]
         try:
             return [
@@ -159,7 +167,8 @@ def _store(
         round_id=round_.id,
         plan_id=round_.plan_id,
         language=line.language,
-        themes=theme_names(round_.plan),
+        themes=theme_names(round_.plan) | imported_themes(round_),
+        closes_at=line.closes_at,
         names=options.keep_names,
         salt=f"{options.salt}:{line.id}",
         now=now,
@@ -169,7 +178,8 @@ def _store(
         count_again(round_.id)
         counts = {one.kind: staged.count(source, one.kind) for one in PROMOTERS}
         content = {"lines": counts, "added": added, "digest": _digest(staged.paths[source])}
-        announce(actor, round_.id, content, now)
+        is_whole = next(staged.left_out(source), None) is None
+        announce(actor, round_.id, content, now, line.answered_at, is_whole=is_whole)
     return db.session.get_one(Round, round_.id, populate_existing=True)
 
 
@@ -200,16 +210,7 @@ def _make_round(actor: Actor, line: RoundLine, plan_slug: str | None, now: datet
         plan = (
             find_plan(plan_slug) if plan_slug else _plan_imported() or _make_plan(actor, line, now)
         )
-        round_ = Round(
-            plan_id=plan.id,
-            slug=slug_for(line.id),
-            kind=line.kind,
-            title={line.language: line.title},
-            opens_at=line.opens_at,
-            closes_at=line.closes_at,
-            source=line.source,
-            created_at=now,
-        )
+        round_ = _round_of(line, plan, now)
         db.session.add(round_)
         db.session.flush()
         db.session.add(RoundTally(round_id=round_.id))
@@ -233,6 +234,23 @@ def _make_round(actor: Actor, line: RoundLine, plan_slug: str | None, now: datet
             round_id=round_.id,
         )
     return round_
+
+
+def _round_of(line: RoundLine, plan: Plan, now: datetime) -> Round:
+    return Round(
+        plan_id=plan.id,
+        slug=slug_for(line.id),
+        kind=line.kind,
+        title=by_language(line.title, line.language),
+        introduction=by_language(line.introduction, line.language),
+        questions=by_language(line.questions, line.language),
+        moderation=line.moderation or null(),  # not the default: nobody said it
+        opens_at=line.opens_at,
+        closes_at=line.closes_at,
+        source=line.source,
+        source_url=line.url or "",
+        created_at=now,
+    )
 
 
 def _make_plan(actor: Actor, line: RoundLine, now: datetime) -> Plan:

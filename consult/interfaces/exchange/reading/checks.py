@@ -10,29 +10,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from consult.interfaces.exchange.format.problems import shown
+from consult.interfaces.exchange.format.schema import SHAPES
 
-DEEPEST = 8
+DEEPEST = 50
 """How many answers may follow each other below a comment."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a line."""
+    """What is wrong with a line; `is_told` unless it was said of another line already."""
 
     field: str
     text: str
     help: str
+    is_told: bool = True
 
 
 StagedLine = tuple[int, int, int, int]
 """Number of the line, of its source and of its file, and its line in that file."""
 
-FoundLine = tuple[StagedLine, Finding | None]
-"""A line that is refused, and why; None where that was said of another line already."""
+FoundLine = tuple[StagedLine, Finding]
+"""A line that is refused, and why."""
 LineCheck = Callable[[sqlite3.Connection], Iterator[FoundLine]]
 
-PlacedFinding = tuple[int, int, int, Finding]
-"""The source, file and line of a finding."""
+PlacedFinding = tuple[int, int, int, Finding, int]
+"""The source, file and line of a finding, the finding, and the number of the staged line."""
 
 _COLUMNS = "l.n, l.source, l.file, l.line"
 
@@ -88,7 +90,7 @@ _REFERENCES = (
     ("position", "person", "participant", "participant"),
     ("comment", "proposal", "proposal", "proposal"),
     ("position", "proposal", "proposal", "proposal"),
-    ("response", "proposal", "proposal", "proposal"),
+    ("response", "proposal", "subject", "proposal"),
     ("decision", "proposal", "subject", "proposal"),
     ("decision", "comment", "subject", "comment"),
     ("comment", "comment", "parent", "comment"),
@@ -110,12 +112,10 @@ def _missing(db: sqlite3.Connection) -> Iterator[FoundLine]:
                 SELECT 1 FROM line t WHERE t.source = l.source AND t.type = '{target}'
                 AND t.key = l.{column} AND NOT t.bad)"""  # noqa: S608
         for row, (key, which, of_all) in _rows(db, query):
-            if which > 1:
-                yield row, None
-                continue
             text = f"refers to the {target} {shown(key)}, which has no good line in this file"
-            text += f"; {of_all - 1} more lines do so too." if of_all > 1 else "."
-            yield row, Finding(field, text, f"Add the {target}, or correct the id.")
+            text += f"; {of_all - 1} more lines do so too." if which == 1 < of_all else "."
+            help_ = f"Add the {target}, or correct the id."
+            yield row, Finding(field, text, help_, is_told=which == 1)
 
 
 def _other_proposal(db: sqlite3.Connection) -> Iterator[FoundLine]:
@@ -171,27 +171,30 @@ def _changed(db: sqlite3.Connection) -> Iterator[FoundLine]:
     query = f"""
         SELECT {_COLUMNS}, l.type, l.key FROM line l JOIN known k
         ON k.source = l.source AND k.type = l.type AND k.key = l.key
-        WHERE k.digest <> l.digest AND NOT l.bad"""  # noqa: S608
+        WHERE k.digest NOT IN (l.digest, l.old_digest) AND NOT l.bad"""  # noqa: S608
     for row, (kind, key) in _rows(db, query):
         text = f"is the {kind} {shown(key)}, which was imported before with other content."
         yield row, Finding("id", text, "Give it another id, or change it on the platform.")
 
 
 def _unknown_theme(db: sqlite3.Connection) -> Iterator[FoundLine]:
-    """Find proposals of a theme that the plan does not have."""
+    """Find proposals of a theme that neither the file nor the plan has."""
     query = f"""
         SELECT {_COLUMNS}, l.theme FROM line l
         WHERE l.theme IS NOT NULL AND NOT l.bad AND NOT EXISTS (
-            SELECT 1 FROM theme t WHERE t.source = l.source AND t.name = l.theme)"""  # noqa: S608
+            SELECT 1 FROM theme t WHERE t.source = l.source AND t.name = l.theme)
+        AND NOT EXISTS (SELECT 1 FROM line t WHERE t.source = l.source AND t.type = 'theme'
+            AND t.key = l.theme AND NOT t.bad)"""  # noqa: S608
     for row, (theme,) in _rows(db, query):
-        text = f"holds {shown(theme)}, which is no theme of the plan."
-        yield row, Finding("theme", text, "Add the theme to the plan, or name the plan: --plan.")
+        text = f"holds {shown(theme)}, which is no theme of the file or the plan."
+        help_ = "Add a theme line, or name the plan that has it: --plan."
+        yield row, Finding("theme", text, help_)
 
 
 def _put_in_order(db: sqlite3.Connection) -> None:
     """Rank the good lines in the order to store them, and join them to what is stored."""
-    order = {"comment": "rank, depth, n", "position": "at, n"}
-    for kind in ("round", "participant", "proposal", "comment", "position", "decision", "response"):
+    order = {"comment": "rank, depth, n", "position": "at IS NULL, at, n"}
+    for kind in SHAPES:
         db.execute(
             f"""
             UPDATE line SET rank = o.rank FROM (
@@ -213,8 +216,7 @@ def _refused(db: sqlite3.Connection, look: LineCheck) -> Iterator[PlacedFinding]
     refused: list[tuple[int]] = []
     for (n, source, file, line), what in look(db):
         refused.append((n,))
-        if what is not None:
-            yield source, file, line, what
+        yield source, file, line, what, n
     db.executemany("UPDATE line SET bad = 1 WHERE n = ?", refused)
 
 

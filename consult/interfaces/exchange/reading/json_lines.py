@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from consult.interfaces.exchange.format.lines import Line
+from consult.interfaces.exchange.format.lines import Line, RoundLine
 from consult.interfaces.exchange.format.problems import BadValue, LinePlace, Problem, shown
 from consult.interfaces.exchange.format.schema import build
 
 LONGEST_LINE = 1024 * 1024
 """Bytes in one line."""
-OF_THE_RECORD = ("record", "entry")
-"""Lines that bind an export to the public log of where it comes from: passed over."""
+PASSED_OVER = ("totals", "record", "entry")
+"""What an export says about itself: its counts, and what binds it to the public log."""
 
 _BOM = "\ufeff"
 
@@ -69,10 +69,10 @@ def _no_constant(name: str) -> None:
 _decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant)
 
 
-def read_line(text: str, place: LinePlace) -> Line | list[Problem]:
+def read_line(text: str, place: LinePlace, version: int) -> Line | list[Problem]:
     """Make a line of one line of JSON: the checked line, or everything that is wrong with it.
 
-    Nothing is wrong with a line of the record, and nothing is taken of it.
+    Nothing is wrong with what an export says about itself, and nothing is taken of it.
     """
     try:
         found = _decoder.decode(text)
@@ -87,7 +87,7 @@ def read_line(text: str, place: LinePlace) -> Line | list[Problem]:
     if not isinstance(found, dict):
         what = f"holds {shown(found)}, not an object."
         return [Problem(place, what, "Each line holds one object between braces.")]
-    return [] if found.get("type") in OF_THE_RECORD else build(found, place)
+    return [] if found.get("type") in PASSED_OVER else build(found, place, version)
 
 
 def read_jsonl(path: Path) -> Iterator[Line | Problem]:
@@ -97,11 +97,14 @@ def read_jsonl(path: Path) -> Iterator[Line | Problem]:
     stands in the file. Empty lines are passed over. Lines are checked by themselves only;
     `staging` checks them against each other.
     """
+    version = 1
     for place, text in raw_lines(path):
         if isinstance(text, Problem):
             yield text
         elif text.strip():
-            found = read_line(text, place)
+            found = read_line(text, place, version)
+            if isinstance(found, RoundLine):
+                version = found.version
             if isinstance(found, list):
                 yield from found
             else:

@@ -9,11 +9,17 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from consult.interfaces.exchange.format.keys import fingerprint, key_of, references
+from consult.interfaces.exchange.format.keys import (
+    fingerprint,
+    fingerprint_of_version_1,
+    key_of,
+    references,
+)
 from consult.interfaces.exchange.format.lines import Line, RoundLine
 from consult.interfaces.exchange.format.problems import LinePlace, Problem
 from consult.interfaces.exchange.format.schema import build
@@ -28,7 +34,8 @@ BATCH = 1000
 _TABLES = """
 CREATE TABLE line (
     n INTEGER PRIMARY KEY, source INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
-    type TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, at TEXT, theme TEXT,
+    type TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, old_digest TEXT NOT NULL,
+    at TEXT, theme TEXT,
     person TEXT, proposal TEXT, comment TEXT,
     rank INTEGER, depth INTEGER, root INTEGER, local INTEGER,
     bad INTEGER NOT NULL DEFAULT 0, content TEXT NOT NULL
@@ -42,7 +49,8 @@ CREATE TABLE theme (
 ) WITHOUT ROWID;
 CREATE TABLE problem (
     source INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
-    field TEXT NOT NULL, text TEXT NOT NULL, help TEXT NOT NULL
+    field TEXT NOT NULL, text TEXT NOT NULL, help TEXT NOT NULL,
+    type TEXT NOT NULL, n INTEGER, told INTEGER NOT NULL
 );
 """
 
@@ -65,6 +73,17 @@ LEFT JOIN line r ON r.n = l.root
 WHERE l.source = ? AND l.type = ? AND l.rank > ? AND l.local IS NULL
 ORDER BY l.rank LIMIT ?
 """
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line that is left out: its type where that can be told, and everything against it."""
+
+    place: LinePlace
+    type: str
+    why: list[str]
+    content: dict[str, object] | None
+    """What it says, as far as it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +146,22 @@ class Staged:
             self._files.append(place.file)
         return self._file_numbers[place.file]
 
-    def add_problem(self, source: int, problem: Problem) -> None:
-        """Keep a problem of a path (by its place in the list of paths)."""
-        place = problem.place
+    def add_problem(
+        self, source: int, problem: Problem, n: int | None = None, *, is_told: bool = True
+    ) -> None:
+        """Keep a problem of a path (by its place in the list of paths).
+
+        `n` is the number of the staged line that is left out for it. It is told, unless the same
+        was said of another line.
+        """
+        place = (source, self._file(problem.place), problem.place.line)
+        said = (problem.field, problem.text, problem.help, problem.type)
         self._db.execute(
-            "INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?)",
-            (source, self._file(place), place.line, problem.field, problem.text, problem.help),
+            "INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, *said, n, is_told)
         )
 
-    def add_line(self, source: int, line: Line) -> None:
-        """Keep a good line of a path."""
+    def add_line(self, source: int, line: Line, closes_at: datetime | None = None) -> None:
+        """Keep a good line of a path, whose round closed then."""
         created = getattr(line, "created_at", None)
         self._waiting.append(
             (
@@ -146,6 +171,7 @@ class Staged:
                 type_of(line),
                 key_of(line),
                 fingerprint(line),
+                fingerprint_of_version_1(line, closes_at),
                 created and created.isoformat(timespec="microseconds"),
                 getattr(line, "theme", None),
                 *references(line),
@@ -157,8 +183,8 @@ class Staged:
 
     def _write(self) -> None:
         self._db.executemany(
-            "INSERT INTO line (source, file, line, type, key, digest, at, theme, person, proposal,"
-            " comment, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO line (source, file, line, type, key, digest, old_digest, at, theme,"
+            " person, proposal, comment, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             self._waiting,
         )
         self._waiting.clear()
@@ -182,20 +208,21 @@ class Staged:
 
     def check(self, *, against_plan: bool = False) -> None:
         """Check the lines against each other, and against the plan and what is stored."""
-        for source, file, line, found in checks.run(self._db, against_plan=against_plan):
+        for source, file, line, found, n in checks.run(self._db, against_plan=against_plan):
             place = LinePlace(self._files[file], line)
-            self.add_problem(source, Problem(place, found.text, found.help, found.field))
+            problem = Problem(place, found.text, found.help, found.field)
+            self.add_problem(source, problem, n, is_told=found.is_told)
 
     @property
     def problem_count(self) -> int:
-        """How many problems there are in all files together."""
-        count: int = self._db.execute("SELECT count(*) FROM problem").fetchone()[0]
+        """How many problems there are to tell in all files together."""
+        count: int = self._db.execute("SELECT count(*) FROM problem WHERE told").fetchone()[0]
         return count
 
     def problems(self, limit: int = LISTED) -> list[Problem]:
         """Return the first problems, in the order of the files and their lines."""
         rows = self._db.execute(
-            "SELECT file, line, field, text, help FROM problem"
+            "SELECT file, line, field, text, help FROM problem WHERE told"
             " ORDER BY source, file, line, rowid LIMIT ?",
             (limit,),
         )
@@ -210,6 +237,25 @@ class Staged:
         if (more := self.problem_count - len(sentences)) > 0:
             sentences.append(f"And {more} more problem{'s' if more > 1 else ''}.")
         return sentences
+
+    def left_out(self, source: int | None = None) -> Iterator[LeftOut]:
+        """Yield what is left out when going on after refusals, of one path or of all of them.
+
+        In the order of the files and their lines; a line with several problems is one.
+        """
+        rows = self._db.execute(
+            """
+            SELECT p.file, p.line, coalesce(l.type, max(p.type)), l.content,
+                json_group_array(json_array(p.field, p.text, p.help))
+            FROM problem p LEFT JOIN line l ON l.n = p.n
+            WHERE p.source = ?1 OR ?1 IS NULL
+            GROUP BY p.source, p.file, p.line, p.n ORDER BY p.source, p.file, p.line""",
+            (source,),
+        )
+        for file, line, kind, content, why in rows:
+            said = json.loads(content) if content else None
+            reasons = [" ".join(filter(None, one)) for one in json.loads(why)]
+            yield LeftOut(LinePlace(self._files[file], line), kind, reasons, said)
 
     def round_line(self, source: int) -> RoundLine | None:
         """Return the round of a path; None if it has no good one."""

@@ -36,7 +36,8 @@ def _stage_one(staged: Staged, source: int, found: Iterable[Line | Problem]) -> 
             elif first is None:
                 text = "is the first line and no round line."
                 staged.add_problem(source, Problem(one.place, text, "Begin with the round."))
-            staged.add_line(source, completed(one, round_line) if round_line else one)
+            whole = completed(one, round_line) if round_line else one
+            staged.add_line(source, whole, round_line.closes_at if round_line else None)
         # A Polis folder tells what is wrong with its tables before its round.
         if not (isinstance(one, Problem) and path.is_dir()):
             first = first or one

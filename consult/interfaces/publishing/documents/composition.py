@@ -179,8 +179,8 @@ def _overview(themes: tuple[ThemeChapter, ...]) -> Overview | None:
 
 def _chapter(theme: ThemeChapter) -> Chapter:
     return Chapter(
-        label=_("Theme %(number)s", number=theme.number),
-        title=clean_line(theme.title),
+        label=_("Theme %(number)s", number=theme.number) if theme.number else "",
+        title=clean_line(theme.title) if theme.number else _("Without a theme"),
         blocks=parse_prose(theme.description),
         commitments=tuple(_passage(entry) for entry in theme.commitments),
         empty="" if theme.commitments else _("No commitments under this theme yet."),

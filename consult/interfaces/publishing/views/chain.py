@@ -56,7 +56,7 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         state=found.state_at(now()),
         milestones=timeline_of(found, moves, now(), after=[summarised]),
         themes=shares_by_theme(found.id),
-        outcomes=answered_counts(found.id) if found.answered_at else {},
+        outcomes=answered_counts(found.id) if found.answered_at or found.source else {},
         summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
         latest=latest_of(found.id),
         moves=moves,

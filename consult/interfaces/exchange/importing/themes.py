@@ -1,0 +1,54 @@
+"""Storing the themes that a file brings along: made where the plan has none like it."""
+
+import re
+from collections.abc import Sequence
+
+from consult.consultation.plans.models import Plan, Theme
+from consult.foundation.core.db import db
+from consult.foundation.core.series import next_number
+from consult.foundation.core.slugs import free_slug, slug_of
+from consult.foundation.record.services import record
+from consult.interfaces.exchange.format.lines import ThemeLine
+from consult.interfaces.exchange.importing.promotion import Importer, StoredLines
+from consult.interfaces.exchange.importing.texts import by_language
+from consult.interfaces.exchange.reading.staged import Pending
+
+LONGEST_SLUG = 70
+"""So long that a number fits behind it."""
+
+_READABLE = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Themes(Importer):
+    """Themes; proposals that come after them name them by the id of their line."""
+
+    kind = "theme"
+
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
+        """Find each theme in the plan, by its address or a title, or make it at the end."""
+        plan = db.session.get_one(Plan, self.to.plan_id)
+        ids = []
+        for pending in batch:
+            if isinstance(pending.line, ThemeLine):
+                ids.append(self._known(pending.line) or self._make(plan, pending.line))
+                self.to.themes[pending.line.id] = ids[-1]
+        return self.trace(batch, ids)
+
+    def _known(self, line: ThemeLine) -> int | None:
+        names = (line.id, *by_language(line.title, self.to.language).values())
+        return next((self.to.themes[one] for one in names if one in self.to.themes), None)
+
+    def _make(self, plan: Plan, line: ThemeLine) -> int:
+        title = by_language(line.title, self.to.language)
+        # An id that says what it is about is a good address; a number is not.
+        readable = _READABLE.fullmatch(line.id) and len(line.id) <= LONGEST_SLUG
+        wanted = line.id if readable else slug_of(next(iter(title.values())), LONGEST_SLUG)
+        slug = free_slug(Theme.slug, wanted or "theme", Theme.plan_id == plan.id)
+        place = next_number(Theme.position, within=plan)
+        theme = Theme(slug=slug, position=place, title=title)
+        plan.themes.append(theme)
+        db.session.flush()
+        self.to.themes.update(dict.fromkeys([slug, *title.values()], theme.id))
+        content = {"slug": slug, "title": title}
+        record(self.to.actor, "theme.added", theme, self.to.now, content=content, plan_id=plan.id)
+        return theme.id
