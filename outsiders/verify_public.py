@@ -61,7 +61,8 @@ PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ACKNOWLEDGEMENT = "consult-acknowledgement/v1"
 CHECKPOINT_LINES = 3
 ITEMS = ("proposal", "comment", "response")  # the lines of an export that entries bind
-LINES = (*ITEMS, "round", "participant", "position", "decision", "record", "entry")
+OTHER_LINES = ("round", "participant", "theme", "position", "decision", "totals", "record", "entry")
+LINES = (*ITEMS, *OTHER_LINES)
 PARTS = ("action", "problem", "result", "openness")  # the texts of a proposal, in their order
 
 

@@ -15,7 +15,7 @@ from consult.interfaces.exchange.format.lines import (
     RoundLine,
 )
 from consult.interfaces.exchange.format.problems import Problem
-from consult.interfaces.exchange.reading.polis import language_of, read_polis, title_of
+from consult.interfaces.exchange.reading.polis import read_polis, title_of
 from consult.interfaces.exchange.reading.staging import stage
 from tests.exchange.samples import COMMENTS, MATRIX, SUMMARY, VOTES, write_polis
 
@@ -164,12 +164,6 @@ def test_a_title_is_never_too_long_nor_of_several_lines(text: str) -> None:
     assert "\n" not in title
 
 
-def test_the_language_is_guessed_only_where_it_is_clear() -> None:
-    assert language_of(iter(["Het is niet de bedoeling dat een ander het doet"])) == "nl"
-    assert language_of(iter(["It should not be the end of the world"])) == "en"
-    assert language_of(iter(["C'est la vie"])) == "und"
-
-
 @pytest.mark.real_data
 @pytest.mark.parametrize(
     ("name", "states", "counts"),
@@ -231,3 +225,53 @@ def test_a_flipped_vote_in_a_real_export_is_noticed(tmp_path: Path, real_data: P
     _, told = read(folder)
     assert any("comments.csv, line" in one for one in told)
     assert any("participants-votes.csv, line" in one for one in told)
+
+
+HIDDEN_EMPTY = COMMENTS.replace('"A second statement, with a comma"', '""')
+
+
+def test_a_hidden_statement_may_be_empty_and_keeps_its_votes(tmp_path: Path) -> None:
+    """Seen in a real export: what was hidden had been emptied."""
+    lines, told = read(write_polis(tmp_path / "f", comments=HIDDEN_EMPTY))
+    assert told == []
+    (hidden,) = (one for one in lines if isinstance(one, ProposalLine) and one.id == "1")
+    assert (hidden.title, hidden.body, hidden.status) == ("1", None, "hidden")
+    assert len([one for one in lines if isinstance(one, PositionLine)]) == 5
+
+
+def test_an_empty_statement_that_is_not_hidden_is_refused_once(tmp_path: Path) -> None:
+    comments = COMMENTS.replace("The first statement", "\u200b \u00ad")
+    _, told = read(write_polis(tmp_path / "f", comments=comments))
+    (only,) = told
+    assert only.startswith("comments.csv, line 3, field comment-body: is empty, and the statement")
+
+
+@pytest.mark.parametrize("column", ["agrees", "disagrees", "moderated"])
+def test_a_column_that_only_checks_or_moderates_may_be_missing(tmp_path: Path, column: str) -> None:
+    rows = [line.split(",", 7) for line in COMMENTS.splitlines()]
+    at = rows[0].index(column)
+    comments = "".join(",".join(row[:at] + row[at + 1 :]) + "\n" for row in rows)
+    lines, told = read(write_polis(tmp_path / "f", comments=comments))
+    assert told == []
+    proposals = [one for one in lines if isinstance(one, ProposalLine)]
+    states = {one.status for one in proposals}
+    assert states == ({None} if column == "moderated" else {"published", "hidden", "pending"})
+
+
+@pytest.mark.parametrize("table", ["comments", "votes"])
+def test_a_missing_column_stops_at_the_header(tmp_path: Path, table: str) -> None:
+    tables = {"comments": COMMENTS, "votes": VOTES}
+    changed = {table: tables[table].replace("comment-id", "id", 1)}
+    with stage([write_polis(tmp_path / "f", **changed)]) as staged:
+        told = staged.report()
+    assert len([one for one in told if "line" in one]) == 1, told
+    assert "the header lacks the column comment-id" in " ".join(told)
+
+
+def test_nothing_is_made_up_about_a_conversation(tmp_path: Path) -> None:
+    lines, _ = read(write_polis(tmp_path / "f"))
+    (round_line,) = (one for one in lines if isinstance(one, RoundLine))
+    assert (round_line.version, round_line.moderation, round_line.answered_at) == (2, None, None)
+    (decision,) = (one for one in lines if isinstance(one, DecisionLine))
+    assert decision.created_at is None
+    assert not [one for one in lines if isinstance(one, ProposalLine) and one.fields]

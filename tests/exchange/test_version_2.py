@@ -372,3 +372,20 @@ def test_a_conversation_of_fifty_answers_is_kept_and_shown(
     round_ = put_in(write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, *said[:51]), now)
     page = client.get(f"/nl/rounds/{round_.slug}/proposals/1").text
     assert "Laag 50." in page
+
+
+def test_a_public_export_counts_what_it_does_not_hold(
+    app: Flask, samples: Path, now: datetime
+) -> None:
+    del app
+    hidden = {**PROPOSAL, "id": "p2", "status": "hidden"}
+    waits = {**COMMENT, "id": "c2", "status": "pending"}
+    lines = [TWO, PARTICIPANT, PROPOSAL, hidden, COMMENT, waits]
+    round_ = put_in(write_jsonl(samples / "f.jsonl", *lines), now)
+    counts = {"received": 2, "published": 1, "hidden": 1, "comments": 1, "comments_pending": 1}
+    found = [json.loads(line) for line in exported(round_, complete=False).splitlines()]
+    [totals] = [line for line in found if line["type"] == "totals"]
+    assert counts.items() <= totals.items()
+    assert not [line for line in exported(round_).splitlines() if '"totals"' in line]
+    whole = json.loads("".join(FORMATS["json"](Export(round_))))
+    assert counts.items() <= whole["totals"].items()

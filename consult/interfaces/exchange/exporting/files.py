@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from consult.consultation.rounds.models import Round
-from consult.foundation.core.csv_files import written
+from consult.foundation.core import csv_files
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import Actor
@@ -23,12 +23,13 @@ from consult.interfaces.exchange.exporting.lines import (
     proposals,
     round_line,
     themes,
+    totals,
 )
 from consult.interfaces.exchange.exporting.outcomes import decisions, positions, responses
 from consult.interfaces.exchange.exporting.record_lines import record_lines
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.schema import NEWEST
-from consult.interfaces.exchange.format.writing import as_json, as_object
+from consult.interfaces.exchange.format.writing import as_json, as_object, written
 from consult.interfaces.exchange.importing.imported import imported_round
 
 COLUMNS = (
@@ -87,6 +88,8 @@ def jsonl(export: Export) -> Iterator[str]:
     """Write a round in the interchange format."""
     for line in lines_of(export):
         yield as_json(line) + "\n"
+    if not export.complete:
+        yield written({"type": "totals", **totals(export)}) + "\n"
     yield from record_lines(export)
 
 
@@ -109,19 +112,21 @@ def json_object(export: Export) -> Iterator[str]:
             yield separator + _item(line)
             separator = ",\n"
         yield "]"
+    if not export.complete:
+        yield f',\n"totals":{written(totals(export))}'
     yield f',\n"checkpoint":{json.dumps(latest_checkpoint(), ensure_ascii=False)}}}\n'
 
 
 def _item(line: Line) -> str:
     content = as_object(line)
     del content["type"]
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return written(content)
 
 
 def csv_table(export: Export) -> Iterator[str]:
     """Write the contributions of a round as CSV: a row for each proposal and comment."""
     rows = ([row.get(name) for name in COLUMNS] for row in _table_rows(export))
-    return written(chain([COLUMNS], rows))
+    return csv_files.written(chain([COLUMNS], rows))
 
 
 def _table_rows(export: Export) -> Iterator[dict[str, object]]:

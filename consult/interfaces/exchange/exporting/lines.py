@@ -112,6 +112,21 @@ def round_line(export: Export) -> RoundLine:
     )
 
 
+TALLIED = (
+    "received", "pending", "published", "returned", "hidden", "withdrawn", "late", "comments",
+    "comments_pending", "comments_late",
+)  # fmt: skip
+
+
+def totals(export: Export) -> dict[str, int]:
+    """Return how many contributions a round received, and what became of them.
+
+    A public export needs them: it leaves out what was returned, hidden or withdrawn.
+    """
+    tally = export.round.tally
+    return {name: getattr(tally, name) for name in TALLIED}
+
+
 def texts_of(said: Mapping[str, str], language: str) -> LocalizedText | None:
     """Return a text as files hold it: alone where it is in the language of the round only."""
     found = {code: text for code, text in said.items() if text.strip()}

@@ -10,12 +10,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from consult.foundation.analysis.language import language_of
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.names import slug_for
 from consult.interfaces.exchange.format.problems import LinePlace, Problem
-from consult.interfaces.exchange.format.schema import SOURCE_LIMIT, TITLE_LIMIT, build
+from consult.interfaces.exchange.format.schema import (
+    NEWEST,
+    SOURCE_LIMIT,
+    TITLE_LIMIT,
+    build,
+)
 from consult.interfaces.exchange.reading.csv_rows import CsvRow, records, rows
 from consult.interfaces.exchange.reading.polis_survey import (
+    HIDDEN,
     VOTE_COLUMNS,
     Statement,
     Survey,
@@ -27,15 +34,9 @@ from consult.interfaces.exchange.reading.polis_survey import (
 TITLE_LENGTH = 80
 SOURCE_MODERATION = "source moderation"
 
-_STATUS = {1: "published", 0: "pending", -1: "hidden"}
+_STATUS: dict[int | None, str] = {1: "published", 0: "pending", HIDDEN: "hidden"}
 _VALUE: dict[int, int | str] = {1: 1, -1: -1, 0: "pass"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-# Common short words of each language that are no word in the other.
-_COMMON = {
-    "nl": frozenset(("de", "het", "een", "en", "ik", "dat", "niet", "zijn", "voor", "maar", "ook")),
-    "en": frozenset(("the", "and", "to", "that", "it", "for", "with", "this", "should", "not")),
-}
 
 
 def moment_of(milliseconds: int) -> str:
@@ -54,17 +55,6 @@ def title_of(text: str, length: int = TITLE_LENGTH) -> str:
         return one_line
     head, _, _ = one_line[: length + 1].rpartition(" ")
     return (head.rstrip() or one_line[:length]) + "…"
-
-
-def language_of(texts: Iterator[str]) -> str:
-    """Guess the language of statements by their common words: nl, en, or und (not known)."""
-    hits = dict.fromkeys(_COMMON, 0)
-    for text in texts:
-        for word in text.lower().split():
-            for language, common in _COMMON.items():
-                hits[language] += word in common
-    best = max(hits, key=lambda language: hits[language])
-    return best if hits[best] > 2 * sum(n for name, n in hits.items() if name != best) else "und"
 
 
 def _summary(path: Path) -> tuple[dict[str, str], list[Problem]]:
@@ -103,6 +93,7 @@ def _round(
     yield from _made(
         {
             "type": "round",
+            "version": NEWEST,
             "id": slug_for(name),
             "title": title_of(title, TITLE_LIMIT - 1),
             "kind": "proposals",
@@ -121,15 +112,16 @@ def _statement(statement: Statement) -> Iterator[Line | Problem]:
             "type": "proposal",
             "id": str(statement.id),
             "author": str(statement.author),
-            "title": title_of(statement.body),
-            "body": statement.body,
+            # A hidden one may have no text at all.
+            "title": title_of(statement.body) or str(statement.id),
+            "body": statement.body or None,
             "created_at": moment_of(statement.timestamp),
-            "status": _STATUS[statement.moderated],
+            "status": _STATUS.get(statement.moderated),
             "source": "import",
         },
         statement.place,
     )
-    if statement.moderated < 0:
+    if statement.moderated == HIDDEN:
         yield from _made(
             {
                 "type": "decision",

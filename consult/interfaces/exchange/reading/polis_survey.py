@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from consult.foundation.core.visible import says_nothing
 from consult.interfaces.exchange.format.problems import LinePlace, Problem, shown
 from consult.interfaces.exchange.format.schema import BODY_LIMIT
 from consult.interfaces.exchange.reading.csv_rows import CsvRow, rows
@@ -19,14 +20,15 @@ STATEMENT_COLUMNS = (
     "timestamp",
     "comment-id",
     "author-id",
-    "agrees",
-    "disagrees",
-    "moderated",
     "comment-body",
 )
+"""What the table of statements must have; `agrees`, `disagrees` and `moderated` it may have."""
 VOTE_COLUMNS = ("timestamp", "comment-id", "voter-id", "vote")
 MATRIX_NAMES = ("participants-votes.csv", "participant-votes.csv")
 """The matrix of latest votes; newer versions of Polis leave out the s."""
+
+HIDDEN = -1
+"""How the column `moderated` says that a statement was hidden."""
 
 EARLIEST = 946_684_800_000
 LATEST = 4_102_444_800_000
@@ -45,9 +47,9 @@ class Statement:
     id: int
     author: int
     timestamp: int
-    agrees: int
-    disagrees: int
-    moderated: int
+    agrees: int | None
+    disagrees: int | None
+    moderated: int | None
     body: str
 
 
@@ -111,8 +113,12 @@ def _vote_value(row: CsvRow, column: str) -> int:
     return _VOTES[value]
 
 
-def _body(row: CsvRow) -> str:
+def _body(row: CsvRow, moderated: int | None) -> str:
     found = row.values["comment-body"]
+    if says_nothing(found):
+        if moderated == HIDDEN:
+            return ""
+        raise _BadCell("comment-body", "is empty, and the statement is not hidden.")
     if len(found) > BODY_LIMIT:
         raise _BadCell(
             "comment-body", f"is {len(found)} characters long; at most {BODY_LIMIT} are taken."
@@ -120,25 +126,26 @@ def _body(row: CsvRow) -> str:
     return found
 
 
-def _problem(row: CsvRow, bad: _BadCell) -> Problem:
+def _problem(row: CsvRow, bad: _BadCell, kind: str = "") -> Problem:
     column, text = bad.args
-    return Problem(row.place, text, _AGAIN, column)
+    return Problem(row.place, text, _AGAIN, column, kind)
 
 
 def _read_statement(row: CsvRow) -> Statement | Problem:
     try:
+        moderated = _vote_value(row, "moderated") if "moderated" in row.values else None
         return Statement(
             row.place,
             _number(row, "comment-id"),
             _number(row, "author-id"),
             _timestamp(row),
-            _number(row, "agrees"),
-            _number(row, "disagrees"),
-            _vote_value(row, "moderated"),
-            _body(row),
+            _number(row, "agrees") if "agrees" in row.values else None,
+            _number(row, "disagrees") if "disagrees" in row.values else None,
+            moderated,
+            _body(row, moderated),
         )
     except _BadCell as bad:
-        return _problem(row, bad)
+        return _problem(row, bad, "proposal")
 
 
 def read_vote(row: CsvRow, seen: Survey) -> Vote | Problem | None:
@@ -155,12 +162,13 @@ def read_vote(row: CsvRow, seen: Survey) -> Vote | Problem | None:
             _vote_value(row, "vote"),
         )
     except _BadCell as bad:
-        return _problem(row, bad)
+        return _problem(row, bad, "position")
     if vote.statement not in seen.statements and (seen.is_cut or vote.statement in seen.refused):
         return None
     if vote.statement not in seen.statements:
         text = f"is a vote on statement {vote.statement}, which comments.csv does not have."
-        return Problem(row.place, text, "Add the statement, or remove its votes.", "comment-id")
+        help_ = "Add the statement, or remove its votes."
+        return Problem(row.place, text, help_, "comment-id", "position")
     return vote
 
 
@@ -176,7 +184,7 @@ def _survey_statements(path: Path, seen: Survey) -> Iterator[Problem]:
         elif found.id in seen.statements:
             first = seen.statements[found.id].place.line
             text = f"is statement {found.id} again; it stands on line {first}."
-            yield Problem(found.place, text, "Keep one of them.", "comment-id")
+            yield Problem(found.place, text, "Keep one of them.", "comment-id", "proposal")
         else:
             seen.statements[found.id] = found
             seen.participants.add(found.author)
@@ -211,7 +219,7 @@ def _compare_counts(seen: Survey) -> Iterator[Problem]:
             ("agrees", statement.agrees, agree),
             ("disagrees", statement.disagrees, disagree),
         ):
-            if told != counted:
+            if told not in {None, counted}:
                 text = f"says {told} for statement {statement.id}; votes.csv has {counted}."
                 yield Problem(statement.place, text, _AGAIN, column)
 
