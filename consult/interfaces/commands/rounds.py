@@ -71,16 +71,18 @@ class _Progress:
     help="With --keep-going: the file that gets every line that is left out, and why.",
 )
 @click.option("--keep-names", is_flag=True, help="Keep the names of persons.")
+@click.option("--component", help="Which component to take of a Decidim export.")
 @in_sentences
 def import_round(
     paths: tuple[Path, ...],
     plan: str | None,
     left_out: Path,
+    component: str | None,
     *,
     keep_going: bool,
     keep_names: bool,
 ) -> None:
-    """Import rounds: files in the interchange format, or folders with a Polis export."""
+    """Import rounds: files in the interchange format, or tables of a Polis or Decidim export."""
     progress = _Progress()
     counts: Counter[str] = Counter()
     options = Options(
@@ -91,6 +93,8 @@ def import_round(
         reading=progress.reading,
         storing=progress.storing,
         refused=_say,
+        component=component,
+        noted=_say,
         leaving_out=lambda lines: write_left_out(lines, left_out, counts),
     )
     for round_ in import_rounds(SYSTEM, paths, options, now()):

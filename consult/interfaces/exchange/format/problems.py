@@ -35,6 +35,17 @@ class Problem:
         return " ".join(part for part in (f"{where}: {self.text}", self.help) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that whoever imports a file should know, and that is no problem."""
+
+    place: LinePlace
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
 class BadValue(Exception):  # noqa: N818
     """A value that a field does not take: what is wrong with it, and what would help."""
 

@@ -72,8 +72,9 @@ class Options:
     """How to import: into which plan, with names or aliases, and whether to go on after refusals.
 
     `salt` goes into the aliases; `reading` hears how many lines were read, `storing` of each
-    type how many of how many were stored. When going on, `refused` hears the problems, and
-    `leaving_out` gets every line that is left out before anything is stored.
+    type how many of how many were stored, and `noted` what to know that is no problem. When going
+    on, `refused` hears the problems, and `leaving_out` gets every line that is left out before
+    anything is stored. `component` is the one to take of a Decidim export.
     """
 
     plan: str | None = None
@@ -84,6 +85,8 @@ class Options:
     storing: StoringProgress = _silent
     refused: Callable[[str], None] = _silent
     leaving_out: Callable[[Iterator[LeftOut]], None] = _silent
+    component: str | None = None
+    noted: Callable[[str], None] = _silent
 
 
 def import_rounds(
@@ -99,7 +102,9 @@ def import_rounds(
         ensure(actor, Action.ROUND_CREATE, plan, now)
     else:
         ensure(actor, Action.PLAN_CREATE, None, now)
-    with read_all(paths, options.reading) as staged:
+    with read_all(paths, options.reading, options.component) as staged:
+        for note in staged.notes:
+            options.noted(str(note))
         _compare(staged, plan)
         db.session.rollback()  # nothing was changed; reading must not keep the database busy
         if staged.problem_count and not options.keep_going:

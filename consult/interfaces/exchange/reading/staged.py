@@ -21,7 +21,7 @@ from consult.interfaces.exchange.format.keys import (
     references,
 )
 from consult.interfaces.exchange.format.lines import Line, RoundLine
-from consult.interfaces.exchange.format.problems import LinePlace, Problem
+from consult.interfaces.exchange.format.problems import LinePlace, Note, Problem
 from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.format.writing import as_json, type_of
 from consult.interfaces.exchange.reading import checks
@@ -114,6 +114,8 @@ class Staged:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
+        self.notes: list[Note] = []
+        """What to know of the files that is no problem."""
         self._directory = tempfile.TemporaryDirectory(prefix="consult-import-")
         self._db = sqlite3.connect(Path(self._directory.name) / "staged.sqlite3")
         # A copy that is thrown away needs no protection against a power cut.

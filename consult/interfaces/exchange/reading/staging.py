@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from consult.interfaces.exchange.format.lines import Line, RoundLine
-from consult.interfaces.exchange.format.problems import LinePlace, Problem
+from consult.interfaces.exchange.format.problems import LinePlace, Note, Problem
+from consult.interfaces.exchange.reading.decidim import read_decidim
+from consult.interfaces.exchange.reading.decidim_survey import tables_in
 from consult.interfaces.exchange.reading.defaults import completed
 from consult.interfaces.exchange.reading.json_lines import read_jsonl
 from consult.interfaces.exchange.reading.polis import read_polis
@@ -13,17 +15,30 @@ from consult.interfaces.exchange.reading.staged import BATCH, Staged
 ReadingProgress = Callable[[int], None]
 
 
-def read_path(path: Path) -> Iterator[Line | Problem]:
-    """Read a file in the interchange format, or a Polis export where the path is a folder."""
+def read_path(path: Path, component: str | None = None) -> Iterator[Line | Problem | Note]:
+    """Read a file in the interchange format, or the tables of a Polis or Decidim export.
+
+    `component` names the one to take of the components of a Decidim export.
+    """
+    if path.is_dir() or path.suffix.lower() == ".csv":
+        tables = tables_in(path)
+        if tables is not None:
+            return read_decidim(tables, component)
     return read_polis(path) if path.is_dir() else read_jsonl(path)
 
 
-def _stage_one(staged: Staged, source: int, found: Iterable[Line | Problem]) -> Iterator[int]:
+def _stage_one(
+    staged: Staged, source: int, found: Iterable[Line | Problem | Note]
+) -> Iterator[int]:
     """Keep what one path gives; the round must be there, once, and first."""
     path = staged.paths[source]
+    is_table = path.is_dir() or path.suffix.lower() == ".csv"
     first: Line | Problem | None = None
     round_line: RoundLine | None = None
     for count, one in enumerate(found, 1):
+        if isinstance(one, Note):
+            staged.notes.append(one)
+            continue
         if isinstance(one, Problem):
             staged.add_problem(source, one)
         elif isinstance(one, RoundLine) and first is not None:
@@ -38,25 +53,30 @@ def _stage_one(staged: Staged, source: int, found: Iterable[Line | Problem]) -> 
                 staged.add_problem(source, Problem(one.place, text, "Begin with the round."))
             whole = completed(one, round_line) if round_line else one
             staged.add_line(source, whole, round_line.closes_at if round_line else None)
-        # A Polis folder tells what is wrong with its tables before its round.
-        if not (isinstance(one, Problem) and path.is_dir()):
+        # Tables tell what is wrong with them before the round.
+        if not (isinstance(one, Problem) and is_table):
             first = first or one
         yield count
-    if first is None and not path.is_dir():
+    if first is None and not is_table:
         text = "the file is empty."
         staged.add_problem(source, Problem(LinePlace(str(path)), text, "Begin with a round line."))
 
 
-def read_all(paths: Sequence[Path], progress: ReadingProgress | None = None) -> Staged:
+def read_all(
+    paths: Sequence[Path],
+    progress: ReadingProgress | None = None,
+    component: str | None = None,
+) -> Staged:
     """Read paths, each holding one round, into a staged copy that is not checked yet.
 
-    `progress` hears of every 1,000th line. The caller closes what it is given.
+    `progress` hears of every 1,000th line; `component` is the one to take of a Decidim export. The
+    caller closes what it is given.
     """
     staged = Staged(paths)
     done = 0
     try:
         for source, path in enumerate(staged.paths):
-            for _ in _stage_one(staged, source, read_path(path)):
+            for _ in _stage_one(staged, source, read_path(path, component)):
                 done += 1
                 if progress and done % BATCH == 0:
                     progress(done)
