@@ -2,9 +2,17 @@
 
 import pytest
 
+from consult.foundation.analysis.marking import excerpt_of, marked
 from consult.foundation.analysis.stems import fold, index_terms
 from consult.foundation.core.db import db
-from consult.foundation.core.search import MOST_WORDS, fault_in, found_ids, index_text
+from consult.foundation.core.search import (
+    MOST_COUNTED,
+    MOST_WORDS,
+    count_hits,
+    fault_in,
+    found_ids,
+    index_text,
+)
 from consult.foundation.core.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -164,4 +172,76 @@ def test_other_kinds_are_not_found() -> None:
 
 def test_folding_keeps_other_writing() -> None:
     assert fold("ΕΛΛΆΔΑ") == "ελλαδα"
-    assert index_terms("中文", "zh") == ["中文"]
+    assert index_terms("中文", "zh") == ["中文", "文"]
+
+
+def test_texts_are_found_by_their_own_words_in_every_language() -> None:
+    texts = {
+        21: ("城市需要更多的树木和公园", "zh"),
+        22: ("نريد المزيد من الأشجار والحدائق في المدينة", "ar"),
+        23: ("Şehirde daha fazla ağaç ve IŞIK istiyoruz", "tr"),
+        24: ("もっと木を植えてください", "ja"),
+        25: ("Мы хотим больше деревьев во дворах", "ru"),
+        26: ("Volem habitatges dignes als barris", "ca"),
+        27: ("Wir wollen mehr Bäume in den Straßen", "de"),
+        28: ("AI技術を使う", "ja"),
+    }
+    with unit_of_work():
+        for id_, (text, language) in texts.items():
+            index_text("proposal", id_, text, language)
+    wanted = {
+        "树木": {21}, "城市": {21}, "公园": {21}, "树": {21}, "木": {21, 24}, "市需要": {21},
+        "火车": set(), "城园": set(),
+        "الأشجار": {22}, "أشجار": {22}, "المدينة": {22},
+        "ağaç": {23}, "agac": {23}, "\u0131\u015f\u0131k": {6, 23}, "şehirde": {23},
+        "植えて": {24}, "деревьев": {25}, "дворах": {25}, "двор": {25},
+        "habitatge": {8, 26}, "habitatges": {8, 26}, "barri": {26},
+        "Baum": {27}, "Bäume": {27}, "strasse": {6, 27}, "straßen": {6, 27},
+        "AI": {28}, "技術": {28}, "ai技術": {28},
+    }  # fmt: skip
+    assert found_by(*wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "found_words"),
+    [
+        ("De omgevingsvergunningen van de gemeente.", "vergunning", ["omgevingsvergunningen"]),
+        ("Per e-mail of E-mails", "email", ["e-mail", "E-mails"]),
+        ("Open data over contracten", "contract data", ["data", "contracten"]),
+        ("Coöperaties in de wijk", "cooperatie", ["Coöperaties"]),
+        ("Niets daarvan", "vergunning", []),
+        ("<b>data</b>", "data", ["data"]),
+        ("data", "", []),
+    ],
+)
+def test_the_words_that_were_found_are_marked(
+    text: str, query: str, found_words: list[str]
+) -> None:
+    parts = marked(text, "nl", query)
+    assert "".join(part.text for part in parts) == text
+    assert [part.text for part in parts if part.found] == found_words
+
+
+def test_an_excerpt_stands_around_the_first_word_found() -> None:
+    text = "Inleiding. " * 40 + "Hier gaat het over vergunningen. " + "Slot. " * 40
+    parts = excerpt_of(text, "nl", "vergunning", 180)
+    shown = "".join(part.text for part in parts)
+    assert "vergunningen" in shown
+    assert len(shown) <= 185
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert "".join(one.text for one in excerpt_of("Kort.", "nl", "niets", 180)) == "Kort."
+
+
+def test_hits_are_counted_to_a_thousand() -> None:
+    with unit_of_work():
+        for id_ in range(100, 100 + MOST_COUNTED):
+            index_text("proposal", id_, "Zeldzaamheid", "nl", new=True)
+    exact = count_hits(found_ids("proposal", "zeldzaamheid"))
+    assert (exact.number, exact.is_exact, str(exact)) == (1000, True, "1.000")
+    with unit_of_work():
+        index_text("proposal", 5000, "Zeldzaamheid", "nl", new=True)
+    more = count_hits(found_ids("proposal", "zeldzaamheid"))
+    assert not more.is_exact
+    assert str(more) == "meer dan 1.000"
+    assert count_hits(found_ids("proposal", "niets")).number == 0

@@ -28,7 +28,7 @@ from consult.interfaces.exchange.format.lines import (
     RoundLine,
     ThemeLine,
 )
-from consult.interfaces.exchange.format.problems import Note, Problem
+from consult.interfaces.exchange.format.problems import ImportNote, Problem
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.exchange.reading.decidim import read_decidim
 from consult.interfaces.exchange.reading.decidim_cells import prose_of, time_of
@@ -46,9 +46,9 @@ def read(
     there = HERE / comments if comments else None
     found = list(read_decidim(DecidimTables(HERE / proposals, there), component))
     return (
-        [one for one in found if not isinstance(one, Problem | Note)],
+        [one for one in found if not isinstance(one, Problem | ImportNote)],
         [str(one) for one in found if isinstance(one, Problem)],
-        [str(one) for one in found if isinstance(one, Note)],
+        [str(one) for one in found if isinstance(one, ImportNote)],
     )
 
 

@@ -35,7 +35,7 @@ QUERY: dict[str, dict[str, str]] = {
     "proposals.comment": {"parent": "id"},
     "proposals.index": {
         "q": "text", "theme": "id", "body": "id", "organisation": "id", "sector": "word",
-        "state": "word", "outcome": "word", "order": "word", "cursor": "cursor",
+        "state": "word", "outcome": "word", "order": "word", "kind": "word", "cursor": "cursor",
     },
     "proposals.mine": {"cursor": "cursor"},
     "publishing.check": {"code": "key"},

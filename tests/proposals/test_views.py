@@ -1,6 +1,7 @@
 """Bad input gives a clear page, keeps the text and changes nothing."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
@@ -215,7 +216,7 @@ def test_the_list_filters_and_searches(browse: Any) -> None:
     reader = browse(None)
 
     def listed(query: str) -> list[bool]:
-        page = reader.get(f"/nl/rounds/open/proposals?{query}").text
+        page = re.sub("</?mark>", "", reader.get(f"/nl/rounds/open/proposals?{query}").text)
         return ["Vergunningen sneller" in page, "Iets anders" in page]
 
     assert listed("") == [True, True]

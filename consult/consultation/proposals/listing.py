@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, select
@@ -11,10 +11,11 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import ListedProposal
+from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
-from consult.foundation.core.search import found_ids
+from consult.foundation.core.search import Hits, count_hits, found_ids
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation, Sector
 
@@ -56,6 +57,7 @@ _KEYSETS = {
 }
 
 
+Columns = TypeVarTuple("Columns")
 SomeChoice = TypeVar("SomeChoice", bound=enum.StrEnum)
 
 
@@ -109,6 +111,31 @@ def _of_states(value: str, *, team: bool) -> ColumnElement[bool]:
     return chosen if team else chosen & Proposal.published_at.is_not(None)
 
 
+def organisations_in(round_id: int) -> list[tuple[int, str]]:
+    """Return the organisations (id, name) for which proposals of a round were handed in."""
+    # Asked for each organisation, in an index: the proposals of a round are many more.
+    here = (
+        select(Proposal.id)
+        .where(
+            Proposal.round_id == round_id,
+            Proposal.organisation_id == Organisation.id,
+            Proposal.state.in_(PUBLIC_STATES),
+        )
+        .with_hint(Proposal, "INDEXED BY ix_proposal_organisations", "sqlite")
+    )
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(here.exists())
+        .order_by(Organisation.name_order)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def count_found(round_id: int, wanted: ProposalFilter, *, team: bool = False) -> Hits:
+    """Count the proposals that a search finds among those of `list_proposals`; one statement."""
+    return count_hits(_found(select(Proposal.id), round_id, wanted, team=team))
+
+
 def list_proposals(
     round_id: int,
     wanted: ProposalFilter,
@@ -122,15 +149,23 @@ def list_proposals(
     One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
     """
     order = _member("order", wanted.order, Order)
-    statement = _rows(round_id).where(*_conditions(wanted, team=team))
+    statement = _found(_rows(), round_id, wanted, team=team)
+    return _KEYSETS[order].page(
+        statement, cursor, size, make=lambda *row: _as_seen(ListedProposal(*row), team=team)
+    )
+
+
+def _found(
+    statement: Select[*Columns], round_id: int, wanted: ProposalFilter, *, team: bool
+) -> Select[*Columns]:
+    conditions = _conditions(wanted, team=team)
+    statement = statement.where(Proposal.round_id == round_id, *conditions)
     if wanted.query:
         statement = statement.where(Proposal.id.in_(found_ids("proposal", wanted.query)))
         if not team:
             # That a word is found would tell what stood in a text that is no longer public.
             statement = statement.where(Proposal.state == State.PUBLISHED)
-    return _KEYSETS[order].page(
-        statement, cursor, size, make=lambda *row: _as_seen(ListedProposal(*row), team=team)
-    )
+    return statement
 
 
 def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
@@ -138,7 +173,7 @@ def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:
     return one if team or one.state is State.PUBLISHED else replace(one, title="", action="")
 
 
-def _rows(round_id: int) -> Select[*tuple[object, ...]]:
+def _rows() -> Select[*tuple[object, ...]]:
     return (
         select(
             Proposal.id,
@@ -162,5 +197,4 @@ def _rows(round_id: int) -> Select[*tuple[object, ...]]:
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
         .outerjoin(Theme, Theme.id == Proposal.theme_id)
-        .where(Proposal.round_id == round_id)
     )

@@ -1,7 +1,8 @@
-"""Words to what they are found by, in Dutch and English: *vergunningen* finds *vergunning*.
+"""Words to what they are found by, in thirty languages: *vergunningen* finds *vergunning*.
 
 A text gives terms to keep, a question gives terms to look for. Both come from the same words: in
-small letters without accents, invisible signs or the signs that join (*e-mail*, *foto's*).
+small letters without accents, invisible signs or the signs that join (*e-mail*, *foto's*). What is
+written without blanks between its words (Chinese, Japanese, Thai) is found by pairs of its signs.
 """
 
 import re
@@ -22,6 +23,22 @@ _WORD = re.compile(
 )
 _PART = re.compile(r"[^\W_]+")
 _LANGUAGES = {"nl": "dutch", "en": "english"}
+"""The languages of the platform: a word that is looked for is taken for either."""
+_STEMMED = _LANGUAGES | {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali",
+    "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+    "yi": "yiddish",
+}  # fmt: skip
+_OTHERS = sorted({*_STEMMED.values()} - {*_LANGUAGES.values()})
+# Thai, Lao, Burmese and Khmer; kana; Chinese characters.
+_UNDIVIDED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
 _LONGEST_WORD = 60
 _SHORTEST_START = 4
 """So long must a word be to find the words that begin with it (*raad*, *raadslid*)."""
@@ -59,7 +76,7 @@ class AnyOf:
 SearchTerm = Term | AllOf | AnyOf
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=len(_STEMMED))
 def _stemmer(language: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(language)
 
@@ -101,14 +118,18 @@ def _taken_apart(found: str) -> tuple[str, list[str]]:
 def index_terms(text: str, language: str) -> list[str]:
     """Return the terms that a text is found by: each word, its stem, its parts and its endings.
 
-    Words of a language that we cannot stem have none.
+    Words of a language that we cannot stem have no stem.
     """
-    name = _LANGUAGES.get(language.partition("-")[0])
+    name = _STEMMED.get(language.partition("-")[0])
     terms: list[str] = []
     inside: set[str] = set()
     known: dict[str, list[str]] = {}
     for found in _WORD.findall(fold(text)):
         if found not in known:
+            if _UNDIVIDED.search(found):
+                known[found] = list(_pieces(found))
+                terms += known[found]
+                continue
             word, parts = _taken_apart(found)
             kept = [_terms_of(name, one) for one in (word, *_runs(parts))]
             known[found] = [term for forms, _ in kept for term in forms]
@@ -125,6 +146,13 @@ def _terms_of(language: str | None, word: str) -> tuple[list[str], list[str]]:
     # the *ge* out of *omgevingsplan*.
     forms = list(dict.fromkeys((_stem(language, word), word) if language else (word,)))
     return forms, [ending for form in forms for ending in _endings(form)]
+
+
+def _pieces(found: str) -> Iterator[str]:
+    """Yield each pair of signs of what is written without blanks, its last sign, and the rest."""
+    for run in _UNDIVIDED.findall(found):
+        yield from (run[place : place + 2] for place in range(len(run)))
+    yield from (part[:_LONGEST_WORD] for part in _PART.findall(_UNDIVIDED.sub(" ", found)))
 
 
 def _runs(parts: list[str]) -> Iterator[str]:
@@ -144,6 +172,11 @@ def _endings(stem: str) -> Iterator[str]:
         yield _INSIDE + stem[place:]
 
 
+def words_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each word of a text begins and ends, as it stands there."""
+    yield from (found.span() for found in _WORD.finditer(text))
+
+
 def number_of_words(text: str) -> int:
     """Count the words of a question."""
     return len(_WORD.findall(fold(text)))
@@ -151,7 +184,20 @@ def number_of_words(text: str) -> int:
 
 def query_terms(text: str) -> list[SearchTerm]:
     """Return, for each word somebody looks for, what must be found; nothing where there is none."""
-    return [_wanted(*_taken_apart(found)) for found in _WORD.findall(fold(text))]
+    return [
+        _wanted_pieces(found) if _UNDIVIDED.search(found) else _wanted(*_taken_apart(found))
+        for found in _WORD.findall(fold(text))
+    ]
+
+
+def _wanted_pieces(found: str) -> SearchTerm:
+    """Return what must be found of a word without blanks: all its pairs; of one sign, that sign."""
+    wanted: list[SearchTerm] = []
+    for run in _UNDIVIDED.findall(found):
+        pairs = [run[place : place + 2] for place in range(len(run) - 1)]
+        wanted += [Term(pair) for pair in pairs] or [Term(run, start=True)]
+    rest = _PART.findall(_UNDIVIDED.sub(" ", found))
+    return AllOf((*wanted, *(AnyOf(tuple(_forms(part[:_LONGEST_WORD]))) for part in rest)))
 
 
 def _wanted(word: str, parts: list[str]) -> SearchTerm:
@@ -161,8 +207,13 @@ def _wanted(word: str, parts: list[str]) -> SearchTerm:
 
 
 def _forms(word: str) -> Iterator[Term]:
-    """Yield the word itself and its stems in the languages we know, at its start and inside."""
+    """Yield the word itself and its stems: those of our own languages at its start and inside.
+
+    Those of other languages are looked for as they are: the shortest of thirty would find anything.
+    """
     stems = sorted({word, *(_stem(name, word) for name in _LANGUAGES.values())})
+    others = {_stem(name, word) for name in _OTHERS} - {*stems}
+    yield from (Term(stem) for stem in sorted(others) if 2 * len(stem) >= len(word))
     for stem in stems:
         open_ended = stem.isalpha() and len(stem) >= _SHORTEST_START
         yield Term(stem, start=open_ended)

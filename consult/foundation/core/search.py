@@ -36,6 +36,8 @@ from consult.foundation.core.db import Base, Row, db, public
 from consult.foundation.core.errors import Sentence
 
 MOST_WORDS = 12
+MOST_COUNTED = 1000
+"""Hits that are counted one by one."""
 
 
 class SearchEntry(Row, Base):
@@ -95,6 +97,29 @@ def found_ids(subject_type: str, query: str) -> Select[int]:
     if not query or fault_in(query):
         return statement.where(false())
     return statement.where(_matches(query_terms(query)))
+
+
+@dataclass(frozen=True)
+class Hits:
+    """How many things a question finds: exactly, or more than can be counted in time."""
+
+    number: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there are no more."""
+        return self.number <= MOST_COUNTED
+
+    def __str__(self) -> str:
+        if self.is_exact:
+            return str(format_decimal(self.number))
+        return str(_l("more than %(number)s", number=format_decimal(MOST_COUNTED)))
+
+
+def count_hits(statement: Select[*tuple[object, ...]]) -> Hits:
+    """Count the rows of a statement, to a thousand; one statement."""
+    rows = statement.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    return Hits(db.session.scalar(select(func.count()).select_from(rows)) or 0)
 
 
 def _matches(wanted: Sequence[SearchTerm]) -> ColumnElement[bool]:

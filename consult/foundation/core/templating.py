@@ -1,6 +1,6 @@
 """What every template may count on: filters, the policy, the clock, assets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 from gettext import NullTranslations
@@ -14,8 +14,10 @@ from flask_babel import (
     get_locale,
     get_translations,
 )
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from consult.foundation.analysis.marking import TextPart, excerpt_of, marked
 from consult.foundation.core import text
 from consult.foundation.core.assets import asset
 from consult.foundation.core.calendar import ZONE
@@ -171,6 +173,21 @@ def _install_texts(app: Flask) -> None:
     )
 
 
+def _marked(parts: Iterable[TextPart]) -> Markup:
+    mark = Markup("<mark>{}</mark>")
+    return Markup("").join(mark.format(one.text) if one.found else one.text for one in parts)
+
+
+def marked_line(value: str, language: str, query: str) -> Markup:
+    """Return a line of text as HTML, in which the words that a search finds are marked."""
+    return _marked(marked(value, language, query))
+
+
+def marked_excerpt(source: str, language: str, query: str, length: int = 180) -> Markup:
+    """Return some of a Markdown text as HTML, around the first word that a search finds."""
+    return _marked(excerpt_of(text.plain(source), language, query, length))
+
+
 def init_templating(app: Flask) -> None:
     """Register the filters, the texts and the globals of every template."""
     _install_texts(app)
@@ -187,6 +204,8 @@ def init_templating(app: Flask) -> None:
         markdown=text.markdown,
         lines=text.lines,
         excerpt=lambda source, length=160: text.excerpt(source, length),
+        marked_line=marked_line,
+        marked_excerpt=marked_excerpt,
         label=label,
     )
     app.jinja_env.trim_blocks = True

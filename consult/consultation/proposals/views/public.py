@@ -5,7 +5,13 @@ from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
-from consult.consultation.proposals.listing import ProposalFilter, list_proposals
+from consult.consultation.proposals.found_comments import count_found_comments, find_comments
+from consult.consultation.proposals.listing import (
+    ProposalFilter,
+    count_found,
+    list_proposals,
+    organisations_in,
+)
 from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.queries import (
@@ -26,9 +32,10 @@ from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.people.organisations.queries import all_organisations, organisations_spoken_for
+from consult.people.organisations.queries import organisations_spoken_for
 
 routes = Routes()
+IN_COMMENTS = "comments"
 
 
 def _wanted() -> ProposalFilter:
@@ -52,16 +59,23 @@ def index(round_slug: str) -> Answer:
     round_ = get_round(round_slug)
     ensure(actor(), Action.ROUND_READ, round_, now())
     team = can(actor(), Action.PROPOSAL_LIST_ALL, round_, now())
-    wanted = _wanted()
-    page = list_proposals(round_.id, wanted, request.args.get("cursor"), team=team)
+    wanted, cursor = _wanted(), request.args.get("cursor")
+    in_comments = wanted.query != "" and request.args.get("kind") == IN_COMMENTS
+    fault = fault_in(wanted.query)
+    counted = bool(wanted.query) and not fault
     return render_template(
         "proposals/index.html",
         round=round_,
-        page=page,
+        page=find_comments(round_.id, wanted.query, cursor)
+        if in_comments
+        else list_proposals(round_.id, wanted, cursor, team=team),
         wanted=wanted,
-        query_fault=fault_in(wanted.query),
+        in_comments=in_comments,
+        hits=count_found(round_.id, wanted, team=team) if counted else None,
+        comment_hits=count_found_comments(round_.id, wanted.query) if counted else None,
+        query_fault=fault,
         team=team,
-        organisations=all_organisations(),
+        organisations=organisations_in(round_.id),
     )
 
 

@@ -36,7 +36,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ImportNote:
     """Something that whoever imports a file should know, and that is no problem."""
 
     place: LinePlace

@@ -62,7 +62,7 @@ class Importer:
         ids: Sequence[int],
         remains: Sequence[dict[str, object] | None] | None = None,
     ) -> StoredLines:
-        """Note where each row came from."""
+        """ImportNote where each row came from."""
         rows = [
             {
                 "round_id": self.to.round_id,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from consult.foundation.analysis.language import language_of
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.names import slug_for
-from consult.interfaces.exchange.format.problems import LinePlace, Note, Problem
+from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, Problem
 from consult.interfaces.exchange.format.schema import (
     LONGEST_TITLE,
     NEWEST,
@@ -44,14 +44,14 @@ from consult.interfaces.exchange.reading.decidim_survey import (
 )
 from consult.interfaces.exchange.reading.polis import title_of
 
-Found = Line | Problem | Note
+Reading = Line | Problem | ImportNote
 
 _OUTCOMES = {"accepted": "adopted", "rejected": "not_adopted"}
 _NO_ANSWER = frozenset({"", "not_answered", "withdrawn"})
 _ALIGNMENTS = {"1": 1, "-1": -1}
 
 
-def read_decidim(tables: DecidimTables, component: str | None = None) -> Iterator[Found]:
+def read_decidim(tables: DecidimTables, component: str | None = None) -> Iterator[Reading]:
     """Read the tables of a Decidim export as the lines of a round.
 
     `component` is the one to take; it must be named where the table holds several. Gives what is
@@ -104,7 +104,7 @@ def _language(tables: DecidimTables, seen: DecidimSurvey) -> str:
     )
 
 
-def _made(given: dict[str, object], place: LinePlace) -> Iterator[Found]:
+def _made(given: dict[str, object], place: LinePlace) -> Iterator[Reading]:
     found = build({name: one for name, one in given.items() if one not in ("", {}, [])}, place)
     if isinstance(found, list):
         yield from found
@@ -112,7 +112,7 @@ def _made(given: dict[str, object], place: LinePlace) -> Iterator[Found]:
         yield found
 
 
-def _round(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Found]:
+def _round(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Reading]:
     times = sorted(seen.times)
     space = seen.space.partition("?")[0]
     name = space.rstrip("/").rpartition("/")[2] or urlsplit(space).hostname or path.stem
@@ -139,7 +139,7 @@ def _a_second_later(at: str) -> str:
     return (datetime.fromisoformat(at) + timedelta(seconds=1)).isoformat()
 
 
-def _people_and_themes(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Found]:
+def _people_and_themes(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Reading]:
     place = LinePlace(str(path), 1)
     for id_ in sorted(seen.people, key=_by_number):
         yield from _made({"type": "participant", "id": id_, "name": seen.people[id_]}, place)
@@ -157,7 +157,7 @@ def _by_number(id_: str) -> tuple[int, str]:
     return (number_of(id_) or 0, id_)
 
 
-def _proposals(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Found]:
+def _proposals(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Reading]:
     unclear: Counter[str] = Counter()
     more_authors = 0
     for row in rows(path, ("id",)):
@@ -173,10 +173,10 @@ def _proposals(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Found
     if unclear:
         states = ", ".join(f"{state or '(none)'}: {number}" for state, number in unclear.items())
         text = f"answers without an outcome are not taken over, by their state ({states})."
-        yield Note(LinePlace(str(path)), text)
+        yield ImportNote(LinePlace(str(path)), text)
     if more_authors:
         text = f"{more_authors} proposals have several authors; the first of each is taken over."
-        yield Note(LinePlace(str(path)), text)
+        yield ImportNote(LinePlace(str(path)), text)
 
 
 def _proposal(cells: Cells, language: str) -> dict[str, object]:
@@ -267,7 +267,7 @@ def _answer(cells: Cells, language: str) -> dict[str, object] | None:
     }
 
 
-def _comments(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Found]:
+def _comments(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Reading]:
     orphans = 0
     for row in rows(path, COMMENT_COLUMNS):
         if isinstance(row, Problem) or cell(row.values, "id") not in seen.parents:
@@ -279,7 +279,7 @@ def _comments(path: Path, seen: DecidimSurvey, language: str) -> Iterator[Found]
         yield from _made(_comment(row.values, parent, seen, language), row.place)
     if orphans:
         text = f"{orphans} answers are to comments that are not in the file; they stand alone."
-        yield Note(LinePlace(str(path)), text)
+        yield ImportNote(LinePlace(str(path)), text)
 
 
 def _comment(cells: Cells, parent: str, seen: DecidimSurvey, language: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from consult.interfaces.exchange.format.problems import LinePlace, Note, Problem
+from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, Problem
 from consult.interfaces.exchange.reading.csv_rows import CsvRow, records, rows
 from consult.interfaces.exchange.reading.decidim_cells import (
     Cells,
@@ -100,7 +100,7 @@ def components_of(path: Path) -> Counter[str]:
     )
 
 
-def survey_proposals(path: Path, seen: DecidimSurvey) -> Iterator[Problem | Note]:
+def survey_proposals(path: Path, seen: DecidimSurvey) -> Iterator[Problem | ImportNote]:
     """Read the proposals of the component into `seen`, and say which columns are not known."""
     told = False
     for row in rows(path, ("id",)):
@@ -150,7 +150,7 @@ def authors_of(cells: Cells) -> list[tuple[str, str]]:
     return [(id_, one_each[at] if one_each else "") for at, id_ in enumerate(ids)]
 
 
-def survey_comments(path: Path, seen: DecidimSurvey) -> Iterator[Problem | Note]:
+def survey_comments(path: Path, seen: DecidimSurvey) -> Iterator[Problem | ImportNote]:
     """Read the comments on the proposals into `seen`, and say which columns are not known."""
     told, elsewhere = False, 0
     for row in rows(path, COMMENT_COLUMNS):
@@ -164,7 +164,7 @@ def survey_comments(path: Path, seen: DecidimSurvey) -> Iterator[Problem | Note]
             elsewhere += 1
     if elsewhere:
         text = f"{elsewhere} comments are not on these proposals, and are passed over."
-        yield Note(LinePlace(str(path)), text)
+        yield ImportNote(LinePlace(str(path)), text)
 
 
 def _look_at_comment(cells: Cells, seen: DecidimSurvey) -> bool:
@@ -202,7 +202,7 @@ def proposal_of(cells: Cells, seen: DecidimSurvey) -> str | None:
     return id_
 
 
-def _unknown(path: Path, cells: Cells, known: tuple[str, ...]) -> Iterator[Note]:
+def _unknown(path: Path, cells: Cells, known: tuple[str, ...]) -> Iterator[ImportNote]:
     if names := among(cells, known):
         text = f"the columns {', '.join(names)} are not known here, and are passed over."
-        yield Note(LinePlace(str(path), 1), text)
+        yield ImportNote(LinePlace(str(path), 1), text)

@@ -21,7 +21,7 @@ from consult.interfaces.exchange.format.keys import (
     references,
 )
 from consult.interfaces.exchange.format.lines import Line, RoundLine
-from consult.interfaces.exchange.format.problems import LinePlace, Note, Problem
+from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, Problem
 from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.format.writing import as_json, type_of
 from consult.interfaces.exchange.reading import checks
@@ -114,7 +114,7 @@ class Staged:
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = list(paths)
-        self.notes: list[Note] = []
+        self.notes: list[ImportNote] = []
         """What to know of the files that is no problem."""
         self._directory = tempfile.TemporaryDirectory(prefix="consult-import-")
         self._db = sqlite3.connect(Path(self._directory.name) / "staged.sqlite3")
@@ -319,5 +319,5 @@ class Staged:
         )
 
     def stored(self, rows: Iterable[tuple[int, int]]) -> None:
-        """Note which rows lines became: (number of the line, local id)."""
+        """ImportNote which rows lines became: (number of the line, local id)."""
         self._db.executemany("UPDATE line SET local = ?2 WHERE n = ?1", rows)

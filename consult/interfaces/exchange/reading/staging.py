@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from consult.interfaces.exchange.format.lines import Line, RoundLine
-from consult.interfaces.exchange.format.problems import LinePlace, Note, Problem
+from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, Problem
 from consult.interfaces.exchange.reading.decidim import read_decidim
 from consult.interfaces.exchange.reading.decidim_survey import tables_in
 from consult.interfaces.exchange.reading.defaults import completed
@@ -15,7 +15,7 @@ from consult.interfaces.exchange.reading.staged import BATCH, Staged
 ReadingProgress = Callable[[int], None]
 
 
-def read_path(path: Path, component: str | None = None) -> Iterator[Line | Problem | Note]:
+def read_path(path: Path, component: str | None = None) -> Iterator[Line | Problem | ImportNote]:
     """Read a file in the interchange format, or the tables of a Polis or Decidim export.
 
     `component` names the one to take of the components of a Decidim export.
@@ -28,7 +28,7 @@ def read_path(path: Path, component: str | None = None) -> Iterator[Line | Probl
 
 
 def _stage_one(
-    staged: Staged, source: int, found: Iterable[Line | Problem | Note]
+    staged: Staged, source: int, found: Iterable[Line | Problem | ImportNote]
 ) -> Iterator[int]:
     """Keep what one path gives; the round must be there, once, and first."""
     path = staged.paths[source]
@@ -36,7 +36,7 @@ def _stage_one(
     first: Line | Problem | None = None
     round_line: RoundLine | None = None
     for count, one in enumerate(found, 1):
-        if isinstance(one, Note):
+        if isinstance(one, ImportNote):
             staged.notes.append(one)
             continue
         if isinstance(one, Problem):

@@ -1,0 +1,74 @@
+"""Comments that a search finds, each with the proposal that it is on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from consult.consultation.comments.models import Comment, ContributionState
+from consult.consultation.proposals.models import Proposal
+from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
+from consult.foundation.core.search import Hits, count_hits, found_ids
+from consult.people.accounts.models import Person
+from consult.people.organisations.models import Organisation
+
+_NEWEST_FIRST = Keyset(Comment.id, descending=True)
+_PUBLISHED = ContributionState.PUBLISHED
+
+
+@dataclass(frozen=True)
+class FoundComment:
+    """A public comment on a public proposal, as a list of what was found shows it."""
+
+    id: int
+    number: int
+    body: str
+    language: str
+    published_at: datetime | None
+    author: str | None
+    organisation: str | None
+    proposal_number: int
+    proposal_title: str
+    proposal_language: str
+
+
+def _found(round_id: int, query: str) -> Select[int]:
+    return (
+        select(Comment.id)
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .where(
+            Comment.round_id == round_id,
+            Comment.state == _PUBLISHED,
+            # What was said about a proposal that is hidden is not shown, and not found.
+            Proposal.state == _PUBLISHED,
+            Comment.id.in_(found_ids("comment", query)),
+        )
+    )
+
+
+def count_found_comments(round_id: int, query: str) -> Hits:
+    """Count the public comments of a round that a search finds; one statement."""
+    return count_hits(_found(round_id, query))
+
+
+def find_comments(
+    round_id: int, query: str, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[FoundComment]:
+    """Return a page of the public comments of a round that a search finds, newest first."""
+    statement = (
+        _found(round_id, query)
+        .add_columns(
+            Comment.number,
+            Comment.body,
+            Comment.language,
+            Comment.published_at,
+            Person.display_name,
+            Organisation.name,
+            Proposal.number,
+            Proposal.title,
+            Proposal.language,
+        )
+        .outerjoin(Person, Person.id == Comment.author_id)
+        .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
+    )
+    return _NEWEST_FIRST.page(statement, cursor, size, make=FoundComment)
