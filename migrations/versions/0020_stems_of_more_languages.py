@@ -1,4 +1,4 @@
-"""What texts in other languages are found by, made anew; which organisations a round has"""
+"""What texts in other languages are found by, words to suggest, organisations of a round"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,28 @@ entry = sa.table(
 )
 
 
+SIGNS = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")
+TO_LEARN = sa.text("learned_at IS NULL")
+
+
 def upgrade() -> None:
+    op.create_table(
+        "search_word",
+        sa.Column("word", SIGNS, nullable=False),
+        sa.Column("backwards", SIGNS, nullable=False),
+        sa.PrimaryKeyConstraint("word", name="pk_search_word"),
+    )
+    op.create_index("ix_search_word_backwards", "search_word", ["backwards"])
+    op.add_column(
+        "search_entry", sa.Column("learned_at", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.create_index(
+        "ix_search_entry_to_learn",
+        "search_entry",
+        ["id"],
+        sqlite_where=TO_LEARN,
+        postgresql_where=TO_LEARN,
+    )
     op.create_index(
         "ix_proposal_organisations", "proposal", ["round_id", "organisation_id", "state"]
     )
@@ -36,6 +57,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     # The words keep more terms than an older version looks for, and all of those.
     op.drop_index("ix_proposal_organisations", table_name="proposal")
+    op.drop_index("ix_search_entry_to_learn", table_name="search_entry")
+    op.drop_column("search_entry", "learned_at")
+    op.drop_table("search_word")
 
 
 def _index(subject: str, columns: tuple[str, ...]) -> None:

@@ -292,14 +292,14 @@ def test_the_thread_of_the_worker_does_what_is_asked(
 ) -> None:
     wish(1, now)
     stop = worker.start_thread(app)
-    for _ in range(200):
+    for _ in range(1200):
         if job().done_at:
             break
         stop.wait(0.05)
     stop.set()
     for thread in threading.enumerate():
         if thread.name == "worker":
-            thread.join(5)
+            thread.join(60)
     assert done == [1]
 
 

@@ -12,6 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.found_comments import count_found_comments, find_comments
 from consult.foundation.core.db import db
 from consult.foundation.core.search import index_text
+from consult.foundation.core.spelling import learn_words
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.factories import find_round, make_comment, make_proposal
 
@@ -115,3 +116,16 @@ def test_the_filter_offers_organisations_of_the_round_only(client: FlaskClient) 
     page = client.get("/en/rounds/open/proposals").text
     offered = page[page.index('id="f-organisation"') :]
     assert "Stichting Helder Bestuur" not in offered[: offered.index("</select>")]
+
+
+def test_who_makes_a_slip_is_told_what_was_meant(
+    client: FlaskClient, said: Callable[..., Any], now: datetime
+) -> None:
+    said(make_proposal("open", State.PUBLISHED))
+    said(make_proposal("open", State.PUBLISHED), "Over een kernreactor.", State.HIDDEN)
+    learn_words({}, now)
+    page = search(client, "windmole")
+    assert "Did you mean" not in page, "it is found as it stands"
+    page = search(client, "windmolem")
+    assert re.search(r'Did you mean\s+<a[^>]*q=windmolen"[^>]*>windmolen</a>\?', page)
+    assert "Did you mean" not in search(client, "kernreactot"), "what is hidden tells nothing"

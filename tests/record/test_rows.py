@@ -71,6 +71,7 @@ UNBOUND = {
     "retention_run": "a log of its own",
     "round_tally": "counted",
     "search_entry": "made from the texts",
+    "search_word": "made from the texts",
     "sign_in_failure": "signing in",
     "sign_in_session": "signing in",
     "spent_token": "a secret",

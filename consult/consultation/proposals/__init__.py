@@ -7,6 +7,8 @@ it; a withdrawn proposal leaves a tombstone. What arrives after the grace period
 apart until an organiser admits it. Every text that was handed in stays as a version.
 """
 
+from datetime import time
+
 from flask import Flask
 
 from consult.consultation.comments.states import add_counter
@@ -23,6 +25,8 @@ from consult.consultation.proposals.models import CoSignature, Proposal, Proposa
 from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.spelling import forget_words, learn_words
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
@@ -46,6 +50,8 @@ def init_app(app: Flask) -> None:
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
     check_readers("proposal", notices.may_read_proposal)
     handle("comment-published", notices.tell_of_comment)
+    repeat("learn-words", learn_words, Interval.HOUR)
+    repeat("forget-words", forget_words, Interval.DAY, time(4, 45))
 
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)

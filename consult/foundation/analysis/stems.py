@@ -45,6 +45,8 @@ _SHORTEST_START = 4
 _SHORTEST_INSIDE = 5
 """So long must a word be to find those that hold it further on (*omgevingsvergunning*)."""
 _SHORTEST_FIRST_PART = 3
+SHORTEST_IN_VOCABULARY = 4
+"""A slip in a shorter word makes another word too often."""
 _MOST_PARTS = 5
 _INSIDE = "x0"
 """Stands before what is kept of a word from its middle on; no word of people begins so."""
@@ -175,6 +177,18 @@ def _endings(stem: str) -> Iterator[str]:
 def words_in(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each word of a text begins and ends, as it stands there."""
     yield from (found.span() for found in _WORD.finditer(text))
+
+
+def words_of_query(text: str) -> list[str]:
+    """Return the words of a question as the index spells them, each as one word."""
+    return [_taken_apart(found)[0] for found in _WORD.findall(fold(text))]
+
+
+def vocabulary_of(terms: str) -> set[str]:
+    """Return the words among the terms that are kept of a text, but for short ones."""
+    return {
+        term for term in terms.split() if term.isalpha() and len(term) >= SHORTEST_IN_VOCABULARY
+    }
 
 
 def number_of_words(text: str) -> int:

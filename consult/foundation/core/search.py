@@ -7,6 +7,7 @@ FTS5 table, its triggers and the PostgreSQL index.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
@@ -32,7 +33,15 @@ from consult.foundation.analysis.stems import (
     number_of_words,
     query_terms,
 )
-from consult.foundation.core.db import Base, Row, db, public
+from consult.foundation.core.db import (
+    Base,
+    Moment,
+    Row,
+    db,
+    index_where_null,
+    public,
+    restricted,
+)
 from consult.foundation.core.errors import Sentence
 
 MOST_WORDS = 12
@@ -43,11 +52,16 @@ MOST_COUNTED = 1000
 class SearchEntry(Row, Base):
     """The terms of one thing that can be found."""
 
-    __table_args__ = (Index("ix_search_entry_subject", "subject_type", "subject_id", unique=True),)
+    __table_args__ = (
+        Index("ix_search_entry_subject", "subject_type", "subject_id", unique=True),
+        index_where_null("ix_search_entry_to_learn", "id", null="learned_at"),
+    )
 
     subject_type: Mapped[str] = public(String(40))
     subject_id: Mapped[int] = public()
     words: Mapped[str] = public(Text)
+    learned_at: Mapped[datetime | None] = restricted(Moment)
+    """When its words were learned for suggestions (core.spelling); none since it changed."""
 
 
 def words_of(content: str, language: str) -> str:
@@ -75,7 +89,7 @@ def index_text(
     if entry is None:
         db.session.add(SearchEntry(subject_type=subject_type, subject_id=subject_id, words=found))
     else:
-        entry.words = found
+        entry.words, entry.learned_at = found, None
 
 
 def fault_in(query: str) -> Sentence | None:
@@ -99,6 +113,11 @@ def found_ids(subject_type: str, query: str) -> Select[int]:
     return statement.where(_matches(query_terms(query)))
 
 
+def holds_word(word: str) -> Select[int]:
+    """Return a SELECT that finds whether any text holds a word, as the index spells it."""
+    return select(SearchEntry.id).where(_matches([Term(word)])).limit(1)
+
+
 @dataclass(frozen=True)
 class Hits:
     """How many things a question finds: exactly, or more than can be counted in time."""
@@ -109,6 +128,9 @@ class Hits:
     def is_exact(self) -> bool:
         """Whether there are no more."""
         return self.number <= MOST_COUNTED
+
+    def __bool__(self) -> bool:
+        return self.number > 0
 
     def __str__(self) -> str:
         if self.is_exact:

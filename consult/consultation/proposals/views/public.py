@@ -1,5 +1,7 @@
 """After handing in: the list, one's own, revising, withdrawing, taking a position, downloads."""
 
+from dataclasses import replace
+
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -27,6 +29,7 @@ from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.search import fault_in
+from consult.foundation.core.spelling import suggestion
 from consult.foundation.core.web import Answer, actor, arrival
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
@@ -52,6 +55,16 @@ def _wanted() -> ProposalFilter:
     )
 
 
+def _meant(round_id: int, wanted: ProposalFilter) -> str | None:
+    """Return what a reader may have meant who found nothing in a round."""
+
+    def finds(query: str) -> bool:
+        public = replace(ProposalFilter(), query=query)
+        return bool(count_found(round_id, public) or count_found_comments(round_id, query))
+
+    return suggestion(wanted.query, finds)
+
+
 @routes.get("/rounds/<string:round_slug>/proposals")
 @requires(Action.ROUND_READ)
 def index(round_slug: str) -> Answer:
@@ -62,7 +75,11 @@ def index(round_slug: str) -> Answer:
     wanted, cursor = _wanted(), request.args.get("cursor")
     in_comments = wanted.query != "" and request.args.get("kind") == IN_COMMENTS
     fault = fault_in(wanted.query)
-    counted = bool(wanted.query) and not fault
+    hits = comment_hits = None
+    if wanted.query and not fault:
+        hits = count_found(round_.id, wanted, team=team)
+        comment_hits = count_found_comments(round_.id, wanted.query)
+    found_nothing = hits is not None and not (hits or comment_hits)
     return render_template(
         "proposals/index.html",
         round=round_,
@@ -71,8 +88,9 @@ def index(round_slug: str) -> Answer:
         else list_proposals(round_.id, wanted, cursor, team=team),
         wanted=wanted,
         in_comments=in_comments,
-        hits=count_found(round_.id, wanted, team=team) if counted else None,
-        comment_hits=count_found_comments(round_.id, wanted.query) if counted else None,
+        hits=hits,
+        comment_hits=comment_hits,
+        meant=_meant(round_.id, wanted) if found_nothing else None,
         query_fault=fault,
         team=team,
         organisations=organisations_in(round_.id),
