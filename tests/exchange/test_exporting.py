@@ -42,6 +42,7 @@ from tests.exchange.samples import (
 )
 
 KEEP = Options(keep_names=True)
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 RICH = (
     {**ROUND, "id": "Ronde 1 (bron)"},
@@ -114,6 +115,18 @@ def test_a_complete_export_imported_elsewhere_gives_the_same_bytes(
         later = now + timedelta(days=3)
         options = Options(keep_names=keep_names, salt="there")
         assert export(put_in(again, later, options), complete=True) == once
+
+
+@pytest.mark.parametrize("name", ["round.jsonl", "polis-example", "decidim-example"])
+def test_each_sample_goes_elsewhere_and_comes_back_the_same(
+    app: Flask, elsewhere: Flask, samples: Path, now: datetime, name: str
+) -> None:
+    del app
+    once = export(put_in(SAMPLES / name, now), complete=True)
+    again = samples / "again.jsonl"
+    again.write_text(once, encoding="utf-8")
+    with elsewhere.app_context():
+        assert export(put_in(again, now), complete=True) == once
 
 
 @pytest.mark.usefixtures("app")

@@ -29,6 +29,8 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.record.models import Event
 from consult.foundation.record.verify import verify_record
+from consult.interfaces.exchange.exporting.files import FORMATS
+from consult.interfaces.exchange.exporting.lines import Export
 from consult.interfaces.exchange.importing.contributions import Comments, cents
 from consult.interfaces.exchange.importing.errors import ImportRefused
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
@@ -438,7 +440,9 @@ def test_a_polis_export_is_stored_with_passes_apart(samples: Path, now: datetime
 )
 def test_a_real_export_is_stored_to_the_last_vote(
     app: Flask,
+    elsewhere: Flask,
     real_data: Path,
+    tmp_path: Path,
     now: datetime,
     name: str,
     states: tuple[int, int, int],
@@ -483,6 +487,12 @@ def test_a_real_export_is_stored_to_the_last_vote(
         assert stored.get((statement, Stance.OBJECT), 0) == disagrees
     put_in(folder, now)
     assert counted() == before
+    once = "".join(FORMATS["jsonl"](Export(round_, complete=True)))
+    again = tmp_path / "again.jsonl"
+    again.write_text(once, encoding="utf-8")
+    with elsewhere.app_context():
+        there = Export(put_in(again, now), complete=True)
+        assert "".join(FORMATS["jsonl"](there)) == once
 
 
 def read_tables(folder: Path) -> tuple[Counter[str], list[tuple[str, int, int]]]:
