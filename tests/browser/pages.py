@@ -69,6 +69,7 @@ EMPTY: dict[str | None, list[str]] = {
     None: [
         "/", "/plans", PLAN, OPEN, "/rounds/upcoming", "/rounds/answered",
         f"{OPEN}/proposals", f"{OPEN}/proposals?q=nietsgevonden", f"{CLOSED}/summary",
+        "/search", "/search?q=nietsgevonden",
         f"{OPEN}/moderation-log", "/privacy", "/accessibility", "/record",
         "/receipts", "/receipts?code=x", "/bodies", BODY, f"{BODY}/meetings",
         "/organisations", "/organisations?q=nergens", "/organisations/helder-bestuur",
@@ -108,6 +109,8 @@ EMPTY: dict[str | None, list[str]] = {
 }  # fmt: skip
 FULL: dict[str | None, list[str]] = {
     None: [
+        "/search?q=voorstel", f"{OPEN}/proposals?q=voorstel",
+        f"{OPEN}/proposals?q=reactie&kind=comments",
         "/", "/plans", PLAN, f"{PLAN}/commitments/1", f"{PLAN}/versions/1", CLOSED,
         f"{CLOSED}/proposals", f"{CLOSED}/proposals/1", f"{CLOSED}/proposals/3",
         f"{CLOSED}/summary", f"{CLOSED}/moderation-log", BODY, f"{BODY}/meetings",

@@ -41,6 +41,7 @@ QUERY: dict[str, dict[str, str]] = {
     "publishing.check": {"code": "key"},
     "publishing.mails": {"q": "text", "kind": "word", "cursor": "cursor"},
     "publishing.proposal": {"cursor": "cursor", "comment": "id"},
+    "publishing.search": {"q": "text", "kind": "word", "cursor": "cursor"},
     "responses.index": {"open": "word", "outcome": "word", "cursor": "cursor"},
     "security.authenticator": {"next": "next"},
     "security.forgot_password": {"next": "next"},

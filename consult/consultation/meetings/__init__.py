@@ -21,6 +21,7 @@ from consult.consultation.meetings import (
 )
 from consult.consultation.meetings.models import Attendance, Meeting, MeetingFile
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     """Register what meetings answer, tell, keep and show."""
     for table in (Meeting, Attendance, MeetingFile):
         record_rows(table)
+    findable(Meeting)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 

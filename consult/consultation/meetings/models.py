@@ -7,6 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.findable import in_each_language
 from consult.foundation.files.models import StoredFile
 from consult.people.organisations.models import Body, Membership
 
@@ -72,6 +73,12 @@ class Meeting(Row, Base):
     body: Mapped[Body] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """What the public may read of it, by language: by that it is found."""
+        more = (self.agenda, self.minutes) if self.state is MeetingState.PUBLISHED else ()
+        return in_each_language(self.title, *more)
 
     def has_begun(self, now: datetime) -> bool:
         """Whether its first moment has come."""

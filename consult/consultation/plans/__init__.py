@@ -11,6 +11,7 @@ from consult.consultation.meetings.organisers import add_organisers
 from consult.consultation.plans import answers, labels, personal, views
 from consult.consultation.plans.models import GRANTS, Plan, PlanBody, PlanRole, Role, Theme
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.personal_data.closing import add_obstacle, on_closing
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Register the roles on plans, and what plans answer, keep and show."""
     for table in (Plan, Theme, PlanBody, PlanRole):
         record_rows(table)
+    findable(Plan)
     add_labels(*labels.LABELS)
     add_grants(GRANTS)
     needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.findable import in_each_language
 from consult.foundation.core.people import PERSON_ID, GrantSource
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Body
@@ -51,6 +52,11 @@ class Plan(Row, Base):
     bodies: Mapped[list["PlanBody"]] = relationship(order_by="PlanBody.position")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """What the public may read of it, by language: by that it is found."""
+        return in_each_language(self.title, self.introduction)
 
     @property
     def plan_id(self) -> int:

@@ -13,6 +13,7 @@ from consult.consultation.plans.desk import add_section, add_use_of_bodies
 from consult.consultation.rounds import answers, desk, labels, notices, views
 from consult.consultation.rounds.models import DateMove, Round, RoundBody
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Register what rounds answer, tell and show."""
     for table in (Round, RoundBody, DateMove):
         record_rows(table)
+    findable(Round)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 

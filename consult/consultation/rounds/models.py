@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.findable import in_each_language
 from consult.foundation.policy.actions import Action
 from consult.people.organisations.models import Body
 
@@ -82,6 +83,13 @@ class Round(Row, Base):
     tally: Mapped["RoundTally"] = relationship(uselist=False)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """What the public may read of it, by language: by that it is found."""
+        if self.published_at is None or self.readers is not Readers.EVERYONE:
+            return {}
+        return in_each_language(self.title, self.introduction or {}, self.questions or {})
 
     @property
     def round_id(self) -> int:

@@ -8,6 +8,7 @@ plan, and stands in the public plan once it is published.
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Register what commitments answer and show."""
     for table in (Commitment, CommitmentSource):
         record_rows(table)
+    findable(Commitment)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, relationship
 from consult.consultation.plans.models import Plan, Theme
 from consult.consultation.proposals.models import Origin, Proposal
 from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.findable import in_each_language
 from consult.foundation.policy.actions import Action
 from consult.people.organisations.models import Organisation
 
@@ -59,6 +60,12 @@ class Commitment(Row, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """What the public may read of it, by language: by that it is found."""
+        said = (self.title, self.problem, self.description, self.results, self.relevance)
+        return in_each_language(*said) if self.published_at else {}
 
     @property
     def state(self) -> CommitmentState:

@@ -7,6 +7,7 @@ public has one (OGP Participation and Co-creation Standards, requirement 4.1: re
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.export_parts import personal_data
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Register what responses tell, keep and show."""
     record_rows(Response, newer=[(Response.given_at,)])
     record_rows(Correction)
+    findable(Response)
     add_labels(*labels.LABELS)
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
     personal_data(*personal.PARTS)

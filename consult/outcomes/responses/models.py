@@ -40,6 +40,11 @@ class Response(Row, Base):
 
     proposal: Mapped[Proposal] = relationship()
 
+    @property
+    def public_texts(self) -> dict[str, str]:
+        """What the public may read of it, by language: by that it is found."""
+        return {self.language: self.reason} if self.published_at else {}
+
     corrections: Mapped[list["Correction"]] = relationship(order_by="Correction.id")
 
     __mapper_args__ = {"version_id_col": version}

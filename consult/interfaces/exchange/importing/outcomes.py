@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from consult.consultation.moderation.models import Decision, Verb
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal
 from consult.foundation.core.db import db, table_of
+from consult.foundation.core.search import SearchEntry, words_of
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.format.lines import (
     DecisionLine,
@@ -130,6 +131,11 @@ def _subject(pending: Pending) -> int:
     return pending.proposal or 0
 
 
+def _entry(row: Mapping[str, object]) -> dict[str, object]:
+    words = words_of(str(row["reason"]), str(row["language"]))
+    return {"subject_type": "response", "subject_id": row["id"], "words": words}
+
+
 class Responses(Importer):
     """Responses; they are public once the round is seen."""
 
@@ -155,6 +161,7 @@ class Responses(Importer):
             if isinstance(p.line, ResponseLine)
         ]
         insert_rows(Response, rows)
+        insert_rows(SearchEntry, [_entry(row) for row in rows if row["reason"]])
         for row in rows:
             db.session.execute(
                 update(table_of(Proposal))

@@ -8,6 +8,7 @@ from consult.interfaces.publishing.views import (
     downloads,
     mails,
     receipts,
+    search,
     site,
 )
 
@@ -22,6 +23,6 @@ def root_pages() -> Blueprint:
 def pages() -> Blueprint:
     """Return the public pages."""
     made = Blueprint("publishing", __name__)
-    for module in (bodies, chain, downloads, mails, receipts, site):
+    for module in (bodies, chain, downloads, mails, receipts, search, site):
         module.routes.add_to(made)
     return made

@@ -1,0 +1,196 @@
+"""One search over everything that is public: plans, rounds, contributions, answers, meetings.
+
+Each kind has its statement, in which stands again what makes it public: what was indexed while it
+was public and is not any more is not found.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from consult.consultation.comments.models import Comment, ContributionState
+from consult.consultation.meetings.models import Meeting
+from consult.consultation.plans.models import Plan
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Readers, Round
+from consult.foundation.core.languages import pick
+from consult.foundation.core.pages import Keyset, Page
+from consult.foundation.core.search import Hits, count_hits, found_ids
+from consult.outcomes.commitments.models import Commitment
+from consult.outcomes.responses.models import Response
+from consult.people.organisations.models import Body
+
+
+class FoundKind(enum.StrEnum):
+    """What a search finds."""
+
+    PROPOSAL = "proposal"
+    COMMENT = "comment"
+    RESPONSE = "response"
+    COMMITMENT = "commitment"
+    ROUND = "round"
+    PLAN = "plan"
+    MEETING = "meeting"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found: where it stands, and the texts in which words are marked."""
+
+    href: str
+    title: str
+    language: str
+    text: str
+    text_language: str
+    at: datetime | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """How one kind is found: its statement, the id that sorts it, and how a row is shown."""
+
+    statement: Select[*tuple[Any, ...]]
+    key: InstrumentedAttribute[int]
+    hit: Callable[..., Hit]
+
+
+_PUBLIC_ROUND: tuple[ColumnElement[bool], ...] = (
+    Round.published_at.is_not(None),
+    Round.readers == Readers.EVERYONE,
+)
+_PUBLIC_PROPOSAL: tuple[ColumnElement[bool], ...] = (
+    Proposal.state == ContributionState.PUBLISHED,
+    Proposal.published_at.is_not(None),
+    *_PUBLIC_ROUND,
+)
+
+
+def _proposal_hit(
+    slug: str, number: int, title: str, language: str, text: str, at: datetime | None
+) -> Hit:
+    href = url_for("publishing.proposal", round_slug=slug, number=number)
+    return Hit(href, title, language, text, language, at, f"#{number}")
+
+
+def _comment_hit(
+    slug: str, number: int, title: str, language: str, comment: int, body: str, spoken: str,
+    at: datetime | None,
+) -> Hit:  # fmt: skip
+    href = url_for(
+        "publishing.proposal",
+        round_slug=slug,
+        number=number,
+        comment=comment,
+        _anchor=f"comment-{comment}",
+    )
+    return Hit(href, title, language, body, spoken, at, f"#{number}.{comment}")
+
+
+def _response_hit(
+    slug: str, number: int, title: str, language: str, reason: str, spoken: str,
+    at: datetime | None,
+) -> Hit:  # fmt: skip
+    href = url_for("publishing.proposal", round_slug=slug, number=number, _anchor="response")
+    return Hit(href, title, language, reason, spoken, at, f"#{number}")
+
+
+def _localized_hit(
+    href: str, title: Mapping[str, str], text: Mapping[str, str], at: datetime | None = None
+) -> Hit:
+    (said, language), (more, spoken) = pick(title), pick(text)
+    return Hit(href, said, language, more, spoken, at)
+
+
+def _sources() -> dict[FoundKind, _Source]:
+    on_proposal = (Round.slug, Proposal.number, Proposal.title, Proposal.language)
+    return {
+        FoundKind.PROPOSAL: _Source(
+            select(*on_proposal, Proposal.action, Proposal.published_at)
+            .join(Round, Round.id == Proposal.round_id)
+            .where(*_PUBLIC_PROPOSAL),
+            Proposal.id,
+            _proposal_hit,
+        ),
+        FoundKind.COMMENT: _Source(
+            select(
+                *on_proposal, Comment.number, Comment.body, Comment.language, Comment.published_at
+            )
+            .join(Comment, Comment.thread_id == Proposal.thread_id)
+            .join(Round, Round.id == Proposal.round_id)
+            .where(Comment.state == ContributionState.PUBLISHED, *_PUBLIC_PROPOSAL),
+            Comment.id,
+            _comment_hit,
+        ),
+        FoundKind.RESPONSE: _Source(
+            select(*on_proposal, Response.reason, Response.language, Response.given_at)
+            .join(Response, Response.proposal_id == Proposal.id)
+            .join(Round, Round.id == Proposal.round_id)
+            .where(Response.published_at.is_not(None), *_PUBLIC_PROPOSAL),
+            Response.id,
+            _response_hit,
+        ),
+        **_sources_of_pages(),
+    }
+
+
+def _sources_of_pages() -> dict[FoundKind, _Source]:
+    return {
+        FoundKind.COMMITMENT: _Source(
+            select(
+                Plan.slug, Commitment.number, Commitment.title, Commitment.description,
+                Commitment.published_at,
+            )
+            .join(Plan, Plan.id == Commitment.plan_id)
+            .where(Commitment.published_at.is_not(None)),
+            Commitment.id,
+            lambda slug, number, *said: _localized_hit(
+                url_for("publishing.commitment", plan_slug=slug, number=number), *said
+            ),
+        ),
+        FoundKind.ROUND: _Source(
+            select(Round.slug, Round.title, Round.introduction, Round.opens_at).where(
+                *_PUBLIC_ROUND
+            ),
+            Round.id,
+            lambda slug, *said: _localized_hit(
+                url_for("publishing.round", round_slug=slug), *said
+            ),
+        ),
+        FoundKind.PLAN: _Source(
+            select(Plan.slug, Plan.title, Plan.introduction),
+            Plan.id,
+            lambda slug, *said: _localized_hit(url_for("publishing.plan", plan_slug=slug), *said),
+        ),
+        FoundKind.MEETING: _Source(
+            select(
+                Body.slug, Meeting.number, Meeting.title, Meeting.minutes, Meeting.starts_at
+            ).join(Body, Body.id == Meeting.body_id),
+            Meeting.id,
+            lambda slug, number, *said: _localized_hit(
+                url_for("meetings.meeting", body_slug=slug, number=number), *said
+            ),
+        ),
+    }  # fmt: skip
+
+
+def _found(source: _Source, kind: FoundKind, query: str) -> Select[*tuple[Any, ...]]:
+    return source.statement.where(source.key.in_(found_ids(kind.value, query)))
+
+
+def count_everything(query: str) -> dict[FoundKind, Hits]:
+    """Count what a question finds of each kind; one statement for each."""
+    return {kind: count_hits(_found(one, kind, query)) for kind, one in _sources().items()}
+
+
+def find_everything(kind: FoundKind, query: str, cursor: str | None = None) -> Page[Hit]:
+    """Return a page of what a question finds of one kind, the newest first."""
+    source = _sources()[kind]
+    statement = _found(source, kind, query)
+    return Keyset(source.key, descending=True).page(statement, cursor, make=source.hit)
