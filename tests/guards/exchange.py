@@ -115,4 +115,11 @@ GUARDS = (
         new="return self.licence",
         tests=("test_a_complete_workbook_has_everything_and_no_licence",),
     ),
+    Guard(
+        "A copy to read holds no more than there is room for",
+        within="_with_room",
+        old="if left < 0:",
+        new="if False:",
+        tests=("test_a_copy_says_how_much_it_leaves_out",),
+    ),
 )

@@ -363,7 +363,7 @@ def test_a_leak_in_an_export_is_found(
 @pytest.mark.usefixtures("crowd")
 def test_a_public_export_tells_nothing_private(app: Flask, tmp_path: Path) -> None:
     planted = plant(app)
-    for form in ("jsonl", "csv", "json", "xlsx", "ods"):
+    for form in ("jsonl", "csv", "json", "xlsx", "ods", "docx", "odt", "pdf"):
         path = tmp_path / f"round.{form}"
         args = ["export-round", "open", "--format", form, "--output", str(path)]
         said = app.test_cli_runner().invoke(args=["consult", *args])

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,9 +18,10 @@ from consult.foundation.core.db import db
 from consult.foundation.core.languages import LANGUAGES, pick
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.interfaces.commands.sentences import in_sentences
-from consult.interfaces.exchange.exporting.files import FORMATS, export_of, find_round
+from consult.interfaces.exchange.exporting.files import FORMATS, by_a_file, export_of, find_round
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.exchange.reading.staged import LeftOut
+from consult.interfaces.publishing.round_copy import COPIES, make_reading_copy
 
 PERIOD = 1.0
 """Seconds between two lines about progress."""
@@ -119,7 +121,13 @@ def write_left_out(lines: Iterator[LeftOut], path: Path, counts: Counter[str]) -
 
 @click.command("export-round")
 @click.argument("name", metavar="ROUND")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="jsonl")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*FORMATS, *COPIES]),
+    default="jsonl",
+    help="docx, odt and pdf are copies to read; the others are data.",
+)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--complete", is_flag=True, help="All that was handed in, with who wrote it.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Of what the file says of itself.")
@@ -128,13 +136,22 @@ def export_round(
     name: str, format_: str, output: Path | None, language: str | None, *, complete: bool
 ) -> None:
     """Export a round: what the public sees, or all of it."""
+    if complete and format_ in COPIES:
+        raise click.UsageError(
+            f"A copy to read ({', '.join(COPIES)}) holds what everybody may read. Leave --complete "
+            f"out, or choose another format: {', '.join(FORMATS)}."
+        )
     if db.engine.dialect.name == "postgresql":
         # The whole file shows one moment; SQLite does so by itself. Only a fresh transaction can.
         db.session.rollback()
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     actor = SYSTEM if complete else Anonymous()
     round_ = find_round(actor, name, now(), complete=complete)
-    parts = FORMATS[format_](export_of(round_, now(), complete=complete, language=language))
+    if format_ in COPIES:
+        write = partial(make_reading_copy, round_, format_, now=now(), language=language)
+        parts = by_a_file(write)
+    else:
+        parts = FORMATS[format_](export_of(round_, now(), complete=complete, language=language))
     try:
         if output is None:
             sys.stdout.buffer.writelines(parts)

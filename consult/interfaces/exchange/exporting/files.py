@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -150,28 +151,24 @@ def _as_bytes(write: Callable[[Export], Iterator[str]]) -> ExportWriter:
     return lambda export: (part.encode() for part in write(export))
 
 
-def _by_a_file(write: Callable[[Export, Path], None]) -> ExportWriter:
-    """Return a writer of a zip, which is made whole before its first byte leaves.
+def by_a_file(write: Callable[[Path], None]) -> Iterator[bytes]:
+    """Yield the pieces of a file that is made whole before its first byte leaves.
 
-    So nobody is handed half a file, and its directory can say at the front how long it is.
+    So nobody is handed half a file, and a zip can say at the front of each part how long it is.
     """
-
-    def pieces(export: Export) -> Iterator[bytes]:
-        with tempfile.TemporaryDirectory(prefix="consult-export-") as folder:
-            path = Path(folder) / "round"
-            write(export, path)
-            with path.open("rb") as file:
-                while piece := file.read(PIECE):
-                    yield piece
-
-    return pieces
+    with tempfile.TemporaryDirectory(prefix="consult-export-") as folder:
+        path = Path(folder) / "round"
+        write(path)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
 
 
 FORMATS: dict[str, ExportWriter] = {
     "jsonl": _as_bytes(jsonl),
     "json": _as_bytes(json_object),
     "csv": _as_bytes(csv_table),
-    "xlsx": _by_a_file(write_xlsx),
-    "ods": _by_a_file(write_ods),
+    "xlsx": lambda export: by_a_file(partial(write_xlsx, export)),
+    "ods": lambda export: by_a_file(partial(write_ods, export)),
 }
 """The formats that the data of a round is exported in, by name."""

@@ -269,6 +269,12 @@ def _totals(row: Row[*tuple[object, ...]]) -> dict[Stance, int] | None:
     return {stance: number for stance, number in counted.items() if number is not None} or None
 
 
+def first_proposals(export: Export, most: int) -> Iterator[Row[*tuple[object, ...]]]:
+    """Yield the rows of the proposals with the lowest numbers, as `proposals` does."""
+    statement = _proposals(export).order_by(None).order_by(Proposal.number, Proposal.id)
+    return rows_of(statement.limit(most))
+
+
 def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object, ...]]]]:
     """Yield the proposals of an export, each with its row (number, counts, answer)."""
     for row in rows_of(_proposals(export)):
