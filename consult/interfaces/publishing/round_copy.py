@@ -5,6 +5,7 @@ takes seconds and up to 200 MiB, so a page asks a job for it.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -80,8 +81,9 @@ def round_document(export: Export, now: datetime, kind: CopyKind) -> RoundDocume
     round_ = export.round
     with force_locale(export.language):
         themes = {one.key: pick(_titles(one))[0] for one in shares_by_theme(round_.id)}
-        rows = first_proposals(export, MOST_PROPOSALS)
-        entries = (_proposal(row, themes, export.address) for row in rows)
+        with closing(first_proposals(export, MOST_PROPOSALS)) as rows:
+            entries = (_proposal(row, themes, export.address) for row in rows)
+            proposals = tuple(_with_room(entries, kind))
         return RoundDocument(
             title=export.title,
             language=export.language,
@@ -95,7 +97,7 @@ def round_document(export: Export, now: datetime, kind: CopyKind) -> RoundDocume
             counts=tuple(counted(export)),
             tables=_tables(round_),
             outcomes=_outcomes(round_),
-            proposals=tuple(_with_room(entries, kind)),
+            proposals=proposals,
             published=round_.tally.published,
             comments=round_.tally.comments,
         )

@@ -6,7 +6,7 @@ elsewhere and exported again it gives the same lines.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
@@ -269,10 +269,12 @@ def _totals(row: Row[*tuple[object, ...]]) -> dict[Stance, int] | None:
     return {stance: number for stance, number in counted.items() if number is not None} or None
 
 
-def first_proposals(export: Export, most: int) -> Iterator[Row[*tuple[object, ...]]]:
-    """Yield the rows of the proposals with the lowest numbers, as `proposals` does."""
+def first_proposals(export: Export, most: int) -> Generator[Row[*tuple[object, ...]]]:
+    """Yield the rows of the proposals with the lowest numbers; who breaks off closes it."""
     statement = _proposals(export).order_by(None).order_by(Proposal.number, Proposal.id)
-    return rows_of(statement.limit(most))
+    some = statement.limit(most).execution_options(yield_per=BATCH)
+    with db.session.execute(some) as rows:
+        yield from rows
 
 
 def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object, ...]]]]:
