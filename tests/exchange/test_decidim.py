@@ -293,7 +293,7 @@ def test_it_goes_elsewhere_and_comes_back_the_same(
 
     def exported(path: Path) -> str:
         (round_,) = import_rounds(SYSTEM, [path], Options(keep_names=True), now)
-        return "".join(FORMATS["jsonl"](Export(round_, complete=True)))
+        return b"".join(FORMATS["jsonl"](Export(round_, complete=True))).decode()
 
     once = exported(SAMPLE)
     path = tmp_path / "again.jsonl"

@@ -40,6 +40,7 @@ from tests.exchange.samples import (
     write_jsonl,
     write_polis,
 )
+from tests.privacy.planted import unpacked
 
 KEEP = Options(keep_names=True)
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -92,7 +93,7 @@ RICH = (
 
 
 def export(round_: Round, format_: str = "jsonl", *, complete: bool = False) -> str:
-    return "".join(FORMATS[format_](Export(round_, complete=complete)))
+    return unpacked(b"".join(FORMATS[format_](Export(round_, complete=complete))))
 
 
 def put_in(path: Path, now: datetime, options: Options = KEEP) -> Round:

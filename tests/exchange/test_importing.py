@@ -487,12 +487,12 @@ def test_a_real_export_is_stored_to_the_last_vote(
         assert stored.get((statement, Stance.OBJECT), 0) == disagrees
     put_in(folder, now)
     assert counted() == before
-    once = "".join(FORMATS["jsonl"](Export(round_, complete=True)))
+    once = b"".join(FORMATS["jsonl"](Export(round_, complete=True)))
     again = tmp_path / "again.jsonl"
-    again.write_text(once, encoding="utf-8")
+    again.write_bytes(once)
     with elsewhere.app_context():
         there = Export(put_in(again, now), complete=True)
-        assert "".join(FORMATS["jsonl"](there)) == once
+        assert b"".join(FORMATS["jsonl"](there)) == once
 
 
 def read_tables(folder: Path) -> tuple[Counter[str], list[tuple[str, int, int]]]:

@@ -61,7 +61,7 @@ def put_in(path: Path, now: datetime, options: Options = KEEP) -> Round:
 
 
 def exported(round_: Round, *, complete: bool = True) -> str:
-    return "".join(FORMATS["jsonl"](Export(round_, complete=complete)))
+    return b"".join(FORMATS["jsonl"](Export(round_, complete=complete))).decode()
 
 
 @pytest.fixture
@@ -387,5 +387,5 @@ def test_a_public_export_counts_what_it_does_not_hold(
     [totals] = [line for line in found if line["type"] == "totals"]
     assert counts.items() <= totals.items()
     assert not [line for line in exported(round_).splitlines() if '"totals"' in line]
-    whole = json.loads("".join(FORMATS["json"](Export(round_))))
+    whole = json.loads(b"".join(FORMATS["json"](Export(round_))).decode())
     assert counts.items() <= whole["totals"].items()

@@ -5,13 +5,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from python_calamine import CalamineWorkbook
 
+from consult.foundation.core.people import SYSTEM
+from consult.interfaces.exchange.exporting.files import FORMATS, export_of
+from consult.interfaces.exchange.importing.rounds import Options, import_rounds
+from consult.interfaces.publishing.round_copy import COPIES
 from tests.conftest import Note
 from tests.databases import Databases
 from tests.exchange.samples import ROUND
+from tests.exchange.workbooks import by_calamine, records_of
 
 PROPOSALS = 10_000
 COMMENTS = 100_000
@@ -71,7 +80,36 @@ with app.app_context():
 """
 
 
-def write_large(path: Path) -> None:
+EXPORT = """
+import json, re, sys, time
+from pathlib import Path
+from consult import create_app
+from consult.foundation.core.clock import now
+from consult.foundation.core.people import Anonymous
+from consult.interfaces.exchange.exporting.files import FORMATS, export_of, find_round
+from consult.interfaces.publishing.round_copy import COPIES, make_reading_copy
+
+kind, path = sys.argv[1], Path(sys.argv[2])
+app = create_app()
+with app.app_context():
+    round_ = find_round(Anonymous(), "ronde-1", now(), complete=False)
+    begun = time.monotonic()
+    if kind in FORMATS:
+        with path.open("wb") as file:
+            file.writelines(FORMATS[kind](export_of(round_, now())))
+    elif kind in COPIES:
+        make_reading_copy(round_, kind, path, now())
+    peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]
+    print(json.dumps({
+        "seconds": round(time.monotonic() - begun, 1),
+        "mebibytes": int(peak) // 1024,
+    }))
+"""
+MOST_FOR_DATA = 32
+MOST_FOR_A_COPY = 200
+
+
+def write_large(path: Path, proposals: int = PROPOSALS, comments: int = COMMENTS) -> None:
     words = WORDS.split()
     people = [{"type": "participant", "id": f"u{n}"} for n in range(2000)]
     at = "2026-01-06T10:00:00+01:00"
@@ -83,46 +121,97 @@ def write_large(path: Path) -> None:
         put(ROUND)
         for one in people:
             put(one)
-        for n in range(PROPOSALS):
+        for n in range(proposals):
             title = f"Voorstel {n}: {words[n % 14]} {words[n // 14 % 14]}"
             body = " ".join(words[(n + k * 7) % 14] for k in range(200))
             put(
                 {"type": "proposal", "id": f"p{n}", "author": f"u{n % 2000}", "title": title}
                 | {"body": body, "created_at": at}
             )
-        for n in range(COMMENTS):
+        for n in range(comments):
             body = " ".join(words[(n + k * 3) % 14] for k in range(190))
-            line = {"type": "comment", "id": f"c{n}", "proposal": f"p{n % PROPOSALS}"}
+            line = {"type": "comment", "id": f"c{n}", "proposal": f"p{n % proposals}"}
             line |= {"author": f"u{n % 2000}", "body": body, "created_at": at}
-            if PROPOSALS <= n < 6 * PROPOSALS:
-                line["parent"] = f"c{n - PROPOSALS}"
+            if proposals <= n < 6 * proposals:
+                line["parent"] = f"c{n - proposals}"
             put(line)
 
 
-@pytest.mark.long
-def test_a_large_round_is_imported_while_others_submit(
-    databases: Databases, template: str, tmp_path: Path, note: Note
-) -> None:
-    path = tmp_path / "large.jsonl"
-    write_large(path)
-    databases.copy(template, "volume")
-    env = {
-        **os.environ,
-        "CONSULT_DATABASE_URL": databases.url("volume").replace("+psycopg", ""),
-        "CONSULT_INSTANCE": str(tmp_path),
-    }
+@dataclass(frozen=True)
+class Large:
+    """The large round, imported into a database of its own, and what that took."""
+
+    env: Mapping[str, str]
+    megabytes: int
+    took: Mapping[str, float]
+
+
+def run(script: str, env: Mapping[str, str], *args: object) -> dict[str, float]:
     ran = subprocess.run(
-        [sys.executable, "-c", IMPORT, str(path)],
+        [sys.executable, "-c", script, *map(str, args)],
         env=env,
         cwd=Path(__file__).parents[2],
         check=True,
         capture_output=True,
         text=True,
     )
-    found = json.loads(ran.stdout.splitlines()[-1])
-    megabytes = path.stat().st_size // 1_000_000
-    note(f"import of {megabytes} MB: {found}")
+    found: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def large(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Large:
+    folder = tmp_path_factory.mktemp("large")
+    path = folder / "large.jsonl"
+    write_large(path)
+    databases.copy(template, "volume")
+    env = {
+        **os.environ,
+        "CONSULT_DATABASE_URL": databases.url("volume").replace("+psycopg", ""),
+        "CONSULT_INSTANCE": str(folder),
+    }
+    return Large(env, path.stat().st_size // 1_000_000, run(IMPORT, env, path))
+
+
+@pytest.mark.long
+def test_a_large_round_is_imported_while_others_submit(large: Large, note: Note) -> None:
+    found = large.took
+    note(f"import of {large.megabytes} MB: {found}")
     assert (found["published"], found["comments"]) == (PROPOSALS, COMMENTS)
     assert found["seconds"] <= MOST_SECONDS
     assert found["mebibytes"] <= MOST_MEBIBYTES
     assert found["longest_wait"] <= LONGEST_WAIT
+
+
+@pytest.mark.long
+def test_a_large_round_is_exported_in_little_memory(
+    large: Large, tmp_path: Path, note: Note
+) -> None:
+    idle = run(EXPORT, large.env, "nothing", tmp_path / "nothing")["mebibytes"]
+    for kind in (*FORMATS, *COPIES):
+        path = tmp_path / f"round.{kind}"
+        found = run(EXPORT, large.env, kind, path)
+        more = found["mebibytes"] - idle
+        size = path.stat().st_size / 1_000_000
+        note(f"export as {kind}: {size:.1f} MB in {found['seconds']} s, {more} MiB more")
+        assert more <= (MOST_FOR_DATA if kind in FORMATS else MOST_FOR_A_COPY), kind
+    for kind in ("xlsx", "ods"):
+        book = CalamineWorkbook.from_path(tmp_path / f"round.{kind}")
+        rows = [book.get_sheet_by_name(name).height for name in ("Proposals", "Comments")]
+        assert rows == [PROPOSALS + 1, COMMENTS + 1], kind
+
+
+def test_a_small_round_has_the_same_shape(app: Flask, tmp_path: Path, now: datetime) -> None:
+    del app
+    path = tmp_path / "small.jsonl"
+    write_large(path, 12, 120)
+    (round_,) = import_rounds(SYSTEM, [path], Options(), now)
+    export = export_of(round_, now)
+    for kind in ("xlsx", "ods"):
+        book = by_calamine(b"".join(FORMATS[kind](export)))
+        names = ("Proposals", "Comments")
+        ids = {name: [row["id"] for row in records_of(book[name])] for name in names}
+        assert ids["Proposals"] == [f"p{n}" for n in range(12)]
+        assert sorted(map(str, ids["Comments"])) == sorted(f"c{n}" for n in range(120))
+    rows = b"".join(FORMATS["csv"](export)).decode().split("\r\n")
+    assert len(rows) == 1 + 12 + 120 + 1

@@ -94,4 +94,32 @@ GUARDS = (
         new="if bad := None:",
         tests=("test_a_bad_value_is_refused_with_field_and_help",),
     ),
+    Guard(
+        "No cell of a workbook runs as a formula",
+        within="_put",
+        old="page.write_string(row, column, value)",
+        new="(page.write_formula if value[0] == '=' else page.write_string)(row, column, value)",
+        tests=("test_hostile_cells_stay_the_texts_they_were",),
+    ),
+    Guard(
+        "A text that is too long for a cell is cut with a mark, and not left out",
+        within="fitted",
+        old="if len(whole) <= LONGEST // 2 or _length(whole) <= LONGEST:",
+        new="if whole:",
+        tests=("test_a_text_that_is_too_long_is_cut_and_says_where_it_is",),
+    ),
+    Guard(
+        "A file that names people is given no licence",
+        within="Export.granted",
+        old='return "" if self.complete else self.licence',
+        new="return self.licence",
+        tests=("test_a_complete_workbook_has_everything_and_no_licence",),
+    ),
+    Guard(
+        "A copy to read holds no more than there is room for",
+        within="_with_room",
+        old="if left < 0:",
+        new="if False:",
+        tests=("test_a_copy_says_how_much_it_leaves_out",),
+    ),
 )

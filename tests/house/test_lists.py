@@ -183,6 +183,8 @@ LISTS = [
     List("publishing.mails", None, "/nl/mails", lambda: messages(failed=False), r">rij-(\d+)\."),
     List("publishing.mails", None, "/nl/mails?q=rij&kind=round-opened",
          lambda: messages(failed=False), r">rij-(\d+)\."),
+    List("publishing.search", None, "/nl/search?q=voorstel", proposals_found,
+         r'href="/nl/rounds/open/proposals/(\d+)"'),
     List("accounts.outbox", "adi", "/nl/outbox", lambda: messages(failed=True), r"rij-(\d+)\."),
     List("privacy.retention", "adi", "/nl/retention", runs, r"\b(70\.\d{3})\b"),
     List("responses.index", "ana", f"{ROUND}/responses?open=1", proposals,

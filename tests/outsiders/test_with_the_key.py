@@ -98,7 +98,7 @@ def kept(app: Flask, now: datetime, tmp_path: Path) -> Kept:
         receipts[-1].write_bytes(made.content)
     version = version_proof(db.session.scalars(select(PlanVersion)).one(), now)
     (folder / "proof.json").write_bytes(version or b"")
-    export = "".join(FORMATS["jsonl"](Export(find_round("open"))))
+    export = b"".join(FORMATS["jsonl"](Export(find_round("open")))).decode()
     (folder / "round.jsonl").write_text(export, "utf-8")
     with unit_of_work():
         submit_proposal(person("pia"), find_round("open"), TEXT, now, now)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -360,14 +361,16 @@ def test_a_leak_in_an_export_is_found(
 
 
 @pytest.mark.usefixtures("crowd")
-def test_a_public_export_tells_nothing_private(app: Flask) -> None:
+def test_a_public_export_tells_nothing_private(app: Flask, tmp_path: Path) -> None:
     planted = plant(app)
-    command = ["consult", "export-round", "open", "--format"]
-    for form in ("jsonl", "csv", "json"):
-        said = app.test_cli_runner().invoke(args=[*command, form])
+    for form in ("jsonl", "csv", "json", "xlsx", "ods", "docx", "odt", "pdf"):
+        path = tmp_path / f"round.{form}"
+        args = ["export-round", "open", "--format", form, "--output", str(path)]
+        said = app.test_cli_runner().invoke(args=["consult", *args])
         assert said.exit_code == 0, said.output
-        assert "Een begrijpelijke besluitenlijst" in said.output
-        assert {planted[sign].column for sign in SIGN.findall(said.output)} == set(), form
+        text = unpacked(path.read_bytes())
+        assert "Een begrijpelijke besluitenlijst" in text
+        assert {planted[sign].column for sign in SIGN.findall(text)} == set(), form
 
 
 @pytest.mark.usefixtures("crowd")

@@ -20,6 +20,8 @@ from consult.foundation.settings import validators as settings
 
 ROOT = Path(__file__).resolve().parents[3]
 THEMES = ROOT / "consult" / "static" / "vendor" / "themes"
+CC0 = "CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/)"
+"""What data.overheid.nl advises for open data: no conditions on its use (decision 0036)."""
 COMMAND_LINE_KEY = "only-for-commands"
 """What stands for the key where there is none: no request is ever answered with it."""
 
@@ -99,6 +101,7 @@ def _read(env: Env) -> dict[str, object]:
         "CLOCK": system_time,
         "BASE_URL": address.rstrip("/"),
         "DEMONSTRATION": demonstration,
+        "LICENCE": _licence(env),
         "THEME": env.str("THEME", "consult", validate=partial(settings.theme, themes=THEMES)),
         "MAIL_URL": env.str("MAIL_URL", "local:", validate=settings.mail_url),
         "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
@@ -120,6 +123,11 @@ def _read(env: Env) -> dict[str, object]:
         "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", "memory://", validate=settings.counts_url),
         **_sign_in(env, demonstration=demonstration),
     }
+
+
+def _licence(env: Env) -> str:
+    said = env.str("LICENCE", CC0) or ""
+    return "" if said == "none" else said
 
 
 def _sign_in(env: Env, *, demonstration: bool) -> dict[str, object]:

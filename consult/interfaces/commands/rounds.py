@@ -4,7 +4,8 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,13 +15,13 @@ from sqlalchemy import select
 from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
-from consult.foundation.core.languages import pick
+from consult.foundation.core.languages import LANGUAGES, pick
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.interfaces.commands.sentences import in_sentences
-from consult.interfaces.exchange.exporting.files import FORMATS, find_round
-from consult.interfaces.exchange.exporting.lines import Export
+from consult.interfaces.exchange.exporting.files import FORMATS, by_a_file, export_of, find_round
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.exchange.reading.staged import LeftOut
+from consult.interfaces.publishing.round_copy import COPIES, make_reading_copy
 
 PERIOD = 1.0
 """Seconds between two lines about progress."""
@@ -108,52 +109,65 @@ def import_round(
 def write_left_out(lines: Iterator[LeftOut], path: Path, counts: Counter[str]) -> None:
     """Write every line that an import leaves out, and why, as JSON Lines; count them by type."""
 
-    def written() -> Iterator[str]:
+    def written() -> Iterator[bytes]:
         for one in lines:
             counts[one.type or UNTOLD] += 1
             where = {"file": one.place.file, "line": one.place.line, "type": one.type or None}
             said = {**where, "why": one.why, "content": one.content}
-            yield json.dumps(said, ensure_ascii=False) + "\n"
+            yield (json.dumps(said, ensure_ascii=False) + "\n").encode()
 
     _write_file(written(), path)
 
 
 @click.command("export-round")
 @click.argument("name", metavar="ROUND")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="jsonl")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice([*FORMATS, *COPIES]),
+    default="jsonl",
+    help="docx, odt and pdf are copies to read; the others are data.",
+)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file.")
 @click.option("--complete", is_flag=True, help="All that was handed in, with who wrote it.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of what the file says of itself.")
 @in_sentences
-def export_round(name: str, format_: str, output: Path | None, *, complete: bool) -> None:
+def export_round(
+    name: str, format_: str, output: Path | None, language: str | None, *, complete: bool
+) -> None:
     """Export a round: what the public sees, or all of it."""
+    if complete and format_ in COPIES:
+        raise click.UsageError(
+            f"A copy to read ({', '.join(COPIES)}) holds what everybody may read. Leave --complete "
+            f"out, or choose another format: {', '.join(FORMATS)}."
+        )
     if db.engine.dialect.name == "postgresql":
         # The whole file shows one moment; SQLite does so by itself. Only a fresh transaction can.
         db.session.rollback()
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     actor = SYSTEM if complete else Anonymous()
     round_ = find_round(actor, name, now(), complete=complete)
-    origin = f"Consult {current_app.config['BASE_URL']}/nl/rounds/{round_.slug}"
-    parts = FORMATS[format_](Export(round_, complete=complete, origin=origin))
+    if format_ in COPIES:
+        write = partial(make_reading_copy, round_, format_, now=now(), language=language)
+        parts = by_a_file(write)
+    else:
+        parts = FORMATS[format_](export_of(round_, now(), complete=complete, language=language))
     try:
         if output is None:
-            _write(parts, sys.stdout.buffer.write)
+            for part in parts:
+                sys.stdout.buffer.write(part)
         else:
             _write_file(parts, output)
     finally:
         db.session.rollback()
 
 
-def _write(parts: Iterator[str], write: Callable[[bytes], object]) -> None:
-    for part in parts:
-        write(part.encode())
-
-
-def _write_file(parts: Iterator[str], output: Path) -> None:
+def _write_file(parts: Iterator[bytes], output: Path) -> None:
     """Write a file whole or not at all."""
     part = output.with_name(output.name + ".part")
     try:
         with part.open("wb") as file:
-            _write(parts, file.write)
+            file.writelines(parts)
         part.replace(output)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written ({error.strerror}).") from error

@@ -1,10 +1,17 @@
-"""Exporting a round as a file: JSON Lines, one JSON object, or CSV. All are written as they go."""
+"""Exporting a round as a file of data: JSON Lines, one JSON object, CSV, XLSX or ODS.
+
+All are written as they go; none is held in memory.
+"""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import chain
+from pathlib import Path
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -12,49 +19,35 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core import csv_files
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.checkpoints import latest_checkpoint
+from consult.interfaces.exchange.exporting.columns import CSV_HEADER
 from consult.interfaces.exchange.exporting.lines import (
     Export,
     comments,
     participants,
     proposals,
+    round_language,
     round_line,
     themes,
     totals,
 )
+from consult.interfaces.exchange.exporting.ods import write_ods
 from consult.interfaces.exchange.exporting.outcomes import decisions, positions, responses
 from consult.interfaces.exchange.exporting.record_lines import record_lines
+from consult.interfaces.exchange.exporting.tables import csv_rows
+from consult.interfaces.exchange.exporting.xlsx import write_xlsx
 from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.schema import NEWEST
 from consult.interfaces.exchange.format.writing import as_json, as_object, written
 from consult.interfaces.exchange.importing.imported import imported_round
 
-COLUMNS = (
-    "kind",
-    "id",
-    "number",
-    "proposal",
-    "parent",
-    "author",
-    "organisation",
-    "theme",
-    "language",
-    "status",
-    "created_at",
-    "title",
-    "body",
-    "comments",
-    "support",
-    "neutral",
-    "object",
-    "pass",
-    "outcome",
-)
-
-Writer = Callable[[Export], Iterator[str]]
+PIECE = 64 * 1024
+"""Bytes that a file is handed over by."""
+ExportWriter = Callable[[Export], Iterator[bytes]]
 
 
 def find_round(actor: Actor, name: str, now: datetime, *, complete: bool) -> Round:
@@ -70,6 +63,26 @@ def find_round(actor: Actor, name: str, now: datetime, *, complete: bool) -> Rou
         )
     ensure(actor, Action.PLATFORM_ADMINISTER if complete else Action.ROUND_READ, round_, now)
     return round_
+
+
+def export_of(
+    round_: Round, now: datetime, *, complete: bool = False, language: str | None = None
+) -> Export:
+    """Say what is exported of a round, and what the file tells of itself.
+
+    Sentences are in a language of the interface: the one that is wanted, or that of the round.
+    """
+    address = f"{current_app.config['BASE_URL']}/nl/rounds/{round_.slug}"
+    own = round_language(round_)
+    return Export(
+        round_,
+        complete=complete,
+        origin=f"Consult {address}",
+        address=address,
+        licence=current_app.config["LICENCE"],
+        language=language or (own if own in LANGUAGES else LANGUAGES[0]),
+        made_at=now,
+    )
 
 
 def lines_of(export: Export) -> Iterator[Line]:
@@ -89,7 +102,8 @@ def jsonl(export: Export) -> Iterator[str]:
     for line in lines_of(export):
         yield as_json(line) + "\n"
     if not export.complete:
-        yield written({"type": "totals", **totals(export)}) + "\n"
+        licence = {"licence": export.licence} if export.licence else {}
+        yield written({"type": "totals", **totals(export), **licence}) + "\n"
     yield from record_lines(export)
 
 
@@ -104,7 +118,11 @@ def json_object(export: Export) -> Iterator[str]:
         "decisions": decisions(export),
         "responses": responses(export),
     }
-    yield f'{{"format":"consult-round","version":{NEWEST},"round":{_item(round_line(export))}'
+    licence = (
+        f',"licence":{json.dumps(export.granted, ensure_ascii=False)}' if export.granted else ""
+    )
+    yield f'{{"format":"consult-round","version":{NEWEST}{licence},'
+    yield f'"round":{_item(round_line(export))}'
     for name, lines in lists.items():
         yield f',\n"{name}":['
         separator = "\n"
@@ -125,44 +143,32 @@ def _item(line: Line) -> str:
 
 def csv_table(export: Export) -> Iterator[str]:
     """Write the contributions of a round as CSV: a row for each proposal and comment."""
-    rows = ([row.get(name) for name in COLUMNS] for row in _table_rows(export))
-    return csv_files.written(chain([COLUMNS], rows))
+    rows = ([row.get(name) for name in CSV_HEADER] for row in csv_rows(export))
+    return csv_files.written(chain([CSV_HEADER], rows))
 
 
-def _table_rows(export: Export) -> Iterator[dict[str, object]]:
-    for line, row in proposals(export):
-        texts = [line.body or "", *(line.fields or {}).values()]
-        yield {
-            "kind": "proposal",
-            "id": line.id,
-            "number": row.number,
-            "author": line.author,
-            "organisation": line.organisation,
-            "theme": line.theme,
-            "language": line.language,
-            "status": line.status,
-            "created_at": line.created_at.isoformat(),
-            "title": line.title,
-            "body": "\n\n".join(filter(None, texts)),
-            "comments": row.comment_count,
-            "support": row.support_count,
-            "neutral": row.neutral_count,
-            "object": row.object_count,
-            "pass": row.pass_count,
-            "outcome": row.outcome,
-        }
-    for comment in comments(export):
-        yield {
-            "kind": comment.kind,
-            "id": comment.id,
-            "proposal": comment.proposal,
-            "parent": comment.parent,
-            "author": comment.author,
-            "status": comment.status,
-            "created_at": comment.created_at.isoformat(),
-            "body": comment.body,
-        }
+def _as_bytes(write: Callable[[Export], Iterator[str]]) -> ExportWriter:
+    return lambda export: (part.encode() for part in write(export))
 
 
-FORMATS: dict[str, Writer] = {"jsonl": jsonl, "json": json_object, "csv": csv_table}
-"""The formats that a round is exported in, by name."""
+def by_a_file(write: Callable[[Path], None]) -> Iterator[bytes]:
+    """Yield the pieces of a file that is made whole before its first byte leaves.
+
+    So nobody is handed half a file, and a zip can say at the front of each part how long it is.
+    """
+    with tempfile.TemporaryDirectory(prefix="consult-export-") as folder:
+        path = Path(folder) / "round"
+        write(path)
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+
+FORMATS: dict[str, ExportWriter] = {
+    "jsonl": _as_bytes(jsonl),
+    "json": _as_bytes(json_object),
+    "csv": _as_bytes(csv_table),
+    "xlsx": lambda export: by_a_file(partial(write_xlsx, export)),
+    "ods": lambda export: by_a_file(partial(write_ods, export)),
+}
+"""The formats that the data of a round is exported in, by name."""

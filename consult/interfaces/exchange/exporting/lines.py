@@ -6,8 +6,9 @@ elsewhere and exported again it gives the same lines.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVarTuple
 
 from sqlalchemy import (
@@ -41,6 +42,7 @@ from consult.interfaces.exchange.format.lines import (
 from consult.interfaces.exchange.format.problems import LinePlace
 from consult.interfaces.exchange.format.schema import NEWEST
 from consult.interfaces.exchange.models import ImportedId
+from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
@@ -51,6 +53,7 @@ DRAFT = ContributionState.DRAFT
 
 _ALIAS = re.compile(r"Alias [0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4})+")
 NOWHERE = LinePlace("export")
+_PUBLIC_ANSWER = Response.published_at.is_not(None)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,23 @@ class Export:
     round: Round
     complete: bool = False
     origin: str = "Consult"
+    address: str = ""
+    """Where the round stands on the web."""
+    licence: str = ""
+    """Under which licence a public export may be used again."""
+    language: str = "nl"
+    """Of the sentences in a file: what it is, and what its columns hold."""
+    made_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        """The title of the round, in the language of the file if it has one."""
+        return pick(self.round.title, self.language)[0] or self.round.slug
+
+    @property
+    def granted(self) -> str:
+        """The licence that stands in the file; none where it names people."""
+        return "" if self.complete else self.licence
 
 
 def rows_of(statement: Select[*Columns]) -> Iterator[Row[*Columns]]:
@@ -85,10 +105,15 @@ def public_comment() -> ColumnElement[bool]:
     return and_(Comment.state == PUBLISHED, Proposal.state == PUBLISHED)
 
 
+def round_language(round_: Round) -> str:
+    """Return the language of a round: the one that its title is in, Dutch before others."""
+    return pick(round_.title, "nl")[1]
+
+
 def round_line(export: Export) -> RoundLine:
     """Return the line of the round itself."""
     round_ = export.round
-    _, language = pick(round_.title, "nl")
+    language = round_language(round_)
     source_id = db.session.scalar(
         select(ImportedId.external_id).where(
             ImportedId.kind == "round", ImportedId.local_id == round_.id
@@ -135,7 +160,7 @@ def texts_of(said: Mapping[str, str], language: str) -> LocalizedText | None:
 
 def themes(export: Export) -> Iterator[ThemeLine]:
     """Yield the themes that the proposals of an export name."""
-    _, language = pick(export.round.title, "nl")
+    language = round_language(export.round)
     used = select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export))
     name = _name_of_theme(export)
     statement = select(name, Theme.title).where(Theme.id.in_(used)).order_by(name)
@@ -218,8 +243,13 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
             func.coalesce(writer.external_id, Person.public_id).label("writer"),
             func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf"),
             _name_of_theme(export).label("theme"),
+            Response.reason.label("answer"),
+            Response.language.label("answer_language"),
+            Response.given_by.label("answer_author"),
+            Response.given_at.label("answered_at"),
         )
         .select_from(Proposal)
+        .outerjoin(Response, and_(Response.proposal_id == Proposal.id, _PUBLIC_ANSWER))
         .outerjoin(source, joined)
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(writer, wrote)
@@ -239,8 +269,16 @@ def _totals(row: Row[*tuple[object, ...]]) -> dict[Stance, int] | None:
     return {stance: number for stance, number in counted.items() if number is not None} or None
 
 
+def first_proposals(export: Export, most: int) -> Generator[Row[*tuple[object, ...]]]:
+    """Yield the rows of the proposals with the lowest numbers; who breaks off closes it."""
+    statement = _proposals(export).order_by(None).order_by(Proposal.number, Proposal.id)
+    some = statement.limit(most).execution_options(yield_per=BATCH)
+    with db.session.execute(some) as rows:
+        yield from rows
+
+
 def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object, ...]]]]:
-    """Yield the proposals of an export, each with its row (number, counts, outcome)."""
+    """Yield the proposals of an export, each with its row (number, counts, answer)."""
     for row in rows_of(_proposals(export)):
         body, fields = body_and_fields(row)
         began = row.created_at if export.complete else row.arrived_at
@@ -282,6 +320,7 @@ def _comments(export: Export) -> Select[*tuple[object, ...]]:
             *table_of(Comment).columns,
             func.coalesce(source.external_id, Comment.public_id).label("source_id"),
             func.coalesce(subject.external_id, Proposal.public_id).label("subject"),
+            Proposal.number.label("about"),
             func.coalesce(above.external_id, parent.public_id).label("parent"),
             func.coalesce(writer.external_id, Person.public_id).label("writer"),
         )
@@ -301,9 +340,14 @@ def _comments(export: Export) -> Select[*tuple[object, ...]]:
 
 def comments(export: Export) -> Iterator[CommentLine]:
     """Yield the comments of an export; in the public one no answer leads to a hidden comment."""
-    _, language = pick(export.round.title, "nl")
+    return (line for line, _ in numbered_comments(export))
+
+
+def numbered_comments(export: Export) -> Iterator[tuple[CommentLine, int | None]]:
+    """Yield the comments of an export, each with the number of its proposal."""
+    language = round_language(export.round)
     for row in rows_of(_comments(export)):
-        yield CommentLine(
+        line = CommentLine(
             place=NOWHERE,
             id=row.source_id,
             proposal=row.subject,
@@ -320,3 +364,4 @@ def comments(export: Export) -> Iterator[CommentLine]:
             created_at=row.arrived_at,
             status=row.state,
         )
+        yield line, row.about

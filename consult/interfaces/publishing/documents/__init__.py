@@ -1,7 +1,8 @@
-"""Documents: the plan as a tagged PDF and as a Word document, made from plain values.
+"""Documents: a plan, or a copy of a round to read, as a tagged PDF and as a Word document.
 
-One composition in words (`composition`) is written out twice, so both say the same. Nothing here
-knows the database or a request; the caller gathers a `PlanDocument` and gets bytes.
+One composition in words (`composition`, `round_composition`) is written out by each kind, so all
+say the same; a round is written as an OpenDocument text too. Nothing here knows the database or a
+request; the caller gathers a `PlanDocument` or a `RoundDocument` and gets bytes.
 """
 
 from consult.interfaces.publishing.documents.content import (

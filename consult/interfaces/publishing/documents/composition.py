@@ -26,7 +26,7 @@ from consult.interfaces.publishing.documents.prose import (
     safe_address,
 )
 
-_FOOTER = 80
+FOOTER = 80
 """Signs of the title that a footer has room for."""
 REGIONS = {"nl": "NL", "en": "GB"}
 
@@ -131,12 +131,19 @@ def _composed(document: PlanDocument) -> Composition:
         chapters=tuple(_chapter(theme) for theme in document.themes),
         empty="" if document.themes else _("This plan has no themes and no commitments yet."),
         about=_about(document),
-        footer=" · ".join(filter(None, (clean_line(title, _FOOTER), frozen))),
-        missing=_(
+        footer=" · ".join(filter(None, (clean_line(title, FOOTER), frozen))),
+        missing=missing_signs(),
+    )
+
+
+def missing_signs() -> str:
+    """Return the sentence about signs that the letters of a document lack."""
+    return str(
+        _(
             "Some signs cannot be shown in this file. In their place stands %(sign)s; "
             "the page on the web shows them.",
             sign="\ufffd",
-        ),
+        )
     )
 
 
@@ -259,3 +266,16 @@ def _about(document: PlanDocument) -> DocumentPart:
     return DocumentPart(
         _("About this document"), tuple(Paragraph((Span(text),)) for text in sentences)
     )
+
+
+def listed_headings(composed: Composition) -> list[tuple[int, str, str]]:
+    """Return (level, label, title) of everything that the table of contents lists, in order."""
+    found = []
+    if composed.introduction:
+        found.append((1, "", composed.introduction.heading))
+    if composed.overview:
+        found.append((1, "", composed.overview.heading))
+    for chapter in composed.chapters:
+        found.append((1, chapter.label, chapter.title))
+        found += [(2, passage.label, passage.title) for passage in chapter.commitments]
+    return [*found, (1, "", composed.about.heading)]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import typst
@@ -19,8 +20,11 @@ def render_pdf(document: PlanDocument) -> bytes:
     What people wrote reaches typst as data (JSON), never as markup. Signs that the letters of the
     PDF lack are replaced and the last page says so.
     """
-    composed = compose(document)
-    dated = document.frozen_at or document.as_of
+    return pdf_of(compose(document), document.frozen_at or document.as_of)
+
+
+def pdf_of(composed: Composition, dated: datetime | None) -> bytes:
+    """Return a composition as a PDF, dated or not."""
     seconds = int(dated.timestamp()) if dated else None
     try:
         return _set(composed, seconds)

@@ -18,6 +18,7 @@ from consult.interfaces.publishing.documents.composition import (
     Overview,
     Passage,
     compose,
+    listed_headings,
 )
 from consult.interfaces.publishing.documents.content import PlanDocument
 from consult.interfaces.publishing.documents.prose import (
@@ -45,13 +46,17 @@ def render_docx(document: PlanDocument) -> bytes:
     Headings, lists, links and table headers are Word's own, so that a reader can move by them and
     an editor can work on; signs that XML forbids are dropped.
     """
-    composed = compose(document)
+    return docx_of(compose(document), document.frozen_at or document.as_of)
+
+
+def docx_of(composed: Composition, dated: datetime | None) -> bytes:
+    """Return a composition as a Word document, dated or not."""
     writer = _Writer(f"{composed.language}-{composed.region}")
     writer.cover(composed)
     writer.contents(composed)
     writer.body(composed)
     writer.footer(composed)
-    _set_properties(writer.document, composed, document.frozen_at or document.as_of)
+    _set_properties(writer.document, composed, dated)
     return marks.packed(writer.document)
 
 
@@ -70,19 +75,6 @@ def _set_properties(document: Document, composed: Composition, dated: datetime |
         "dcterms:created | dcterms:modified"
     ):
         date.getparent().remove(date)
-
-
-def _headings(composed: Composition) -> list[tuple[int, str, str]]:
-    """Return (level, label, title) of everything that the table of contents lists, in order."""
-    found = []
-    if composed.introduction:
-        found.append((1, "", composed.introduction.heading))
-    if composed.overview:
-        found.append((1, "", composed.overview.heading))
-    for chapter in composed.chapters:
-        found.append((1, chapter.label, chapter.title))
-        found += [(2, passage.label, passage.title) for passage in chapter.commitments]
-    return [*found, (1, "", composed.about.heading)]
 
 
 class _Writer:
@@ -108,7 +100,7 @@ class _Writer:
 
     def contents(self, composed: Composition) -> None:
         self.line("TOC Heading", composed.contents)
-        for number, (level, label, title) in enumerate(_headings(composed), 1):
+        for number, (level, label, title) in enumerate(listed_headings(composed), 1):
             line = self.line(f"toc {level}")
             if number == 1:
                 marks.begin_field(line, r'TOC \o "1-2" \h \z \u')
