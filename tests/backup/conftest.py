@@ -18,7 +18,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.pending_uploads import store_pending
-from consult.foundation.files.services import path_of_key
 from consult.foundation.record.erasing import erase_about
 from consult.foundation.record.services import append_leaves
 from consult.interfaces.backup import backup
@@ -27,6 +26,7 @@ from tests.cast import person
 from tests.conftest import make_app
 from tests.databases import Databases
 from tests.factories import PDF_FILE, filed, find_round, make_comment, make_meeting, make_proposal
+from tests.stored_files import path_of_key
 from tests.world import NOON
 
 MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
