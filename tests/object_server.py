@@ -30,6 +30,10 @@ class ObjectServer:
         """How somebody reaches it: `consult` may do everything in it, `reader` only read."""
         return StorageAccess(name, secret or f"secret-of-{name}", endpoint=self.endpoint)
 
+    def settings(self, prefix: str) -> dict[str, object]:
+        """The settings of an application whose files lie here."""
+        return {"STORAGE_URL": f"s3://{BUCKET}/{prefix}", "STORAGE_ACCESS": self.access()}
+
     def storage(self, prefix: str) -> ObjectStorage:
         return ObjectStorage(f"s3://{BUCKET}/{prefix}", self.access())
 
