@@ -78,6 +78,9 @@ def test_it_is_read_bit_by_bit(storage: Storage) -> None:
 
 
 def test_what_is_made_in_a_file_is_taken_in_when_it_is_whole(storage: Storage) -> None:
+    def whole(path: Path) -> None:
+        path.write_bytes(b"z" * 20 * MEGABYTE)
+
     def half(path: Path) -> None:
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
@@ -85,7 +88,7 @@ def test_what_is_made_in_a_file_is_taken_in_when_it_is_whole(storage: Storage) -
     with pytest.raises(OSError, match="No space left"):
         storage.write_made("a", half)
     assert keys(storage) == []
-    storage.write_made("a", lambda path: path.write_bytes(b"z" * 20 * MEGABYTE) and None)
+    storage.write_made("a", whole)
     assert storage.info("a").size == 20 * MEGABYTE
     with pytest.raises(OSError, match="No space left"):
         storage.write_made("a", half)

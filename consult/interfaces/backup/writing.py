@@ -198,7 +198,7 @@ def _fault_of(row: Row[*tuple[object, ...]]) -> str | None:
     except FileNotFoundError:
         return "is missing"
     except StorageError:
-        raise  # the storage is away, which says nothing of this file
+        raise  # that says nothing of this file
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     return None if (size, digest.hexdigest()) == (row.size, row.sha256) else "was changed"
