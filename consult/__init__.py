@@ -13,6 +13,8 @@ from consult.consultation import comments, meetings, moderation, plans, proposal
 from consult.foundation import core, files, jobs, notifications, policy, record
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
+from consult.foundation.files.services import storage
+from consult.foundation.files.storage import StorageError
 from consult.foundation.jobs.worker import start_thread
 from consult.foundation.policy.questions import unanswered
 from consult.foundation.settings.environment import (
@@ -111,6 +113,15 @@ def _refuse_to_demonstrate_people(app: Flask) -> None:
             )
 
 
+def _refuse_without_storage(app: Flask) -> None:
+    """Keep a site from starting whose first upload would be refused."""
+    with app.app_context():
+        try:
+            storage().check()
+        except StorageError as fault:
+            raise SettingsError(str(fault)) from None
+
+
 def create_served_app() -> Flask:
     """Assemble the application for a web server, which needs a secret key of its own."""
     app = create_app()
@@ -119,6 +130,7 @@ def create_served_app() -> Flask:
     key = app.config["SECRET_KEY"]
     check_secret_key("" if key == COMMAND_LINE_KEY else key)
     _refuse_to_demonstrate_people(app)
+    _refuse_without_storage(app)
     if app.config["EMBEDDED_WORKER"]:
         start_thread(app)
     return app

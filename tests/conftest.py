@@ -34,6 +34,7 @@ from consult.foundation.record.models import Event
 from consult.foundation.record.services import LEFT
 from tests.cast import sign_in
 from tests.databases import Databases, wait_for_no_disk
+from tests.object_server import ObjectServer, running_object_server
 from tests.samples import is_drawn
 from tests.world import NOON, build_world
 
@@ -286,6 +287,13 @@ def app(session_app: Flask, databases: Databases, template: str, clock: Clock) -
         yield session_app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectServer]:
+    """A server of object storage, for as long as the run takes."""
+    with running_object_server(tmp_path_factory.mktemp("objects")) as server:
+        yield server
 
 
 @pytest.fixture

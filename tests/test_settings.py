@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from consult import create_served_app
+from consult.foundation.files.object_storage import StorageAccess
 from consult.foundation.settings.environment import (
     ROOT,
     SettingsError,
@@ -20,6 +21,7 @@ from consult.foundation.settings.environment import (
 )
 from consult.foundation.settings.validators import database_url
 from consult.interfaces.demonstration.build import holds_others
+from tests.object_server import BUCKET, ObjectServer
 
 GUIDE = (ROOT / "docs" / "operators-guide.md").read_text()
 LONG = "f3Xw9-Qm2_Lr7Tz0Vb5Ny8Kd1Hs4Jp6G"
@@ -58,7 +60,15 @@ BAD: list[tuple[str, str, str]] = [
     ("MAIL_FROM", "Consult <consult@example.org", "must be an address"),
     ("MAIL_URL", "ftp://mail.example", "must be local:"),
     ("MAIL_URL", "smtp://mail.example:port", "must be local:"),
-    ("STORAGE_URL", "s3://bucket/files", "'s3'"),
+    ("STORAGE_URL", "gs://bucket/files", "'gs'"),
+    ("STORAGE_URL", "s3:consult-files", "must be s3:// and the name of a bucket"),
+    ("STORAGE_URL", "s3://", "must be s3:// and the name of a bucket"),
+    ("STORAGE_URL", "s3://Files", "must be s3:// and the name of a bucket"),
+    ("STORAGE_URL", "s3://192.168.1.1/files", "must be s3:// and the name of a bucket"),
+    ("STORAGE_URL", "s3://me:hunter2@consult-files", "must be s3:// and the name of a bucket"),
+    ("STORAGE_URL", "s3://consult-files/../other", "behind the bucket"),
+    ("STORAGE_URL", "s3://consult-files//site", "behind the bucket"),
+    ("STORAGE_URL", "s3://consult-files?region=x", "must be s3:// and the name of a bucket"),
     ("STORAGE_URL", "/srv/files", "file:/path"),
     ("STORAGE_URL", "file:files", "path from the root"),
     ("STORAGE_URL", "file://host/files", "path from the root"),
@@ -178,6 +188,115 @@ def test_the_table_of_the_guide_is_that_of_the_code() -> None:
         if said := re.fullmatch(r"`([^`]*)`", default):
             value = found[name.removeprefix("CONSULT_")]
             assert said[1] == (str(int(value)) if isinstance(value, bool) else str(value)), name
+
+
+S3 = {
+    "CONSULT_STORAGE_URL": "s3://consult-files/site", "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "hunter2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"AWS_ACCESS_KEY_ID": ""}, ["AWS_ACCESS_KEY_ID is not set"]),
+        ({"AWS_SECRET_ACCESS_KEY": ""}, ["AWS_SECRET_ACCESS_KEY is not set"]),
+        (
+            {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+            ["AWS_ACCESS_KEY_ID is not set", "AWS_SECRET_ACCESS_KEY is not set"],
+        ),
+        ({"AWS_ENDPOINT_URL_S3": "storage.example"}, ["AWS_ENDPOINT_URL_S3 must begin with"]),
+        (
+            {"AWS_ENDPOINT_URL": "https://me:hunter2@s.example"},
+            ["AWS_ENDPOINT_URL_S3 must hold no"],
+        ),
+        ({"AWS_ENDPOINT_URL_S3": "http://storage.example"}, ["over http:// for all to read"]),
+        ({"AWS_ENDPOINT_URL": "http://10.0.0.7:9000"}, ["set AWS_ALLOW_HTTP=true"]),
+    ],
+)
+def test_how_object_storage_is_reached_is_looked_at(
+    changed: dict[str, str], words: list[str]
+) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        from_environment(S3 | changed)
+    lines = str(refusal.value).splitlines()
+    assert len(lines) == len(words)
+    assert all(word in line for word, line in zip(words, lines, strict=True))
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "endpoint", "region"),
+    [
+        ({}, "", "us-east-1"),
+        ({"AWS_REGION": "eu-west-1"}, "", "eu-west-1"),
+        ({"AWS_DEFAULT_REGION": "eu-west-2"}, "", "eu-west-2"),
+        ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9000/"}, "http://127.0.0.1:9000", "us-east-1"),
+        (
+            {"AWS_ENDPOINT_URL": "https://a.example", "AWS_ENDPOINT_URL_S3": "https://b.example"},
+            "https://b.example",
+            "us-east-1",
+        ),
+        (
+            {"AWS_ENDPOINT_URL": "http://10.0.0.7:9000", "AWS_ALLOW_HTTP": "true"},
+            "http://10.0.0.7:9000",
+            "us-east-1",
+        ),
+    ],
+)
+def test_object_storage_is_reached_by_the_usual_names(
+    said: dict[str, str], endpoint: str, region: str
+) -> None:
+    access = from_environment(S3 | said)["STORAGE_ACCESS"]
+    assert isinstance(access, StorageAccess)
+    assert (access.endpoint, access.region) == (endpoint, region)
+    assert "hunter2" not in repr(access)
+
+
+def test_names_of_object_storage_mean_nothing_to_a_folder() -> None:
+    """They may stand in the environment for something else."""
+    assert from_environment({"AWS_ENDPOINT_URL": "nonsense"})
+
+
+def started(tmp_path: Path, **said: str) -> "subprocess.CompletedProcess[str]":
+    """Start the site as a web server does, in a process that shows what it loaded."""
+    environ = {
+        **os.environ, "CONSULT_INSTANCE": str(tmp_path), "CONSULT_SECRET_KEY": LONG,
+        "CONSULT_EMBEDDED_WORKER": "0", **said,
+    }  # fmt: skip
+    environ.pop("FLASK_RUN_FROM_CLI", None)
+    return subprocess.run(
+        [sys.executable, "-c", "import sys, wsgi; print('obstore' in sys.modules)"],
+        cwd=ROOT, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_site_starts_with_object_storage_that_works_only(
+    tmp_path: Path, object_server: ObjectServer
+) -> None:
+    access = object_server.access()
+    said = {
+        "CONSULT_STORAGE_URL": f"s3://{BUCKET}/started",
+        "AWS_ENDPOINT_URL_S3": access.endpoint,
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+    }
+    assert started(tmp_path, **said).stdout == "True\n"
+    for changed, words in (
+        ({"CONSULT_STORAGE_URL": "s3://not-there"}, "names the bucket not-there"),
+        ({"AWS_SECRET_ACCESS_KEY": "another"}, "does not take the key"),
+        ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, "does not answer"),
+    ):
+        refused = started(tmp_path, **{**said, **changed})
+        assert refused.returncode == 1
+        first, *rest = refused.stderr.splitlines()
+        assert (first, len(rest)) == ("Consult does not start:", 1)
+        assert words in rest[0]
+    assert list(object_server.storage("started").list()) == []
+
+
+def test_who_keeps_files_in_a_folder_never_loads_the_library(tmp_path: Path) -> None:
+    assert started(tmp_path).stdout == "False\n"
 
 
 def test_the_start_says_it_without_a_traceback(tmp_path: Path) -> None:

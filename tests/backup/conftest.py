@@ -18,7 +18,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.pending_uploads import store_pending
-from consult.foundation.files.services import path_of_key
+from consult.foundation.files.services import storage
 from consult.foundation.record.erasing import erase_about
 from consult.foundation.record.services import append_leaves
 from consult.interfaces.backup import backup
@@ -88,12 +88,10 @@ def everything() -> Snapshot:
             ]
             for table in tables.sorted_tables
         }
-    storage = path_of_key("")
-    files = {
-        str(path.relative_to(storage)): path.read_bytes()
-        for path in sorted(storage.rglob("*"))
-        if path.is_file()
-    }
+    files = {}
+    for key in sorted(one.key for one in storage().list()):
+        with storage().open(key).stream as stream:
+            files[key] = stream.read()
     return Snapshot(rows, files)
 
 

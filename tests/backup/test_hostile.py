@@ -13,12 +13,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from consult.foundation.core.db import db
-from consult.foundation.files.services import path_of_key
 from consult.interfaces.backup import BackupError, restore
 from tests.backup.conftest import Snapshot, Target, everything, quiet, tables_here
 from tests.backup.forging import Forged, seal
 from tests.conftest import make_app
 from tests.databases import Databases
+from tests.stored_files import path_of_key
 
 Alter = Callable[[Forged], object]
 pytestmark = pytest.mark.one_engine

@@ -14,7 +14,6 @@ from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.files.services import path_of_key
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.record.checkpoints import kept_heads, publish_log
 from consult.foundation.record.models import Log
@@ -27,6 +26,7 @@ from tests.backup.conftest import Snapshot, Target, everything, quiet
 from tests.backup.forging import Forged
 from tests.conftest import make_app
 from tests.databases import Databases
+from tests.stored_files import path_of_key
 from tests.world import NOON
 
 pytestmark = pytest.mark.usefixtures("known_tables")

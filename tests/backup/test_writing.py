@@ -16,11 +16,11 @@ from consult.consultation.proposals.models import Attachment
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
-from consult.foundation.files.services import path_of
 from consult.foundation.record.rows import NOTED
 from consult.interfaces.backup import BackupError, backup, packing, restore
 from consult.interfaces.backup.schema import tables_of
 from tests.backup.conftest import Target, everything, quiet
+from tests.stored_files import path_of
 
 
 def attached() -> StoredFile:

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from consult.foundation.core.db import db
 from consult.foundation.files.models import StoredFile
-from consult.foundation.files.services import path_of
 from tests.factories import filed, make_meeting
+from tests.stored_files import path_of
 
 
 def test_a_file_that_the_storage_lost_is_said_on_a_page(browse: Any) -> None:

@@ -46,6 +46,29 @@ GUARDS = (
         tests=("test_a_missing_and_a_changed_file_are_named_and_no_archive_is_left",),
     ),
     Guard(
+        "A storage that does not answer makes no file a lost one",
+        within="_fault_of",
+        old="    except StorageError:\n        raise  # that says nothing of this file\n",
+        new="",
+        tests=("test_a_storage_that_is_away_makes_no_file_a_lost_one",),
+    ),
+    Guard(
+        "A restore into object storage first says what it will write",
+        within="ObjectStaging.fill",
+        old='self.storage.write(LISTED, "\\n".join([self._mark, *keys]).encode())',
+        new="pass",
+        tests=(
+            "backup/test_object_storage.py::test_killed_in_the_middle_it_leaves_nothing_or_all",
+        ),
+    ),
+    Guard(
+        "A restore that another one took over from does not commit",
+        within="ObjectStaging.promote",
+        old="self._read()[:1] != [self._mark] or ",
+        new="",
+        tests=("test_another_restore_that_took_over_is_left_alone",),
+    ),
+    Guard(
         "A backup is written over no other file",
         within="put_whole",
         old="if target.exists() and not zipfile.is_zipfile(target):",

@@ -170,7 +170,7 @@ GUARDS = (
     ),
     Guard(
         "A file that people attached is a download that can run nothing",
-        within="as_download",
+        within="_answer_with",
         old="as_attachment=True",
         new="as_attachment=False",
         tests=("test_files_are_for_members_until_the_minutes_are_public",),

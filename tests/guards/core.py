@@ -4,6 +4,37 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "A file is written whole or not at all in a folder",
+        within="LocalStorage._make",
+        old="            make(part)\n            part.replace(target)\n",
+        new="            make(target)\n",
+        tests=(
+            "test_what_breaks_off_is_not_there",
+            "test_killed_while_it_is_written_it_is_not_there",
+        ),
+    ),
+    Guard(
+        "A file is written whole or not at all in object storage",
+        within="ObjectStorage.write",
+        old="self._put(key, iter(content))",
+        new="for piece in content:\n                self._put(key, piece)",
+        tests=("test_killed_while_it_is_written_it_is_not_there",),
+    ),
+    Guard(
+        "A site does not start with a storage that cannot be used",
+        within="_refuse_without_storage",
+        old="            storage().check()\n",
+        new="            pass\n",
+        tests=("test_a_site_starts_with_object_storage_that_works_only",),
+    ),
+    Guard(
+        "Files travel over http:// only where it was said",
+        within="storage_access",
+        old='if scheme == "http" and not (',
+        new="if False and not (",
+        tests=("test_how_object_storage_is_reached_is_looked_at",),
+    ),
+    Guard(
         "Of two who act on one row at once the second waits for the first",
         within="lock_rows",
         old="        .with_for_update(key_share=True, of=model)\n",

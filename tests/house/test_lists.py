@@ -24,6 +24,7 @@ from consult.consultation.moderation.models import Decision, Verb
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Moderation
 from consult.foundation.core.db import db
+from consult.foundation.core.search import index_text
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
 from consult.foundation.record.rows import NOTED
@@ -51,6 +52,16 @@ def proposals(state: State = State.PUBLISHED, counts: int = 0) -> set[str]:
         rows = [{**like, "number": 100 + n} for n in range(MANY)]
         db.session.execute(insert(Proposal), rows)
     return {"1", *(str(row["number"]) for row in rows)}
+
+
+def proposals_found() -> set[str]:
+    """Store many proposals that one word finds and return their numbers."""
+    numbers = proposals()
+    with unit_of_work():
+        for one in db.session.scalars(select(Proposal)):
+            index_text("proposal", one.id, "Een voorstel", "nl")
+            one.published_at = one.published_at or one.arrived_at
+    return numbers
 
 
 def thread(state: State = State.PUBLISHED) -> set[str]:

@@ -10,11 +10,11 @@ from typing import Any
 from flask import current_app
 
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.files.services import path_of_key
 from consult.people.accounts.models import Person
 from consult.people.privacy.exports import ask_export, make_export
 from consult.people.privacy.models import DataExport
 from tests.cast import person
+from tests.stored_files import path_of_key
 
 
 @dataclass

@@ -22,7 +22,6 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import IdempotentRequest, unit_of_work
-from consult.foundation.files.services import path_of, path_of_key
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.personal_data.closing import obstacles
@@ -45,6 +44,7 @@ from tests.factories import acts, find_round, make_comment, make_proposal
 from tests.house.test_matrix import attached
 from tests.privacy.exported import export_of
 from tests.proposals.test_services import TEXT
+from tests.stored_files import path_of, path_of_key
 
 SURE = {"password": PASSWORD, "sure": "y"}
 

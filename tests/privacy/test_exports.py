@@ -20,7 +20,7 @@ from consult.foundation.core.errors import InvalidInput, NoRoom, SignInNeeded
 from consult.foundation.core.people import Anonymous
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import services as files
-from consult.foundation.files.services import path_of_key, store_file
+from consult.foundation.files.services import store_file
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
@@ -38,6 +38,7 @@ from tests.privacy.exported import export_of, opened
 from tests.privacy.format_page import PAGE, page
 from tests.proposals.test_services import PDF, TEXT
 from tests.samples import SHORT_AND_LONG
+from tests.stored_files import path_of_key
 
 OFFICE = "what somebody did in a role; it stands among their acts, in the record"
 EXCEPTIONS = {

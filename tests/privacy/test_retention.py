@@ -17,7 +17,7 @@ from consult.consultation.proposals.models import Attachment, Proposal
 from consult.foundation.core.db import Row, db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import IdempotentRequest, unit_of_work
-from consult.foundation.files.services import path_of, path_of_key, store_file
+from consult.foundation.files.services import store_file
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import enqueue, run_all
@@ -62,6 +62,7 @@ from tests.privacy.exported import export_of
 from tests.privacy.retention_page import PAGE, page
 from tests.proposals.test_services import PDF
 from tests.statements import counted
+from tests.stored_files import path_of, path_of_key
 
 DAY = timedelta(days=1)
 Make = Callable[[datetime], None]

@@ -16,7 +16,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import MOST_PENDING_BYTES
-from consult.foundation.files.services import path_of, store_file
+from consult.foundation.files.services import store_file
 from consult.foundation.jobs.services import run_all
 from consult.foundation.personal_data.retention import rules
 from consult.people.organisations.models import Mandate
@@ -25,6 +25,7 @@ from tests.cast import person, stay_signed_in
 from tests.conftest import Clock
 from tests.core.together import Act, meet
 from tests.factories import PDF_FILE, find_round, make_proposal
+from tests.stored_files import path_of
 
 NEW = "/en/rounds/open/proposals/new"
 AUTOSAVE = "/en/rounds/open/drafts"

@@ -14,11 +14,11 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import forms
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.pending_uploads import store_pending
-from consult.foundation.files.services import path_of
 from consult.foundation.jobs.services import run_all
 from tests.cast import person
 from tests.factories import make_proposal
 from tests.proposals.test_drafts import FORM, KNOWN, NEW, SENT, note
+from tests.stored_files import path_of
 
 ELSEWHERE = "/en/rounds/open/proposals/elsewhere"
 RECORDED = {

@@ -15,6 +15,7 @@ from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import cache
+from consult.foundation.files.local_storage import LocalStorage
 from consult.foundation.jobs.services import run_all
 from consult.interfaces.publishing import document_cache
 from consult.interfaces.publishing.documents import PlanDocument
@@ -170,7 +171,7 @@ def test_a_full_disk_costs_the_reader_nothing(
         raise OSError(28, "No space left on device")
 
     published(now)
-    monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr(LocalStorage, "write", full)
     assert client.get(PDF).status_code == 200
     assert client.get(PDF).status_code == 200
     assert len(press.made) == 2

@@ -16,6 +16,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import (
     Conflict,
     InvalidInput,
+    OutOfReach,
     Refusal,
     SecondFactorNeeded,
     SentBefore,
@@ -133,6 +134,8 @@ def _refused(refusal: Refusal) -> Answer:
         503: _("We cannot store this now"),
     }
     title = titles.get(refusal.status, _("This cannot be taken as it is"))
+    if isinstance(refusal, OutOfReach):
+        title = _("We cannot get at this now")
     kept = {**typed(), **{name: [text] for name, text in refusal.kept.items()}}
     wrong = refusal.errors.values() if isinstance(refusal, InvalidInput) else ()
     help_ = str(refusal.help) or " ".join(str(sentence) for sentence in wrong)

@@ -134,3 +134,9 @@ class NoRoom(Refusal):
     """The platform cannot store anything now."""
 
     status = 503
+
+
+class OutOfReach(Refusal):
+    """What is asked for is there, and the platform cannot get at it now."""
+
+    status = 503

@@ -4,34 +4,30 @@ A place holds one file, under the digest of all that it was made from; a new one
 one's room. There is no row about it: a backup leaves it out, and whoever misses it makes it anew.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
-from consult.foundation.files.services import path_of_key
+from consult.foundation.files.services import storage
 from consult.foundation.jobs.services import enqueue
 
 log = structlog.get_logger()
 
-_FOLDER = "made"
-_UNFINISHED = ".part"
+_FOLDER = "made/"
 PERIOD = timedelta(days=7)
 """How long a file is kept; what is asked for after that is made anew."""
-
-
-def _folder() -> Path:
-    return path_of_key(_FOLDER)
 
 
 def cached_file(place: str, digest: str) -> bytes | None:
     """Return what a place holds if it was made from exactly this; None where it must be made."""
     try:
-        return (_folder() / f"{place}.{digest}").read_bytes()
+        with storage().open(f"{_FOLDER}{place}.{digest}").stream as stream:
+            return stream.read()
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        log.warning("cannot read what is kept", place=place, error=str(error))
         return None
 
 
@@ -40,18 +36,12 @@ def cache_file(place: str, digest: str, content: bytes) -> None:
 
     A full disk is no reason to refuse the reader who waits for it: it is only noted.
     """
-    folder = _folder()
+    key = f"{_FOLDER}{place}.{digest}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Under a name of its own until it is whole: another process may make the same file.
-        with tempfile.NamedTemporaryFile(
-            dir=folder, suffix=_UNFINISHED, delete=False
-        ) as unfinished:
-            unfinished.write(content)
-        os.replace(unfinished.name, folder / f"{place}.{digest}")  # noqa: PTH105
-        for other in folder.glob(f"{place}.*"):
-            if other.name != f"{place}.{digest}":
-                other.unlink(missing_ok=True)
+        storage().write(key, content)
+        for other in storage().list(f"{_FOLDER}{place}."):
+            if other.key != key:
+                storage().delete(other.key)
     except OSError as error:
         log.warning("cannot keep", place=place, error=str(error))
 
@@ -63,15 +53,12 @@ def drop_cached_later(places: str, now: datetime) -> None:
 
 def drop(payload: Mapping[str, str], _now: datetime) -> None:
     """Delete the files of some places."""
-    for path in _folder().glob(f"{payload['places']}*"):
-        path.unlink(missing_ok=True)
+    for one in storage().list(_FOLDER + payload["places"]):
+        storage().delete(one.key)
 
 
 def drop_old(_payload: Mapping[str, object], now: datetime) -> None:
     """Delete what was made a week ago, and what was left of making it."""
-    for path in _folder().glob("*"):
-        try:
-            if path.stat().st_mtime <= (now - PERIOD).timestamp():
-                path.unlink(missing_ok=True)
-        except FileNotFoundError:
-            continue
+    for one in storage().list(_FOLDER):
+        if one.modified <= now - PERIOD:
+            storage().delete(one.key)

@@ -1,8 +1,10 @@
 """Taking a file in, and giving it back."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -11,26 +13,37 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.db import db, random_id
-from consult.foundation.core.errors import NoRoom
+from consult.foundation.core.errors import NoRoom, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.files.kinds import LARGEST, checked
+from consult.foundation.files.local_storage import LocalStorage
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
+from consult.foundation.files.object_storage import SCHEME, ObjectStorage, StorageAccess
+from consult.foundation.files.storage import Storage, StorageError
 from consult.foundation.jobs.services import enqueue
 
 log = structlog.get_logger()
 
 
-def _storage() -> Path:
-    """Return the folder of the local storage; other kinds of storage have their own adapter."""
-    url = str(current_app.config["STORAGE_URL"])
-    return Path(url.removeprefix("file:"))
+@cache
+def _storage_at(url: str, access: StorageAccess) -> Storage:
+    if url.startswith(f"{SCHEME}:"):
+        return ObjectStorage(url, access)
+    return LocalStorage(Path(url.removeprefix("file:")))
+
+
+def storage() -> Storage:
+    """Return the storage that the settings name."""
+    config = current_app.config
+    return _storage_at(str(config["STORAGE_URL"]), config["STORAGE_ACCESS"])
 
 
 def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:
     """Keep an uploaded file: checked, under a random name; the row goes with the transaction.
 
-    Raises InvalidInput and TooLarge for what we do not take, and NoRoom where the disk is full.
+    Raises InvalidInput and TooLarge for what we do not take, and NoRoom where the disk is full or
+    the storage does not answer.
     """
     stream.seek(0)
     content = stream.read(LARGEST + 1)
@@ -44,53 +57,55 @@ def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> Sto
         uploaded_by_id=actor.actor_id,
         uploaded_at=now,
     )
-    _write(stored.storage_key, content)
+    help_ = _l("Keep a copy of your text, and send it again later, or without the file.")
+    with _no_room(help_):
+        storage().write(stored.storage_key, content)
     db.session.add(stored)
     return stored
 
 
-def _write(key: str, content: bytes) -> None:
-    """Write a file whole, or leave nothing behind (NoRoom)."""
-    target = _storage() / key
+@contextmanager
+def _no_room(help_: Sentence = "") -> Iterator[None]:
+    """Refuse in words (NoRoom) where the storage does not take a file."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        yield
+    except StorageError as error:
+        log.exception("storage", error=str(error))
+        raise NoRoom(
+            _l(
+                "The platform cannot store a file now: it cannot reach the place where it keeps "
+                "files. Nothing was changed."
+            ),
+            help_,
+        ) from error
     except OSError as error:
-        target.unlink(missing_ok=True)
         log.exception("storage", error=str(error))
         raise NoRoom(
             _l("The platform cannot store a file now: its disk may be full. Nothing was changed."),
-            _l("Keep a copy of your text, and send it again later, or without the file."),
+            help_,
         ) from error
 
 
 def write_whole(key: str, make: Callable[[Path], None]) -> int:
-    """Let a file be made beside its place and moved there when it is whole; return its size.
+    """Let a file be made and stored when it is whole; return its size.
 
-    Making it again under the same key replaces it. Raises NoRoom where the disk is full.
+    Making it again under the same key replaces it. Raises NoRoom where the disk is full, or the
+    storage does not answer.
     """
-    target = _storage() / key
-    beside = target.with_name(f"{key}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        make(beside)
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        log.exception("storage", error=str(error))
-        raise NoRoom(_l("The platform cannot store a file now: its disk may be full.")) from error
-    return target.stat().st_size
-
-
-def path_of_key(key: str) -> Path:
-    """Return where a file lies that is known by its key only."""
-    return _storage() / key
+    with _no_room():
+        storage().write_made(key, make)
+        return storage().info(key).size
 
 
 def discard(key: str) -> None:
-    """Delete a file at once, and what was left of making it; for one that no row names."""
-    for name in (key, f"{key}.part"):
-        (_storage() / name).unlink(missing_ok=True)
+    """Delete a file at once that no row names; where the storage does not answer, it stays.
+
+    Nobody reads it there, and what the person is told is about something else.
+    """
+    try:
+        storage().delete(key)
+    except StorageError as error:
+        log.warning("a file that no row names stays in the storage", key=key, error=str(error))
 
 
 def discard_later(keys: Sequence[str], now: datetime) -> None:
@@ -102,9 +117,4 @@ def discard_later(keys: Sequence[str], now: datetime) -> None:
 def discard_files(payload: Mapping[str, Sequence[str]], _now: datetime) -> None:
     """Delete the files that a change left behind."""
     for key in payload["keys"]:
-        discard(key)
-
-
-def path_of(stored: StoredFile) -> Path:
-    """Return where a stored file lies."""
-    return _storage() / stored.storage_key
+        storage().delete(key)

@@ -16,6 +16,7 @@ from environs import Env, EnvValidationError, validate
 
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.clock import system_time
+from consult.foundation.files.object_storage import SCHEME, StorageAccess
 from consult.foundation.settings import validators as settings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -83,9 +84,13 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, objec
     """
     env = _Environment(environ)
     found = _read(env)
+    access = StorageAccess.from_environment(environ)
     faults = env.faults() + _together(found)
+    if str(found["STORAGE_URL"] or "").startswith(f"{SCHEME}:"):
+        faults += settings.storage_access(access)
     if faults:
         raise SettingsError("\n".join(faults))
+    found["STORAGE_ACCESS"] = access
     return {**found, **_fixed(secure=str(found["BASE_URL"]).startswith("https://"))}
 
 

@@ -4,7 +4,6 @@ Nothing here repeats an address in which a password can stand.
 """
 
 import ipaddress
-import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +13,8 @@ from environs import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from consult.foundation.core.folders import is_writable, nearest
+from consult.foundation.files.object_storage import SCHEME, StorageAccess
 from consult.foundation.notifications.transport import mail_settings
 from consult.foundation.record.notes import NoteError
 from consult.foundation.record.witnesses import read_witnesses
@@ -26,6 +27,8 @@ _PUBLISHED = re.compile(
     r"change.?(me|this|it)|your.?(secret|key)|secret.?key|example", re.IGNORECASE
 )
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
+_BUCKET = re.compile(r"(?![0-9.]+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
+_SEGMENT = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,200}")
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".test")
 _SENDER = re.compile(r"([^<>@\"]{0,120}<)?[^\s<>@,\"]{1,64}@[A-Za-z0-9.-]{1,255}(?(1)>)")
 _HELP_WITH_KEY = (
@@ -147,30 +150,59 @@ def database(url: str) -> None:
 
 
 def storage(url: str) -> None:
-    """Take a folder of this machine; there is no other kind of storage."""
+    """Take a folder of this machine, or a bucket of object storage; that one is tried later."""
     scheme, _, path = url.partition(":")
+    if scheme == SCHEME:
+        _bucket(path)
+        return
     if scheme != "file" or not path:
         raise ValidationError(
             f"begins with {url[:20].partition(':')[0]!r}, a storage that this version does not "
-            "know. Write file:/path of a folder."
+            "know. Write file:/path of a folder, or s3://bucket/prefix."
         )
     if not path.startswith("/") or (path.startswith("//") and not path.startswith("///")):
         raise ValidationError("must be file: and a path from the root, as in file:/srv/files.")
     writable(Path(path))
 
 
-def nearest(folder: Path) -> Path:
-    """Return a folder itself, or the first above it that is there."""
-    found = folder.absolute()
-    while not found.exists() and found != found.parent:
-        found = found.parent
-    return found
+def _bucket(path: str) -> None:
+    """Take the name of a bucket, and what every key in it begins with."""
+    bucket, _, prefix = path.removeprefix("//").partition("/")
+    if not path.startswith("//") or not _BUCKET.fullmatch(bucket):
+        raise ValidationError(
+            "must be s3:// and the name of a bucket: 3 to 63 small letters, digits, dots and "
+            "hyphens, as in s3://consult-files. Keys and the server have settings of their own."
+        )
+    if prefix and not all(_SEGMENT.fullmatch(one) for one in prefix.rstrip("/").split("/")):
+        raise ValidationError(
+            "must have letters, digits, dots, hyphens and underscores only behind the bucket, with "
+            "a / between, as in s3://consult-files/site."
+        )
 
 
-def is_writable(folder: Path) -> bool:
-    """Whether a folder can be written to, or can be made."""
-    found = nearest(folder)
-    return found.is_dir() and os.access(found, os.W_OK | os.X_OK)
+def storage_access(access: StorageAccess) -> list[str]:
+    """Say what is wrong with how object storage is reached."""
+    faults = [
+        f"{name} is not set, and CONSULT_STORAGE_URL names object storage: it needs a key of its "
+        "server, in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        for name, text in (
+            ("AWS_ACCESS_KEY_ID", access.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", access.secret_access_key),
+        )
+        if not text
+    ]
+    if not access.endpoint:
+        return faults
+    try:
+        scheme = _split(access.endpoint).scheme
+    except ValidationError as fault:
+        return [*faults, f"AWS_ENDPOINT_URL_S3 {fault.args[0]}"]
+    if scheme == "http" and not (access.allow_http or is_own_machine(access.endpoint)):
+        faults.append(
+            "AWS_ENDPOINT_URL_S3 must begin with https://: files would travel over http:// for all "
+            "to read. In a network where nobody else reads, set AWS_ALLOW_HTTP=true."
+        )
+    return faults
 
 
 def writable(folder: Path) -> None:

@@ -2,8 +2,9 @@
 
 The order makes it so. Everything is looked at first. The files are written aside; the rows go in
 with one transaction; the files are moved to their places, with a list of what was moved; then the
-transaction commits. Killed before the commit, the database is empty, and the next restore takes the
-listed files away first. Killed after it, everything is there.
+transaction commits. (In object storage nothing can be moved: the list comes first, and the files
+are written to their places.) Killed before the commit, the database is empty, and the next restore
+takes the listed files away first. Killed after it, everything is there.
 """
 
 from collections.abc import Iterator
@@ -16,14 +17,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import Base, db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.files.services import path_of_key
+from consult.foundation.files.services import storage
+from consult.foundation.files.storage import StorageError
 from consult.foundation.record.checkpoints import begin_again
 from consult.foundation.record.verify import Verdict, verify_record
 from consult.interfaces.backup.archive import Archive, read_archive
 from consult.interfaces.backup.checking import TableRow, contents_of, rows_of
 from consult.interfaces.backup.errors import BackupError, together
 from consult.interfaces.backup.schema import kept_tables, revision_of, tables_of
-from consult.interfaces.backup.staging import Staging, alone_in
+from consult.interfaces.backup.staging import FileRestore, alone_in
 from consult.interfaces.backup.writing import BATCH, BackupProgress, mark_of_key
 
 UNTOUCHED = "Nothing was changed."
@@ -49,8 +51,13 @@ def restore(source: Path, progress: BackupProgress, *, unsound: bool = False) ->
     `unsound` says that it need not.
     """
     try:
-        with read_archive(source) as archive, alone_in(path_of_key("")) as staging:
+        with read_archive(source) as archive, alone_in(storage()) as staging:
             return _restore(archive, staging, progress, unsound=unsound)
+    except StorageError as error:
+        raise BackupError(
+            f"{error} The database is as it was. Files of this backup that lie in the storage "
+            "already are taken away by the next restore."
+        ) from error
     except OSError as error:
         raise BackupError(f"{source} could not be restored: {error}. {UNTOUCHED}") from error
     except SQLAlchemyError as error:
@@ -60,7 +67,7 @@ def restore(source: Path, progress: BackupProgress, *, unsound: bool = False) ->
 
 
 def _restore(
-    archive: Archive, staging: Staging, progress: BackupProgress, *, unsound: bool
+    archive: Archive, staging: FileRestore, progress: BackupProgress, *, unsound: bool
 ) -> Restored:
     with db.engine.connect() as connection:
         _compare_schema(archive, revision_of(connection))
@@ -102,7 +109,7 @@ def _begin_log_again(verdict: Verdict | None) -> list[str]:
     return [sentence]
 
 
-def _tidy(staging: Staging, tables: MetaData) -> None:
+def _tidy(staging: FileRestore, tables: MetaData) -> None:
     """Take back what was moved, unless the commit came through before its answer was lost."""
     db.session.rollback()
     with db.engine.connect() as connection:

@@ -22,12 +22,13 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult.foundation.core.db import db
-from consult.foundation.files.services import path_of_key
+from consult.foundation.core.folders import is_writable, nearest
+from consult.foundation.files.services import storage
+from consult.foundation.files.storage import StorageError
 from consult.foundation.jobs.models import Job, Queue
 from consult.foundation.jobs.services import known_kinds
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import ROOT
-from consult.foundation.settings.validators import is_writable, nearest
 from consult.interfaces.backup import BackupError, backup
 from consult.interfaces.backup.schema import revision_of, tables_of
 
@@ -95,12 +96,19 @@ def look_first(plan: UpgradePlan, folder: Path) -> list[UpgradeCheck]:
     findings.append(_who_else())
     with db.engine.connect() as connection:
         findings += [*_work(connection, current_app.config["CLOCK"]()), *_room(connection, folder)]
-    findings += [
-        UpgradeCheck(f"{what} {place} can{'' if good else 'not'} be written", not good)
-        for what, place in (("the storage", path_of_key("")), ("the folder for backups", folder))
-        for good in (is_writable(place),)
-    ]
-    return findings
+    good = is_writable(folder)
+    said = f"the folder for backups {folder} can{'' if good else 'not'} be written"
+    return [*findings, _storage_check(), UpgradeCheck(said, not good)]
+
+
+def _storage_check() -> UpgradeCheck:
+    """Try whether the storage can be written to."""
+    try:
+        storage().check()
+    except StorageError as fault:
+        said = f"the storage {storage().name} cannot be written. {fault}"
+        return UpgradeCheck(said, stands_in_the_way=True)
+    return UpgradeCheck(f"the storage {storage().name} can be written")
 
 
 def _who_else() -> UpgradeCheck:
@@ -164,8 +172,7 @@ def _work(connection: Connection, now: datetime) -> Iterator[UpgradeCheck]:
 
 def _room(connection: Connection, folder: Path) -> Iterator[UpgradeCheck]:
     """Compare what a backup and a migration may take with what is free, disk by disk."""
-    storage = path_of_key("")
-    files = sum(path.stat().st_size for path in storage.glob("*") if path.is_file())
+    files = sum(one.size for one in storage().list() if "/" not in one.key)
     needs = {folder: files}
     if connection.dialect.name == "sqlite":
         database = Path(str(db.engine.url.database)).absolute()
@@ -272,7 +279,7 @@ def way_back(plan: UpgradePlan, made: Path | None) -> list[str]:
     return [
         f"The way back to schema {plan.old}, into a new database beside the present one:",
         "  export CONSULT_DATABASE_URL=...   # a new, empty database",
-        "  export CONSULT_STORAGE_URL=...    # file: and a new, empty folder",
+        "  export CONSULT_STORAGE_URL=...    # a new, empty folder, or another prefix of a bucket",
         f"  flask db upgrade {plan.old}",
         f"  flask consult restore {made}",
         "Then install the version that you had, and start it with these two settings.",

@@ -21,7 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from consult.foundation.core.db import db
-from consult.foundation.files.services import path_of_key
+from consult.foundation.files.services import storage
+from consult.foundation.files.storage import StorageError
 from consult.foundation.settings.environment import COMMAND_LINE_KEY
 from consult.interfaces.backup.archive import CHUNK, FORMAT, Archive, read_archive
 from consult.interfaces.backup.checking import contents_of
@@ -69,6 +70,8 @@ def backup(target: Path, progress: BackupProgress, lost: Iterable[str] = ()) -> 
             if not target.parent.is_dir():
                 raise BackupError(f"The folder {target.parent} is not there.") from moved
             progress("A file was deleted meanwhile; beginning again.")
+        except StorageError as error:
+            raise BackupError(f"The backup was not made. {error}") from error
         except OSError as error:
             raise BackupError(f"The backup could not be written to {target}: {error}.") from error
         except SQLAlchemyError as error:
@@ -178,7 +181,7 @@ def _refuse_faults(
 
 
 def _chunks(key: str) -> Iterator[bytes]:
-    with path_of_key(key).open("rb") as file:
+    with storage().open(key).stream as file:
         while chunk := file.read(CHUNK):
             yield chunk
 
@@ -194,6 +197,8 @@ def _fault_of(row: Row[*tuple[object, ...]]) -> str | None:
             size += len(chunk)
     except FileNotFoundError:
         return "is missing"
+    except StorageError:
+        raise  # that says nothing of this file
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     return None if (size, digest.hexdigest()) == (row.size, row.sha256) else "was changed"

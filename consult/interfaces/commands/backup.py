@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from consult.foundation.files.services import storage
 from consult.foundation.record.verify import Verdict
 from consult.interfaces.backup import backup, restore
 from consult.interfaces.backup.upgrade import (
@@ -29,6 +30,7 @@ def say(sentence: str) -> None:
 @in_sentences
 def backup_command(target: Path, lost: tuple[str, ...]) -> None:
     """Write everything to one archive, also while people are at work."""
+    storage().check()
     counts = backup(target, say, lost)
     click.echo(f"{target}: {sum(counts.values())} rows in {len(counts)} tables")
 
@@ -39,6 +41,7 @@ def backup_command(target: Path, lost: tuple[str, ...]) -> None:
 @in_sentences
 def restore_command(source: Path, *, unsound: bool) -> None:
     """Put an archive back into an empty database and storage, verified, or not at all."""
+    storage().check()
     done = restore(source, say, unsound=unsound)
     for note in done.notes:
         say(note)

@@ -11,6 +11,7 @@ from werkzeug.local import LocalProxy
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.files.services import storage
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
@@ -79,6 +80,7 @@ def work_command(*, once: bool) -> None:
         raise SettingsError(
             "The worker needs CONSULT_SECRET_KEY, the same as the site: it signs links in mails."
         )
+    storage().check()
     if once:
         ask_due(now(), set())
         jobs = run_all(now(), clock=now)

@@ -9,6 +9,7 @@ import click
 from flask_babel import force_locale
 
 from consult.foundation.core.errors import Refusal
+from consult.foundation.files.storage import StorageError
 from consult.foundation.settings.environment import SettingsError
 from consult.interfaces.backup import BackupError
 
@@ -23,7 +24,7 @@ def in_sentences(command: Callable[Inputs, Result]) -> Callable[Inputs, Result]:
     def wrapped(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Result:
         try:
             return command(*args, **kwargs)
-        except (Refusal, BackupError, SettingsError) as refusal:
+        except (Refusal, BackupError, SettingsError, StorageError) as refusal:
             with force_locale("en"):  # as everything else that a command says
                 click.echo(str(refusal), err=True)
             sys.exit(1)

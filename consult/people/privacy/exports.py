@@ -6,6 +6,7 @@ job that is run again writes the same file, and none is ever left without its ro
 """
 
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
-from consult.foundation.files.services import discard, path_of, write_whole
+from consult.foundation.files.services import discard_later, storage, write_whole
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.services import notify
 from consult.foundation.personal_data.export_parts import Plain, parts
@@ -87,7 +88,7 @@ def make_export(payload: Mapping[str, object], now: datetime) -> None:
     with unit_of_work():
         still = db.session.get(DataExport, asked.id, populate_existing=True)
         if still is None:
-            discard(stored_as)  # the account was closed meanwhile
+            discard_later([stored_as], now)  # the account was closed meanwhile
             return
         asked.made_at, asked.size = now, size
         page_of_mine = address_of("privacy.my_data", person.language)
@@ -194,8 +195,13 @@ def _pack(path: Path, content: ExportContent, page: str, files: Sequence[StoredF
         archive.writestr("my-data.json", plain)
         archive.writestr("my-data.html", page)
         for number, file in enumerate(files, start=1):
-            if path_of(file).exists():
-                archive.write(path_of(file), f"files/{number}-{file_name(file.name)}")
+            try:
+                found = storage().open(file.storage_key)
+            except FileNotFoundError:
+                continue
+            name = f"files/{number}-{file_name(file.name)}"
+            with found.stream as stream, archive.open(name, "w") as copy:
+                shutil.copyfileobj(stream, copy)
 
 
 def exports_of(person_id: int, now: datetime) -> Sequence[DataExport]:

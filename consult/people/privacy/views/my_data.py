@@ -3,11 +3,9 @@
 from typing import cast
 
 from flask import (
-    Response,
     current_app,
     render_template,
     request,
-    send_file,
     session,
     url_for,
 )
@@ -22,7 +20,7 @@ from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, see_other
-from consult.foundation.files.services import path_of_key
+from consult.foundation.files.downloads import as_resumable_download
 from consult.foundation.personal_data.closing import obstacles
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -104,13 +102,9 @@ def export(export_id: object) -> Answer:
     """Return an export to its owner; for everybody else there is nothing here."""
     found = get_export(str(export_id))
     ensure(actor(), Action.MY_DATA_DOWNLOAD, found, now())
-    path = path_of_key(found.stored_as)
-    if not path.exists():
-        raise NotFound(_("This export is not here, or no longer."), _("Ask for a new one."))
+    missing = NotFound(_("This export is not here, or no longer."), _("Ask for a new one."))
     name = f"my-data-{found.asked_at:%Y-%m-%d}.zip"
-    answer: Response = send_file(
-        path, mimetype="application/zip", as_attachment=True, download_name=name
-    )
+    answer = as_resumable_download(found.stored_as, name, "application/zip", missing)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -1,0 +1,95 @@
+"""A server of object storage for the tests: a real one, on this machine, with keys of its own."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+from consult.foundation.files.object_storage import ObjectStorage, StorageAccess
+
+BUCKET = "consult-files"
+PATIENCE = 60
+"""Seconds until it must be there; a busy machine lets it wait."""
+
+
+@dataclass
+class ObjectServer:
+    """A server that runs, with one bucket in it."""
+
+    endpoint: str
+    process: "subprocess.Popen[bytes]"
+
+    def access(self, name: str = "consult", secret: str | None = None) -> StorageAccess:
+        """How somebody reaches it: `consult` may do everything in it, `reader` only read."""
+        return StorageAccess(name, secret or f"secret-of-{name}", endpoint=self.endpoint)
+
+    def settings(self, prefix: str) -> dict[str, object]:
+        """The settings of an application whose files lie here."""
+        return {"STORAGE_URL": f"s3://{BUCKET}/{prefix}", "STORAGE_ACCESS": self.access()}
+
+    def storage(self, prefix: str) -> ObjectStorage:
+        return ObjectStorage(f"s3://{BUCKET}/{prefix}", self.access())
+
+
+def _free_ports(number: int) -> list[int]:
+    with ExitStack() as stack:
+        found = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in found]
+
+
+@contextmanager
+def running_object_server(folder: Path) -> Iterator[ObjectServer]:
+    """Run a server whose objects lie below a folder."""
+    names = {"consult": ["Read", "Write", "List"], "reader": ["Read", "List"]}
+    people = [
+        {"name": name, "actions": actions, "credentials": [
+            {"accessKey": name, "secretKey": f"secret-of-{name}"}
+        ]}
+        for name, actions in names.items()
+    ]  # fmt: skip
+    (folder / "keys.json").write_text(json.dumps({"identities": people}))
+    kinds = ("s3", "filer", "master", "volume")
+    names_of_ports = [f"{kind}.port{rest}" for kind in kinds for rest in ("", ".grpc")]
+    ports = dict(zip(names_of_ports, _free_ports(8), strict=True))
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                Path(sys.executable).with_name("weed"), "server", f"-dir={folder}", "-s3",
+                "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 'keys.json'}",
+                "-s3.autoCreateBucket=false", "-s3.iam=false", "-s3.port.iceberg=0",
+                "-s3.port.lance=0",
+                "-master.telemetry=false", "-master.volumeSizeLimitMB=128", "-volume.max=8",
+                *(f"-{name}={port}" for name, port in ports.items()),
+            ],
+            stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        server = ObjectServer(f"http://127.0.0.1:{ports['s3.port']}", process)
+        _wait_for(f"http://127.0.0.1:{ports['filer.port']}/buckets/{BUCKET}/", "POST")
+        _wait_for(f"{server.endpoint}/healthz")
+        yield server
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(address: str, method: str = "GET") -> None:
+    asked = urllib.request.Request(address, method=method)  # noqa: S310  (it is ours)
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(asked, timeout=5):  # noqa: S310  (it is ours)
+                return
+        except (URLError, OSError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
