@@ -114,7 +114,7 @@ GUARDS = (
     ),
     Guard(
         "A search finds no word of a text that is no longer public",
-        within="list_proposals",
+        within="_found",
         old="statement = statement.where(Proposal.state == State.PUBLISHED)",
         new="pass",
         tests=("test_of_what_is_withdrawn_no_word_is_left_for_readers",),
