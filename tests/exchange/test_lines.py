@@ -164,6 +164,8 @@ def test_times_are_kept_in_utc_and_line_ends_made_plain() -> None:
         ({"type": "round", "title": {"Dutch": "x"}}, "not a language"),
         ({"type": "round", "moderation": "never"}, "Use one of: pre, post"),
         ({"type": "proposal", "url": "javascript:alert(1)"}, "Write it whole, with https://"),
+        ({"type": "proposal", "url": "javascript://a.nl/%0aalert(1)"}, "not an address"),
+        ({"type": "proposal", "url": "ftp://a.nl/x"}, "not an address"),
         ({"type": "proposal", "url": "https://"}, "not an address"),
         ({"type": "proposal", "url": "https://[x"}, "not an address"),
         ({"type": "proposal", "totals": {"support": -1}}, "not a number of things"),
