@@ -20,12 +20,14 @@ SHOWN_TO_NOBODY = {
     "DecisionVerb": "a word of the interchange format",
     "DeliveryVerdict": "what the queue of mails decides by",
     "Interval": "a word of the schedule",
+    "OpenKind": "a media type",
     "Openness": "how much of a row the public gets",
     "Privacy": "a label of a column",
     "Question": "carries the sentence of its own refusal",
     "RoundKind": "there is one",
     "SecretKind": "a name in the table of tries",
     "SubjectType": "a word of the interchange format",
+    "TableName": "a sheet of an export, with one name in every language",
 }
 """Enums without labels, and why."""
 TEMPLATES = sorted(
