@@ -13,6 +13,7 @@ from flask import Flask
 from consult import create_served_app
 from consult.foundation.files.object_storage import StorageAccess
 from consult.foundation.settings.environment import (
+    CC0,
     ROOT,
     SettingsError,
     from_environment,
@@ -141,6 +142,13 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 def test_what_can_be_used_is_taken(said: dict[str, str], key: str, value: Any) -> None:
     environ = {f"CONSULT_{name}": text for name, text in said.items()}
     assert from_environment(environ)[key] == value
+
+
+def test_a_licence_is_named_unless_somebody_says_that_there_is_none() -> None:
+    assert from_environment({})["LICENCE"] == CC0
+    own = "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)"
+    assert from_environment({"CONSULT_LICENCE": own})["LICENCE"] == own
+    assert from_environment({"CONSULT_LICENCE": "none"})["LICENCE"] == ""
 
 
 def test_a_password_may_hold_any_sign_in_its_code() -> None:

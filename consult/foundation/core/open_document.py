@@ -31,7 +31,7 @@ _NAMESPACES = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in _PREFIXES.
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 # What would be lost: one blank at an edge, each after the first, and tabs (part 3, 6.1.2).
-_BLANKS = re.compile("^ +| +$| {2,}|\t|\n")
+_BLANKS = re.compile(" {2,}|^ | $|\t|\n")
 
 
 class OpenKind(enum.StrEnum):

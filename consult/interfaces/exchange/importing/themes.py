@@ -1,6 +1,5 @@
 """Storing the themes that a file brings along: made where the plan has none like it."""
 
-import re
 from collections.abc import Sequence
 
 from consult.consultation.plans.models import Plan, Theme
@@ -15,8 +14,6 @@ from consult.interfaces.exchange.reading.staged import Pending
 
 LONGEST_SLUG = 70
 """So long that a number fits behind it."""
-
-_READABLE = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Themes(Importer):
@@ -41,7 +38,7 @@ class Themes(Importer):
     def _make(self, plan: Plan, line: ThemeLine) -> int:
         title = by_language(line.title, self.to.language)
         # An id that says what it is about is a good address; a number is not.
-        readable = _READABLE.fullmatch(line.id) and len(line.id) <= LONGEST_SLUG
+        readable = slug_of(line.id, LONGEST_SLUG) == line.id and not line.id.isdigit()
         wanted = line.id if readable else slug_of(next(iter(title.values())), LONGEST_SLUG)
         slug = free_slug(Theme.slug, wanted or "theme", Theme.plan_id == plan.id)
         place = next_number(Theme.position, within=plan)
