@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy import create_engine, func, select, text
 
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round
@@ -167,9 +167,7 @@ def freshen(proposals: int) -> Filled:
     at = datetime.now(UTC)
     with unit_of_work():
         round_ = find_round()
-        db.session.execute(
-            update(Round).where(Round.id == round_.id).values(closes_at=at + timedelta(days=9))
-        )
+        round_.closes_at = at + timedelta(days=9)
         db.session.execute(text("CREATE TABLE floor_submission (title TEXT, body TEXT)"))
     newest = select(func.max(Proposal.number)).where(Proposal.round_id == round_.id)
     last = db.session.scalar(newest) or 0
