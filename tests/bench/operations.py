@@ -47,7 +47,9 @@ class Operation:
         """Return what is wrong with an answer; nothing if it is what it should be."""
         wanted = (self.floor_shows or self.shows) if floor else self.shows
         right = {303} if self.form and not floor else {200}
-        if status in right and wanted.encode() in said:
+        # What a search finds is marked in it.
+        text = said.replace(b"<mark>", b"").replace(b"</mark>", b"")
+        if status in right and wanted.encode() in text:
             return ""
         return f"{self.name} ({self.who or 'anonymous'}): {status}, without “{wanted}”"
 
