@@ -107,7 +107,7 @@ def test_words_in_titles_and_texts_are_marked(client: FlaskClient, now: datetime
     db.session.commit()
     page = search(client, "windmolen")
     assert "Proposals: 1" in page
-    assert "Meer &lt;<mark>windmolens</mark>&gt; &amp; zo" in page
+    assert "<span>Meer &lt;<mark>windmolens</mark>&gt; &amp; zo</span>" in page
     assert re.search(r"Leg op elk dak\s+<mark>windmolens</mark>", page)
 
 

@@ -180,7 +180,8 @@ def _marked(parts: Iterable[TextPart]) -> Markup:
 
 def marked_line(value: str, language: str, query: str) -> Markup:
     """Return a line of text as HTML, in which the words that a search finds are marked."""
-    return _marked(marked(value, language, query))
+    # In one piece: a link sets its parts apart, and would take the blanks between them away.
+    return Markup("<span>{}</span>").format(_marked(marked(value, language, query)))
 
 
 def marked_excerpt(source: str, language: str, query: str, length: int = 180) -> Markup:
