@@ -236,11 +236,11 @@ def test_an_excerpt_stands_around_the_first_word_found() -> None:
 def test_hits_are_counted_to_a_thousand() -> None:
     with unit_of_work():
         for id_ in range(100, 100 + MOST_COUNTED):
-            index_text("proposal", id_, "Zeldzaamheid", "nl", new=True)
+            index_text("proposal", id_, "Zeldzaamheid", "nl")
     exact = count_hits(found_ids("proposal", "zeldzaamheid"))
     assert (exact.number, exact.is_exact, str(exact)) == (1000, True, "1.000")
     with unit_of_work():
-        index_text("proposal", 5000, "Zeldzaamheid", "nl", new=True)
+        index_text("proposal", 5000, "Zeldzaamheid", "nl")
     more = count_hits(found_ids("proposal", "zeldzaamheid"))
     assert not more.is_exact
     assert str(more) == "meer dan 1.000"

@@ -76,7 +76,7 @@ def test_every_word_finds_its_title(many: int, looked_for: int, now: datetime, n
     }
     with unit_of_work():
         for id_, words in titles.items():
-            index_text("proposal", id_, " ".join(words), "de", new=True)
+            index_text("proposal", id_, " ".join(words), "de")
     learn_words({}, now)
     chosen = draw.sample(sorted(titles), looked_for)
     lost = [(one, id_) for id_ in chosen for one in titles[id_] if not finds(one, id_)]

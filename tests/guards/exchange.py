@@ -6,7 +6,7 @@ GUARDS = (
     Guard(
         "The public export of a round holds what is public only",
         within="public_proposal",
-        old="return Proposal.state == PUBLISHED",
+        old="return Proposal.state == State.PUBLISHED",
         new="return Proposal.state != DRAFT",
         tests=("exchange/test_exporting.py::test_the_public_export_holds_no_private_string",),
     ),
@@ -167,7 +167,7 @@ GUARDS = (
     Guard(
         "A comment on a proposal that is not public is not found",
         within="_PUBLIC_PROPOSAL",
-        old="    Proposal.state == ContributionState.PUBLISHED,\n",
+        old="    public_proposal(),\n",
         new="",
         tests=("publishing/test_search.py::test_a_contribution_that_is_not_public_is_not_found",),
     ),

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from consult.consultation.comments.models import Comment, ContributionState
+from consult.consultation.comments.models import Comment
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.queries import public_comment
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
-from consult.foundation.core.search import Hits, count_hits, found_ids
+from consult.foundation.core.search import HitCount, count_hits, found_ids
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
 _NEWEST_FIRST = Keyset(Comment.id, descending=True)
-_PUBLISHED = ContributionState.PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,14 @@ def _found(round_id: int, query: str) -> Select[int]:
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
         .where(
             Comment.round_id == round_id,
-            Comment.state == _PUBLISHED,
             # What was said about a proposal that is hidden is not shown, and not found.
-            Proposal.state == _PUBLISHED,
+            public_comment(),
             Comment.id.in_(found_ids("comment", query)),
         )
     )
 
 
-def count_found_comments(round_id: int, query: str) -> Hits:
+def count_found_comments(round_id: int, query: str) -> HitCount:
     """Count the public comments of a round that a search finds; one statement."""
     return count_hits(_found(round_id, query))
 

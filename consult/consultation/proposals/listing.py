@@ -15,7 +15,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
-from consult.foundation.core.search import Hits, count_hits, found_ids
+from consult.foundation.core.search import HitCount, count_hits, found_ids
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation, Sector
 
@@ -131,7 +131,7 @@ def organisations_in(round_id: int) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def count_found(round_id: int, wanted: ProposalFilter, *, team: bool = False) -> Hits:
+def count_found(round_id: int, wanted: ProposalFilter, *, team: bool = False) -> HitCount:
     """Count the proposals that a search finds among those of `list_proposals`; one statement."""
     return count_hits(_found(select(Proposal.id), round_id, wanted, team=team))
 

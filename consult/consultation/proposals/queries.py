@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Attachment, CoSignature, Proposal, ProposalVersion
 from consult.consultation.rounds.models import Round, RoundBody
@@ -15,6 +16,16 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.pages import Keyset, Page
 from consult.foundation.files.models import StoredFile
+
+
+def public_proposal() -> ColumnElement[bool]:
+    """Say which proposals the public sees."""
+    return Proposal.state == State.PUBLISHED
+
+
+def public_comment() -> ColumnElement[bool]:
+    """Say which comments the public sees: published ones on published proposals."""
+    return and_(Comment.state == State.PUBLISHED, public_proposal())
 
 
 def _with_frame() -> Select[Proposal]:

@@ -147,7 +147,7 @@ def hand_in(
     proposal.text_version = 1
     db.session.flush()
     attach_files(proposal, files)
-    states.make_findable(proposal, new=True)
+    states.make_findable(proposal)
     receipt = record_with_receipt(
         actor,
         "proposal.received_late" if late else "proposal.submitted",

@@ -45,10 +45,10 @@ def _show(proposal: Proposal, now: datetime) -> None:
         proposal.thread = Thread(round_id=proposal.round.id)
 
 
-def make_findable(proposal: Proposal, *, new: bool = False) -> None:
-    """Index the present text of a proposal; a `new` one is not indexed yet."""
+def make_findable(proposal: Proposal) -> None:
+    """Index the present text of a proposal."""
     content = " ".join(getattr(proposal, name) for name in TEXT_FIELDS)
-    index_text("proposal", proposal.id, content, proposal.language, new=new)
+    index_text("proposal", proposal.id, content, proposal.language)
 
 
 def _move(proposal: Proposal, to: State) -> None:

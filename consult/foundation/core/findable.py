@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, inspect
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, UOWTransaction
 
 from consult.foundation.core.db import Base, table_of
 from consult.foundation.core.registries import listen_once
-from consult.foundation.core.search import SearchEntry, words_of
+from consult.foundation.core.search import SearchEntry, kept_words, words_of
 
 _findable: set[type[Base]] = set()
 
@@ -50,17 +49,11 @@ def _index_flushed(session: Session, _context: UOWTransaction) -> None:
 
 
 def _index(session: Session, row: Any, words: str) -> None:  # noqa: ANN401  (any model with an id)
-    table, connection = table_of(SearchEntry), session.connection()
-    subject = {"subject_type": subject_of(type(row)), "subject_id": row.id}
-    if not words:
-        here = [table.c[name] == value for name, value in subject.items()]
-        connection.execute(delete(table).where(*here))
+    connection, subject_type = session.connection(), subject_of(type(row))
+    if words:
+        connection.execute(kept_words(subject_type, row.id, words, connection.dialect.name))
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    table = table_of(SearchEntry)
     connection.execute(
-        dialect.insert(table)
-        .values(**subject, words=words)
-        .on_conflict_do_update(
-            index_elements=list(subject), set_={"words": words, "learned_at": None}
-        )
+        delete(table).where(table.c.subject_type == subject_type, table.c.subject_id == row.id)
     )

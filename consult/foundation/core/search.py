@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
     Index,
+    Insert,
     Select,
     String,
     Text,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 
 from consult.foundation.analysis.stems import (
@@ -41,6 +43,7 @@ from consult.foundation.core.db import (
     index_where_null,
     public,
     restricted,
+    table_of,
 )
 from consult.foundation.core.errors import Sentence
 
@@ -69,27 +72,26 @@ def words_of(content: str, language: str) -> str:
     return " ".join(index_terms(content, language))
 
 
-def index_text(
-    subject_type: str, subject_id: int, content: str, language: str, *, new: bool = False
-) -> None:
-    """Make a thing findable by a text, or change the text it is found by.
-
-    A `new` thing is known to be in no index, so none is looked for.
-    """
-    found = words_of(content, language)
-    entry = (
-        None
-        if new
-        else db.session.scalar(
-            select(SearchEntry).where(
-                SearchEntry.subject_type == subject_type, SearchEntry.subject_id == subject_id
-            )
+def kept_words(subject_type: str, subject_id: int, words: str, engine: str) -> Insert:
+    """Return the statement that keeps the words of a thing, in the place of those it had before."""
+    table = table_of(SearchEntry)
+    dialect = sqlite if engine == "sqlite" else postgresql
+    statement: Insert = (
+        dialect.insert(table)
+        .values(subject_type=subject_type, subject_id=subject_id, words=words)
+        .on_conflict_do_update(
+            index_elements=[table.c.subject_type, table.c.subject_id],
+            set_={"words": words, "learned_at": None},
         )
     )
-    if entry is None:
-        db.session.add(SearchEntry(subject_type=subject_type, subject_id=subject_id, words=found))
-    else:
-        entry.words, entry.learned_at = found, None
+    return statement
+
+
+def index_text(subject_type: str, subject_id: int, content: str, language: str) -> None:
+    """Make a thing findable by a text, or change the text it is found by; one statement."""
+    engine = db.session.get_bind().dialect.name
+    words = words_of(content, language)
+    db.session.execute(kept_words(subject_type, subject_id, words, engine))
 
 
 def fault_in(query: str) -> Sentence | None:
@@ -119,7 +121,7 @@ def holds_word(word: str) -> Select[int]:
 
 
 @dataclass(frozen=True)
-class Hits:
+class HitCount:
     """How many things a question finds: exactly, or more than can be counted in time."""
 
     number: int
@@ -138,10 +140,10 @@ class Hits:
         return str(_l("more than %(number)s", number=format_decimal(MOST_COUNTED)))
 
 
-def count_hits(statement: Select[*tuple[object, ...]]) -> Hits:
+def count_hits(statement: Select[*tuple[object, ...]]) -> HitCount:
     """Count the rows of a statement, to a thousand; one statement."""
     rows = statement.order_by(None).limit(MOST_COUNTED + 1).subquery()
-    return Hits(db.session.scalar(select(func.count()).select_from(rows)) or 0)
+    return HitCount(db.session.scalar(select(func.count()).select_from(rows)) or 0)
 
 
 def _matches(wanted: Sequence[SearchTerm]) -> ColumnElement[bool]:

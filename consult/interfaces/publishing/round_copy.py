@@ -15,13 +15,14 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, func, select
 
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, Stance
+from consult.consultation.proposals.queries import public_proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.db import db
 from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
 from consult.interfaces.exchange.exporting.files import export_of
-from consult.interfaces.exchange.exporting.lines import Export, first_proposals, public_proposal
+from consult.interfaces.exchange.exporting.lines import Export, first_proposals
 from consult.interfaces.exchange.exporting.reading_guide import counted
 from consult.interfaces.publishing.documents.composition import Composition
 from consult.interfaces.publishing.documents.open_text import odt_of

@@ -14,14 +14,15 @@ from flask import url_for
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from consult.consultation.comments.models import Comment, ContributionState
+from consult.consultation.comments.models import Comment
 from consult.consultation.meetings.models import Meeting
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.consultation.rounds.models import Readers, Round
 from consult.foundation.core.languages import pick
 from consult.foundation.core.pages import Keyset, Page
-from consult.foundation.core.search import Hits, count_hits, found_ids
+from consult.foundation.core.search import HitCount, count_hits, found_ids
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.responses.models import Response
 from consult.people.organisations.models import Body
@@ -66,7 +67,7 @@ _PUBLIC_ROUND: tuple[ColumnElement[bool], ...] = (
     Round.readers == Readers.EVERYONE,
 )
 _PUBLIC_PROPOSAL: tuple[ColumnElement[bool], ...] = (
-    Proposal.state == ContributionState.PUBLISHED,
+    public_proposal(),
     Proposal.published_at.is_not(None),
     *_PUBLIC_ROUND,
 )
@@ -108,7 +109,7 @@ def _localized_hit(
     return Hit(href, said, language, more, spoken, at)
 
 
-def _sources() -> dict[FoundKind, _Source]:
+def _contributions() -> dict[FoundKind, _Source]:
     on_proposal = (Round.slug, Proposal.number, Proposal.title, Proposal.language)
     return {
         FoundKind.PROPOSAL: _Source(
@@ -124,7 +125,7 @@ def _sources() -> dict[FoundKind, _Source]:
             )
             .join(Comment, Comment.thread_id == Proposal.thread_id)
             .join(Round, Round.id == Proposal.round_id)
-            .where(Comment.state == ContributionState.PUBLISHED, *_PUBLIC_PROPOSAL),
+            .where(public_comment(), *_PUBLIC_PROPOSAL),
             Comment.id,
             _comment_hit,
         ),
@@ -136,11 +137,10 @@ def _sources() -> dict[FoundKind, _Source]:
             Response.id,
             _response_hit,
         ),
-        **_sources_of_pages(),
     }
 
 
-def _sources_of_pages() -> dict[FoundKind, _Source]:
+def _pages() -> dict[FoundKind, _Source]:
     return {
         FoundKind.COMMITMENT: _Source(
             select(
@@ -180,17 +180,20 @@ def _sources_of_pages() -> dict[FoundKind, _Source]:
     }  # fmt: skip
 
 
+_SOURCES = {**_contributions(), **_pages()}
+
+
 def _found(source: _Source, kind: FoundKind, query: str) -> Select[*tuple[Any, ...]]:
     return source.statement.where(source.key.in_(found_ids(kind.value, query)))
 
 
-def count_everything(query: str) -> dict[FoundKind, Hits]:
+def count_everything(query: str) -> dict[FoundKind, HitCount]:
     """Count what a question finds of each kind; one statement for each."""
-    return {kind: count_hits(_found(one, kind, query)) for kind, one in _sources().items()}
+    return {kind: count_hits(_found(one, kind, query)) for kind, one in _SOURCES.items()}
 
 
 def find_everything(kind: FoundKind, query: str, cursor: str | None = None) -> Page[Hit]:
     """Return a page of what a question finds of one kind, the newest first."""
-    source = _sources()[kind]
+    source = _SOURCES[kind]
     statement = _found(source, kind, query)
     return Keyset(source.key, descending=True).page(statement, cursor, make=source.hit)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.queries import public_proposal
 from consult.foundation.core.db import db
 from consult.outcomes.responses.models import Response
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 from consult.people.organisations.models import Body
-
-_IN_PUBLIC = (Proposal.state == ContributionState.PUBLISHED,)
 
 
 def summarised_rounds(round_ids: Collection[int]) -> Collection[int]:
@@ -53,7 +51,7 @@ class Share:
 def _counted(key: SQLColumnExpression[object], round_id: int) -> list[tuple[object, int, int]]:
     rows = db.session.execute(
         select(key, func.count(Proposal.id), func.coalesce(func.sum(Proposal.comment_count), 0))
-        .where(Proposal.round_id == round_id, *_IN_PUBLIC)
+        .where(Proposal.round_id == round_id, public_proposal())
         .group_by(key)
     ).all()
     return [(found, proposals, comments) for found, proposals, comments in rows]
@@ -115,7 +113,7 @@ def proposals_to_tell(round_id: int) -> list[ToTell]:
             Proposal.id.in_(answered),
             Proposal.id.in_(cited),
         )
-        .where(Proposal.round_id == round_id, *_IN_PUBLIC)
+        .where(Proposal.round_id == round_id, public_proposal())
         .order_by(Proposal.number)
     ).all()
     return [ToTell(row[0] or 0, *row[1:]) for row in rows]

@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from consult.consultation.comments.models import Comment, ContributionState
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import TEXT_FIELDS, PositionHistory, Proposal, Stance
+from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db, table_of
 from consult.foundation.core.languages import pick
@@ -93,16 +94,6 @@ def source_of(
     """Return the table of the source's ids for one type of row, and the condition to join it by."""
     table = aliased(ImportedId)
     return table, and_(table.kind == kind, table.local_id == local)
-
-
-def public_proposal() -> ColumnElement[bool]:
-    """Say which proposals the public sees."""
-    return Proposal.state == PUBLISHED
-
-
-def public_comment() -> ColumnElement[bool]:
-    """Say which comments the public sees: published ones on published proposals."""
-    return and_(Comment.state == PUBLISHED, Proposal.state == PUBLISHED)
 
 
 def round_language(round_: Round) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal
+from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.foundation.core.clock import now as now_of_clock
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Event
@@ -20,8 +21,6 @@ from consult.interfaces.exchange.exporting.lines import (
     BATCH,
     PUBLISHED,
     Export,
-    public_comment,
-    public_proposal,
     source_of,
 )
 from consult.interfaces.exchange.reading.json_lines import LONGEST_LINE
