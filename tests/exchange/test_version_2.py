@@ -23,6 +23,9 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.verify import verify_record
 from consult.interfaces.exchange.exporting.files import FORMATS
 from consult.interfaces.exchange.exporting.lines import Export
+from consult.interfaces.exchange.format.lines import RoundLine
+from consult.interfaces.exchange.format.problems import LinePlace
+from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.importing.errors import ImportRefused
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.outcomes.approvals.services import freeze_plan
@@ -184,16 +187,17 @@ def test_what_came_in_before_version_2_is_known_again(
         fingerprint_of_version_1,
     )
 
-    closes_at = datetime.fromisoformat(ROUND["closes_at"])
+    found = build(ROUND, LinePlace("f.jsonl", 1))
+    assert isinstance(found, RoundLine)
     path = write_jsonl(samples / "f.jsonl", *WHOLE)
     with monkeypatch.context() as before:
         before.setattr(
             "consult.interfaces.exchange.reading.staged.fingerprint",
-            lambda line: fingerprint_of_version_1(line, closes_at),
+            lambda line: fingerprint_of_version_1(line, found),
         )
         before.setattr(
             "consult.interfaces.exchange.importing.rounds.fingerprint",
-            lambda line: fingerprint_of_version_1(line, closes_at),
+            lambda line: fingerprint_of_version_1(line, found),
         )
         round_ = put_in(path, now)
     assert put_in(path, now).id == round_.id

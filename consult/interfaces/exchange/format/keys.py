@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import datetime
 
 from consult.interfaces.exchange.format.lines import (
     CommentLine,
@@ -13,6 +12,7 @@ from consult.interfaces.exchange.format.lines import (
     PositionLine,
     ProposalLine,
     ResponseLine,
+    RoundLine,
     SubjectType,
 )
 from consult.interfaces.exchange.format.schema import PROPOSAL_FIELDS
@@ -36,7 +36,7 @@ def fingerprint(line: Line) -> str:
     return digest_of(as_json(line))
 
 
-def fingerprint_of_version_1(line: Line, closes_at: datetime | None) -> str:
+def fingerprint_of_version_1(line: Line, round_line: RoundLine | None) -> str:
     """Return the digest that the content of a line had in version 1 of the format.
 
     By this digest a line is known again that was imported before version 2: an action was new where
@@ -44,8 +44,8 @@ def fingerprint_of_version_1(line: Line, closes_at: datetime | None) -> str:
     """
     if isinstance(line, ParticipantLine):
         return fingerprint(line)
-    if isinstance(line, PositionLine | DecisionLine) and line.created_at is None:
-        line = replace(line, created_at=closes_at)
+    if isinstance(line, PositionLine | DecisionLine) and line.created_at is None and round_line:
+        line = replace(line, created_at=round_line.closes_at)
     found = as_object(line)
     found.pop("version", None)
     if isinstance(line, ProposalLine) and line.fields:

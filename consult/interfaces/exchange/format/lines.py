@@ -56,6 +56,13 @@ LocalizedText = str | Mapping[str, str]
 """A text in the language of the round, or one for each language."""
 
 
+def by_language(said: LocalizedText | None, language: str) -> dict[str, str]:
+    """Return a text by its language; one without a language is in that of the round."""
+    if said is None:
+        return {}
+    return {language: said} if isinstance(said, str) else dict(said)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundLine(SourceLine):
     """The round; always the first line of its file."""

@@ -24,7 +24,7 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.interfaces.exchange.bulk import let_others_write
 from consult.interfaces.exchange.format.keys import fingerprint
-from consult.interfaces.exchange.format.lines import RoundLine
+from consult.interfaces.exchange.format.lines import RoundLine, by_language
 from consult.interfaces.exchange.format.names import slug_for
 from consult.interfaces.exchange.format.problems import Problem
 from consult.interfaces.exchange.importing.contributions import Comments, Proposals
@@ -40,7 +40,6 @@ from consult.interfaces.exchange.importing.imported import (
 )
 from consult.interfaces.exchange.importing.outcomes import Decisions, Positions, Responses
 from consult.interfaces.exchange.importing.promotion import Destination, Importer, Participants
-from consult.interfaces.exchange.importing.texts import by_language
 from consult.interfaces.exchange.importing.themes import Themes
 from consult.interfaces.exchange.models import ImportedId
 from consult.interfaces.exchange.reading.staged import LeftOut, Staged

@@ -7,13 +7,10 @@ from consult.foundation.core.db import db
 from consult.foundation.core.series import next_number
 from consult.foundation.core.slugs import free_slug, slug_of
 from consult.foundation.record.services import record
-from consult.interfaces.exchange.format.lines import ThemeLine
+from consult.interfaces.exchange.format.lines import ThemeLine, by_language
+from consult.interfaces.exchange.importing.organisations import LONGEST_SLUG
 from consult.interfaces.exchange.importing.promotion import Importer, StoredLines
-from consult.interfaces.exchange.importing.texts import by_language
 from consult.interfaces.exchange.reading.staged import Pending
-
-LONGEST_SLUG = 70
-"""So long that a number fits behind it."""
 
 
 class Themes(Importer):

@@ -171,7 +171,7 @@ def _changed(db: sqlite3.Connection) -> Iterator[FoundLine]:
     query = f"""
         SELECT {_COLUMNS}, l.type, l.key FROM line l JOIN known k
         ON k.source = l.source AND k.type = l.type AND k.key = l.key
-        WHERE k.digest NOT IN (l.digest, l.old_digest) AND NOT l.bad"""  # noqa: S608
+        WHERE k.digest <> l.digest AND NOT l.bad"""  # noqa: S608
     for row, (kind, key) in _rows(db, query):
         text = f"is the {kind} {shown(key)}, which was imported before with other content."
         yield row, Finding("id", text, "Give it another id, or change it on the platform.")

@@ -185,7 +185,7 @@ def _proposal(cells: Cells, language: str) -> dict[str, object]:
     body = prose_of(bodies.get(own) or next(iter(bodies.values()), ""))
     id_ = cell(cells, "id")
     began = time_of(cell(cells, "created_at")) or time_of(cell(cells, "published_at"))
-    themes = list(themes_of(cells))
+    themes = themes_of(cells)
     votes = number_of(cell(cells, "votes", "supports"))
     return {
         "type": "proposal",
@@ -233,12 +233,12 @@ def _who(cells: Cells) -> dict[str, object]:
     return {"author_role": "government"} if is_office else {}
 
 
-def _scope(cells: Cells, themes: list[str], language: str) -> str:
+def _scope(cells: Cells, themes: dict[str, dict[str, str]], language: str) -> str:
     """Return the area: the scope, or since release 0.30 the taxonomies after the first."""
     scopes = in_languages(cells, "scope/name")
     if scopes:
         return scopes.get(language) or next(iter(scopes.values()))
-    others = [themes_of(cells)[id_] for id_ in themes[1:]]
+    others = list(themes.values())[1:]
     return " · ".join(one.get(language) or next(iter(one.values())) for one in others)[:200]
 
 

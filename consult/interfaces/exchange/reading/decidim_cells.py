@@ -6,7 +6,7 @@ So a value is looked for under each of its names, and a cell that is empty is on
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from markdownify import markdownify
@@ -81,9 +81,8 @@ def prose_of(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", found).strip()
 
 
-def among(cells: Cells, prefixes: Iterable[str]) -> list[str]:
+def unknown_among(cells: Cells, known: Sequence[str]) -> list[str]:
     """Return the columns that none of these names or beginnings (`taxonomies/`) covers."""
-    known = tuple(prefixes)
     return [
         name
         for name in cells

@@ -12,11 +12,11 @@ from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, P
 from consult.interfaces.exchange.reading.csv_rows import CsvRow, records, rows
 from consult.interfaces.exchange.reading.decidim_cells import (
     Cells,
-    among,
     cell,
     in_languages,
     items,
     time_of,
+    unknown_among,
 )
 
 PROPOSAL, COMMENT = "Decidim::Proposals::Proposal", "Decidim::Comments::Comment"
@@ -102,16 +102,25 @@ def components_of(path: Path) -> Counter[str]:
 
 def survey_proposals(path: Path, seen: DecidimSurvey) -> Iterator[Problem | ImportNote]:
     """Read the proposals of the component into `seen`, and say which columns are not known."""
-    told = False
-    for row in rows(path, ("id",)):
-        if isinstance(row, Problem):
+    for row in _rows_and_notes(path, ("id",), KNOWN_OF_PROPOSALS):
+        if not isinstance(row, CsvRow):
             yield row
-            continue
-        if not told:
-            told = True
-            yield from _unknown(path, row.values, KNOWN_OF_PROPOSALS)
-        if cell(row.values, *COMPONENT) == seen.component:
+        elif cell(row.values, *COMPONENT) == seen.component:
             _look_at_proposal(row.values, seen)
+
+
+def _rows_and_notes(
+    path: Path, needed: tuple[str, ...], known: tuple[str, ...]
+) -> Iterator[CsvRow | Problem | ImportNote]:
+    """Read a table, and tell before its first row which of its columns are not known."""
+    first = True
+    for row in rows(path, needed):
+        if first and isinstance(row, CsvRow):
+            first = False
+            if names := unknown_among(row.values, known):
+                text = f"the columns {', '.join(names)} are not known here, and are passed over."
+                yield ImportNote(LinePlace(str(path), 1), text)
+        yield row
 
 
 def _look_at_proposal(cells: Cells, seen: DecidimSurvey) -> None:
@@ -152,15 +161,11 @@ def authors_of(cells: Cells) -> list[tuple[str, str]]:
 
 def survey_comments(path: Path, seen: DecidimSurvey) -> Iterator[Problem | ImportNote]:
     """Read the comments on the proposals into `seen`, and say which columns are not known."""
-    told, elsewhere = False, 0
-    for row in rows(path, COMMENT_COLUMNS):
-        if isinstance(row, Problem):
+    elsewhere = 0
+    for row in _rows_and_notes(path, COMMENT_COLUMNS, KNOWN_OF_COMMENTS):
+        if not isinstance(row, CsvRow):
             yield row
-            continue
-        if not told:
-            told = True
-            yield from _unknown(path, row.values, KNOWN_OF_COMMENTS)
-        if not _look_at_comment(row.values, seen):
+        elif not _look_at_comment(row.values, seen):
             elsewhere += 1
     if elsewhere:
         text = f"{elsewhere} comments are not on these proposals, and are passed over."
@@ -200,9 +205,3 @@ def proposal_of(cells: Cells, seen: DecidimSurvey) -> str | None:
         return None
     seen.roots[cell(cells, "id")] = id_
     return id_
-
-
-def _unknown(path: Path, cells: Cells, known: tuple[str, ...]) -> Iterator[ImportNote]:
-    if names := among(cells, known):
-        text = f"the columns {', '.join(names)} are not known here, and are passed over."
-        yield ImportNote(LinePlace(str(path), 1), text)

@@ -9,7 +9,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,8 +33,7 @@ BATCH = 1000
 _TABLES = """
 CREATE TABLE line (
     n INTEGER PRIMARY KEY, source INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
-    type TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, old_digest TEXT NOT NULL,
-    at TEXT, theme TEXT,
+    type TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, at TEXT, theme TEXT,
     person TEXT, proposal TEXT, comment TEXT,
     rank INTEGER, depth INTEGER, root INTEGER, local INTEGER,
     bad INTEGER NOT NULL DEFAULT 0, content TEXT NOT NULL
@@ -162,8 +160,8 @@ class Staged:
             "INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, *said, n, is_told)
         )
 
-    def add_line(self, source: int, line: Line, closes_at: datetime | None = None) -> None:
-        """Keep a good line of a path, whose round closed then."""
+    def add_line(self, source: int, line: Line) -> None:
+        """Keep a good line of a path."""
         created = getattr(line, "created_at", None)
         self._waiting.append(
             (
@@ -173,7 +171,6 @@ class Staged:
                 type_of(line),
                 key_of(line),
                 fingerprint(line),
-                fingerprint_of_version_1(line, closes_at),
                 created and created.isoformat(timespec="microseconds"),
                 getattr(line, "theme", None),
                 *references(line),
@@ -185,8 +182,8 @@ class Staged:
 
     def _write(self) -> None:
         self._db.executemany(
-            "INSERT INTO line (source, file, line, type, key, digest, old_digest, at, theme,"
-            " person, proposal, comment, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO line (source, file, line, type, key, digest, at, theme, person, proposal,"
+            " comment, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             self._waiting,
         )
         self._waiting.clear()
@@ -200,6 +197,25 @@ class Staged:
         """Take what is stored of a path's round already: (type, key, local id, digest)."""
         self._db.executemany(
             "INSERT INTO known VALUES (?, ?, ?, ?, ?)", ((source, *row) for row in rows)
+        )
+        self._know_version_1(source)
+
+    def _know_version_1(self, source: int) -> None:
+        """Know lines again that were stored under the digests of version 1 of the format."""
+        round_line = self.round_line(source)
+        others = self._db.execute(
+            "SELECT l.file, l.line, l.content, l.digest, k.type, k.key, k.digest FROM line l"
+            " JOIN known k ON k.source = l.source AND k.type = l.type AND k.key = l.key"
+            " WHERE l.source = ? AND k.digest <> l.digest",
+            (source,),
+        )
+        same = [
+            (digest, source, kind, key)
+            for file, number, content, digest, kind, key, stored in others
+            if stored == fingerprint_of_version_1(self._line(file, number, content), round_line)
+        ]
+        self._db.executemany(
+            "UPDATE known SET digest = ? WHERE source = ? AND type = ? AND key = ?", same
         )
 
     def allow_themes(self, source: int, names: Iterable[str]) -> None:

@@ -51,8 +51,7 @@ def _stage_one(
             elif first is None:
                 text = "is the first line and no round line."
                 staged.add_problem(source, Problem(one.place, text, "Begin with the round."))
-            whole = completed(one, round_line) if round_line else one
-            staged.add_line(source, whole, round_line.closes_at if round_line else None)
+            staged.add_line(source, completed(one, round_line) if round_line else one)
         # Tables tell what is wrong with them before the round.
         if not (isinstance(one, Problem) and is_table):
             first = first or one
