@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from consult.foundation.core.people import SYSTEM
 from consult.interfaces.exchange.exporting.files import FORMATS, export_of
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
-from consult.interfaces.publishing.round_copy import COPIES
+from consult.interfaces.publishing.reading_copy import COPIES
 from tests.conftest import Note
 from tests.databases import Databases
 from tests.exchange.samples import ROUND
@@ -87,7 +87,7 @@ from consult import create_app
 from consult.foundation.core.clock import now
 from consult.foundation.core.people import Anonymous
 from consult.interfaces.exchange.exporting.files import FORMATS, export_of, find_round
-from consult.interfaces.publishing.round_copy import COPIES, make_reading_copy
+from consult.interfaces.publishing.reading_copy import COPIES, make_reading_copy
 
 kind, path = sys.argv[1], Path(sys.argv[2])
 app = create_app()

@@ -20,7 +20,7 @@ SHOWN_TO_NOBODY = {
     "DecisionVerb": "a word of the interchange format",
     "DeliveryVerdict": "what the queue of mails decides by",
     "Interval": "a word of the schedule",
-    "OpenKind": "which kind of OpenDocument file",
+    "OpenDocumentKind": "which kind of OpenDocument file",
     "Openness": "how much of a row the public gets",
     "Privacy": "a label of a column",
     "Question": "carries the sentence of its own refusal",

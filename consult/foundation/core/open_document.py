@@ -34,7 +34,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _BLANKS = re.compile(" {2,}|^ | $|\t|\n")
 
 
-class OpenKind(enum.StrEnum):
+class OpenDocumentKind(enum.StrEnum):
     """The kinds of documents that we write, by their media types."""
 
     SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
@@ -42,7 +42,7 @@ class OpenKind(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class About:
+class DocumentProperties:
     """What a document says of itself."""
 
     title: str
@@ -71,8 +71,8 @@ def _kept(found: re.Match[str]) -> str:
 
 
 @contextmanager
-def opened(
-    file: BinaryIO, kind: OpenKind, about: About, styles: str = ""
+def written_into(
+    file: BinaryIO, kind: OpenDocumentKind, properties: DocumentProperties, styles: str = ""
 ) -> Iterator[Callable[[str], object]]:
     """Write a document into a file: hands over what takes the pieces of its content, in order.
 
@@ -85,7 +85,7 @@ def opened(
 
         put("mimetype", kind, zipfile.ZIP_STORED)
         put("META-INF/manifest.xml", _manifest(kind, ["styles.xml"] if styles else []))
-        put("meta.xml", _meta(about))
+        put("meta.xml", _meta(properties))
         if styles:
             put("styles.xml", _root("document-styles", styles))
         begin, end = _root("document-content", "\0").split("\0")
@@ -108,7 +108,7 @@ def _root(name: str, content: str) -> str:
     return f"{_HEAD}<office:{name} {_NAMESPACES} {_VERSION}>{content}</office:{name}>\n"
 
 
-def _manifest(kind: OpenKind, more: list[str]) -> str:
+def _manifest(kind: OpenDocumentKind, more: list[str]) -> str:
     files = {"/": str(kind), **dict.fromkeys(["content.xml", "meta.xml", *more], "text/xml")}
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="{media}"'
@@ -119,17 +119,17 @@ def _manifest(kind: OpenKind, more: list[str]) -> str:
     return f"{_HEAD}<{root}>{entries}</manifest:manifest>\n"
 
 
-def _meta(about: About) -> str:
+def _meta(properties: DocumentProperties) -> str:
     said = [
         "<meta:generator>Consult</meta:generator>",
-        f"<dc:title>{escape(about.title)}</dc:title>",
-        f"<dc:language>{escape(about.language)}</dc:language>",
+        f"<dc:title>{escape(properties.title)}</dc:title>",
+        f"<dc:language>{escape(properties.language)}</dc:language>",
     ]
-    if about.made_at:
-        made = about.made_at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    if properties.made_at:
+        made = properties.made_at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
         said.append(f"<meta:creation-date>{made}Z</meta:creation-date>")
-    if about.licence:
-        licence = escape(about.licence)
+    if properties.licence:
+        licence = escape(properties.licence)
         said.append(
             f'<meta:user-defined meta:name="Licence" meta:value-type="string">{licence}'
             "</meta:user-defined>"

@@ -21,7 +21,7 @@ from consult.interfaces.commands.sentences import in_sentences
 from consult.interfaces.exchange.exporting.files import FORMATS, by_a_file, export_of, find_round
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.exchange.reading.staged import LeftOut
-from consult.interfaces.publishing.round_copy import COPIES, make_reading_copy
+from consult.interfaces.publishing.reading_copy import COPIES, make_reading_copy
 
 PERIOD = 1.0
 """Seconds between two lines about progress."""

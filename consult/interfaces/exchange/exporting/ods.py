@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from consult.foundation.core.open_document import About, OpenKind, attribute, inline, opened
+from consult.foundation.core.open_document import (
+    DocumentProperties,
+    OpenDocumentKind,
+    attribute,
+    inline,
+    written_into,
+)
 from consult.interfaces.exchange.exporting.lines import Export
 from consult.interfaces.exchange.exporting.sheets import Sheet, Value, sheets
 
@@ -17,13 +23,16 @@ _STYLES = (
 
 def write_ods(export: Export, path: Path) -> None:
     """Write a round as an OpenDocument spreadsheet (ODF 1.3), without holding it in memory."""
-    about = About(
+    properties = DocumentProperties(
         title=export.title,
         language=export.language,
         licence=export.granted,
         made_at=export.made_at,
     )
-    with path.open("wb") as file, opened(file, OpenKind.SPREADSHEET, about) as put:
+    with (
+        path.open("wb") as file,
+        written_into(file, OpenDocumentKind.SPREADSHEET, properties) as put,
+    ):
         put(f"{_STYLES}<office:body><office:spreadsheet>")
         for sheet in sheets(export):
             _write(sheet, put)

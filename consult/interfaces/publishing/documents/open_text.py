@@ -4,13 +4,16 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 
-from consult.foundation.core.open_document import About, OpenKind, attribute, inline, opened
+from consult.foundation.core.open_document import (
+    DocumentProperties,
+    OpenDocumentKind,
+    attribute,
+    inline,
+    written_into,
+)
 from consult.interfaces.publishing.documents.composition import (
-    Chapter,
     Composition,
     Fact,
-    Overview,
-    Passage,
     listed_headings,
 )
 from consult.interfaces.publishing.documents.open_text_styles import (
@@ -29,6 +32,7 @@ from consult.interfaces.publishing.documents.prose import (
     Spans,
     Table,
 )
+from consult.interfaces.publishing.documents.writer import DocumentWriter
 
 _DEEPEST_HEADING = 4
 
@@ -40,8 +44,8 @@ def odt_of(composed: Composition, dated: datetime | None) -> bytes:
     them. The composition is all that is held beside the zip itself.
     """
     made = io.BytesIO()
-    about = About(title=composed.title, language=composed.language, made_at=dated)
-    with opened(made, OpenKind.TEXT, about, styles(composed)) as put:
+    properties = DocumentProperties(title=composed.title, language=composed.language, made_at=dated)
+    with written_into(made, OpenDocumentKind.TEXT, properties, styles(composed)) as put:
         put(f"{CONTENT_STYLES}<office:body><office:text>")
         writer = _OpenText(put)
         writer.cover(composed)
@@ -76,23 +80,15 @@ def _words(spans: Spans) -> str:
     return "".join(span.text for span in spans)
 
 
-class _OpenText:
+class _OpenText(DocumentWriter):
     """Writes a composition into the body of one text."""
+
+    plain, lead, note = "Standard", "Standard", "Quotations"
 
     def __init__(self, put: Callable[[str], object]) -> None:
         self.put = put
         self.headings = 0
         self.tables = 0
-
-    # The parts, in order
-
-    def cover(self, composed: Composition) -> None:
-        self.line("Title", composed.title)
-        if composed.subtitle:
-            self.line("Subtitle", composed.subtitle)
-        self.line("Term", composed.term)
-        for fact in composed.cover:
-            self.fact(fact)
 
     def contents(self, composed: Composition) -> None:
         """Write the list of contents; whoever updates it gets the numbers of pages too."""
@@ -105,45 +101,9 @@ class _OpenText:
             self.put(f'<text:p text:style-name="Contents_20_{level}">{jump}</text:p>')
         self.put("</text:index-body></text:table-of-content>")
 
-    def body(self, composed: Composition) -> None:
-        if composed.introduction:
-            self.heading(1, composed.introduction.heading)
-            self.blocks(composed.introduction.blocks, 1)
-            self.blocks(composed.note, 1, "Quotations")
-        if composed.overview:
-            self.overview(composed.overview)
-        for chapter in composed.chapters:
-            self.chapter(chapter)
-        if composed.empty:
-            self.line("Standard", composed.empty)
-        self.heading(1, composed.about.heading)
-        self.blocks(composed.about.blocks, 1)
-
-    def overview(self, overview: Overview) -> None:
-        self.heading(1, overview.heading)
-        header = tuple((Span(column),) for column in overview.columns)
-        rows = tuple(tuple((Span(cell),) for cell in row) for row in overview.rows)
-        self.table(Table(header, rows))
-
-    def chapter(self, chapter: Chapter) -> None:
-        self.heading(1, chapter.title, chapter.label)
-        self.blocks(chapter.blocks, 1)
-        if chapter.empty:
-            self.line("Standard", chapter.empty)
-        for passage in chapter.commitments:
-            self.passage(passage)
-
-    def passage(self, passage: Passage) -> None:
-        self.heading(2, passage.title, passage.label)
-        for fact in passage.facts:
-            self.fact(fact)
-        for part in passage.parts:
-            self.title(3, inline(part.heading))
-            self.blocks(part.blocks, 3)
-
     # What the parts are made of
 
-    def line(self, style: str, text: str) -> None:
+    def line(self, style: str, text: str = "") -> None:
         self.put(f"<text:p text:style-name={attribute(style)}>{inline(text)}</text:p>")
 
     def heading(self, level: int, title: str, label: str = "") -> None:
@@ -156,19 +116,22 @@ class _OpenText:
         style = f'text:style-name="Heading_20_{level}" text:outline-level="{level}"'
         self.put(f"<text:h {style}>{content}</text:h>")
 
+    def part_heading(self, text: str) -> None:
+        self.title(3, inline(text))
+
     def fact(self, fact: Fact) -> None:
         value = _runs((Span(fact.value, code=fact.code, href=fact.href),))
         label = _runs((Span(fact.label, strong=True),))
         self.put(f'<text:p text:style-name="Facts">{label}<text:tab/>{value}</text:p>')
 
-    def blocks(self, blocks: tuple[Block, ...], depth: int, style: str = "Standard") -> None:
+    def blocks(self, blocks: tuple[Block, ...], depth: int, *, style: str = "Standard") -> None:
         """Write prose under a heading of a depth."""
         for block in blocks:
             match block:
                 case Items():
                     self.items(block, depth)
                 case Quote():
-                    self.blocks(block.blocks, depth, "Quotations")
+                    self.blocks(block.blocks, depth, style="Quotations")
                 case Table():
                     self.table(block)
                 case Code():

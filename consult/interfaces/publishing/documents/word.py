@@ -1,7 +1,6 @@
 """Word: the composition written as a DOCX with real headings, lists, links and table headers."""
 
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import docx
 from docx.document import Document
@@ -16,7 +15,6 @@ from consult.interfaces.publishing.documents.composition import (
     Composition,
     Fact,
     Overview,
-    Passage,
     compose,
     listed_headings,
 )
@@ -33,6 +31,7 @@ from consult.interfaces.publishing.documents.prose import (
     Table,
 )
 from consult.interfaces.publishing.documents.word_styles import ACCENT, LINE, set_page, set_styles
+from consult.interfaces.publishing.documents.writer import DocumentWriter, overview_table
 
 _DEEPEST_HEADING = 4
 _DIGEST_SIZE = Pt(7.5)
@@ -77,8 +76,10 @@ def _set_properties(document: Document, composed: Composition, dated: datetime |
         date.getparent().remove(date)
 
 
-class _Writer:
+class _Writer(DocumentWriter):
     """Writes a composition into one Word document, from front to back."""
+
+    plain, lead, note = "Normal", "Lead", "Note"
 
     def __init__(self, language: str) -> None:
         self.document = docx.Document()
@@ -87,16 +88,10 @@ class _Writer:
         self.styles = marks.Styles(self.document)
         self.lists = marks.Lists(self.document)
         self.bookmarks = 0
+        self.after_empty = False
+        """Whether the chapter before holds nothing: two such ones share a page."""
 
-    # The parts, in order
-
-    def cover(self, composed: Composition) -> None:
-        self.line("Title", composed.title)
-        if composed.subtitle:
-            self.line("Subtitle", composed.subtitle)
-        self.line("Term", composed.term)
-        for fact in composed.cover:
-            self.fact(fact)
+    # The parts, where they are more in Word than elsewhere
 
     def contents(self, composed: Composition) -> None:
         self.line("TOC Heading", composed.contents)
@@ -108,49 +103,20 @@ class _Writer:
             marks.as_jump(run, f"_Toc{number:08d}")
         marks.end_field(line)
 
-    def body(self, composed: Composition) -> None:
-        if composed.introduction:
-            self.heading(1, composed.introduction.heading)
-            self.blocks(composed.introduction.blocks, 1)
-            self.blocks(composed.note, 1, style="Note")
-        if composed.overview:
-            self.overview(composed.overview)
-        for before, chapter in pairwise((None, *composed.chapters)):
-            if chapter:
-                self.chapter(chapter, after_empty=bool(before and before.empty))
-        if composed.empty:
-            self.line("Normal", composed.empty)
-        self.heading(1, composed.about.heading)
-        self.blocks(composed.about.blocks, 1)
-
     def overview(self, overview: Overview) -> None:
         self.heading(1, overview.heading)
-        header = tuple((Span(column),) for column in overview.columns)
-        rows = tuple(tuple((Span(cell),) for cell in row) for row in overview.rows)
-        table = self.table(Table(header, rows))
+        table = self.table(overview_table(overview))
         table.autofit = False
         for column, width in zip(table.columns, _OVERVIEW_WIDTHS, strict=True):
             column.width = width
             for cell in column.cells:
                 cell.width = width
 
-    def chapter(self, chapter: Chapter, *, after_empty: bool) -> None:
+    def chapter_heading(self, chapter: Chapter) -> None:
         heading = self.heading(1, chapter.title, chapter.label)
-        if after_empty and chapter.empty:
+        if self.after_empty and chapter.empty:
             heading.paragraph_format.page_break_before = False
-        self.blocks(chapter.blocks, 1, style="Lead")
-        if chapter.empty:
-            self.line("Normal", chapter.empty)
-        for passage in chapter.commitments:
-            self.passage(passage)
-
-    def passage(self, passage: Passage) -> None:
-        self.heading(2, passage.title, passage.label)
-        for fact in passage.facts:
-            self.fact(fact)
-        for part in passage.parts:
-            self.line("Heading 3", part.heading)
-            self.blocks(part.blocks, 3)
+        self.after_empty = bool(chapter.empty)
 
     def footer(self, composed: Composition) -> None:
         line = self.document.sections[0].footer.paragraphs[0]
@@ -173,6 +139,9 @@ class _Writer:
         heading.add_run(f"{label}. {title}" if label else title)
         marks.add_bookmark(heading, self.bookmarks)
         return heading
+
+    def part_heading(self, text: str) -> None:
+        self.line("Heading 3", text)
 
     def fact(self, fact: Fact) -> None:
         line = self.line("Facts")

@@ -18,11 +18,11 @@ from pypdf import PdfReader
 
 from consult.consultation.rounds.models import Round
 from consult.foundation.settings.environment import CC0
-from consult.interfaces.publishing import round_copy
+from consult.interfaces.publishing import reading_copy
 from consult.interfaces.publishing.documents.composition import compose
 from consult.interfaces.publishing.documents.open_text import odt_of
 from consult.interfaces.publishing.documents.round_composition import LONGEST_PROPOSAL
-from consult.interfaces.publishing.round_copy import COPIES, CopyKind, make_reading_copy
+from consult.interfaces.publishing.reading_copy import COPIES, CopyKind, make_reading_copy
 from tests.exchange.samples import COMMENT, PARTICIPANT, PROPOSAL, ROUND, VERSION_2, write_jsonl
 from tests.exchange.test_exporting import put_in
 from tests.publishing.document_samples import HOSTILE, hostile, plan
@@ -102,7 +102,7 @@ def test_a_copy_says_how_much_it_leaves_out(
     many = [{**PROPOSAL, "id": f"p{n}", "title": f"Nummer {n} hier"} for n in range(1, 6)]
     comments = [{**COMMENT, "id": f"c{n}", "body": "Kanarie."} for n in range(3)]
     round_ = a_round(tmp_path, now, ROUND, PARTICIPANT, *many, *comments)
-    monkeypatch.setattr(round_copy, "MOST_PROPOSALS", 3)
+    monkeypatch.setattr(reading_copy, "MOST_PROPOSALS", 3)
     said = copy(round_, kind, tmp_path / "copy", now, "en")
     assert "the 3 proposals with the lowest numbers. The other 2 published" in said
     assert "The 3 published comments are left out." in said
