@@ -236,6 +236,8 @@ CHOICES = [
     Choice("pia", "/nl/rounds/open/proposals/1/cosign", "organisation_id", {}),
     Choice("ana", "/nl/plans/open-overheid/commitments/new", "theme_id", COMMITMENT),
     Choice("ana", "/nl/plans/open-overheid/commitments/new", "sources", COMMITMENT),
+    Choice("ana", "/nl/plans/open-overheid/commitments/new", "found", COMMITMENT),
+    Choice("ana", "/nl/plans/open-overheid/commitments/new", "round_id", COMMITMENT),
     Choice("ana", "/nl/plans/open-overheid/commitments/new", "holder_id", COMMITMENT),
     Choice("ana", "/nl/plans/open-overheid/bodies/add", "body_id", {}),
     Choice("sam", "/nl/mandates", "organisation_id", {"note": "Adviseur."}),
@@ -257,6 +259,7 @@ def test_a_form_takes_what_it_offers_and_nothing_else(
     foreign = {
         "theme_id": world.plan.themes[0].id, "body_id": get_body("stakeholderforum").id,
         "bodies": world.body.id, "sources": world.proposals["hidden in open"].id,
+        "found": world.proposals["hidden in open"].id,
     }.get(one.field, 999_999)  # fmt: skip
     for value in (str(foreign), "999999", *strange_ids()):
         if not value.strip("0"):
@@ -271,7 +274,8 @@ def test_every_field_that_chooses_a_row_has_its_test() -> None:
     rows = {
         name
         for name, one in _known_fields().items()
-        if name.endswith(("_id", "bodies", "sources")) and issubclass(one.kind, SelectFieldBase)
+        if name.endswith(("_id", "bodies", "sources", "found"))
+        and issubclass(one.kind, SelectFieldBase)
     }
     assert rows - NO_ROWS == {one.field.rpartition("-")[2] for one in CHOICES}
 

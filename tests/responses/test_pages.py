@@ -1,5 +1,6 @@
 """The organiser's desk in the browser: answer, save, publish together, correct in the open."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
+from consult.foundation.core.search import index_text
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
 from consult.outcomes.responses.models import Outcome, Response
@@ -40,6 +42,30 @@ def stored(number: int) -> Response:
 def closed() -> Round:
     db.session.expire_all()
     return find_round("closed")
+
+
+def shown(page: str) -> list[str]:
+    """Return the numbers of the proposals on a page of the desk."""
+    return re.findall(r"<td[^>]*>#(\d+)</td>", page)
+
+
+def test_what_is_left_is_found_by_words_theme_and_order(browse: Any) -> None:
+    themes = find_round("closed").plan.themes
+    for title, theme, many in (("Bomen", 0, 3), ("Bruggen", 1, 9), ("Meer bomen", 1, 1)):
+        made = make_proposal("closed", title=title, theme_id=themes[theme].id, support_count=many)
+        with unit_of_work():
+            index_text("proposal", made.id, title, "nl")
+    ana = browse("ana")
+    save(ana, 1)
+    assert shown(ana.get(DESK).text) == ["1", "2", "3"]
+    assert shown(ana.get(f"{DESK}?q=bomen").text) == ["1", "3"]
+    assert shown(ana.get(f"{DESK}?q=bomen&open=1").text) == ["3"]
+    assert shown(ana.get(f"{DESK}?q=%232").text) == ["2"]
+    assert shown(ana.get(f"{DESK}?theme={themes[1].id}&order=supported").text) == ["2", "3"]
+    assert shown(ana.get(f"{DESK}?outcome=adopted").text) == ["1"]
+    assert "Nothing found" in ana.get("/en/rounds/closed/responses?q=water").text
+    assert ana.get(f"{DESK}?theme=x").status_code == 422
+    assert "no letter or digit" in ana.get("/en/rounds/closed/responses?q=!").text
 
 
 def test_the_story_of_a_round_that_is_answered(browse: Any) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.listing import Order, ProposalFilter
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -26,6 +27,7 @@ from tests.cast import person
 from tests.factories import acts, find_round, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
+EVERYTHING = ProposalFilter(order=Order.OLDEST.value)
 
 
 @pytest.fixture(autouse=True)
@@ -189,10 +191,12 @@ def test_the_desk_goes_on_to_what_is_left(now: datetime) -> None:
     answer(made[1], now)
     assert next_unanswered(round_id, 1) == 3
     assert next_unanswered(round_id, 4) == 1
-    assert [row.number for row in to_answer(round_id, only_open=True)] == [1, 3, 4]
-    assert [row.number for row in to_answer(round_id, outcome=Outcome.ADOPTED_IN_PART)] == [2]
-    first = to_answer(round_id, size=3)
-    assert [row.number for row in to_answer(round_id, first.next_cursor, size=3)] == [4]
+    assert [row.number for row in to_answer(round_id, EVERYTHING, only_open=True)] == [1, 3, 4]
+    assert [
+        row.number for row in to_answer(round_id, EVERYTHING, outcome=Outcome.ADOPTED_IN_PART)
+    ] == [2]
+    first = to_answer(round_id, EVERYTHING, size=3)
+    assert [row.number for row in to_answer(round_id, EVERYTHING, first.next_cursor, size=3)] == [4]
     progress = progress_of(round_id)
     assert (progress.left, progress.percent) == (3, 25)
     for one in (made[0], made[2], made[3]):

@@ -25,6 +25,7 @@ STANCES = {
 }
 ORDERS = {
     Order.NEWEST: _l("Newest first"),
+    Order.OLDEST: _l("Oldest first"),
     Order.DISCUSSED: _l("Most discussed first"),
     Order.SUPPORTED: _l("Most supported first"),
 }

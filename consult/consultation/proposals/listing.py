@@ -1,6 +1,7 @@
 """The list of a round's proposals: filters, orders and pages by keyset."""
 
 import enum
+import re
 from dataclasses import dataclass, replace
 from typing import TypeVar, TypeVarTuple
 
@@ -21,12 +22,15 @@ from consult.people.organisations.models import Organisation, Sector
 
 PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN)
 NO_THEME = "none"
+_A_NUMBER = re.compile(r"#(\d{1,9})")
+"""A question that names one proposal."""
 
 
 class Order(enum.StrEnum):
     """In which order proposals are listed."""
 
     NEWEST = "newest"
+    OLDEST = "oldest"
     DISCUSSED = "discussed"
     SUPPORTED = "supported"
 
@@ -52,6 +56,7 @@ class ProposalFilter:
 
 _KEYSETS = {
     Order.NEWEST: Keyset(Proposal.arrived_at, Proposal.id, descending=True),
+    Order.OLDEST: Keyset(Proposal.arrived_at, Proposal.id),
     Order.DISCUSSED: Keyset(Proposal.comment_count, Proposal.id, descending=True),
     Order.SUPPORTED: Keyset(Proposal.support_count, Proposal.id, descending=True),
 }
@@ -133,7 +138,7 @@ def organisations_in(round_id: int) -> list[tuple[int, str]]:
 
 def count_found(round_id: int, wanted: ProposalFilter, *, team: bool = False) -> HitCount:
     """Count the proposals that a search finds among those of `list_proposals`; one statement."""
-    return count_hits(_found(select(Proposal.id), round_id, wanted, team=team))
+    return count_hits(narrowed(select(Proposal.id), round_id, wanted, team=team))
 
 
 def list_proposals(
@@ -148,18 +153,25 @@ def list_proposals(
 
     One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
     """
-    order = _member("order", wanted.order, Order)
-    statement = _found(_rows(), round_id, wanted, team=team)
-    return _KEYSETS[order].page(
+    statement = narrowed(_rows(), round_id, wanted, team=team)
+    return keyset_of(wanted).page(
         statement, cursor, size, make=lambda *row: _as_seen(ListedProposal(*row), team=team)
     )
 
 
-def _found(
-    statement: Select[*Columns], round_id: int, wanted: ProposalFilter, *, team: bool
+def keyset_of(wanted: ProposalFilter) -> Keyset:
+    """Return the keyset of the order that is wanted; InvalidInput for one that we do not know."""
+    return _KEYSETS[_member("order", wanted.order, Order)]
+
+
+def narrowed(
+    statement: Select[*Columns], round_id: int, wanted: ProposalFilter, *, team: bool = False
 ) -> Select[*Columns]:
+    """Return a SELECT of proposals with what a filter asks of them; `#12` asks for a number."""
     conditions = _conditions(wanted, team=team)
     statement = statement.where(Proposal.round_id == round_id, *conditions)
+    if number := _A_NUMBER.fullmatch(wanted.query):
+        return statement.where(Proposal.number == int(number[1]))
     if wanted.query:
         statement = statement.where(Proposal.id.in_(found_ids("proposal", wanted.query)))
         if not team:

@@ -27,8 +27,13 @@ def get_round(slug: str) -> Round:
         db.session.scalars(rounds_with_frame().where(Round.slug == slug)).unique().one_or_none()
     )
     if found is None:
-        raise NotFound(_l("There is no such round."), _l("The plan page lists all rounds."))
+        raise no_such_round()
     return found
+
+
+def no_such_round() -> NotFound:
+    """Return the refusal for a round that is not there."""
+    return NotFound(_l("There is no such round."), _l("The plan page lists all rounds."))
 
 
 def rounds_in(plan_id: int) -> Sequence[Round]:

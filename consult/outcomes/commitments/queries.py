@@ -1,17 +1,17 @@
 """Reading commitments, both ways along the chain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.queries import public_proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
-from consult.foundation.core.errors import NotFound
+from consult.foundation.core.errors import NotFound, Sentence
 from consult.foundation.core.languages import pick
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.people.organisations.models import Organisation
@@ -55,15 +55,33 @@ def commitments_of(plan_id: int, *, drafts: bool = False) -> Sequence[Commitment
     return db.session.scalars(statement).unique().all()
 
 
-def proposals_to_choose(plan_id: int) -> list[tuple[int, str]]:
-    """Return the published proposals of a plan's rounds for a pick list: (id, label)."""
+def may_be_source(commitment: Commitment | None) -> ColumnElement[bool]:
+    """Say of which proposals a commitment is made: published ones, and those it was made of."""
+    linked = [source.proposal_id for source in commitment.sources] if commitment else []
+    return or_(public_proposal(), Proposal.id.in_(linked))
+
+
+def chosen_proposals(
+    plan_id: int, ids: Collection[int], commitment: Commitment | None
+) -> list[tuple[int, Sentence]]:
+    """Return those of some proposals of a plan that may be a source of a commitment: (id, label).
+
+    One from which a commitment was made stays its source when it is hidden or withdrawn.
+    """
     rows = db.session.execute(
-        select(Proposal.id, Proposal.number, Proposal.title, Round.title)
+        select(Proposal.id, Proposal.number, Proposal.title, Round.title, public_proposal())
         .join(Round, Round.id == Proposal.round_id)
-        .where(Round.plan_id == plan_id, Proposal.state == ContributionState.PUBLISHED)
+        .where(Proposal.id.in_(ids), Round.plan_id == plan_id, may_be_source(commitment))
         .order_by(Round.opens_at.desc(), Proposal.number)
     ).all()
-    return [(row[0], f"#{row[1]} {row[2]} ({pick(row[3])[0]})") for row in rows]
+    return [
+        (id_, _source_label(f"#{number} {title} ({pick(round_title)[0]})", is_public=is_public))
+        for id_, number, title, round_title, is_public in rows
+    ]
+
+
+def _source_label(label: str, *, is_public: bool) -> Sentence:
+    return label if is_public else _l("%(proposal)s, no longer public", proposal=label)
 
 
 def holders_to_choose() -> list[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """Making commitments from proposals, changing them and putting them in the public plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Origin, Proposal
 from consult.consultation.rounds.models import Round
@@ -24,6 +23,7 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE, Commitment, CommitmentSource
+from consult.outcomes.commitments.queries import may_be_source
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class CommitmentText:
     sources: Mapping[int, Texts] = field(default_factory=dict)
 
 
-def _check(plan: Plan, written: CommitmentText) -> None:
+def _check(plan: Plan, written: CommitmentText, commitment: Commitment | None = None) -> None:
     errors: dict[str, Sentence] = {}
     if written.theme_id not in {None, *(theme.id for theme in plan.themes)}:
         errors["theme_id"] = _l("Choose a theme of this plan.")
@@ -60,23 +60,20 @@ def _check(plan: Plan, written: CommitmentText) -> None:
                 start=plan.starts_on,
                 end=plan.ends_on,
             )
-    public = _public_proposals(plan, written.sources)
-    if set(written.sources) - {proposal.id for proposal in public}:
+    if set(written.sources) - _possible_sources(plan, written.sources, commitment):
         errors["sources"] = _l("Choose published proposals of a round of this plan.")
     if errors:
         raise InvalidInput(_l("This commitment is not complete yet."), errors=errors)
 
 
-def _public_proposals(plan: Plan, ids: Mapping[int, Texts]) -> Sequence[Proposal]:
-    return db.session.scalars(
-        select(Proposal)
-        .join(Round, Round.id == Proposal.round_id)
-        .where(
-            Proposal.id.in_(ids),
-            Round.plan_id == plan.id,
-            Proposal.state == ContributionState.PUBLISHED,
+def _possible_sources(plan: Plan, ids: Collection[int], commitment: Commitment | None) -> set[int]:
+    return set(
+        db.session.scalars(
+            select(Proposal.id)
+            .join(Round, Round.id == Proposal.round_id)
+            .where(Proposal.id.in_(ids), Round.plan_id == plan.id, may_be_source(commitment))
         )
-    ).all()
+    )
 
 
 def make_commitment(actor: Actor, plan: Plan, written: CommitmentText, now: datetime) -> Commitment:
@@ -110,7 +107,7 @@ def change_commitment(
     """
     ensure(actor, Action.COMMITMENT_WRITE, commitment, now)
     refuse_stale(version, commitment.version, _prose_of(written), _prose_of(commitment))
-    _check(commitment.plan, written)
+    _check(commitment.plan, written, commitment)
     _write(commitment, written)
     commitment.saved_at = now
     # The version counts every save, also one that changes a source only.

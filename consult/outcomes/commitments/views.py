@@ -1,28 +1,40 @@
 """The organiser's pages for commitments; the public page is publishing's."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
+from consult.consultation.proposals.listing import list_proposals
 from consult.consultation.proposals.queries import no_such_proposal
+from consult.consultation.rounds.queries import no_such_round, rounds_in
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.pages import Page
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.outcomes.commitments.forms import CommitmentForm, commitment_form, written_in
+from consult.outcomes.commitments.forms import (
+    CommitmentForm,
+    SourceChoices,
+    asked_search,
+    asked_sources,
+    commitment_form,
+    written_in,
+)
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import (
+    chosen_proposals,
     commitments_of,
     get_commitment,
     granted_cents,
     holders_to_choose,
-    proposals_to_choose,
 )
 from consult.outcomes.commitments.services import (
     change_commitment,
@@ -30,6 +42,8 @@ from consult.outcomes.commitments.services import (
 )
 
 bp = Blueprint("commitments", __name__)
+FIND, MORE = "find", "more"
+"""What the buttons beside the list of proposals ask for."""
 
 
 @bp.get("/plans/<string:plan_slug>/commitments")
@@ -46,22 +60,47 @@ def index(plan_slug: str) -> Answer:
     )
 
 
-def _form(plan: Plan, commitment: Commitment | None = None) -> CommitmentForm:
-    return commitment_form(plan, proposals_to_choose(plan.id), holders_to_choose(), commitment)
+def _offered(plan: Plan, linked: list[int], commitment: Commitment | None = None) -> SourceChoices:
+    """Read which proposals a form offers: what is ticked or linked, and a page of what was found.
+
+    NotFound for a round or a link that is none of this plan's.
+    """
+    posted = request.form
+    ids = asked_sources(posted) if request.method == "POST" else linked
+    rounds = rounds_in(plan.id)
+    here = rounds[0] if rounds else None
+    if asked := posted.get("round_id"):
+        here = next((one for one in rounds if one.id == plain_number(asked)), None)
+        if here is None:
+            raise no_such_round()
+    cursor = posted.get("cursor") if posted.get("act") == MORE else None
+    found = list_proposals(here.id, asked_search(posted), cursor) if here else Page([])
+    return SourceChoices(chosen_proposals(plan.id, ids, commitment), rounds, found)
 
 
-def _form_from(plan: Plan) -> CommitmentForm:
-    """Make the form with the proposals that the address names; NotFound for what is no choice."""
-    known = proposals_to_choose(plan.id)
+def _linked(plan: Plan) -> list[int]:
+    """Read the proposals that the address names; NotFound for what is no choice."""
     asked = [plain_number(said) for said in request.args.getlist("proposal")]
-    if not set(asked) <= {id_ for id_, _label in known}:
+    known = [key for key in asked if key is not None]
+    if len(known) < len(asked) or len(chosen_proposals(plan.id, known, None)) < len({*known}):
         raise no_such_proposal()
-    chosen = [id_ for id_, _label in known if id_ in asked]
-    return commitment_form(plan, known, holders_to_choose(), chosen=chosen)
+    return known
 
 
 def _page(form: FlaskForm, plan: Plan, commitment: Commitment | None = None) -> Answer:
-    return form_page("commitments/edit.html", form, plan=plan, commitment=commitment)
+    context = {"plan": plan, "commitment": commitment}
+    if _only_looks():
+        return render_template("commitments/edit.html", form=form, **context)
+    return form_page("commitments/edit.html", form, **context)
+
+
+def _only_looks() -> bool:
+    """Whether somebody looks for proposals, and saves nothing yet."""
+    return request.form.get("act") in {FIND, MORE}
+
+
+def _carry_out(form: CommitmentForm, act: Callable[[], Done]) -> Answer | None:
+    return None if _only_looks() else carry_out(form, act)
 
 
 @bp.route("/plans/<string:plan_slug>/commitments/new", methods=["GET", "POST"])
@@ -70,7 +109,7 @@ def new(plan_slug: str) -> Answer:
     """Make a commitment from proposals."""
     plan = get_plan(plan_slug)
     ensure(actor(), Action.COMMITMENT_WRITE, plan, now())
-    form = _form_from(plan)
+    form = commitment_form(plan, _offered(plan, _linked(plan)), holders_to_choose())
 
     def act() -> Done:
         made = make_commitment(actor(), plan, written_in(form, plan), now())
@@ -79,7 +118,7 @@ def new(plan_slug: str) -> Answer:
             _("The commitment is saved as a draft. Publish it when it is complete."),
         )
 
-    return carry_out(form, act) or _page(form, plan)
+    return _carry_out(form, act) or _page(form, plan)
 
 
 @bp.route("/plans/<string:plan_slug>/commitments/<int:number>/edit", methods=["GET", "POST"])
@@ -88,16 +127,19 @@ def edit(plan_slug: str, number: int) -> Answer:
     """Change a commitment, and put it in the public plan when it is complete."""
     commitment = get_commitment(plan_slug, number)
     ensure(actor(), Action.COMMITMENT_WRITE, commitment, now())
-    form = _form(commitment.plan, commitment)
+    plan = commitment.plan
+    linked = [source.proposal_id for source in commitment.sources]
+    offered = _offered(plan, linked, commitment)
+    form = commitment_form(plan, offered, holders_to_choose(), commitment)
 
     def act() -> Done:
         version = version_of(form)
         publishes = request.form.get("act") == "publish"
-        written = written_in(form, commitment.plan)
+        written = written_in(form, plan)
         change_commitment(actor(), commitment, written, version, now(), publish=publishes)
         done = _("The commitment stands in the public plan."), _("The commitment is saved.")
         return Done(
             url_for("commitments.index", plan_slug=plan_slug), done[0] if publishes else done[1]
         )
 
-    return carry_out(form, act) or _page(form, commitment.plan, commitment)
+    return _carry_out(form, act) or _page(form, plan, commitment)

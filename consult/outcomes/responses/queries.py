@@ -1,16 +1,21 @@
 """Reading responses, and what still has none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.proposals.listing import PUBLIC_STATES
+from consult.consultation.proposals.listing import (
+    PUBLIC_STATES,
+    ProposalFilter,
+    keyset_of,
+    narrowed,
+)
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
-from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
+from consult.foundation.core.pages import PAGE_SIZE, Page
 from consult.outcomes.responses.models import Outcome, Response
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
@@ -139,7 +144,7 @@ class ToAnswer:
     published: bool
 
 
-def _to_answer(round_id: int) -> Select[*tuple[object, ...]]:
+def _to_answer() -> Select[*tuple[object, ...]]:
     return (
         select(
             Proposal.id,
@@ -159,22 +164,26 @@ def _to_answer(round_id: int) -> Select[*tuple[object, ...]]:
         .outerjoin(Response, Response.proposal_id == Proposal.id)
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
-        .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
     )
 
 
 def to_answer(
     round_id: int,
+    wanted: ProposalFilter,
     cursor: str | None = None,
     *,
     only_open: bool = False,
     outcome: Outcome | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[ToAnswer]:
-    """Return a page of the published proposals of a round, in order of number."""
-    statement = _to_answer(round_id)
+    """Return a page of the published proposals of a round that a filter asks for.
+
+    `outcome` is that of the response, prepared or public. Raises InvalidInput as `list_proposals`.
+    """
+    published = replace(wanted, state=State.PUBLISHED.value)
+    statement = narrowed(_to_answer(), round_id, published)
     if only_open:
         statement = statement.where(Response.id.is_(None))
     if outcome is not None:
         statement = statement.where(Response.outcome == outcome)
-    return Keyset(Proposal.number).page(statement, cursor, size, make=ToAnswer)
+    return keyset_of(wanted).page(statement, cursor, size, make=ToAnswer)

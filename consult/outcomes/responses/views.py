@@ -4,11 +4,13 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consult.consultation.proposals.listing import Order, ProposalFilter, organisations_in
 from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
+from consult.foundation.core.search import fault_in
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -27,16 +29,27 @@ def index(round_slug: str) -> Answer:
     """Show what has an answer and what has none, and publish them when all have one."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.RESPONSES_VIEW_DESK, round_, now())
-    only_open = request.args.get("open") == "1"
-    outcome = _outcome(request.args.get("outcome", ""))
-    cursor = request.args.get("cursor")
+    asked = request.args
+    only_open, outcome = asked.get("open") == "1", _outcome(asked.get("outcome", ""))
+    wanted = ProposalFilter(
+        query=asked.get("q", "").strip(),
+        theme=asked.get("theme", ""),
+        sector=asked.get("sector", ""),
+        organisation=asked.get("organisation", ""),
+        order=asked.get("order") or Order.OLDEST.value,
+    )
     return render_template(
         "responses/index.html",
         round=round_,
         progress=progress_of(round_.id),
-        page=to_answer(round_.id, cursor, only_open=only_open, outcome=outcome),
+        page=to_answer(
+            round_.id, wanted, asked.get("cursor"), only_open=only_open, outcome=outcome
+        ),
+        wanted=wanted,
+        query_fault=fault_in(wanted.query),
         only_open=only_open,
         outcome=outcome,
+        organisations=organisations_in(round_.id),
     )
 
 
