@@ -5,22 +5,26 @@ from datetime import datetime
 import pytest
 
 from consult.consultation.comments.models import ContributionState
+from consult.consultation.proposals.listing import Order, ProposalFilter
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.interfaces.publishing.queries import links_of
 from consult.outcomes.summaries.citations import Cited, citations_in, linked
 from consult.outcomes.summaries.models import Summary
 from consult.outcomes.summaries.queries import (
+    ToldOf,
     find_summary,
     proposals_to_tell,
     shares_by_sector,
     shares_by_theme,
+    told_by_theme,
 )
 from consult.outcomes.summaries.services import SummaryText, publish_summary, save_summary
 from tests.cast import person
 from tests.factories import acts, find_round, make_comment, make_proposal
 
 pytestmark = pytest.mark.usefixtures("app")
+IN_ORDER = ProposalFilter(order=Order.OLDEST.value)
 
 
 def save(text: str, now: datetime, *, who: str = "ana", version: int | None = None) -> Summary:
@@ -138,8 +142,14 @@ def test_saving_and_publishing_stand_in_the_record(now: datetime) -> None:
 def test_what_is_not_answered_or_cited_is_listed(now: datetime) -> None:
     one, two = make_proposal("closed"), make_proposal("closed")
     save(f"Zie #{one.number}.", now)
-    listed = {item.number: (item.answered, item.cited) for item in proposals_to_tell(one.round_id)}
+    listed = {
+        item.number: (item.answered, item.cited)
+        for item in proposals_to_tell(one.round_id, IN_ORDER)
+    }
     assert listed == {one.number: (False, True), two.number: (False, False)}
+    left = proposals_to_tell(one.round_id, IN_ORDER, only_uncited=True)
+    assert [item.number for item in left] == [two.number]
+    assert told_by_theme(one.round_id) == {None: ToldOf(proposals=2, cited=1, answered=0)}
 
 
 def test_numbers_count_what_is_published_only() -> None:
@@ -161,7 +171,7 @@ def test_what_the_introduction_cites_is_cited(now: datetime) -> None:
     with unit_of_work():
         text = SummaryText({"nl": f"Velen noemen #{proposal.number}."})
         save_summary(person("ana"), find_round("closed"), text, None, now)
-    assert [one.cited for one in proposals_to_tell(proposal.round_id)] == [True]
+    assert [one.cited for one in proposals_to_tell(proposal.round_id, IN_ORDER)] == [True]
     summary = find_summary(proposal.round_id)
     assert summary is not None
     wrong = SummaryText({"nl": "Velen noemen #99."})

@@ -63,6 +63,7 @@ def find_cited(round_id: int, wanted: Iterable[Cited]) -> dict[Cited, Found]:
         .outerjoin(
             Comment,
             (Comment.thread_id == Proposal.thread_id)
+            & Comment.number.in_({cited.comment for cited in wanted} - {None})
             & Comment.state.in_(public)
             & Comment.published_at.is_not(None),
         )

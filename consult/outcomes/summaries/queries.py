@@ -1,15 +1,18 @@
 """Reading summaries, the numbers of a round, and what is still to do."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
+from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
+from consult.consultation.proposals.listing import ProposalFilter, keyset_of, narrowed
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import public_proposal
 from consult.foundation.core.db import db
+from consult.foundation.core.pages import Page
 from consult.outcomes.responses.models import Response
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 from consult.people.organisations.models import Body
@@ -90,30 +93,67 @@ class ToTell:
     number: int
     title: str
     language: str
-    theme_id: int | None
     answered: bool
     cited: bool
 
 
-def proposals_to_tell(round_id: int) -> list[ToTell]:
-    """List the published proposals of a round, which a summary tells about, in order of number."""
+def _is_cited(round_id: int) -> ColumnElement[bool]:
     cited = (
         select(Citation.proposal_id)
         .join(SummarySection)
         .join(Summary)
         .where(Summary.round_id == round_id)
     )
-    answered = select(Response.proposal_id).where(Response.round_id == round_id)
+    return Proposal.id.in_(cited)
+
+
+def _is_answered() -> ColumnElement[bool]:
+    return select(Response.id).where(Response.proposal_id == Proposal.id).exists()
+
+
+def proposals_to_tell(
+    round_id: int, wanted: ProposalFilter, cursor: str | None = None, *, only_uncited: bool = False
+) -> Page[ToTell]:
+    """Return a page of the published proposals that a summary tells about, as a filter asks."""
+    cited = _is_cited(round_id)
+    statement = narrowed(
+        select(Proposal.number, Proposal.title, Proposal.language, _is_answered(), cited),
+        round_id,
+        replace(wanted, state=ContributionState.PUBLISHED.value),
+    )
+    if only_uncited:
+        statement = statement.where(not_(cited))
+    return keyset_of(wanted).page(statement, cursor, make=ToTell)
+
+
+@dataclass(frozen=True)
+class ToldOf:
+    """How many published proposals there are under a theme, and how many of them were reached."""
+
+    proposals: int = 0
+    cited: int = 0
+    answered: int = 0
+
+    def __add__(self, other: "ToldOf") -> "ToldOf":
+        """Return the counts of both together."""
+        return ToldOf(
+            self.proposals + other.proposals,
+            self.cited + other.cited,
+            self.answered + other.answered,
+        )
+
+
+def told_by_theme(round_id: int) -> dict[int | None, ToldOf]:
+    """Count the published proposals of a round by theme, and what reached them; one statement."""
+    counted = func.count(Proposal.id)
     rows = db.session.execute(
         select(
-            Proposal.number,
-            Proposal.title,
-            Proposal.language,
             Proposal.theme_id,
-            Proposal.id.in_(answered),
-            Proposal.id.in_(cited),
+            counted,
+            counted.filter(_is_cited(round_id)),
+            counted.filter(_is_answered()),
         )
         .where(Proposal.round_id == round_id, public_proposal())
-        .order_by(Proposal.number)
-    ).all()
-    return [ToTell(row[0] or 0, *row[1:]) for row in rows]
+        .group_by(Proposal.theme_id)
+    )
+    return {theme_id: ToldOf(*numbers) for theme_id, *numbers in rows}

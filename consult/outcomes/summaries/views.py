@@ -20,8 +20,8 @@ from consult.outcomes.summaries.citations import Cited, linked
 from consult.outcomes.summaries.forms import sections_of, summary_form, written_in
 from consult.outcomes.summaries.models import Summary
 from consult.outcomes.summaries.queries import (
+    ToldOf,
     find_summary,
-    proposals_to_tell,
     shares_by_body,
     shares_by_sector,
     shares_by_theme,
@@ -29,6 +29,8 @@ from consult.outcomes.summaries.queries import (
 from consult.outcomes.summaries.services import save_summary
 
 bp = Blueprint("summaries", __name__)
+FIND = "find"
+"""What the button asks for that looks among the proposals, and saves nothing."""
 
 
 def citation_links(round_: Round, summary: Summary | None) -> Callable[[str], str]:
@@ -81,7 +83,8 @@ def edit(round_slug: str) -> Answer:
     summary = find_summary(round_.id)
     form = summary_form(round_.plan, summary)
     refusal: InvalidInput | None = None
-    if form.validate_on_submit():
+    only_looks = request.form.get("act") == FIND or "more" in request.form
+    if not only_looks and form.validate_on_submit():
         version = plain_number(form.version.data)
         try:
             publishes = request.form.get("act") == "publish"
@@ -94,15 +97,15 @@ def edit(round_slug: str) -> Answer:
             return see_other(work.leads_to)
         except InvalidInput as unknown:
             refusal = unknown
-    proposals = proposals_to_tell(round_.id)
+    sections = sections_of(form, round_, request.form.get("more", ""))
     page = render_template(
         "summaries/edit.html",
         round=round_,
         summary=summary,
         form=form,
         refusal=refusal,
-        sections=sections_of(form, round_.plan, proposals),
-        proposals=proposals,
+        sections=sections,
+        told=sum((one.told for one in sections), ToldOf()),
         language_names=LANGUAGE_NAMES,
     )
-    return (page, 422) if form.is_submitted() else page
+    return (page, 422) if form.is_submitted() and not only_looks else page
