@@ -1,13 +1,20 @@
 """Kees answers, Lotte answers him, and a late word is kept apart."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from consult.consultation.comments.models import Comment, CommentKind, Thread
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.comments.queries import ThreadPosition, thread_page
+from consult.consultation.comments.queries import (
+    ANSWERS,
+    ANSWERS_ASKED_FOR,
+    ThreadComment,
+    ThreadPosition,
+    thread_page,
+)
 from consult.consultation.comments.services import (
     DEEPEST,
     CommentText,
@@ -189,3 +196,51 @@ def test_a_thread_opens_at_the_comment_that_is_asked_for(proposal: Proposal) -> 
     assert shown(answer.number) == [23, 24, 25]
     # What the reader may not see, and what there is not, open the same page: the first.
     assert shown(waiting.number) == shown(999) == list(range(1, 21))
+
+
+def test_many_answers_come_in_blocks(proposal: Proposal) -> None:
+    top = make_comment(proposal)
+    for _ in range(ANSWERS_ASKED_FOR + 7):
+        last = make_comment(proposal, parent=top)
+    make_comment(proposal)
+
+    def block(asked: int | None = None) -> ThreadComment:
+        return thread_page(proposal.thread_id, None, ThreadPosition(comment=asked)).rows[0]
+
+    first = block()
+    assert [one.number for one in first.answers] == list(range(2, ANSWERS + 2))
+    assert (first.answers_left, first.next_answer) == (ANSWERS_ASKED_FOR + 7 - ANSWERS, ANSWERS + 2)
+    assert not first.earlier_answers
+    more = block(first.next_answer)
+    assert [one.number for one in more.answers] == list(range(2, ANSWERS_ASKED_FOR + 2))
+    assert (more.answers_left, more.next_answer) == (7, ANSWERS_ASKED_FOR + 2)
+    end = block(more.next_answer)
+    assert len(end.answers) == 7
+    assert end.answers[-1].number == last.number
+    assert (end.answers_left, end.next_answer, end.earlier_answers) == (0, None, True)
+
+
+def test_an_answer_far_from_what_it_answers_says_what_that_is(proposal: Proposal) -> None:
+    top = make_comment(proposal)
+    early = make_comment(proposal, parent=top)
+    for _ in range(ANSWERS_ASKED_FOR):
+        make_comment(proposal, parent=top)
+    late = make_comment(proposal, parent=early)
+    place = ThreadPosition(comment=late.number)
+    (shown,) = thread_page(proposal.thread_id, None, place).rows
+    assert [(one.number, one.in_answer_to) for one in shown.answers][-1] == (
+        late.number,
+        early.number,
+    )
+
+
+def test_a_deep_conversation_is_a_page_like_any_other(browse: Any, proposal: Proposal) -> None:
+    said = make_comment(proposal)
+    for _ in range(337):
+        said = make_comment(proposal, parent=said)
+    page = browse().get(f"/en/rounds/open/proposals/{proposal.number}")
+    assert "332 more answers to #1.1" in page.text
+    assert len(page.data) < 200 * 1024
+    last = browse().get(f"/en/rounds/open/proposals/{proposal.number}?comment={said.number}")
+    assert f'id="comment-{said.number}"' in last.text
+    assert "The first answers to #1.1" in last.text

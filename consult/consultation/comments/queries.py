@@ -1,13 +1,13 @@
 """Reading threads: a page of comments with the answers to them, in two statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from consult.consultation.comments.models import Alignment, AuthorRole, Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
@@ -30,6 +30,10 @@ class ThreadPosition:
 
 
 FIRST = ThreadPosition()
+ANSWERS = 5
+"""So many answers stand below each comment of a page."""
+ANSWERS_ASKED_FOR = 50
+"""So many stand below the comment that a reader asks for, or to which it is an answer."""
 
 
 @dataclass
@@ -55,7 +59,15 @@ class ThreadComment:
     likes: int | None
     dislikes: int | None
     source_url: str
+    in_answer_to: int | None = None
+    """The number of what it answers, where that is not above it."""
     answers: list["ThreadComment"] = field(default_factory=list)
+    earlier_answers: bool = False
+    """Whether answers come before those that are shown."""
+    answers_left: int = 0
+    """How many come after them."""
+    next_answer: int | None = None
+    """The number of the first of those."""
 
     @property
     def shown(self) -> bool:
@@ -72,38 +84,104 @@ def _visible(viewer_id: int | None) -> ColumnElement[bool]:
 def thread_page(
     thread_id: int | None, viewer_id: int | None, place: ThreadPosition = FIRST
 ) -> Page[ThreadComment]:
-    """Return a page of the top comments of a thread, oldest first, with all answers to them.
+    """Return a page of the top comments of a thread, oldest first, with the first answers to each.
 
-    Every statement names the thread, so none reads what was said elsewhere.
+    The comment that is asked for is among them, with more of the answers around it. Every statement
+    names the thread, so none reads what was said elsewhere.
     """
     if thread_id is None:
         return Page([])
     here = (Comment.thread_id == thread_id) & _visible(viewer_id)
-    cursor = place.cursor or _before(here, place.comment)
+    focus = _focus(here, place.comment)
+    cursor = place.cursor or (_before(here, focus.root) if focus else None)
     tops = _OLDEST_FIRST.page(
         _said().where(here, Comment.root_id.is_(None)), cursor, make=ThreadComment
     )
     if tops.rows:
-        roots = [one.id for one in tops]
-        answers = _said().where(here, Comment.root_id.in_(roots)).order_by(Comment.id)
-        _nest(tops, [ThreadComment(*row) for row in db.session.execute(answers)])
+        _add_answers(here, tops.rows, focus)
     return tops
 
 
-def _before(here: ColumnElement[bool], number: int | None) -> str | None:
-    """Return the cursor of the page that starts with a comment, or with the one it answers.
+@dataclass(frozen=True)
+class _Focus:
+    """The top comment that a reader asks for, and how many answers to it are passed over."""
+
+    root: int
+    passed: int = 0
+
+
+def _focus(here: ColumnElement[bool], number: int | None) -> _Focus | None:
+    """Find the comment that is asked for: its top comment, and the block its answer stands in."""
+    if number is None:
+        return None
+    found = db.session.execute(
+        select(Comment.id, Comment.root_id).where(here, Comment.number == number)
+    ).one_or_none()
+    if found is None:
+        return None
+    id_, root = found
+    if root is None:
+        return _Focus(id_)
+    before = select(func.count()).where(here, Comment.root_id == root, Comment.id < id_)
+    earlier = db.session.scalar(before) or 0
+    return _Focus(root, earlier // ANSWERS_ASKED_FOR * ANSWERS_ASKED_FOR)
+
+
+def _before(here: ColumnElement[bool], top: int) -> str | None:
+    """Return the cursor of the page that starts with a top comment.
 
     None where the first page shows it: then nothing that comes before it is left out.
     """
-    if number is None:
-        return None
-    top = func.coalesce(Comment.root_id, Comment.id)
-    found = db.session.scalar(select(top).where(here, Comment.number == number))
-    if not found:
-        return None
-    before = select(Comment.id).where(here, Comment.root_id.is_(None), Comment.id < found)
+    before = select(Comment.id).where(here, Comment.root_id.is_(None), Comment.id < top)
     earlier = db.session.scalars(before.limit(PAGE_SIZE)).all()
-    return encode_cursor(found - 1) if len(earlier) == PAGE_SIZE else None
+    return encode_cursor(top - 1) if len(earlier) == PAGE_SIZE else None
+
+
+def _add_answers(
+    here: ColumnElement[bool], tops: Sequence[ThreadComment], focus: _Focus | None
+) -> None:
+    """Put below each top comment a block of the answers to it, and say how many there are more."""
+    root_id = Comment.root_id
+    numbered = (
+        select(
+            Comment.id,
+            root_id,
+            func.row_number()
+            .over(partition_by=Comment.root_id, order_by=Comment.id)
+            .label("place"),
+            func.count().over(partition_by=Comment.root_id).label("all"),
+        )
+        .where(here, root_id.in_([one.id for one in tops]))
+        .subquery()
+    )
+    parent = aliased(Comment)
+    asked_for = numbered.c.root_id == (focus.root if focus else None)
+    passed = case((asked_for, focus.passed if focus else 0), else_=0)
+    size = case((asked_for, ANSWERS_ASKED_FOR), else_=ANSWERS)
+    rows = db.session.execute(
+        _said()
+        .join(numbered, numbered.c.id == Comment.id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .add_columns(parent.number, numbered.c.place - passed, numbered.c.all, size)
+        # One more than is shown: to that a link leads on.
+        .where(numbered.c.place > passed, numbered.c.place <= passed + size + 1)
+        .order_by(Comment.id)
+    ).all()
+    by_id = {one.id: one for one in tops}
+    for *said, in_answer_to, place, many, most in rows:
+        answer = ThreadComment(*said)
+        root = by_id[answer.root_id or 0]
+        if place > most:
+            root.next_answer = answer.number
+            continue
+        passed_here = focus.passed if focus and focus.root == root.id else 0
+        root.earlier_answers = passed_here > 0
+        root.answers_left = many - passed_here - place
+        by_id[answer.id] = answer
+        above = by_id.get(answer.parent_id or 0)
+        if above is None:
+            answer.in_answer_to = in_answer_to
+        (above or root).answers.append(answer)
 
 
 def _said() -> Select[*tuple[Any, ...]]:
@@ -132,13 +210,6 @@ def _said() -> Select[*tuple[Any, ...]]:
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
     )
-
-
-def _nest(tops: Iterable[ThreadComment], answers: Sequence[ThreadComment]) -> None:
-    """Put each answer below what it answers; below the top comment where that is not shown."""
-    by_id = {one.id: one for one in (*tops, *answers)}
-    for one in answers:
-        (by_id.get(one.parent_id or 0) or by_id[one.root_id or 0]).answers.append(one)
 
 
 def comment_in(thread_id: int | None, public_id: str) -> Comment:
