@@ -19,7 +19,7 @@ from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal,
 from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
-from consult.foundation.core.search import SearchEntry, words_of
+from consult.foundation.core.search import SearchEntry, entry_values, words_of
 from consult.foundation.core.series import next_number, next_of_all
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.bulk import BulkEvent, StoredRow, record_all
@@ -33,8 +33,9 @@ from consult.people.organisations.models import Organisation
 PENDING, PUBLISHED = ContributionState.PENDING, ContributionState.PUBLISHED
 SEED, TEXTS, BATCH, LEAVES = 2026, 60, 1_000, 10_000
 PAST, SPAN = timedelta(days=9), timedelta(days=8, hours=23)
-COMMON, FOUND = "besluiten", "waterschap"
-"""What stands in every proposal, and in one of a hundred."""
+COMMON, TENTH, RARE = "besluiten", "dijkring", "zeldzaam"
+"""What stands in every proposal, in one of ten, and in twenty however many there are."""
+MANY_RARE = 20
 WORDS = (
     "het een van voor met op en aan overheid gemeente provincie plan actie inwoner gegevens open "
     "samen beter één register algoritme aanbesteding archief begroting uitleg taal bezwaar kaart "
@@ -73,8 +74,9 @@ class Filled:
 
     def title(self, place: int) -> str:
         """Return the title of a proposal by its place in the round, from 1."""
-        about = f"het {FOUND}" if place % 100 == 7 else "de openheid"
-        return f"Voorstel {place}: {about}"
+        tenth = f"de {TENTH}" if place % 10 == 7 else "de openheid"
+        rare = f", {RARE}" if place % (self.proposals // MANY_RARE) == 1 else ""
+        return f"Voorstel {place}: {tenth}{rare}"
 
     def number(self, place: int) -> int:
         """Return the number of a proposal by its place."""
@@ -220,8 +222,7 @@ class Filling:
             for row in proposals
         ]
         found += [("comment", row["id"], said[row["body"]]) for row in comments]
-        names = ("subject_type", "subject_id", "words")
-        return [dict(zip(names, one, strict=True)) for one in found]
+        return [entry_values(*one) for one in found]
 
     def _decide(
         self, proposals: Sequence[dict[str, Any]], comments: Sequence[dict[str, Any]]

@@ -101,11 +101,8 @@ def home() -> str:
 def search() -> str:
     """Show the newest twenty proposals with a word: on SQLite those that were indexed last."""
     sqlite = os.environ["FLOOR_DATABASE"].startswith("sqlite")
-    found = (
-        "JOIN search_index ON search_index.rowid = search_entry.id WHERE search_index MATCH ?"
-        if sqlite
-        else "WHERE to_tsvector('simple'::regconfig, words) @@ to_tsquery('simple', ?)"
-    )
+    holds = "search_index MATCH ?" if sqlite else "vector @@ to_tsquery('simple', ?)"
+    found = f"JOIN search_index ON search_index.rowid = search_entry.id WHERE {holds}"
     order = "search_index.rowid" if sqlite else "arrived_at"
     rows = _execute(
         f"SELECT {_COLUMNS} FROM search_entry "

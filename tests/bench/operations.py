@@ -12,7 +12,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.web import new_once_key
 from consult.outcomes.commitments.models import Commitment
-from tests.bench.filling import COMMON, FIVE, FOUND, HOT, QUIET, Filled, Filling
+from tests.bench.filling import COMMON, FIVE, HOT, QUIET, RARE, TENTH, Filled, Filling
 from tests.bench.stores import ROUND, find_person, find_round
 
 Form = Callable[[], dict[str, str]]
@@ -80,12 +80,13 @@ def _pages(filled: Filled) -> Iterator[tuple[str, str, str, str, str]]:
         number = filled.number(place)
         last = said(place, many - 1).fields["body"]
         yield "detail", name, f"{LIST}/{number}", last, f"/detail?number={number}&many={many}"
-    every_hundredth = next(
-        filled.title(place)
-        for place in range(filled.published, 0, -1)
-        if FOUND in filled.title(place)
-    )
-    yield "search", "search, 1 in 100", f"{LIST}?q={FOUND}", every_hundredth, f"/search?q={FOUND}"
+    for name, word in (("1 in 10", TENTH), ("in 20 of them", RARE)):
+        found = next(
+            filled.title(place)
+            for place in range(filled.published, 0, -1)
+            if word in filled.title(place)
+        )
+        yield "search", f"search, {name}", f"{LIST}?q={word}", found, f"/search?q={word}"
     yield "search", "search, in all", f"{LIST}?q={COMMON}", newest, f"/search?q={COMMON}"
 
 

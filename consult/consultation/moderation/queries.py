@@ -80,10 +80,13 @@ def waiting(
     """
     parts = []
     if kind != "comment":
-        parts.append(_proposals(plan_ids, state, round_slug))
+        order = Keyset(Proposal.arrived_at, literal("proposal"), Proposal.id)
+        parts.append(order.first(_proposals(plan_ids, state, round_slug), cursor, size + 1))
     if kind != "proposal":
-        parts.append(_comments(plan_ids, state, round_slug))
-    both = union_all(*parts).subquery()
+        order = Keyset(Comment.arrived_at, literal("comment"), Comment.id)
+        parts.append(order.first(_comments(plan_ids, state, round_slug), cursor, size + 1))
+    # Each part is a page already, so that a long queue is not put in order as a whole.
+    both = union_all(*(select(part.subquery()) for part in parts)).subquery()
     order = Keyset(both.c.arrived_at, both.c.kind, both.c.id)
     return order.page(select(both), cursor, size, make=Waiting)
 

@@ -9,7 +9,7 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import public_comment
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
-from consult.foundation.core.search import HitCount, count_hits, found_ids
+from consult.foundation.core.search import HitCount, WordSearch
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
@@ -32,7 +32,7 @@ class FoundComment:
     proposal_language: str
 
 
-def _found(round_id: int, query: str) -> Select[int]:
+def _found(round_id: int) -> Select[int]:
     return (
         select(Comment.id)
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
@@ -40,22 +40,33 @@ def _found(round_id: int, query: str) -> Select[int]:
             Comment.round_id == round_id,
             # What was said about a proposal that is hidden is not shown, and not found.
             public_comment(),
-            Comment.id.in_(found_ids("comment", query)),
         )
     )
 
 
 def count_found_comments(round_id: int, query: str) -> HitCount:
     """Count the public comments of a round that a search finds; one statement."""
-    return count_hits(_found(round_id, query))
+    return _words(query).count(_found(round_id))
+
+
+def _words(query: str) -> WordSearch:
+    return WordSearch("comment", query, Comment.id)
 
 
 def find_comments(
-    round_id: int, query: str, cursor: str | None = None, size: int = PAGE_SIZE
+    round_id: int,
+    query: str,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    *,
+    hits: HitCount | None = None,
 ) -> Page[FoundComment]:
-    """Return a page of the public comments of a round that a search finds, newest first."""
+    """Return a page of the public comments of a round that a search finds, newest first.
+
+    `hits` is what `count_found_comments` counted, where it did.
+    """
     statement = (
-        _found(round_id, query)
+        _found(round_id)
         .add_columns(
             Comment.number,
             Comment.body,
@@ -70,4 +81,4 @@ def find_comments(
         .outerjoin(Person, Person.id == Comment.author_id)
         .outerjoin(Organisation, Organisation.id == Comment.organisation_id)
     )
-    return _NEWEST_FIRST.page(statement, cursor, size, make=FoundComment)
+    return _words(query).page(_NEWEST_FIRST, statement, cursor, size, make=FoundComment, hits=hits)

@@ -2,6 +2,7 @@
 
 import enum
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar, TypeVarTuple
 
@@ -16,7 +17,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
-from consult.foundation.core.search import HitCount, count_hits, found_ids
+from consult.foundation.core.search import HitCount, WordSearch, count_hits
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation, Sector
 
@@ -63,6 +64,7 @@ _KEYSETS = {
 
 
 Columns = TypeVarTuple("Columns")
+T = TypeVar("T")
 SomeChoice = TypeVar("SomeChoice", bound=enum.StrEnum)
 
 
@@ -138,7 +140,8 @@ def organisations_in(round_id: int) -> list[tuple[int, str]]:
 
 def count_found(round_id: int, wanted: ProposalFilter, *, team: bool = False) -> HitCount:
     """Count the proposals that a search finds among those of `list_proposals`; one statement."""
-    return count_hits(narrowed(select(Proposal.id), round_id, wanted, team=team))
+    statement, words = narrowed(select(Proposal.id), round_id, wanted, team=team)
+    return words.count(statement) if words else count_hits(statement)
 
 
 def list_proposals(
@@ -148,36 +151,55 @@ def list_proposals(
     *,
     team: bool = False,
     size: int = PAGE_SIZE,
+    hits: HitCount | None = None,
 ) -> Page[ListedProposal]:
     """Return a page of a round's proposals; the team also sees what is not public.
 
-    One statement. Raises InvalidInput for a filter, order or cursor that we do not know.
+    `hits` is what `count_found` counted, where it did. Raises InvalidInput for a filter, order or
+    cursor that we do not know.
     """
-    statement = narrowed(_rows(), round_id, wanted, team=team)
-    return keyset_of(wanted).page(
-        statement, cursor, size, make=lambda *row: _as_seen(ListedProposal(*row), team=team)
-    )
+    return page_of(
+        _rows(), round_id, wanted, cursor, team=team, size=size, hits=hits,
+        make=lambda *row: _as_seen(ListedProposal(*row), team=team),
+    )  # fmt: skip
 
 
-def keyset_of(wanted: ProposalFilter) -> Keyset:
-    """Return the keyset of the order that is wanted; InvalidInput for one that we do not know."""
-    return _KEYSETS[_member("order", wanted.order, Order)]
+def page_of(
+    statement: Select[*Columns],
+    round_id: int,
+    wanted: ProposalFilter,
+    cursor: str | None = None,
+    *,
+    team: bool = False,
+    size: int = PAGE_SIZE,
+    make: Callable[..., T],
+    hits: HitCount | None = None,
+) -> Page[T]:
+    """Return a page of a SELECT of proposals, with what a filter asks of them, in its order."""
+    order = _KEYSETS[_member("order", wanted.order, Order)]
+    statement, words = narrowed(statement, round_id, wanted, team=team)
+    if words:
+        return words.page(order, statement, cursor, size, make=make, hits=hits)
+    return order.page(statement, cursor, size, make=make)
 
 
 def narrowed(
     statement: Select[*Columns], round_id: int, wanted: ProposalFilter, *, team: bool = False
-) -> Select[*Columns]:
-    """Return a SELECT of proposals with what a filter asks of them; `#12` asks for a number."""
+) -> tuple[Select[*Columns], WordSearch | None]:
+    """Return a SELECT of proposals with what a filter asks of them, and the words to look for.
+
+    `#12` is no word: it asks for a number.
+    """
     conditions = _conditions(wanted, team=team)
     statement = statement.where(Proposal.round_id == round_id, *conditions)
     if number := _A_NUMBER.fullmatch(wanted.query):
-        return statement.where(Proposal.number == int(number[1]))
-    if wanted.query:
-        statement = statement.where(Proposal.id.in_(found_ids("proposal", wanted.query)))
-        if not team:
-            # That a word is found would tell what stood in a text that is no longer public.
-            statement = statement.where(Proposal.state == State.PUBLISHED)
-    return statement
+        return statement.where(Proposal.number == int(number[1])), None
+    if not wanted.query:
+        return statement, None
+    if not team:
+        # That a word is found would tell what stood in a text that is no longer public.
+        statement = statement.where(Proposal.state == State.PUBLISHED)
+    return statement, WordSearch("proposal", wanted.query, Proposal.id)
 
 
 def _as_seen(one: ListedProposal, *, team: bool) -> ListedProposal:

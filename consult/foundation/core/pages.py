@@ -103,21 +103,26 @@ class Keyset:
         `make` builds a row from the columns of the SELECT; without it, that is its one entity.
         Raises InvalidInput for a cursor that this keyset did not write.
         """
-        after = self.read(cursor)
-        if after is not None:
-            statement = statement.where(self._beyond(after))
-        by = [column.desc() if self.descending else column for column in self.columns]
-        found = db.session.execute(
-            statement.add_columns(*self.columns).order_by(None).order_by(*by).limit(size + 1)
-        ).all()
+        first = self.first(statement.add_columns(*self.columns), cursor, size + 1)
+        found = db.session.execute(first).all()
         split = -len(self.columns)
         shown = found[:size]
         more = len(found) > size
         return Page(
             [make(*row[:split]) for row in shown],
             encode_cursor(*shown[-1][split:]) if more else None,
-            after is None,
+            not cursor,
         )
+
+    def first(self, statement: Select[T], cursor: str | None, many: int) -> Select[T]:
+        """Return a SELECT narrowed to its first rows after a cursor, in order."""
+        after = self.read(cursor)
+        if after is not None:
+            statement = statement.where(self._beyond(after))
+        return statement.order_by(None).order_by(*self._by()).limit(many)
+
+    def _by(self) -> list[SQLColumnExpression[object]]:
+        return [column.desc() if self.descending else column for column in self.columns]
 
     def read(self, cursor: str | None) -> tuple[Part, ...] | None:
         """Read the key in a cursor; None without one, InvalidInput for what is none of ours."""

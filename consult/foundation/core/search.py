@@ -1,13 +1,14 @@
 """Full text search, one port for both databases.
 
-Both index the same terms, made in Python (see analysis.stems), so both find the same things:
-SQLite with FTS5 over the `words` column, PostgreSQL with a text vector on it. Migrations make the
-FTS5 table, its triggers and the PostgreSQL index.
+Both index the same terms, made in Python (see analysis.stems), so both find the same things. What
+they look in is `search_index`: on SQLite a table of FTS5, on PostgreSQL one of text vectors; its
+rows have the numbers of the entries, and triggers keep it. Migrations make all of that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar, TypeVarTuple
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
@@ -18,16 +19,21 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    and_,
+    column,
+    exists,
     false,
     func,
     literal_column,
+    or_,
     select,
-    text,
+    table,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import InstrumentedAttribute, Mapped
 
 from consult.foundation.analysis.stems import (
+    AllOf,
     AnyOf,
     SearchTerm,
     Term,
@@ -46,10 +52,18 @@ from consult.foundation.core.db import (
     table_of,
 )
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 
 MOST_WORDS = 12
 MOST_COUNTED = 1000
 """Hits that are counted one by one."""
+NEAR = 300
+"""So many rows of a list are looked at for a common word, before all that hold it are read."""
+_INDEX = table("search_index", column("rowid"))
+_SEARCHED: ColumnElement[str] = literal_column("search_index")
+_VECTOR: ColumnElement[str] = literal_column("search_index.vector")
+T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
 
 
 class SearchEntry(Row, Base):
@@ -57,6 +71,8 @@ class SearchEntry(Row, Base):
 
     __table_args__ = (
         Index("ix_search_entry_subject", "subject_type", "subject_id", unique=True),
+        # From what was found to the thing, past its words.
+        Index("ix_search_entry_found", "id", "subject_type", "subject_id"),
         index_where_null("ix_search_entry_to_learn", "id", null="learned_at"),
     )
 
@@ -72,16 +88,31 @@ def words_of(content: str, language: str) -> str:
     return " ".join(index_terms(content, language))
 
 
+def entry_values(subject_type: str, subject_id: int, words: str) -> dict[str, object]:
+    """Return the columns of the entry of a thing, which is found by some words among its kind."""
+    return {
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "words": f"{words} {_kind_term(subject_type)}",
+    }
+
+
+def _kind_term(subject_type: str) -> str:
+    """Return the term that all things of a kind have: no word of people begins so."""
+    return f"x1{subject_type}"
+
+
 def kept_words(subject_type: str, subject_id: int, words: str, engine: str) -> Insert:
     """Return the statement that keeps the words of a thing, in the place of those it had before."""
     table = table_of(SearchEntry)
     dialect = sqlite if engine == "sqlite" else postgresql
+    values = entry_values(subject_type, subject_id, words)
     statement: Insert = (
         dialect.insert(table)
-        .values(subject_type=subject_type, subject_id=subject_id, words=words)
+        .values(values)
         .on_conflict_do_update(
             index_elements=[table.c.subject_type, table.c.subject_id],
-            set_={"words": words, "learned_at": None},
+            set_={"words": values["words"], "learned_at": None},
         )
     )
     return statement
@@ -109,15 +140,21 @@ def fault_in(query: str) -> Sentence | None:
 
 def found_ids(subject_type: str, query: str) -> Select[int]:
     """Return a SELECT of the ids that match every word of a query; with a fault in it, of none."""
-    statement = select(SearchEntry.subject_id).where(SearchEntry.subject_type == subject_type)
+    statement = (
+        select(SearchEntry.subject_id)
+        .join(_INDEX, _INDEX.c.rowid == SearchEntry.id)
+        # SQLite would look in the index for each entry of the kind, and not once for the words.
+        .with_hint(SearchEntry, "INDEXED BY ix_search_entry_found", "sqlite")
+        .where(SearchEntry.subject_type == subject_type)
+    )
     if not query or fault_in(query):
         return statement.where(false())
-    return statement.where(_matches(query_terms(query)))
+    return statement.where(_matches([Term(_kind_term(subject_type)), *query_terms(query)]))
 
 
 def holds_word(word: str) -> Select[int]:
     """Return a SELECT that finds whether any text holds a word, as the index spells it."""
-    return select(SearchEntry.id).where(_matches([Term(word)])).limit(1)
+    return select(_INDEX.c.rowid).where(_matches([Term(word)])).limit(1)
 
 
 @dataclass(frozen=True)
@@ -146,14 +183,87 @@ def count_hits(statement: Select[*tuple[object, ...]]) -> HitCount:
     return HitCount(db.session.scalar(select(func.count()).select_from(rows)) or 0)
 
 
+@dataclass(frozen=True)
+class WordSearch:
+    """Words that are looked for among things of one kind, in a SELECT of those.
+
+    Where few things hold the words, those are read; where many do, the first rows of the list are
+    looked at until a page is full. So neither a rare word nor a common one reads a whole round.
+    """
+
+    subject_type: str
+    query: str
+    key: InstrumentedAttribute[int]
+    """The id of the things, as the statements name it."""
+
+    def count(self, statement: Select[*Columns]) -> HitCount:
+        """Count the rows of a SELECT that hold the words, to a thousand; one statement."""
+        found = found_ids(self.subject_type, self.query).subquery()
+        keys = statement.with_only_columns(self.key)
+        return count_hits(self._by_key(keys).join(found, found.c.subject_id == self.key))
+
+    def page(
+        self,
+        order: Keyset,
+        statement: Select[*Columns],
+        cursor: str | None = None,
+        size: int = PAGE_SIZE,
+        *,
+        make: Callable[..., T],
+        hits: HitCount | None = None,
+    ) -> Page[T]:
+        """Return a page of the rows of a SELECT that hold the words; see `Keyset.page`.
+
+        `hits` is their `count`, where it is known already.
+        """
+        found, by_key = found_ids(self.subject_type, self.query), self._by_key(statement)
+        if not (hits or self.count(statement)).is_exact:
+            near = order.first(statement.with_only_columns(self.key), cursor, NEAR).subquery()
+            ids = select(near.c[0]).where(self._holds_words(near.c[0]))
+            page = order.page(by_key.where(self.key.in_(ids)), cursor, size, make=make)
+            if page.next_cursor:
+                return page
+        return order.page(by_key.where(self.key.in_(found)), cursor, size, make=make)
+
+    def _by_key(self, statement: Select[*Columns]) -> Select[*Columns]:
+        """Let SQLite go from what was found to the things, however few it takes a round to hold."""
+        return statement.with_hint(self.key.class_, "NOT INDEXED", "sqlite")
+
+    def _holds_words(self, id_: ColumnElement[int]) -> ColumnElement[bool]:
+        """Say whether the thing of an id holds the words: its own are read, and not the index.
+
+        FTS5 puts together all that the beginning of a word finds, for each row that it is asked of.
+        """
+        return exists(
+            select(SearchEntry.id).where(
+                SearchEntry.subject_type == self.subject_type,
+                SearchEntry.subject_id == id_,
+                *map(_stands_in_words, query_terms(self.query)),
+            )
+        )
+
+
+def _stands_in_words(wanted: SearchTerm) -> ColumnElement[bool]:
+    words = " " + SearchEntry.words + " "
+    if isinstance(wanted, Term):
+        return words.contains(f" {wanted.text}" if wanted.start else f" {wanted.text} ")
+    parts = [_stands_in_words(part) for part in wanted.parts]
+    if isinstance(wanted, AllOf):
+        return and_(*parts)
+    # The forms of a word hold one another: where the shortest is not, none of them is.
+    texts = sorted((part.text for part in wanted.parts if isinstance(part, Term)), key=len)
+    if len(texts) == len(parts) and all(texts[0] in one for one in texts):
+        return and_(SearchEntry.words.contains(texts[0]), or_(*parts))
+    return or_(*parts)
+
+
 def _matches(wanted: Sequence[SearchTerm]) -> ColumnElement[bool]:
     if db.session.get_bind().dialect.name == "sqlite":
         match = " AND ".join(_written(one, _FTS5) for one in wanted)
-        hits = text("SELECT rowid FROM search_index WHERE search_index MATCH :match")
-        return SearchEntry.id.in_(hits.bindparams(match=match).columns(literal_column("rowid")))
+        return _SEARCHED.bool_op("MATCH")(match)
     tsquery = " & ".join(_written(one, _TSQUERY) for one in wanted)
-    vector = func.to_tsvector(literal_column("'simple'::regconfig"), SearchEntry.words)
-    return vector.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), tsquery))
+    question = func.to_tsquery(literal_column("'simple'::regconfig"), tsquery)
+    return _VECTOR.bool_op("@@")(question)
 
 
 @dataclass(frozen=True)

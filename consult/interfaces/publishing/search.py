@@ -22,7 +22,7 @@ from consult.consultation.proposals.queries import public_comment, public_propos
 from consult.consultation.rounds.models import Readers, Round
 from consult.foundation.core.languages import pick
 from consult.foundation.core.pages import Keyset, Page
-from consult.foundation.core.search import HitCount, count_hits, found_ids
+from consult.foundation.core.search import HitCount, WordSearch
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.responses.models import Response
 from consult.people.organisations.models import Body
@@ -183,17 +183,28 @@ def _pages() -> dict[FoundKind, _Source]:
 _SOURCES = {**_contributions(), **_pages()}
 
 
-def _found(source: _Source, kind: FoundKind, query: str) -> Select[*tuple[Any, ...]]:
-    return source.statement.where(source.key.in_(found_ids(kind.value, query)))
+def _words(kind: FoundKind, query: str) -> WordSearch:
+    return WordSearch(kind.value, query, _SOURCES[kind].key)
+
+
+def _rows(source: _Source) -> Select[*tuple[Any, ...]]:
+    # SQLite would go through the rounds, and sort all that is in them.
+    return source.statement.with_hint(source.key.class_, "NOT INDEXED", "sqlite")
 
 
 def count_everything(query: str) -> dict[FoundKind, HitCount]:
     """Count what a question finds of each kind; one statement for each."""
-    return {kind: count_hits(_found(one, kind, query)) for kind, one in _SOURCES.items()}
+    return {kind: _words(kind, query).count(_rows(one)) for kind, one in _SOURCES.items()}
 
 
-def find_everything(kind: FoundKind, query: str, cursor: str | None = None) -> Page[Hit]:
-    """Return a page of what a question finds of one kind, the newest first."""
+def find_everything(
+    kind: FoundKind, query: str, cursor: str | None = None, hits: HitCount | None = None
+) -> Page[Hit]:
+    """Return a page of what a question finds of one kind, the newest first.
+
+    `hits` is how many `count_everything` counted of it, where it did.
+    """
     source = _SOURCES[kind]
-    statement = _found(source, kind, query)
-    return Keyset(source.key, descending=True).page(statement, cursor, make=source.hit)
+    newest_first = Keyset(source.key, descending=True)
+    words, rows = _words(kind, query), _rows(source)
+    return words.page(newest_first, rows, cursor, make=source.hit, hits=hits)

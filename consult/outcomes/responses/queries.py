@@ -10,8 +10,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.listing import (
     PUBLIC_STATES,
     ProposalFilter,
-    keyset_of,
-    narrowed,
+    page_of,
 )
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
@@ -180,10 +179,10 @@ def to_answer(
 
     `outcome` is that of the response, prepared or public. Raises InvalidInput as `list_proposals`.
     """
-    published = replace(wanted, state=State.PUBLISHED.value)
-    statement = narrowed(_to_answer(), round_id, published)
+    statement = _to_answer()
     if only_open:
         statement = statement.where(Response.id.is_(None))
     if outcome is not None:
         statement = statement.where(Response.outcome == outcome)
-    return keyset_of(wanted).page(statement, cursor, size, make=ToAnswer)
+    published = replace(wanted, state=State.PUBLISHED.value)
+    return page_of(statement, round_id, published, cursor, size=size, make=ToAnswer)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.plans.models import Theme
-from consult.consultation.proposals.listing import ProposalFilter, keyset_of, narrowed
+from consult.consultation.proposals.listing import ProposalFilter, page_of
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import public_proposal
 from consult.foundation.core.db import db
@@ -116,14 +116,11 @@ def proposals_to_tell(
 ) -> Page[ToTell]:
     """Return a page of the published proposals that a summary tells about, as a filter asks."""
     cited = _is_cited(round_id)
-    statement = narrowed(
-        select(Proposal.number, Proposal.title, Proposal.language, _is_answered(), cited),
-        round_id,
-        replace(wanted, state=ContributionState.PUBLISHED.value),
-    )
+    statement = select(Proposal.number, Proposal.title, Proposal.language, _is_answered(), cited)
     if only_uncited:
         statement = statement.where(not_(cited))
-    return keyset_of(wanted).page(statement, cursor, make=ToTell)
+    published = replace(wanted, state=ContributionState.PUBLISHED.value)
+    return page_of(statement, round_id, published, cursor, make=ToTell)
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,9 @@ def index(round_slug: str) -> Answer:
     return render_template(
         "proposals/index.html",
         round=round_,
-        page=find_comments(round_.id, wanted.query, cursor)
+        page=find_comments(round_.id, wanted.query, cursor, hits=comment_hits)
         if in_comments
-        else list_proposals(round_.id, wanted, cursor, team=team),
+        else list_proposals(round_.id, wanted, cursor, team=team, hits=hits),
         wanted=wanted,
         in_comments=in_comments,
         hits=hits,

@@ -17,7 +17,7 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.money import read_money
 from consult.foundation.core.numbers import FILE
-from consult.foundation.core.search import SearchEntry, words_of
+from consult.foundation.core.search import SearchEntry, entry_values, words_of
 from consult.foundation.core.series import next_number, next_numbers
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.format.lines import CommentLine, ProposalLine
@@ -88,7 +88,7 @@ class Proposals(Importer):
         insert_rows(
             SearchEntry,
             [
-                {"subject_type": "proposal", "subject_id": local, "words": words}
+                entry_values("proposal", local, words)
                 for local, words in zip(ids, self.words, strict=True)
             ],
         )
@@ -187,7 +187,7 @@ class Comments(Importer):
         insert_rows(
             SearchEntry,
             [
-                {"subject_type": "comment", "subject_id": local, "words": words}
+                entry_values("comment", local, words)
                 for local, words in zip(ids, self.words, strict=True)
             ],
         )

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from consult.consultation.moderation.models import Decision, Verb
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal
 from consult.foundation.core.db import db, table_of
-from consult.foundation.core.search import SearchEntry, words_of
+from consult.foundation.core.search import SearchEntry, entry_values, words_of
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
 from consult.interfaces.exchange.format.lines import (
     DecisionLine,
@@ -133,7 +133,7 @@ def _subject(pending: Pending) -> int:
 
 def _entry(row: Mapping[str, object]) -> dict[str, object]:
     words = words_of(str(row["reason"]), str(row["language"]))
-    return {"subject_type": "response", "subject_id": row["id"], "words": words}
+    return entry_values("response", int(str(row["id"])), words)
 
 
 class Responses(Importer):

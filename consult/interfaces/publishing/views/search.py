@@ -28,7 +28,9 @@ def search() -> Answer:
         fault=fault,
         counts=counts,
         kind=kind,
-        page=find_everything(kind, query, request.args.get("cursor")) if counts else None,
+        page=find_everything(kind, query, request.args.get("cursor"), counts[kind])
+        if counts
+        else None,
         meant=suggestion(query, _finds_anything) if counts and not found else None,
     )
 

@@ -1,0 +1,61 @@
+"""A term for each kind of thing that is found; on PostgreSQL a table of text vectors"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+BATCH = 5_000
+KEEP = """
+CREATE FUNCTION keep_search_index() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO search_index (rowid, vector) VALUES (new.id, to_tsvector('simple', new.words))
+  ON CONFLICT (rowid) DO UPDATE SET vector = excluded.vector;
+  RETURN NULL;
+END $$
+"""
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    last = connection.scalar(sa.text("SELECT max(id) FROM search_entry")) or 0
+    for start in range(0, last + 1, BATCH):
+        connection.execute(
+            sa.text(
+                "UPDATE search_entry SET words = words || ' x1' || subject_type "
+                "WHERE id >= :start AND id < :stop"
+            ),
+            {"start": start, "stop": start + BATCH},
+        )
+    op.create_index("ix_search_entry_found", "search_entry", ["id", "subject_type", "subject_id"])
+    if connection.dialect.name == "postgresql":
+        op.execute(
+            "CREATE TABLE search_index (rowid integer PRIMARY KEY "
+            "REFERENCES search_entry (id) ON DELETE CASCADE, vector tsvector NOT NULL)"
+        )
+        op.execute(
+            "INSERT INTO search_index (rowid, vector) "
+            "SELECT id, to_tsvector('simple', words) FROM search_entry"
+        )
+        op.execute("CREATE INDEX ix_search_index_vector ON search_index USING gin (vector)")
+        op.execute(KEEP)
+        op.execute(
+            "CREATE TRIGGER keep_search_index AFTER INSERT OR UPDATE OF words ON search_entry "
+            "FOR EACH ROW EXECUTE FUNCTION keep_search_index()"
+        )
+        op.execute("DROP INDEX ix_search_vector")
+
+
+def downgrade() -> None:
+    op.drop_index("ix_search_entry_found", table_name="search_entry")
+    # The term of its kind stays with an entry: an older version does not look for it.
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE INDEX ix_search_vector ON search_entry USING gin "
+            "(to_tsvector('simple'::regconfig, words))"
+        )
+        op.execute("DROP TRIGGER keep_search_index ON search_entry")
+        op.execute("DROP FUNCTION keep_search_index()")
+        op.execute("DROP TABLE search_index")
