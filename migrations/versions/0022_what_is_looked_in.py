@@ -1,4 +1,4 @@
-"""A term for each kind of thing that is found; on PostgreSQL a table of text vectors"""
+"""A term for each kind of thing that is found, vectors on PostgreSQL, what nobody looked at"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,25 @@ END $$
 """
 
 
+NOBODY_LOOKED = sa.text("reviewed_at IS NULL")
+
+
+def _unreviewed(*columns: str) -> None:
+    """Make the indexes of what no moderator looked at anew, by these columns."""
+    for table in ("proposal", "comment"):
+        op.drop_index(f"ix_{table}_unreviewed", table_name=table)
+        op.create_index(
+            f"ix_{table}_unreviewed",
+            table,
+            list(columns),
+            sqlite_where=NOBODY_LOOKED,
+            postgresql_where=NOBODY_LOOKED,
+        )
+
+
 def upgrade() -> None:
+    _unreviewed("state", "arrived_at", "id", "round_id")
+    op.create_index("ix_decision_verbs", "decision", ["round_id", "verb"])
     connection = op.get_bind()
     last = connection.scalar(sa.text("SELECT max(id) FROM search_entry")) or 0
     for start in range(0, last + 1, BATCH):
@@ -49,6 +67,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_decision_verbs", table_name="decision")
+    _unreviewed("round_id")
     op.drop_index("ix_search_entry_found", table_name="search_entry")
     # The term of its kind stays with an entry: an older version does not look for it.
     if op.get_bind().dialect.name == "postgresql":

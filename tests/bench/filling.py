@@ -86,8 +86,10 @@ class Filled:
 class Filling:
     """Fills one round, a batch at a time."""
 
-    def __init__(self, round_: Round, moderator: Person, proposals: int, now: datetime) -> None:
-        self.round, self.moderator, self.now = round_, moderator, now
+    def __init__(
+        self, round_: Round, moderator: Person, proposals: int, now: datetime, most: int = 5
+    ) -> None:
+        self.round, self.moderator, self.now, self.most = round_, moderator, now, most
         self.size = Filled(0, proposals)
         draw = random.Random(SEED)
         self.prose = [_proposal_prose(draw) for _ in range(TEXTS)]
@@ -173,13 +175,13 @@ class Filling:
         }  # fmt: skip
 
     def _said(self, place: int) -> int:
-        """Return how many comments a public proposal has: none to five, and one has many."""
-        return MANY if place == HOT else place % 6
+        """Return how many comments a public proposal has: none to the most, and one has many."""
+        return MANY if place == HOT else place % (self.most + 1)
 
     def _waits(self, place: int, nth: int) -> bool:
         """Whether a comment waits for a moderator; those came with the proposals that wait."""
         recent = place > self.size.published - self.size.pending
-        return recent and place % 6 == 3 and nth == 2
+        return recent and self._said(place) == 3 and nth == 2
 
     def _shown(self, place: int) -> int:
         return sum(not self._waits(place, nth) for nth in range(self._said(place)))
@@ -289,9 +291,14 @@ class Filling:
         )
 
 
-def fill(round_: Round, moderator: Person, proposals: int, now: datetime) -> Filled:
-    """Fill a round with so many proposals, and comments on them; return what was stored."""
-    return Filling(round_, moderator, proposals, now).run()
+def fill(
+    round_: Round, moderator: Person, proposals: int, now: datetime, *, most: int = 5
+) -> Filled:
+    """Fill a round with so many proposals, and at most so many comments on each.
+
+    Returns what was stored.
+    """
+    return Filling(round_, moderator, proposals, now, most).run()
 
 
 def _sentence(draw: random.Random, length: int) -> str:

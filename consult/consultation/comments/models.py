@@ -81,7 +81,9 @@ class Comment(Row, Base):
         UniqueConstraint("thread_id", "number"),
         Index("ix_comment_top", "thread_id", "root_id", "id"),
         Index("ix_comment_queue", "state", "arrived_at", "id"),
-        index_where_null("ix_comment_unreviewed", "round_id", null="reviewed_at"),
+        index_where_null(
+            "ix_comment_unreviewed", "state", "arrived_at", "id", "round_id", null="reviewed_at"
+        ),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)

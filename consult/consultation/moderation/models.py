@@ -42,6 +42,7 @@ class Decision(Row, Base):
     __table_args__ = (
         CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
         Index("ix_decision_log", "round_id", "id"),
+        Index("ix_decision_verbs", "round_id", "verb"),
     )
 
     round_id: Mapped[int] = public(ForeignKey("round.id"))

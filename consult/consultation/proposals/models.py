@@ -88,7 +88,9 @@ class Proposal(Row, Base):
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
         Index("ix_proposal_organisations", "round_id", "organisation_id", "state"),
-        index_where_null("ix_proposal_unreviewed", "round_id", null="reviewed_at"),
+        index_where_null(
+            "ix_proposal_unreviewed", "state", "arrived_at", "id", "round_id", null="reviewed_at"
+        ),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)

@@ -13,7 +13,7 @@ from consult.consultation.meetings.meeting_frequency import rhythms
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import RoundStep, steps_for, summarised
-from consult.consultation.rounds.models import Round, RoundState
+from consult.consultation.rounds.models import Round, RoundState, RoundTally
 from consult.consultation.rounds.phases import open_or_upcoming_at
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -210,14 +210,12 @@ def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:
 
 
 def _queue_counts(plan_ids: frozenset[int]) -> tuple[int, int]:
-    rounds = select(Round.id).where(Round.plan_id.in_(plan_ids))
-    proposals = select(func.count()).where(
-        Proposal.round_id.in_(rounds), Proposal.state == State.PENDING
-    )
-    comments = select(func.count()).where(
-        Comment.round_id.in_(rounds), Comment.state == State.PENDING
-    )
-    row = db.session.execute(select(proposals.scalar_subquery(), comments.scalar_subquery())).one()
+    pending = (RoundTally.pending, RoundTally.comments_pending)
+    row = db.session.execute(
+        select(*(func.coalesce(func.sum(one), 0) for one in pending))
+        .join(Round, Round.id == RoundTally.round_id)
+        .where(Round.plan_id.in_(plan_ids))
+    ).one()
     return row[0], row[1]
 
 

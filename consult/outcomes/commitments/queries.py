@@ -68,6 +68,8 @@ def chosen_proposals(
 
     One from which a commitment was made stays its source when it is hidden or withdrawn.
     """
+    if not ids:
+        return []
     rows = db.session.execute(
         select(Proposal.id, Proposal.number, Proposal.title, Round.title, public_proposal())
         .join(Round, Round.id == Proposal.round_id)
