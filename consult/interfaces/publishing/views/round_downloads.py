@@ -198,7 +198,9 @@ def _complete_export(round_: Round) -> Answer:
             transfer = Transfer(read_complete(wanted, now()))
     except (OtherBeingMade, NoTransferFree):
         busy = _("Somebody else is downloading now. Try it again in a minute.")
-        return _complete_refused(round_, busy, HTTPStatus.SERVICE_UNAVAILABLE)
+        told = _complete_refused(round_, busy, HTTPStatus.SERVICE_UNAVAILABLE)
+        told.headers["Retry-After"] = "60"
+        return told
     except InvalidInput as refusal:
         return _complete_refused(round_, str(refusal), refusal.status)
     except BaseException:
@@ -209,7 +211,7 @@ def _complete_export(round_: Round) -> Answer:
     return never_kept(as_attachment(answer, f"complete-{_name(round_, wanted, now())}"))
 
 
-def _complete_refused(round_: Round, error: str, status: int) -> Answer:
+def _complete_refused(round_: Round, error: str, status: int) -> Response:
     return never_kept(make_response(_complete_page(round_, error), status))
 
 
