@@ -75,7 +75,7 @@ GUARDS = (
     ),
     Guard(
         "The files of a round are for whoever may read the round",
-        within="_round",
+        within="_round_for",
         old="    ensure(actor(), action, round_, now())\n",
         new="",
         tests=("test_a_draft_gives_no_file_to_who_may_not_read_it",),
@@ -89,7 +89,7 @@ GUARDS = (
     ),
     Guard(
         "Everything is given after signing in afresh only",
-        within="round_downloads",
+        within="_complete_export",
         old="@fresh\n",
         new="",
         tests=("test_who_signed_in_a_while_ago_is_asked_once_more_and_comes_back",),
@@ -100,13 +100,6 @@ GUARDS = (
         old="            transfer = Transfer(read_complete(wanted, now()))\n",
         new="        transfer = Transfer(read_complete(wanted, now()))\n",
         tests=("test_nothing_is_recorded_of_what_is_not_given",),
-    ),
-    Guard(
-        "An export with everything is kept by no cache",
-        within="_complete_export",
-        old='return never_kept(as_attachment(answer, f"complete-{_name(round_, wanted, now())}"))',
-        new='return as_attachment(answer, f"complete-{_name(round_, wanted, now())}")',
-        tests=("test_an_organiser_gets_everything_and_that_is_recorded",),
     ),
     Guard(
         "Few large files are handed over at a time",

@@ -438,9 +438,7 @@ def test_a_licence_or_a_program_that_changes_makes_files_anew(
 
 
 @pytest.mark.parametrize("who", [None, "sam", "pia"])
-def test_a_draft_gives_its_files_to_nobody_who_may_not_read_it(
-    browse: Any, who: str | None
-) -> None:
+def test_a_draft_gives_no_file_to_who_may_not_read_it(browse: Any, who: str | None) -> None:
     draft = PAGE.replace("open", "draft")
     for address in (draft, f"{draft}/csv", f"{draft}/pdf"):
         assert browse(who).get(address).status_code == 404

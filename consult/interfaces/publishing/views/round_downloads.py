@@ -14,7 +14,7 @@ from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.core.web import Answer, actor, as_attachment, never_kept
+from consult.foundation.core.web import Answer, actor, as_attachment
 from consult.foundation.files.storage import OpenFile
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -65,7 +65,7 @@ JOB_SECONDS = 15
 """Seconds after which to look whether a job made a file."""
 
 
-def _round(round_slug: str, action: Action) -> Round:
+def _round_for(round_slug: str, action: Action) -> Round:
     """Return a round to whoever may do this with it."""
     round_ = get_round(round_slug)
     ensure(actor(), action, round_, now())
@@ -76,7 +76,7 @@ def _round(round_slug: str, action: Action) -> Round:
 @requires(Action.ROUND_READ)
 def round_downloads(round_slug: str) -> Answer:
     """Show in which formats a round can be had, what each is for, and what is left out."""
-    round_ = _round(round_slug, Action.ROUND_READ)
+    round_ = _round_for(round_slug, Action.ROUND_READ)
     ready = ready_files(round_.id, [wanted_file(round_, kind) for kind in KINDS], now())
     return render_template(
         "publishing/round_downloads.html",
@@ -98,7 +98,7 @@ def data_dictionary() -> Answer:
 @requires(Action.ROUND_READ)
 def round_file(round_slug: str, kind: str) -> Answer:
     """Return what is public of a round in one format, or say that it is being made."""
-    round_ = _round(round_slug, Action.ROUND_READ)
+    round_ = _round_for(round_slug, Action.ROUND_READ)
     wanted = wanted_file(round_, kind)
     try:
         answer = _file(wanted)
@@ -181,13 +181,13 @@ def _later(
 @requires(Action.ROUND_EXPORT_COMPLETE)
 def complete_export(round_slug: str) -> Answer:
     """Give an organiser everything that was handed in, after signing in afresh."""
-    return _complete_export(_round(round_slug, Action.ROUND_EXPORT_COMPLETE))
+    return _complete_export(_round_for(round_slug, Action.ROUND_EXPORT_COMPLETE))
 
 
 @fresh
 def _complete_export(round_: Round) -> Answer:
     if request.method != "POST":
-        return never_kept(make_response(_complete_page(round_)))
+        return make_response(_complete_page(round_))
     kind = request.form.get("format", "")
     wanted = RoundFile(round_.id, kind, reader_language())
     transfer: Transfer | None = None
@@ -208,11 +208,13 @@ def _complete_export(round_: Round) -> Answer:
             transfer.close()
         raise
     answer = Response(transfer, mimetype=MEDIA_TYPES[kind])
-    return never_kept(as_attachment(answer, f"complete-{_name(round_, wanted, now())}"))
+    # No cache keeps it: nothing is kept of what somebody gets who is signed in (core/headers).
+    return as_attachment(answer, f"complete-{_name(round_, wanted, now())}")
 
 
 def _complete_refused(round_: Round, error: str, status: int) -> Response:
-    return never_kept(make_response(_complete_page(round_, error), status))
+    refused: Response = make_response(_complete_page(round_, error), status)
+    return refused
 
 
 def _complete_page(round_: Round, error: str = "") -> str:
