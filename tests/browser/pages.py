@@ -71,6 +71,7 @@ EMPTY: dict[str | None, list[str]] = {
         f"{OPEN}/proposals", f"{OPEN}/proposals?q=nietsgevonden", f"{CLOSED}/summary",
         "/search", "/search?q=nietsgevonden",
         f"{OPEN}/moderation-log", "/privacy", "/accessibility", "/record",
+        f"{OPEN}/downloads", "/data-dictionary",
         "/receipts", "/receipts?code=x", "/bodies", BODY, f"{BODY}/meetings",
         "/organisations", "/organisations?q=nergens", "/organisations/helder-bestuur",
         "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
@@ -96,6 +97,7 @@ EMPTY: dict[str | None, list[str]] = {
         BODY, f"{BODY}/seats", f"{BODY}/meetings/new", f"{BODY}/meetings",
         f"{OPEN}/manage", "/rounds/draft/manage", "/rounds/draft/announce", f"{OPEN}/edit",
         f"{OPEN}/move", f"{OPEN}/cancel", f"{CLOSED}/responses", f"{CLOSED}/summary/edit",
+        f"{OPEN}/downloads", f"{OPEN}/downloads/complete",
         f"{OPEN}/proposals/elsewhere", INVITATIONS, f"{INVITATIONS}?state=revoked",
         f"{INVITATIONS}/files/new",
     ],
@@ -113,7 +115,8 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals?q=reactie&kind=comments",
         "/", "/plans", PLAN, f"{PLAN}/commitments/1", f"{PLAN}/versions/1", CLOSED,
         f"{CLOSED}/proposals", f"{CLOSED}/proposals/1", f"{CLOSED}/proposals/3",
-        f"{CLOSED}/summary", f"{CLOSED}/moderation-log", BODY, f"{BODY}/meetings",
+        f"{CLOSED}/summary", f"{CLOSED}/moderation-log", f"{CLOSED}/downloads",
+        BODY, f"{BODY}/meetings",
         f"{BODY}/meetings/1",
         f"{BODY}/meetings/2", f"{BODY}/meetings/3", f"{BODY}/meetings/5",
         "/organisations/helder-bestuur", "/organisations",
@@ -155,7 +158,8 @@ WRONG: dict[str | None, list[str]] = {
         f"{PLAN}/rounds/new", f"{PLAN}/edit", f"{PLAN}/themes/new", f"{PLAN}/roles/new",
         f"{PLAN}/bodies/new", f"{OPEN}/move", f"{OPEN}/cancel", "/rounds/draft/announce",
         f"{CLOSED}/responses/1", f"{PLAN}/commitments/new", f"{PLAN}/versions/new",
-        f"{OPEN}/proposals/elsewhere", f"{BODY}/seats", f"{BODY}/meetings/new",
+        f"{OPEN}/proposals/elsewhere", f"{OPEN}/downloads/complete", f"{BODY}/seats",
+        f"{BODY}/meetings/new",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
         INVITATIONS, f"{INVITATIONS}/files/new",
     ],
@@ -166,7 +170,8 @@ WRONG: dict[str | None, list[str]] = {
 
 IN_A_FLOW = {
     "security/second_factor.html", "security/recovery_codes.html",
-    "publishing/being_made.html", "publishing/switch_language.html",
+    "publishing/being_made.html", "publishing/round_file_later.html",
+    "publishing/switch_language.html",
 }  # fmt: skip
 """Pages that exist in the middle of something only: test_sign_in.py looks at the first two of
 them, test_axe.py at the others.

@@ -172,9 +172,10 @@ def test_a_document_that_is_being_made(
         raise BeingMade
 
     monkeypatch.setattr("consult.interfaces.publishing.views.downloads.cached_document", busy)
-    page = open_page(None, f"/{language}{PLAN}/plan.pdf", bypass_csp=True)
-    assert page.title()
-    assert not wrong_with(page, language)
+    for path in (f"{PLAN}/plan.pdf", "/rounds/open/downloads/pdf"):
+        page = open_page(None, f"/{language}{path}", bypass_csp=True)
+        assert page.title()
+        assert not wrong_with(page, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

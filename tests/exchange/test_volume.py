@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ from tests.conftest import Note
 from tests.databases import Databases
 from tests.exchange.samples import ROUND
 from tests.exchange.workbooks import by_calamine, records_of
+from tests.long.server import Server
 
 PROPOSALS = 10_000
 COMMENTS = 100_000
@@ -199,6 +203,70 @@ def test_a_large_round_is_exported_in_little_memory(
         book = CalamineWorkbook.from_path(tmp_path / f"round.{kind}")
         rows = [book.get_sheet_by_name(name).height for name in ("Proposals", "Comments")]
         assert rows == [PROPOSALS + 1, COMMENTS + 1], kind
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A download: how long until its first bytes, whether it was kept by then, and all of it."""
+
+    first: float
+    kept_at_first: bool
+    whole: float
+    rows: int
+    length: str | None
+
+
+def fetch(server: Server, path: str, kept: Path) -> Fetched:
+    begun = time.monotonic()
+    connection = server.connection()
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    assert answer.status == HTTPStatus.OK
+    piece = answer.read(100)
+    first, already = time.monotonic() - begun, any(kept.glob("*/csv-*"))
+    rows = piece.count(b"\r")  # texts have line ends of one sign
+    while piece := answer.read(1024 * 1024):
+        rows += piece.count(b"\r")
+    connection.close()
+    whole = time.monotonic() - begun
+    return Fetched(first, already, whole, rows, answer.getheader("Content-Length"))
+
+
+def most_memory(server: Server) -> int:
+    """The most memory that a process of the server ever had, in MiB."""
+    found = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):  # it ended meanwhile
+            if server.process and os.getpgid(int(status.parent.name)) == server.process.pid:
+                found = max(found, int(status.read_text().split("VmHWM:")[1].split()[0]))
+    return found // 1024
+
+
+@pytest.mark.long
+def test_a_download_begins_before_the_round_is_read(large: Large, note: Note) -> None:
+    folder = Path(large.env["CONSULT_INSTANCE"])
+    kept = folder / "files" / "made" / "rounds"
+    server = Server(large.env["CONSULT_DATABASE_URL"], folder, CONSULT_EMBEDDED_WORKER="0")
+    server.start()
+    try:
+        path = "/nl/rounds/ronde-1/downloads"
+        for _warm in range(10):
+            assert server.get(path)[0] == HTTPStatus.OK
+        idle = most_memory(server)
+        new = fetch(server, f"{path}/csv", kept)
+        more = most_memory(server) - idle
+        again = fetch(server, f"{path}/csv", kept)
+    finally:
+        server.kill()
+    note(
+        f"CSV over the web: first bytes after {new.first:.2f} s, all in {new.whole:.1f} s, {more} "
+        f"MiB more; kept: {again.first:.2f} s and {again.whole:.1f} s"
+    )
+    assert not new.kept_at_first
+    assert new.rows == again.rows == 1 + PROPOSALS + COMMENTS
+    assert (new.length, again.kept_at_first) == (None, True)
+    assert again.length is not None
+    assert more <= MOST_FOR_DATA
 
 
 def test_a_small_round_has_the_same_shape(app: Flask, tmp_path: Path, now: datetime) -> None:

@@ -62,6 +62,7 @@ QUERY: dict[str, dict[str, str]] = {
 # Fields of a form that are read by their name, outside the classes of forms.
 FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
+    "format": "word",
     "keep": "word", "kind": "word", "message": "id", "next": "next",
     "once": "key", "question": "key", "to": "next",
 }  # fmt: skip

@@ -98,7 +98,7 @@ def holds(app: Flask) -> Judge:
     """Judge whether an answer is one of ours, and stays on our site."""
 
     def judge(sent: Sent, answer: Any, _seconds: float) -> str | None:
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 and "Retry-After" not in answer.headers:
             return str(answer.status_code)
         if leads_off(answer, app.config["BASE_URL"]) and "/sso" not in sent.path:
             return f"leads to {answer.headers['Location'][:100]}"

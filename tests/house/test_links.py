@@ -54,7 +54,9 @@ class Crawl:
                 at = urljoin(at, answer.headers["Location"])
                 answer = self.client.get(at)
             is_page = answer.mimetype == "text/html" and at == path
-            known[path] = answer.status_code, read_page(answer.text) if is_page else None
+            # A file that is still being made is there: the page says when to come back.
+            status = 200 if "Retry-After" in answer.headers else answer.status_code
+            known[path] = status, read_page(answer.text) if is_page else None
         return known[path]
 
     def wrong_on(self, path: str) -> Iterator[str]:

@@ -60,7 +60,8 @@ def press(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[Press]:
 
 
 def files(app: Flask) -> list[Path]:
-    return sorted(Path(app.config["STORAGE_URL"].removeprefix("file:")).glob("made/*"))
+    made = Path(app.config["STORAGE_URL"].removeprefix("file:")).glob("made/*")
+    return sorted(path for path in made if path.is_file())
 
 
 def test_the_second_reader_gets_what_was_made_for_the_first(
@@ -228,7 +229,7 @@ def test_another_program_makes_its_own(
 ) -> None:
     published(now)
     client.get(PDF)
-    monkeypatch.setattr(document_cache, "_program", lambda: "newer")
+    monkeypatch.setattr(document_cache, "program_digest", lambda: "newer")
     monkeypatch.setattr(document_cache, "_latest", {})  # another process
     client.get(PDF)
     assert len(press.made) == 2

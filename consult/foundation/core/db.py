@@ -236,6 +236,16 @@ def begin_writing(session: Session) -> None:
     session.info["writes"] = True
 
 
+def read_one_moment() -> None:
+    """Begin to read anew, and see one moment until the transaction ends, however long that takes.
+
+    SQLite does so by itself; PostgreSQL is asked for it, which only a fresh transaction can.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def _lock_before_flush(session: Session, *_: object) -> None:
     begin_writing(session)
 

@@ -4,12 +4,15 @@ A place holds one file, under the digest of all that it was made from; a new one
 one's room. There is no row about it: a backup leaves it out, and whoever misses it makes it anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
 from consult.foundation.files.services import storage
+from consult.foundation.files.storage import FileInfo, OpenFile
 from consult.foundation.jobs.services import enqueue
 
 log = structlog.get_logger()
@@ -31,19 +34,59 @@ def cached_file(place: str, digest: str) -> bytes | None:
         return None
 
 
-def cache_file(place: str, digest: str, content: bytes) -> None:
+def cache_file(place: str, digest: str, content: bytes | Iterable[bytes]) -> None:
     """Keep what was made, whole or not at all; what the place held before goes.
 
     A full disk is no reason to refuse the reader who waits for it: it is only noted.
     """
-    key = f"{_FOLDER}{place}.{digest}"
     try:
-        storage().write(key, content)
-        for other in storage().list(f"{_FOLDER}{place}."):
-            if other.key != key:
-                storage().delete(other.key)
+        storage().write(f"{_FOLDER}{place}.{digest}", content)
+        _make_room(place, digest)
     except OSError as error:
         log.warning("cannot keep", place=place, error=str(error))
+
+
+def cache_made(place: str, digest: str, make: Callable[[Path], None]) -> None:
+    """Let a file be made and keep it, as `cache_file`; OSError where it cannot be kept."""
+    storage().write_made(f"{_FOLDER}{place}.{digest}", make)
+    _make_room(place, digest)
+
+
+def _make_room(place: str, digest: str) -> None:
+    for other in storage().list(f"{_FOLDER}{place}."):
+        if other.key != f"{_FOLDER}{place}.{digest}":
+            storage().delete(other.key)
+
+
+@dataclass(frozen=True)
+class CachedFile:
+    """A file that is kept: where, and under which digest."""
+
+    place: str
+    digest: str
+    info: FileInfo
+
+    def open(self) -> OpenFile | None:
+        """Open it to be read bit by bit; None where it is gone, or cannot be read now."""
+        try:
+            return storage().open(self.info.key)
+        except OSError as error:
+            log.warning("cannot read what is kept", place=self.place, error=str(error))
+            return None
+
+    def drop(self) -> None:
+        """Delete it."""
+        storage().delete(self.info.key)
+
+
+def cached_files(places: str) -> Iterator[CachedFile]:
+    """Return what is kept in all places that begin with this; nothing where it cannot be read."""
+    try:
+        for info in storage().list(_FOLDER + places):
+            place, _, digest = info.key.removeprefix(_FOLDER).partition(".")
+            yield CachedFile(place, digest, info)
+    except OSError as error:
+        log.warning("cannot read what is kept", place=places, error=str(error))
 
 
 def drop_cached_later(places: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Asking for work, claiming it and doing it."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,6 +90,16 @@ def enqueue(
 def was_asked(key: str) -> bool:
     """Whether work was asked for under this key, done or not."""
     return db.session.scalar(select(Job.id).where(Job.key == key)) is not None
+
+
+def open_jobs(kind: str) -> Sequence[Job]:
+    """Return the jobs of a kind that are still to be done, in the order in which they come."""
+    return db.session.scalars(
+        select(Job)
+        .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.kind == kind)
+        .order_by(Job.run_at, Job.id)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def claim(now: datetime) -> Job | None:

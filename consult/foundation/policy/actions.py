@@ -47,6 +47,8 @@ class Action(enum.StrEnum):
     ROUND_MANAGE = "round.manage"
     ROUND_PUBLISH = "round.publish"
     ROUND_CANCEL = "round.cancel"
+    ROUND_EXPORT_COMPLETE = "round.export_complete"
+    """All that was handed in, with who wrote it."""
 
     COMMENT_ADD = "comment.add"
     COMMENT_REVISE = "comment.revise"

@@ -79,6 +79,7 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.ROUND_MANAGE: ((Q.SIGNED_IN, Q.ORGANISER, Q.ROUND_NOT_OVER),),
     Action.ROUND_PUBLISH: ((Q.SIGNED_IN, Q.ORGANISER, Q.ROUND_IS_DRAFT),),
     Action.ROUND_CANCEL: ((Q.SIGNED_IN, Q.ORGANISER, Q.ROUND_NOT_OVER),),
+    Action.ROUND_EXPORT_COMPLETE: (_ORGANISES, (Q.THE_PLATFORM,)),
     # What people say
     Action.COMMENT_ADD: (
         (

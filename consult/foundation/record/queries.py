@@ -1,6 +1,10 @@
 """Reading receipts and their place in the log."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Row, func, select
 
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Event, Leaf, Log
@@ -57,3 +61,33 @@ def revision() -> tuple[str, int]:
     """
     found = db.session.execute(_REVISION).one()
     return found[0] or "", int(found[1] or 0)
+
+
+@dataclass(frozen=True)
+class RecordPoint:
+    """How far the record was: the number of its last event, and a mark of the last few hundred.
+
+    The mark differs where another event of those was committed later, or where a record that was
+    restored has other events under the same numbers.
+    """
+
+    event: int
+    mark: str
+
+
+def record_point(until: int | None = None) -> RecordPoint:
+    """Return how far the record is now, or what is there now of that point."""
+    last = select(Event.id, Event.public_id).order_by(Event.id.desc()).limit(_WINDOW)
+    rows = db.session.execute(last if until is None else last.where(Event.id <= until)).all()
+    mark = sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()[:16]
+    return RecordPoint(rows[0].id if rows else 0, mark)
+
+
+def acts_since(point: RecordPoint, most: int) -> Sequence[Row[int | None, str]]:
+    """Return round and verb of each event after a point, at most so many."""
+    return db.session.execute(
+        select(Event.round_id, Event.verb)
+        .where(Event.id > point.event)
+        .order_by(Event.id)
+        .limit(most)
+    ).all()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.clock import now
-from consult.foundation.core.db import db
+from consult.foundation.core.db import db, read_one_moment
 from consult.foundation.core.languages import LANGUAGES, pick
 from consult.foundation.core.people import SYSTEM, Anonymous
 from consult.interfaces.commands.sentences import in_sentences
@@ -141,10 +141,7 @@ def export_round(
             f"A copy to read ({', '.join(COPIES)}) holds what everybody may read. Leave --complete "
             f"out, or choose another format: {', '.join(FORMATS)}."
         )
-    if db.engine.dialect.name == "postgresql":
-        # The whole file shows one moment; SQLite does so by itself. Only a fresh transaction can.
-        db.session.rollback()
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    read_one_moment()
     actor = SYSTEM if complete else Anonymous()
     round_ = find_round(actor, name, now(), complete=complete)
     if format_ in COPIES:

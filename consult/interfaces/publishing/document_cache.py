@@ -22,7 +22,7 @@ RENDERERS: dict[str, Callable[[PlanDocument], bytes]] = {"pdf": render_pdf, "doc
 RETRY_SECONDS = 3
 _making = threading.Lock()
 _HOUSE = Path(__file__).parents[2]
-_PARTS = ("typst", "python-docx", "markdown-it-py", "flask-babel", "babel")
+_PARTS = ("typst", "python-docx", "markdown-it-py", "flask-babel", "babel", "XlsxWriter")
 """Libraries that a document depends on."""
 
 
@@ -31,12 +31,14 @@ class BeingMade(Exception):  # noqa: N818
 
 
 @cache
-def _program() -> str:
-    """Return the digest of the program that makes documents: its code, its words, its libraries."""
+def program_digest() -> str:
+    """Return the digest of the program that makes files: its code, its words, its libraries."""
     digest = sha256(repr([version(name) for name in _PARTS]).encode())
     for folder, pattern in (
         ("interfaces/publishing", "*.py"),
         ("interfaces/publishing/documents", "*"),
+        ("interfaces/exchange/exporting", "*.py"),
+        ("interfaces/exchange/format", "*.py"),
         ("foundation/core", "*.py"),
         ("translations", "**/*.mo"),
     ):
@@ -67,7 +69,7 @@ def cached_document(plan_id: int, document: PlanDocument, kind: str) -> Document
     """
     number = document.version_number
     place = f"{document_cache_prefix(plan_id)}{number or 'living'}-{document.language}-{kind}"
-    digest = sha256(f"{_program()}|{kind}|{document!r}".encode()).hexdigest()
+    digest = sha256(f"{program_digest()}|{kind}|{document!r}".encode()).hexdigest()
     if found := _kept(place, digest):
         return found
     if not _making.acquire(blocking=False):

@@ -54,14 +54,14 @@ def find_round(actor: Actor, name: str, now: datetime, *, complete: bool) -> Rou
     """Find a round by its slug, or by the id that its source gave it.
 
     NotFound if there is none, or if the actor may not read it; a complete export is not for a
-    reader but for the platform, and asks for that right.
+    reader but for the platform and for organisers, and asks for that right.
     """
     round_ = db.session.scalar(select(Round).where(Round.slug == name)) or imported_round(name)
     if round_ is None:
         raise NotFound(
             _l('There is no round "%(name)s".', name=name), _l("See: flask consult list-rounds")
         )
-    ensure(actor, Action.PLATFORM_ADMINISTER if complete else Action.ROUND_READ, round_, now)
+    ensure(actor, Action.ROUND_EXPORT_COMPLETE if complete else Action.ROUND_READ, round_, now)
     return round_
 
 

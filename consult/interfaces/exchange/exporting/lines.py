@@ -1,8 +1,8 @@
 """A round as lines of the interchange format: what the public sees, or all that was handed in.
 
 The public export names no person: who wrote something is for the people who work on the plan, and
-positions are public as counts only. The complete export is for the command line; imported
-elsewhere and exported again it gives the same lines.
+positions are public as counts only. The complete export is for organisers and the platform;
+imported elsewhere and exported again it gives the same lines.
 """
 
 import re

@@ -8,6 +8,7 @@ from consult.interfaces.publishing.views import (
     downloads,
     mails,
     receipts,
+    round_downloads,
     search,
     site,
 )
@@ -23,6 +24,6 @@ def root_pages() -> Blueprint:
 def pages() -> Blueprint:
     """Return the public pages."""
     made = Blueprint("publishing", __name__)
-    for module in (bodies, chain, downloads, mails, receipts, search, site):
+    for module in (bodies, chain, downloads, mails, receipts, round_downloads, search, site):
         module.routes.add_to(made)
     return made

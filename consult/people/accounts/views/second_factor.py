@@ -57,8 +57,9 @@ def fresh(view: Callable[Inputs, Answer]) -> Callable[Inputs, Answer]:
     def gate(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Answer:
         if sessions.is_fresh(me(), now()):
             return view(*args, **kwargs)
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        there = back or url_for("security.overview")
+        # A form that is sent too late is to be sent again from its page, where it has one.
+        page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+        there = request.full_path.rstrip("?") if page else url_for("security.overview")
         return see_other(url_for("security.verify", next=there))
 
     return gate
