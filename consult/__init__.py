@@ -10,13 +10,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
-from consult.foundation import core, files, jobs, notifications, policy, record
+from consult.foundation import core, files, jobs, notifications, policy, record, storage
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
-from consult.foundation.files.services import storage
-from consult.foundation.files.storage import StorageError
+from consult.foundation.files.services import storage as file_storage
 from consult.foundation.jobs.worker import start_thread
 from consult.foundation.policy.questions import unanswered
+from consult.foundation.record.published_log import check_record_storage
 from consult.foundation.settings.environment import (
     COMMAND_LINE_KEY,
     ROOT,
@@ -25,6 +25,7 @@ from consult.foundation.settings.environment import (
     from_environment,
     unknown_settings,
 )
+from consult.foundation.storage.storage import StorageError
 from consult.interfaces import commands, demonstration, publishing, verification
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
@@ -40,6 +41,7 @@ class Package(Protocol):
 
 PACKAGES: tuple[Package, ...] = (
     core,
+    storage,
     record,
     jobs,
     files,
@@ -114,10 +116,11 @@ def _refuse_to_demonstrate_people(app: Flask) -> None:
 
 
 def _refuse_without_storage(app: Flask) -> None:
-    """Keep a site from starting whose first upload would be refused."""
+    """Keep a site from starting whose first upload, or whose record, would be refused."""
     with app.app_context():
         try:
-            storage().check()
+            file_storage().check()
+            check_record_storage()
         except StorageError as fault:
             raise SettingsError(str(fault)) from None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from consult.foundation.files.object_storage import ObjectStorage, StorageAccess
+from consult.foundation.storage.object_storage import ObjectStorage, StorageAccess
 
 BUCKET = "consult-files"
 PATIENCE = 60

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 
 from consult import create_served_app
-from consult.foundation.files.object_storage import StorageAccess
 from consult.foundation.settings.environment import (
     CC0,
     ROOT,
@@ -21,6 +20,7 @@ from consult.foundation.settings.environment import (
     unknown_settings,
 )
 from consult.foundation.settings.validators import database_url
+from consult.foundation.storage.object_storage import StorageAccess
 from consult.interfaces.demonstration.build import holds_others
 from tests.object_server import BUCKET, ObjectServer
 

@@ -111,13 +111,6 @@ GUARDS = (
         tests=("test_they_are_closed_unless_the_operator_opens_them",),
     ),
     Guard(
-        "A key that somebody made meanwhile is not replaced",
-        within="write_whole",
-        old="            if replace:\n",
-        new="            if True:\n",
-        tests=("test_a_key_that_somebody_made_meanwhile_stays",),
-    ),
-    Guard(
         "What older events bind of a row stays what it was when a column joins",
         within="record_rows",
         old=' + group.get(attribute.key, "")',

@@ -255,6 +255,16 @@ def _already_done(done: AlreadyDone) -> Answer:
     return see_other(done.leads_to)
 
 
+def answer_as(app: Flask, kind: type[Exception], refusal: Refusal) -> None:
+    """Answer errors of a kind, which a library or a place outside raises, as this refusal."""
+
+    def told(error: Exception) -> Answer:
+        log.error("out of reach", error=str(error))
+        return _refused(refusal)
+
+    app.register_error_handler(kind, _surely(told))
+
+
 def init_error_pages(app: Flask) -> None:
     """Turn every refusal and error of the application into a page."""
 

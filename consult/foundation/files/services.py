@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -16,27 +15,19 @@ from consult.foundation.core.db import db, random_id
 from consult.foundation.core.errors import NoRoom, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.files.kinds import LARGEST, checked
-from consult.foundation.files.local_storage import LocalStorage
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
-from consult.foundation.files.object_storage import SCHEME, ObjectStorage, StorageAccess
-from consult.foundation.files.storage import Storage, StorageError
 from consult.foundation.jobs.services import enqueue
+from consult.foundation.storage.places import storage_at
+from consult.foundation.storage.storage import Storage, StorageError
 
 log = structlog.get_logger()
-
-
-@cache
-def _storage_at(url: str, access: StorageAccess) -> Storage:
-    if url.startswith(f"{SCHEME}:"):
-        return ObjectStorage(url, access)
-    return LocalStorage(Path(url.removeprefix("file:")))
 
 
 def storage() -> Storage:
     """Return the storage that the settings name."""
     config = current_app.config
-    return _storage_at(str(config["STORAGE_URL"]), config["STORAGE_ACCESS"])
+    return storage_at(str(config["STORAGE_URL"]), config["STORAGE_ACCESS"], "CONSULT_STORAGE_URL")
 
 
 def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Protocol
 
 from consult.foundation.core.db import random_id
-from consult.foundation.files.local_storage import LocalStorage
-from consult.foundation.files.storage import Storage
+from consult.foundation.storage.local_storage import LocalStorage
+from consult.foundation.storage.storage import Storage
 from consult.interfaces.backup.archive import Archive
 from consult.interfaces.backup.errors import BackupError
 from consult.interfaces.backup.packing import sync_folder

@@ -17,6 +17,7 @@ from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
 from consult.foundation.record.checkpoints import begin_again, kept_heads
 from consult.foundation.record.notes import NoteError, read_note
+from consult.foundation.record.published_log import check_record_storage
 from consult.foundation.record.verify import verify_at_once
 from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
@@ -81,6 +82,7 @@ def work_command(*, once: bool) -> None:
             "The worker needs CONSULT_SECRET_KEY, the same as the site: it signs links in mails."
         )
     storage().check()
+    check_record_storage()
     if once:
         ask_due(now(), set())
         jobs = run_all(now(), clock=now)

@@ -13,10 +13,10 @@ from threading import Thread
 
 import pytest
 
-from consult.foundation.files.local_storage import LocalStorage
-from consult.foundation.files.object_storage import TRIAL, ObjectStorage, StorageAccess
-from consult.foundation.files.storage import Storage, StorageError
 from consult.foundation.settings.environment import ROOT
+from consult.foundation.storage.local_storage import LocalStorage
+from consult.foundation.storage.object_storage import TRIAL, ObjectStorage, StorageAccess
+from consult.foundation.storage.storage import Storage, StorageError
 from tests.object_server import BUCKET, ObjectServer
 
 MEGABYTE = 1024 * 1024
@@ -134,8 +134,8 @@ def other_process(opener: str, code: str) -> "subprocess.Popen[str]":
     head = f"""
 import os, resource, signal, sys
 from pathlib import Path
-from consult.foundation.files.local_storage import LocalStorage
-from consult.foundation.files.object_storage import ObjectStorage, StorageAccess
+from consult.foundation.storage.local_storage import LocalStorage
+from consult.foundation.storage.object_storage import ObjectStorage, StorageAccess
 storage = {opener}
 """
     return subprocess.Popen(
