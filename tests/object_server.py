@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from urllib.error import HTTPError
 
 from consult.foundation.storage.object_storage import ObjectStorage, StorageAccess
 
@@ -104,11 +103,9 @@ def _wait_for(address: str, method: str = "GET") -> None:
         try:
             with urllib.request.urlopen(asked, timeout=5):  # noqa: S310  (it is ours)
                 return
-        except HTTPError as error:
-            if error.code == HTTPStatus.CONFLICT:  # the bucket is there already
+        except OSError as error:
+            if getattr(error, "code", 0) == HTTPStatus.CONFLICT:  # the bucket is there already
                 return
-            raise
-        except OSError:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
