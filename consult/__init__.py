@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
 from consult.foundation import core, files, jobs, notifications, policy, record, storage
+from consult.foundation.core.extensions import limiter
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
 from consult.foundation.files.services import storage as file_storage
@@ -125,6 +127,17 @@ def _refuse_without_storage(app: Flask) -> None:
             raise SettingsError(str(fault)) from None
 
 
+def _refuse_without_counts(app: Flask) -> None:
+    """Keep a site from starting that cannot count together with the other nodes, as it should."""
+    address = urlsplit(str(app.config["RATELIMIT_STORAGE_URI"]))
+    if address.scheme.startswith("redis") and not limiter.storage.check():
+        raise SettingsError(
+            f"CONSULT_REDIS_URL cannot be used: at {address.hostname}:{address.port or 6379} no "
+            "Redis answers, or it does not take the user and password in the address. Look whether "
+            "it runs; without the setting, PostgreSQL counts."
+        )
+
+
 def create_served_app() -> Flask:
     """Assemble the application for a web server, which needs a secret key of its own."""
     app = create_app()
@@ -134,6 +147,7 @@ def create_served_app() -> Flask:
     check_secret_key("" if key == COMMAND_LINE_KEY else key)
     _refuse_to_demonstrate_people(app)
     _refuse_without_storage(app)
+    _refuse_without_counts(app)
     if app.config["EMBEDDED_WORKER"]:
         start_thread(app)
     return app

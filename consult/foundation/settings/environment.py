@@ -16,6 +16,7 @@ from environs import Env, EnvValidationError, validate
 
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.clock import system_time
+from consult.foundation.core.rate_limits import IN_DATABASE
 from consult.foundation.settings import validators as settings
 from consult.foundation.storage.object_storage import SCHEME, StorageAccess
 
@@ -103,6 +104,11 @@ def _read(env: Env) -> dict[str, object]:
     kept = f"sqlite:///{instance.absolute() / 'consult.sqlite'}"
     files = f"file:{instance.absolute() / 'files'}"
     record = str(instance.absolute() / "record")
+    database = settings.database_url(
+        env.str("DATABASE_URL", kept, validate=settings.database) or ""
+    )
+    # A process that shares a PostgreSQL with others must not count alone.
+    counted = IN_DATABASE if database.startswith("postgresql") else "memory://"
     return {
         "INSTANCE": instance,
         "CLOCK": system_time,
@@ -124,10 +130,8 @@ def _read(env: Env) -> dict[str, object]:
         ),
         "CONTACT": env.str("CONTACT", "hulp@voorbeeld.example" if demonstration else ""),
         "SECRET_KEY": env.str("SECRET_KEY", "", validate=settings.secret_key),
-        "SQLALCHEMY_DATABASE_URI": settings.database_url(
-            env.str("DATABASE_URL", kept, validate=settings.database) or ""
-        ),
-        "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", "memory://", validate=settings.counts_url),
+        "SQLALCHEMY_DATABASE_URI": database,
+        "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", counted, validate=settings.counts_url),
         **_sign_in(env, demonstration=demonstration),
     }
 
@@ -177,6 +181,9 @@ def _fixed(*, secure: bool) -> dict[str, object]:
     """Return what is configured the same everywhere: nobody sets it."""
     return {
         "RATELIMIT_HEADERS_ENABLED": True,
+        # Where Redis goes away each process counts alone, and nobody waits for it.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

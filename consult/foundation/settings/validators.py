@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from consult.foundation.core.folders import is_writable, nearest
+from consult.foundation.core.rate_limits import IN_DATABASE
 from consult.foundation.notifications.transport import mail_settings
 from consult.foundation.record.notes import NoteError
 from consult.foundation.record.witnesses import read_witnesses
@@ -259,7 +260,7 @@ def sender(address: str) -> None:
 
 def counts_url(url: str) -> None:
     """Take where rate limits are counted."""
-    if url == "memory://":
+    if url in {"memory://", IN_DATABASE}:
         return
     try:
         parts = urlsplit(url)
