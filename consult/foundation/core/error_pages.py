@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -236,6 +237,29 @@ _PLAIN = """<!doctype html>
 """
 
 
+_TYPED = (
+    '<p><label>Dit typte u <span lang="en">(you typed this)</span>:<br>\n'
+    '<textarea readonly rows="8" cols="40">\n%s</textarea></label></p>\n'
+)
+_SHORTEST = 4
+"""Signs of a text that somebody would miss; a shorter one is a choice or a number."""
+
+
+def _plain_page() -> str:
+    """Return the page that nothing can hinder, with the texts that were typed."""
+    try:
+        kept = [text for name, texts in typed().items() if label_of(name) for text in texts]
+    except Exception:
+        log.exception("error page")
+        kept = []
+    return _PLAIN + "".join(_TYPED % escape(one) for one in kept if len(one) >= _SHORTEST)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database, or a storage, does not answer."""
+    return isinstance(error, OperationalError | OSError)
+
+
 def _surely(handler: Callable[[Fault], Answer]) -> Callable[[Fault], Answer]:
     """Answer with a plain page where an error page fails itself: the database is gone, say."""
 
@@ -245,8 +269,10 @@ def _surely(handler: Callable[[Fault], Answer]) -> Callable[[Fault], Answer]:
             return handler(error)
         except Exception:
             log.exception("error page")
-            code = getattr(error, "code", None) or getattr(error, "status", None)
-            return _PLAIN, code or (503 if isinstance(error, OperationalError) else 500)
+            # Those of a database have a code too, and it is none of HTTP.
+            code = error.code if isinstance(error, HTTPException) else None
+            status = code or getattr(error, "status", None) or (503 if _is_away(error) else 500)
+            return _plain_page(), status
 
     return answer
 

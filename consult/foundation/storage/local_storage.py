@@ -103,7 +103,7 @@ class LocalStorage:
         for path in (self.folder / prefix.rpartition("/")[0]).rglob("*"):
             key = path.relative_to(self.folder).as_posix()
             try:
-                if key.startswith(prefix) and path.is_file():
+                if key.startswith(prefix) and key != _LOCK and path.is_file():
                     yield _info(key, path.stat())
             except FileNotFoundError:
                 continue
