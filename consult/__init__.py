@@ -15,10 +15,9 @@ from consult.foundation import core, files, jobs, notifications, policy, record,
 from consult.foundation.core.extensions import limiter
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
-from consult.foundation.files.services import storage as file_storage
+from consult.foundation.files.services import check_storages
 from consult.foundation.jobs.worker import start_thread
 from consult.foundation.policy.questions import unanswered
-from consult.foundation.record.published_log import check_record_storage
 from consult.foundation.settings.environment import (
     COMMAND_LINE_KEY,
     ROOT,
@@ -121,8 +120,7 @@ def _refuse_without_storage(app: Flask) -> None:
     """Keep a site from starting whose first upload, or whose record, would be refused."""
     with app.app_context():
         try:
-            file_storage().check()
-            check_record_storage()
+            check_storages()
         except StorageError as fault:
             raise SettingsError(str(fault)) from None
 

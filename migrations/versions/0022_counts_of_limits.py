@@ -1,4 +1,4 @@
-"""Limits are counted in the database where several nodes have no Redis"""
+"""What several nodes share: counts of limits, and which storage is theirs"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,8 +19,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_count")),
         sa.UniqueConstraint("key", name=op.f("uq_rate_count_key")),
     )
+    op.create_table(
+        "storage_place",
+        sa.Column("setting", sa.String(40), nullable=False),
+        sa.Column("mark", sa.String(36), nullable=False),
+        sa.PrimaryKeyConstraint("setting", name=op.f("pk_storage_place")),
+    )
     op.create_index(op.f("ix_rate_count_ends_at"), "rate_count", ["ends_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("storage_place")
     op.drop_table("rate_count")

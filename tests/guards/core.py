@@ -23,7 +23,7 @@ GUARDS = (
     Guard(
         "A site does not start with a storage that cannot be used",
         within="_refuse_without_storage",
-        old="            storage().check()\n",
+        old="            check_storages()\n",
         new="            pass\n",
         tests=("test_a_site_starts_with_object_storage_that_works_only",),
     ),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -10,6 +10,7 @@ from typing import IO
 import structlog
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import ProgrammingError
 
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.errors import NoRoom, Sentence
@@ -18,7 +19,9 @@ from consult.foundation.files.kinds import LARGEST, checked
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
 from consult.foundation.jobs.services import enqueue
+from consult.foundation.record.published_log import check_record_storage, record_storage
 from consult.foundation.storage.places import storage_at
+from consult.foundation.storage.services import refuse_another_place
 from consult.foundation.storage.storage import Storage, StorageError
 
 log = structlog.get_logger()
@@ -28,6 +31,19 @@ def storage() -> Storage:
     """Return the storage that the settings name."""
     config = current_app.config
     return storage_at(str(config["STORAGE_URL"]), config["STORAGE_ACCESS"], "CONSULT_STORAGE_URL")
+
+
+def check_storages() -> None:
+    """Try the places of files and record; raises StorageError, with a sentence, where one is wrong.
+
+    One that does not work, or another one than the other nodes have.
+    """
+    places = {"CONSULT_STORAGE_URL": storage(), "CONSULT_RECORD": record_storage()}
+    storage().check()
+    check_record_storage()
+    for setting, place in places.items():
+        with suppress(ProgrammingError):  # a database to come has no tables
+            refuse_another_place(place, setting)
 
 
 def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:

@@ -9,6 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+PLACE_MARK = ".place"
+"""The key of the mark by which a database knows its storage (see services)."""
+
 
 class StorageError(OSError):
     """The storage cannot be used; the sentence tells an operator why, and what would help."""
