@@ -111,6 +111,28 @@ GUARDS = (
         tests=("test_they_are_closed_unless_the_operator_opens_them",),
     ),
     Guard(
+        "No checkpoint takes the place of one that its writer did not know",
+        within="PublishedLog.sign",
+        old="if not self._storage.swap(self._public(CHECKPOINT), str(note).encode(), then):",
+        new="if self._storage.write(self._public(CHECKPOINT), str(note).encode()):",
+        tests=("test_who_was_overtaken_publishes_nothing",),
+    ),
+    Guard(
+        "Of the workers of all nodes one publishes at a time",
+        within="hold_log",
+        old="yield wait or bool(held)",
+        new="yield wait or held is not None",
+        tests=("test_the_lock_of_a_worker_that_is_gone_is_free",),
+        database="postgresql",
+    ),
+    Guard(
+        "A log has one key, whichever node makes it first",
+        within="PublishedLog.signers",
+        old='self._storage.swap(self._secret("key"), made, None, private=True)',
+        new='self._storage.write(self._secret("key"), made, private=True)',
+        tests=("test_there_is_one_key_whoever_makes_it_first",),
+    ),
+    Guard(
         "What older events bind of a row stays what it was when a column joins",
         within="record_rows",
         old=' + group.get(attribute.key, "")',

@@ -238,7 +238,7 @@ _PLAIN = """<!doctype html>
 
 
 _TYPED = (
-    '<p><label>Dit typte u <span lang="en">(you typed this)</span>:<br>\n'
+    '<p><label>Dit typte je <span lang="en">(you typed this)</span>:<br>\n'
     '<textarea readonly rows="8" cols="40">\n%s</textarea></label></p>\n'
 )
 _SHORTEST = 4
