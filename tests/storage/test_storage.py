@@ -97,6 +97,25 @@ def test_what_is_made_in_a_file_is_taken_in_when_it_is_whole(storage: Storage) -
     assert keys(storage) == ["a"]
 
 
+def test_a_file_is_made_by_one_process_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    """Two who write the same unfinished file would publish a mixture."""
+    storage = LocalStorage(tmp_path)
+
+    def another(path: Path) -> None:
+        path.write_bytes(b"another")
+
+    def whole(path: Path) -> None:
+        path.write_bytes(b"who")
+        with pytest.raises(StorageError, match="is being made by another process"):
+            storage.write_made("a", another)
+        path.write_bytes(b"whole")
+
+    storage.write_made("a", whole)
+    assert read(storage, "a") == b"whole"
+    storage.write_made("a", another)
+    assert (read(storage, "a"), keys(storage)) == (b"another", ["a"])
+
+
 def test_what_breaks_off_is_not_there(storage: Storage) -> None:
     def broken() -> Iterator[bytes]:
         yield b"x" * 12 * MEGABYTE

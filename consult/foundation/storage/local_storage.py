@@ -60,10 +60,22 @@ class LocalStorage:
         return True
 
     def write_made(self, key: str, make: Callable[[Path], None]) -> None:
-        """Let a file be made beside its place, and move it there."""
-        with self._made(key, key + UNFINISHED) as part:
-            make(part)
-            part.replace(self.folder / key)
+        """Let a file be made beside its place, and move it there.
+
+        Raises StorageError while another process makes it: a job may have outlived its lease.
+        """
+        beside = self.folder / (key + UNFINISHED)
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("ab") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StorageError(f"{beside} is being made by another process.") from None
+            with self._made(key, key + UNFINISHED) as part:
+                make(part)
+                with part.open("rb") as made:
+                    os.fsync(made.fileno())
+                part.replace(self.folder / key)
 
     @contextmanager
     def _written(
