@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,8 +102,3 @@ class Nodes:
             yield
         finally:
             self.objects.start()
-
-
-def away_for(seconds: float) -> None:
-    """Let something be away for some seconds."""
-    time.sleep(seconds)

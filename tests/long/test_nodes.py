@@ -46,7 +46,7 @@ from tests.cast import sign_in, stay_signed_in
 from tests.conftest import Note
 from tests.databases import Databases
 from tests.factories import PDF_FILE, find_round, make_proposal
-from tests.long.nodes import Nodes, away_for
+from tests.long.nodes import Nodes
 from tests.long.postbox import Postbox
 from tests.long.server import ROOT
 from tests.object_server import BUCKET, ObjectServer
@@ -61,7 +61,7 @@ _HIDDEN = re.compile(r'name="(csrf_token|once|draft)"[^>]*value="([^"]+)"')
 
 
 @dataclass(frozen=True)
-class Contribution:
+class HandedIn:
     """What somebody hands in: a proposal with a file or without, or a comment."""
 
     name: str
@@ -99,7 +99,7 @@ class Ledger:
             self.told[what] += 1
 
 
-def contributions(many: int, numbers: Sequence[int]) -> Iterator[Contribution]:
+def contributions(many: int, numbers: Sequence[int]) -> Iterator[HandedIn]:
     """Half of them proposals, two in three of those with a file, now and then a large one."""
     chance = random.Random(20)
     for n in range(many):
@@ -107,14 +107,14 @@ def contributions(many: int, numbers: Sequence[int]) -> Iterator[Contribution]:
         if n % 2:
             number = numbers[n % len(numbers)]
             path = f"/en/rounds/open/proposals/{number}/comments"
-            yield Contribution(f"Reactie {n:05}", author, path)
+            yield HandedIn(f"Reactie {n:05}", author, path)
             continue
         size = 3_000_000 if n % 100 == 0 else chance.randrange(200_000)
         file = PDF_FILE + chance.randbytes(size) if n % 3 else None
-        yield Contribution(f"Voorstel {n:05}", author, FORM, file)
+        yield HandedIn(f"Voorstel {n:05}", author, FORM, file)
 
 
-def hand_in(nodes: Nodes, cookies: dict[str, str], one: Contribution, ledger: Ledger) -> None:
+def hand_in(nodes: Nodes, cookies: dict[str, str], one: HandedIn, ledger: Ledger) -> None:
     """Hand something in, again and again until it is acknowledged, on whichever node answers."""
     hidden: dict[str, str] = {}
     headers = {"Cookie": cookies[one.author]}
@@ -167,7 +167,7 @@ def watch(nodes: Nodes, ledger: Ledger, stop: threading.Event) -> None:
                 ledger.seen[place].append(answer.text)
 
 
-def storm(nodes: Nodes, cookies: dict[str, str], all_: list[Contribution]) -> Ledger:
+def storm(nodes: Nodes, cookies: dict[str, str], all_: list[HandedIn]) -> Ledger:
     ledger, stop = Ledger(), threading.Event()
     waiting, guard = iter(all_), threading.Lock()
 
@@ -203,10 +203,10 @@ def _kill_in_turn(nodes: Nodes, ledger: Ledger, people: list[threading.Thread]) 
             time.sleep(0.01)
         if act == acts // 3:
             with nodes.without_database():
-                away_for(3)
+                time.sleep(3)
         if act == acts * 2 // 3:
             with nodes.without_objects():
-                away_for(4)
+                time.sleep(4)
         victim = nodes.in_turn[act % 4]
         time.sleep(chance.random() * 0.3)
         victim.kill()
@@ -316,7 +316,7 @@ def _signed_in(app: Flask) -> dict[str, str]:
     return found
 
 
-def _compare_contributions(all_: list[Contribution], ledger: Ledger) -> None:
+def _compare_contributions(all_: list[HandedIn], ledger: Ledger) -> None:
     assert not ledger.wrong, ledger.wrong[:3]
     # Whatever was away, it was said, with what was typed.
     assert set(ledger.told) <= {"killed", "no answer", "form 503", "refused"}, ledger.told
@@ -346,7 +346,7 @@ def _compare_contributions(all_: list[Contribution], ledger: Ledger) -> None:
     assert list(numbers) == list(range(1, len(numbers) + 1))
 
 
-def _compare_files(all_: list[Contribution]) -> str:
+def _compare_files(all_: list[HandedIn]) -> str:
     sent = {one.name: hashlib.sha256(one.file).hexdigest() for one in all_ if one.file}
     rows = db.session.execute(
         select(Proposal.title, StoredFile)
@@ -367,7 +367,7 @@ def _compare_files(all_: list[Contribution]) -> str:
     )
 
 
-def _compare_mails(all_: list[Contribution], box: Postbox, ledger: Ledger) -> str:
+def _compare_mails(all_: list[HandedIn], box: Postbox, ledger: Ledger) -> str:
     rows = db.session.execute(select(Message.public_id, Message.sent_at, Message.kind)).all()
     times = Counter(one.name for one in box.taken)
     sent = {f"{row.public_id}@localhost" for row in rows if row.sent_at}
