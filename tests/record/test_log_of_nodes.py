@@ -165,15 +165,17 @@ def test_the_lock_of_a_worker_that_is_gone_is_free(app: Flask) -> None:
     assert app
     gone = hold_log()
     assert gone.__enter__() is True
-    with hold_log() as other:
-        assert other is False
-    with db.engine.connect() as connection:
-        locks = text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-        connection.execute(locks)
-    with hold_log() as other:
-        assert other is True
-    with suppress(DBAPIError):
-        gone.__exit__(None, None, None)
+    try:
+        with hold_log() as other:
+            assert other is False
+        with db.engine.connect() as connection:
+            ends = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            connection.execute(text(ends))
+        with hold_log(wait=True) as other:
+            assert other is True
+    finally:
+        with suppress(DBAPIError):
+            gone.__exit__(None, None, None)
 
 
 @pytest.mark.parametrize(
