@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -10,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
-from consult.foundation import core, files, jobs, notifications, policy, record
+from consult.foundation import core, files, jobs, notifications, policy, record, storage
+from consult.foundation.core.extensions import limiter
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
-from consult.foundation.files.services import storage
-from consult.foundation.files.storage import StorageError
+from consult.foundation.files.services import check_storages
 from consult.foundation.jobs.worker import start_thread
 from consult.foundation.policy.questions import unanswered
 from consult.foundation.settings.environment import (
@@ -25,6 +26,7 @@ from consult.foundation.settings.environment import (
     from_environment,
     unknown_settings,
 )
+from consult.foundation.storage.storage import StorageError
 from consult.interfaces import commands, demonstration, publishing, verification
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
@@ -40,6 +42,7 @@ class Package(Protocol):
 
 PACKAGES: tuple[Package, ...] = (
     core,
+    storage,
     record,
     jobs,
     files,
@@ -114,12 +117,23 @@ def _refuse_to_demonstrate_people(app: Flask) -> None:
 
 
 def _refuse_without_storage(app: Flask) -> None:
-    """Keep a site from starting whose first upload would be refused."""
+    """Keep a site from starting whose first upload, or whose record, would be refused."""
     with app.app_context():
         try:
-            storage().check()
+            check_storages()
         except StorageError as fault:
             raise SettingsError(str(fault)) from None
+
+
+def _refuse_without_counts(app: Flask) -> None:
+    """Keep a site from starting that cannot count together with the other nodes, as it should."""
+    address = urlsplit(str(app.config["RATELIMIT_STORAGE_URI"]))
+    if address.scheme.startswith("redis") and not limiter.storage.check():
+        raise SettingsError(
+            f"CONSULT_REDIS_URL cannot be used: at {address.hostname}:{address.port or 6379} no "
+            "Redis answers, or it does not take the user and password in the address. Look whether "
+            "it runs; without the setting, PostgreSQL counts."
+        )
 
 
 def create_served_app() -> Flask:
@@ -131,6 +145,7 @@ def create_served_app() -> Flask:
     check_secret_key("" if key == COMMAND_LINE_KEY else key)
     _refuse_to_demonstrate_people(app)
     _refuse_without_storage(app)
+    _refuse_without_counts(app)
     if app.config["EMBEDDED_WORKER"]:
         start_thread(app)
     return app

@@ -209,7 +209,7 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
             "INSTANCE": folder,
             "SQLALCHEMY_DATABASE_URI": url,
             "STORAGE_URL": f"file:{folder / 'files'}",
-            "RECORD": folder / "record",
+            "RECORD": str(folder / "record"),
             "SECURITY_PASSWORD_HASH": "plaintext",
             "SECURITY_PASSWORD_SCHEMES": ["plaintext"],
             "SECURITY_PASSWORD_SINGLE_HASH": ["plaintext"],

@@ -9,10 +9,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from urllib.error import URLError
 
-from consult.foundation.files.object_storage import ObjectStorage, StorageAccess
+from consult.foundation.storage.object_storage import ObjectStorage, StorageAccess
 
 BUCKET = "consult-files"
 PATIENCE = 60
@@ -21,10 +21,39 @@ PATIENCE = 60
 
 @dataclass
 class ObjectServer:
-    """A server that runs, with one bucket in it."""
+    """A server with one bucket in it, whose objects lie below a folder."""
 
-    endpoint: str
-    process: "subprocess.Popen[bytes]"
+    folder: Path
+    ports: dict[str, int]
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.ports['s3.port']}"
+
+    def start(self) -> None:
+        """Run it, and wait until it answers; what was stored is there again."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    Path(sys.executable).with_name("weed"), "server", f"-dir={self.folder}", "-s3",
+                    "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+                    f"-s3.config={self.folder / 'keys.json'}",
+                    "-s3.autoCreateBucket=false", "-s3.iam=false", "-s3.port.iceberg=0",
+                    "-s3.port.lance=0",
+                    "-master.telemetry=false", "-master.volumeSizeLimitMB=128", "-volume.max=8",
+                    *(f"-{name}={port}" for name, port in self.ports.items()),
+                ],
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        _wait_for(f"http://127.0.0.1:{self.ports['filer.port']}/buckets/{BUCKET}/", "POST")
+        _wait_for(f"{self.endpoint}/healthz")
+
+    def kill(self) -> None:
+        """End it at once, whatever it was doing."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
 
     def access(self, name: str = "consult", secret: str | None = None) -> StorageAccess:
         """How somebody reaches it: `consult` may do everything in it, `reader` only read."""
@@ -59,27 +88,12 @@ def running_object_server(folder: Path) -> Iterator[ObjectServer]:
     (folder / "keys.json").write_text(json.dumps({"identities": people}))
     kinds = ("s3", "filer", "master", "volume")
     names_of_ports = [f"{kind}.port{rest}" for kind in kinds for rest in ("", ".grpc")]
-    ports = dict(zip(names_of_ports, _free_ports(8), strict=True))
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                Path(sys.executable).with_name("weed"), "server", f"-dir={folder}", "-s3",
-                "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 'keys.json'}",
-                "-s3.autoCreateBucket=false", "-s3.iam=false", "-s3.port.iceberg=0",
-                "-s3.port.lance=0",
-                "-master.telemetry=false", "-master.volumeSizeLimitMB=128", "-volume.max=8",
-                *(f"-{name}={port}" for name, port in ports.items()),
-            ],
-            stdout=log, stderr=log,
-        )  # fmt: skip
+    server = ObjectServer(folder, dict(zip(names_of_ports, _free_ports(8), strict=True)))
     try:
-        server = ObjectServer(f"http://127.0.0.1:{ports['s3.port']}", process)
-        _wait_for(f"http://127.0.0.1:{ports['filer.port']}/buckets/{BUCKET}/", "POST")
-        _wait_for(f"{server.endpoint}/healthz")
+        server.start()
         yield server
     finally:
-        process.kill()
-        process.wait()
+        server.kill()
 
 
 def _wait_for(address: str, method: str = "GET") -> None:
@@ -89,7 +103,9 @@ def _wait_for(address: str, method: str = "GET") -> None:
         try:
             with urllib.request.urlopen(asked, timeout=5):  # noqa: S310  (it is ours)
                 return
-        except (URLError, OSError):
+        except OSError as error:
+            if getattr(error, "code", 0) == HTTPStatus.CONFLICT:  # the bucket is there already
+                return
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)

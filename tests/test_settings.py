@@ -4,14 +4,15 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from consult import create_served_app
-from consult.foundation.files.object_storage import StorageAccess
 from consult.foundation.settings.environment import (
     CC0,
     ROOT,
@@ -21,6 +22,7 @@ from consult.foundation.settings.environment import (
     unknown_settings,
 )
 from consult.foundation.settings.validators import database_url
+from consult.foundation.storage.object_storage import StorageAccess
 from consult.interfaces.demonstration.build import holds_others
 from tests.object_server import BUCKET, ObjectServer
 
@@ -62,6 +64,9 @@ BAD: list[tuple[str, str, str]] = [
     ("MAIL_URL", "ftp://mail.example", "must be local:"),
     ("MAIL_URL", "smtp://mail.example:port", "must be local:"),
     ("STORAGE_URL", "gs://bucket/files", "'gs'"),
+    ("RECORD", "s3://Files", "must be s3:// and the name of a bucket"),
+    ("RECORD", "file:record", "path from the root"),
+    ("RECORD", "/proc/version/record", "is no folder"),
     ("STORAGE_URL", "s3:consult-files", "must be s3:// and the name of a bucket"),
     ("STORAGE_URL", "s3://", "must be s3:// and the name of a bucket"),
     ("STORAGE_URL", "s3://Files", "must be s3:// and the name of a bucket"),
@@ -301,6 +306,100 @@ def test_a_site_starts_with_object_storage_that_works_only(
         assert (first, len(rest)) == ("Consult does not start:", 1)
         assert words in rest[0]
     assert list(object_server.storage("started").list()) == []
+
+
+def test_a_site_starts_with_a_place_for_its_record_that_works_only(
+    tmp_path: Path, object_server: ObjectServer
+) -> None:
+    access = object_server.access()
+    said = {
+        "CONSULT_RECORD": f"s3://{BUCKET}/record-started",
+        "AWS_ENDPOINT_URL_S3": access.endpoint,
+        "AWS_ACCESS_KEY_ID": access.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": access.secret_access_key,
+    }
+    assert started(tmp_path, **said).stdout == "True\n"
+    reader = object_server.access("reader")
+    for changed, words in (
+        ({"CONSULT_RECORD": "s3://not-there"}, "CONSULT_RECORD names the bucket not-there"),
+        ({"AWS_SECRET_ACCESS_KEY": "another"}, "does not take the key"),
+        ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, "does not answer"),
+        (
+            {
+                "AWS_ACCESS_KEY_ID": reader.access_key_id,
+                "AWS_SECRET_ACCESS_KEY": reader.secret_access_key,
+            },
+            "does not let the key in AWS_ACCESS_KEY_ID do what is needed",
+        ),
+    ):
+        refused = started(tmp_path, **{**said, **changed})
+        assert refused.returncode == 1
+        first, *rest = refused.stderr.splitlines()
+        assert (first, len(rest)) == ("Consult does not start:", 1)
+        assert rest[0].startswith("CONSULT_RECORD")
+        assert words in rest[0]
+    assert list(object_server.storage("record-started").list()) == []
+
+
+class _WantsAPassword(StreamRequestHandler):
+    """Answers as a Redis does that was given none, or a wrong one."""
+
+    def handle(self) -> None:
+        while self.rfile.readline():
+            self.wfile.write(b"-NOAUTH Authentication required.\r\n")
+
+
+def test_a_site_starts_with_a_redis_that_answers_only(tmp_path: Path) -> None:
+    with ThreadingTCPServer(("127.0.0.1", 0), _WantsAPassword) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        for address in (f"redis://:hunter2@127.0.0.1:{port}/0", "redis://127.0.0.1:9"):
+            refused = started(tmp_path, CONSULT_REDIS_URL=address)
+            assert refused.returncode == 1
+            first, said = refused.stderr.splitlines()
+            assert first == "Consult does not start:"
+            assert said.startswith("CONSULT_REDIS_URL cannot be used: at 127.0.0.1:")
+            assert "hunter2" not in said
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("files", "record", "together"),
+    [
+        ("s3://bucket-one/files", "s3://bucket-one/record", True),
+        ("s3://bucket-one", "s3://bucket-two", True),
+        ("s3://bucket-one", "record", True),
+        ("s3://bucket-one/files", "s3://bucket-one/files", False),
+        ("s3://bucket-one", "s3://bucket-one/record", False),
+        ("s3://bucket-one/site/files", "s3://bucket-one/site/", False),
+        (f"file:{ROOT}/build", f"{ROOT}/build/record", False),
+    ],
+)
+def test_files_and_record_lie_apart(files: str, record: str, together: bool) -> None:
+    said = {**S3, "CONSULT_STORAGE_URL": files, "CONSULT_RECORD": record}
+    if together:
+        assert from_environment(said)["RECORD"] == record
+        return
+    with pytest.raises(SettingsError, match="must lie apart"):
+        from_environment(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ({}, "memory://"),
+        ({"CONSULT_DATABASE_URL": "postgresql://db/consult"}, "database://"),
+        (
+            {"CONSULT_DATABASE_URL": "postgres://db/consult", "CONSULT_REDIS_URL": "redis://r"},
+            "redis://r",
+        ),
+    ],
+)
+def test_limits_are_counted_where_all_processes_see_them(
+    said: dict[str, str], counted: str
+) -> None:
+    assert from_environment(said)["RATELIMIT_STORAGE_URI"] == counted
 
 
 def test_who_keeps_files_in_a_folder_never_loads_the_library(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ from tests.exchange.samples import ROUND, WHOLE, write_jsonl
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
 from tests.record.publishing import publish
+from tests.stored_files import log_folder
 
 pytestmark = [pytest.mark.usefixtures("known_tables"), pytest.mark.long_on_postgresql]
 SEED = 2026
@@ -220,7 +221,7 @@ def alarms(folder: Path, now: datetime) -> list[str]:
     for log in db.session.scalars(select(Log)):
         copy = folder / f"log-{log.id}"
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(published_log(log.id).public, copy)
+        shutil.copytree(log_folder(log.id), copy)
         (copy / opened_path(0)).parent.mkdir()
         (copy / opened_path(0)).write_bytes(opened_bundle(log, 0, now) or b"")
         receipts = []

@@ -93,7 +93,7 @@ def killed(app: Flask, source: Path, where: str, times: int) -> None:
     code = """
 import json, os, signal, sys
 from pathlib import Path
-from consult.foundation.files.object_storage import ObjectStorage, StorageAccess
+from consult.foundation.storage.object_storage import ObjectStorage, StorageAccess
 from consult.interfaces.backup import restore, restoring
 from consult.interfaces.backup.staging import ObjectStaging
 from tests.conftest import make_app

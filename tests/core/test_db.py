@@ -1,11 +1,13 @@
-"""What SQLite is told on every connection."""
+"""How databases are connected to: what SQLite is told, and a PostgreSQL that ended it."""
 
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine
 
-from consult.foundation.core.db import listen_to_databases
+from consult.foundation.core.db import db, engine_options, listen_to_databases
+from tests.databases import Databases
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,23 @@ def test_sqlite_loses_nothing_that_was_committed(
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
     engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_was_ended_meanwhile_fails_nobody(
+    app: Flask, databases: Databases
+) -> None:
+    assert app
+    ours = db.session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    db.session.rollback()
+    databases.admin(f"SELECT pg_terminate_backend({ours})")
+    assert db.session.connection().exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_a_server_that_says_nothing_counts_as_away_in_time() -> None:
+    known = engine_options("postgresql+psycopg://db/consult?connect_timeout=3")
+    patience = known["connect_args"]
+    assert isinstance(patience, dict)
+    assert "connect_timeout" not in patience, "what the address says stays so"
+    assert patience["tcp_user_timeout"] == 60_000
+    assert engine_options("sqlite:////tmp/consult.sqlite") == {}

@@ -1,10 +1,12 @@
 """Whatever is sent, somebody gets an answer: the page of an error does not fail itself."""
 
+import re
 from typing import Any
 
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from consult.foundation.core.db import db
 from consult.foundation.core.forms import label_of
@@ -72,6 +74,26 @@ def test_the_database_is_gone(browse: Any, monkeypatch: pytest.MonkeyPatch, path
         assert answer.status_code >= 400
         assert "Er ging iets mis" in answer.text
         assert answer.headers["Content-Security-Policy"]
+
+
+def test_while_the_database_is_away_a_form_gives_back_what_was_typed(
+    browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = browse("pia")
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("SELECT", {}, ConnectionError("nobody answers"))
+
+    for name in ("execute", "scalar", "scalars", "get"):
+        monkeypatch.setattr(db.session, name, away)
+    reader.faults_expected = True
+    typed = {"title": "Eén <plek>", "problem": "Versnipperd.", "theme_id": "0", "draft": "x" * 36}
+    answer = reader.post("/nl/rounds/open/proposals/new", data=typed)
+    assert (answer.status_code, "Er ging iets mis" in answer.text) == (503, True)
+    said = re.findall(r"<textarea[^>]*>\n(.*)</textarea>", answer.text)
+    assert said == ["Eén &lt;plek&gt;", "Versnipperd."]
+    read = reader.get("/nl/plans")
+    assert (read.status_code, "textarea" in read.text) == (503, False)
 
 
 def test_the_log_of_a_failure_holds_no_value(

@@ -325,6 +325,8 @@ TRIED_ELSEWHERE = {
     "invitation body_id address": "tests/invitations/test_together.py",
     "imported_id round_id kind external_id": "tests/exchange: two imports at once",
     "lane name": "tests/jobs: two workers",
+    "storage_place setting": "tests/storage/test_places.py: two nodes that come first",
+    "rate_count key": "tests/core/test_rate_limits.py: counted at the same instant",
     "search_word word": "learned by a job, which passes by a word that is there",
     "retention_run kind ran_at": "one job, claimed by one worker",
     "gap_warning body_id since": "one job, claimed by one worker",

@@ -36,6 +36,7 @@ from consult.people.organisations.models import Body
 from consult.people.organisations.queries import get_body
 from tests.conftest import ENGINE, make_app
 from tests.databases import Databases
+from tests.stored_files import log_folder
 from tests.world import NOON
 
 pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.long_on_postgresql]
@@ -184,7 +185,7 @@ def test_the_public_log_and_what_is_opened_of_it_tell_nothing_that_is_not_public
         for number in range(-(-head.size // WIDTH))
     ).decode()
     told = opened + "".join(
-        path.read_text("latin-1") for path in files.public.rglob("*") if path.is_file()
+        path.read_text("latin-1") for path in log_folder().rglob("*") if path.is_file()
     )
     shown = [json.loads(line) for line in opened.splitlines()]
     assert len(shown) > 100, "what is public is opened"

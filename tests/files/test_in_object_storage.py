@@ -16,17 +16,17 @@ from consult.foundation.core.errors import NoRoom
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import cache
 from consult.foundation.files.models import StoredFile
-from consult.foundation.files.object_storage import StorageAccess
 from consult.foundation.files.services import discard, discard_files, storage, store_file
-from consult.foundation.files.storage import StorageError
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
+from consult.foundation.storage.object_storage import StorageAccess
+from consult.foundation.storage.storage import StorageError
 from consult.people.privacy.models import DataExport
 from tests.cast import person
 from tests.factories import PDF_FILE, filed, make_meeting
-from tests.files.test_storage import NOBODY, keys
 from tests.object_server import ObjectServer
 from tests.proposals.test_drafts import FORM, NEW, SENT, note
+from tests.storage.test_storage import NOBODY, keys
 
 AWAY = StorageAccess("consult", "secret", endpoint=NOBODY)
 

@@ -229,9 +229,9 @@ GUARDS = (
     ),
     Guard(
         "A key that signs is nobody else's to read",
-        within="write_whole",
-        old="0o600 if secret else 0o644",
-        new="0o644",
+        within="LocalStorage._written",
+        old="_PRIVATE if private else _PUBLIC",
+        new="_PUBLIC",
         tests=("record/test_checkpoints.py::test_the_key_is_ours_alone",),
     ),
     Guard(

@@ -63,7 +63,7 @@ QUERY: dict[str, dict[str, str]] = {
 FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
     "format": "word",
-    "keep": "word", "kind": "word", "message": "id", "next": "next",
+    "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
     "once": "key", "question": "key", "to": "next",
 }  # fmt: skip
 

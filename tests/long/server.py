@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[2]
@@ -33,17 +34,14 @@ class Server:
         }
         self.environ.pop("FLASK_RUN_FROM_CLI", None)
         self.application = "wsgi:app"
+        self.log = folder / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self.process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host",
-             "127.0.0.1", "--port", str(self.port), "--workers", "1", "--blocking-threads", "8",
-             "--no-ws", "--log-level", "error", self.application],
-            cwd=ROOT, env=self.environ, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = self._begin(log)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             try:
@@ -53,11 +51,25 @@ class Server:
                 time.sleep(0.05)
         raise TimeoutError("the server did not start")
 
+    def _begin(self, log: BinaryIO) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host",
+             "127.0.0.1", "--port", str(self.port), "--workers", "1", "--blocking-threads", "8",
+             "--no-ws", "--log-level", "error", self.application],
+            cwd=ROOT, env=self.environ, start_new_session=True,
+            stdout=log, stderr=log,
+        )  # fmt: skip
+
     def kill(self) -> None:
         """Kill the whole process group with -9, as a power cut would end it."""
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    @property
+    def address(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self.port}"
 
     def connection(self) -> http.client.HTTPConnection:
         """Open a connection."""

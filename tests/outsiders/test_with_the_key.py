@@ -32,6 +32,7 @@ from consult.foundation.record.proofs import receipt_file
 from consult.foundation.record.published_log import PublishedLog, published_log
 from consult.foundation.record.services import append_leaves
 from consult.foundation.record.tiles import WIDTH, bundle, join_hashes, split_hashes, tiles_of
+from consult.foundation.storage.local_storage import LocalStorage
 from consult.interfaces.exchange.exporting.files import FORMATS
 from consult.interfaces.exchange.exporting.lines import Export
 from consult.interfaces.publishing.version_proof import version_proof
@@ -42,6 +43,7 @@ from tests.conftest import Note as NoteFigure
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
 from tests.record.test_tampering import live
+from tests.stored_files import log_folder
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_engine]
 SEED = 2026
@@ -109,7 +111,7 @@ def kept(app: Flask, now: datetime, tmp_path: Path) -> Kept:
     assert head
     return Kept(
         folder / "checkpoint", tuple(receipts), folder / "proof.json", folder / "round.jsonl",
-        str(files.verifiers()[0]), entries_of(files, head.size), files.public,
+        str(files.verifiers()[0]), entries_of(files, head.size), log_folder(),
     )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def wrong(kept: Kept, log: Path, *things: Path) -> bool:
 
 def forge(kept: Kept, entries: Entries, folder: Path) -> Path:
     """Publish another history under the real key, with every file that a log has."""
-    files, hashes = PublishedLog(folder, 1), [leaf_hash(one) for one in entries]
+    files, hashes = PublishedLog(LocalStorage(folder), 1), [leaf_hash(one) for one in entries]
     level, levels = hashes, [hashes]
     while len(level) >= WIDTH:
         level = [join_hashes(level[at : at + WIDTH]) for at in range(0, len(level) - 255, WIDTH)]
@@ -142,7 +144,7 @@ def forge(kept: Kept, entries: Entries, folder: Path) -> Path:
     files.write("keys", f"{kept.key}\n".encode())
     files.write(f"checkpoints/{size:012}", note)
     files.write("checkpoint", note)
-    return files.public
+    return folder / "log" / "1"
 
 
 def another(draw: Draw) -> bytes:

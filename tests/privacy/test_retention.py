@@ -16,6 +16,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.foundation.core.db import Row, db
 from consult.foundation.core.people import SYSTEM
+from consult.foundation.core.rate_limits import RateCount
 from consult.foundation.core.unit_of_work import IdempotentRequest, unit_of_work
 from consult.foundation.files.services import store_file
 from consult.foundation.jobs.models import Job
@@ -93,6 +94,10 @@ def once(now: datetime) -> None:
     )
 
 
+def limited(now: datetime) -> None:
+    db.session.add(RateCount(key="k", number=1, ends_at=now))
+
+
 def job(now: datetime) -> None:
     enqueue("account-letter", {"email": "pia@consult.example"}, now).done_at = now
 
@@ -141,6 +146,7 @@ CASES: dict[str, tuple[Make, Any]] = {
     "sessions": (ended, SignInSession),
     "spent_tokens": (spent, SpentToken),
     "once_keys": (once, IdempotentRequest),
+    "rate_counts": (limited, RateCount),
     "jobs": (job, Job),
     "failed_jobs": (failed_job, Job),
     "mandate_requests": (request, MandateRequest),

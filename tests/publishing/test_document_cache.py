@@ -15,8 +15,8 @@ from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import cache
-from consult.foundation.files.local_storage import LocalStorage
 from consult.foundation.jobs.services import run_all
+from consult.foundation.storage.local_storage import LocalStorage
 from consult.interfaces.publishing import document_cache
 from consult.interfaces.publishing.documents import PlanDocument
 from consult.outcomes.approvals.services import freeze_plan

@@ -27,11 +27,11 @@ from consult.foundation.core.extensions import limiter
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import cache
 from consult.foundation.files.growing import Unfinished
-from consult.foundation.files.local_storage import LocalStorage
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
 from consult.foundation.record.models import Event
 from consult.foundation.record.queries import RecordPoint
+from consult.foundation.storage.local_storage import LocalStorage
 from consult.interfaces.exchange.exporting import files as export_files
 from consult.interfaces.exchange.exporting.columns import CSV_HEADER
 from consult.interfaces.exchange.exporting.lines import Export

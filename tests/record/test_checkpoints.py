@@ -36,9 +36,8 @@ from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.notes import SignerKey, TreeHead, VerifierKey, read_note, sign_note
 from consult.foundation.record.published_log import (
     PublishedLog,
-    hold_folder,
+    hold_log,
     published_log,
-    write_whole,
 )
 from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import append_leaves, entry, record
@@ -49,6 +48,7 @@ from tests.cast import person
 from tests.factories import find_round
 from tests.proposals.test_services import TEXT
 from tests.record.test_rows import past_the_program
+from tests.stored_files import log_folder, record_folder
 
 # What stands in files is the same on both databases.
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.long_on_postgresql]
@@ -185,7 +185,7 @@ def test_an_empty_record_has_no_log() -> None:
 
 def test_another_process_that_publishes_is_not_disturbed(files: PublishedLog) -> None:
     del files
-    with hold_folder() as mine, hold_folder() as other:
+    with hold_log() as mine, hold_log() as other:
         assert (mine, other) == (True, False)
         assert publish_log() is None
 
@@ -230,7 +230,7 @@ def test_after_a_rotation_both_keys_sign_until_the_old_one_goes(
     assert note is not None
     assert [one.key_id for one in note.signatures] == [new.key_id, old.key_id]
     assert files.verifiers() == [new, old]
-    folder = files.public.parents[1] / "keys" / "1"
+    folder = record_folder() / "keys" / "1"
     (folder / "key-before").unlink()
     grow(1, now)
     note = publish_log()
@@ -240,11 +240,12 @@ def test_after_a_rotation_both_keys_sign_until_the_old_one_goes(
 
 
 def test_the_key_is_ours_alone(files: PublishedLog) -> None:
-    folder = files.public.parents[1]
+    assert files
+    folder = record_folder()
     secrets = [path for path in folder.rglob("*") if "keys/" in str(path) and path.is_file()]
     assert [oct(path.stat().st_mode & 0o777) for path in secrets] == ["0o600"]
     key = SignerKey.read(secrets[0].read_text())
-    public = b"".join(path.read_bytes() for path in files.public.rglob("*") if path.is_file())
+    public = b"".join(path.read_bytes() for path in log_folder().rglob("*") if path.is_file())
     assert key.written().encode()[-40:] not in public
     assert str(key.verifier).encode() in public
 
@@ -342,7 +343,7 @@ def test_a_checkpoint_kept_elsewhere_is_compared(
     assert ": sound" in done.stdout
     # Somebody rolls back the database and the folder together.
     lose(2)
-    shutil.rmtree(files.public / "checkpoints")
+    shutil.rmtree(log_folder() / "checkpoints")
     done = app.test_cli_runner().invoke(args=arguments)
     assert done.exit_code == 1
     assert "2 are lost" in done.stderr
@@ -377,10 +378,10 @@ def test_no_byte_of_the_published_log_tells_who_did_what(
     digests = {one for event in db.session.scalars(select(Event)) for one in event.fields.values()}
     assert all(ENTRY.fullmatch(one) for one in entries_of(files))
     seen = set()
-    for path in files.public.rglob("*"):
+    for path in log_folder().rglob("*"):
         if not path.is_file():
             continue
-        kind, data = path.relative_to(files.public).parts[0], path.read_bytes()
+        kind, data = path.relative_to(log_folder()).parts[0], path.read_bytes()
         seen.add(kind)
         if kind == "tile" and "entries" not in path.parts:
             assert len(data) % 32 == 0
@@ -413,10 +414,3 @@ def test_a_new_database_never_uses_the_name_of_another_log(
     lose(2)
     assert begin_again(now) == 2
     assert db.session.scalars(select(Log.id).order_by(Log.id)).all() == [2, 3]
-
-
-def test_a_key_that_somebody_made_meanwhile_stays(tmp_path: Path) -> None:
-    for content in (b"first", b"second"):
-        write_whole(tmp_path / "key", content, secret=True, replace=False)
-    assert (tmp_path / "key").read_bytes() == b"first"
-    assert [path.name for path in tmp_path.iterdir()] == ["key"]

@@ -54,6 +54,8 @@ UNBOUND = {
     "invitation_key": "a secret",
     "job": "work to do",
     "lane": "work to do",
+    "rate_count": "what slows guessing down",
+    "storage_place": "where bytes lie",
     "leaf": "the record itself",
     "linked_identity": "a way to sign in",
     "log": "the record itself",

@@ -24,6 +24,7 @@ from tests.proposals.test_services import TEXT
 from tests.record.publishing import publish
 from tests.record.test_checkpoints import lose
 from tests.record.test_rows import past_the_program
+from tests.stored_files import log_folder
 
 DAY = timedelta(days=1)
 
@@ -91,8 +92,8 @@ def test_a_difference_is_said_to_administrators_and_everybody(clock: Clock, brow
 
 
 @pytest.mark.usefixtures("handed_in")
-def test_a_checkpoint_that_cannot_be_read_is_a_difference(app: Flask, clock: Clock) -> None:
-    [kept] = (app.config["RECORD"] / "log" / "1" / "checkpoints").iterdir()
+def test_a_checkpoint_that_cannot_be_read_is_a_difference(clock: Clock) -> None:
+    [kept] = (log_folder() / "checkpoints").iterdir()
     kept.write_text("nothing")
     found = check(clock)
     assert found.differences == 1

@@ -42,6 +42,7 @@ from tests.record.publishing import publish
 from tests.record.test_proofs import canonical
 from tests.record.test_tampering import live
 from tests.statements import counted
+from tests.stored_files import record_folder
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -266,14 +267,14 @@ def test_an_erased_event_is_not_opened(proposal: Proposal, now: datetime) -> Non
 
 
 def test_no_byte_tells_of_a_busy_round_that_only_participants_read(
-    app: Flask, now: datetime, browse: Any
+    now: datetime, browse: Any
 ) -> None:
     with unit_of_work():
         find_round("open").readers = Readers.PARTICIPANTS
     live(now)
     done = {event.verb for event in db.session.scalars(select(Event))}
     assert {"proposal.submitted", "proposal.hidden", "comment.added", "response.prepared"} <= done
-    files = app.config["RECORD"] / "log"
+    files = record_folder() / "log"
     told = b"".join(path.read_bytes() for path in files.rglob("*") if path.is_file())
     told += browse().get("/log/1/opened/000").data
     texts = {

@@ -141,47 +141,54 @@ def _add_answers(
     here: ColumnElement[bool], tops: Sequence[ThreadComment], focus: _Focus | None
 ) -> None:
     """Put below each top comment a block of the answers to it, and say how many there are more."""
-    root_id = Comment.root_id
-    numbered = (
-        select(
-            Comment.id,
-            root_id,
-            func.row_number()
-            .over(partition_by=Comment.root_id, order_by=Comment.id)
-            .label("place"),
-            func.count().over(partition_by=Comment.root_id).label("all"),
-        )
-        .where(here, root_id.in_([one.id for one in tops]))
-        .subquery()
-    )
-    parent = aliased(Comment)
-    asked_for = numbered.c.root_id == (focus.root if focus else None)
-    passed = case((asked_for, focus.passed if focus else 0), else_=0)
-    size = case((asked_for, ANSWERS_ASKED_FOR), else_=ANSWERS)
-    rows = db.session.execute(
-        _said()
-        .join(numbered, numbered.c.id == Comment.id)
-        .outerjoin(parent, parent.id == Comment.parent_id)
-        .add_columns(parent.number, numbered.c.place - passed, numbered.c.all, size)
-        # One more than is shown: to that a link leads on.
-        .where(numbered.c.place > passed, numbered.c.place <= passed + size + 1)
-        .order_by(Comment.id)
-    ).all()
     by_id = {one.id: one for one in tops}
-    for *said, in_answer_to, place, many, most in rows:
+    for *said, in_answer_to, place, many, most in db.session.execute(_blocks(here, tops, focus)):
         answer = ThreadComment(*said)
         root = by_id[answer.root_id or 0]
         if place > most:
             root.next_answer = answer.number
             continue
-        passed_here = focus.passed if focus and focus.root == root.id else 0
-        root.earlier_answers = passed_here > 0
-        root.answers_left = many - passed_here - place
+        passed = focus.passed if focus and focus.root == root.id else 0
+        root.earlier_answers = passed > 0
+        root.answers_left = many - passed - place
         by_id[answer.id] = answer
         above = by_id.get(answer.parent_id or 0)
         if above is None:
             answer.in_answer_to = in_answer_to
         (above or root).answers.append(answer)
+
+
+def _blocks(
+    here: ColumnElement[bool], tops: Sequence[ThreadComment], focus: _Focus | None
+) -> Select[*tuple[Any, ...]]:
+    """Select a block of the answers to each top comment, and one more: to that a link leads on.
+
+    Beside the columns of an answer: the number of what it answers, its place in the block, how many
+    answers there are, and how many the block shows.
+    """
+    root_id, parent = Comment.root_id, aliased(Comment)
+    numbered = (
+        select(
+            Comment.id,
+            root_id,
+            func.row_number().over(partition_by=root_id, order_by=Comment.id).label("place"),
+            func.count().over(partition_by=root_id).label("all"),
+        )
+        .where(here, root_id.in_([one.id for one in tops]))
+        .subquery()
+    )
+    asked_for = numbered.c.root_id == (focus.root if focus else None)
+    passed = case((asked_for, focus.passed if focus else 0), else_=0)
+    most = case((asked_for, ANSWERS_ASKED_FOR), else_=ANSWERS)
+    place = numbered.c.place - passed
+    return (
+        _said()
+        .join(numbered, numbered.c.id == Comment.id)
+        .outerjoin(parent, parent.id == Comment.parent_id)
+        .add_columns(parent.number, place, numbered.c.all, most)
+        .where(place > 0, place <= most + 1)
+        .order_by(Comment.id)
+    )
 
 
 def _said() -> Select[*tuple[Any, ...]]:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as column_named
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -254,6 +255,26 @@ def _forget_lock(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("writes", None)
         session.info.pop(LOCKED_ROWS, None)
+
+
+_PATIENCE = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
+"""After how many seconds (the last: milliseconds) a server counts as away that says nothing."""
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """Return how connections to a database are kept; what its address says itself stays so.
+
+    PostgreSQL may have ended one meanwhile, or its machine may be gone: a connection is tried
+    before it is used, so that nobody is refused after the server is back.
+    """
+    parts = make_url(url)
+    if parts.get_backend_name() != "postgresql":
+        return {}
+    patience = {name: value for name, value in _PATIENCE.items() if name not in parts.query}
+    return {"pool_pre_ping": True, "connect_args": patience}
 
 
 def listen_to_databases() -> None:

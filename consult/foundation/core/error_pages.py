@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -236,6 +237,29 @@ _PLAIN = """<!doctype html>
 """
 
 
+_TYPED = (
+    '<p><label>Dit typte je <span lang="en">(you typed this)</span>:<br>\n'
+    '<textarea readonly rows="8" cols="40">\n%s</textarea></label></p>\n'
+)
+_SHORTEST = 4
+"""Signs of a text that somebody would miss; a shorter one is a choice or a number."""
+
+
+def _plain_page() -> str:
+    """Return the page that nothing can hinder, with the texts that were typed."""
+    try:
+        kept = [text for name, texts in typed().items() if label_of(name) for text in texts]
+    except Exception:
+        log.exception("error page")
+        kept = []
+    return _PLAIN + "".join(_TYPED % escape(one) for one in kept if len(one) >= _SHORTEST)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database, or a storage, does not answer."""
+    return isinstance(error, OperationalError | OSError)
+
+
 def _surely(handler: Callable[[Fault], Answer]) -> Callable[[Fault], Answer]:
     """Answer with a plain page where an error page fails itself: the database is gone, say."""
 
@@ -245,14 +269,26 @@ def _surely(handler: Callable[[Fault], Answer]) -> Callable[[Fault], Answer]:
             return handler(error)
         except Exception:
             log.exception("error page")
-            code = getattr(error, "code", None) or getattr(error, "status", None)
-            return _PLAIN, code or (503 if isinstance(error, OperationalError) else 500)
+            # Those of a database have a code too, and it is none of HTTP.
+            code = error.code if isinstance(error, HTTPException) else None
+            status = code or getattr(error, "status", None) or (503 if _is_away(error) else 500)
+            return _plain_page(), status
 
     return answer
 
 
 def _already_done(done: AlreadyDone) -> Answer:
     return see_other(done.leads_to)
+
+
+def answer_as(app: Flask, kind: type[Exception], refusal: Refusal) -> None:
+    """Answer errors of a kind, which a library or a place outside raises, as this refusal."""
+
+    def told(error: Exception) -> Answer:
+        log.error("out of reach", error=str(error))
+        return _refused(refusal)
+
+    app.register_error_handler(kind, _surely(told))
 
 
 def init_error_pages(app: Flask) -> None:

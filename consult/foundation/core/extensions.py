@@ -10,7 +10,7 @@ from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from consult.foundation.core.db import db, listen_to_databases
+from consult.foundation.core.db import db, engine_options, listen_to_databases
 from consult.foundation.core.languages import LANGUAGES, request_language
 from consult.foundation.core.logs import init_logs
 from consult.foundation.core.networks import network_of
@@ -34,6 +34,8 @@ def init_extensions(app: Flask) -> None:
     """Bind the libraries to the application, and let the address name the language."""
     init_logs()
     listen_to_databases()
+    address = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(address))
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     babel.init_app(app, locale_selector=request_language)

@@ -12,8 +12,8 @@ from pathlib import Path
 import structlog
 
 from consult.foundation.files.services import storage
-from consult.foundation.files.storage import FileInfo, OpenFile
 from consult.foundation.jobs.services import enqueue
+from consult.foundation.storage.storage import FileInfo, OpenFile
 
 log = structlog.get_logger()
 

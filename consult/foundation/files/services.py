@@ -2,41 +2,48 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import IO
 
 import structlog
 from flask import current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import ProgrammingError
 
 from consult.foundation.core.db import db, random_id
 from consult.foundation.core.errors import NoRoom, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.files.kinds import LARGEST, checked
-from consult.foundation.files.local_storage import LocalStorage
 from consult.foundation.files.models import StoredFile
 from consult.foundation.files.names import file_name
-from consult.foundation.files.object_storage import SCHEME, ObjectStorage, StorageAccess
-from consult.foundation.files.storage import Storage, StorageError
 from consult.foundation.jobs.services import enqueue
+from consult.foundation.record.published_log import check_record_storage, record_storage
+from consult.foundation.storage.places import storage_at
+from consult.foundation.storage.services import refuse_another_place
+from consult.foundation.storage.storage import Storage, StorageError
 
 log = structlog.get_logger()
-
-
-@cache
-def _storage_at(url: str, access: StorageAccess) -> Storage:
-    if url.startswith(f"{SCHEME}:"):
-        return ObjectStorage(url, access)
-    return LocalStorage(Path(url.removeprefix("file:")))
 
 
 def storage() -> Storage:
     """Return the storage that the settings name."""
     config = current_app.config
-    return _storage_at(str(config["STORAGE_URL"]), config["STORAGE_ACCESS"])
+    return storage_at(str(config["STORAGE_URL"]), config["STORAGE_ACCESS"], "CONSULT_STORAGE_URL")
+
+
+def check_storages() -> None:
+    """Try the places of files and record; raises StorageError, with a sentence, where one is wrong.
+
+    One that does not work, or another one than the other nodes have.
+    """
+    places = {"CONSULT_STORAGE_URL": storage(), "CONSULT_RECORD": record_storage()}
+    storage().check()
+    check_record_storage()
+    for setting, place in places.items():
+        with suppress(ProgrammingError):  # a database to come has no tables
+            refuse_another_place(place, setting)
 
 
 def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:

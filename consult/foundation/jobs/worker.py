@@ -55,12 +55,15 @@ def publish_entries() -> bool:
 
 
 def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
-    """Do this over and over, with a pause when there was nothing; a database may be away."""
+    """Do this over and over, with a pause when there was nothing.
+
+    The database may be away, and so may the storage.
+    """
     while not stop.is_set():
         with app.app_context():
             try:
                 found = busy()
-            except (SQLAlchemyError, Clash) as error:
+            except (SQLAlchemyError, Clash, OSError) as error:
                 log.warning("worker cannot write now", error=type(error).__name__)
                 db.session.rollback()
                 found = False

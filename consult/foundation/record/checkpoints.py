@@ -15,7 +15,7 @@ from consult.foundation.record.models import Event, EventDetail, Leaf, Log
 from consult.foundation.record.notes import Note, NoteError, TreeHead
 from consult.foundation.record.published_log import (
     PublishedLog,
-    hold_folder,
+    hold_log,
     next_log_number,
     published_log,
 )
@@ -40,10 +40,10 @@ class LogError(RuntimeError):
 def publish_log() -> Note | None:
     """Publish the entries that joined the log, and sign a checkpoint; None if none joined.
 
-    Raises LogError where the log no longer follows from its last checkpoint: then nothing is
-    signed, and somebody must look.
+    None too where another process publishes now. Raises LogError where the log no longer follows
+    from its last checkpoint: then nothing is signed, and somebody must look.
     """
-    with hold_folder() as mine:
+    with hold_log() as mine:
         log = present_log()
         if not mine or log is None:
             return None
@@ -104,7 +104,8 @@ class _Publication:
 
     def publish(self, origin: str, size: int) -> Note | None:
         """Publish entries up to a size, or the first of many, and sign; None if none joined."""
-        head = self.files.head()
+        before = self.files.checkpoint()
+        head = TreeHead.read(before.text) if before else None
         since = head.size if head else 0
         if head and head.origin != origin:
             raise LogError(f"the checkpoint is one of {head.origin}, and this log is {origin}")
@@ -112,13 +113,18 @@ class _Publication:
             raise LogError(f"the log has {size} entries, and its checkpoint is of {since}")
         if size == since:
             return None
+        if before:
+            self.files.keep(before)  # whoever published it may have been killed before that
         # Whole tiles where there is much to do, so that none is written twice.
         size = min(size, (since // WIDTH + MOST_TILES) * WIDTH)
         self._publish_tiles(size, since)
         read = self.files.reader(size)
         if head and root_hash(since, read) != head.root:
             raise LogError(f"the first {since} entries are not those of the checkpoint")
-        return self.files.sign(TreeHead(origin, size, root_hash(size, read)))
+        note = self.files.sign(TreeHead(origin, size, root_hash(size, read)), before)
+        if note is None:
+            raise LogError(f"somebody else published a checkpoint after the one of {since} entries")
+        return note
 
     def _publish_tiles(self, size: int, since: int) -> None:
         roots: dict[tuple[int, int], bytes] = {}
@@ -163,7 +169,7 @@ def begin_again(now: datetime) -> int | None:
     None where nothing was. For an operator to call, never by itself: what is missing for no known
     reason must stay a fault.
     """
-    with hold_folder() as mine, unit_of_work():
+    with hold_log() as mine, unit_of_work():
         while mine and append_leaves():
             pass
         log = present_log()

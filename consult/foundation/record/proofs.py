@@ -68,7 +68,7 @@ def acknowledgement(receipt: Receipt, *, fresh: bool = False) -> Note:
     sealed = event_digest(event.detail.salt, event_body(event))
     lines = [_ACKNOWLEDGEMENT, origin, timestamp(event.at), receipt.code, sealed, *texts]
     text = "".join(f"{line}\n" for line in lines)
-    return sign_note(text, published_log(number).signers(origin))
+    return sign_note(text, published_log(number).known_signers(origin))
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,15 @@ def prover_of(log: Log | None) -> Prover | None:
 
 
 def is_covered(event: Event) -> bool:
-    """Whether a checkpoint covers the place of an event, so that its receipt proves by itself."""
-    return covering(event) is not None
+    """Whether a checkpoint covers the place of an event, so that its receipt proves by itself.
+
+    As long as the log cannot be read, it is as if there were none yet.
+    """
+    try:
+        return covering(event) is not None
+    except OSError as error:
+        logger.warning("the log cannot be read", error=str(error))
+        return False
 
 
 def covering(event: Event) -> tuple[int, Prover] | None:

@@ -20,7 +20,7 @@ from consult.foundation.record.notes import (
     VerifierKey,
     read_note,
 )
-from consult.foundation.record.published_log import PublishedLog, hold_folder
+from consult.foundation.record.published_log import PublishedLog, hold_log
 
 log = structlog.get_logger()
 _PATIENCE_SECONDS = 10
@@ -74,7 +74,7 @@ def take_cosignatures(
     signed = note.signed_by([one.key for one in witnesses])
     if not signed:
         raise UnknownWitnessError
-    with hold_folder(wait=True):
+    with hold_log(wait=True):
         files.add_signatures(head.size, signed)
     return signed
 

@@ -16,8 +16,9 @@ from environs import Env, EnvValidationError, validate
 
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.clock import system_time
-from consult.foundation.files.object_storage import SCHEME, StorageAccess
+from consult.foundation.core.rate_limits import IN_DATABASE
 from consult.foundation.settings import validators as settings
+from consult.foundation.storage.object_storage import SCHEME, StorageAccess
 
 ROOT = Path(__file__).resolve().parents[3]
 THEMES = ROOT / "consult" / "static" / "vendor" / "themes"
@@ -86,8 +87,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, objec
     found = _read(env)
     access = StorageAccess.from_environment(environ)
     faults = env.faults() + _together(found)
-    if str(found["STORAGE_URL"] or "").startswith(f"{SCHEME}:"):
-        faults += settings.storage_access(access)
+    places = {f"CONSULT_{one}": str(found[one] or "") for one in ("STORAGE_URL", "RECORD")}
+    remote = [name for name, url in places.items() if url.startswith(f"{SCHEME}:")]
+    if remote:
+        faults += settings.storage_access(access, " and ".join(remote))
     if faults:
         raise SettingsError("\n".join(faults))
     found["STORAGE_ACCESS"] = access
@@ -101,6 +104,11 @@ def _read(env: Env) -> dict[str, object]:
     kept = f"sqlite:///{instance.absolute() / 'consult.sqlite'}"
     files = f"file:{instance.absolute() / 'files'}"
     record = str(instance.absolute() / "record")
+    database = settings.database_url(
+        env.str("DATABASE_URL", kept, validate=settings.database) or ""
+    )
+    # A process that shares a PostgreSQL with others must not count alone.
+    counted = IN_DATABASE if database.startswith("postgresql") else "memory://"
     return {
         "INSTANCE": instance,
         "CLOCK": system_time,
@@ -111,7 +119,7 @@ def _read(env: Env) -> dict[str, object]:
         "MAIL_URL": env.str("MAIL_URL", "local:", validate=settings.mail_url),
         "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
         "STORAGE_URL": env.str("STORAGE_URL", files, validate=settings.storage),
-        "RECORD": Path(env.str("RECORD", record, validate=settings.instance) or "."),
+        "RECORD": env.str("RECORD", record, validate=settings.record),
         "WITNESSES": env.str("WITNESSES", "", validate=settings.witnesses),
         "METRICS": env.bool("METRICS", False),
         "EMBEDDED_WORKER": env.bool("EMBEDDED_WORKER", True),
@@ -122,10 +130,8 @@ def _read(env: Env) -> dict[str, object]:
         ),
         "CONTACT": env.str("CONTACT", "hulp@voorbeeld.example" if demonstration else ""),
         "SECRET_KEY": env.str("SECRET_KEY", "", validate=settings.secret_key),
-        "SQLALCHEMY_DATABASE_URI": settings.database_url(
-            env.str("DATABASE_URL", kept, validate=settings.database) or ""
-        ),
-        "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", "memory://", validate=settings.counts_url),
+        "SQLALCHEMY_DATABASE_URI": database,
+        "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", counted, validate=settings.counts_url),
         **_sign_in(env, demonstration=demonstration),
     }
 
@@ -160,6 +166,12 @@ def _together(found: Mapping[str, object]) -> list[str]:
             "CONSULT_DEMONSTRATION cannot be on at a public address (CONSULT_BASE_URL): its "
             "passwords are known, and it shows all mails. Turn it off, or serve it on this machine."
         )
+    places = str(found["STORAGE_URL"] or ""), str(found["RECORD"] or "")
+    if all(places) and settings.overlap(*places):
+        faults.append(
+            "CONSULT_RECORD and CONSULT_STORAGE_URL name one place, or one inside the other: files "
+            "and record must lie apart, as in s3://consult/files and s3://consult/record."
+        )
     if found["OIDC_ISSUER"] and not found["OIDC_CLIENT_ID"]:
         faults.append("CONSULT_OIDC_ISSUER needs CONSULT_OIDC_CLIENT_ID beside it.")
     return faults
@@ -169,6 +181,9 @@ def _fixed(*, secure: bool) -> dict[str, object]:
     """Return what is configured the same everywhere: nobody sets it."""
     return {
         "RATELIMIT_HEADERS_ENABLED": True,
+        # Where Redis goes away each process counts alone, and nobody waits for it.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         "SESSION_COOKIE_NAME": "__Host-consult" if secure else "consult",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

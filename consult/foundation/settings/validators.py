@@ -14,10 +14,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from consult.foundation.core.folders import is_writable, nearest
-from consult.foundation.files.object_storage import SCHEME, StorageAccess
+from consult.foundation.core.rate_limits import IN_DATABASE
 from consult.foundation.notifications.transport import mail_settings
 from consult.foundation.record.notes import NoteError
 from consult.foundation.record.witnesses import read_witnesses
+from consult.foundation.storage.object_storage import SCHEME, StorageAccess
 
 SHORTEST_KEY = 32
 FEWEST_SIGNS = 8
@@ -165,6 +166,20 @@ def storage(url: str) -> None:
     writable(Path(path))
 
 
+def record(url: str) -> None:
+    """Take the place of the published log: a folder by its path, or as any storage is named."""
+    if url.startswith((f"{SCHEME}:", "file:")):
+        storage(url)
+    else:
+        writable(Path(url))
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one storage lies in another one."""
+    first, second = (f"{url.removeprefix('file:').rstrip('/')}/" for url in (one, other))
+    return first.startswith(second) or second.startswith(first)
+
+
 def _bucket(path: str) -> None:
     """Take the name of a bucket, and what every key in it begins with."""
     bucket, _, prefix = path.removeprefix("//").partition("/")
@@ -180,10 +195,10 @@ def _bucket(path: str) -> None:
         )
 
 
-def storage_access(access: StorageAccess) -> list[str]:
-    """Say what is wrong with how object storage is reached."""
+def storage_access(access: StorageAccess, setting: str) -> list[str]:
+    """Say what is wrong with how the object storage that a setting names is reached."""
     faults = [
-        f"{name} is not set, and CONSULT_STORAGE_URL names object storage: it needs a key of its "
+        f"{name} is not set, and {setting} names object storage: it needs a key of its "
         "server, in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         for name, text in (
             ("AWS_ACCESS_KEY_ID", access.access_key_id),
@@ -245,7 +260,7 @@ def sender(address: str) -> None:
 
 def counts_url(url: str) -> None:
     """Take where rate limits are counted."""
-    if url == "memory://":
+    if url in {"memory://", IN_DATABASE}:
         return
     try:
         parts = urlsplit(url)

@@ -18,9 +18,9 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import Base, db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import storage
-from consult.foundation.files.storage import StorageError
 from consult.foundation.record.checkpoints import begin_again
 from consult.foundation.record.verify import Verdict, verify_record
+from consult.foundation.storage.storage import StorageError
 from consult.interfaces.backup.archive import Archive, read_archive
 from consult.interfaces.backup.checking import TableRow, contents_of, rows_of
 from consult.interfaces.backup.errors import BackupError, together

@@ -22,6 +22,8 @@ from sqlalchemy import (
 LEFT_OUT = {
     "sign_in_session": "a session that was ended since must not come alive again",
     "sign_in_failure": "what slows guessing down counts minutes",
+    "storage_place": "what is restored lies where the restored system says",
+    "rate_count": "limits count minutes and hours",
 }
 """Tables that stay empty in a restored system, with the reason."""
 

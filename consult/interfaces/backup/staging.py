@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Protocol
 
 from consult.foundation.core.db import random_id
-from consult.foundation.files.local_storage import LocalStorage
-from consult.foundation.files.storage import Storage
+from consult.foundation.storage.local_storage import LocalStorage
+from consult.foundation.storage.storage import PLACE_MARK, Storage
 from consult.interfaces.backup.archive import Archive
 from consult.interfaces.backup.errors import BackupError
 from consult.interfaces.backup.packing import sync_folder
@@ -27,8 +27,8 @@ from consult.interfaces.backup.schema import KEY
 ASIDE = ".restoring"
 LIST = "names"
 LISTED = f"{ASIDE}/{LIST}"
-_NOT_FILES = {"lost+found", "made"}
-"""What a disk brings along, and documents that were made and can be made again."""
+_NOT_FILES = {"lost+found", "made", PLACE_MARK}
+"""What a disk brings, the mark of a place, documents that were made and can be made again."""
 _SPARE = 16 * 1024 * 1024
 
 

@@ -24,11 +24,11 @@ from sqlalchemy.exc import DBAPIError
 from consult.foundation.core.db import db
 from consult.foundation.core.folders import is_writable, nearest
 from consult.foundation.files.services import storage
-from consult.foundation.files.storage import StorageError
 from consult.foundation.jobs.models import Job, Queue
 from consult.foundation.jobs.services import known_kinds
 from consult.foundation.record.verify import verify_record
 from consult.foundation.settings.environment import ROOT
+from consult.foundation.storage.storage import StorageError
 from consult.interfaces.backup import BackupError, backup
 from consult.interfaces.backup.schema import revision_of, tables_of
 

@@ -22,8 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from consult.foundation.core.db import db
 from consult.foundation.files.services import storage
-from consult.foundation.files.storage import StorageError
 from consult.foundation.settings.environment import COMMAND_LINE_KEY
+from consult.foundation.storage.storage import StorageError
 from consult.interfaces.backup.archive import CHUNK, FORMAT, Archive, read_archive
 from consult.interfaces.backup.checking import contents_of
 from consult.interfaces.backup.errors import BackupError, together

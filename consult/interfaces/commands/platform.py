@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
-from consult.foundation.files.services import storage
+from consult.foundation.files.services import check_storages
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_all
 from consult.foundation.jobs.worker import append_pending_events, publish_entries, work
@@ -20,6 +20,7 @@ from consult.foundation.record.notes import NoteError, read_note
 from consult.foundation.record.verify import verify_at_once
 from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
+from consult.foundation.storage.services import use_storage
 from consult.interfaces.commands.sentences import in_sentences
 from consult.interfaces.demonstration.build import accounts, build, is_built
 from consult.people.privacy.retention import due_now, run_rule
@@ -80,7 +81,7 @@ def work_command(*, once: bool) -> None:
         raise SettingsError(
             "The worker needs CONSULT_SECRET_KEY, the same as the site: it signs links in mails."
         )
-    storage().check()
+    check_storages()
     if once:
         ask_due(now(), set())
         jobs = run_all(now(), clock=now)
@@ -92,6 +93,14 @@ def work_command(*, once: bool) -> None:
         return
     here = cast("LocalProxy[Flask]", current_app)
     work(here._get_current_object(), threading.Event())  # noqa: SLF001  (Flask's own advice)
+
+
+@consult.command("use-storage")
+@in_sentences
+def use_storage_command() -> None:
+    """Let the files and the record of this database lie where the settings say from now on."""
+    use_storage()
+    click.echo("The next process that starts marks the places that its settings name.")
 
 
 @consult.command("retention")

@@ -9,8 +9,8 @@ import click
 from flask_babel import force_locale
 
 from consult.foundation.core.errors import Refusal
-from consult.foundation.files.storage import StorageError
 from consult.foundation.settings.environment import SettingsError
+from consult.foundation.storage.storage import StorageError
 from consult.interfaces.backup import BackupError
 
 Inputs = ParamSpec("Inputs")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from consult.foundation.files.growing import PIECE
-from consult.foundation.files.storage import OpenFile
+from consult.foundation.storage.storage import OpenFile
 
 MOST = 4
 _room = threading.BoundedSemaphore(MOST)

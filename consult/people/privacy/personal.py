@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM, Actor
+from consult.foundation.core.rate_limits import RateCount
 from consult.foundation.core.unit_of_work import IdempotentRequest
 from consult.foundation.files.services import discard_later
 from consult.foundation.personal_data.closing import AtClosing
@@ -96,6 +97,11 @@ RULES = (
         "once_keys", _l("Marks of forms that were sent"), _l("you sent the form"), 30 * DAY,
         _l("deleted"), _l("They keep a form from being taken twice."),
         before(IdempotentRequest.done_at), deletes(IdempotentRequest),
+    ),
+    Rule(
+        "rate_counts", _l("How often somebody, or a place, did something that has a limit"),
+        _l("the minute or hour of the limit ended"), DAY, _l("deleted"),
+        _l("They keep guessing and flooding slow."), before(RateCount.ends_at), deletes(RateCount),
     ),
     Rule(
         "consents", _l("What somebody agreed to whose account is closed"),

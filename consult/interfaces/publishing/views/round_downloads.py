@@ -15,10 +15,10 @@ from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, as_attachment
-from consult.foundation.files.storage import OpenFile
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
+from consult.foundation.storage.storage import OpenFile
 from consult.interfaces.exchange.exporting.columns import TableName, columns_of
 from consult.interfaces.exchange.exporting.files import FORMATS
 from consult.interfaces.publishing.complete_exports import take_complete_export, taken_exports

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from consult.foundation.files.local_storage import LocalStorage
-from consult.foundation.files.object_storage import TRIAL, ObjectStorage, StorageAccess
-from consult.foundation.files.storage import Storage, StorageError
 from consult.foundation.settings.environment import ROOT
+from consult.foundation.storage.local_storage import LocalStorage
+from consult.foundation.storage.object_storage import TRIAL, ObjectStorage, StorageAccess
+from consult.foundation.storage.storage import Storage, StorageError
 from tests.object_server import BUCKET, ObjectServer
 
 MEGABYTE = 1024 * 1024
@@ -96,6 +97,25 @@ def test_what_is_made_in_a_file_is_taken_in_when_it_is_whole(storage: Storage) -
     assert keys(storage) == ["a"]
 
 
+def test_a_file_is_made_by_one_process_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    """Two who write the same unfinished file would publish a mixture."""
+    storage = LocalStorage(tmp_path)
+
+    def another(path: Path) -> None:
+        path.write_bytes(b"another")
+
+    def whole(path: Path) -> None:
+        path.write_bytes(b"who")
+        with pytest.raises(StorageError, match="is being made by another process"):
+            storage.write_made("a", another)
+        path.write_bytes(b"whole")
+
+    storage.write_made("a", whole)
+    assert read(storage, "a") == b"whole"
+    storage.write_made("a", another)
+    assert (read(storage, "a"), keys(storage)) == (b"another", ["a"])
+
+
 def test_what_breaks_off_is_not_there(storage: Storage) -> None:
     def broken() -> Iterator[bytes]:
         yield b"x" * 12 * MEGABYTE
@@ -129,13 +149,44 @@ def test_files_are_found_by_the_beginning_of_their_key(storage: Storage) -> None
     assert {one.key: one.size for one in storage.list("a")} == {"a": 1, "ab": 2}
 
 
+def test_a_file_is_swapped_for_one_that_its_writer_knew(storage: Storage) -> None:
+    assert not storage.swap("a", b"new", b"old")
+    assert keys(storage) == []
+    assert storage.swap("a", b"first", None)
+    assert not storage.swap("a", b"second", None)
+    assert not storage.swap("a", b"second", b"another")
+    assert read(storage, "a") == b"first"
+    assert storage.swap("a", b"second", b"first")
+    assert storage.swap("a", b"second", b"second")
+    assert read(storage, "a") == b"second"
+
+
+@pytest.mark.parametrize("before", [None, b"before"])
+def test_of_many_who_swap_at_once_one_does(storage: Storage, before: bytes | None) -> None:
+    if before:
+        storage.write("a", before)
+    with ThreadPoolExecutor(8) as people:
+        mine = [f"of {n}".encode() for n in range(8)]
+        swapped = list(people.map(lambda one: storage.swap("a", one, before), mine))
+    assert [one for one, did in zip(mine, swapped, strict=True) if did] == [read(storage, "a")]
+
+
+def test_a_private_file_is_for_us_alone(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path)
+    storage.write("a", b"a")
+    storage.write("b", b"b", private=True)
+    storage.swap("c", b"c", None, private=True)
+    modes = [oct((tmp_path / key).stat().st_mode & 0o777) for key in "abc"]
+    assert modes == ["0o644", "0o600", "0o600"]
+
+
 def other_process(opener: str, code: str) -> "subprocess.Popen[str]":
     """Begin a process that has the storage of the test as `storage`."""
     head = f"""
 import os, resource, signal, sys
 from pathlib import Path
-from consult.foundation.files.local_storage import LocalStorage
-from consult.foundation.files.object_storage import ObjectStorage, StorageAccess
+from consult.foundation.storage.local_storage import LocalStorage
+from consult.foundation.storage.object_storage import ObjectStorage, StorageAccess
 storage = {opener}
 """
     return subprocess.Popen(
@@ -257,6 +308,8 @@ def test_no_trace_stays_of_trying(object_server: ObjectServer) -> None:
         lambda storage: storage.info("a"),
         lambda storage: list(storage.list()),
         lambda storage: storage.delete("a"),
+        lambda storage: storage.swap("a", b"x", None),
+        lambda storage: storage.swap("a", b"x", b"y") or storage.info("a"),
     ],
 )
 def test_a_bucket_that_is_gone_is_no_missing_file(
@@ -268,6 +321,52 @@ def test_a_bucket_that_is_gone_is_no_missing_file(
         act(away)
     with pytest.raises((StorageError, FileNotFoundError)):
         act(gone)
+
+
+class _HeedsNoCondition(BaseHTTPRequestHandler):
+    """Keeps one object, and writes it whatever the request says that must be so."""
+
+    content = b""
+
+    def _answer(self, content: bytes = b"") -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Last-Modified", "Mon, 23 Nov 2026 12:00:00 GMT")
+        self.send_header("ETag", '"x"')
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_GET(self) -> None:
+        self._answer(type(self).content)
+
+    def do_PUT(self) -> None:
+        type(self).content = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer()
+
+    def do_DELETE(self) -> None:
+        self._answer()
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
+def test_a_server_on_which_two_could_overtake_each_other_is_refused(
+    object_server: ObjectServer,
+) -> None:
+    storage = object_server.storage("swapped")
+    storage.check_swaps()
+    assert keys(storage) == []
+    with ThreadingHTTPServer(("127.0.0.1", 0), _HeedsNoCondition) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        access = StorageAccess("a", "b", endpoint=f"http://127.0.0.1:{server.server_port}")
+        careless = ObjectStorage("s3://bucket-of-one", access, "CONSULT_RECORD")
+        with pytest.raises(StorageError) as fault:
+            careless.check_swaps()
+        server.shutdown()
+    said = str(fault.value)
+    assert said.startswith("CONSULT_RECORD (s3://bucket-of-one) cannot be used")
+    assert "does not heed If-Match and If-None-Match" in said
+    assert "a folder that all nodes share" in said
 
 
 class _BreaksOff(BaseHTTPRequestHandler):

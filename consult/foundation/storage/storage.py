@@ -9,6 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+PLACE_MARK = ".place"
+"""The key of the mark by which a database knows its storage (see services)."""
+
 
 class StorageError(OSError):
     """The storage cannot be used; the sentence tells an operator why, and what would help."""
@@ -45,8 +48,19 @@ class Storage(Protocol):
     def check(self) -> None:
         """Try whether it can be used; StorageError where it cannot."""
 
-    def write(self, key: str, content: bytes | Iterable[bytes]) -> None:
-        """Write a file whole, in the place of one that has the key already."""
+    def write(self, key: str, content: bytes | Iterable[bytes], *, private: bool = False) -> None:
+        """Write a file whole, in the place of one that has the key already.
+
+        A `private` one is for us alone: nobody else on this machine may read it.
+        """
+
+    def swap(
+        self, key: str, content: bytes, before: bytes | None, *, private: bool = False
+    ) -> bool:
+        """Write a file if it still says what it said `before`: None for one that is not there.
+
+        Returns false, and writes nothing, where somebody else wrote it meanwhile.
+        """
 
     def write_made(self, key: str, make: Callable[[Path], None]) -> None:
         """Let a file be made at a path of this machine, and take it in when it is whole."""

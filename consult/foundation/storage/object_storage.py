@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from consult.foundation.core.db import random_id
-from consult.foundation.files.storage import FileInfo, OpenFile, StorageError
+from consult.foundation.storage.storage import FileInfo, OpenFile, StorageError
 
 SCHEME = "s3"
 TRIAL = ".trial/"
@@ -103,7 +103,10 @@ class _Reader(io.RawIOBase):
 class ObjectStorage:
     """A bucket, or what lies below a prefix in it."""
 
-    def __init__(self, url: str, access: StorageAccess) -> None:
+    def __init__(
+        self, url: str, access: StorageAccess, setting: str = "CONSULT_STORAGE_URL"
+    ) -> None:
+        self._setting = setting
         parts = urlsplit(url)
         self.name = url.rstrip("/")
         self._bucket = parts.netloc
@@ -140,12 +143,62 @@ class ObjectStorage:
         if (read, found) != (key.encode(), [key]):
             raise StorageError(self._fault("what is read there is not what was written"))
 
-    def write(self, key: str, content: bytes | Iterable[bytes]) -> None:
-        """Upload a file; it appears under its key when it is whole."""
+    def check_swaps(self) -> None:
+        """Try whether the server keeps two processes from writing the same file over each other.
+
+        Some do not know the conditions of a request (RFC 9110, If-Match and If-None-Match), and
+        write all the same.
+        """
+        key = TRIAL + random_id()
+        try:
+            first = self.swap(key, b"first", None)
+            # Said to be another one than it is: nobody may be overtaken.
+            kept = not any(self._put_if(key, b"again", how) for how in ("create", {"e_tag": '"0"'}))
+            second = self.swap(key, b"second", b"first")
+        finally:
+            self.delete(key)
+        if not (first and kept and second):
+            raise StorageError(
+                self._fault(
+                    f"{self._server} does not heed If-Match and If-None-Match, and two workers "
+                    "could publish two different logs",
+                    "Use a server that does, or a folder that all nodes share.",
+                )
+            )
+
+    def write(self, key: str, content: bytes | Iterable[bytes], *, private: bool = False) -> None:
+        """Upload a file; it appears under its key when it is whole. No bucket of ours is public."""
+        del private
         if isinstance(content, bytes):
             self._put(key, content, use_multipart=False)
         else:
             self._put(key, iter(content))
+
+    def swap(
+        self, key: str, content: bytes, before: bytes | None, *, private: bool = False
+    ) -> bool:
+        """Upload a file if it still says what it said before; the server compares."""
+        del private
+        how: object = "create"
+        if before is not None:
+            with suppress(FileNotFoundError), self.errors_told():
+                found = _library().get(self._store, key)
+                how = {"e_tag": found.meta["e_tag"]} if found.bytes() == before else None
+            if not isinstance(how, dict):
+                return False
+        return self._put_if(key, content, how)
+
+    def _put_if(self, key: str, content: bytes, how: object) -> bool:
+        """Upload a file under a condition, and return whether it stands there now."""
+        wrong = _library().exceptions
+        try:
+            self._put(key, content, mode=how, use_multipart=False)
+        except (wrong.AlreadyExistsError, wrong.PreconditionError):
+            # Ours may be there: the answer to a first try was lost, and it was sent once more.
+            with suppress(FileNotFoundError), self.open(key).stream as stream:
+                return bool(stream.read() == content)
+            return False
+        return True
 
     def write_made(self, key: str, make: Callable[[Path], None]) -> None:
         """Let a file be made in a folder for it alone, and upload it when it is whole."""
@@ -189,9 +242,12 @@ class ObjectStorage:
     @contextmanager
     def errors_told(self) -> Iterator[None]:
         """Tell what the library finds wrong as a StorageError; a missing file stays what it is."""
+        wrong = _library().exceptions
         try:
             yield
-        except (FileNotFoundError, _library().exceptions.BaseError) as error:
+        except (wrong.AlreadyExistsError, wrong.PreconditionError):
+            raise
+        except (FileNotFoundError, wrong.BaseError) as error:
             said = str(error)
             code = found[1] if (found := _CODE.search(said)) else ""
             if isinstance(error, FileNotFoundError) and code != "NoSuchBucket":
@@ -202,7 +258,7 @@ class ObjectStorage:
         """Return the sentence about an error of the library, by its code or its first line."""
         if code == "NoSuchBucket":
             return (
-                f"CONSULT_STORAGE_URL names the bucket {self._bucket}, and {self._server} has no "
+                f"{self._setting} names the bucket {self._bucket}, and {self._server} has no "
                 "such bucket. Make it, or correct the name."
             )
         if code in _WRONG_KEY:
@@ -229,7 +285,7 @@ class ObjectStorage:
         return self._fault(f"{self._server} answered {code or line}")
 
     def _fault(self, why: str, help_: str = "Ask whoever runs the storage.") -> str:
-        return f"CONSULT_STORAGE_URL ({self.name}) cannot be used: {why}. {help_}"
+        return f"{self._setting} ({self.name}) cannot be used: {why}. {help_}"
 
 
 def _info(meta: Mapping[str, Any]) -> FileInfo:

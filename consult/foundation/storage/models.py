@@ -1,0 +1,13 @@
+"""The table of the places that all nodes share."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
+
+from consult.foundation.core.db import Base, Identifier, restricted
+
+
+class StoragePlace(Base):
+    """Which storage belongs to this database, by the mark that lies in it."""
+
+    setting: Mapped[str] = restricted(String(40), primary_key=True)
+    mark: Mapped[str] = restricted(Identifier)
