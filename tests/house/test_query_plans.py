@@ -137,12 +137,14 @@ def check_growth(app: Flask, browse: Any, now: datetime, first: int, more: int) 
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_what_a_page_reads_does_not_grow(
-    app: Flask, browse: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So few hits are counted, and so few rows looked at, that a search can show its bounds."""
+@pytest.fixture(autouse=True)
+def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let so few hits be counted, and so few rows be looked at, that a search shows its bounds."""
     for name in ("MOST_COUNTED", "NEAR"):
         monkeypatch.setattr(f"consult.foundation.core.search.{name}", 50)
+
+
+def test_what_a_page_reads_does_not_grow(app: Flask, browse: Any, now: datetime) -> None:
     check_growth(app, browse, now, FIRST, MORE)
 
 
