@@ -27,7 +27,7 @@ from consult.foundation.settings.environment import (
     unknown_settings,
 )
 from consult.foundation.storage.storage import StorageError
-from consult.interfaces import commands, demonstration, publishing, verification
+from consult.interfaces import commands, demonstration, exchange, publishing, verification
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
 from consult.people import accounts, invitations, organisations, privacy
@@ -63,6 +63,7 @@ PACKAGES: tuple[Package, ...] = (
     commitments,
     approvals,
     verification,
+    exchange,
     publishing,
     demonstration,
     commands,

@@ -30,6 +30,17 @@ from consult.foundation.files.services import store_file
 from consult.foundation.jobs.models import Queue
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.unsubscribe import EVERYTHING, sign
+from consult.interfaces.exchange.reading.columns import ColumnField
+from consult.interfaces.exchange.reading.spreadsheet import ColumnChoices, SheetRound
+from consult.interfaces.exchange.reading.upload_choices import UploadChoices
+from consult.interfaces.exchange.services import (
+    ask_import,
+    import_upload,
+    keep_assignment,
+    keep_choices,
+    keep_upload,
+    look_at_file,
+)
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import (
     CommitmentText,
@@ -99,7 +110,7 @@ EMPTY: dict[str | None, list[str]] = {
         f"{OPEN}/move", f"{OPEN}/cancel", f"{CLOSED}/responses", f"{CLOSED}/summary/edit",
         f"{OPEN}/downloads", f"{OPEN}/downloads/complete",
         f"{OPEN}/proposals/elsewhere", INVITATIONS, f"{INVITATIONS}?state=revoked",
-        f"{INVITATIONS}/files/new",
+        f"{INVITATIONS}/files/new", f"{PLAN}/import",
     ],
     "adi": [
         "/plans/new", "/home", "/organisations", "/organisations/new",
@@ -161,7 +172,7 @@ WRONG: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/elsewhere", f"{OPEN}/downloads/complete", f"{BODY}/seats",
         f"{BODY}/meetings/new",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
-        INVITATIONS, f"{INVITATIONS}/files/new",
+        INVITATIONS, f"{INVITATIONS}/files/new", f"{PLAN}/import",
     ],
     "adi": ["/plans/new", "/organisations/new", "/people", "/incidents/new"],
 }  # fmt: skip
@@ -284,8 +295,34 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
         ]
         secure(now)
         found += fill_privacy(now)
+        found += sheet_pages(now)
         db.session.remove()
     return found
+
+
+def sheet_pages(now: datetime) -> list[tuple[str | None, str]]:
+    """Bring spreadsheets: one to look at, one with errors, one that is right, one imported."""
+    ana, plan = person("ana"), get_plan("open-overheid")
+    columns = {0: ColumnField.TITLE, 1: ColumnField.BODY, 2: ColumnField.CREATED_AT}
+    rows = ("Titel;Tekst;Datum", "Een register;Van algoritmes;5 maart 2026", ";Zonder titel;ooit")
+    places = []
+    for title, lines in (("Fout", rows), ("Goed", rows[:2]), ("Binnen", rows[:2])):
+        content = io.BytesIO("\n".join(lines).encode())
+        looked_at = look_at_file(ana, plan, f"{title}.csv", content, now)
+        of = SheetRound(title, "nl", "Een workshop in Zwolle")
+        choices = UploadChoices(ColumnChoices(0, 1, columns), of, is_announced=False)
+        with unit_of_work():
+            made = keep_upload(ana, plan, looked_at, None, now)
+            db.session.flush()
+            keep_choices(ana, made, {}, choices, now)
+            keep_assignment(ana, plan, f"Lijst {title}", rows[0].split(";"), choices, now)
+            if title == "Binnen":
+                ask_import(ana, made, "nl", now)
+        places.append(f"{PLAN}/import/{made.public_id}")
+    import_upload({"upload": made.id, "language": "nl"}, now)
+    wrong, right, done = places
+    paths = [f"{PLAN}/import", wrong, f"{wrong}/check", f"{wrong}/again", f"{right}/check"]
+    return [("ana", path) for path in (*paths, f"{done}/progress", "/rounds/binnen/manage")]
 
 
 def _meet(now: datetime) -> None:

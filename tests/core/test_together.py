@@ -17,6 +17,7 @@ from consult.consultation.comments.services import CommentText, add_comment
 from consult.consultation.meetings.models import Meeting, MeetingKind, Presence
 from consult.consultation.meetings.services import MeetingText, note_attendance, plan_meeting
 from consult.consultation.plans.models import Role, Theme
+from consult.consultation.plans.queries import get_plan
 from consult.consultation.plans.roles import grant_role
 from consult.consultation.plans.services import PlanText, create_plan, take_in_body
 from consult.consultation.plans.themes import ThemeText, add_theme
@@ -34,6 +35,10 @@ from consult.foundation.notifications.broadcasts import tell_once
 from consult.foundation.notifications.kinds import Frequency, Topic
 from consult.foundation.notifications.services import choose
 from consult.foundation.record.services import append_leaves
+from consult.interfaces.exchange.reading.columns import ColumnField
+from consult.interfaces.exchange.reading.spreadsheet import ColumnChoices, SheetRound
+from consult.interfaces.exchange.reading.upload_choices import UploadChoices
+from consult.interfaces.exchange.services import keep_assignment
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import (
     CommitmentText,
@@ -274,6 +279,11 @@ ACTS: dict[str, Tried] = {
         no_more, ONE,
         *[as_("ana", save_summary, lambda: find_round("closed"), SummaryText({"nl": x}), None)
           for x in ("Een.", "Twee.")]),
+    "column_assignment plan_id name": tried(
+        no_more, BOTH,
+        *[as_("ana", keep_assignment, lambda: get_plan("open-overheid"), "Lijst", ["t", "b"],
+              UploadChoices(ColumnChoices(0, 1, {0: ColumnField.TITLE, 1: ColumnField.BODY}),
+                            SheetRound("x", "nl", "y"), is_announced=False))] * 2),
     # accounts
     "person email": tried(no_more, BOTH, *[platform(register_person, NEW, NOON)] * 2),
     "person email made by an operator": tried(no_more, ONE, *[as_("adi", create_person, NEW)] * 2),
@@ -311,6 +321,7 @@ def test_two_at_once_are_one_after_the_other(app: Flask, act: str) -> None:
 MADE_AT_RANDOM = {
     "body public_id", "event public_id", "incident public_id", "job public_id", "message public_id",
     "person fs_uniquifier", "person public_id", "stored_file public_id", "data_export public_id",
+    "sheet_upload public_id",
     "sign_in_session key", "receipt code", "comment public_id", "proposal public_id",
     "invitation_key digest",
 }  # fmt: skip

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from consult.foundation.core.db import db
 from tests.conftest import make_app
@@ -13,6 +14,15 @@ from tests.databases import Databases
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else writes in these tests, so the import need not wait for them."""
     monkeypatch.setattr("consult.interfaces.exchange.bulk.BREATH", 0)
+
+
+@pytest.fixture(autouse=True)
+def in_english(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Sentences are in English here, as the command line says them."""
+    if "app" in request.fixturenames:
+        request.getfixturevalue("app")
+    with force_locale("en"):
+        yield
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ def test_a_polis_export_becomes_a_round(tmp_path: Path) -> None:
     assert round_line.id == "what-now"
     assert round_line.title == "What should be open?"
     assert round_line.source == "Polis https://example.org/talk"
+    assert round_line.opens_at
+    assert round_line.closes_at
     assert round_line.opens_at.isoformat() == "2020-09-13T12:26:41+00:00"
     assert round_line.closes_at.isoformat() == "2020-09-13T12:26:54+00:00"
     proposals = [line for line in lines if isinstance(line, ProposalLine)]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from consult.consultation.moderation.models import Decision
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Origin, PositionHistory, Proposal, Stance
 from consult.consultation.proposals.positions import take_position
-from consult.consultation.rounds.models import Moderation, Round
+from consult.consultation.rounds.models import Moderation, Round, RoundState
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -28,6 +28,7 @@ from consult.interfaces.exchange.format.problems import LinePlace
 from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.importing.errors import ImportRefused
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
+from consult.interfaces.exchange.reading.staging import stage
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import (
     CommitmentText,
@@ -290,6 +291,29 @@ def test_a_round_of_which_something_was_left_out_is_not_called_answered(
     broken = {**RESPONSE, "outcome": "perhaps"}
     path = write_jsonl(samples / "f.jsonl", said, PARTICIPANT, PROPOSAL, RESPONSE, broken)
     assert put_in(path, now, Options(keep_going=True)).answered_at is None
+
+
+@pytest.mark.usefixtures("app")
+def test_when_a_round_was_held_may_be_unknown(samples: Path, now: datetime) -> None:
+    said = {key: one for key, one in TWO.items() if key not in {"opens_at", "closes_at"}}
+    undated = {key: one for key, one in PROPOSAL.items() if key != "created_at"}
+    path = write_jsonl(samples / "f.jsonl", said, PARTICIPANT, undated)
+    round_ = put_in(path, now)
+    assert not round_.dates_known
+    assert round_.state_at(now) is RoundState.CLOSED
+    (proposal,) = proposals(round_)
+    assert proposal.arrived_at == now
+    again = json.loads(exported(round_).splitlines()[0])
+    assert again.keys() & {"opens_at", "closes_at"} == set()
+    assert len(proposals(put_in(path, now + timedelta(days=1)))) == 1
+
+
+@pytest.mark.parametrize("name", ["opens_at", "closes_at"])
+def test_one_of_its_moments_alone_is_refused(samples: Path, name: str) -> None:
+    without = {key: one for key, one in TWO.items() if key != name}
+    with stage([write_jsonl(samples / "f.jsonl", without)]) as staged:
+        (told,) = staged.problems()
+    assert f"stands without {name}" in str(told)
 
 
 @pytest.mark.usefixtures("app")

@@ -4,6 +4,55 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "Of a spreadsheet nothing is stored as long as something is wrong with it",
+        within="_row",
+        old="    if wrong:\n        yield from wrong\n        return\n",
+        new="",
+        tests=("test_every_error_stands_by_its_cell_and_nothing_is_stored",),
+    ),
+    Guard(
+        "Only organisers of a plan bring a spreadsheet into it",
+        within="look_at_file",
+        old="    ensure(actor, Action.ROUND_CREATE, plan, now)\n",
+        new="",
+        tests=("exchange/test_bringing.py::test_the_service_asks_who_brings_a_file",),
+    ),
+    Guard(
+        "Only who brought a spreadsheet gets at it",
+        within="is_own_upload",
+        old="subject.uploaded_by_id == actor.actor_id",
+        new="bool(subject)",
+        tests=("test_only_who_brought_it_gets_at_a_file",),
+    ),
+    Guard(
+        "What a spreadsheet unpacks to is bounded",
+        within="_look_through",
+        old="            if left < 0:\n",
+        new="            if False:\n",
+        tests=("test_bounds_are_on_what_a_file_unpacks_to",),
+    ),
+    Guard(
+        "No entity of a spreadsheet is read",
+        within="_look_through",
+        old="            if _FORBIDDEN.search(whole):\n",
+        new="            if False:\n",
+        tests=("test_no_entity_is_ever_read",),
+    ),
+    Guard(
+        "A spreadsheet that is asked for twice is imported once",
+        within="ask_import",
+        old="(upload.asked_at is not None and not upload.refusal)",
+        new="False",
+        tests=("test_pressed_twice_it_is_imported_once",),
+    ),
+    Guard(
+        "The file of a spreadsheet goes when it is imported",
+        within="_import",
+        old="        discard_later([done.stored_as], now)\n",
+        new="",
+        tests=("test_the_file_goes_when_it_is_imported_and_after_seven_days",),
+    ),
+    Guard(
         "The public export of a round holds what is public only",
         within="public_proposal",
         old="return Proposal.state == State.PUBLISHED",

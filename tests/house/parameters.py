@@ -14,6 +14,7 @@ from tests.house.test_layout import MODULES, trees
 QUERY: dict[str, dict[str, str]] = {
     "accounts.outbox": {"cursor": "cursor"},
     "commitments.new": {"proposal": "id"},
+    "exchange.check": {"cursor": "cursor"},
     "invitations.index": {"state": "word", "cursor": "cursor"},
     "meetings.index": {"cursor": "cursor"},
     "moderation.act": {
@@ -64,7 +65,7 @@ FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
     "format": "word",
     "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
-    "once": "key", "question": "key", "to": "next",
+    "once": "key", "question": "key", "sheet": "word", "shown_sheet": "word", "to": "next",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The rows are many and their keys are equal, so that nothing but the last column 
 them apart. A list is whatever draws the pager: the table holds all of them.
 """
 
+import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from consult.consultation.comments.models import Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.models import Meeting, MeetingKind, MeetingState
 from consult.consultation.moderation.models import Decision, Verb
+from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Moderation
 from consult.foundation.core.db import db
@@ -28,6 +30,10 @@ from consult.foundation.core.search import index_text
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
 from consult.foundation.record.rows import NOTED
+from consult.interfaces.exchange.reading.columns import ColumnField
+from consult.interfaces.exchange.reading.spreadsheet import ColumnChoices, SheetRound
+from consult.interfaces.exchange.reading.upload_choices import UploadChoices
+from consult.interfaces.exchange.services import keep_choices, keep_upload, look_at_file
 from consult.people.invitations.models import Invitation, InvitationState
 from consult.people.organisations.models import Organisation, Sector
 from consult.people.privacy.models import RetentionRun
@@ -39,6 +45,7 @@ from tests.world import NOON, SINCE
 MANY = 47
 THREAD = 200
 ROUND = "/nl/rounds/open"
+UPLOAD = "11111111-1111-4111-8111-111111111111"
 
 
 def proposals(state: State = State.PUBLISHED, counts: int = 0) -> set[str]:
@@ -105,6 +112,21 @@ def log() -> set[str]:
     common = {"proposal_id": about.id, "round_id": about.round_id, "verb": Verb.KEEP,
               "decided_at": NOON, "decided_by_id": person("mo").id}  # fmt: skip
     return bulk(Decision, [{**common, "reason": f"rij-{n}."} for n in range(MANY)])
+
+
+def sheet_errors() -> set[str]:
+    """Bring a spreadsheet with an error in many rows, and return their cells."""
+    ana, plan = person("ana"), get_plan("open-overheid")
+    content = "t;b\n" + ";x\n" * (3 * MANY)
+    columns = {0: ColumnField.TITLE, 1: ColumnField.BODY}
+    choices = UploadChoices(ColumnChoices(0, 1, columns), SheetRound("x", "nl", "y"), True)
+    looked_at = look_at_file(ana, plan, "a.csv", io.BytesIO(content.encode()), NOON)
+    with unit_of_work():
+        upload = keep_upload(ana, plan, looked_at, None, NOON)
+        upload.public_id = UPLOAD
+        db.session.flush()
+        keep_choices(ana, upload, {}, choices, NOON)
+    return {f"A{2 + n}" for n in range(3 * MANY)}
 
 
 def bulk(model: Any, rows: list[dict[str, Any]]) -> set[str]:
@@ -197,6 +219,8 @@ LISTS = [
     List("publishing.search", None, "/nl/search?q=voorstel", proposals_found,
          r'href="/nl/rounds/open/proposals/(\d+)"'),
     List("accounts.outbox", "adi", "/nl/outbox", lambda: messages(failed=True), r"rij-(\d+)\."),
+    List("exchange.check", "ana", f"/nl/plans/open-overheid/import/{UPLOAD}/check", sheet_errors,
+         r">(A\d+)<"),
     List("privacy.retention", "adi", "/nl/retention", runs, r"\b(70\.\d{3})\b"),
     List("responses.index", "ana", f"{ROUND}/responses?open=1", proposals,
          r'href="/nl/rounds/open/responses/(\d+)"'),

@@ -30,6 +30,11 @@ from consult.foundation.files.services import store_file
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import LIBRARY_ROUTES, PUBLIC
+from consult.interfaces.exchange.models import ColumnAssignment, SheetUpload
+from consult.interfaces.exchange.reading.columns import ColumnField
+from consult.interfaces.exchange.reading.spreadsheet import ColumnChoices, SheetRound
+from consult.interfaces.exchange.reading.upload_choices import UploadChoices
+from consult.interfaces.exchange.services import keep_choices, keep_upload, look_at_file
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import (
     CommitmentText,
@@ -83,6 +88,7 @@ NAMED = {
     "decision": "grant",
     "organisation_id": "1",
     "invitation_id": "1",
+    "assignment_id": "1",
     "reply": "decline",
     "act": "revoke",
     "kind": "csv",
@@ -100,6 +106,7 @@ BY_NAME = {
     "person_id": "person",
     "export_id": "export",
     "incident_id": "incident",
+    "upload_id": "upload",
 }
 
 
@@ -143,6 +150,7 @@ def things(app: Flask, now: datetime) -> Things:
                 )
             )  # fmt: skip
             incident = note_incident(person("adi"), IncidentText("x", now, "x", "x", "x"), now)
+            upload, _kept = bring_sheet(now)
         export = export_of("pia", now)
     return {
         "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
@@ -166,6 +174,7 @@ def things(app: Flask, now: datetime) -> Things:
         "person": [Case({"person_id": person("lotte").public_id}, None, "")],
         "export": [Case({"export_id": export.row.public_id}, export.row, "")],
         "incident": [Case({"incident_id": incident.public_id}, None, "")],
+        "upload": [Case({"upload_id": upload.public_id}, upload, "")],
     }
 
 
@@ -174,6 +183,23 @@ def keep_file(now: datetime) -> InvitationBatch:
     ana, body = person("ana"), get_body("stakeholderforum")
     found = check_file(ana, body, "e-mail;naam\nnieuw@consult.example;Nieuw\nfout;", "nl", now)
     return keep_batch(ana, body, found, Period(SINCE), "Kom erbij.", now)
+
+
+def bring_sheet(now: datetime) -> tuple[SheetUpload, ColumnAssignment]:
+    """Bring a spreadsheet as the organiser, and keep what its columns are."""
+    ana, plan = person("ana"), get_plan("open-overheid")
+    sent = io.BytesIO(b"titel;tekst\nEen;Twee\n")
+    brought = keep_upload(ana, plan, look_at_file(ana, plan, "a.csv", sent, now), None, now)
+    kept = ColumnAssignment(
+        plan_id=plan.id, name="Twee", columns={"titel": "title", "tekst": "body"},
+        kept_by_id=ana.id, kept_at=now,
+    )  # fmt: skip
+    db.session.add(kept)
+    columns = ColumnChoices(0, 1, {0: ColumnField.TITLE, 1: ColumnField.BODY})
+    choices = UploadChoices(columns, SheetRound("Van papier", "nl", "Een workshop"), True)
+    keep_choices(ana, brought, {"title": "Van papier"}, choices, now)
+    db.session.flush()
+    return brought, kept
 
 
 def attached(proposal: Any) -> str:

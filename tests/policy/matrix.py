@@ -26,6 +26,7 @@ from consult.foundation.core.people import SYSTEM, Actor, Anonymous
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.policy.table import TABLE
+from consult.interfaces.exchange.models import SheetUpload
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.summaries.models import Summary
 from consult.people.invitations.models import Invitation
@@ -61,6 +62,7 @@ NEEDS_ROUND = {
     Action.MY_DATA_KEEP: "general",
     Action.MY_DATA_DOWNLOAD: "export",
     Action.ROUND_CREATE: "plan",
+    Action.SHEET_IMPORT: "upload",
     Action.PROPOSAL_LIST_OWN: "general",
     Action.PROPOSAL_LIST_ALL: "round",
     Action.PROPOSAL_DRAFT: "round",
@@ -180,9 +182,19 @@ def _made_or_not(now: datetime) -> Iterator[tuple[str, Any]]:
     yield "of the author, not made yet", DataExport(**common)
 
 
+def _uploads(plan: Plan | None) -> Iterator[tuple[str, Any]]:
+    """Make spreadsheets of the organiser, and of a moderator who was one, never stored."""
+    for name, who in (("of the organiser", "ana"), ("of the moderator", "mo")):
+        plan_id = plan.id if plan else 0
+        yield name, SheetUpload(plan_id=plan_id, uploaded_by_id=person(who).id)
+
+
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
     if kind == "export":
         yield from _made_or_not(now)
+        return
+    if kind == "upload":
+        yield from _uploads(plan)
         return
     for state, at in (("draft", None), ("published", now)):
         if kind == "summary":

@@ -11,7 +11,7 @@ from flask import Flask
 
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
 from consult.consultation.rounds import answers, desk, labels, notices, views
-from consult.consultation.rounds.models import DateMove, Round, RoundBody
+from consult.consultation.rounds.models import SINCE_0024, DateMove, Round, RoundBody
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
@@ -25,7 +25,8 @@ from consult.foundation.record.rows import record_rows
 
 def init_app(app: Flask) -> None:
     """Register what rounds answer, tell and show."""
-    for table in (Round, RoundBody, DateMove):
+    record_rows(Round, newer=[SINCE_0024])
+    for table in (RoundBody, DateMove):
         record_rows(table)
     findable(Round)
     add_labels(*labels.LABELS)

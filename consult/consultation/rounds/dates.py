@@ -28,8 +28,18 @@ def is_short_notice(opens_at: datetime, now: datetime) -> bool:
     return local_time(opens_at) - local_time(now) < NOTICE
 
 
+def needs_reason(round_: Round, now: datetime) -> bool:
+    """Whether it must be said why a round is announced so late; not of one that was held before."""
+    return not round_.was_imported and is_short_notice(round_.opens_at, now)
+
+
 def missing_for_announcement(round_: Round, now: datetime) -> dict[str, Sentence]:
-    """Say what a round still needs before it can be announced, by field of its form."""
+    """Say what a round still needs before it can be announced, by field of its form.
+
+    A round that was held elsewhere and imported needs nothing: its source says what it says.
+    """
+    if round_.was_imported:
+        return {}
     missing: dict[str, Sentence] = {
         f"introduction_{code}": _l("Say in each language of the plan what the round is about.")
         for code in round_.plan.languages
@@ -54,7 +64,7 @@ def announce_round(actor: Actor, round_: Round, reason: str, now: datetime) -> N
     ensure(actor, Action.ROUND_PUBLISH, round_, now)
     if missing := missing_for_announcement(round_, now):
         raise InvalidInput(_l("This round cannot be announced yet."), errors=missing)
-    short = is_short_notice(round_.opens_at, now)
+    short = needs_reason(round_, now)
     if short and says_nothing(reason):
         raise InvalidInput(
             _l("The round opens in less than 14 days."),

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from consult.consultation.plans.models import Plan
-from consult.consultation.rounds.dates import is_short_notice, missing_for_announcement
+from consult.consultation.rounds.dates import missing_for_announcement, needs_reason
 from consult.consultation.rounds.models import Round, RoundBody, RoundState
 from consult.consultation.rounds.phases import TAKES_INPUT
 from consult.consultation.rounds.queries import rounds_in
@@ -103,8 +103,10 @@ def _before_announcing(round_: Round, now: datetime) -> list[RoundStep]:
     missing = dict.fromkeys(str(one) for one in missing_for_announcement(round_, now).values())
     if missing:
         return [_step(round_, _l("Complete the round"), " ".join(missing), "rounds.edit")]
-    if is_short_notice(round_.opens_at, now):
+    if needs_reason(round_, now):
         why = _l("It opens in less than 14 days: you have to say why.")
+    elif round_.was_imported:
+        why = _l("It was imported. From then on everyone reads its proposals.")
     else:
         why = _l("Check everything first: its dates are promised from then on.")
     return [_step(round_, _l("Announce the round"), why, "rounds.announce")]

@@ -69,7 +69,8 @@ def fixed_fields(round_: Round, now: datetime) -> frozenset[str]:
     """
     state = round_.state_at(now)
     if state is RoundState.DRAFT:
-        return frozenset()
+        # One that was held elsewhere is over: when, and on what terms, its source says.
+        return frozenset((*DATES, *TERMS)) if round_.was_imported else frozenset()
     return frozenset(DATES if state is RoundState.UPCOMING else (*DATES, *TERMS))
 
 

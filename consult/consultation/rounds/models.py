@@ -60,6 +60,9 @@ class Round(Row, Base):
     """One question a line, in each language."""
     opens_at: Mapped[datetime] = public(Moment)
     closes_at: Mapped[datetime] = public(Moment)
+    dates_known: Mapped[bool] = public(default=True)
+    """Whether it opened and closed then. Of an import that does not say when, the two moments are
+    those of the import: they keep it in its place, and no page shows them."""
     grace_minutes: Mapped[int] = public(default=15)
     open_to_everyone: Mapped[bool] = public(Boolean, default=False)
     moderation: Mapped[Moderation | None] = public(choice(Moderation), default=Moderation.PRE)
@@ -97,6 +100,11 @@ class Round(Row, Base):
         return self.id
 
     @property
+    def was_imported(self) -> bool:
+        """Whether it was held elsewhere, and came here with an import."""
+        return bool(self.source)
+
+    @property
     def grace_ends_at(self) -> datetime:
         """Until when a form that was opened in time is still taken."""
         return self.closes_at + timedelta(minutes=self.grace_minutes)
@@ -125,6 +133,10 @@ class Round(Row, Base):
         if moment <= self.grace_ends_at:
             return RoundState.GRACE
         return RoundState.ANSWERED if self.answered_at else RoundState.CLOSED
+
+
+SINCE_0024 = (Round.dates_known,)
+"""What the events of earlier versions do not bind."""
 
 
 class MovedDate(enum.StrEnum):

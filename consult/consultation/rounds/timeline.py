@@ -62,14 +62,18 @@ def _dates(round_: Round, moves: Iterable[DateMove], now: datetime) -> list[Mile
     promised = _is_promised(round_)
     note = _l("This date was moved.")
     in_grace = round_.state_at(now) is RoundState.GRACE
+    announced = Milestone(
+        _l("Announced"),
+        round_.published_at,
+        _l("Announced less than 14 days ahead: %(reason)s", reason=round_.short_notice_reason)
+        if round_.short_notice_reason
+        else "",
+    )
+    answered = Milestone(_l("Answers published"), round_.answered_at)
+    if not round_.dates_known:
+        return [announced, answered]
     return [
-        Milestone(
-            _l("Announced"),
-            round_.published_at,
-            _l("Announced less than 14 days ahead: %(reason)s", reason=round_.short_notice_reason)
-            if round_.short_notice_reason
-            else "",
-        ),
+        announced,
         Milestone(
             _l("Opened") if promised and round_.opens_at <= now else _l("Opens"),
             round_.opens_at,
@@ -83,5 +87,5 @@ def _dates(round_: Round, moves: Iterable[DateMove], now: datetime) -> list[Mile
             if in_grace
             else note if MovedDate.CLOSES in moved else "",
         ),
-        Milestone(_l("Answers published"), round_.answered_at),
+        answered,
     ]  # fmt: skip

@@ -7,9 +7,9 @@ from consult.consultation.plans.queries import bodies_in, get_plan
 from consult.consultation.rounds.dates import (
     announce_round,
     cancel_round,
-    is_short_notice,
     missing_for_announcement,
     move_date,
+    needs_reason,
 )
 from consult.consultation.rounds.desk import steps_for
 from consult.consultation.rounds.editing import change_round, create_round, fixed_fields
@@ -114,7 +114,7 @@ def announce(round_slug: str) -> Answer:
         "rounds/announce.html",
         form,
         round=round_,
-        short=is_short_notice(round_.opens_at, now()),
+        short=needs_reason(round_, now()),
         missing=missing_for_announcement(round_, now()),
     )
 

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain, count
 
 from consult.foundation.core.visible import says_nothing
 
@@ -86,10 +86,22 @@ def records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     Lines keep their ends. A cell may hold line ends between quotation marks. Raises BrokenCsv
     where a quotation mark goes wrong: what follows cannot be trusted.
     """
+    yield from ((line, cells) for line, _number, cells in _filled(lines))
+
+
+def numbered(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Read the same rows, each with the number that a spreadsheet shows for it.
+
+    There a row is one, however many lines it takes.
+    """
+    yield from ((number, cells) for _line, number, cells in _filled(lines))
+
+
+def _filled(lines: Iterable[str]) -> Iterator[tuple[int, int, list[str]]]:
     csv.field_size_limit(LONGEST_CELL)
-    begun, before, sign = _begin(iter(lines))
+    begun, before, hidden, sign = _begin(iter(lines))
     reader = csv.reader(begun, delimiter=sign, strict=True)
-    while True:
+    for number in count(before - hidden + 1):
         line = before + reader.line_num + 1
         try:
             cells = next(reader)
@@ -98,11 +110,15 @@ def records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise BrokenCsv(line, str(error)) from None
         if not all(map(says_nothing, cells)):
-            yield line, cells
+            yield line, number, cells
 
 
-def _begin(lines: Iterator[str]) -> tuple[Iterator[str], int, str]:
-    """Find the sign between the cells; return the lines from the header on, and what is before."""
+def _begin(lines: Iterator[str]) -> tuple[Iterator[str], int, int, str]:
+    """Find the sign between the cells.
+
+    Returns the lines from the header on, how many are before it, how many of those a spreadsheet
+    does not show (the `sep=` line), and the sign.
+    """
     before, told = 0, ""
     for line in lines:
         text = line.removeprefix(_MARK).strip("\r\n ")
@@ -110,9 +126,9 @@ def _begin(lines: Iterator[str]) -> tuple[Iterator[str], int, str]:
             told = text[4:5]
         elif text.strip():
             first = line.removeprefix(_MARK)
-            return chain([first], lines), before, told or _sign_of(first)
+            return chain([first], lines), before, int(bool(told)), told or _sign_of(first)
         before += 1
-    return iter(()), before, ","
+    return iter(()), before, 0, ","
 
 
 def _sign_of(header: str) -> str:

@@ -43,6 +43,8 @@ class Action(enum.StrEnum):
 
     ROUND_READ = "round.read"
     ROUND_CREATE = "round.create"
+    SHEET_IMPORT = "sheet.import"
+    """A spreadsheet that one brought oneself: to read, assign, check, import and delete it."""
     ROUND_VIEW_DESK = "round.view_desk"
     ROUND_MANAGE = "round.manage"
     ROUND_PUBLISH = "round.publish"

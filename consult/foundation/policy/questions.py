@@ -37,6 +37,7 @@ class Question(enum.Enum):
     THE_PLATFORM = Wording(_l("Only the platform itself does this."))
     DEMONSTRATION = Wording(_l("This page exists in the demonstration only."), hides=True)
     OWN_EXPORT = Wording(_l("This export is not here, or no longer."), hides=True)
+    OWN_UPLOAD = Wording(_l("This file is not here, or no longer."), hides=True)
     ORGANISER = Wording(
         _l("Only an organiser of this plan does this."),
         _l("Ask an organiser of the plan to give you that role."),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from consult.consultation.rounds.models import Round, RoundTally
@@ -21,6 +22,7 @@ from consult.interfaces.commands.sentences import in_sentences
 from consult.interfaces.exchange.exporting.files import FORMATS, by_a_file, export_of, find_round
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.exchange.reading.staged import LeftOut
+from consult.interfaces.exchange.reading.staging import read_path
 from consult.interfaces.publishing.reading_copy import COPIES, make_reading_copy
 
 PERIOD = 1.0
@@ -94,12 +96,13 @@ def import_round(
         reading=progress.reading,
         storing=progress.storing,
         refused=_say,
-        component=component,
+        read=partial(read_path, component=component),
         noted=_say,
         leaving_out=lambda lines: write_left_out(lines, left_out, counts),
     )
-    for round_ in import_rounds(SYSTEM, paths, options, now()):
-        click.echo(round_.slug)
+    with force_locale("en"):  # as everything else that a command says
+        for round_ in import_rounds(SYSTEM, paths, options, now()):
+            click.echo(round_.slug)
     if counts:
         numbers = ", ".join(f"{kind}: {number}" for kind, number in counts.items())
         _say(f"Left out ({numbers}). Each line, and why: {left_out}")

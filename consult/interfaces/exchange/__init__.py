@@ -5,4 +5,30 @@ and ODS too; a Polis export folder is read as it is. Importing goes in two steps
 everything outside the database and lists every problem with its line, and only then does
 `importing` store the round. Importing the same file twice changes nothing; the same id with other
 content is refused.
+
+An organiser brings a spreadsheet of their own on a page: says what its columns are, sees every
+error by its cell, and imports it; it goes through the same two steps. The file lies in the storage
+until it is imported, at most seven days, and is there for whoever brought it alone.
 """
+
+from flask import Flask
+
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
+from consult.foundation.jobs.services import handle
+from consult.foundation.personal_data.closing import on_closing
+from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import register_rules
+from consult.foundation.policy.questions import answer
+from consult.interfaces.exchange import answers, labels, personal, services, views
+
+
+def init_app(app: Flask) -> None:
+    """Register what exchange answers, keeps, does and shows."""
+    answer(answers.ANSWERS)
+    add_labels(*labels.LABELS)
+    handle(services.IMPORT, services.import_upload)
+    personal_data(*personal.PARTS)
+    register_rules(*personal.RULES)
+    on_closing(personal.discard_uploads)
+    app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -17,7 +17,7 @@ from sqlalchemy import Row, func, select
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, Stance
 from consult.consultation.proposals.queries import public_proposal
 from consult.consultation.rounds.models import Round
-from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
@@ -89,8 +89,9 @@ def round_document(export: Export, now: datetime, kind: CopyKind) -> RoundDocume
             title=export.title,
             language=export.language,
             plan=pick(round_.plan.title)[0],
-            opens_on=round_.opens_at.astimezone(ZONE).date(),
-            closes_on=round_.closes_at.astimezone(ZONE).date(),
+            term=(local_day(round_.opens_at), local_day(round_.closes_at))
+            if round_.dates_known
+            else None,
             address=export.address,
             source=round_.source or export.origin,
             licence=export.granted,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.consultation.comments.models import Comment
@@ -109,6 +109,10 @@ def _localized_hit(
     return Hit(href, said, language, more, spoken, at)
 
 
+_OPENED = case((Round.dates_known, Round.opens_at))
+"""When a round opened; nothing where nobody knows."""
+
+
 def _contributions() -> dict[FoundKind, _Source]:
     on_proposal = (Round.slug, Proposal.number, Proposal.title, Proposal.language)
     return {
@@ -155,7 +159,7 @@ def _pages() -> dict[FoundKind, _Source]:
             ),
         ),
         FoundKind.ROUND: _Source(
-            select(Round.slug, Round.title, Round.introduction, Round.opens_at).where(
+            select(Round.slug, Round.title, Round.introduction, _OPENED).where(
                 *_PUBLIC_ROUND
             ),
             Round.id,

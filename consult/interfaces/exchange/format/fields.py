@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from flask_babel import lazy_gettext as _l
+
 from consult.foundation.core.days import FIRST_DAY, LAST_DAY, within_reason
 from consult.foundation.core.languages import is_language_tag
 from consult.foundation.core.money import money_for_file, read_money
@@ -46,7 +48,10 @@ def _is_web_address(said: str) -> bool:
 
 def _string(value: object) -> str:
     if not isinstance(value, str):
-        raise BadValue(f"holds {shown(value)}, not a text.", "Put the text between quotes.")
+        raise BadValue(
+            _l("holds %(value)s, not a text.", value=shown(value)),
+            _l("Put the text between quotes."),
+        )
     return value
 
 
@@ -60,14 +65,20 @@ def text(limit: int) -> FieldCheck[str]:
         found = _string(value).replace("\r\n", "\n").replace("\r", "\n")
         if bad := _FORBIDDEN.search(found):
             raise BadValue(
-                f"holds the character U+{ord(bad[0]):04X}, which is not text.", "Remove it."
+                _l("holds the character %(sign)s, which is not text.", sign=f"U+{ord(bad[0]):04X}"),
+                _l("Remove it."),
             )
         if len(found) > limit:
             raise BadValue(
-                f"is {len(found)} characters long; at most {limit} are taken.", "Shorten it."
+                _l(
+                    "is %(length)s characters long; at most %(most)s are taken.",
+                    length=len(found),
+                    most=limit,
+                ),
+                _l("Shorten it."),
             )
         if says_nothing(found):
-            raise BadValue("is empty.", "Fill it in, or leave the field out if it may be.")
+            raise BadValue(_l("is empty."), _l("Fill it in, or leave the field out if it may be."))
         return found
 
     return check
@@ -80,7 +91,7 @@ def line(limit: int) -> FieldCheck[str]:
     def check(value: object) -> str:
         found = whole(value)
         if _LINE_BREAKS.search(found):
-            raise BadValue("holds a line break or a tab.", "Put it on one line.")
+            raise BadValue(_l("holds a line break or a tab."), _l("Put it on one line."))
         return found
 
     return check
@@ -117,7 +128,8 @@ def url(limit: int) -> FieldCheck[str]:
         found = one_line(value)
         if not _is_web_address(found):
             raise BadValue(
-                f"holds {shown(found)}, not an address.", "Write it whole, with https:// in front."
+                _l("holds %(value)s, not an address.", value=shown(found)),
+                _l("Write it whole, with https:// in front."),
             )
         return found
 
@@ -127,7 +139,10 @@ def url(limit: int) -> FieldCheck[str]:
 def count(value: object) -> int:
     """Return a number of things: whole and not below nought."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MANY:
-        raise BadValue(f"holds {shown(value)}, not a number of things.", "Write 0 or more.")
+        raise BadValue(
+            _l("holds %(value)s, not a number of things.", value=shown(value)),
+            _l("Write 0 or more."),
+        )
     return value
 
 
@@ -139,7 +154,9 @@ def day(value: object) -> date:
     except ValueError:
         on = None
     if on is None or not within_reason(on):
-        raise BadValue(f"holds {shown(found)}, not a day.", "Write it like 2026-11-23.")
+        raise BadValue(
+            _l("holds %(value)s, not a day.", value=shown(found)), _l("Write it like 2026-11-23.")
+        )
     return on
 
 
@@ -150,7 +167,7 @@ def name(limit: int) -> FieldCheck[str]:
     def check(value: object) -> str:
         found = one_line(value)
         if fault := name_fault(found, limit):
-            raise BadValue(f"holds {shown(found)}, which is no name.", str(fault))
+            raise BadValue(_l("holds %(value)s, which is no name.", value=shown(found)), fault)
         return found
 
     return check
@@ -163,7 +180,9 @@ def identifier(limit: int) -> FieldCheck[str]:
     def check(value: object) -> str:
         found = one_line(value)
         if found != found.strip():
-            raise BadValue(f"has a blank at an end: {shown(found)}.", "Remove the blank.")
+            raise BadValue(
+                _l("has a blank at an end: %(value)s.", value=shown(found)), _l("Remove the blank.")
+            )
         return found
 
     return check
@@ -175,7 +194,10 @@ def choice(values: type[enum.StrEnum], *left_out: str) -> FieldCheck[enum.StrEnu
 
     def check(value: object) -> enum.StrEnum:
         if not isinstance(value, str) or value not in known:
-            raise BadValue(f"holds {shown(value)}.", f"Use one of: {', '.join(known)}.")
+            raise BadValue(
+                _l("holds %(value)s.", value=shown(value)),
+                _l("Use one of: %(values)s.", values=", ".join(known)),
+            )
         return known[value]
 
     return check
@@ -200,7 +222,10 @@ def language(value: object) -> str:
     """Return a language tag (BCP 47, short form)."""
     found = _string(value)
     if not is_language_tag(found):
-        raise BadValue(f"holds {shown(found)}, not a language.", "Write nl, en or another tag.")
+        raise BadValue(
+            _l("holds %(value)s, not a language.", value=shown(found)),
+            _l("Write nl, en or another tag."),
+        )
     return found
 
 
@@ -213,6 +238,7 @@ def amount(value: object) -> str:
         cents = None
     if cents is None:
         raise BadValue(
-            f"holds {shown(found)}, not an amount.", "Write euros as text, like 200000 or 1250.50."
+            _l("holds %(value)s, not an amount.", value=shown(found)),
+            _l("Write euros as text, like 200000 or 1250.50."),
         )
     return money_for_file(cents)

@@ -72,8 +72,8 @@ class RoundLine(SourceLine):
     title: LocalizedText
     kind: RoundKind
     language: str
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
     source: str
     url: str | None = None
     introduction: LocalizedText | None = None
@@ -118,7 +118,7 @@ class ProposalLine(SourceLine):
     scope: str | None = None
     links: Sequence[Mapping[str, str]] | None = None
     totals: Mapping[Stance, int] | None = None
-    created_at: datetime
+    created_at: datetime | None = None
     published_at: datetime | None = None
     status: ContributionState | None = None
     source: Source | None = None

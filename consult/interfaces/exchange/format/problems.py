@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from consult.foundation.core.errors import Sentence
+
 SHOWN = 60
 """How much of a value is repeated in a sentence."""
 
@@ -24,15 +26,15 @@ class Problem:
     """One thing that is wrong: where, in which field, what, and what would help."""
 
     place: LinePlace
-    text: str
-    help: str = ""
+    text: Sentence
+    help: Sentence = ""
     field: str = ""
     type: str = ""
     """The type of line that is left out for it, where that can be told."""
 
     def __str__(self) -> str:
         where = f"{self.place}, field {self.field}" if self.field else str(self.place)
-        return " ".join(part for part in (f"{where}: {self.text}", self.help) if part)
+        return " ".join(part for part in (f"{where}: {self.text}", str(self.help)) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class ImportNote:
     """Something that whoever imports a file should know, and that is no problem."""
 
     place: LinePlace
-    text: str
+    text: Sentence
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}"
@@ -49,7 +51,7 @@ class ImportNote:
 class BadValue(Exception):  # noqa: N818
     """A value that a field does not take: what is wrong with it, and what would help."""
 
-    def __init__(self, text: str, help: str = "") -> None:  # noqa: A002
+    def __init__(self, text: Sentence, help: Sentence = "") -> None:  # noqa: A002
         super().__init__(text)
         self.text = text
         self.help = help

@@ -63,6 +63,12 @@ class Key:
     required: bool = False
     since: int = 1
     """The version of the format that brought it."""
+    optional_since: int = NEWEST + 1
+    """The version of the format since which it may be left out, where it is required."""
+
+    def is_needed(self, version: int) -> bool:
+        """Whether a line of this version of the format must have it."""
+        return self.required and version < self.optional_since
 
 
 @dataclass(frozen=True)
@@ -184,6 +190,10 @@ def _need(name: str, check: FieldCheck[object]) -> Key:
     return Key(name, check, required=True)
 
 
+def _need_in_1(name: str, check: FieldCheck[object]) -> Key:
+    return Key(name, check, required=True, optional_since=2)
+
+
 def _two(name: str, check: FieldCheck[object]) -> Key:
     return Key(name, check, since=2)
 
@@ -204,8 +214,8 @@ SHAPES = {
                 _need("title", _title),
                 _need("kind", fields.choice(RoundKind)),
                 _need("language", fields.language),
-                _need("opens_at", fields.moment),
-                _need("closes_at", fields.moment),
+                _need_in_1("opens_at", fields.moment),
+                _need_in_1("closes_at", fields.moment),
                 _need("source", fields.line(SOURCE_LIMIT)),
                 _two("url", _url),
                 _two("introduction", _texts),
@@ -243,7 +253,7 @@ SHAPES = {
                 _two("scope", fields.line(200)),
                 _two("links", _links),
                 _two("totals", _totals),
-                _need("created_at", fields.moment),
+                _need_in_1("created_at", fields.moment),
                 _two("published_at", fields.moment),
                 Key("status", fields.choice(ContributionState, "draft")),
                 Key("source", fields.choice(Source)),
@@ -336,7 +346,7 @@ def build(
     for key in shape.keys:
         value = given.get(key.name)
         if value is None:
-            if key.required:
+            if key.is_needed(version):
                 text = f"is missing; a {kind} line needs it."
                 problems.append(Problem(place, text, "Add it.", key.name, kind))
             continue
@@ -383,6 +393,10 @@ def _as_named_now(kind: str, given: Mapping[str, object]) -> Mapping[str, object
 def _between(kind: str, checked: Mapping[str, object], place: LinePlace) -> Iterator[Problem]:
     """Check fields of one line against each other."""
     opens, closes = checked.get("opens_at"), checked.get("closes_at")
+    if kind == "round" and checked.get("version") and (opens is None) != (closes is None):
+        there, missing = ("closes_at", "opens_at") if opens is None else ("opens_at", "closes_at")
+        text = f"stands without {missing}."
+        yield Problem(place, text, "Give both, or neither where they are not known.", there)
     if (
         kind == "round"
         and isinstance(opens, datetime)

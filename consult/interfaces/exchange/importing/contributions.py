@@ -111,8 +111,8 @@ class Proposals(Importer):
         given = line.fields or {}
         totals = line.totals or {}
         known = self.organisations.find(line.organisation)
-        published_at = line.published_at or line.created_at
         return {
+            **self._moments(line),
             **prose,
             "round_id": self.to.round_id,
             "theme_id": self.to.themes[line.theme] if line.theme else None,
@@ -138,12 +138,19 @@ class Proposals(Importer):
             "counted_support": totals.get(Stance.SUPPORT),
             "counted_neutral": totals.get(Stance.NEUTRAL),
             "counted_object": totals.get(Stance.OBJECT),
-            "created_at": line.created_at,
-            "saved_at": line.created_at,
-            "arrived_at": line.created_at,
-            "published_at": published_at if line.status is PUBLISHED else None,
-            "reviewed_at": self.to.now if line.status is PUBLISHED else None,
             "text_version": 1,
+        }
+
+    def _moments(self, line: ProposalLine) -> dict[str, object]:
+        """Return when it came: with the import, where its source does not say when."""
+        arrived_at = line.created_at or self.to.now
+        published = line.status is PUBLISHED
+        return {
+            "created_at": arrived_at,
+            "saved_at": arrived_at,
+            "arrived_at": arrived_at,
+            "published_at": (line.published_at or arrived_at) if published else None,
+            "reviewed_at": self.to.now if published else None,
         }
 
 

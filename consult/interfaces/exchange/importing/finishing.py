@@ -11,12 +11,15 @@ from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.models import Event
 from consult.foundation.record.services import record
 from consult.interfaces.exchange.bulk import let_others_write
 from consult.outcomes.responses.models import Response
 from consult.outcomes.responses.queries import unanswered
 
 BATCH = 500
+IMPORTED = "round.imported"
+"""The verb of the event with which an import of a round ends."""
 
 _COUNTED = (
     ContributionState.PENDING,
@@ -126,7 +129,23 @@ def _when_answered(round_id: int, said: datetime | None) -> datetime | None:
     return said or (last if dated == answers else None)
 
 
-def announce(
+def is_complete(round_: Round) -> bool:
+    """Whether an import of this round came to its end before; one that was broken off did not."""
+    return round_.published_at is not None or (
+        db.session.scalar(
+            select(Event.id)
+            .where(
+                Event.verb == IMPORTED,
+                Event.subject_type == "round",
+                Event.subject_id == round_.id,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def finish(
     actor: Actor,
     round_id: int,
     content: Mapping[str, object],
@@ -134,8 +153,9 @@ def announce(
     answered_at: datetime | None = None,
     *,
     is_whole: bool = True,
+    announced: bool = True,
 ) -> None:
-    """Set the counts of the round and let it be seen.
+    """Set the counts of the round and let it be seen, unless it is not to be `announced` yet.
 
     `answered_at` is when its source says that it was answered. A round of which something was left
     out (`is_whole`) is not called so.
@@ -145,11 +165,11 @@ def announce(
         _count_round(round_id)
         if round_.answered_at is None and is_whole:
             round_.answered_at = _when_answered(round_id, answered_at)
-        if round_.published_at is None:
+        if round_.published_at is None and announced:
             round_.published_at = round_.opens_at
         record(
             actor,
-            "round.imported",
+            IMPORTED,
             round_,
             now,
             content=content,

@@ -39,7 +39,7 @@ class Positions(Importer):
                 "person_id": p.person,
                 "stance": p.line.value,
                 "reason": p.line.reason or "",
-                "taken_at": p.line.created_at or self.to.closes_at,
+                "taken_at": p.line.created_at or self.to.closed_at,
             }
             for p in batch
             if isinstance(p.line, PositionLine)

@@ -29,7 +29,8 @@ class Destination:
     language: str
     themes: dict[str, int]
     """The themes by their names in the file and in the plan; those that are made join."""
-    closes_at: datetime
+    closed_at: datetime
+    """When the round closed; where nobody knows, when it was imported."""
     names: bool
     salt: str
     now: datetime

@@ -8,9 +8,10 @@ goes on where it was, and one that is run again changes nothing.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import null, select
 
 from consult.consultation.plans.models import Plan
@@ -29,7 +30,7 @@ from consult.interfaces.exchange.format.names import slug_for
 from consult.interfaces.exchange.format.problems import Problem
 from consult.interfaces.exchange.importing.contributions import Comments, Proposals
 from consult.interfaces.exchange.importing.errors import ImportRefused
-from consult.interfaces.exchange.importing.finishing import announce, count_again
+from consult.interfaces.exchange.importing.finishing import count_again, finish, is_complete
 from consult.interfaces.exchange.importing.imported import (
     ROUND,
     find_plan,
@@ -43,7 +44,12 @@ from consult.interfaces.exchange.importing.promotion import Destination, Importe
 from consult.interfaces.exchange.importing.themes import Themes
 from consult.interfaces.exchange.models import ImportedId
 from consult.interfaces.exchange.reading.staged import LeftOut, Staged
-from consult.interfaces.exchange.reading.staging import ReadingProgress, read_all
+from consult.interfaces.exchange.reading.staging import (
+    ReadingProgress,
+    ReadPath,
+    read_all,
+    read_path,
+)
 
 IMPORTED = "imported"
 """The slug of the plan that is made when none is named."""
@@ -59,6 +65,9 @@ PROMOTERS: tuple[type[Importer], ...] = (
 )
 """What is stored, in this order: each refers only to what stands before it."""
 
+JUST_BEFORE = timedelta(seconds=1)
+"""A round whose dates nobody knows was over before it was imported."""
+
 StoringProgress = Callable[[str, int, int], None]
 
 
@@ -73,7 +82,7 @@ class Options:
     `salt` goes into the aliases; `reading` hears how many lines were read, `storing` of each
     type how many of how many were stored, and `noted` what to know that is no problem. When going
     on, `refused` hears the problems, and `leaving_out` gets every line that is left out before
-    anything is stored. `component` is the one to take of a Decidim export.
+    anything is stored. `read` reads one path; a round that is not `announced` stays a draft.
     """
 
     plan: str | None = None
@@ -84,8 +93,26 @@ class Options:
     storing: StoringProgress = _silent
     refused: Callable[[str], None] = _silent
     leaving_out: Callable[[Iterator[LeftOut]], None] = _silent
-    component: str | None = None
+    read: ReadPath = read_path
+    announced: bool = True
     noted: Callable[[str], None] = _silent
+
+
+def check_rounds(actor: Actor, paths: Sequence[Path], options: Options, now: datetime) -> Staged:
+    """Read and check paths as an import does, and change nothing; the caller closes the result."""
+    plan = find_plan(options.plan) if options.plan else _plan_imported()
+    if plan is not None:
+        ensure(actor, Action.ROUND_CREATE, plan, now)
+    else:
+        ensure(actor, Action.PLAN_CREATE, None, now)
+    staged = read_all(paths, options.reading, options.read)
+    try:
+        _compare(staged, plan)
+    except BaseException:
+        staged.close()
+        raise
+    db.session.rollback()  # nothing was changed; reading must not keep the database busy
+    return staged
 
 
 def import_rounds(
@@ -96,16 +123,9 @@ def import_rounds(
     Raises ImportRefused with a sentence for each problem, and then nothing was changed. When
     going on after refusals, only what was refused is left out.
     """
-    plan = find_plan(options.plan) if options.plan else _plan_imported()
-    if plan is not None:
-        ensure(actor, Action.ROUND_CREATE, plan, now)
-    else:
-        ensure(actor, Action.PLAN_CREATE, None, now)
-    with read_all(paths, options.reading, options.component) as staged:
+    with check_rounds(actor, paths, options, now) as staged:
         for note in staged.notes:
             options.noted(str(note))
-        _compare(staged, plan)
-        db.session.rollback()  # nothing was changed; reading must not keep the database busy
         if staged.problem_count and not options.keep_going:
             raise ImportRefused("\n".join(staged.report()))
         for sentence in staged.report():
@@ -142,8 +162,11 @@ def _compare(staged: Staged, plan: Plan | None) -> None:
         if found is None:
             _refuse_taken_address(staged, source, line)
         elif found.plan.slug != (plan.slug if plan else IMPORTED):
-            text = f"is the id of a round that was imported into the plan {found.plan.slug}."
-            help_ = f"Import it with --plan {found.plan.slug}."
+            text = _l(
+                "is the id of a round that was imported into the plan %(plan)s.",
+                plan=found.plan.slug,
+            )
+            help_ = _l("Import it into that plan, or give the round another id.")
             staged.add_problem(source, Problem(line.place, text, help_, "id"))
         else:
             staged.know(source, known_lines(found))
@@ -153,8 +176,9 @@ def _compare(staged: Staged, plan: Plan | None) -> None:
 def _refuse_taken_address(staged: Staged, source: int, line: RoundLine) -> None:
     slug = slug_for(line.id)
     if db.session.scalar(select(Round.id).where(Round.slug == slug)) is not None:
-        text = f"leads to the address {slug}, which another round has."
-        staged.add_problem(source, Problem(line.place, text, "Give the round another id.", "id"))
+        text = _l("leads to the address %(slug)s, which another round has.", slug=slug)
+        help_ = _l("Give the round another id.")
+        staged.add_problem(source, Problem(line.place, text, help_, "id"))
 
 
 def _store(
@@ -172,18 +196,26 @@ def _store(
         plan_id=round_.plan_id,
         language=line.language,
         themes=theme_names(round_.plan) | imported_themes(round_),
-        closes_at=line.closes_at,
+        closed_at=line.closes_at or now,
         names=options.keep_names,
         salt=f"{options.salt}:{line.id}",
         now=now,
     )
     added = sum(_promote(kind, destination, staged, source, options) for kind in PROMOTERS)
-    if added or round_.published_at is None:
+    if added or not is_complete(round_):
         count_again(round_.id)
         counts = {one.kind: staged.count(source, one.kind) for one in PROMOTERS}
         content = {"lines": counts, "added": added, "digest": _digest(staged.paths[source])}
         is_whole = next(staged.left_out(source), None) is None
-        announce(actor, round_.id, content, now, line.answered_at, is_whole=is_whole)
+        finish(
+            actor,
+            round_.id,
+            content,
+            now,
+            line.answered_at,
+            is_whole=is_whole,
+            announced=options.announced,
+        )
     return db.session.get_one(Round, round_.id, populate_existing=True)
 
 
@@ -241,7 +273,8 @@ def _make_round(actor: Actor, line: RoundLine, plan_slug: str | None, now: datet
 
 
 def _round_of(line: RoundLine, plan: Plan, now: datetime) -> Round:
-    return Round(
+    over = now - JUST_BEFORE
+    round_ = Round(
         plan_id=plan.id,
         slug=slug_for(line.id),
         kind=line.kind,
@@ -249,20 +282,24 @@ def _round_of(line: RoundLine, plan: Plan, now: datetime) -> Round:
         introduction=by_language(line.introduction, line.language),
         questions=by_language(line.questions, line.language),
         moderation=line.moderation or null(),  # not the default: nobody said it
-        opens_at=line.opens_at,
-        closes_at=line.closes_at,
+        opens_at=line.opens_at or over,
+        closes_at=line.closes_at or over,
+        dates_known=line.opens_at is not None,
         source=line.source,
         source_url=line.url or "",
         created_at=now,
     )
+    if not round_.dates_known:
+        round_.grace_minutes = 0  # nobody has a form of it open
+    return round_
 
 
 def _make_plan(actor: Actor, line: RoundLine, now: datetime) -> Plan:
     plan = Plan(
         slug=IMPORTED,
         title={"nl": "Geïmporteerde rondes", "en": "Imported rounds"},
-        starts_on=line.opens_at.date(),
-        ends_on=line.closes_at.date(),
+        starts_on=(line.opens_at or now).date(),
+        ends_on=(line.closes_at or now).date(),
         languages=["nl", "en"],
         created_at=now,
     )

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+from consult.foundation.core.errors import Sentence
 from consult.interfaces.exchange.format.problems import shown
 from consult.interfaces.exchange.format.schema import SHAPES
 
@@ -21,8 +24,8 @@ class Finding:
     """What is wrong with a line; `is_told` unless it was said of another line already."""
 
     field: str
-    text: str
-    help: str
+    text: Sentence
+    help: Sentence
     is_told: bool = True
 
 
@@ -173,8 +176,12 @@ def _changed(db: sqlite3.Connection) -> Iterator[FoundLine]:
         ON k.source = l.source AND k.type = l.type AND k.key = l.key
         WHERE k.digest <> l.digest AND NOT l.bad"""  # noqa: S608
     for row, (kind, key) in _rows(db, query):
-        text = f"is the {kind} {shown(key)}, which was imported before with other content."
-        yield row, Finding("id", text, "Give it another id, or change it on the platform.")
+        text = _l(
+            "is the %(kind)s %(id)s, which was imported before with other content.",
+            kind=kind,
+            id=shown(key),
+        )
+        yield row, Finding("id", text, _l("Give it another id, or change it on the platform."))
 
 
 def _unknown_theme(db: sqlite3.Connection) -> Iterator[FoundLine]:
@@ -186,8 +193,8 @@ def _unknown_theme(db: sqlite3.Connection) -> Iterator[FoundLine]:
         AND NOT EXISTS (SELECT 1 FROM line t WHERE t.source = l.source AND t.type = 'theme'
             AND t.key = l.theme AND NOT t.bad)"""  # noqa: S608
     for row, (theme,) in _rows(db, query):
-        text = f"holds {shown(theme)}, which is no theme of the file or the plan."
-        help_ = "Add a theme line, or name the plan that has it: --plan."
+        text = _l("holds %(value)s, which is no theme of the file or the plan.", value=shown(theme))
+        help_ = _l("Correct it, or add the theme to the file or the plan.")
         yield row, Finding("theme", text, help_)
 
 

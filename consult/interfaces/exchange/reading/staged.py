@@ -155,7 +155,7 @@ class Staged:
         was said of another line.
         """
         place = (source, self._file(problem.place), problem.place.line)
-        said = (problem.field, problem.text, problem.help, problem.type)
+        said = (problem.field, str(problem.text), str(problem.help), problem.type)
         self._db.execute(
             "INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*place, *said, n, is_told)
         )
@@ -237,12 +237,12 @@ class Staged:
         count: int = self._db.execute("SELECT count(*) FROM problem WHERE told").fetchone()[0]
         return count
 
-    def problems(self, limit: int = LISTED) -> list[Problem]:
-        """Return the first problems, in the order of the files and their lines."""
+    def problems(self, limit: int = LISTED, skipped: int = 0) -> list[Problem]:
+        """Return some problems, in the order of the files and their lines."""
         rows = self._db.execute(
             "SELECT file, line, field, text, help FROM problem WHERE told"
-            " ORDER BY source, file, line, rowid LIMIT ?",
-            (limit,),
+            " ORDER BY source, file, line, rowid LIMIT ? OFFSET ?",
+            (limit, skipped),
         )
         return [
             Problem(LinePlace(self._files[file], line), text, help_, field)
@@ -335,5 +335,5 @@ class Staged:
         )
 
     def stored(self, rows: Iterable[tuple[int, int]]) -> None:
-        """ImportNote which rows lines became: (number of the line, local id)."""
+        """Note which rows lines became: (number of the line, local id)."""
         self._db.executemany("UPDATE line SET local = ?2 WHERE n = ?1", rows)

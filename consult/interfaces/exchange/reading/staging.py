@@ -13,6 +13,9 @@ from consult.interfaces.exchange.reading.polis import read_polis
 from consult.interfaces.exchange.reading.staged import BATCH, Staged
 
 ReadingProgress = Callable[[int], None]
+ReadPath = Callable[[Path], Iterator[Line | Problem | ImportNote]]
+TABLES = frozenset({".csv", ".xlsx", ".ods"})
+"""How files of tables end: they tell what is wrong with them before they give the round."""
 
 
 def read_path(path: Path, component: str | None = None) -> Iterator[Line | Problem | ImportNote]:
@@ -32,7 +35,7 @@ def _stage_one(
 ) -> Iterator[int]:
     """Keep what one path gives; the round must be there, once, and first."""
     path = staged.paths[source]
-    is_table = path.is_dir() or path.suffix.lower() == ".csv"
+    is_table = path.is_dir() or path.suffix.lower() in TABLES
     first: Line | Problem | None = None
     round_line: RoundLine | None = None
     for count, one in enumerate(found, 1):
@@ -52,7 +55,6 @@ def _stage_one(
                 text = "is the first line and no round line."
                 staged.add_problem(source, Problem(one.place, text, "Begin with the round."))
             staged.add_line(source, completed(one, round_line) if round_line else one)
-        # Tables tell what is wrong with them before the round.
         if not (isinstance(one, Problem) and is_table):
             first = first or one
         yield count
@@ -64,18 +66,18 @@ def _stage_one(
 def read_all(
     paths: Sequence[Path],
     progress: ReadingProgress | None = None,
-    component: str | None = None,
+    read: ReadPath = read_path,
 ) -> Staged:
     """Read paths, each holding one round, into a staged copy that is not checked yet.
 
-    `progress` hears of every 1,000th line; `component` is the one to take of a Decidim export. The
-    caller closes what it is given.
+    `progress` hears of every 1,000th line; `read` reads one path. The caller closes what it is
+    given.
     """
     staged = Staged(paths)
     done = 0
     try:
         for source, path in enumerate(staged.paths):
-            for _ in _stage_one(staged, source, read_path(path, component)):
+            for _ in _stage_one(staged, source, read(path)):
                 done += 1
                 if progress and done % BATCH == 0:
                     progress(done)

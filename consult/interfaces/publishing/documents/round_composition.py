@@ -58,7 +58,7 @@ def _composed(document: RoundDocument) -> Composition:
         region=REGIONS[document.language],
         title=title,
         subtitle=clean_line(document.plan),
-        term=period(document.opens_on, document.closes_on),
+        term=period(*document.term) if document.term else _("When it was held is not known"),
         cover=_cover(document),
         contents=_("Contents"),
         introduction=DocumentPart(_("What this copy holds"), _what_it_holds(document)),

@@ -42,8 +42,8 @@ class RoundDocument:
     title: str
     language: str
     plan: str
-    opens_on: date
-    closes_on: date
+    term: tuple[date, date] | None
+    """When it opened and closed; None where nobody knows."""
     address: str
     source: str
     licence: str

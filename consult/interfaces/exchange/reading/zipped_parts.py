@@ -1,0 +1,92 @@
+"""The parts of a workbook that is a zip, within bounds: what it unpacks to, and no entities.
+
+A part is counted as it really unpacks, whatever the zip says of its size. No office program writes
+a DTD, and without one there are no entities that grow or that fetch another file.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask_babel import lazy_gettext as _l
+
+from consult.foundation.core.errors import InvalidInput, TooLarge
+
+MOST_UNPACKED = 100 * 1024 * 1024
+"""Bytes of all parts that are read, together."""
+MOST_PARTS = 2000
+_PIECE = 256 * 1024
+_OVERLAP = 16
+_FORBIDDEN = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"L\x6f\xa7")
+"""How XML begins that is not UTF-8; no office program writes it, and it would hide a DTD."""
+_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", re.IGNORECASE)
+
+
+def damaged() -> InvalidInput:
+    """Return the refusal of a file that cannot be read."""
+    return InvalidInput(
+        _l("This file is damaged, or it is no spreadsheet: it cannot be read."),
+        _l("Open it in Excel or LibreOffice, save it again, and choose that file."),
+    )
+
+
+@contextmanager
+def readable_parts(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a zip, and refuse (InvalidInput) what goes wrong while its parts are read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (
+        zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error,
+        ValueError, KeyError,
+    ) as error:  # fmt: skip
+        raise damaged() from error
+
+
+def check_parts(archive: zipfile.ZipFile) -> dict[str, bool]:
+    """Unpack every part of XML once, and refuse what passes a bound; nothing of it is kept.
+
+    Gives the names of the parts, each with whether a formula (`<f`) stands in it.
+    """
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS or len({one.filename for one in parts}) < len(parts):
+        raise damaged()
+    left = MOST_UNPACKED
+    found: dict[str, bool] = {}
+    for part in parts:
+        if part.filename.lower().endswith((".xml", ".rels")):
+            left, found[part.filename] = _look_through(archive, part, left)
+        else:
+            found[part.filename] = False
+    return found
+
+
+def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> tuple[int, bool]:
+    tail, holds_formula = b"", False
+    with archive.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            if not tail and not _is_utf_8(piece):
+                raise damaged()
+            left -= len(piece)
+            if left < 0:
+                raise TooLarge(
+                    _l("This file unpacks to more than 100 MB."),
+                    _l("Take pictures and sheets that are not needed out of it, or divide it."),
+                )
+            whole = tail + piece
+            if _FORBIDDEN.search(whole):
+                raise damaged()
+            holds_formula = holds_formula or b"<f>" in whole or b"<f " in whole
+            tail = whole[-_OVERLAP:]
+    return left, holds_formula
+
+
+def _is_utf_8(beginning: bytes) -> bool:
+    if beginning.startswith(_OTHER_ENCODINGS):
+        return False
+    named = _ENCODING.match(beginning.removeprefix(b"\xef\xbb\xbf"))
+    return named is None or named[1].lower() in {b"utf-8", b"us-ascii", b"ascii"}
