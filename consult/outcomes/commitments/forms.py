@@ -65,7 +65,7 @@ class CommitmentForm(FlaskForm):
     sources = _proposals(_l("Made from these proposals"))
     # A plan without rounds has none to choose; a strange one is refused where it is looked in.
     round_id = SelectField(_l("Look in this round"), coerce=key_of_row, validate_choice=False)
-    query = StringField(_l("A word, or a number like #12"))
+    query = StringField(_l("A word, or #number"))
     cursor = HiddenField(default="")
     found = _proposals(_l("Proposals that were found"))
     holder_id = SelectField(_l("Holder"), coerce=key_of_row, default=0)

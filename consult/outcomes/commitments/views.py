@@ -63,11 +63,11 @@ def index(plan_slug: str) -> Answer:
 def _offered(plan: Plan, linked: list[int], commitment: Commitment | None = None) -> SourceChoices:
     """Read which proposals a form offers: what is ticked or linked, and a page of what was found.
 
-    NotFound for a round or a link that is none of this plan's.
+    NotFound for a round that is none of this plan's, or has nothing to offer.
     """
     posted = request.form
     ids = asked_sources(posted) if request.method == "POST" else linked
-    rounds = rounds_in(plan.id)
+    rounds = [one for one in rounds_in(plan.id) if one.tally.published]
     here = rounds[0] if rounds else None
     if asked := posted.get("round_id"):
         here = next((one for one in rounds if one.id == plain_number(asked)), None)

@@ -38,7 +38,7 @@ class SummaryForm(FlaskForm):
     """
 
     version = stale_check()
-    query = StringField(_l("A word, or a number like #12"))
+    query = StringField(_l("A word, or #number"))
     uncited = BooleanField(_l("Only what is not cited yet"))
 
 
