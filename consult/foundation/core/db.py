@@ -184,9 +184,18 @@ class _CompilerWithHints(SQLiteCompiler):
         return text
 
 
-def _open_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    """Set what SQLite needs to lose nothing: WAL, full flushes, patience, real foreign keys."""
+def _open(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Prepare a connection.
+
+    SQLite gets what it needs to lose nothing: WAL, full flushes, patience, real foreign keys.
+    PostgreSQL takes a row here and a row there for four times as dear as rows in a row, as on
+    disks that turn; so it read all decisions rather than two hundred by their index.
+    """
     if not type(connection).__module__.startswith("sqlite3"):
+        cursor = connection.cursor()
+        cursor.execute("SET random_page_cost = 1.1")
+        cursor.close()
+        connection.commit()
         return
     # The driver must not open transactions by itself: SQLAlchemy says BEGIN (see below).
     connection.isolation_level = None
@@ -280,7 +289,7 @@ def engine_options(url: str) -> dict[str, object]:
 def listen_to_databases() -> None:
     """Open every SQLite database as it must be, and take its write lock before a change."""
     SQLiteDialect.statement_compiler = _CompilerWithHints
-    listen_once(Engine, "connect", _open_sqlite)
+    listen_once(Engine, "connect", _open)
     listen_once(Engine, "begin", _begin)
     listen_once(Session, "before_flush", _lock_before_flush)
     listen_once(Session, "after_transaction_end", _forget_lock)

@@ -13,6 +13,7 @@ from typing import TypeVar, TypeVarTuple
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Index,
     Insert,
@@ -162,6 +163,8 @@ class HitCount:
     """How many things a question finds: exactly, or more than can be counted in time."""
 
     number: int
+    ids: Sequence[int] = ()
+    """Which they are, where that was asked for; as far as they were counted."""
 
     @property
     def is_exact(self) -> bool:
@@ -197,10 +200,12 @@ class WordSearch:
     """The id of the things, as the statements name it."""
 
     def count(self, statement: Select[*Columns]) -> HitCount:
-        """Count the rows of a SELECT that hold the words, to a thousand; one statement."""
-        found = found_ids(self.subject_type, self.query).subquery()
-        keys = statement.with_only_columns(self.key)
-        return count_hits(self._by_key(keys).join(found, found.c.subject_id == self.key))
+        """Find the rows of a SELECT that hold the words, to a thousand; one statement."""
+        found = self._found()
+        keys = self._by_key(statement.with_only_columns(self.key)).order_by(None)
+        joined = keys.join(found, found.c.subject_id == self.key).limit(MOST_COUNTED + 1)
+        ids = db.session.scalars(joined).all()
+        return HitCount(len(ids), ids)
 
     def page(
         self,
@@ -216,14 +221,24 @@ class WordSearch:
 
         `hits` is their `count`, where it is known already.
         """
-        found, by_key = found_ids(self.subject_type, self.query), self._by_key(statement)
-        if not (hits or self.count(statement)).is_exact:
-            near = order.first(statement.with_only_columns(self.key), cursor, NEAR).subquery()
-            ids = select(near.c[0]).where(self._holds_words(near.c[0]))
-            page = order.page(by_key.where(self.key.in_(ids)), cursor, size, make=make)
-            if page.next_cursor:
-                return page
-        return order.page(by_key.where(self.key.in_(found)), cursor, size, make=make)
+        hits, by_key = hits or self.count(statement), self._by_key(statement)
+        if hits.is_exact:
+            return order.page(by_key.where(self.key.in_(hits.ids)), cursor, size, make=make)
+        near = order.first(statement.with_only_columns(self.key), cursor, NEAR).subquery()
+        ids = select(near.c[0]).where(self._holds_words(near.c[0]))
+        page = order.page(by_key.where(self.key.in_(ids)), cursor, size, make=make)
+        if page.next_cursor:
+            return page
+        all_ids = select(self._found().c.subject_id)
+        return order.page(by_key.where(self.key.in_(all_ids)), cursor, size, make=make)
+
+    def _found(self) -> CTE:
+        """Return what the index finds, which PostgreSQL is to ask first.
+
+        It cannot guess how many that will be, and hopes to meet enough of them in a whole table.
+        """
+        found = found_ids(self.subject_type, self.query).cte("found")
+        return found.prefix_with("MATERIALIZED", dialect="postgresql")
 
     def _by_key(self, statement: Select[*Columns]) -> Select[*Columns]:
         """Let SQLite go from what was found to the things, however few it takes a round to hold."""

@@ -107,16 +107,14 @@ def _is_cited(round_id: int) -> ColumnElement[bool]:
     return Proposal.id.in_(cited)
 
 
-def _is_answered() -> ColumnElement[bool]:
-    return select(Response.id).where(Response.proposal_id == Proposal.id).exists()
-
-
 def proposals_to_tell(
     round_id: int, wanted: ProposalFilter, cursor: str | None = None, *, only_uncited: bool = False
 ) -> Page[ToTell]:
     """Return a page of the published proposals that a summary tells about, as a filter asks."""
     cited = _is_cited(round_id)
-    statement = select(Proposal.number, Proposal.title, Proposal.language, _is_answered(), cited)
+    statement = select(
+        Proposal.number, Proposal.title, Proposal.language, Response.id.is_not(None), cited
+    ).outerjoin(Response, Response.proposal_id == Proposal.id)
     if only_uncited:
         statement = statement.where(not_(cited))
     published = replace(wanted, state=ContributionState.PUBLISHED.value)
@@ -148,8 +146,9 @@ def told_by_theme(round_id: int) -> dict[int | None, ToldOf]:
             Proposal.theme_id,
             counted,
             counted.filter(_is_cited(round_id)),
-            counted.filter(_is_answered()),
+            func.count(Response.id),
         )
+        .outerjoin(Response, Response.proposal_id == Proposal.id)
         .where(Proposal.round_id == round_id, public_proposal())
         .group_by(Proposal.theme_id)
     )
