@@ -114,7 +114,7 @@ GUARDS = (
     ),
     Guard(
         "A search finds no word of a text that is no longer public",
-        within="_found",
+        within="narrowed",
         old="statement = statement.where(Proposal.state == State.PUBLISHED)",
         new="pass",
         tests=("test_of_what_is_withdrawn_no_word_is_left_for_readers",),
@@ -125,6 +125,13 @@ GUARDS = (
         old="return one if team or one.state is State.PUBLISHED else",
         new="return one if True else",
         tests=("test_of_what_is_withdrawn_no_word_is_left_for_readers",),
+    ),
+    Guard(
+        "No conversation makes a heavy page",
+        within="_blocks",
+        old="        .where(place > 0, place <= most + 1)\n",
+        new="",
+        tests=("test_many_answers_come_in_blocks",),
     ),
     Guard(
         "Who objects says why",

@@ -250,7 +250,7 @@ GUARDS = (
     ),
     Guard(
         "A round of which something was left out is not called answered",
-        within="announce",
+        within="finish",
         old="if round_.answered_at is None and is_whole:",
         new="if round_.answered_at is None:",
         tests=("test_a_round_of_which_something_was_left_out_is_not_called_answered",),
@@ -293,7 +293,7 @@ GUARDS = (
     Guard(
         "A comment that is not public is not found in its round",
         within="find_comments",
-        old="        _found(round_id, query)\n",
+        old="        _found(round_id)\n",
         new="        select(Comment.id).join(Proposal, Proposal.thread_id == Comment.thread_id)\n",
         tests=("proposals/test_found_comments.py::test_what_is_not_public_is_not_found",),
     ),

@@ -47,8 +47,8 @@ GUARDS = (
     ),
     Guard(
         "A commitment is made of proposals of its own plan",
-        within="_public_proposals",
-        old="            Round.plan_id == plan.id,\n",
+        within="_possible_sources",
+        old="Round.plan_id == plan.id, ",
         new="",
         tests=("test_a_commitment_is_made_of_proposals_of_its_own_plan",),
     ),
@@ -131,9 +131,23 @@ GUARDS = (
     ),
     Guard(
         "A commitment is made of proposals that are public",
-        within="_public_proposals",
-        old="            Proposal.state == ContributionState.PUBLISHED,\n",
+        within="_possible_sources",
+        old=", may_be_source(commitment)",
         new="",
         tests=("commitments/test_services.py::test_everything_wrong_is_said_at_once",),
+    ),
+    Guard(
+        "A proposal that was hidden afterwards stays a source of its commitment",
+        within="may_be_source",
+        old="return or_(public_proposal(), Proposal.id.in_(linked))",
+        new="return public_proposal()",
+        tests=("test_a_source_that_was_hidden_afterwards_stays_a_source",),
+    ),
+    Guard(
+        "Looking for proposals saves nothing and loses nothing",
+        within="_only_looks",
+        old='return request.form.get("act") in {FIND, MORE}',
+        new="return False",
+        tests=("test_a_proposal_is_found_ticked_and_kept_while_looking_on",),
     ),
 )
