@@ -4,24 +4,13 @@ Every page about rounds is looked at twice, and in between the rounds become thr
 statement that then reads more than before reads what it does not show.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text
 
-from consult.consultation.proposals.models import Proposal
-from consult.foundation.core.db import db
-from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.record.rows import NOTED
-from consult.foundation.record.services import append_leaves
-from consult.outcomes.responses.models import Outcome, Response
-from tests.bench.filling import Filled, fill
-from tests.browser import pages
-from tests.cast import person
-from tests.factories import find_round
+from tests.large_rounds import Where, fill_rounds, pages_about_rounds
 from tests.query_plans import Read, watched
 
 pytestmark = pytest.mark.both_engines
@@ -34,7 +23,6 @@ TOLERATED = 60
 MOST_ROWS = 1_000
 """Rows that a statement of a page may go past, however many there are."""
 MOST_BYTES = 200 * 1024
-ABOUT = ("/rounds/", "/plans/", "/search", "/moderation", "/home", "/proposals/mine", "/receipts/")
 COUNTS = (
     ("GROUP BY proposal.theme_id", "counted from the index alone, for the shares of the themes"),
     ("GROUP BY proposal.body_id", "the shares of the bodies, on the page of a summary"),
@@ -45,62 +33,13 @@ COUNTS = (
 """Statements that go through one round, and why: they hand over a few numbers."""
 
 
-def fuller(many: int, now: datetime) -> None:
-    """Fill two rounds further, and answer half of one of them."""
-    for slug in ("open", "closed"):
-        filled = fill(find_round(slug), person("mo"), many, now, most=10)
-        if slug == "closed":
-            answer(filled, now)
-    db.session.remove()
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-
-
-def answer(filled: Filled, now: datetime) -> None:
-    """Prepare the response to every second proposal that is public."""
-    numbers = range(filled.first, filled.first + filled.published, 2)
-    with unit_of_work():
-        round_ = find_round("closed")
-        ids = db.session.scalars(
-            select(Proposal.id).where(Proposal.round_id == round_.id, Proposal.number.in_(numbers))
-        )
-        db.session.execute(
-            insert(Response).execution_options(**NOTED),
-            [
-                {
-                    "round_id": round_.id, "proposal_id": id_, "outcome": Outcome.ADOPTED,
-                    "reason": "Dit nemen we over.", "language": "nl", "prepared_at": now,
-                    "prepared_by_id": person("ana").id,
-                }
-                for id_ in ids
-            ],
-        )  # fmt: skip
-
-
-def every_page(more: list[tuple[str | None, str]]) -> Iterator[tuple[str | None, str]]:
-    """Yield who looks where, of all that the browser looks at too."""
-    known = [
-        (who, path) for part in (pages.EMPTY, pages.FULL) for who in part for path in part[who]
-    ]
-    for who, path in dict.fromkeys([*known, *more]):
-        if path.startswith(ABOUT) or "/receipts/" in path:
-            yield who, f"/nl{path}"
-    yield None, "/nl/rounds/open/proposals?q=besluiten"
-    yield None, "/nl/rounds/open/proposals?q=dijkring&theme=1&order=supported"
-    yield None, "/nl/rounds/open/proposals?organisation=1"
-    yield "ana", "/nl/rounds/closed/responses?q=dijkring&open=1"
-
-
 def named(read: Read) -> bool:
     """Whether a statement is one of those that count a round."""
     said = " ".join(read.text.split())
     return any(part in said for part, _why in COUNTS)
 
 
-def read_on(
-    app: Flask, browse: Any, where: list[tuple[str | None, str]], *, small: bool
-) -> dict[Any, list[Read]]:
+def read_on(app: Flask, browse: Any, where: list[Where], *, small: bool) -> dict[Any, list[Read]]:
     """Look at every page, and return what its statements read."""
     found: dict[Any, list[Read]] = {}
     for who, path in where:
@@ -113,14 +52,12 @@ def read_on(
 
 
 def check_growth(app: Flask, browse: Any, now: datetime, first: int, more: int) -> None:
-    where = list(every_page(pages.fill(app, now)))
+    where = pages_about_rounds(app, now)
     with app.app_context():
-        with unit_of_work():
-            append_leaves()
-        fuller(first, now)
+        fill_rounds(first, now)
     before = read_on(app, browse, where, small=True)
     with app.app_context():
-        fuller(more, now)
+        fill_rounds(more, now)
     after = read_on(app, browse, where, small=more < LARGE)
     wrong = []
     for (who, path), reads in after.items():
