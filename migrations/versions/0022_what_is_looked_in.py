@@ -11,7 +11,8 @@ depends_on = None
 BATCH = 5_000
 KEEP = """
 CREATE FUNCTION keep_search_index() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO search_index (rowid, vector) VALUES (new.id, to_tsvector('simple', new.words))
+  INSERT INTO search_index (rowid, subject_type, subject_id, vector)
+  VALUES (new.id, new.subject_type, new.subject_id, to_tsvector('simple', new.words))
   ON CONFLICT (rowid) DO UPDATE SET vector = excluded.vector;
   RETURN NULL;
 END $$
@@ -51,11 +52,12 @@ def upgrade() -> None:
     if connection.dialect.name == "postgresql":
         op.execute(
             "CREATE TABLE search_index (rowid integer PRIMARY KEY "
-            "REFERENCES search_entry (id) ON DELETE CASCADE, vector tsvector NOT NULL)"
+            "REFERENCES search_entry (id) ON DELETE CASCADE, subject_type varchar(40) NOT NULL, "
+            "subject_id integer NOT NULL, vector tsvector NOT NULL)"
         )
         op.execute(
-            "INSERT INTO search_index (rowid, vector) "
-            "SELECT id, to_tsvector('simple', words) FROM search_entry"
+            "INSERT INTO search_index (rowid, subject_type, subject_id, vector) "
+            "SELECT id, subject_type, subject_id, to_tsvector('simple', words) FROM search_entry"
         )
         op.execute("CREATE INDEX ix_search_index_vector ON search_index USING gin (vector)")
         op.execute(KEEP)

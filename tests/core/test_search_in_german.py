@@ -7,9 +7,10 @@ import random
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from consult.foundation.core.db import db
-from consult.foundation.core.search import SearchEntry, found_ids, index_text
+from consult.foundation.core.search import found_ids, index_text
 from consult.foundation.core.spelling import learn_words, suggestion
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.conftest import Note
@@ -38,7 +39,8 @@ def word(draw: random.Random) -> str:
 
 
 def finds(query: str, id_: int) -> bool:
-    found = found_ids("proposal", query).where(SearchEntry.subject_id == id_)
+    every = found_ids("proposal", query).subquery()
+    found = select(every.c.subject_id).where(every.c.subject_id == id_)
     return db.session.scalar(found) is not None
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar, TypeVarTuple
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Index,
     Insert,
@@ -60,7 +59,7 @@ MOST_COUNTED = 1000
 """Hits that are counted one by one."""
 NEAR = 300
 """So many rows of a list are looked at for a common word, before all that hold it are read."""
-_INDEX = table("search_index", column("rowid"))
+_INDEX = table("search_index", column("rowid"), column("subject_type"), column("subject_id"))
 _SEARCHED: ColumnElement[str] = literal_column("search_index")
 _VECTOR: ColumnElement[str] = literal_column("search_index.vector")
 T = TypeVar("T")
@@ -141,16 +140,21 @@ def fault_in(query: str) -> Sentence | None:
 
 def found_ids(subject_type: str, query: str) -> Select[int]:
     """Return a SELECT of the ids that match every word of a query; with a fault in it, of none."""
-    statement = (
+    if not query or fault_in(query):
+        return select(SearchEntry.subject_id).where(false())
+    matches = _matches([Term(_kind_term(subject_type)), *query_terms(query)])
+    if db.session.get_bind().dialect.name == "postgresql":
+        # It cannot guess how many there are, and would hope to meet enough of them in a whole
+        # table: OFFSET 0 keeps it from planning this as a part of anything else.
+        here = select(_INDEX.c.subject_id).where(_INDEX.c.subject_type == subject_type, matches)
+        return here.offset(0)
+    return (
         select(SearchEntry.subject_id)
         .join(_INDEX, _INDEX.c.rowid == SearchEntry.id)
-        # SQLite would look in the index for each entry of the kind, and not once for the words.
+        # It would look in the index for each entry of the kind, and not once for the words.
         .with_hint(SearchEntry, "INDEXED BY ix_search_entry_found", "sqlite")
-        .where(SearchEntry.subject_type == subject_type)
+        .where(SearchEntry.subject_type == subject_type, matches)
     )
-    if not query or fault_in(query):
-        return statement.where(false())
-    return statement.where(_matches([Term(_kind_term(subject_type)), *query_terms(query)]))
 
 
 def holds_word(word: str) -> Select[int]:
@@ -201,7 +205,7 @@ class WordSearch:
 
     def count(self, statement: Select[*Columns]) -> HitCount:
         """Find the rows of a SELECT that hold the words, to a thousand; one statement."""
-        found = self._found()
+        found = found_ids(self.subject_type, self.query).subquery()
         keys = self._by_key(statement.with_only_columns(self.key)).order_by(None)
         joined = keys.join(found, found.c.subject_id == self.key).limit(MOST_COUNTED + 1)
         ids = db.session.scalars(joined).all()
@@ -229,16 +233,8 @@ class WordSearch:
         page = order.page(by_key.where(self.key.in_(ids)), cursor, size, make=make)
         if page.next_cursor:
             return page
-        all_ids = select(self._found().c.subject_id)
-        return order.page(by_key.where(self.key.in_(all_ids)), cursor, size, make=make)
-
-    def _found(self) -> CTE:
-        """Return what the index finds, which PostgreSQL is to ask first.
-
-        It cannot guess how many that will be, and hopes to meet enough of them in a whole table.
-        """
-        found = found_ids(self.subject_type, self.query).cte("found")
-        return found.prefix_with("MATERIALIZED", dialect="postgresql")
+        found = found_ids(self.subject_type, self.query)
+        return order.page(by_key.where(self.key.in_(found)), cursor, size, make=make)
 
     def _by_key(self, statement: Select[*Columns]) -> Select[*Columns]:
         """Let SQLite go from what was found to the things, however few it takes a round to hold."""
