@@ -220,11 +220,23 @@ def _wanted(word: str, parts: list[str]) -> SearchTerm:
     return AnyOf((*whole, *apart))
 
 
-def _forms(word: str) -> Iterator[Term]:
-    """Yield the word itself and its stems: those of our own languages at its start and inside.
+def _forms(word: str) -> list[Term]:
+    """Return the word itself and its stems: those of our own languages at its start and inside.
 
     Those of other languages are looked for as they are: the shortest of thirty would find anything.
+    What begins as another one does is found with that.
     """
+    forms = list(_every_form(word))
+    return [
+        one
+        for one in forms
+        if not any(
+            other.start and other != one and one.text.startswith(other.text) for other in forms
+        )
+    ]
+
+
+def _every_form(word: str) -> Iterator[Term]:
     stems = sorted({word, *(_stem(name, word) for name in _LANGUAGES.values())})
     others = {_stem(name, word) for name in _OTHERS} - {*stems}
     yield from (Term(stem) for stem in sorted(others) if 2 * len(stem) >= len(word))

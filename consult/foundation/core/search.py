@@ -57,7 +57,7 @@ from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 MOST_WORDS = 12
 MOST_COUNTED = 1000
 """Hits that are counted one by one."""
-NEAR = 300
+NEAR = 240
 """So many rows of a list are looked at for a common word, before all that hold it are read."""
 _INDEX = table("search_index", column("rowid"), column("subject_type"), column("subject_id"))
 _SEARCHED: ColumnElement[str] = literal_column("search_index")
@@ -142,7 +142,7 @@ def found_ids(subject_type: str, query: str) -> Select[int]:
     """Return a SELECT of the ids that match every word of a query; with a fault in it, of none."""
     if not query or fault_in(query):
         return select(SearchEntry.subject_id).where(false())
-    matches = _matches([Term(_kind_term(subject_type)), *query_terms(query)])
+    matches = _matches([*query_terms(query), Term(_kind_term(subject_type))])
     if db.session.get_bind().dialect.name == "postgresql":
         # It cannot guess how many there are, and would hope to meet enough of them in a whole
         # table: OFFSET 0 keeps it from planning this as a part of anything else.
