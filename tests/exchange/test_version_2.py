@@ -398,7 +398,8 @@ def test_a_conversation_of_fifty_answers_is_kept_and_shown(
     with pytest.raises(ImportRefused, match="51 answers deep; at most 50"):
         put_in(write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, *said), now)
     round_ = put_in(write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, *said[:51]), now)
-    page = client.get(f"/nl/rounds/{round_.slug}/proposals/1").text
+    page = client.get(f"/nl/rounds/{round_.slug}/proposals/1?comment=51").text
+    assert "Laag 0." in page
     assert "Laag 50." in page
 
 

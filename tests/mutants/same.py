@@ -19,7 +19,7 @@ SAME: tuple[Same, ...] = (
         "the table of the last row instead of the first: all rows are of one table",
     ),
     Same(
-        "cad618c6",
+        "7c0398f8",
         "consult/foundation/core/pages.py",
         "two rows more than a page shows are read instead of one, to know whether more follow",
     ),
@@ -64,7 +64,7 @@ SAME: tuple[Same, ...] = (
         "a proposal that has no number yet has no time of arrival; its page is found by number",
     ),
     Same(
-        "6f770b0d",
+        "9ffa1e7d",
         "consult/consultation/comments/queries.py",
         "an answer that answers nothing stands elsewhere; every answer says what it answers",
     ),

@@ -192,10 +192,11 @@ def _open(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     disks that turn; so it read all decisions rather than two hundred by their index.
     """
     if not type(connection).__module__.startswith("sqlite3"):
+        connection.autocommit = True  # what is set in a transaction goes with it
         cursor = connection.cursor()
         cursor.execute("SET random_page_cost = 1.1")
         cursor.close()
-        connection.commit()
+        connection.autocommit = False
         return
     # The driver must not open transactions by itself: SQLAlchemy says BEGIN (see below).
     connection.isolation_level = None

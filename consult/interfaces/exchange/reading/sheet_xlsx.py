@@ -3,15 +3,14 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime, time
+from functools import cache
+from importlib import import_module
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from flask_babel import lazy_gettext as _l
-from openpyxl import load_workbook
-from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
 
 from consult.foundation.core.errors import InvalidInput
 from consult.interfaces.exchange.reading.sheet_cells import (
@@ -90,18 +89,27 @@ class XlsxSpreadsheet:
 
     def _open(self, *, with_results: bool) -> Any:  # noqa: ANN401  (openpyxl's own class has no types)
         try:
-            return load_workbook(
+            return _library("openpyxl").load_workbook(
                 self._path, read_only=True, data_only=with_results, keep_links=False
             )
-        except _BROKEN as error:
+        except _broken() as error:
             raise damaged() from error
 
 
-# Whatever openpyxl stumbles over in a file that somebody made or broke.
-_BROKEN = (
-    InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError,
-    OSError, EOFError, SyntaxError, AssertionError, OverflowError,
-)  # fmt: skip
+@cache
+def _library(name: str) -> Any:  # noqa: ANN401  (openpyxl has no types)
+    # Not at the start: it brings numpy where there is one, and no other command waits for that.
+    return import_module(name)
+
+
+@cache
+def _broken() -> tuple[type[Exception], ...]:
+    """Return whatever openpyxl stumbles over in a file that somebody made or broke."""
+    return (
+        _library("openpyxl.utils.exceptions").InvalidFileException,
+        BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError,
+        OSError, EOFError, SyntaxError, AssertionError, OverflowError,
+    )  # fmt: skip
 
 
 def _rows_in(book: Any, sheet: int) -> Generator[Sequence[Any]]:  # noqa: ANN401
@@ -111,7 +119,7 @@ def _rows_in(book: Any, sheet: int) -> Generator[Sequence[Any]]:  # noqa: ANN401
         found.reset_dimensions()  # what a file says of its size is often wrong
         with closing(found.iter_rows()) as rows:
             yield from rows
-    except _BROKEN as error:
+    except _broken() as error:
         raise damaged() from error
 
 
@@ -144,7 +152,7 @@ def _cell(cell: Any, language: str) -> SheetCell:  # noqa: ANN401
             text, fault=_l("holds the error %(error)s of a formula. Mend the formula.", error=text)
         )
     if isinstance(value, str):
-        return SheetCell(unescape(value))
+        return SheetCell(_library("openpyxl.utils.escape").unescape(value))
     return _typed(value, str(cell.number_format or ""), language)
 
 
