@@ -166,6 +166,13 @@ def test_a_changed_text_is_found_by_its_new_words_only() -> None:
     assert found("waterschap") == {1}
 
 
+def test_a_text_that_names_another_kind_is_not_found_there() -> None:
+    with unit_of_work():
+        index_text("proposal", 77, "x1comment geheimzinnig", "nl")
+    assert 77 in found("geheimzinnig")
+    assert not db.session.scalars(found_ids("comment", "geheimzinnig")).all()
+
+
 def test_other_kinds_are_not_found() -> None:
     assert not db.session.scalars(found_ids("comment", "vergunning")).all()
 

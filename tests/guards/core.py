@@ -296,9 +296,9 @@ GUARDS = (
     Guard(
         "What stands in the search index stands for its own kind",
         within="found_ids",
-        old=".where(SearchEntry.subject_type == subject_type)",
-        new="",
-        tests=("test_other_kinds_are_not_found",),
+        old=".where(SearchEntry.subject_type == subject_type, matches)",
+        new=".where(matches)",
+        tests=("test_a_text_that_names_another_kind_is_not_found_there",),
     ),
     Guard(
         "A job that failed stays, and is tried again",
