@@ -452,6 +452,18 @@ def test_a_file_is_deleted_by_hand(ana: FlaskClient) -> None:
     assert "inbreng.xlsx" not in ana.get(HERE).text
 
 
+def test_no_other_file_comes_in_the_place_of_one_that_is_being_imported(
+    ana: FlaskClient, now: datetime
+) -> None:
+    place = bring(ana, *GOOD)
+    ana.post(to_the_check(ana, place).replace("/check", "/import"))
+    answer = ana.post(f"{place}/again", data=sent(xlsx_of(HEADS, GOOD[0])))
+    assert answer.status_code == 422
+    assert "This file is being imported now" in answer.text
+    round_ = made(now)
+    assert [one.round_id for one in uploads()] == [round_.id]
+
+
 def test_no_more_than_twenty_files_wait(app: Flask, now: datetime, ana: FlaskClient) -> None:
     with app.test_request_context(), unit_of_work():
         who, plan = person("ana"), get_plan("open-overheid")

@@ -116,12 +116,14 @@ def keep_upload(
     """Keep a file that was looked at, for whoever brings it alone.
 
     `after` is the file that this one comes in the place of: what was chosen about it is taken
-    over, and that file goes. Raises InvalidInput, and NoRoom where the disk is full.
+    over, and that file goes. Raises InvalidInput, also while that one is being imported, and NoRoom
+    where the disk is full.
     """
     ensure(actor, Action.ROUND_CREATE, plan, now)
     waiting = [one for one in uploads_of(actor, plan.id) if one.imported_at is None]
     if after is not None:
         ensure(actor, Action.SHEET_IMPORT, after, now)
+        _refuse_while_importing(after)
     elif len(waiting) >= MOST_UPLOADS:
         raise InvalidInput(
             _l("You have %(most)s files here already that are not imported.", most=MOST_UPLOADS),
@@ -162,6 +164,7 @@ def _forget(upload: SheetUpload, now: datetime) -> None:
 
 
 def _refuse_while_importing(upload: SheetUpload) -> None:
+    lock_rows(upload)  # nobody asks for its import meanwhile
     if upload.asked_at is not None and upload.imported_at is None and not upload.refusal:
         raise InvalidInput(_l("This file is being imported now."), _l("Wait until that is done."))
 
