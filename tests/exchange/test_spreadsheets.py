@@ -1,5 +1,7 @@
 """Files of every kind become the same lines, or are refused in a sentence."""
 
+import io
+import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -343,6 +345,23 @@ def test_bounds_are_on_what_a_file_unpacks_to(tmp_path: Path) -> None:
     )
     assert len(bomb) < 500_000
     assert "100 MB" in refusal(tmp_path, bomb)
+
+
+def test_a_sheet_of_another_name_is_within_the_same_bounds(tmp_path: Path) -> None:
+    def renamed(sheet: bytes) -> bytes:
+        book = xlsx_of(HEADS, *GOOD)
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(made, "w", 8) as new:
+            for name in old.namelist():
+                content = old.read(name).replace(b"sheet1.xml", b"sheet1.dat")
+                if name == SHEET:
+                    content = content.replace(b"<sheetData>", b"<sheetData>" + sheet, 1)
+                new.writestr(name.replace("sheet1.xml", "sheet1.dat"), content)
+        return made.getvalue()
+
+    assert len(read(tmp_path, renamed(b""), TWO)[0]) > 1
+    assert "100 MB" in refusal(tmp_path, renamed(b" " * 120_000_000))
+    assert "damaged" in refusal(tmp_path, renamed(b"<!DOCTYPE x>"))
 
 
 def test_bounds_are_on_rows_and_columns(tmp_path: Path) -> None:

@@ -54,9 +54,7 @@ class XlsxSpreadsheet:
                 _l("This is a binary workbook (XLSB), which is not taken."),
                 _l("Save it as XLSX, and choose that file."),
             )
-        self._has_formulas = any(
-            has for name, has in parts.items() if name.startswith("xl/worksheets/")
-        )
+        self._has_formulas = any(parts.values())
         with closing(self._open(with_results=True)) as book:
             self._sheets = [
                 SheetName(one.title, one.sheet_state != "visible") for one in book.worksheets

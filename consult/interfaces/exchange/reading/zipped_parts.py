@@ -48,9 +48,10 @@ def readable_parts(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def check_parts(archive: zipfile.ZipFile) -> dict[str, bool]:
-    """Unpack every part of XML once, and refuse what passes a bound; nothing of it is kept.
+    """Unpack every part once, and refuse what passes a bound; nothing of it is kept.
 
-    Gives the names of the parts, each with whether a formula (`<f`) stands in it.
+    A sheet may have any name, so what is XML is seen from its bytes. Gives the names of the parts,
+    each with whether a formula (`<f`) stands in it.
     """
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or len({one.filename for one in parts}) < len(parts):
@@ -58,19 +59,18 @@ def check_parts(archive: zipfile.ZipFile) -> dict[str, bool]:
     left = MOST_UNPACKED
     found: dict[str, bool] = {}
     for part in parts:
-        if part.filename.lower().endswith((".xml", ".rels")):
-            left, found[part.filename] = _look_through(archive, part, left)
-        else:
-            found[part.filename] = False
+        left, found[part.filename] = _look_through(archive, part, left)
     return found
 
 
 def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> tuple[int, bool]:
-    tail, holds_formula = b"", False
+    tail, is_xml, holds_formula = b"", True, False
     with archive.open(part) as stream:
         while piece := stream.read(_PIECE):
-            if not tail and not _is_utf_8(piece):
-                raise damaged()
+            if not tail:
+                is_xml = _may_be_xml(part.filename, piece)
+                if is_xml and not _is_utf_8(piece):
+                    raise damaged()
             left -= len(piece)
             if left < 0:
                 raise TooLarge(
@@ -78,11 +78,17 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) ->
                     _l("Take pictures and sheets that are not needed out of it, or divide it."),
                 )
             whole = tail + piece
-            if _FORBIDDEN.search(whole):
+            if is_xml and _FORBIDDEN.search(whole):
                 raise damaged()
             holds_formula = holds_formula or b"<f>" in whole or b"<f " in whole
             tail = whole[-_OVERLAP:]
     return left, holds_formula
+
+
+def _may_be_xml(name: str, beginning: bytes) -> bool:
+    if name.lower().endswith((".xml", ".rels")) or beginning.startswith(_OTHER_ENCODINGS):
+        return True
+    return beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"<", b""}
 
 
 def _is_utf_8(beginning: bytes) -> bool:
