@@ -63,7 +63,7 @@ class Importer:
         ids: Sequence[int],
         remains: Sequence[dict[str, object] | None] | None = None,
     ) -> StoredLines:
-        """ImportNote where each row came from."""
+        """Note where each row came from, and return which rows the lines became."""
         rows = [
             {
                 "round_id": self.to.round_id,
