@@ -77,3 +77,4 @@ def _pages(more: list[Where]) -> Iterator[Where]:
     yield None, "/nl/rounds/open/proposals?q=dijkring&theme=1&order=supported"
     yield None, "/nl/rounds/open/proposals?organisation=1"
     yield "ana", "/nl/rounds/closed/responses?q=besluiten&open=1"
+    yield "ana", "/nl/rounds/closed/responses?theme=1&order=discussed"

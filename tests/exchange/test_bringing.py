@@ -24,7 +24,12 @@ from consult.foundation.record.verify import verify_record
 from consult.interfaces.exchange.importing.promotion import Importer
 from consult.interfaces.exchange.models import ColumnAssignment, SheetUpload
 from consult.interfaces.exchange.queries import assignments_of
-from consult.interfaces.exchange.services import MOST_UPLOADS, keep_upload, look_at_file
+from consult.interfaces.exchange.services import (
+    MOST_UPLOADS,
+    drop_unnamed_files,
+    keep_upload,
+    look_at_file,
+)
 from consult.people.accounts.models import Person
 from consult.people.privacy.closing import close_account
 from consult.people.privacy.models import ClosedBy
@@ -147,7 +152,7 @@ def test_every_error_stands_by_its_cell_and_nothing_is_stored(
     ana.post(check.replace("/check", "/import"))
     run_all(now)
     (upload,) = uploads()
-    assert "line 4" in upload.refusal
+    assert "Check the file again" in upload.refusal or "opnieuw" in upload.refusal
     assert upload.imported_at is None
     assert counts() == before
     page = ana.get(check.replace("/check", "/progress")).text
@@ -305,7 +310,7 @@ def test_an_unknown_theme_is_an_error_or_is_made(ana: FlaskClient, now: datetime
     ana.post(place, data={**SAYS, **columns})
     assert "C2" in ana.get(f"{place}/check").text
     ana.post(place, data={**SAYS, **columns, "themes": "make"})
-    assert "Themes that are added to the plan" in ana.get(f"{place}/check").text
+    assert "Themes; those that the plan does not have are added" in ana.get(f"{place}/check").text
     ana.post(f"{place}/import")
     made(now)
     assert "Nieuw thema" in [one.title.get("nl") for one in get_plan("open-overheid").themes]
@@ -513,3 +518,35 @@ def test_the_names_of_people_are_kept_only_where_that_is_chosen(
     made(now)
     names = set(db.session.scalars(select(Person.display_name)))
     assert "Jan Jansen" in names
+
+
+def test_a_file_that_was_never_committed_goes_after_a_day(ana: FlaskClient) -> None:
+    """It holds names of people, and nobody could ever find it again."""
+    bring(ana, *GOOD)
+    kept = uploads()[0].stored_as
+    storage().write("sheet-of-nobody", b"names")
+    stored = storage().open("sheet-of-nobody")
+    stored.stream.close()
+    drop_unnamed_files({}, stored.info.modified + timedelta(hours=23))
+    storage().open("sheet-of-nobody").stream.close()
+    drop_unnamed_files({}, stored.info.modified + timedelta(hours=25))
+    with pytest.raises(FileNotFoundError):
+        storage().open("sheet-of-nobody")
+    storage().open(kept).stream.close()
+
+
+def test_a_fault_of_the_program_is_said_to_who_waits(
+    ana: FlaskClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = to_the_check(ana, bring(ana, *GOOD))
+    ana.post(check.replace("/check", "/import"))
+
+    def broken(*_: object, **__: object) -> None:
+        raise LookupError("a fault")
+
+    monkeypatch.setattr("consult.interfaces.exchange.services.import_rounds", broken)
+    run_all(now)
+    assert uploads()[0].imported_at is None
+    page = ana.get(check.replace("/check", "/progress"))
+    assert page.status_code == 200
+    assert uploads()[0].refusal.split(".")[0] in page.text

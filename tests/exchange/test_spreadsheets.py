@@ -12,6 +12,7 @@ from docx import Document
 from consult.foundation.core.errors import Refusal
 from consult.interfaces.exchange.format.lines import Line, ParticipantLine, ProposalLine, RoundLine
 from consult.interfaces.exchange.format.problems import ImportNote, Problem
+from consult.interfaces.exchange.reading import sheet_ods
 from consult.interfaces.exchange.reading.columns import ColumnField, guess, heading_row
 from consult.interfaces.exchange.reading.sheet_cells import letter_of
 from consult.interfaces.exchange.reading.spreadsheet import (
@@ -102,7 +103,7 @@ def test_each_kind_of_file_gives_the_same_lines(tmp_path: Path, kind: str) -> No
     }
     name = "a.csv" if kind not in {"xlsx", "ods"} else f"a.{kind}"
     (found,) = proposals(read(tmp_path, files[kind], TWO, name))
-    assert (found.id, found.title, found.body) == ("2", "Café", "Één plek")
+    assert (found.id, found.title, found.body) == ("row 2", "Café", "Één plek")
 
 
 def test_headings_are_guessed_in_both_languages_and_each_field_once() -> None:
@@ -242,7 +243,7 @@ def test_all_errors_of_a_row_are_told_together(tmp_path: Path) -> None:
 def test_rows_keep_the_numbers_that_the_spreadsheet_shows(tmp_path: Path) -> None:
     content = b'sep=;\r\nt;b\r\nEen;"twee\r\nregels"\r\n\r\n;leeg\r\n'
     lines, (told,), _ = read(tmp_path, content, TWO, "a.csv")
-    assert [one.id for one in lines if isinstance(one, ProposalLine)] == ["2"]
+    assert [one.id for one in lines if isinstance(one, ProposalLine)] == ["row 2"]
     assert (told.place.line, told.field) == (4, "title")
 
     def gaps(book: object) -> None:
@@ -250,7 +251,7 @@ def test_rows_keep_the_numbers_that_the_spreadsheet_shows(tmp_path: Path) -> Non
         sheet["A1"], sheet["B1"], sheet["A900"], sheet["B900"] = "t", "b", "Een", "Twee"
 
     (one,) = proposals(read(tmp_path, xlsx_of(fill=gaps), TWO))
-    assert one.id == "900"
+    assert one.id == "row 900"
 
 
 def test_a_code_that_stands_twice_is_refused(tmp_path: Path) -> None:
@@ -341,10 +342,48 @@ def test_what_is_no_spreadsheet_is_refused_in_a_sentence(tmp_path: Path) -> None
 def test_bounds_are_on_what_a_file_unpacks_to(tmp_path: Path) -> None:
     bomb = changed(
         xlsx_of(HEADS, *GOOD),
-        {SHEET: lambda _: b"<worksheet><sheetData>" + b" " * 120_000_000 + b"</sheetData>"},
+        {SHEET: lambda _: b"<worksheet><sheetData>" + (b"<row/>" + b" " * 1000) * 120_000},
     )
     assert len(bomb) < 500_000
     assert "100 MB" in refusal(tmp_path, bomb)
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        b"<!--" + b"x" * 2_000_000 + b"-->",
+        b"<!--" + b"<row>" * 400_000 + b"-->",
+        b"<![CDATA[" + b"<a>" * 700_000 + b"]]>",
+        b"<row" + b" " * 2_000_000 + b"/>",
+        b"<a/>" * 6_000_000,
+    ],
+    ids=["a comment", "a comment with tags", "CDATA", "a tag", "tags"],
+)
+def test_what_would_keep_a_parser_busy_is_not_parsed(tmp_path: Path, long: bytes) -> None:
+    there = b"<sheetData>"
+    slow = changed(xlsx_of(HEADS, *GOOD), {SHEET: lambda xml: xml.replace(there, long + there)})
+    assert "damaged" in refusal(tmp_path, slow)
+
+
+def test_a_comment_of_a_usual_length_is_read_over(tmp_path: Path) -> None:
+    said = changed(
+        xlsx_of(HEADS, *GOOD),
+        {SHEET: lambda xml: xml.replace(b"<sheetData>", b"<!-- <made> by hand --><sheetData>")},
+    )
+    assert len(proposals(read(tmp_path, said, TWO))) == len(GOOD)
+
+
+def test_what_stands_around_the_cells_of_an_ods_is_forgotten(tmp_path: Path) -> None:
+    """Two million elements nobody knows took half a gigabyte."""
+    path, there = tmp_path / "sheet.ods", b"<table:table "
+    junk = b"<a/>" * 100_000
+    path.write_bytes(
+        changed(ods_of(ODS_HEADS), {"content.xml": lambda xml: xml.replace(there, junk + there, 1)})
+    )
+    with zipfile.ZipFile(path) as archive:
+        for _event, element in sheet_ods._events(archive):
+            root = element.getroottree().getroot()
+    assert sum(1 for _ in root.iter()) < 100
 
 
 def test_a_sheet_of_another_name_is_within_the_same_bounds(tmp_path: Path) -> None:
@@ -360,7 +399,7 @@ def test_a_sheet_of_another_name_is_within_the_same_bounds(tmp_path: Path) -> No
         return made.getvalue()
 
     assert len(read(tmp_path, renamed(b""), TWO)[0]) > 1
-    assert "100 MB" in refusal(tmp_path, renamed(b" " * 120_000_000))
+    assert "100 MB" in refusal(tmp_path, renamed((b"<row/>" + b" " * 1000) * 120_000))
     assert "damaged" in refusal(tmp_path, renamed(b"<!DOCTYPE x>"))
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     answer(answers.ANSWERS)
     add_labels(*labels.LABELS)
     handle(services.IMPORT, services.import_upload)
+    repeat("drop-unnamed-sheets", services.drop_unnamed_files, Interval.DAY)
     personal_data(*personal.PARTS)
     register_rules(*personal.RULES)
     on_closing(personal.discard_uploads)

@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
+import structlog
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from consult.consultation.plans.models import Plan
 from consult.foundation.core.db import db, random_id
@@ -37,6 +39,7 @@ from consult.foundation.jobs.services import enqueue
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, Problem
+from consult.interfaces.exchange.importing.errors import ImportRefused
 from consult.interfaces.exchange.importing.imported import imported_round
 from consult.interfaces.exchange.importing.rounds import Options, check_rounds, import_rounds
 from consult.interfaces.exchange.models import ColumnAssignment, SheetUpload
@@ -58,6 +61,8 @@ from consult.people.accounts.recipients import as_reader
 
 KEPT = timedelta(days=7)
 """How long a file lies here that is not imported."""
+UNNAMED = timedelta(days=1)
+"""So old is a file that no row names when it is deleted."""
 MOST_UPLOADS = 20
 """Files of one person that wait in a plan."""
 MOST_ASSIGNMENTS = 50
@@ -67,6 +72,9 @@ HEADINGS_WITHIN = 20
 """Filled rows among which the headings stand."""
 IMPORT = "import-sheet"
 """The kind of the job that imports."""
+_STORED = "sheet-"
+"""How the names of these files begin in the storage."""
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ def keep_upload(
         name=brought.name,
         kind=brought.kind,
         size=len(brought.content),
-        stored_as=random_id(),
+        stored_as=f"{_STORED}{random_id()}",
         typed=dict(after.typed) if after else {},
     )
     write_whole(made.stored_as, lambda path: _write(path, brought.content))
@@ -145,6 +153,14 @@ def keep_upload(
         _forget(after, now)
     db.session.flush()
     return made
+
+
+def drop_unnamed_files(_payload: Mapping[str, object], now: datetime) -> None:
+    """Delete the files that were stored and never committed: they hold names of people."""
+    for info in storage().list(_STORED):
+        named = select(SheetUpload.id).where(SheetUpload.stored_as == info.key)
+        if now - info.modified > UNNAMED and db.session.scalar(named) is None:
+            storage().delete(info.key)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -407,9 +423,24 @@ def import_upload(payload: Mapping[str, object], now: datetime) -> None:
         except Refusal as refusal:
             if isinstance(refusal.__cause__, Clash):
                 raise  # somebody else was storing the same: the job is tried again
-            with unit_of_work():
-                db.session.refresh(upload)
-                upload.refusal = str(refusal)
+            changed = _l("Something changed since the check. Check the file again: it says what.")
+            _say_why(upload, changed if isinstance(refusal, ImportRefused) else str(refusal))
+        except (OSError, SQLAlchemyError):
+            raise  # something is away, perhaps for a moment: the job is tried again
+        except Exception:
+            log.exception("a spreadsheet cannot be imported", upload=upload.id)
+            wrong = _l(
+                "Something went wrong on our side. Try it once more, or ask the administrator."
+            )
+            _say_why(upload, wrong)
+
+
+def _say_why(upload: SheetUpload, why: Sentence) -> None:
+    """Let whoever asked for the import know that it was not done."""
+    db.session.rollback()
+    with unit_of_work():
+        db.session.refresh(upload)
+        upload.refusal = str(why)
 
 
 def _import(actor: Actor, upload: SheetUpload, choices: UploadChoices, now: datetime) -> None:

@@ -63,14 +63,15 @@ def index(plan_slug: str) -> Answer:
 def _offered(plan: Plan, linked: list[int], commitment: Commitment | None = None) -> SourceChoices:
     """Read which proposals a form offers: what is ticked or linked, and a page of what was found.
 
-    NotFound for a round that is none of this plan's, or has nothing to offer.
+    NotFound for a round that is none of this plan's.
     """
     posted = request.form
     ids = asked_sources(posted) if request.method == "POST" else linked
-    rounds = [one for one in rounds_in(plan.id) if one.tally.published]
+    every = rounds_in(plan.id)
+    rounds = [one for one in every if one.tally.published]
     here = rounds[0] if rounds else None
     if asked := posted.get("round_id"):
-        here = next((one for one in rounds if one.id == plain_number(asked)), None)
+        here = next((one for one in every if one.id == plain_number(asked)), None)
         if here is None:
             raise no_such_round()
     cursor = posted.get("cursor") if posted.get("act") == MORE else None

@@ -30,7 +30,8 @@ class Themes(Importer):
 
     def _known(self, line: ThemeLine) -> int | None:
         names = (line.id, *by_language(line.title, self.to.language).values())
-        return next((self.to.themes[one] for one in names if one in self.to.themes), None)
+        known = {name.casefold(): theme_id for name, theme_id in self.to.themes.items()}
+        return next((known[one.casefold()] for one in names if one.casefold() in known), None)
 
     def _make(self, plan: Plan, line: ThemeLine) -> int:
         title = by_language(line.title, self.to.language)

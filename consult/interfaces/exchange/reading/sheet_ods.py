@@ -38,9 +38,13 @@ _OFFICE, _TABLE, _TEXT = (f"{{{_NAMESPACES}{name}:1.0}}" for name in ("office", 
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _ROW, _SHEET = f"{_TABLE}table-row", f"{_TABLE}table"
+_KNOWN = {_SHEET, _ROW, *_CELLS}
+_AROUND = {f"{_OFFICE}spreadsheet", f"{_OFFICE}body", f"{_OFFICE}document-content"}
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _DEEPEST = 200
+_MOST_IN_A_CELL = 100_000
+"""Beginnings and ends of elements within one cell."""
 
 
 class OdsSpreadsheet:
@@ -96,17 +100,29 @@ def too_many_columns() -> InvalidInput:
 
 
 def _events(archive: zipfile.ZipFile) -> Iterator[tuple[str, etree._Element]]:
+    """Yield the beginnings and ends of sheets, rows and cells; what else ends is forgotten."""
+    in_cells, inside = 0, 0
     with archive.open(_CONTENT) as content:
         try:
-            yield from etree.iterparse(
+            for event, element in etree.iterparse(
                 content,
                 events=("start", "end"),
-                tag=(_SHEET, _ROW, *_CELLS),
                 resolve_entities=False,
                 no_network=True,
                 load_dtd=False,
                 huge_tree=False,
-            )
+            ):
+                if element.tag in _CELLS:
+                    in_cells += 1 if event == "start" else -1
+                    inside = 0
+                elif in_cells:
+                    inside += 1
+                    if inside > _MOST_IN_A_CELL:
+                        raise damaged()
+                if element.tag in _KNOWN:
+                    yield event, element
+                elif event == "end" and not in_cells and element.tag not in _AROUND:
+                    _drop(element)
         except etree.XMLSyntaxError as error:
             raise damaged() from error
 

@@ -231,7 +231,8 @@ def _lines(
     yield from _made(
         {
             "type": "proposal",
-            "id": code or str(place.line),
+            # A bare number could be the code of another row.
+            "id": code or f"row {place.line}",
             **{name.value: said.get(name) for name in _AS_THEY_ARE},
             "author": author.get("id"),
             "author_role": "organisation" if _is_of_organisation(said) else None,

@@ -18,8 +18,14 @@ from consult.foundation.core.errors import InvalidInput, TooLarge
 MOST_UNPACKED = 100 * 1024 * 1024
 """Bytes of all parts that are read, together."""
 MOST_PARTS = 2000
+MOST_TAGS = 5_000_000
+"""Tags of all parts together: a million cells have four each."""
+LONGEST_TOKEN = 1024 * 1024
+"""Bytes of a comment, or between two tags: parsers take quadratic time for what is longer."""
 _PIECE = 256 * 1024
 _OVERLAP = 16
+_SPECIAL = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _FORBIDDEN = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"L\x6f\xa7")
 """How XML begins that is not UTF-8; no office program writes it, and it would hide a DTD."""
@@ -58,12 +64,56 @@ def check_parts(archive: zipfile.ZipFile) -> dict[str, bool]:
         raise damaged()
     left = MOST_UNPACKED
     found: dict[str, bool] = {}
+    tokens = _Tokens()
     for part in parts:
-        left, found[part.filename] = _look_through(archive, part, left)
+        tokens.begin()
+        left, found[part.filename] = _look_through(archive, part, left, tokens)
     return found
 
 
-def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> tuple[int, bool]:
+class _Tokens:
+    """Follows the tags and comments of parts, as far as they are what a parser trips over."""
+
+    def __init__(self) -> None:
+        self.tags = 0
+
+    def begin(self) -> None:
+        """Begin a part."""
+        self._end = b""
+        self._since = 0
+        self._tail = b""
+
+    def follow(self, piece: bytes) -> None:
+        """Go on with the next piece; refuses (InvalidInput) too many tags, and a token too long."""
+        self.tags += piece.count(b"<")
+        self._since = len(piece) - piece.rfind(b"<") if b"<" in piece else self._since + len(piece)
+        if self.tags > MOST_TAGS or self._since > LONGEST_TOKEN:
+            raise damaged()
+        self._follow_special(self._tail + piece)
+
+    def _follow_special(self, data: bytes) -> None:
+        at = 0
+        while True:
+            if not self._end:
+                found = _SPECIAL.search(data, at)
+                if found is None:
+                    self._tail = data[max(at, len(data) - _OVERLAP) :]
+                    return
+                self._end, self._inside, at = _ENDS[found[0]], 0, found.end()
+            stop = data.find(self._end, at)
+            if stop < 0:
+                kept = max(at, len(data) - len(self._end) + 1)
+                self._inside += kept - at
+                if self._inside > LONGEST_TOKEN:
+                    raise damaged()
+                self._tail = data[kept:]
+                return
+            at, self._end = stop + len(self._end), b""
+
+
+def _look_through(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, tokens: _Tokens
+) -> tuple[int, bool]:
     tail, is_xml, holds_formula = b"", True, False
     with archive.open(part) as stream:
         while piece := stream.read(_PIECE):
@@ -77,6 +127,8 @@ def _look_through(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) ->
                     _l("This file unpacks to more than 100 MB."),
                     _l("Take pictures and sheets that are not needed out of it, or divide it."),
                 )
+            if is_xml:
+                tokens.follow(piece)
             whole = tail + piece
             if is_xml and _FORBIDDEN.search(whole):
                 raise damaged()
