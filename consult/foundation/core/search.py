@@ -229,7 +229,8 @@ class WordSearch:
         if hits.is_exact:
             return order.page(by_key.where(self.key.in_(hits.ids)), cursor, size, make=make)
         near = order.first(statement.with_only_columns(self.key), cursor, NEAR).subquery()
-        ids = select(near.c[0]).where(self._holds_words(near.c[0]))
+        # Asked by themselves: PostgreSQL took that for one row, and looked at them for each other.
+        ids = db.session.scalars(select(near.c[0]).where(self._holds_words(near.c[0]))).all()
         page = order.page(by_key.where(self.key.in_(ids)), cursor, size, make=make)
         if page.next_cursor:
             return page
