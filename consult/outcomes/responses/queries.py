@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.listing import (
@@ -181,10 +181,7 @@ def to_answer(
     """
     statement = _to_answer()
     if only_open:
-        # Looked up for each, as far as a page goes: PostgreSQL would read every response for it.
-        of_it = aliased(Response)
-        response = select(of_it.id).where(of_it.proposal_id == Proposal.id).scalar_subquery()
-        statement = statement.where(response.is_(None))
+        statement = statement.where(Response.id.is_(None))
     if outcome is not None:
         statement = statement.where(Response.outcome == outcome)
     published = replace(wanted, state=State.PUBLISHED.value)
