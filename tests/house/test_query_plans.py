@@ -32,6 +32,7 @@ COUNTS = (
     ("GROUP BY proposal.sector", "the shares of the sectors, there too"),
     ("GROUP BY response.outcome", "how far the answers are, on the desk"),
     ("GROUP BY decision.verb", "counted from the index alone, for the log of a round"),
+    ("response.id IS NULL", "PostgreSQL reads the responses of a round to see what has none"),
 )
 """Statements that go through one round, and why: they hand over a few numbers."""
 
