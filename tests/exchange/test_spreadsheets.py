@@ -10,6 +10,7 @@ import pytest
 from docx import Document
 
 from consult.foundation.core.errors import Refusal
+from consult.foundation.files.kinds import LARGEST
 from consult.interfaces.exchange.format.lines import Line, ParticipantLine, ProposalLine, RoundLine
 from consult.interfaces.exchange.format.problems import ImportNote, Problem
 from consult.interfaces.exchange.reading import sheet_ods
@@ -21,7 +22,6 @@ from consult.interfaces.exchange.reading.spreadsheet import (
     read_spreadsheet,
 )
 from consult.interfaces.exchange.reading.spreadsheets import (
-    MOST_BYTES,
     kind_of,
     open_spreadsheet,
     rows_of,
@@ -331,7 +331,7 @@ def test_what_is_no_spreadsheet_is_refused_in_a_sentence(tmp_path: Path) -> None
     }
     for word, content in refused.items():
         assert word in refusal(tmp_path, content), word
-    assert "too large" in refusal(tmp_path, b"x" * (MOST_BYTES + 1))
+    assert "too large" in refusal(tmp_path, b"x" * (LARGEST + 1))
     assert "damaged" in refusal(tmp_path, b"<html><table>", "a.xls")
     assert "no spreadsheet" in refusal(tmp_path, b"<html><table>", "a.csv")
     assert "no spreadsheet" in refusal(tmp_path, b"\x89PNG\r\n\x00\x00", "a.csv")

@@ -156,7 +156,7 @@ GUARDS = (
     ),
     Guard(
         "A file has a largest size",
-        within="checked",
+        within="check_size",
         old="if len(content) > LARGEST:",
         new="if False:",
         tests=("test_a_file_that_is_too_large_is_refused",),

@@ -225,7 +225,8 @@ class WordSearch:
 
         `hits` is their `count`, where it is known already.
         """
-        hits, by_key = hits or self.count(statement), self._by_key(statement)
+        hits = self.count(statement) if hits is None else hits
+        by_key = self._by_key(statement)
         if hits.is_exact:
             return order.page(by_key.where(self.key.in_(hits.ids)), cursor, size, make=make)
         near = order.first(statement.with_only_columns(self.key), cursor, NEAR).subquery()

@@ -38,12 +38,8 @@ PDF_HEADER_WITHIN = 1024
 """Bytes: readers take what stands before the header of a PDF (ISO 32000, note on file headers)."""
 
 
-def checked(name: str, content: bytes) -> tuple[str, str]:
-    """Return the name of a file, with an ending, and its type by its bytes.
-
-    Raises TooLarge, and InvalidInput where it is empty, of another kind than its name says, or of
-    a kind that we do not take.
-    """
+def check_size(name: str, content: bytes) -> None:
+    """Refuse a file that is empty (InvalidInput), or larger than we take (TooLarge)."""
     if not content:
         raise InvalidInput(
             _l("The file “%(name)s” is empty: there is nothing in it.", name=name),
@@ -53,6 +49,15 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
         raise TooLarge(
             _l("The file “%(name)s” is too large.", name=name), _l("At most 10 MB a file.")
         )
+
+
+def checked(name: str, content: bytes) -> tuple[str, str]:
+    """Return the name of a file, with an ending, and its type by its bytes.
+
+    Raises TooLarge, and InvalidInput where it is empty, of another kind than its name says, or of
+    a kind that we do not take.
+    """
+    check_size(name, content)
     found = found_in(content)
     ending = split(name)[1].lower()
     if not found:

@@ -33,6 +33,7 @@ from consult.foundation.core.errors import (
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.kinds import LARGEST
 from consult.foundation.files.names import file_name
 from consult.foundation.files.services import discard_later, storage, write_whole
 from consult.foundation.jobs.services import enqueue
@@ -47,7 +48,6 @@ from consult.interfaces.exchange.queries import assignments_of, uploads_of
 from consult.interfaces.exchange.reading.sheet_cells import SheetName, SheetRow, Spreadsheet
 from consult.interfaces.exchange.reading.spreadsheet import read_spreadsheet
 from consult.interfaces.exchange.reading.spreadsheets import (
-    MOST_BYTES,
     kind_of,
     open_spreadsheet,
     rows_of,
@@ -95,7 +95,7 @@ def look_at_file(
     """
     ensure(actor, Action.ROUND_CREATE, plan, now)
     stream.seek(0)
-    content = stream.read(MOST_BYTES + 1)
+    content = stream.read(LARGEST + 1)
     named = file_name(name)
     try:
         kind = kind_of(named, content)

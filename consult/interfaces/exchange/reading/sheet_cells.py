@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Protocol
 
+from flask_babel import lazy_gettext as _l
+
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.visible import says_nothing
 
@@ -18,6 +20,10 @@ MOST_LOOKED_AT = 5_000_000
 """Cells of one sheet, the empty ones that a program wrote along included."""
 
 CellValue = date | datetime | float | None
+WITHOUT_RESULT = _l(
+    "holds a formula, and the file does not hold its result. Open it in Excel or LibreOffice, save "
+    "it there, and choose that file."
+)
 
 
 @dataclass(frozen=True, slots=True)

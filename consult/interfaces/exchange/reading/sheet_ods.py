@@ -19,6 +19,7 @@ from consult.interfaces.exchange.reading.sheet_cells import (
     LAST_ROW,
     MOST_COLUMNS,
     MOST_ROWS,
+    WITHOUT_RESULT,
     SheetCell,
     SheetName,
     SheetRow,
@@ -210,11 +211,7 @@ def _cell(element: etree._Element, language: str) -> SheetCell:
         said = _l("holds the error %(error)s of a formula. Mend the formula.", error=seen)
         return SheetCell(seen, fault=said)
     if not kind and element.get(f"{_TABLE}formula") and not seen:
-        said = _l(
-            "holds a formula, and the file does not hold its result. Open it in Excel or "
-            "LibreOffice, save it there, and choose that file."
-        )
-        return SheetCell(fault=said)
+        return SheetCell(fault=WITHOUT_RESULT)
     if kind in {"float", "percentage", "currency"}:
         return _number(element, seen, language, percent=kind == "percentage")
     if kind == "date":

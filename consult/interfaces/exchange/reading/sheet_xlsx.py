@@ -17,6 +17,7 @@ from consult.interfaces.exchange.reading.sheet_cells import (
     EMPTY,
     LAST_ROW,
     MOST_LOOKED_AT,
+    WITHOUT_RESULT,
     SheetCell,
     SheetName,
     SheetRow,
@@ -32,10 +33,6 @@ from consult.interfaces.exchange.reading.zipped_parts import (
 )
 
 _MACROS = "xl/vbaProject.bin"
-_WITHOUT_RESULT = _l(
-    "holds a formula, and the file does not hold its result. Open it in Excel or LibreOffice, save "
-    "it there, and choose that file."
-)
 
 
 class XlsxSpreadsheet:
@@ -135,7 +132,7 @@ def _filled(
         cells = [_cell(one, language) for one in row]
         for place, one in enumerate(formula_row):
             if place < len(cells) and one.data_type == "f" and cells[place] is EMPTY:
-                cells[place] = SheetCell(fault=_WITHOUT_RESULT)
+                cells[place] = SheetCell(fault=WITHOUT_RESULT)
         if not all(one.is_empty for one in cells):
             yield SheetRow(number, cells)
 

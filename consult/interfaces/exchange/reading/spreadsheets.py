@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
-from consult.foundation.core.errors import InvalidInput, TooLarge
-from consult.foundation.files.kinds import found_in
+from consult.foundation.core.errors import InvalidInput
+from consult.foundation.files.kinds import check_size, found_in
 from consult.foundation.files.names import split
 from consult.interfaces.exchange.reading.sheet_cells import (
     MOST_COLUMNS,
@@ -24,7 +24,6 @@ from consult.interfaces.exchange.reading.sheet_ods import (
 from consult.interfaces.exchange.reading.sheet_xlsx import XlsxSpreadsheet
 from consult.interfaces.exchange.reading.zipped_parts import damaged
 
-MOST_BYTES = 10 * 1024 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How the files of older Office programs begin, and those with a password ([MS-CFB])."""
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -42,15 +41,7 @@ def kind_of(name: str, content: bytes) -> str:
 
     Raises TooLarge, and InvalidInput with what it is instead.
     """
-    if not content:
-        raise InvalidInput(
-            _l("The file “%(name)s” is empty: there is nothing in it.", name=name),
-            _l("Look whether it was saved, and choose it again."),
-        )
-    if len(content) > MOST_BYTES:
-        raise TooLarge(
-            _l("The file “%(name)s” is too large.", name=name), _l("At most 10 MB a file.")
-        )
+    check_size(name, content)
     if content.startswith(_OLE):
         raise _of_older_office(content)
     if content.startswith(b"PK"):
