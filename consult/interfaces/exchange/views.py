@@ -20,9 +20,9 @@ from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
+from consult.interfaces.exchange.cell_problems import cell_problem
 from consult.interfaces.exchange.forms import COLUMN, DEFAULTS, ColumnsForm, SheetForm, columns_form
 from consult.interfaces.exchange.models import SheetUpload
-from consult.interfaces.exchange.presenting import cell_problem
 from consult.interfaces.exchange.queries import (
     assignments_of,
     get_assignment,
