@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import create_engine
 
 from consult.foundation.core.db import db, engine_options, listen_to_databases
@@ -33,6 +33,22 @@ def test_a_connection_that_was_ended_meanwhile_fails_nobody(
     db.session.rollback()
     databases.admin(f"SELECT pg_terminate_backend({ours})")
     assert db.session.connection().exec_driver_sql("SELECT 1").scalar() == 1
+
+
+@pytest.mark.postgresql
+def test_an_answer_that_was_made_is_given_though_the_database_ends_before_it_is_sent(
+    app: Flask, databases: Databases
+) -> None:
+    def die(answer: Response) -> Response:
+        ours = db.session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        databases.admin(f"SELECT pg_terminate_backend({ours})")
+        return answer
+
+    app.after_request_funcs.setdefault(None, []).append(die)
+    answer = app.test_client().get("/nl/plans")
+    assert answer.status_code == 200
+    app.after_request_funcs[None].remove(die)
+    assert app.test_client().get("/nl/plans").status_code == 200
 
 
 def test_a_server_that_says_nothing_counts_as_away_in_time() -> None:

@@ -11,7 +11,9 @@ import uuid
 from datetime import UTC, datetime
 from functools import partial
 
+import structlog
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as RequestSession
 from sqlalchemy import (
     JSON,
     Connection,
@@ -33,6 +35,7 @@ from sqlalchemy import column as column_named
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -44,6 +47,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from consult.foundation.core.registries import listen_once
+
+log = structlog.get_logger()
 
 LOCKED_ROWS = "held"
 """Under this name a session knows the rows that it locked (see core/row_locks.py)."""
@@ -83,10 +88,27 @@ class Base(DeclarativeBase):
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
+class SurvivingSession(RequestSession):
+    """The session of a request, whose end nothing hinders.
+
+    A database that goes away after the answer was made would else take the answer along: at the
+    end of a request the session rolls back what it read in, which then cannot be done.
+    """
+
+    def close(self) -> None:
+        """End the session; a connection that was lost is not missed."""
+        try:
+            super().close()
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise
+            log.exception("database")
+
+
 db = SQLAlchemy(
     model_class=Base,
     # A row that was read stays readable after the commit: views answer with it.
-    session_options={"expire_on_commit": False},
+    session_options={"expire_on_commit": False, "class_": SurvivingSession},
 )
 
 
