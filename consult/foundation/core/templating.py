@@ -1,7 +1,7 @@
 """What every template may count on: filters, the policy, the clock, assets."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
 
@@ -21,6 +21,7 @@ from consult.foundation.analysis.marking import TextPart, excerpt_of, marked
 from consult.foundation.core import text
 from consult.foundation.core.assets import asset
 from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.clock import now
 from consult.foundation.core.labels import label, labels_of
 from consult.foundation.core.languages import (
     LANGUAGES,
@@ -51,6 +52,16 @@ def exact_moment(at: datetime | None) -> str:
         return ""
     offset = at.astimezone(ZONE).strftime("%z")
     return f"{moment(at)} ({offset[:3]}:{offset[3:]})"
+
+
+NEAR = timedelta(days=3)
+"""So close to a deadline its offset is told, for who is elsewhere."""
+
+
+def deadline(at: datetime | None) -> str:
+    """Write a moment by which something must be done: with its offset when it is near."""
+    near = at is not None and abs(at - now()) <= NEAR
+    return exact_moment(at) if near else moment(at)
 
 
 def clock_time(at: datetime) -> str:
@@ -196,6 +207,7 @@ def init_templating(app: Flask) -> None:
         localized=in_language,
         moment=moment,
         exact_moment=exact_moment,
+        deadline=deadline,
         day=day,
         month=month,
         clock=clock_time,
