@@ -24,9 +24,10 @@ STANCES = {
     Stance.PASS: _l("Pass"),
 }
 ORDERS = {
-    Order.NEWEST: _l("Newest first"),
-    Order.OLDEST: _l("Oldest first"),
-    Order.DISCUSSED: _l("Most discussed first"),
-    Order.SUPPORTED: _l("Most supported first"),
+    Order.NEWEST: _l("Newest"),
+    Order.OLDEST: _l("Oldest"),
+    Order.DISCUSSED: _l("Most discussed"),
+    Order.SUPPORTED: _l("Most supported"),
+    Order.CONTESTED: _l("Most contested"),
 }
 LABELS = (ORIGINS, SOURCES, STANCES, ORDERS)

@@ -13,7 +13,6 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import ListedProposal
-from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
@@ -22,7 +21,8 @@ from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation, Sector
 
 PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN)
-NO_THEME = "none"
+NONE = "none"
+"""The value of a filter that asks for what has no theme, no sector or no body."""
 _A_NUMBER = re.compile(r"#(\d{1,9})")
 """A question that names one proposal."""
 
@@ -34,6 +34,7 @@ class Order(enum.StrEnum):
     OLDEST = "oldest"
     DISCUSSED = "discussed"
     SUPPORTED = "supported"
+    CONTESTED = "contested"
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,21 @@ class ProposalFilter:
         """Whether anything is left out by a filter."""
         return replace(self, order="") != ProposalFilter(order="")
 
+    def asked(self, **changes: str) -> dict[str, str]:
+        """Return the arguments of the address that asks for this, with changes; "" takes away."""
+        wanted = {**vars(self), **changes}
+        if wanted["order"] == Order.NEWEST:
+            wanted["order"] = ""
+        found = {"q": wanted.pop("query"), **wanted}
+        return {name: value for name, value in found.items() if value}
+
 
 _KEYSETS = {
     Order.NEWEST: Keyset(Proposal.arrived_at, Proposal.id, descending=True),
     Order.OLDEST: Keyset(Proposal.arrived_at, Proposal.id),
     Order.DISCUSSED: Keyset(Proposal.comment_count, Proposal.id, descending=True),
     Order.SUPPORTED: Keyset(Proposal.support_count, Proposal.id, descending=True),
+    Order.CONTESTED: Keyset(Proposal.contested_count, Proposal.id, descending=True),
 }
 
 
@@ -90,14 +100,20 @@ def _member(name: str, value: str, kind: type[SomeChoice]) -> SomeChoice:
 
 
 def _conditions(wanted: ProposalFilter, *, team: bool) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.theme == NO_THEME:
-        found.append(Proposal.theme_id.is_(None))
-    elif wanted.theme:
+    found: list[ColumnElement[bool]] = [
+        column.is_(None)
+        for value, column in (
+            (wanted.theme, Proposal.theme_id),
+            (wanted.body, Proposal.body_id),
+            (wanted.sector, Proposal.sector),
+        )
+        if value == NONE
+    ]
+    if wanted.theme and wanted.theme != NONE:
         found.append(Proposal.theme_id == _number("theme", wanted.theme))
-    if wanted.body:
+    if wanted.body and wanted.body != NONE:
         found.append(Proposal.body_id == _number("body", wanted.body))
-    if wanted.sector:
+    if wanted.sector and wanted.sector != NONE:
         found.append(Proposal.sector == _member("sector", wanted.sector, Sector))
     if wanted.organisation:
         number = _number("organisation", wanted.organisation)
@@ -116,26 +132,6 @@ def _of_states(value: str, *, team: bool) -> ColumnElement[bool]:
         visible = [state]
     chosen = Proposal.state.in_(visible)
     return chosen if team else chosen & Proposal.published_at.is_not(None)
-
-
-def organisations_in(round_id: int) -> list[tuple[int, str]]:
-    """Return the organisations (id, name) for which proposals of a round were handed in."""
-    # Asked for each organisation, in an index: the proposals of a round are many more.
-    here = (
-        select(Proposal.id)
-        .where(
-            Proposal.round_id == round_id,
-            Proposal.organisation_id == Organisation.id,
-            Proposal.state.in_(PUBLIC_STATES),
-        )
-        .with_hint(Proposal, "INDEXED BY ix_proposal_organisations", "sqlite")
-    )
-    rows = db.session.execute(
-        select(Organisation.id, Organisation.name)
-        .where(here.exists())
-        .order_by(Organisation.name_order)
-    )
-    return [(row[0], row[1]) for row in rows]
 
 
 def count_found(round_id: int, wanted: ProposalFilter, *, team: bool = False) -> HitCount:

@@ -66,6 +66,16 @@ class Stance(enum.StrEnum):
     PASS = "pass"  # noqa: S105
 
 
+class Facet(enum.StrEnum):
+    """By what the published proposals of a round are counted, and can be narrowed."""
+
+    THEME = "theme"
+    SECTOR = "sector"
+    BODY = "body"
+    ORGANISATION = "organisation"
+    OUTCOME = "outcome"
+
+
 TEXT_FIELDS = ("title", "problem", "action", "result", "openness")
 """The prose of a proposal, in the order of the form."""
 
@@ -86,6 +96,7 @@ class Proposal(Row, Base):
         Index("ix_proposal_shares", "round_id", "state", "theme_id", "comment_count"),
         Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
+        Index("ix_proposal_contested", "round_id", "contested_count", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
         Index("ix_proposal_organisations", "round_id", "organisation_id", "state"),
         index_where_null(
@@ -145,6 +156,8 @@ class Proposal(Row, Base):
     outcome: Mapped[str | None] = public(String(40))
     """The published outcome of the response, set by responses."""
     comment_count: Mapped[int] = public(default=0)
+    contested_count: Mapped[int] = public(default=0)
+    """How many stand against each other: the smaller of `support_count` and `object_count`."""
     support_count: Mapped[int] = public(default=0)
     neutral_count: Mapped[int] = public(default=0)
     object_count: Mapped[int] = public(default=0)
@@ -205,6 +218,7 @@ DERIVED = (
     Proposal.neutral_count,
     Proposal.object_count,
     Proposal.pass_count,
+    Proposal.contested_count,
 )
 """What is taken or counted from other rows."""
 SINCE_0019 = (
@@ -220,6 +234,19 @@ SINCE_0019 = (
 def is_handed_in(proposal: Proposal) -> bool:
     """Whether a proposal is more than a draft."""
     return proposal.state is not ContributionState.DRAFT
+
+
+class FacetCount(Base):
+    """How many published proposals of a round have a value of a facet; an empty value is none.
+
+    The database keeps it itself, in the statement that changes a proposal (migration 0031): so no
+    way of changing one can forget it.
+    """
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
+    facet: Mapped[Facet] = public(choice(Facet), primary_key=True)
+    value: Mapped[str] = public(String(40), primary_key=True)
+    proposals: Mapped[int] = public(default=0)
 
 
 class CoSignature(Row, Base):

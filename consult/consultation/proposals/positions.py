@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, select, update
 
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal, Stance
 from consult.foundation.core.db import db
@@ -73,12 +73,21 @@ def take_position(
     return held
 
 
+def smaller(one: SQLColumnExpression[int], other: SQLColumnExpression[int]) -> ColumnElement[int]:
+    """Say which of two numbers is the smaller one, on both databases."""
+    return case((one < other, one), else_=other)
+
+
 def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:
     if before is after:
         return
     values = {_COUNTS[after]: getattr(Proposal, _COUNTS[after]) + 1}
     if before is not None:
         values[_COUNTS[before]] = getattr(Proposal, _COUNTS[before]) - 1
+    values["contested_count"] = smaller(
+        values.get("support_count", Proposal.support_count),
+        values.get("object_count", Proposal.object_count),
+    )
     # Not through the object: a position must not make its author's revision a stale one.
     db.session.execute(
         update(Proposal)

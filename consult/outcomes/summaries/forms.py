@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 
 from consult.consultation.plans.models import Plan, Theme
-from consult.consultation.proposals.listing import NO_THEME, Order, ProposalFilter
+from consult.consultation.proposals.listing import NONE, Order, ProposalFilter
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.forms import (
     fill_localized,
@@ -78,7 +78,7 @@ def sections_of(form: SummaryForm, round_: Round, asked_more: str = "") -> list[
         theme_id = theme.id if theme else None
         title = pick(theme.title)[0] if theme else _("Without a theme")
         name = field_of(theme_id)
-        wanted = ProposalFilter(query, theme=str(theme_id or NO_THEME), order=Order.OLDEST.value)
+        wanted = ProposalFilter(query, theme=str(theme_id or NONE), order=Order.OLDEST.value)
         start = cursor if name == going_on else None
         here = proposals_to_tell(round_.id, wanted, start, only_uncited=only_uncited)
         parts.append(ThemeSection(name, title, fields(name), told.get(theme_id, ToldOf()), here))

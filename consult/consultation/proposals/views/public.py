@@ -6,15 +6,15 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
+from consult.consultation.proposals.facets import count_listed, facets_of, names_of
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
 from consult.consultation.proposals.found_comments import count_found_comments, find_comments
 from consult.consultation.proposals.listing import (
     ProposalFilter,
     count_found,
     list_proposals,
-    organisations_in,
 )
-from consult.consultation.proposals.models import Proposal, Stance
+from consult.consultation.proposals.models import Facet, Proposal, Stance
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.queries import (
     get_attachment,
@@ -79,6 +79,7 @@ def index(round_slug: str) -> Answer:
     if wanted.query and not fault:
         hits = count_found(round_.id, wanted, team=team)
         comment_hits = count_found_comments(round_.id, wanted.query)
+    facets = facets_of(round_.id, hits)
     found_nothing = hits is not None and not (hits or comment_hits)
     return render_template(
         "proposals/index.html",
@@ -93,7 +94,11 @@ def index(round_slug: str) -> Answer:
         meant=_meant(round_.id, wanted) if found_nothing else None,
         query_fault=fault,
         team=team,
-        organisations=organisations_in(round_.id),
+        facets=facets,
+        organisations=names_of(facets[Facet.ORGANISATION]),
+        number_found=count_listed(round_.id, wanted, facets, team=team)
+        if wanted.filtered and hits is None and not fault
+        else hits,
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 
 from consult.consultation.comments.models import Comment, ContributionState, Thread
 from consult.consultation.proposals.models import Position, Proposal, Stance
+from consult.consultation.proposals.positions import smaller
 from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
@@ -49,8 +50,7 @@ def count_again(round_id: int) -> None:
         let_others_write()
 
 
-def _count_some(first: int, last: int, round_id: int) -> None:
-    these = (Proposal.round_id == round_id) & Proposal.id.between(first, last)
+def _count_in_proposals(these: ColumnElement[bool]) -> None:
     said = (
         select(func.count())
         .where(
@@ -78,6 +78,17 @@ def _count_some(first: int, last: int, round_id: int) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+    db.session.execute(
+        update(Proposal)
+        .where(these)
+        .values(contested_count=smaller(Proposal.support_count, Proposal.object_count))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _count_some(first: int, last: int, round_id: int) -> None:
+    these = (Proposal.round_id == round_id) & Proposal.id.between(first, last)
+    _count_in_proposals(these)
     in_thread = (
         select(func.count())
         .where(Comment.thread_id == Thread.id, Comment.state == ContributionState.PUBLISHED)
