@@ -85,11 +85,10 @@ EMPTY: dict[str | None, list[str]] = {
         f"{OPEN}/downloads", "/data-dictionary",
         "/receipts", "/receipts?code=x", "/bodies", BODY, f"{BODY}/meetings",
         "/organisations", "/organisations?q=nergens", "/organisations/helder-bestuur",
-        "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
-        "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
-        "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
-        "/mail-sent/confirm", "/nothing-here", "/invitations/a-link-that-is-no-good",
-        "/invitations/declined", "/account-closed",
+        "/login", "/us-signin", "/us-signin?who=x&code=12345678",
+        "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good",
+        "/mail-sent/link", "/mail-sent/reset", "/nothing-here",
+        "/invitations/a-link-that-is-no-good", "/invitations/declined", "/account-closed",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
@@ -159,7 +158,7 @@ FULL: dict[str | None, list[str]] = {
     ],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
-    None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
+    None: ["/login", "/us-signin", "/reset", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
         "/mandates", "/security/authenticator", "/security/verify",
