@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask
-from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
@@ -53,6 +52,7 @@ from consult.outcomes.summaries.services import SummaryText, publish_summary, sa
 from consult.people.accounts.authenticator import new_secret
 from consult.people.accounts.factors import add_passkey, make_recovery_codes
 from consult.people.accounts.models import LinkedIdentity, Person, SecondFactor, SignInMethod
+from consult.people.accounts.newcomer_links import newcomer_token
 from consult.people.accounts.passkeys import PasskeyRegistration
 from consult.people.accounts.sessions import open_session
 from consult.people.invitations.answering import decline_by_token
@@ -239,7 +239,6 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
         said = make_comment(shown, State.RETURNED, author="pia")
         with unit_of_work():
             ask_mandate(person("sam"), get_organisation("helder-bestuur"), "Adviseur.", now)
-            person("sam").confirmed_at = None
             decide(person("mo"), hidden, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
             draft = save_draft(person("pia"), find_round("open"), ProposalText(title="Half"), now)
             receipt = submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
@@ -284,7 +283,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             (None, f"/unsubscribe/{sign(person('pia').id, EVERYTHING)}"),
             (None, f"/mails/{refused.public_id}"),
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
-            (None, f"/confirm/{generate_confirmation_token(person('sam'))}"),
+            (None, f"/register/{newcomer_token('nieuw@consult.example', now)}"),
             ("pia", f"/receipts/{receipt.code}"),
             ("pia", f"/drafts/{draft.public_id}"),
             ("pia", f"/comments/{said.public_id}/revise"),

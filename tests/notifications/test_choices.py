@@ -224,7 +224,7 @@ def test_a_link_of_another_hand_is_refused(app: Flask, strict: Any) -> None:
 def test_the_token_is_good_for_nothing_else(app: Flask, browse: Any) -> None:
     token = sign(person("pia").id, "replies")
     assert "pia" not in token
-    for path in (f"/en/reset/{token}", f"/en/confirm/{token}"):
+    for path in (f"/en/reset/{token}", f"/en/register/{token}"):
         assert 'type="password"' not in browse().get(path).text
     session = app.test_client()
     session.set_cookie("consult", token)
