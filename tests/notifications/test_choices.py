@@ -77,7 +77,7 @@ def test_a_message_comes_when_it_is_wanted(
 def test_keys_come_whatever_was_chosen(app: Flask) -> None:
     chooses("pia", **{topic.value: Frequency.OFF for topic in Topic if topic.value != "security"})
     with app.test_request_context(), unit_of_work():
-        assert notify(person("pia"), "security-known", NOON, login="x", forgot="y")
+        assert notify(person("pia"), "security-link", NOON, link="x", code="12345678")
     run_all(NOON)
     assert db.session.scalars(select(Message.sent_at)).one() == NOON
 
