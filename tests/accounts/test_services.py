@@ -31,7 +31,7 @@ from tests.accounts.visitor import address, is_signed_in, mails, sign_in
 from tests.cast import PASSWORD, person
 from tests.factories import acts, make_proposal
 
-WANTED = Registration("Nieuw@Consult.Example ", " Nienke   Nieuw ", "a-hash", "en")
+WANTED = Registration("Nieuw@Consult.Example ", " Nienke   Nieuw ", "en", "a-hash")
 Act = Callable[[Any, datetime], Any]
 ACTS: dict[str, Act] = {
     "create": lambda actor, now: create_person(actor, WANTED, now),
@@ -82,10 +82,10 @@ def test_an_account_made_by_an_operator_is_confirmed(app: Flask, now: datetime) 
 @pytest.mark.parametrize(
     "wanted",
     [
-        Registration("pia@consult.example", "X", "h", "nl"),
-        Registration("PIA@consult.example", "X", "h", "nl"),
-        Registration("geen-adres", "X", "h", "nl"),
-        Registration("x@consult.example", "  ", "h", "nl"),
+        Registration("pia@consult.example", "X", "nl", "h"),
+        Registration("PIA@consult.example", "X", "nl", "h"),
+        Registration("geen-adres", "X", "nl", "h"),
+        Registration("x@consult.example", "  ", "nl", "h"),
     ],
 )
 def test_what_will_not_do_makes_no_account(app: Flask, now: datetime, wanted: Registration) -> None:

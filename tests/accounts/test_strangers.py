@@ -20,8 +20,8 @@ from consult.foundation.jobs.models import Job
 from consult.people.accounts.forms import SignInForm
 from consult.people.accounts.passwords import hashed
 from tests.accounts.factors import Key, add_key, give_app, use_key
-from tests.accounts.visitor import WRONG, address, ask, mails, register, sign_in
-from tests.cast import person
+from tests.accounts.visitor import WRONG, address, ask, mails, sign_in
+from tests.cast import BY_ADDRESS, person
 from tests.cast import sign_in as hold
 from tests.conftest import Clock, make_app
 from tests.databases import Databases
@@ -47,8 +47,6 @@ ACTS: dict[str, Act] = {
     "link": lambda client, name: ask(client, "/en/us-signin/send-code", name),
     "code": code,
     "reset": lambda client, name: ask(client, "/en/reset", name),
-    "confirm": lambda client, name: ask(client, "/en/confirm", name),
-    "register": register,
     "second factor": after_password,
     "passkey": lambda client, _name: use_key(client, Key(SITE), "/en/login", "/en/passkey"),
 }
@@ -109,29 +107,31 @@ def test_the_answer_is_the_same(app: Flask, clock: Clock, act: Act, state: str) 
 
 
 def test_no_address_is_said_back(client: FlaskClient) -> None:
-    for act in (ACTS["link"], ACTS["reset"], ACTS["confirm"], ACTS["register"]):
+    for act in (ACTS["link"], ACTS["reset"]):
         answer = act(client, "pia")
         assert "pia@" not in client.get(answer.headers["Location"]).text
 
 
-def test_a_right_password_of_a_new_account_is_no_more_right(client: FlaskClient) -> None:
-    """Registering with one's own password and signing in with it must not tell either."""
-    register(client, "abc", password=WRONG, password_confirm=WRONG)
-    register(client, "pia", password=WRONG, password_confirm=WRONG)
-    for _ in range(7):
-        new, known = (sign_in(client, name, WRONG) for name in ("abc", "pia"))
-        assert shown(new) == shown(known)
-
-
 def test_nobody_is_written_to_where_there_is_no_account(client: FlaskClient, clock: Clock) -> None:
-    for act in (ACTS["link"], ACTS["reset"], ACTS["confirm"]):
-        act(client, "abc")
-        become("pia", "inactive")
-        act(client, "pia")
+    become("pia", "inactive")
+    for name in ("abc", "pia"):
+        ACTS["reset"](client, name)
+    ACTS["link"](client, "pia")
     assert mails(clock.time) == []
 
 
-@pytest.mark.parametrize("kind", ["link", "reset", "confirm", "register"])
+def test_a_link_reaches_an_address_without_an_account_and_makes_one_only_when_used(
+    client: FlaskClient, clock: Clock
+) -> None:
+    ACTS["link"](client, "abc")
+    (mail,) = mails(clock.time)
+    assert (mail.kind, mail.address) == ("security-welcome", address("abc"))
+    assert "abc" not in mail.body
+    assert "abc" not in client.get(mail.path).text
+    assert db.session.scalar(BY_ADDRESS, {"address": address("abc")}) is None
+
+
+@pytest.mark.parametrize("kind", ["link", "reset"])
 def test_both_write_the_same_before_they_answer(client: FlaskClient, kind: str) -> None:
     for name in ("pia", "abc"):
         ACTS[kind](client, name)
@@ -144,10 +144,10 @@ def test_at_most_five_mails_an_hour_reach_an_address(
     client: FlaskClient, clock: Clock, tries: int
 ) -> None:
     """Of many tries, with every claim of another origin (T35)."""
-    paths = ("/en/us-signin/send-code", "/en/reset", "/en/confirm")
+    paths = ("/en/us-signin/send-code", "/en/reset")
     for number in range(tries):
         origin = {"X-Forwarded-For": f"192.0.2.{number % 250}"}
-        ask(client, paths[number % 3], "pia", headers=origin)
+        ask(client, paths[number % 2], "pia", headers=origin)
         if number % (tries // 20) == 0:
             clock.forward(minutes=2)
             mails(clock.time)
@@ -177,17 +177,6 @@ def test_who_asks_from_a_known_device_gets_a_link_whatever_a_stranger_asked(
     assert len(mails(clock.time)) == 10
 
 
-def test_registering_with_somebodys_address_uses_none_of_their_ways_in_up(
-    client: FlaskClient, clock: Clock
-) -> None:
-    for _ in range(8):
-        register(client, "pia")
-        mails(clock.time)
-        clock.forward(minutes=1)
-    ask(client, "/en/us-signin/send-code", "pia")
-    assert [mail.kind for mail in mails(clock.time)] == ["security-known", "security-link"]
-
-
 def test_two_clicks_are_one_mail(client: FlaskClient, clock: Clock) -> None:
     for _ in range(2):
         ask(client, "/en/reset", "pia")
@@ -200,15 +189,15 @@ def test_the_second_line_counts_posts(
     monkeypatch.setattr(limiter, "enabled", True)  # and put back as it was, afterwards
     limited = make_app(databases.folder, databases.url("stage"), RATELIMIT_ENABLED=True)
     client = limited.test_client()
-    said = [ask(client, "/en/confirm", "pia").status_code for _ in range(62)]
-    assert said == [303] * 60 + [429] * 2
-    assert client.get("/en/confirm").status_code == 200
+    said = [ask(client, "/en/reset", "pia").status_code for _ in range(122)]
+    assert said == [303] * 120 + [429] * 2
+    assert client.get("/en/reset").status_code == 200
     with limited.app_context():
         db.engine.dispose()
     assert app
 
 
-@pytest.mark.parametrize("kind", ["sign in", "code", "reset", "register"])
+@pytest.mark.parametrize("kind", ["sign in", "code", "reset"])
 def test_the_time_is_the_same(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: Clock, kind: str
 ) -> None:
@@ -225,7 +214,7 @@ def test_the_time_is_the_same(
         client = app.test_client()
         clock.forward(minutes=16)
         start = time.process_time()
-        ACTS[kind](client, name if kind != "register" or name == "pia" else f"abc{number}")
+        ACTS[kind](client, name)
         took[name].append(time.process_time() - start)
     known, unknown = (statistics.median(times) for times in took.values())
     assert abs(known - unknown) < max(0.01, 0.35 * max(known, unknown)), (known, unknown)
@@ -246,7 +235,6 @@ def test_no_lock_is_held_while_a_password_is_hashed(
             return getattr(context, name)
 
     monkeypatch.setattr(app.extensions["security"], "pwd_context", Watching())
-    register(client, "abc")
     sign_in(client, "niemand")
     ask(client, "/en/reset", "pia")
     path = mails(clock.time)[-1].path
@@ -257,7 +245,7 @@ def test_no_lock_is_held_while_a_password_is_hashed(
         "/en/change", data={"password": WRONG, "new_password": new, "new_password_confirm": new}
     )
     assert held == [False] * len(held)
-    assert len(held) >= 4
+    assert len(held) >= 3
 
 
 def test_the_form_of_signing_in_has_no_cookie_that_outlives_it(app: Flask, now: datetime) -> None:

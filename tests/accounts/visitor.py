@@ -11,9 +11,11 @@ from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
+from consult.people.accounts.newcomer_links import newcomer_token
 from tests.cast import PASSWORD
 
 WRONG = "een-verkeerd-wachtwoord"
@@ -36,12 +38,17 @@ def ask(client: FlaskClient, path: str, name: str, **more: Any) -> Any:
     return client.post(path, data={"email": address(name), **more.pop("form", {})}, **more)
 
 
+LINK = "/en/us-signin/send-code"
+NEW = {"display_name": "Nienke Nieuw", "language": "nl", "taking_part": "y"}
+
+
 def register(client: FlaskClient, name: str, **more: str) -> Any:
-    form = {
-        "email": address(name), "password": PASSWORD, "password_confirm": PASSWORD,
-        "display_name": "Nienke Nieuw", "language": "nl", "taking_part": "y", **more,
-    }  # fmt: skip
-    return client.post("/en/register", data=form)
+    """Ask for a link at an address without an account, open it and fill in its page."""
+    following = {"next": more["next"]} if "next" in more else {}
+    ask(client, LINK, name, form=following)
+    path = mails(now())[-1].path
+    assert client.get(path).status_code == 200
+    return client.post(path.partition("?")[0], data={**NEW, **more})
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,9 @@ class Mail:
         return found[1] + found[2]
 
 
-def mails(now: datetime) -> list[Mail]:
+def mails(at: datetime) -> list[Mail]:
     """Let the worker do its work and return the mails so far, oldest first."""
-    run_all(now)
+    run_all(at)
     db.session.rollback()
     found = db.session.scalars(
         select(Message).order_by(Message.id).execution_options(populate_existing=True)
@@ -102,3 +109,9 @@ def follow(client: FlaskClient, path: str) -> str:
     while answer.status_code in {302, 303}:
         answer = client.get(answer.headers["Location"])
     return str(answer.text)
+
+
+def newcomer_path(language: str = "en") -> str:
+    """Return the page on which an address without an account makes one."""
+    token = newcomer_token(address("nieuw"), now())
+    return f"/{language}/register/{token}"

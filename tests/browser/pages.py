@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask
-from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
@@ -53,6 +52,7 @@ from consult.outcomes.summaries.services import SummaryText, publish_summary, sa
 from consult.people.accounts.authenticator import new_secret
 from consult.people.accounts.factors import add_passkey, make_recovery_codes
 from consult.people.accounts.models import LinkedIdentity, Person, SecondFactor, SignInMethod
+from consult.people.accounts.newcomer_links import newcomer_token
 from consult.people.accounts.passkeys import PasskeyRegistration
 from consult.people.accounts.sessions import open_session
 from consult.people.invitations.answering import decline_by_token
@@ -85,11 +85,10 @@ EMPTY: dict[str | None, list[str]] = {
         f"{OPEN}/downloads", "/data-dictionary",
         "/receipts", "/receipts?code=x", "/bodies", BODY, f"{BODY}/meetings",
         "/organisations", "/organisations?q=nergens", "/organisations/helder-bestuur",
-        "/login", "/register", "/us-signin", "/us-signin?who=x&code=12345678",
-        "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good", "/confirm",
-        "/confirm/a-link-that-is-no-good", "/mail-sent/link", "/mail-sent/reset",
-        "/mail-sent/confirm", "/nothing-here", "/invitations/a-link-that-is-no-good",
-        "/invitations/declined", "/account-closed",
+        "/login", "/us-signin", "/us-signin?who=x&code=12345678",
+        "/us-signin/send-code", "/reset", "/reset/a-link-that-is-no-good",
+        "/mail-sent/link", "/mail-sent/reset", "/nothing-here",
+        "/invitations/a-link-that-is-no-good", "/invitations/declined", "/account-closed",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
@@ -159,7 +158,7 @@ FULL: dict[str | None, list[str]] = {
     ],
 }  # fmt: skip
 WRONG: dict[str | None, list[str]] = {
-    None: ["/login", "/register", "/us-signin", "/reset", "/confirm", "/receipts"],
+    None: ["/login", "/us-signin", "/reset", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
         "/mandates", "/security/authenticator", "/security/verify",
@@ -240,7 +239,6 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
         said = make_comment(shown, State.RETURNED, author="pia")
         with unit_of_work():
             ask_mandate(person("sam"), get_organisation("helder-bestuur"), "Adviseur.", now)
-            person("sam").confirmed_at = None
             decide(person("mo"), hidden, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
             draft = save_draft(person("pia"), find_round("open"), ProposalText(title="Half"), now)
             receipt = submit_proposal(person("pia"), find_round("open"), TEXT, now, now)
@@ -285,7 +283,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             (None, f"/unsubscribe/{sign(person('pia').id, EVERYTHING)}"),
             (None, f"/mails/{refused.public_id}"),
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
-            (None, f"/confirm/{generate_confirmation_token(person('sam'))}"),
+            (None, f"/register/{newcomer_token('nieuw@consult.example', now)}"),
             ("pia", f"/receipts/{receipt.code}"),
             ("pia", f"/drafts/{draft.public_id}"),
             ("pia", f"/comments/{said.public_id}/revise"),

@@ -320,7 +320,7 @@ def test_who_does_not_agree_there_comes_back_to_a_sentence(visit: Open, provider
     assert page.url.startswith(provider)
     page.get_by_role("button", name="Deny").click()
     expect(page.get_by_text("broken off there")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in or join")
 
 
 def test_a_device_is_signed_out_from_another(app: Flask, visit: Open) -> None:

@@ -53,7 +53,6 @@ QUERY: dict[str, dict[str, str]] = {
     "security.recovery_codes": {"next": "next"},
     "security.register": {"next": "next"},
     "security.second_factor": {"by": "word", "next": "next"},
-    "security.send_confirmation": {"next": "next"},
     "security.us_signin": {"who": "id", "code": "key", "next": "next"},
     "security.us_signin_send_code": {"next": "next"},
     "security.verify": {"next": "next"},
@@ -65,7 +64,8 @@ FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
     "format": "word",
     "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
-    "once": "key", "question": "key", "sheet": "word", "shown_sheet": "word", "to": "next",
+    "once": "key", "question": "key", "sealed": "key", "sheet": "word",
+    "shown_sheet": "word", "to": "next",
 }  # fmt: skip
 
 

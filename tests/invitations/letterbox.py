@@ -17,7 +17,7 @@ from consult.people.invitations.models import Invitation, InvitationBatch, Invit
 from consult.people.invitations.services import Offer, Period, invite
 from consult.people.organisations.models import Body, Membership, Organisation
 from consult.people.organisations.queries import get_body
-from tests.cast import PASSWORD, person
+from tests.cast import person
 
 NIENKE = "nienke@consult.example"
 TODAY = date(2026, 11, 23)
@@ -76,7 +76,7 @@ def token_of(path: str) -> str:
 def accept_new(client: FlaskClient, path: str, **more: str) -> Any:
     """Accept as somebody without an account."""
     form = {
-        "display_name": "Nienke Nieuw", "password": PASSWORD, "password_confirm": PASSWORD,
+        "display_name": "Nienke Nieuw",
         "language": "en", "taking_part": "y", **more,
     }  # fmt: skip
     return client.post(path, data=form)

@@ -163,7 +163,7 @@ def test_no_log_holds_it(
             invited(now)
         (path,) = links()
         browse().get(path)
-        accept_new(browse(), path, password="x")
+        accept_new(browse(), path, taking_part="")
         accept_new(browse(), path)
         browse().get(path)
     token = token_of(path)

@@ -17,7 +17,7 @@ from consult.people.invitations.answering import accept_as_newcomer, decline_by_
 from consult.people.invitations.models import Invitation, InvitationKey, InvitationState
 from consult.people.invitations.queries import digest_of
 from consult.people.invitations.services import Period, invite, remind, resend, revoke
-from tests.cast import PASSWORD, person
+from tests.cast import person
 from tests.conftest import Clock
 from tests.invitations.letterbox import (
     FROM_TODAY,
@@ -154,7 +154,7 @@ def test_what_is_over_is_answered_by_no_link_whatever_page_was_open(now: datetim
     with pytest.raises(NotAllowed), unit_of_work():
         decline_by_token(token_of(path), "Geen tijd.", now)
     with pytest.raises(NotAllowed), unit_of_work():
-        accept_as_newcomer(token_of(path), "Nienke", PASSWORD, "nl", now)
+        accept_as_newcomer(token_of(path), "Nienke", "nl", now)
     assert again(one.id).state is InvitationState.REVOKED
 
 

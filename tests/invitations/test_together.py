@@ -16,7 +16,7 @@ from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
 from consult.people.invitations.models import Invitation
 from consult.people.organisations.models import Mandate, Membership
-from tests.cast import PASSWORD, person
+from tests.cast import person
 from tests.invitations.letterbox import (
     DESK,
     NIENKE,
@@ -32,7 +32,7 @@ from tests.moderation.test_together import Form, at_once
 
 pytestmark = pytest.mark.usefixtures("app")
 FORM = {
-    "display_name": "Nienke", "password": PASSWORD, "password_confirm": PASSWORD,
+    "display_name": "Nienke",
     "language": "nl", "taking_part": "y",
 }  # fmt: skip
 

@@ -77,7 +77,7 @@ def test_a_message_comes_when_it_is_wanted(
 def test_keys_come_whatever_was_chosen(app: Flask) -> None:
     chooses("pia", **{topic.value: Frequency.OFF for topic in Topic if topic.value != "security"})
     with app.test_request_context(), unit_of_work():
-        assert notify(person("pia"), "security-known", NOON, login="x", forgot="y")
+        assert notify(person("pia"), "security-link", NOON, link="x", code="12345678")
     run_all(NOON)
     assert db.session.scalars(select(Message.sent_at)).one() == NOON
 
@@ -224,7 +224,7 @@ def test_a_link_of_another_hand_is_refused(app: Flask, strict: Any) -> None:
 def test_the_token_is_good_for_nothing_else(app: Flask, browse: Any) -> None:
     token = sign(person("pia").id, "replies")
     assert "pia" not in token
-    for path in (f"/en/reset/{token}", f"/en/confirm/{token}"):
+    for path in (f"/en/reset/{token}", f"/en/register/{token}"):
         assert 'type="password"' not in browse().get(path).text
     session = app.test_client()
     session.set_cookie("consult", token)

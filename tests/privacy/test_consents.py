@@ -27,7 +27,7 @@ from consult.people.privacy.consents import (
 )
 from consult.people.privacy.models import Consent, ConsentKind, GivenAt
 from consult.people.privacy.texts import TEXTS
-from tests.accounts.visitor import address, register
+from tests.accounts.visitor import address, newcomer_path, register
 from tests.cast import person
 from tests.factories import acts, find_round, make_proposal
 from tests.proposals.test_services import TEXT
@@ -67,7 +67,7 @@ def test_a_version_never_says_something_else(kind: ConsentKind) -> None:
 
 
 def test_no_box_is_ticked_beforehand(client: FlaskClient) -> None:
-    page = client.get("/en/register").text
+    page = client.get(newcomer_path()).text
     assert TEXTS[CONDITIONS].label["en"] in page
     assert TEXTS[LATER].label["en"] in page
     assert not re.search(r"<input[^>]* checked", page)
@@ -92,12 +92,6 @@ def test_what_was_ticked_is_kept_with_version_language_and_time(
     one = next(given for given in kept if given.kind is CONDITIONS)
     assert (one.version, one.digest) == (1, TEXTS[CONDITIONS].digest)
     assert (one.language, one.given_at, one.given_on) == ("en", now, GivenAt.REGISTRATION)
-
-
-def test_a_known_address_agrees_to_nothing(client: FlaskClient) -> None:
-    before = len(db.session.scalars(select(Consent)).all())
-    register(client, "pia", contact_later="y")
-    assert len(db.session.scalars(select(Consent)).all()) == before
 
 
 def test_who_never_agreed_is_refused_by_the_service(app: Flask, now: datetime) -> None:

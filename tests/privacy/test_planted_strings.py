@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import delete, func, select
 
@@ -27,6 +26,7 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.foundation.record.models import Receipt
 from consult.people.accounts.models import Person
+from consult.people.accounts.newcomer_links import newcomer_token
 from consult.people.invitations.models import InvitationKey
 from consult.people.invitations.services import Offer, Period, invite
 from consult.people.organisations.mandates import ask_mandate
@@ -76,7 +76,7 @@ NEED_A_TOKEN = {
     "accounts.unsubscribe",
     "invitations.show",
     "security.reset_password",
-    "security.confirm_email",
+    "security.register",
 }
 # Files of the log: every byte of them is read by tests/record/test_checkpoints.py.
 # What is opened beside it is read by tests/verification/test_opening.py.
@@ -162,18 +162,15 @@ def numbers(names: tuple[str | None, ...]) -> dict[str | None, int | None]:
 
 def opened_by_keys(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]:
     """Return the addresses that only who holds a key knows, each with the signs it may tell."""
-    unconfirmed = select(Person).where(Person.confirmed_at.is_(None), Person.email.is_not(None))
     everyone = db.session.scalars(select(Person).where(Person.email.is_not(None)).limit(5))
     made: dict[str, list[dict[str, str]]] = {
         "publishing.receipt": [{"code": code} for code in db.session.scalars(select(Receipt.code))],
         "publishing.receipt_to_keep": [
             {"code": code} for code in db.session.scalars(select(Receipt.code))
         ],
-        "accounts.sent": [{"letter": letter} for letter in ("link", "reset", "confirm")],
+        "accounts.sent": [{"letter": letter} for letter in ("link", "reset")],
         "security.reset_password": [{"token": generate_reset_password_token(p)} for p in everyone],
-        "security.confirm_email": [
-            {"token": generate_confirmation_token(p)} for p in db.session.scalars(unconfirmed)
-        ],
+        "security.register": [{"token": newcomer_token("nieuw@consult.example", NOON)}],
     }
     paths = app.url_map.bind("localhost")
     told: dict[str, set[str]] = {}

@@ -29,6 +29,7 @@ from consult.foundation.record.models import EventDetail
 from consult.foundation.record.verify import verify_record
 from consult.people.accounts.lockout import DEVICE
 from consult.people.accounts.models import (
+    KeptForm,
     Person,
     SignInFailure,
     SignInMethod,
@@ -82,6 +83,11 @@ def session_seen(key: str, at: datetime) -> SignInSession:
         key=key, person_id=person("pia").id, began_at=at, seen_at=at, proved_at=at,
         how=SignInMethod.PASSWORD,
     )  # fmt: skip
+
+
+def typed(at: datetime) -> None:
+    typed = {"key": "k", "page": "/en/x", "fields": "{}", "address": "pia@consult.example"}
+    db.session.add(KeptForm(**typed, kept_at=at))
 
 
 def spent(now: datetime) -> None:
@@ -145,6 +151,7 @@ CASES: dict[str, tuple[Make, Any]] = {
     "sign_in_failures": (failure, SignInFailure),
     "sessions": (ended, SignInSession),
     "spent_tokens": (spent, SpentToken),
+    "kept_forms": (typed, KeptForm),
     "once_keys": (once, IdempotentRequest),
     "rate_counts": (limited, RateCount),
     "jobs": (job, Job),

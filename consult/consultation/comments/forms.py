@@ -3,7 +3,6 @@
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 
 from consult.consultation.comments.labels import KINDS
@@ -12,6 +11,7 @@ from consult.consultation.comments.services import CommentText
 from consult.foundation.core.forms import choices, prose
 from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.numbers import key_of_row
+from consult.people.accounts.kept_forms import ResumedForm
 
 LONGEST = 5_000
 
@@ -19,7 +19,7 @@ LONGEST = 5_000
 _EVERYBODY = [one for one in CommentKind if one is not CommentKind.DISSENT]
 
 
-class CommentForm(FlaskForm):
+class CommentForm(ResumedForm):
     """A reaction, a question or suggested wording."""
 
     kind = RadioField(
@@ -45,7 +45,7 @@ class CommentForm(FlaskForm):
                 "A dissenting note says that your organisation signed this, and you do not agree."
             )
         form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
-        if not form.is_submitted():
+        if not form.language.raw_data:
             form.language.data = reader_language()
         return form
 

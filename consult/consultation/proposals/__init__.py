@@ -24,6 +24,7 @@ from consult.consultation.proposals import (
 from consult.consultation.proposals.models import CoSignature, Proposal, ProposalVersion
 from consult.consultation.rounds.notices import add_who_took_part
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.kept_forms import keep_forms
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.spelling import forget_words, learn_words
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     for table in (ProposalVersion, CoSignature):
         record_rows(table)
     add_labels(*labels.LABELS)
+    keep_forms("proposals.new", "proposals.comment", "proposals.position")
     add_counter(states.count_comments)
     add_who_took_part(notices.who_proposed)
 

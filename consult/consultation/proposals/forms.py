@@ -25,6 +25,7 @@ from consult.foundation.core.money import MoneyField
 from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.foundation.core.numbers import key_of_row
 from consult.foundation.files.forms import FilesField
+from consult.people.accounts.kept_forms import ResumedForm
 
 LONGEST_TEXT = 10_000
 
@@ -83,7 +84,7 @@ LONGEST_AS_TYPED = 20_000
 _ELSEWHERE = (Source.MEETING, Source.LETTER, Source.EMAIL)
 
 
-class ProposalForm(FlaskForm):
+class ProposalForm(ResumedForm):
     """A proposal for an action."""
 
     title = line(_l("Title"), 200)
@@ -117,7 +118,7 @@ class ProposalForm(FlaskForm):
         themes = [(theme.id, pick(theme.title)[0]) for theme in round_.plan.themes]
         form.theme_id.choices = choices([(0, _l("None of these, or I do not know")), *themes])
         form.offer_organisations(spoken_for)
-        if not form.is_submitted():
+        if not form.is_submitted() and not form.language.raw_data:
             form.language.data = reader_language()
             if proposal is not None:
                 form.fill(proposal)
@@ -208,7 +209,7 @@ class ElsewhereForm(ProposalForm):
         )
 
 
-class PositionForm(FlaskForm):
+class PositionForm(ResumedForm):
     """Support, neutral, or object with a reason."""
 
     stance = RadioField(

@@ -25,6 +25,7 @@ from consult.foundation.core.errors import (
     SignInNeeded,
 )
 from consult.foundation.core.forms import label_of, said_in
+from consult.foundation.core.kept_forms import sealed_form
 from consult.foundation.core.templating import file_size
 from consult.foundation.core.unit_of_work import AlreadyDone, first_answer
 from consult.foundation.core.web import Answer, once, see_other, sent_files, size_of
@@ -79,7 +80,7 @@ def files_of_form() -> tuple[list[str], list[str]]:
 
 def _page(
     status: int, title: str, text: str, help_: str = "", kept: dict[str, list[str]] | None = None,
-    conflict: Conflict | None = None, way: tuple[str, str] | None = None,
+    conflict: Conflict | None = None, way: tuple[str, str] | None = None, sealed: str = "",
 ) -> Answer:  # fmt: skip
     kept = typed() if kept is None else kept
     ways = _ways_on()
@@ -92,6 +93,7 @@ def _page(
         kept=labelled(kept),
         conflict=conflict,
         files=files_of_form(),
+        sealed=sealed,
         rest=_rest(conflict) if conflict else [],
     )  # fmt: skip
     return page, status
@@ -144,15 +146,16 @@ def _refused(refusal: Refusal) -> Answer:
 
 
 def _sign_in(refusal: SignInNeeded) -> Answer:
-    """Send a reader to sign in and back; keep what was typed by showing it instead."""
+    """Send a reader to sign in and back; what was typed waits, or is shown at least."""
     db.session.rollback()
     if request.method != "GET":
-        return _page(
-            401,
-            _("Sign in first"),
-            str(refusal.text),
-            _("Your text is below. Copy it, sign in, and paste it in the form."),
+        sealed = sealed_form()
+        help_ = (
+            _("Your text is not lost: it stands in the form again once you have signed in.")
+            if sealed
+            else _("Your text is below. Copy it, sign in, and paste it in the form.")
         )
+        return _page(401, _("Sign in first"), str(refusal.text), help_, sealed=sealed)
     return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
 
 

@@ -58,7 +58,7 @@ def list_people(*, may_be_asked: bool) -> None:
 @in_sentences
 def create(email: str, name: str, language: str, password: str, **flags: object) -> None:
     """Make an account."""
-    wanted = Registration(email, name, hashed(password), language)
+    wanted = Registration(email, name, language, hashed(password))
     with unit_of_work():
         person = create_person(SYSTEM, wanted, now())
         if flags["administrator"]:

@@ -47,8 +47,9 @@ def _invite(stage: Stage, one: DemoInvitation, at: datetime) -> None:
 
 
 def _accept(one: DemoInvitation, at: datetime) -> None:
-    password, agreed = hash_password(PASSWORD), {ConsentKind.TAKING_PART.value: True}
-    accept_as_newcomer(_token(one), one.name, password, one.language, at, agreed)
+    agreed = {ConsentKind.TAKING_PART.value: True}
+    person = accept_as_newcomer(_token(one), one.name, one.language, at, agreed)
+    person.password = hash_password(PASSWORD)
 
 
 def _decline(one: DemoInvitation, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The mails that a stranger can ask for: a link to sign in, to choose a password, to confirm.
+"""The mails that a stranger can ask for: a link that signs in or makes an account, a new password.
 
 Whoever asks gets the same answer in the same time, whether the address has an account or not:
 who is behind it is looked up afterwards, by the worker.
@@ -8,15 +8,16 @@ asks for many closes none; and who asks from a device that the account knows get
 """
 
 import enum
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict
 
-from flask_security.confirmable import generate_confirmation_token
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
+from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue, was_asked
 from consult.foundation.notifications.queries import moments_of_messages
@@ -24,6 +25,7 @@ from consult.foundation.notifications.services import notify
 from consult.people.accounts.codes import linked_code, new_code
 from consult.people.accounts.lockout import hidden
 from consult.people.accounts.models import Person
+from consult.people.accounts.newcomer_links import newcomer_token
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -38,28 +40,46 @@ class AccountMail(enum.StrEnum):
 
     LINK = "link"
     RESET = "reset"
-    CONFIRM = "confirm"
-    KNOWN = "known"
-    """Somebody makes an account for an address that has one."""
+    WELCOME = "welcome"
+    """A link was asked for an address that has no account: it makes one."""
     TRIED = "tried"
     """Somebody typed a wrong password or code too often."""
 
 
 KINDS = tuple(f"security-{letter}" for letter in AccountMail)
 """The kinds of these mails."""
-_BRING_NOTHING = {AccountMail.KNOWN: HOUR, AccountMail.TRIED: DAY}
+_BRING_NOTHING = {AccountMail.TRIED: DAY}
 """What holds no way in, and how long it is before the next: it does not use up what does."""
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Whoever reads a mail at an address that has no account."""
+
+    email: str
+    language: str
+    display_name: str = ""
+    id: int | None = None
+
+
 def ask_letter(
-    letter: AccountMail, email: str, now: datetime, leads_to: str = "", *, known: bool = False
+    letter: AccountMail,
+    email: str,
+    now: datetime,
+    leads_to: str = "",
+    *,
+    known: bool = False,
+    language: str = LANGUAGES[0],
 ) -> None:
     """Ask for a mail to an address; the worker finds out whether there is anybody to write to.
 
     `leads_to` is the page of ours that the reader wanted to go to; `known` says that the account
-    knows the device from which it is asked.
+    knows the device from which it is asked; `language` is for whoever has no account yet.
     """
-    payload = {"letter": letter, "email": email, "leads_to": leads_to, "known": known}
+    payload = {
+        "letter": letter, "email": email, "leads_to": leads_to, "known": known,
+        "language": language,
+    }  # fmt: skip
     enqueue("account-letter", payload, now)
 
 
@@ -78,20 +98,29 @@ class LetterPayload(TypedDict):
     email: str
     leads_to: str
     known: NotRequired[bool]
+    language: NotRequired[str]
 
 
 def write_letter(payload: LetterPayload, now: datetime) -> None:
-    """Write the mail, if the address has an account and did not get too many already."""
-    person = db.session.scalar(
-        select(Person).where(Person.email == payload["email"], Person.active)
-    )
-    if person is None:
+    """Write the mail, if it is for somebody and the address did not get too many already.
+
+    To an address without an account goes the link that makes one, and no other mail. An account
+    that nobody ever confirmed is none. Who is suspended gets nothing.
+    """
+    letter, email = AccountMail(payload["letter"]), payload["email"]
+    person = db.session.scalar(select(Person).where(Person.email == email))
+    if person is not None and not person.active:
         return
-    letter = AccountMail(payload["letter"])
-    if letter is AccountMail.LINK and person.confirmed_at is None:
-        letter = AccountMail.CONFIRM
-    if not _got_too_many(letter, payload, now):
-        with unit_of_work():
+    if letter is AccountMail.LINK and (person is None or person.confirmed_at is None):
+        letter, person = AccountMail.WELCOME, None
+    if (person is None) != (letter is AccountMail.WELCOME) or _got_too_many(letter, payload, now):
+        return
+    with unit_of_work():
+        if person is None:
+            language = payload.get("language", LANGUAGES[0])
+            facts = _welcome(email, language, payload["leads_to"], now)
+            notify(Newcomer(email, language), f"security-{letter}", now, **facts)
+        else:
             notify(person, f"security-{letter}", now, **_facts(letter, person, payload["leads_to"]))
 
 
@@ -106,6 +135,12 @@ def _got_too_many(letter: AccountMail, payload: LetterPayload, now: datetime) ->
     return len(recent) >= most or again < ONE_WISH
 
 
+def _welcome(email: str, language: str, leads_to: str, now: datetime) -> dict[str, object]:
+    following = {"next": leads_to} if leads_to else {}
+    token = newcomer_token(email, now)
+    return {"link": address_of("security.register", language, token=token, **following)}
+
+
 def _facts(letter: AccountMail, person: Person, leads_to: str) -> dict[str, object]:
     following = {"next": leads_to} if leads_to else {}
     if letter is AccountMail.LINK:
@@ -116,12 +151,6 @@ def _facts(letter: AccountMail, person: Person, leads_to: str) -> dict[str, obje
     if letter is AccountMail.RESET:
         token = generate_reset_password_token(person)
         return {"link": address_of("security.reset_password", person.language, token=token)}
-    if letter is AccountMail.CONFIRM:
-        token = generate_confirmation_token(person)
-        return {
-            "link": address_of("security.confirm_email", person.language, token=token, **following),
-            "forgot": address_of("security.forgot_password", person.language),
-        }
     return {
         "login": address_of("security.login", person.language),
         "forgot": address_of("security.forgot_password", person.language),

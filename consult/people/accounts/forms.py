@@ -13,15 +13,14 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    PasswordField,
     SelectField,
     StringField,
 )
-from wtforms.validators import EqualTo, StopValidation
+from wtforms.validators import StopValidation
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Clash, Sentence
-from consult.foundation.core.forms import Filled, choices
+from consult.foundation.core.forms import choices
 from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.names import name_field
@@ -32,7 +31,7 @@ from consult.people.accounts.account_mails import warn_of_tries
 from consult.people.accounts.codes import pretend_to_check, read_linked_code, use_up
 from consult.people.accounts.known_devices import client_for, owner_of
 from consult.people.accounts.lockout import Secret, SecretKind, begin_attempt, forgive, strike_out
-from consult.people.accounts.passwords import LONGEST, TOO_LONG, password_fault
+from consult.people.accounts.passwords import LONGEST, TOO_LONG
 from consult.people.accounts.safe_redirects import local_path
 
 LOCKED = _l(
@@ -210,37 +209,17 @@ class AskForm(FlaskForm):
     next = HiddenField(filters=[local_path])
 
 
-class ConfirmForm(FlaskForm):
-    """Confirm an address: the password shows that it was you who made the account."""
+class WelcomeForm(Named):
+    """Make an account, with a link that showed whose address it is."""
 
-    password = PasswordField(_l("Password"), validators=[Filled(), not_endless])
+    language = language_field()
     keep = _keep()
 
 
-class RegisterForm(Named):
-    """Make an account. Whether the address has one already is not said here."""
+class RegisterForm(WelcomeForm):
+    """Make an account with the link of a mail, and go on to where one was going."""
 
-    # A form whose address is known, and that leads nowhere else, has None for these.
-    email: Field | None = mail_field(_l("E-mail address"))
-    password = PasswordField(
-        _l("Password"),
-        description=_l("A password has at least 12 characters. A sentence is fine."),
-        validators=[Filled()],
-    )
-    password_confirm = PasswordField(
-        _l("The same password again"),
-        validators=[
-            Filled(),
-            EqualTo("password", _l("The two passwords are not the same.")),
-        ],
-    )
-    language = language_field()
-    next: Field | None = HiddenField(filters=[local_path])
-
-    def validate_password(self, field: Field) -> None:
-        """Say what is wrong with the password."""
-        if fault := password_fault(field.data):
-            raise StopValidation(fault)
+    next = HiddenField(filters=[local_path])
 
 
 class NewPasswordForm(Worded, ResetPasswordForm):

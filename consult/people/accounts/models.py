@@ -227,3 +227,15 @@ class SpentToken(Row, Base):
 
     digest: Mapped[str] = secret(String(64), unique=True)
     spent_at: Mapped[datetime] = restricted(Moment, index=True)
+
+
+class KeptForm(Row, Base):
+    """What somebody typed before signing in: shown once they have, and deleted after a day."""
+
+    key: Mapped[str] = secret(Identifier, unique=True)
+    page: Mapped[str] = private(String(500))
+    fields: Mapped[str] = private(Text)
+    """The fields as JSON, each with what was typed in it."""
+    address: Mapped[str] = private(String(254))
+    """Whose link brings it back; empty for who signs in otherwise, in the same browser."""
+    kept_at: Mapped[datetime] = restricted(Moment, index=True)

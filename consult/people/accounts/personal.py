@@ -13,6 +13,7 @@ from consult.foundation.personal_data.export_parts import ExportPart
 from consult.foundation.personal_data.retention import DAY, YEAR, Ids, Rule, before, deletes
 from consult.people.accounts.lockout import DEVICE
 from consult.people.accounts.models import (
+    KeptForm,
     LinkedIdentity,
     Passkey,
     Person,
@@ -105,6 +106,12 @@ RULES = (
         _l("deleted; sooner when you sign out"),
         _l("Fourteen days after you were last there a session is worth nothing."),
         before(SignInSession.seen_at), deletes(SignInSession),
+    ),
+    Rule(
+        "kept_forms", _l("What somebody typed before signing in, with the address they gave"),
+        _l("it was typed"), DAY, _l("deleted"),
+        _l("It stands in the form again once they have signed in."),
+        before(KeptForm.kept_at), deletes(KeptForm),
     ),
     Rule(
         "spent_tokens", _l("Marks of answers that a browser or a provider gave"), _l("the answer"),

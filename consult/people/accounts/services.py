@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db, random_id
@@ -19,7 +18,6 @@ from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
-from consult.people.accounts.account_mails import AccountMail, ask_letter
 from consult.people.accounts.models import (
     LinkedIdentity,
     Passkey,
@@ -36,12 +34,12 @@ PASSWORD_CHANGED = "security-password-changed"  # noqa: S105  (a kind of mail)
 
 @dataclass(frozen=True)
 class Registration:
-    """What somebody says who makes an account; the password is a hash already (passwords)."""
+    """What is said of a new account; a password, where there is one, is a hash already."""
 
     email: str
     display_name: str
-    password: str
     language: str
+    password: str | None = None
     ticked: Mapping[str, bool] = field(default_factory=dict)
     """The boxes that packages above put on the form (registering.py), by name."""
 
@@ -73,26 +71,6 @@ def _new_person(wanted: Registration, now: datetime) -> Person:
     )
 
 
-def register_person(wanted: Registration, now: datetime, leads_to: str = "") -> None:
-    """Make an account that its owner still has to confirm; anybody may.
-
-    Where the address has an account already nothing is changed, and its owner gets a mail. The
-    same is written either way, so that the answer takes the same time.
-    """
-    person = _new_person(wanted, now)
-    letter = AccountMail.CONFIRM
-    try:
-        with db.session.begin_nested():
-            db.session.add(person)
-            db.session.flush()
-            record(person, "person.registered", person, now)
-            note_boxes(person, wanted.ticked, now)
-    except IntegrityError:
-        confirmed = select(Person.confirmed_at).where(Person.email == person.email)
-        letter = AccountMail.KNOWN if db.session.scalar(confirmed) else AccountMail.CONFIRM
-    ask_letter(letter, wanted.email, now, leads_to)
-
-
 def create_person(actor: Actor, wanted: Registration, now: datetime) -> Person:
     """Make an account whose address is taken as confirmed (an operator does this)."""
     ensure(actor, Action.PLATFORM_ADMINISTER, None, now)
@@ -109,9 +87,9 @@ def create_person(actor: Actor, wanted: Registration, now: datetime) -> Person:
 def welcome_person(wanted: Registration, now: datetime) -> Person:
     """Make an account for somebody who showed to own the address: it is confirmed at once.
 
-    An account that was never confirmed was made by we do not know whom: it gets this password
-    and name, and whoever else knew it is signed out. Raises InvalidInput when the address has a
-    confirmed or closed account.
+    An account that was never confirmed was made by we do not know whom: it gets this name and
+    loses its password, and whoever else knew it is signed out. Raises InvalidInput when the
+    address has a confirmed or suspended account.
     """
     person = _new_person(wanted, now)
     there = db.session.scalar(select(Person).where(Person.email == person.email))

@@ -48,12 +48,11 @@ def open_by_token(token: str, now: datetime) -> Invitation:
 def accept_as_newcomer(
     token: str,
     display_name: str,
-    password: str,
     language: str,
     now: datetime,
     ticked: Mapping[str, bool] | None = None,
 ) -> Person:
-    """Make an account with the link of an invitation, and accept with it (`password`: its hash).
+    """Make an account with the link of an invitation, and accept with it.
 
     `ticked` are the boxes that packages above put on the form (accounts/registering.py).
 
@@ -61,7 +60,7 @@ def accept_as_newcomer(
     account, which then has to sign in.
     """
     invitation = open_by_token(token, now)
-    wanted = Registration(invitation.address, display_name, password, language, ticked or {})
+    wanted = Registration(invitation.address, display_name, language, ticked=ticked or {})
     person = welcome_person(wanted, now)
     _accept(invitation, person, now)
     return person

@@ -16,7 +16,6 @@ from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.names import name_field
 from consult.foundation.core.numbers import key_of_row
 from consult.foundation.files.names import file_name
-from consult.people.accounts.forms import RegisterForm
 from consult.people.invitations.answering import LONGEST_REASON
 from consult.people.invitations.services import Offer, Period
 from consult.people.invitations.sheet import decode
@@ -135,13 +134,6 @@ class FileForm(_Offered):
         pasted = (self.pasted.data or "").strip("\r\n")
         self.pasted.data = f"{pasted}\n{lines}" if pasted else lines
         return file_name(self.file.data.filename)
-
-
-class WelcomeForm(RegisterForm):
-    """Make an account with an invitation; the address stands in the invitation."""
-
-    email = None
-    next = None
 
 
 class DeclineForm(FlaskForm):

@@ -4,18 +4,18 @@ Checking secrets is the library's work. What a stranger can ask for (a link, a n
 account) is asked of our own services, so that the answer never depends on who has an account.
 """
 
-from typing import cast
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import views
-from flask_security.confirmable import confirm_email_token_status
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import form_page
+from consult.foundation.core.forms import errors_on
+from consult.foundation.core.kept_forms import open_sealed
+from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
@@ -23,15 +23,16 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.view_permissions import public, requires
 from consult.people.accounts import sessions
 from consult.people.accounts.account_mails import AccountMail, ask_letter
-from consult.people.accounts.forms import AskForm, ConfirmForm, RegisterForm, guard
-from consult.people.accounts.known_devices import client_for, owner_of
-from consult.people.accounts.lockout import Secret, SecretKind
+from consult.people.accounts.forms import AskForm, RegisterForm
+from consult.people.accounts.kept_forms import keep_form
+from consult.people.accounts.known_devices import client_for
 from consult.people.accounts.login_flow import admit
 from consult.people.accounts.models import Person, SignInMethod
-from consult.people.accounts.passwords import hashed
+from consult.people.accounts.newcomer_links import newcomer_address
+from consult.people.accounts.one_time_tokens import spend
 from consult.people.accounts.registering import with_boxes
 from consult.people.accounts.safe_redirects import local_path
-from consult.people.accounts.services import Registration, confirm_address, register_person
+from consult.people.accounts.services import Registration, welcome_person
 
 routes = Routes()
 FORM = ["GET", "POST"]
@@ -51,10 +52,6 @@ def _answer(answered: Answer) -> Answer:
     if isinstance(answered, str) and request.method == "POST":
         return answered, 422
     return answered
-
-
-def _destination() -> str:
-    return request.values.get("next") or url_for("publishing.home")
 
 
 @routes.route("/login", methods=FORM)
@@ -91,7 +88,10 @@ def _ask(letter: AccountMail, template: str) -> Answer:
         return (page, 422) if form.is_submitted() else page
     with unit_of_work():
         known = bool(client_for(form.email.data).device)
-        ask_letter(letter, form.email.data, now(), form.next.data or "", known=known)
+        ask_letter(
+            letter, form.email.data, now(), form.next.data or "", known=known,
+            language=reader_language(),
+        )  # fmt: skip
     return see_other(url_for("accounts.sent", letter=letter.value))
 
 
@@ -109,67 +109,62 @@ def forgot_password() -> Answer:
     return _ask(AccountMail.RESET, "security/forgot_password.html")
 
 
-@routes.route("/confirm", methods=FORM)
+@routes.post("/keep")
 @public
-def send_confirmation() -> Answer:
-    """Ask for the link that confirms an address once more."""
-    return _ask(AccountMail.CONFIRM, "security/send_confirmation.html")
+def keep() -> Answer:
+    """Keep what was typed before signing in, and ask for a link, or for another way in."""
+    form, found = AskForm(), open_sealed(request.form.get("sealed", ""))
+    if found is None:
+        return see_other(url_for("security.login"))
+    otherwise = request.form.get("by") == "other"
+    if not otherwise and not form.validate_on_submit():
+        return form_page("security/keep.html", form, sealed=request.form["sealed"])
+    address = "" if otherwise else form.email.data
+    with unit_of_work():
+        there = keep_form(*found, address, now())
+        if not otherwise:
+            known = bool(client_for(address).device)
+            ask_letter(
+                AccountMail.LINK, address, now(), there, known=known, language=reader_language()
+            )
+    if otherwise:
+        return see_other(url_for("security.login", next=there))
+    return see_other(url_for("accounts.sent", letter=AccountMail.LINK.value))
 
 
-@routes.route("/register", methods=FORM)
+@routes.route("/register/<string:token>", methods=FORM)
 @public
-def register() -> Answer:
-    """Make an account."""
+def register(token: str) -> Answer:
+    """Make an account with the link of a mail, and sign in: opening the link alone does nothing."""
     kind, boxes = with_boxes(RegisterForm)
     form: FlaskForm = kind()
+    if not form.is_submitted():
+        form.next.data = local_path(request.args.get("next"))
     if current_user.is_authenticated:
-        return redirect(_destination(), 303)
+        return see_other(form.next.data or url_for("publishing.home"))
+    address = newcomer_address(token, now())
+    if address is None:
+        return _link_is_over(form)
     if not form.validate_on_submit():
-        if request.method == "GET":
-            form.next.data = local_path(request.args.get("next"))
-        page = render_template("security/register.html", form=form, boxes=boxes)
-        return (page, 422) if form.is_submitted() else page
-    password = hashed(form.password.data)
-    wanted = Registration(
-        form.email.data,
-        form.display_name.data,
-        password,
-        form.language.data,
-        {name: form[name].data for name in boxes},
-    )
-    with unit_of_work():
-        register_person(wanted, now(), form.next.data)
-    return see_other(url_for("accounts.sent", letter=AccountMail.CONFIRM.value))
+        return form_page("security/register.html", form, boxes=boxes, token=token)
+    ticked = {name: form[name].data for name in boxes}
+    wanted = Registration(address, form.display_name.data, form.language.data, ticked=ticked)
+    person: Person | None = None
+    with errors_on(form), unit_of_work():
+        person = welcome_person(wanted, now()) if spend(token, now()) else None
+    if form.errors:
+        return form_page("security/register.html", form, boxes=boxes, token=token)
+    if person is None:
+        return _link_is_over(form)
+    answer = admit(person, SignInMethod.LINK, leads_to=form.next.data)
+    answer.status_code = 303
+    flash(_("Welcome. Your account is made, and you are signed in."))
+    return answer
 
 
-@routes.route("/confirm/<string:token>", methods=FORM)
-@public
-def confirm_email(token: str) -> Answer:
-    """Confirm an address with its link and the password, and sign in."""
-    expired, invalid, person = confirm_email_token_status(token)
-    if expired or invalid or person is None or person.confirmed_at is not None:
-        return cast("Answer", views.confirm_email(token))
-    form = ConfirmForm()
-    if form.validate_on_submit() and _confirms(person, form):
-        with unit_of_work():
-            confirm_address(person, now())
-        flash(_("Thank you. Your e-mail address is confirmed."))
-        answer = admit(person, SignInMethod.CONFIRM)
-        answer.status_code = 303
-        return answer
-    return form_page("security/confirm_email.html", form, token=token)
-
-
-def _confirms(person: Person, form: ConfirmForm) -> bool:
-    secret = Secret(SecretKind.PASSWORD, owner_of(person))
-    return guard(form, secret, lambda: _knows(person, form))
-
-
-def _knows(person: Person, form: ConfirmForm) -> bool:
-    if person.active and person.verify_and_update_password(form.password.data):
-        return True
-    form.password.errors = [_("This is not the password that you chose for this account.")]
-    return False
+def _link_is_over(form: FlaskForm) -> Answer:
+    flash(_("This link is too old, or it was used before. Ask for a new one."), "error")
+    return see_other(url_for("security.login", next=form.next.data or None))
 
 
 @routes.route("/reset/<string:token>", methods=FORM)

@@ -32,7 +32,7 @@ def profile() -> Answer:
     return carry_out(form, act) or form_page("accounts/profile.html", form)
 
 
-@routes.get("/mail-sent/<any(link, reset, confirm):letter>")
+@routes.get("/mail-sent/<any(link, reset):letter>")
 @public
 def sent(letter: str) -> Answer:
     """Say that a mail was sent, if there is anybody to send it to."""

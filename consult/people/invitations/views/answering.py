@@ -1,6 +1,6 @@
 """The page that a link in a mail opens, and the invitations of whoever is signed in."""
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_security import login_user
 from flask_wtf import FlaskForm
@@ -16,7 +16,7 @@ from consult.foundation.core.web import Answer, actor, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import public, requires
-from consult.people.accounts.passwords import hashed
+from consult.people.accounts.forms import WelcomeForm
 from consult.people.accounts.registering import with_boxes
 from consult.people.invitations.answering import (
     accept,
@@ -24,7 +24,7 @@ from consult.people.invitations.answering import (
     decline,
     decline_by_token,
 )
-from consult.people.invitations.forms import DeclineForm, WelcomeForm
+from consult.people.invitations.forms import DeclineForm
 from consult.people.invitations.models import Invitation
 from consult.people.invitations.queries import (
     find_by_token,
@@ -90,8 +90,7 @@ def show(token: str) -> Answer:
         return see_other(url_for("invitations.mine"))
     if not form.validate_on_submit():
         return _page(token, found, form, boxes, refusal, 422 if form.is_submitted() else 200)
-    password = hashed(form.password.data)
-    said = form.display_name.data, password, form.language.data
+    said = form.display_name.data, form.language.data
     try:
         with errors_on(form), unit_of_work():
             ticked = {name: form[name].data for name in boxes}
@@ -101,6 +100,7 @@ def show(token: str) -> Answer:
     if form.errors:
         return _page(token, found, form, boxes, refusal, 422)
     login_user(person, authn_via=["confirm"])
+    session.permanent = bool(form.keep.data)
     flash(_("Welcome. You accepted the invitation, and you are signed in."))
     return see_other(url_for("publishing.body", body_slug=found.body.slug))
 
