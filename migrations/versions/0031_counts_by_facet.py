@@ -50,7 +50,11 @@ def upgrade() -> None:
     op.create_table(
         "facet_count",
         sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("facet", sa.String(20), nullable=False),
+        sa.Column(
+            "facet",
+            sa.Enum(*FACETS, name="facet", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("value", sa.String(40), nullable=False),
         sa.Column("proposals", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name="fk_facet_count_round_id_round"),

@@ -19,6 +19,7 @@ SHOWN_TO_NOBODY = {
     "Action": "a name in the policy table",
     "DecisionVerb": "a word of the interchange format",
     "DeliveryVerdict": "what the queue of mails decides by",
+    "Facet": "its word stands with each list of a filter",
     "Interval": "a word of the schedule",
     "OpenDocumentKind": "which kind of OpenDocument file",
     "Openness": "how much of a row the public gets",

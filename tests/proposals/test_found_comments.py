@@ -15,6 +15,7 @@ from consult.foundation.core.search import index_text
 from consult.foundation.core.spelling import learn_words
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.factories import find_round, make_comment, make_proposal
+from tests.invitations.letterbox import helder
 
 WORD = "windmolen"
 
@@ -114,8 +115,11 @@ def test_words_in_titles_and_texts_are_marked(client: FlaskClient, now: datetime
 def test_the_filter_offers_organisations_of_the_round_only(client: FlaskClient) -> None:
     make_proposal("open", State.PUBLISHED)
     page = client.get("/en/rounds/open/proposals").text
+    assert 'id="f-organisation"' not in page, "none is there, so there is nothing to choose"
+    make_proposal("open", State.PUBLISHED, organisation_id=helder().id)
+    page = client.get("/en/rounds/open/proposals").text
     offered = page[page.index('id="f-organisation"') :]
-    assert "Stichting Helder Bestuur" not in offered[: offered.index("</select>")]
+    assert "Stichting Helder Bestuur (1)" in offered[: offered.index("</select>")]
 
 
 def test_who_makes_a_slip_is_told_what_was_meant(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from consult.consultation.proposals.listing import NONE, ProposalFilter, count_found
 from consult.consultation.proposals.models import Facet, FacetCount, Proposal
@@ -58,11 +58,16 @@ def _offered(facet: Facet, values: Counter[str]) -> dict[str, int]:
     return dict(ordered)
 
 
-def names_of(organisations: Mapping[str, int]) -> dict[str, str]:
-    """Return the names of organisations by their id as a filter names it, in their order."""
+def organisations_in(round_id: int) -> dict[str, str]:
+    """Return the organisations of which a round has published proposals: id, as text, and name."""
     rows = db.session.execute(
         select(Organisation.id, Organisation.name)
-        .where(Organisation.id.in_([int(one) for one in organisations]))
+        .join(FacetCount, FacetCount.value == cast(Organisation.id, String))
+        .where(
+            FacetCount.round_id == round_id,
+            FacetCount.facet == Facet.ORGANISATION,
+            FacetCount.proposals > 0,
+        )
         .order_by(Organisation.name_order)
     )
     return {str(row[0]): row[1] for row in rows}

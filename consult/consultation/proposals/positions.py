@@ -21,6 +21,8 @@ _COUNTS = {
     Stance.PASS: "pass_count",
 }
 
+AGAINST_EACH_OTHER = (_COUNTS[Stance.SUPPORT], _COUNTS[Stance.OBJECT])
+
 
 def position_of(proposal_id: int, person_id: int | None) -> Position | None:
     """Return the position of a person on a proposal, or None."""
@@ -84,10 +86,10 @@ def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:
     values = {_COUNTS[after]: getattr(Proposal, _COUNTS[after]) + 1}
     if before is not None:
         values[_COUNTS[before]] = getattr(Proposal, _COUNTS[before]) - 1
-    values["contested_count"] = smaller(
-        values.get("support_count", Proposal.support_count),
-        values.get("object_count", Proposal.object_count),
+    support, object_ = (
+        values[name] if name in values else getattr(Proposal, name) for name in AGAINST_EACH_OTHER
     )
+    values["contested_count"] = smaller(support, object_)
     # Not through the object: a position must not make its author's revision a stale one.
     db.session.execute(
         update(Proposal)

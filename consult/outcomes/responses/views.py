@@ -4,9 +4,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from consult.consultation.proposals.facets import facets_of, names_of
+from consult.consultation.proposals.facets import organisations_in
 from consult.consultation.proposals.listing import Order, ProposalFilter
-from consult.consultation.proposals.models import Facet
 from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
@@ -51,7 +50,7 @@ def index(round_slug: str) -> Answer:
         query_fault=fault_in(wanted.query),
         only_open=only_open,
         outcome=outcome,
-        organisations=names_of(facets_of(round_.id)[Facet.ORGANISATION]).items(),
+        organisations=organisations_in(round_.id).items(),
     )
 
 

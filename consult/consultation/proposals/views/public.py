@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
-from consult.consultation.proposals.facets import count_listed, facets_of, names_of
+from consult.consultation.proposals.facets import count_listed, facets_of, organisations_in
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
 from consult.consultation.proposals.found_comments import count_found_comments, find_comments
 from consult.consultation.proposals.listing import (
@@ -14,7 +14,7 @@ from consult.consultation.proposals.listing import (
     count_found,
     list_proposals,
 )
-from consult.consultation.proposals.models import Facet, Proposal, Stance
+from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.proposals.queries import (
     get_attachment,
@@ -95,7 +95,7 @@ def index(round_slug: str) -> Answer:
         query_fault=fault,
         team=team,
         facets=facets,
-        organisations=names_of(facets[Facet.ORGANISATION]),
+        organisations=organisations_in(round_.id),
         number_found=count_listed(round_.id, wanted, facets, team=team)
         if wanted.filtered and hits is None and not fault
         else hits,
