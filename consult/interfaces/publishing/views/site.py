@@ -31,6 +31,7 @@ from consult.interfaces.verification.queries import record_state
 from consult.people.accounts.outbox import mail_state
 from consult.people.privacy.processing import REGISTER
 from consult.people.privacy.retention import how_long
+from consult.people.publisher.current import contact_address
 
 routes = Routes()
 root = Routes()
@@ -102,7 +103,7 @@ def privacy() -> Answer:
     """Say what is kept about people, why, and for how long (AVG art. 13)."""
     return render_template(
         "publishing/privacy.html",
-        contact=current_app.config["CONTACT"],
+        contact=contact_address(),
         register=REGISTER,
         rules=rules(),
         how_long=how_long,
@@ -113,7 +114,14 @@ def privacy() -> Answer:
 @public
 def accessibility() -> Answer:
     """Say how accessible this site is (Besluit digitale toegankelijkheid overheid)."""
-    return render_template("publishing/accessibility.html", contact=current_app.config["CONTACT"])
+    return render_template("publishing/accessibility.html", contact=contact_address())
+
+
+@routes.get("/help")
+@public
+def help() -> Answer:  # noqa: A001  (the name of the page)
+    """Explain how a round works, how to hand in, what happens next, and what is public."""
+    return render_template("publishing/help.html")
 
 
 @routes.post("/switch-language")
