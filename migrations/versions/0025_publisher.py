@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("accent", sa.String(7), nullable=False),
         sa.Column("band", sa.String(7), nullable=False),
         sa.Column("logo_id", sa.Integer(), nullable=True),
+        sa.Column("logo_holds_name", sa.Boolean(), nullable=False),
         sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),

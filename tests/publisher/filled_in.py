@@ -4,7 +4,7 @@ from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.publisher import current
 from consult.people.publisher.services import PublisherText, change_publisher
-from tests.conftest import NOON
+from tests.world import NOON
 
 NAME = {"nl": "Programmabureau Open Overleg", "en": "Open Dialogue Office"}
 TEXT = {
@@ -21,19 +21,27 @@ SVG = (
 )
 
 
+def _both(name: str) -> dict[str, str]:
+    return {code: TEXT[f"{name}_{code}"] for code in ("nl", "en")}
+
+
+FILLED = PublisherText(
+    name=NAME,
+    email=TEXT["email"],
+    phone=TEXT["phone"],
+    address="Postbus 1\n2500 AA Den Haag",
+    about=_both("about"),
+    imprint=_both("imprint"),
+    help=_both("help"),
+    accent=TEXT["accent"],
+    band=TEXT["band"],
+)
+
+
 def speak(*, fail: bool = False) -> None:
     """Let the platform say who speaks here; `fail` breaks the transaction off afterwards."""
-    text = PublisherText(
-        name=NAME,
-        **{name: TEXT[name] for name in ("email", "phone", "accent", "band")},
-        address="Postbus 1\n2500 AA Den Haag",
-        **{
-            name: {code: TEXT[f"{name}_{code}"] for code in ("nl", "en")}
-            for name in ("about", "imprint", "help")
-        },
-    )
     with unit_of_work():
-        change_publisher(SYSTEM, text, 0, NOON)
+        change_publisher(SYSTEM, FILLED, 0, NOON)
         current.current_publisher()  # whoever reads it now reads what is committed
         if fail:
             raise ZeroDivisionError

@@ -90,7 +90,7 @@ def test_colours_stand_in_one_sheet_that_is_kept(browse: Any, client: FlaskClien
 def test_a_logo_is_shown_and_can_only_be_looked_at(browse: Any, client: FlaskClient) -> None:
     speak()
     adi = browse("adi")
-    sent = {"file": (io.BytesIO(SVG), "merk.svg")}
+    sent = {"file": (io.BytesIO(SVG), "merk.svg"), "holds_name": "y"}
     assert adi.post("/nl/publisher/logo", data=sent).status_code == 303
     page = client.get("/nl/").text
     assert 'alt="Programmabureau Open Overleg"' in page

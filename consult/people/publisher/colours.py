@@ -100,7 +100,7 @@ def shades_of(accent: str, band: str = "") -> Shades:
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class LowContrast:
     """A colour that cannot be read on what it stands on, and how far it is from that."""
 
     colour: str
@@ -108,8 +108,8 @@ class Unreadable:
     ratio: float
 
 
-def unreadable(colour: str, *grounds: str) -> Unreadable | None:
+def unreadable(colour: str, *grounds: str) -> LowContrast | None:
     """Return where a colour is read worst, if it is not read well enough there."""
     worst = min(grounds, key=lambda ground: contrast(colour, ground))
     ratio = contrast(colour, worst)
-    return None if ratio >= READABLE else Unreadable(colour, worst, ratio)
+    return None if ratio >= READABLE else LowContrast(colour, worst, ratio)

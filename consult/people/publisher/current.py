@@ -49,6 +49,7 @@ class ShownPublisher:
     help: Mapping[str, str] = field(default_factory=dict)
     accent: str = ""
     band: str = ""
+    logo_holds_name: bool = False
     logo_digest: str = ""
     logo_type: str = ""
 
@@ -103,6 +104,8 @@ class ShownPublisher:
         return url_for("publisher_files.logo", v=self.logo_digest) if self.logo_digest else ""
 
 
+_OF_LOGO = {"logo_digest", "logo_type"}
+"""What stands in the row of its file."""
 NOBODY = ShownPublisher()
 
 
@@ -121,7 +124,7 @@ def current_publisher() -> ShownPublisher:
     if not _reading.acquire(blocking=known is None):
         return known.shown if known else NOBODY  # another thread reads it now
     try:
-        shown = _read()
+        shown = read_publisher()
         current_app.extensions[_KEY] = _Remembered(shown, at)
     except SQLAlchemyError:
         return known.shown if known else NOBODY
@@ -131,8 +134,9 @@ def current_publisher() -> ShownPublisher:
         _reading.release()
 
 
-def _read() -> ShownPublisher:
-    shown = [name for name in ShownPublisher.__dataclass_fields__ if not name.startswith("logo_")]
+def read_publisher() -> ShownPublisher:
+    """Return who speaks here, read now: for what is kept longer than a page."""
+    shown = [name for name in ShownPublisher.__dataclass_fields__ if name not in _OF_LOGO]
     statement = select(
         *(getattr(Publisher, name) for name in shown), StoredFile.sha256, StoredFile.media_type
     ).outerjoin(StoredFile, StoredFile.id == Publisher.logo_id)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field
+from wtforms import BooleanField, Field
 from wtforms.validators import StopValidation
 
 from consult.foundation.core.forms import (
@@ -97,6 +97,11 @@ class LogoForm(FlaskForm):
         _l("Logo"),
         description=_l("SVG or PNG, at most 200 kB. It is shown 48 pixels high."),
         render_kw={"accept": ".svg,.png,image/svg+xml,image/png"},
+    )
+
+    holds_name = BooleanField(
+        _l("The name stands in the logo"),
+        description=_l("Then it does not stand beside it once more."),
     )
 
     def validate_file(self, field: Field) -> None:

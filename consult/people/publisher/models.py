@@ -29,6 +29,8 @@ class Publisher(Row, Base):
     band: Mapped[str] = public(String(7), default="")
     """The ground behind the head of a page; made from the accent where it is empty."""
     logo_id: Mapped[int | None] = public(ForeignKey("stored_file.id"))
+    logo_holds_name: Mapped[bool] = public(default=False)
+    """The name stands in the logo: it need not stand beside it."""
     changed_at: Mapped[datetime] = restricted(Moment)
     version: Mapped[int] = public(default=1)
 

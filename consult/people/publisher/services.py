@@ -21,7 +21,7 @@ from consult.foundation.record.services import record
 from consult.people.publisher.colours import (
     PAPER,
     READABLE,
-    Unreadable,
+    LowContrast,
     shades_of,
     tidy_colour,
     unreadable,
@@ -70,7 +70,9 @@ def change_publisher(actor: Actor, text: PublisherText, version: int, now: datet
     return publisher
 
 
-def change_logo(actor: Actor, content: bytes | None, now: datetime) -> None:
+def change_logo(
+    actor: Actor, content: bytes | None, now: datetime, *, holds_name: bool = False
+) -> None:
     """Give the publisher another logo, or none; it is checked (InvalidInput says what is wrong)."""
     ensure(actor, Action.PUBLISHER_MANAGE, None, now)
     logo = checked_logo(content) if content is not None else None
@@ -79,6 +81,7 @@ def change_logo(actor: Actor, content: bytes | None, now: datetime) -> None:
     publisher.logo = (
         keep_file(actor, logo.name, logo.media_type, logo.content, now) if logo else None
     )
+    publisher.logo_holds_name = logo is not None and holds_name
     db.session.flush()
     if before is not None:
         delete_files(select(StoredFile.id).where(StoredFile.id == before), now)
@@ -147,7 +150,7 @@ def colour_errors(accent: str, band: str) -> dict[str, Sentence]:
     return errors
 
 
-def _too_light(found: Unreadable) -> Sentence:
+def _too_light(found: LowContrast) -> Sentence:
     white = found.ground == PAPER
     return _l(
         "This colour cannot be read well on %(ground)s: its contrast is %(ratio)s, and at least "

@@ -36,7 +36,9 @@ def pdf_of(composed: Composition, dated: datetime | None) -> bytes:
 
 def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) -> bytes:
     plan = asdict(composed)
+    publisher = plan.pop("publisher")
     letters = {name: _with_letters(part, plainest=plainest) for name, part in plan.items()}
+    letters |= {"publisher": _letterhead(publisher, plainest=plainest)}
     letters |= {"dated": seconds is not None, "has_missing": _lacks(letters, plan)}
     return typst.compile(
         _TEMPLATE,
@@ -46,6 +48,18 @@ def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) 
         pdf_standards=["ua-1"],
         timestamp=seconds,
     )
+
+
+def _letterhead(publisher: dict[str, object], *, plainest: bool) -> dict[str, object]:
+    """Return who publishes it as typst takes it: the logo as its text, or as the bytes of a PNG."""
+    logo = publisher.pop("logo")
+    if not isinstance(logo, bytes):
+        raise TypeError(logo)
+    is_drawn = publisher.pop("logo_type") == "image/svg+xml"
+    # What cannot be set at the first attempt may be the logo: the second one goes without.
+    content = "" if plainest else logo.decode() if is_drawn else list(logo)
+    name = shown(str(publisher["name"]), plainest=plainest)
+    return {**publisher, "name": name, "author": name or "Consult", "logo": content}
 
 
 def _with_letters(value: object, *, plainest: bool) -> object:

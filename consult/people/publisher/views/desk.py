@@ -42,7 +42,7 @@ def logo() -> Answer:
     form = LogoForm()
 
     def act() -> Done:
-        change_logo(actor(), form.file.data.read(), now())
+        change_logo(actor(), form.file.data.read(), now(), holds_name=form.holds_name.data)
         return Done(url_for("publisher.logo"), _("The logo is saved. Every page shows it now."))
 
     return carry_out(form, act) or form_page("publisher/logo.html", form)
