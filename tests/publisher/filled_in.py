@@ -3,7 +3,7 @@
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.publisher import current
-from consult.people.publisher.services import PublisherText, change_publisher
+from consult.people.publisher.services import PublisherText, change_logo, change_publisher
 from tests.world import NOON
 
 NAME = {"nl": "Programmabureau Open Overleg", "en": "Open Dialogue Office"}
@@ -38,10 +38,12 @@ FILLED = PublisherText(
 )
 
 
-def speak(*, fail: bool = False) -> None:
+def speak(*, logo: bool = False, fail: bool = False) -> None:
     """Let the platform say who speaks here; `fail` breaks the transaction off afterwards."""
     with unit_of_work():
         change_publisher(SYSTEM, FILLED, 0, NOON)
+        if logo:
+            change_logo(SYSTEM, SVG, NOON)
         current.current_publisher()  # whoever reads it now reads what is committed
         if fail:
             raise ZeroDivisionError

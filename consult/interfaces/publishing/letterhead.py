@@ -3,13 +3,16 @@
 from consult.foundation.core.languages import pick
 from consult.foundation.files.services import storage
 from consult.interfaces.publishing.documents.content import Letterhead
-from consult.people.publisher.current import read_publisher
+from consult.people.publisher.current import ShownPublisher, read_publisher
 from consult.people.publisher.queries import get_publisher
 
 
-def letterhead(language: str) -> Letterhead:
-    """Return who publishes documents in a language, with the colours and the logo of the house."""
-    shown = read_publisher()
+def letterhead(language: str, shown: ShownPublisher | None = None) -> Letterhead:
+    """Return who publishes documents in a language, with the colours and the logo of the house.
+
+    `shown` is who was read already.
+    """
+    shown = shown or read_publisher()
     colours = {
         name.removeprefix("--consult-").replace("-", "_"): value
         for name, value in shown.tokens.items()

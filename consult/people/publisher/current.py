@@ -83,6 +83,12 @@ class ShownPublisher:
         """Return a name for the colours; empty where none are chosen."""
         return sha256(repr(self.tokens).encode()).hexdigest()[:DIGEST] if self.tokens else ""
 
+    @cached_property
+    def look_digest(self) -> str:
+        """Return a name for all that is seen of the publisher: name, colours and logo."""
+        seen = repr((dict(self.name), self.tokens, self.logo_digest))
+        return sha256(seen.encode()).hexdigest()[:DIGEST]
+
     @property
     def bar(self) -> str:
         """Return the colour that a browser may give its own bar: that of the band."""
