@@ -51,7 +51,9 @@ def test_a_mail_names_who_sends_it_in_the_language_of_its_reader(app: Flask, now
 def test_documents_name_the_publisher_and_are_made_anew_when_it_changes(
     client: FlaskClient,
 ) -> None:
-    assert PdfReader(io.BytesIO(client.get(f"/nl{PLAN}.pdf").data)).metadata.author == "Consult"
+    before = PdfReader(io.BytesIO(client.get(f"/nl{PLAN}.pdf").data)).metadata
+    assert before is not None
+    assert before.author == "Consult"
     speak(logo=True)
     pdf = PdfReader(io.BytesIO(client.get(f"/nl{PLAN}.pdf").data))
     assert pdf.metadata is not None
