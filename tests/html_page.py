@@ -53,7 +53,7 @@ class _Reader(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         if tag == "h1":
             self.read.headings.append("")
-        if tag in {"title", "h1"}:
+        if tag == "h1" or (tag == "title" and not self.read.title):  # a drawing has titles too
             self.within = tag
         if tag == "meta" and "content" in said:
             self.read.meta[said.get("name") or said.get("property", "")] = said["content"]
