@@ -30,7 +30,7 @@ from consult.foundation.storage.storage import StorageError
 from consult.interfaces import commands, demonstration, exchange, publishing, verification
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
-from consult.people import accounts, invitations, organisations, privacy
+from consult.people import accounts, invitations, organisations, privacy, publisher
 
 
 class Package(Protocol):
@@ -48,6 +48,7 @@ PACKAGES: tuple[Package, ...] = (
     files,
     notifications,
     policy,
+    publisher,
     accounts,
     organisations,
     invitations,

@@ -32,6 +32,7 @@ from consult.foundation.core.db import db
 from consult.foundation.jobs import schedule
 from consult.foundation.record.models import Event
 from consult.foundation.record.services import LEFT
+from consult.people.publisher.current import current_publisher, forget
 from tests.cast import sign_in
 from tests.databases import Databases, wait_for_no_disk
 from tests.object_server import ObjectServer, running_object_server
@@ -284,6 +285,8 @@ def app(session_app: Flask, databases: Databases, template: str, clock: Clock) -
     session_app.config["CLOCK"] = clock
     session_app.wsgi_app.clock = clock  # type: ignore[attr-defined]
     with session_app.app_context():
+        forget()
+        current_publisher()  # remembered, as by a site that runs: pages of tests ask nothing for it
         yield session_app
         db.session.remove()
         db.engine.dispose()

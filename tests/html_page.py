@@ -1,4 +1,4 @@
-"""A page as a browser reads it, as far as addresses go: where it leads, and its anchors."""
+"""A page as a browser reads it: where it leads, its anchors, and what it says of itself."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,10 +20,13 @@ class Link:
 
 @dataclass
 class Read:
-    """The links of a page, and the names of its places."""
+    """The links of a page, the names of its places, its title, its first headings and its meta."""
 
     links: list[Link] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    title: str = ""
+    headings: list[str] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)
 
     def named(self, rel: str) -> list[str]:
         """Return where the links of a kind (`next`, `first`) lead."""
@@ -34,9 +37,26 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.read = Read()
+        self.within = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.within == "title":
+            self.read.title += data
+        elif self.within == "h1":
+            self.read.headings[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self.within:
+            self.within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        if tag == "h1":
+            self.read.headings.append("")
+        if tag == "h1" or (tag == "title" and not self.read.title):  # a drawing has titles too
+            self.within = tag
+        if tag == "meta" and "content" in said:
+            self.read.meta[said.get("name") or said.get("property", "")] = said["content"]
         if "id" in said:
             self.read.ids.append(said["id"])
         if tag == "form" and "action" in said:

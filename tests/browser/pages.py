@@ -71,6 +71,7 @@ from tests.factories import filed, find_round, make_comment, make_meeting, make_
 from tests.invitations.letterbox import batch_of, helder, invited, links, send, token_of
 from tests.privacy.exported import export_of
 from tests.proposals.test_services import PDF, TEXT
+from tests.publisher.filled_in import speak
 
 PLAN, BODY, OPEN, CLOSED = (
     "/plans/open-overheid", "/bodies/stakeholderforum", "/rounds/open", "/rounds/closed",
@@ -82,6 +83,7 @@ EMPTY: dict[str | None, list[str]] = {
         f"{OPEN}/proposals", f"{OPEN}/proposals?q=nietsgevonden", f"{CLOSED}/summary",
         "/search", "/search?q=nietsgevonden",
         f"{OPEN}/moderation-log", "/privacy", "/accessibility", "/record",
+        "/about", "/contact", "/imprint", "/help",
         f"{OPEN}/downloads", "/data-dictionary",
         "/receipts", "/receipts?code=x", "/bodies", BODY, f"{BODY}/meetings",
         "/organisations", "/organisations?q=nergens", "/organisations/helder-bestuur",
@@ -115,7 +117,8 @@ EMPTY: dict[str | None, list[str]] = {
         "/plans/new", "/home", "/organisations", "/organisations/new",
         "/organisations/new?q=utrecht", "/organisations/new?tooi=gm0344",
         "/organisations/helder-bestuur", "/organisations/helder-bestuur/edit", "/outbox",
-        "/people", "/incidents", "/incidents/new", "/retention",
+        "/people", "/incidents", "/incidents/new", "/retention", "/publisher/edit",
+        "/publisher/logo",
     ],
     "sam": ["/home", "/moderation"],
 }  # fmt: skip
@@ -131,6 +134,7 @@ FULL: dict[str | None, list[str]] = {
         f"{BODY}/meetings/2", f"{BODY}/meetings/3", f"{BODY}/meetings/5",
         "/organisations/helder-bestuur", "/organisations",
         "/mails", "/mails?q=pia", "/mails?kind=nothing",
+        "/about", "/contact", "/imprint", "/help",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
@@ -145,7 +149,10 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1",
     ],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
-    "adi": ["/home", "/incidents", "/retention", "/my-data/close", "/outbox"],
+    "adi": [
+        "/home", "/incidents", "/retention", "/my-data/close", "/outbox", "/publisher/edit",
+        "/publisher/logo",
+    ],
     "ana": [
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
@@ -173,7 +180,10 @@ WRONG: dict[str | None, list[str]] = {
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
         INVITATIONS, f"{INVITATIONS}/files/new", f"{PLAN}/import",
     ],
-    "adi": ["/plans/new", "/organisations/new", "/people", "/incidents/new"],
+    "adi": [
+        "/plans/new", "/organisations/new", "/people", "/incidents/new", "/publisher/edit",
+        "/publisher/logo",
+    ],
 }  # fmt: skip
 """Forms that are sent with nothing in them: the page then says everything that is wrong."""
 
@@ -275,6 +285,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
                     failures=3, last_error="[Errno 111] Connection refused",
                 )
             )  # fmt: skip
+        speak(logo=True)
         _meet(now)
         found: list[tuple[str | None, str]] = [
             *invitation_pages(now),

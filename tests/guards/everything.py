@@ -9,6 +9,7 @@ from tests.guards import (
     exchange,
     plans,
     privacy,
+    publisher,
     record,
     rights,
 )
@@ -22,6 +23,7 @@ GUARDS: tuple[Guard, ...] = (
     *bodies.GUARDS,
     *plans.GUARDS,
     *privacy.GUARDS,
+    *publisher.GUARDS,
     *exchange.GUARDS,
     *record.GUARDS,
     *backups.GUARDS,

@@ -21,6 +21,7 @@ from consult.foundation.files.models import StoredFile
 from consult.interfaces.exchange.forms import SheetForm
 from consult.people.invitations.forms import FileForm
 from consult.people.invitations.models import InvitationBatch
+from consult.people.publisher.forms import LogoForm
 from tests.factories import PDF_FILE, make_meeting, make_proposal
 
 pytestmark = pytest.mark.one_engine
@@ -141,8 +142,8 @@ CASES = {
 }  # fmt: skip
 
 
-FILE_ALONE = {SheetForm}
-"""Forms of one file and nothing else: what is refused there is the file."""
+FILE_ALONE = {SheetForm, LogoForm}
+"""Forms of one file and no text: what is refused there is the file."""
 
 
 def forms_with_files() -> set[type[FlaskForm]]:

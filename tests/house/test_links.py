@@ -1,5 +1,7 @@
 """Every link on every page, in every state, has a target that answers, and an anchor that is there.
 
+Each page has a title and one heading of its own, and a public one a description, also for sharing.
+
 The pages are those of tests/browser/pages.py, on an empty world and on a full one, with what is
 hidden, withdrawn, waiting and late beside it. No browser is needed to follow a link.
 """
@@ -20,11 +22,14 @@ from tests.browser.pages import CLOSED, EMPTY, FULL, OPEN, fill
 from tests.cast import person, sign_in
 from tests.factories import make_comment, make_proposal
 from tests.html_page import Link, Read, read_page
+from tests.publisher.filled_in import NAME
 
 pytestmark = pytest.mark.one_engine
 
 FILES = (".pdf", ".docx", ".css", ".js", ".svg", ".woff2", ".ico", ".png")
 """What answers everybody alike is asked for once in a run: some of it takes long to make."""
+DASH = " \N{EN DASH} "
+"""Between the title of a page and the name of the site."""
 Pages = dict[str | None, list[str]]
 Answers = dict[str, tuple[int, Read | None]]
 
@@ -67,9 +72,24 @@ class Crawl:
         for link in dict.fromkeys(page.links):
             if why := self.why_wrong(path, link):
                 yield f"{self.who} {path} ({status}): <{link.tag}> {link.to!r} {why}"
+        is_letter = path.startswith("/nl/mails/")
+        for why in () if is_letter else self.why_nameless(page, status):
+            yield f"{self.who} {path} ({status}): {why}"
         doubled = {one for one in page.ids if page.ids.count(one) > 1}
         if doubled:
             yield f"{self.who} {path}: the same id twice: {sorted(doubled)}"
+
+    def why_nameless(self, page: Read, status: int) -> Iterator[str]:
+        """Say what a page lacks by which somebody finds, shares or hears it."""
+        name, mark, site = page.title.rpartition(DASH)
+        if not mark or not name.strip() or site not in {"Consult", NAME["nl"]}:
+            yield f"the title is {page.title!r}"
+        if len(page.headings) != 1 or not page.headings[0].strip():
+            yield f"the headings of the first level are {page.headings}"
+        if self.who is None and status == 200:
+            for one in ("description", "og:title", "og:description", "og:site_name", "og:image"):
+                if not page.meta.get(one, "").strip():
+                    yield f"there is no {one}"
 
     def why_wrong(self, path: str, link: Link) -> str | None:
         """Say what is wrong with a link of a page; None if nothing is."""
@@ -77,7 +97,7 @@ class Crawl:
             return "is empty"
         to = urlsplit(urljoin(path, link.to.removeprefix(self.app.config["BASE_URL"])))
         if to.scheme or to.netloc:
-            known = to.scheme in {"http", "https", "mailto"}
+            known = to.scheme in {"http", "https", "mailto", "tel"}
             return None if known else "has a strange scheme"
         if link.method == "post" or link.lang:
             # A page in the other language answers as this one does.

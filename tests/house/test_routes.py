@@ -59,6 +59,9 @@ def test_addresses_are_kebab_case_and_start_with_the_language(app: Flask) -> Non
         "log.opened",
         "log.cosignatures",
         "log.figures",
+        "publisher_files.logo",
+        "publisher_files.colours",
+        "publisher_files.icon",
     }
     for rule in rules(app):
         if rule.endpoint in bare:

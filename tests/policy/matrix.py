@@ -54,7 +54,7 @@ ACTORS = {
 }
 ROUND_STATES = ("draft", "upcoming", "open", "closed", "answered")
 
-GENERAL = ("platform", "home", "mails", "person", "retention", "incident")
+GENERAL = ("platform", "home", "mails", "person", "retention", "incident", "publisher")
 ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version", "invitation")
 ON_MEETING = ("meeting",)
 ON_ROUND = ("round", "moderation", "responses")

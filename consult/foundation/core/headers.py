@@ -5,7 +5,7 @@ After the ten rules of Internet.nl and OWASP ASVS 5.0 V3.4; a test reads them on
 
 from flask import Flask, Response, request, session
 
-from consult.foundation.core.assets import cache_by_digest
+from consult.foundation.core.assets import KEPT_FOR_A_YEAR, cache_by_digest
 
 CSP = (
     "default-src 'none'; "
@@ -38,7 +38,7 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint == "static":
         cache_by_digest(response)
-    else:
+    elif response.headers.get("Cache-Control") != KEPT_FOR_A_YEAR:  # the same for everybody
         response.vary.update(("Cookie", "Accept-Language"))
         # Not who it is: that asks the database, which may be what is away.
         if "_user_id" in session:

@@ -48,6 +48,7 @@ class DocumentProperties:
     title: str
     language: str
     licence: str = ""
+    author: str = "Consult"
     made_at: datetime | None = None
 
 
@@ -122,6 +123,7 @@ def _manifest(kind: OpenDocumentKind, more: list[str]) -> str:
 def _meta(properties: DocumentProperties) -> str:
     said = [
         "<meta:generator>Consult</meta:generator>",
+        f"<dc:creator>{escape(properties.author)}</dc:creator>",
         f"<dc:title>{escape(properties.title)}</dc:title>",
         f"<dc:language>{escape(properties.language)}</dc:language>",
     ]

@@ -54,7 +54,16 @@ def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> Sto
     """
     stream.seek(0)
     content = stream.read(LARGEST + 1)
-    name, media_type = checked(file_name(name), content)
+    return keep_file(actor, *checked(file_name(name), content), content, now)
+
+
+def keep_file(
+    actor: Actor, name: str, media_type: str, content: bytes, now: datetime
+) -> StoredFile:
+    """Keep a file that was checked, under a random name; the row goes with the transaction.
+
+    Raises NoRoom where the disk is full or the storage does not answer.
+    """
     stored = StoredFile(
         name=name,
         media_type=media_type,

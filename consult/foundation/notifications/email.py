@@ -1,8 +1,9 @@
 """A message as it leaves: its text with a foot, the same in HTML, and the headers that matter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -21,6 +22,31 @@ _ITEM = re.compile(r"- (.+)")
 
 
 @dataclass(frozen=True)
+class Sender:
+    """Who speaks in a mail: a name and a colour at its head, and where to turn to at its foot.
+
+    Without a name, the letter bears that of the software, and comes from whom the setting names.
+    """
+
+    name: str = ""
+    colour: str = "#6b1a6b"
+    email: str = ""
+    phone: str = ""
+
+
+_senders: list[Callable[[], Sender]] = []
+
+
+def sign_letters(sender: Callable[[], Sender]) -> None:
+    """Register who says, in the language of a letter, who sends it."""
+    _senders[:] = [sender]
+
+
+def _sender() -> Sender:
+    return _senders[0]() if _senders else Sender()
+
+
+@dataclass(frozen=True)
 class Email:
     """One message, ready to go."""
 
@@ -32,13 +58,15 @@ class Email:
     html: str
     headers: dict[str, str]
     address: str
+    sender: str
+    """Who sends it: a name, and the address of the setting."""
 
     def mail(self) -> EmailMultiAlternatives:
         """Make the mail of it: the text and, of the same text, the HTML."""
         made = EmailMultiAlternatives(
             subject=self.subject,
             body=self.text,
-            from_email=current_app.config["MAIL_FROM"],
+            from_email=self.sender,
             to=[self.address],
             headers=self.headers,
         )
@@ -52,12 +80,16 @@ def letter_of(message: Message) -> Email:
     language = message.language
     stop = address_to_stop(message.person_id, kind, language)
     with force_locale(language):
+        sender = _sender()
         why = str(_because(kind))
         choose = "" if message.person_id is None else address_of("accounts.notifications", language)
-        foot = render_template("emails/_foot.txt", because=why, choose=choose, stop=stop)
+        foot = render_template(
+            "emails/_foot.txt", sender=sender, because=why, choose=choose, stop=stop
+        )
         html = render_template(
             "emails/_letter.html",
             language=language,
+            sender=sender,
             subject=message.subject,
             content=as_html(message.body, structured=message.kind == DIGEST),
             because=why,
@@ -72,7 +104,13 @@ def letter_of(message: Message) -> Email:
         html=html,
         headers=_headers(message, stop),
         address=message.address,
+        sender=_from(sender),
     )
+
+
+def _from(sender: Sender) -> str:
+    name, address = parseaddr(current_app.config["MAIL_FROM"])
+    return formataddr((sender.name or name, address))
 
 
 def _because(kind: MessageKind) -> object:

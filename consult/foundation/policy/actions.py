@@ -15,6 +15,7 @@ class Action(enum.StrEnum):
     PERSON_MANAGE = "person.manage"
     RETENTION_READ = "retention.read"
     INCIDENT_KEEP = "incident.keep"
+    PUBLISHER_MANAGE = "publisher.manage"
 
     BODY_MANAGE = "body.manage"
     ORGANISATION_MANAGE = "organisation.manage"

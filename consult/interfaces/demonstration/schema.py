@@ -42,6 +42,20 @@ class DemoPlan:
 
 
 @dataclass(frozen=True)
+class DemoPublisher:
+    """Who speaks on the demonstration; its logo lies beside the content."""
+
+    name: Both
+    email: str
+    phone: str
+    address: str
+    about: Both
+    imprint: Both
+    help: Both
+    logo: str
+
+
+@dataclass(frozen=True)
 class DemoOrganisation:
     """An organisation. Its key is its slug. A real one is a member of bodies and no more."""
 
@@ -330,6 +344,7 @@ class Version:
 class Content:
     """The whole demonstration. Everything that one part names in another is there."""
 
+    publisher: DemoPublisher
     plan: DemoPlan
     themes: tuple[DemoTheme, ...]
     bodies: tuple[DemoBody, ...]

@@ -9,7 +9,9 @@ from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Theme
 from consult.consultation.rounds.models import Round, RoundBody, RoundTally
 from consult.foundation.core.calendar import months_after
 from consult.foundation.core.db import db
+from consult.foundation.core.people import SYSTEM
 from consult.foundation.record.services import record
+from consult.interfaces.demonstration.content import FOLDER
 from consult.interfaces.demonstration.schema import Content, DemoBody, DemoPlace, DemoRound
 from consult.people.accounts.models import Person, PlatformRole
 from consult.people.organisations.models import (
@@ -22,6 +24,7 @@ from consult.people.organisations.models import (
 )
 from consult.people.privacy.consents import note_registration
 from consult.people.privacy.models import ConsentKind
+from consult.people.publisher.services import PublisherText, change_logo, change_publisher
 
 PASSWORD = "demonstratie-wachtwoord"  # noqa: S105  (printed for everyone who tries it)
 
@@ -47,12 +50,28 @@ class Stage:
 
 def set_up(stage: Stage) -> None:
     """Make everybody and everything that the rounds stand in."""
+    _publisher(stage)
     _organisations(stage)
     _people(stage)
     _bodies(stage)
     _plan(stage)
     for round_ in stage.content.rounds:
         _round(stage, round_)
+
+
+def _publisher(stage: Stage) -> None:
+    told, at = stage.content.publisher, stage.content.plan.created.on(stage.day)
+    text = PublisherText(
+        name=told.name.texts,
+        email=told.email,
+        phone=told.phone,
+        address=told.address,
+        about=told.about.texts,
+        imprint=told.imprint.texts,
+        help=told.help.texts,
+    )
+    change_publisher(SYSTEM, text, 0, at)
+    change_logo(SYSTEM, (FOLDER / told.logo).read_bytes(), at)
 
 
 def _organisations(stage: Stage) -> None:

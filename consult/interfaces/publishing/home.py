@@ -24,6 +24,7 @@ from consult.interfaces.publishing.todo import (
     bodies_to_convene,
     invitations_to_answer,
     own_texts,
+    publisher_to_fill_in,
     queue,
     steps_of,
     terms_to_renew,
@@ -36,6 +37,7 @@ from consult.outcomes.commitments.models import Commitment
 from consult.people.accounts.outbox import mail_state
 from consult.people.invitations.queries import open_invitations_of
 from consult.people.organisations.seats import ending_soon
+from consult.people.publisher.current import current_publisher
 
 LATEST = 6
 
@@ -97,6 +99,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
     waits = [
         *invitations_to_answer(open_invitations_of(actor, now)),
         *undelivered(mail_state(now) if administers else None),
+        *(publisher_to_fill_in(current_publisher()) if administers else ()),
         *own_texts(proposals, now),
         *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
         *(

@@ -9,6 +9,7 @@ from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
 from consult.interfaces.publishing.documents.content import (
     CommitmentEntry,
+    Letterhead,
     PlanDocument,
     SourceLink,
     ThemeChapter,
@@ -28,6 +29,7 @@ def document_of(
     language: str,
     address: str,
     base: str,
+    publisher: Letterhead,
     version: PlanVersion | None = None,
 ) -> PlanDocument:
     """Make the document of a plan, or of a frozen version of it, in one language.
@@ -51,6 +53,7 @@ def document_of(
             if text
         ),
         web_address=address,
+        publisher=publisher,
         version_number=version.number if version else None,
         frozen_at=version.frozen_at if version else None,
         digest=version.digest if version else None,

@@ -38,6 +38,7 @@ from consult.interfaces.publishing.documents.round_content import (
     RoundDocument,
 )
 from consult.interfaces.publishing.documents.word import docx_of
+from consult.interfaces.publishing.letterhead import letterhead
 from consult.outcomes.responses.models import Outcome
 from consult.outcomes.summaries.queries import Share, shares_by_sector, shares_by_theme
 from consult.people.organisations.models import Sector
@@ -102,6 +103,7 @@ def round_document(export: Export, now: datetime, kind: CopyKind) -> RoundDocume
             proposals=proposals,
             published=round_.tally.published,
             comments=round_.tally.comments,
+            publisher=letterhead(export.language),
         )
 
 

@@ -23,6 +23,7 @@ from consult.outcomes.approvals.omissions import label_of
 from consult.people.accounts.outbox import MailState
 from consult.people.invitations.models import Invitation
 from consult.people.organisations.models import Body, Membership
+from consult.people.publisher.current import ShownPublisher
 
 
 @dataclass(frozen=True)
@@ -145,3 +146,19 @@ def terms_to_renew(bodies: Sequence[Body], ending: Sequence[Membership]) -> Iter
             soon = _l("the first on %(day)s", day=day(first[0].ends_on))
             href = url_for("organisations.members", body_slug=body.slug)
             yield Wait(pick(body.name)[0], (many, soon), _l("Renew or end them"), href)
+
+
+def publisher_to_fill_in(shown: ShownPublisher) -> Iterator[Wait]:
+    """Yield an administrator what nobody said yet of who speaks here."""
+    if shown.missing:
+        yield Wait(
+            _l("Say who speaks here"),
+            [
+                _l(
+                    "still to fill in: %(what)s",
+                    what=", ".join(str(one) for one in shown.missing),
+                )
+            ],
+            _l("Fill it in"),
+            url_for("publisher.edit"),
+        )

@@ -22,6 +22,7 @@ from consult.interfaces.verification.openness import PARENTS, Openness, openness
 VERBS = frozenset(
     f"{subject}.{verb}"
     for subject, verbs in {
+        "publisher": ("changed",),
         "plan": ("made", "created", "changed"),
         "theme": ("added", "changed", "moved"),
         "round": ("announced", "changed", "date_moved", "cancelled", "answered", "imported"),

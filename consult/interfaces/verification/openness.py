@@ -22,6 +22,7 @@ from consult.outcomes.approvals.omissions import active_omissions
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.outcomes.responses.models import Correction, Response
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
+from consult.people.publisher.models import Publisher
 
 _ANYBODY = Anonymous()
 
@@ -104,6 +105,7 @@ def _source(row: CommitmentSource, now: datetime) -> Openness:
 
 
 _JUDGES: Mapping[type[Base], Judge] = {
+    Publisher: _always,
     Plan: _always,
     Theme: _always,
     PlanVersion: _version,

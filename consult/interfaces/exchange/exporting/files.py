@@ -19,7 +19,7 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core import csv_files
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
-from consult.foundation.core.languages import LANGUAGES
+from consult.foundation.core.languages import LANGUAGES, pick
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -44,6 +44,7 @@ from consult.interfaces.exchange.format.lines import Line
 from consult.interfaces.exchange.format.schema import NEWEST
 from consult.interfaces.exchange.format.writing import as_json, as_object, written
 from consult.interfaces.exchange.importing.imported import imported_round
+from consult.people.publisher.current import read_publisher
 
 PIECE = 64 * 1024
 """Bytes that a file is handed over by."""
@@ -74,14 +75,16 @@ def export_of(
     """
     address = f"{current_app.config['BASE_URL']}/nl/rounds/{round_.slug}"
     own = round_language(round_)
+    wanted = language or (own if own in LANGUAGES else LANGUAGES[0])
     return Export(
         round_,
         complete=complete,
         origin=f"Consult {address}",
         address=address,
         licence=current_app.config["LICENCE"],
-        language=language or (own if own in LANGUAGES else LANGUAGES[0]),
+        language=wanted,
         made_at=now,
+        publisher=pick(read_publisher().name, wanted)[0] or "Consult",
     )
 
 

@@ -71,6 +71,8 @@ class Export:
     language: str = "nl"
     """Of the sentences in a file: what it is, and what its columns hold."""
     made_at: datetime | None = None
+    publisher: str = "Consult"
+    """Whom the properties of a file name as its author."""
 
     @property
     def title(self) -> str:

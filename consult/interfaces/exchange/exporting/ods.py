@@ -24,6 +24,7 @@ _STYLES = (
 def write_ods(export: Export, path: Path) -> None:
     """Write a round as an OpenDocument spreadsheet (ODF 1.3), without holding it in memory."""
     properties = DocumentProperties(
+        author=export.publisher,
         title=export.title,
         language=export.language,
         licence=export.granted,

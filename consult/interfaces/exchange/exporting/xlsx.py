@@ -31,7 +31,7 @@ def write_xlsx(export: Export, path: Path) -> None:
         "tmpdir": str(path.parent),
     }
     with Workbook(str(path), options) as workbook:
-        properties = {"title": export.title, "comments": export.granted, "author": "Consult"}
+        properties = {"title": export.title, "comments": export.granted, "author": export.publisher}
         workbook.set_properties({**properties, "created": export.made_at})
         if export.granted:
             workbook.set_custom_property("Licence", export.granted, "text")

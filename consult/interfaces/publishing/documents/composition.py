@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from consult.foundation.core.templating import day, exact_moment, money
 from consult.interfaces.publishing.documents.content import (
     CommitmentEntry,
+    Letterhead,
     PlanDocument,
     SourceLink,
     ThemeChapter,
@@ -98,6 +99,7 @@ class Composition:
     about: DocumentPart
     footer: str
     missing: str
+    publisher: Letterhead
 
 
 def compose(document: PlanDocument) -> Composition:
@@ -133,6 +135,7 @@ def _composed(document: PlanDocument) -> Composition:
         about=_about(document),
         footer=" · ".join(filter(None, (clean_line(title, FOOTER), frozen))),
         missing=missing_signs(),
+        publisher=document.publisher,
     )
 
 
@@ -160,6 +163,7 @@ def _cover(document: PlanDocument) -> tuple[Fact, ...]:
     number, address = document.version_number, clean_line(document.web_address)
     living = _("The plan as it stood when this file was made")
     found = (
+        Fact(_("Publisher"), clean_line(document.publisher.name)),
         Fact(_("Version"), living if number is None else str(number)),
         Fact(_("Frozen on"), exact_moment(document.frozen_at)),
         Fact(_("Taken on"), exact_moment(document.as_of) if not document.frozen_at else ""),

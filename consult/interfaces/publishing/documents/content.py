@@ -5,6 +5,28 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True, kw_only=True)
+class Letterhead:
+    """Who publishes a document, and in which colours; those of the theme where none are chosen."""
+
+    name: str = ""
+    accent: str = "#6b1a6b"
+    band: str = "#35103a"
+    on_band_soft: str = "#e6d3e8"
+    band_line: str = "#d58add"
+    logo: bytes = b""
+    logo_type: str = ""
+
+    @property
+    def author(self) -> str:
+        """Whom the properties of a file name: the publisher, or the software."""
+        return self.name or "Consult"
+
+
+NOBODY = Letterhead()
+"""The letterhead where nobody said who publishes here."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceLink:
     """A proposal that a commitment was made from, and where it stands.
 
@@ -69,6 +91,7 @@ class PlanDocument:
     frozen_at: datetime | None = None
     digest: str | None = None
     as_of: datetime | None = None
+    publisher: Letterhead = NOBODY
     omissions: tuple[str, ...] = ()
     """Of a frozen version: what was left out since, a sentence each."""
     themes: tuple[ThemeChapter, ...] = ()

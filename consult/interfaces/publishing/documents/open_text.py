@@ -44,7 +44,12 @@ def odt_of(composed: Composition, dated: datetime | None) -> bytes:
     them. The composition is all that is held beside the zip itself.
     """
     made = io.BytesIO()
-    properties = DocumentProperties(title=composed.title, language=composed.language, made_at=dated)
+    properties = DocumentProperties(
+        title=composed.title,
+        language=composed.language,
+        made_at=dated,
+        author=composed.publisher.author,
+    )
     with written_into(made, OpenDocumentKind.TEXT, properties, styles(composed)) as put:
         put(f"{CONTENT_STYLES}<office:body><office:text>")
         writer = _OpenText(put)

@@ -8,7 +8,7 @@ from pathlib import Path
 import typst
 
 from consult.interfaces.publishing.documents.composition import Composition, compose
-from consult.interfaces.publishing.documents.content import PlanDocument
+from consult.interfaces.publishing.documents.content import Letterhead, PlanDocument
 from consult.interfaces.publishing.documents.letters import MISSING, shown
 
 _TEMPLATE = Path(__file__).with_name("template.typ")
@@ -36,7 +36,9 @@ def pdf_of(composed: Composition, dated: datetime | None) -> bytes:
 
 def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) -> bytes:
     plan = asdict(composed)
+    del plan["publisher"]
     letters = {name: _with_letters(part, plainest=plainest) for name, part in plan.items()}
+    letters |= {"publisher": _letterhead(composed.publisher, plainest=plainest)}
     letters |= {"dated": seconds is not None, "has_missing": _lacks(letters, plan)}
     return typst.compile(
         _TEMPLATE,
@@ -46,6 +48,22 @@ def _set(composed: Composition, seconds: int | None, *, plainest: bool = False) 
         pdf_standards=["ua-1"],
         timestamp=seconds,
     )
+
+
+def logo_data(publisher: Letterhead) -> str | list[int]:
+    """Return a logo as typst takes it: an SVG as its text, a PNG as its bytes."""
+    content = publisher.logo
+    return content.decode() if publisher.logo_type == "image/svg+xml" else list(content)
+
+
+def _letterhead(publisher: Letterhead, *, plainest: bool) -> dict[str, object]:
+    """Return who publishes it as typst takes it.
+
+    What cannot be set at the first attempt may be the logo: the second one goes without.
+    """
+    author = shown(publisher.author, plainest=plainest)
+    logo = "" if plainest else logo_data(publisher)
+    return {**asdict(publisher), "author": author, "logo": logo}
 
 
 def _with_letters(value: object, *, plainest: bool) -> object:

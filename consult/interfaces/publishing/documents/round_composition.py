@@ -69,11 +69,13 @@ def _composed(document: RoundDocument) -> Composition:
         about=DocumentPart(_("About this document"), _about(document)),
         footer=clean_line(title, FOOTER),
         missing=missing_signs(),
+        publisher=document.publisher,
     )
 
 
 def _cover(document: RoundDocument) -> tuple[Fact, ...]:
     found = (
+        Fact(_("Publisher"), clean_line(document.publisher.name)),
         Fact(_("Made on"), exact_moment(document.made_at)),
         Fact(_("On the web"), document.address, safe_address(document.address)),
         Fact(_("Source"), clean_line(document.source)),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from consult.interfaces.publishing.documents.content import NOBODY, Letterhead
+
 Counts = tuple[tuple[str, int], ...]
 """What was counted, with its name for readers."""
 
@@ -54,3 +56,4 @@ class RoundDocument:
     proposals: tuple[AnsweredProposal, ...]
     published: int
     comments: int
+    publisher: Letterhead = NOBODY

@@ -19,6 +19,7 @@ from consult.interfaces.publishing.documents.composition import (
     listed_headings,
 )
 from consult.interfaces.publishing.documents.content import PlanDocument
+from consult.interfaces.publishing.documents.letters import clean_line
 from consult.interfaces.publishing.documents.prose import (
     Block,
     Code,
@@ -34,6 +35,8 @@ from consult.interfaces.publishing.documents.word_styles import ACCENT, LINE, se
 from consult.interfaces.publishing.documents.writer import DocumentWriter, overview_table
 
 _DEEPEST_HEADING = 4
+_LONGEST_PROPERTY = 255
+"""Signs in a property of a document, for Word."""
 _DIGEST_SIZE = Pt(7.5)
 """Small enough for a SHA-256 in hex to stand on one line."""
 _OVERVIEW_WIDTHS = (Cm(1.8), Cm(7), Cm(4.7), Cm(2))
@@ -61,8 +64,11 @@ def docx_of(composed: Composition, dated: datetime | None) -> bytes:
 
 def _set_properties(document: Document, composed: Composition, dated: datetime | None) -> None:
     properties = document.core_properties
-    properties.title, properties.subject = composed.title[:255], composed.subtitle[:255]
-    properties.author = properties.last_modified_by = "Consult"
+    properties.title = composed.title[:_LONGEST_PROPERTY]
+    properties.subject = composed.subtitle[:_LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = clean_line(
+        composed.publisher.author, _LONGEST_PROPERTY
+    )
     properties.language = f"{composed.language}-{composed.region}"
     properties.comments = properties.keywords = ""
     if dated:

@@ -28,6 +28,7 @@ from consult.interfaces.publishing.document_cache import (
     remember,
     remembered,
 )
+from consult.interfaces.publishing.letterhead import letterhead
 from consult.interfaces.publishing.plan_document import document_of
 from consult.interfaces.publishing.version_proof import version_proof
 from consult.outcomes.approvals.contents import PlanContent
@@ -52,7 +53,9 @@ def _document(plan_slug: str, number: int | None, kind: str) -> Answer:
         plan, version, content = _read(plan_slug, number)
         base: str = current_app.config["BASE_URL"]
         address = base + url_for("publishing.plan", plan_slug=plan.slug)
-        document = document_of(content, reader_language(), address, base, version)
+        language = reader_language()
+        publisher = letterhead(language)
+        document = document_of(content, language, address, base, publisher, version)
         try:
             made = cached_document(plan.id, document, kind)
         except BeingMade:

@@ -15,6 +15,7 @@ from flask import (
 )
 from sqlalchemy import text
 
+from consult.foundation.core.assets import KEPT_FOR_A_YEAR
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.error_pages import files_of_form, labelled, typed
@@ -27,10 +28,12 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
 from consult.interfaces.publishing.home import home_of
 from consult.interfaces.publishing.queries import plans_with_rounds
+from consult.interfaces.publishing.social_card import social_card
 from consult.interfaces.verification.queries import record_state
 from consult.people.accounts.outbox import mail_state
 from consult.people.privacy.processing import REGISTER
 from consult.people.privacy.retention import how_long
+from consult.people.publisher.current import contact_address, read_publisher
 
 routes = Routes()
 root = Routes()
@@ -102,7 +105,7 @@ def privacy() -> Answer:
     """Say what is kept about people, why, and for how long (AVG art. 13)."""
     return render_template(
         "publishing/privacy.html",
-        contact=current_app.config["CONTACT"],
+        contact=contact_address(),
         register=REGISTER,
         rules=rules(),
         how_long=how_long,
@@ -113,7 +116,28 @@ def privacy() -> Answer:
 @public
 def accessibility() -> Answer:
     """Say how accessible this site is (Besluit digitale toegankelijkheid overheid)."""
-    return render_template("publishing/accessibility.html", contact=current_app.config["CONTACT"])
+    return render_template("publishing/accessibility.html", contact=contact_address())
+
+
+@routes.get("/help")
+@public
+def help() -> Answer:  # noqa: A001  (the name of the page)
+    """Explain how a round works, how to hand in, what happens next, and what is public."""
+    return render_template("publishing/help.html")
+
+
+@routes.get("/social-card.png")
+@public
+def card() -> Answer:
+    """Return the picture beside a link to this site where somebody shares it."""
+    shown = read_publisher()
+    answer: Response = make_response(social_card(shown, reader_language()))
+    answer.mimetype = "image/png"
+    if request.args.get("v") == shown.look_digest:
+        answer.headers["Cache-Control"] = KEPT_FOR_A_YEAR
+    # Others show it beside a link to us: that is what it is for.
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
 
 
 @routes.post("/switch-language")

@@ -3,7 +3,6 @@
 from typing import cast
 
 from flask import (
-    current_app,
     render_template,
     request,
     session,
@@ -36,6 +35,7 @@ from consult.people.privacy.exports import KEPT, ask_export, exports_of, get_exp
 from consult.people.privacy.forms import CloseForm
 from consult.people.privacy.models import ClosedBy, ConsentKind, GivenAt
 from consult.people.privacy.texts import TEXTS
+from consult.people.publisher.current import contact_address
 
 routes = Routes()
 
@@ -156,4 +156,4 @@ def close() -> Answer:
 @public
 def closed() -> Answer:
     """Say to whom it concerns that an account is closed."""
-    return render_template("privacy/closed.html", contact=current_app.config["CONTACT"])
+    return render_template("privacy/closed.html", contact=contact_address())

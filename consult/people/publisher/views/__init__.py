@@ -1,0 +1,20 @@
+"""The pages of the publisher, and the files that every page takes along."""
+
+from flask import Blueprint
+
+from consult.people.publisher.views import desk, look, reading
+
+
+def files() -> Blueprint:
+    """Return what has an address without a language: logo, colours and icon."""
+    made = Blueprint("publisher_files", __name__)
+    look.root.add_to(made)
+    return made
+
+
+def pages() -> Blueprint:
+    """Return what anybody reads about the publisher, and the desk on which it is changed."""
+    made = Blueprint("publisher", __name__)
+    for module in (desk, reading):
+        module.routes.add_to(made)
+    return made
