@@ -13,6 +13,7 @@ from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.moderation.queries import discussed
 from consult.consultation.proposals import states as proposal_states
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.news import tell_shown
 from consult.consultation.proposals.public_copies import remove_public_copies, restore_public_copies
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput
@@ -91,6 +92,8 @@ def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: dat
         _tell(actor, contribution, decision, now)
     if isinstance(contribution, Comment) and first_seen and contribution.published_at:
         tell_published(contribution, now)
+    if isinstance(contribution, Proposal) and judgement.verb is Verb.PUBLISH:
+        tell_shown(contribution, now)
     return decision
 
 

@@ -9,6 +9,7 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import may_read_comment
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.news import announce_comment
 from consult.consultation.rounds.models import Readers
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
@@ -48,7 +49,7 @@ def who_proposed(round_id: int) -> Select[int | None]:
 def tell_of_comment(payload: Mapping[str, object], now: datetime) -> None:
     """Notify who wrote what is answered, once: the comment above it, and the proposal.
 
-    Nobody hears of their own words, nor twice of the same.
+    Who follows the proposal is told too. Nobody hears of their own words, nor twice of the same.
     """
     comment = db.session.get(Comment, payload["comment"])
     if comment is None:
@@ -68,6 +69,7 @@ def tell_of_comment(payload: Mapping[str, object], now: datetime) -> None:
                 continue
             told.add(author.id)
             _tell(author, kind, comment, proposal, now)
+        announce_comment(comment, proposal, now)
 
 
 def _tell(author: Person, kind: str, comment: Comment, proposal: Proposal, now: datetime) -> None:

@@ -9,6 +9,8 @@ class Action(enum.StrEnum):
     PLATFORM_ADMINISTER = "platform.administer"
     HOME_READ = "home.read"
     ACCOUNT_MANAGE_OWN = "account.manage_own"
+    FOLLOW_BEGIN = "follow.begin"
+    """To hear of what happens to something that one may read."""
     MAILS_READ = "mails.read"
     MY_DATA_KEEP = "my_data.keep"
     MY_DATA_DOWNLOAD = "my_data.download"

@@ -23,6 +23,7 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.PLATFORM_ADMINISTER: (_ADMINISTERS, (Q.THE_PLATFORM,)),
     Action.HOME_READ: ((Q.SIGNED_IN,),),
     Action.ACCOUNT_MANAGE_OWN: ((Q.SIGNED_IN,),),
+    Action.FOLLOW_BEGIN: ((Q.READABLE, Q.SIGNED_IN),),
     Action.MAILS_READ: ((Q.DEMONSTRATION,),),
     # Privacy
     Action.MY_DATA_KEEP: ((Q.SIGNED_IN,),),

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from consult.foundation.core.db import db
-from consult.foundation.notifications.kinds import DEFAULTS, Frequency, Topic, topics_in_use
+from consult.foundation.notifications.kinds import (
+    AT_ONE_TIME,
+    DEFAULTS,
+    Frequency,
+    Topic,
+    topics_in_use,
+)
 from consult.foundation.notifications.services import choices_of, choose
 from consult.foundation.notifications.unsubscribe import EVERYTHING
 from consult.foundation.policy.actions import Action
@@ -17,7 +23,6 @@ _FOR_WORK = {
     Topic.WARNINGS: Action.ROUND_VIEW_DESK,
 }
 """Topics that only who works on a plan hears of."""
-IN_A_DIGEST = {Frequency.DAILY, Frequency.WEEKLY}
 
 
 def offered(person: Person, now: datetime) -> dict[Topic, Frequency]:
@@ -47,7 +52,7 @@ def stop_mails(person_id: int, topic: str, now: datetime) -> None:
         return
     present = {**DEFAULTS, **choices_of(person_id)}
     if topic == EVERYTHING:
-        topics = [one for one in topics_in_use() if present[one] in IN_A_DIGEST]
+        topics = [one for one in topics_in_use() if present[one] in AT_ONE_TIME]
     else:
         topics = [Topic(topic)]
     if choose(person_id, dict.fromkeys(topics, Frequency.OFF), now):
