@@ -12,9 +12,11 @@ from tests.house.test_layout import MODULES, trees
 
 # Endpoint -> parameters of its address; what one function reads for several stands at each.
 QUERY: dict[str, dict[str, str]] = {
+    "accounts.notices": {"cursor": "cursor"},
     "accounts.outbox": {"cursor": "cursor"},
     "commitments.new": {"proposal": "id"},
     "exchange.check": {"cursor": "cursor"},
+    "following.index": {"cursor": "cursor"},
     "invitations.index": {"state": "word", "cursor": "cursor"},
     "meetings.index": {"cursor": "cursor"},
     "moderation.act": {

@@ -29,6 +29,8 @@ from consult.foundation.policy.table import TABLE
 from consult.interfaces.exchange.models import SheetUpload
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.summaries.models import Summary
+from consult.people.following.models import FollowedKind
+from consult.people.following.queries import get_subject
 from consult.people.invitations.models import Invitation
 from consult.people.organisations.models import Body, Mandate, Organisation
 from consult.people.privacy.models import DataExport
@@ -59,6 +61,7 @@ ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version", "invita
 ON_MEETING = ("meeting",)
 ON_ROUND = ("round", "moderation", "responses")
 NEEDS_ROUND = {
+    Action.FOLLOW_BEGIN: "followed",
     Action.MY_DATA_KEEP: "general",
     Action.MY_DATA_DOWNLOAD: "export",
     Action.ROUND_CREATE: "plan",
@@ -149,6 +152,9 @@ def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
     elif kind == "round":
         for slug in ROUND_STATES:
             yield f"round {slug}", get_round(slug)
+    elif kind == "followed":
+        for slug in ROUND_STATES:
+            yield f"round {slug}", get_subject(FollowedKind.ROUND, get_round(slug).id)
     elif kind == "contribution":
         for slug in ("open", "closed", "answered"):
             for state in ContributionState:

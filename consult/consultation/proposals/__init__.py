@@ -57,7 +57,8 @@ def init_app(app: Flask) -> None:
 
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
-    check_readers("proposal", notices.may_read_proposal)
+    check_readers("proposal", news.may_read_proposal)
+    check_readers(news.DISCUSSED, news.may_read_discussion)
     handle("comment-published", notices.tell_of_comment)
     declare(Topic.FOLLOWING, news.DISCUSSED, about="comment")
     declare(Topic.FOLLOWING, news.NEW, news.REVISED, about="proposal")

@@ -6,12 +6,13 @@ the round) is not told them a second time.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.notices import may_read_comment
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import public_proposal
 from consult.consultation.rounds.models import Readers, Round
@@ -23,6 +24,9 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.notifications.broadcasts import BroadcastPlanner, Telling, broadcast
 from consult.foundation.notifications.models import Broadcast
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+from consult.people.accounts.recipients import as_reader
 from consult.people.following.models import Follow, FollowedKind
 from consult.people.following.queries import followers_of, is_followed
 
@@ -31,7 +35,6 @@ REVISED = "followed-revised"
 DISCUSSED = "followed-comment"
 GREW = "followed-round-grew"
 EXCERPT = 300
-A_DAY = timedelta(days=1)
 
 
 def who_follows_in(round_id: int) -> Select[int]:
@@ -46,7 +49,8 @@ def who_follows_in(round_id: int) -> Select[int]:
 def tell_shown(proposal: Proposal, now: datetime) -> None:
     """Ask to tell that a text of a proposal is public now; one row, however many follow it."""
     if proposal.state is State.PUBLISHED:
-        enqueue("proposal-shown", {"proposal": proposal.id, "text": proposal.text_version}, now)
+        text = max(1, proposal.text_version or 0)
+        enqueue("proposal-shown", {"proposal": proposal.id, "text": text}, now)
 
 
 def announce_shown(payload: Mapping[str, object], now: datetime) -> None:
@@ -62,6 +66,30 @@ def announce_shown(payload: Mapping[str, object], now: datetime) -> None:
             broadcast(REVISED, f"{REVISED}:{proposal_id}:{text}", now, proposal_id, text)
         if is_first and theme_id and is_followed(FollowedKind.THEME, theme_id):
             broadcast(NEW, f"{NEW}:{proposal_id}", now, proposal_id)
+
+
+def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
+    """Whether a person may still read the text of a proposal."""
+    reader, proposal = as_reader(person_id), db.session.get(Proposal, proposal_id)
+    return (
+        reader is not None
+        and proposal is not None
+        and can(reader, Action.PROPOSAL_READ_TEXT, proposal, now)
+    )
+
+
+def may_read_discussion(person_id: int, comment_id: int, now: datetime) -> bool:
+    """Whether a person may still read a comment and the proposal that it is about."""
+    comment = db.session.get(Comment, comment_id)
+    if comment is None:
+        return False
+    about = select(Proposal.id).where(Proposal.thread_id == comment.thread_id)
+    proposal_id = db.session.scalar(about)
+    return (
+        proposal_id is not None
+        and may_read_comment(person_id, comment_id, now)
+        and may_read_proposal(person_id, proposal_id, now)
+    )
 
 
 def announce_comment(comment: Comment, proposal: Proposal, now: datetime) -> None:
@@ -80,23 +108,30 @@ def announce_growth(_payload: Mapping[str, object], now: datetime) -> None:
 
 
 def _grown(now: datetime) -> dict[int, int]:
-    """Count what became public in each round that is followed and not answered yet."""
+    """Count what became public in each round that is followed and not answered yet.
+
+    Since the last time that it was told, or else since somebody follows the round.
+    """
     last = (
         select(func.max(Broadcast.created_at))
         .where(Broadcast.kind == GREW, Broadcast.about_id == Round.id)
         .correlate(Round)
         .scalar_subquery()
     )
-    followed = exists().where(Follow.kind == FollowedKind.ROUND, Follow.subject_id == Round.id)
+    followed = (
+        select(func.min(Follow.since))
+        .where(Follow.kind == FollowedKind.ROUND, Follow.subject_id == Round.id)
+        .correlate(Round)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
         select(Round.id, func.count())
         .join(Proposal, Proposal.round_id == Round.id)
         .where(
-            followed,
             Round.answered_at.is_(None),
             public_proposal(),
-            Proposal.published_at > func.coalesce(last, now - A_DAY),
-            Proposal.published_at <= now,
+            Proposal.published_at >= func.coalesce(last, followed),
+            Proposal.published_at < now,
         )
         .group_by(Round.id)
     )

@@ -17,24 +17,11 @@ from consult.foundation.core.text import excerpt
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.broadcasts import tell_once
 from consult.foundation.notifications.services import notify
-from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
 from consult.people.accounts.models import Person
-from consult.people.accounts.recipients import as_reader
 
 COMMENTED = "comment-received"
 ANSWERED = "comment-answered"
 EXCERPT = 300
-
-
-def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
-    """Whether a person may still read the text of a proposal."""
-    reader, proposal = as_reader(person_id), db.session.get(Proposal, proposal_id)
-    return (
-        reader is not None
-        and proposal is not None
-        and can(reader, Action.PROPOSAL_READ_TEXT, proposal, now)
-    )
 
 
 def who_proposed(round_id: int) -> Select[int | None]:

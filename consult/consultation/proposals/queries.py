@@ -18,7 +18,7 @@ from consult.foundation.core.pages import Keyset, Page
 from consult.foundation.files.models import StoredFile
 from consult.foundation.policy.actions import Action
 from consult.people.following.models import FollowedKind
-from consult.people.following.subjects import Subject
+from consult.people.following.subjects import FollowedSubject
 
 
 def public_proposal() -> ColumnElement[bool]:
@@ -164,13 +164,13 @@ class ListedProposal:
     theme: dict[str, str] | None
 
 
-def proposals_to_follow(ids: Collection[int]) -> Mapping[int, Subject]:
+def proposals_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
     """Return proposals with these numbers as things that can be followed; no drafts."""
     found = db.session.scalars(
         _with_frame().where(Proposal.id.in_(ids), Proposal.number.is_not(None))
     ).unique()
     return {
-        one.id: Subject(
+        one.id: FollowedSubject(
             FollowedKind.PROPOSAL, one, one.title, "publishing.proposal",
             {"round_slug": one.round.slug, "number": one.number},
             Action.PROPOSAL_READ_TEXT, one.language,

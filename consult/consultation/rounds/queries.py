@@ -12,7 +12,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.policy.actions import Action
 from consult.people.following.models import FollowedKind
-from consult.people.following.subjects import Subject
+from consult.people.following.subjects import FollowedSubject
 
 
 def rounds_with_frame() -> Select[Round]:
@@ -56,11 +56,11 @@ def moves_of(round_id: int) -> Sequence[DateMove]:
     ).all()
 
 
-def rounds_to_follow(ids: Collection[int]) -> Mapping[int, Subject]:
+def rounds_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
     """Return rounds with these numbers as things that can be followed."""
     found = db.session.scalars(rounds_with_frame().where(Round.id.in_(ids))).unique()
     return {
-        one.id: Subject(
+        one.id: FollowedSubject(
             FollowedKind.ROUND, one, one.title, "publishing.round", {"round_slug": one.slug},
             Action.ROUND_READ,
         )

@@ -16,7 +16,7 @@ from consult.foundation.core.languages import pick
 from consult.foundation.policy.actions import Action
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.people.following.models import FollowedKind
-from consult.people.following.subjects import Subject
+from consult.people.following.subjects import FollowedSubject
 from consult.people.organisations.models import Organisation
 
 
@@ -109,13 +109,13 @@ def granted_cents(plan_id: int) -> int:
     return total
 
 
-def commitments_to_follow(ids: Collection[int]) -> Mapping[int, Subject]:
+def commitments_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
     """Return commitments with these numbers as things that can be followed."""
     found = db.session.scalars(
         select(Commitment).where(Commitment.id.in_(ids)).options(joinedload(Commitment.plan))
     )
     return {
-        one.id: Subject(
+        one.id: FollowedSubject(
             FollowedKind.COMMITMENT, one, one.title, "publishing.commitment",
             {"plan_slug": one.plan.slug, "number": one.number}, Action.COMMITMENT_READ,
         )

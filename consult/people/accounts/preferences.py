@@ -45,7 +45,8 @@ def choose_mails(person: Person, wanted: Mapping[Topic, Frequency], now: datetim
 def stop_mails(person_id: int, topic: str, now: datetime) -> None:
     """Stop the mails of a topic, or all digests, for whoever holds the address from a mail.
 
-    Doing it again changes nothing. For an account that was closed there is nothing to stop.
+    On the site it stays among the notices. Doing it again changes nothing. For an account that was
+    closed there is nothing to stop.
     """
     person = db.session.get(Person, person_id)
     if person is None or not person.active:
@@ -54,6 +55,6 @@ def stop_mails(person_id: int, topic: str, now: datetime) -> None:
     if topic == EVERYTHING:
         topics = [one for one in topics_in_use() if present[one] in AT_ONE_TIME]
     else:
-        topics = [Topic(topic)]
-    if choose(person_id, dict.fromkeys(topics, Frequency.OFF), now):
+        topics = [Topic(topic)] if present[Topic(topic)] is not Frequency.OFF else []
+    if choose(person_id, dict.fromkeys(topics, Frequency.SITE), now):
         record(person, "person.mails_chosen", person, now)

@@ -15,7 +15,7 @@ from consult.foundation.core.web import actor as present_actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.following.models import Follow, FollowedKind
-from consult.people.following.subjects import Subject, find_subjects
+from consult.people.following.subjects import FollowedSubject, find_subjects
 
 MOST = 300
 """So many things one person can follow."""
@@ -46,7 +46,7 @@ def find_follow(person_id: int, kind: FollowedKind, subject_id: int) -> Follow |
     )
 
 
-def get_subject(kind: FollowedKind, subject_id: int) -> Subject:
+def get_subject(kind: FollowedKind, subject_id: int) -> FollowedSubject:
     """Return a thing that can be followed, or NotFound; whether somebody may is the policy's."""
     found = find_subjects(kind, [subject_id]).get(subject_id)
     if found is None:
@@ -76,7 +76,7 @@ class Followed:
     kind: FollowedKind
     subject_id: int
     since: datetime
-    subject: Subject | None
+    subject: FollowedSubject | None
     """None where it is not there any more, or its follower may not read it now."""
 
 
@@ -95,6 +95,6 @@ def followed_by(actor: Actor, cursor: str | None, now: datetime) -> Page[Followe
     return Page(rows, page.next_cursor, page.is_first)
 
 
-def _line(follow: Follow, subject: Subject | None, actor: Actor, now: datetime) -> Followed:
+def _line(follow: Follow, subject: FollowedSubject | None, actor: Actor, now: datetime) -> Followed:
     readable = subject is not None and can(actor, Action.FOLLOW_BEGIN, subject, now)
     return Followed(follow.kind, follow.subject_id, follow.since, subject if readable else None)

@@ -12,10 +12,10 @@ from consult.foundation.policy.services import ensure
 from consult.people.accounts.models import Person
 from consult.people.following.models import Follow, FollowedKind
 from consult.people.following.queries import MOST, find_follow, number_followed
-from consult.people.following.subjects import Subject
+from consult.people.following.subjects import FollowedSubject
 
 
-def follow(person: Person, subject: Subject, now: datetime) -> None:
+def follow(person: Person, subject: FollowedSubject, now: datetime) -> None:
     """Let a person hear of what happens to something; doing it again changes nothing.
 
     Raises NotFound for whoever may not read it, and NotAllowed where they follow very much.

@@ -11,7 +11,7 @@ from consult.people.following.models import FollowedKind
 
 
 @dataclass(frozen=True)
-class Subject:
+class FollowedSubject:
     """Something that can be followed, with what a list shows of it."""
 
     kind: FollowedKind
@@ -47,7 +47,7 @@ class Subject:
         return page_path(self.endpoint, self.values, self.anchor or None)
 
 
-FindSubjects = Callable[[Collection[int]], Mapping[int, Subject]]
+FindSubjects = Callable[[Collection[int]], Mapping[int, FollowedSubject]]
 _finders: dict[FollowedKind, FindSubjects] = {}
 
 
@@ -56,6 +56,6 @@ def followable(kind: FollowedKind, finder: FindSubjects) -> None:
     _finders[kind] = finder
 
 
-def find_subjects(kind: FollowedKind, ids: Collection[int]) -> Mapping[int, Subject]:
+def find_subjects(kind: FollowedKind, ids: Collection[int]) -> Mapping[int, FollowedSubject]:
     """Return the things of a kind with these numbers: those that are there."""
     return _finders[kind](ids) if ids else {}
