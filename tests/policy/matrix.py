@@ -152,9 +152,6 @@ def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
     elif kind == "round":
         for slug in ROUND_STATES:
             yield f"round {slug}", get_round(slug)
-    elif kind == "followed":
-        for slug in ROUND_STATES:
-            yield f"round {slug}", get_subject(FollowedKind.ROUND, get_round(slug).id)
     elif kind == "contribution":
         for slug in ("open", "closed", "answered"):
             for state in ContributionState:
@@ -195,12 +192,17 @@ def _uploads(plan: Plan | None) -> Iterator[tuple[str, Any]]:
         yield name, SheetUpload(plan_id=plan_id, uploaded_by_id=person(who).id)
 
 
+def _followed() -> Iterator[tuple[str, Any]]:
+    for slug in ROUND_STATES:
+        yield f"round {slug}", get_subject(FollowedKind.ROUND, get_round(slug).id)
+
+
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
     if kind == "export":
         yield from _made_or_not(now)
         return
-    if kind == "upload":
-        yield from _uploads(plan)
+    if kind in {"upload", "followed"}:
+        yield from _uploads(plan) if kind == "upload" else _followed()
         return
     for state, at in (("draft", None), ("published", now)):
         if kind == "summary":

@@ -200,7 +200,7 @@ def test_every_rule_is_whole() -> None:
 @pytest.mark.usefixtures("app")
 def test_receipts_and_the_record_are_never_deleted() -> None:
     assert {rule.kind for rule in rules() if rule.period is None} == {
-        "contributions", "record", "tombstones", "retention_log",
+        "contributions", "record", "tombstones", "retention_log", "follows",
     }  # fmt: skip
 
 
