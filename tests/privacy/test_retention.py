@@ -165,10 +165,11 @@ CASES: dict[str, tuple[Make, Any]] = {
 ELSEWHERE = {
     "exports", "messages", "drafts", "chosen_files", "unconfirmed_accounts",
     "unused_accounts_warned", "unused_accounts", "sign_in_places", "invitations",
-    "invitation_files", "invitation_rows", "sheet_uploads",
+    "invitation_files", "invitation_rows", "sheet_uploads", "reports",
 }  # fmt: skip
 """Rules with tests of their own: below, in tests/invitations/test_daily.py, of chosen files in
-tests/proposals/test_drafts.py, and of spreadsheets in tests/exchange/test_bringing.py."""
+tests/proposals/test_drafts.py, of spreadsheets in tests/exchange/test_bringing.py, and of
+reports in tests/moderation/test_reports.py."""
 
 
 def put(app: Flask, make: Make, now: datetime) -> None:

@@ -57,6 +57,7 @@ UNBOUND = {
     "job": "work to do",
     "lane": "work to do",
     "rate_count": "what slows guessing down",
+    "report": "what is between who reports and who moderates; the decision is bound",
     "storage_place": "where bytes lie",
     "leaf": "the record itself",
     "linked_identity": "a way to sign in",

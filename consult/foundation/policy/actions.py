@@ -84,6 +84,9 @@ class Action(enum.StrEnum):
     CONTRIBUTION_RESTORE = "contribution.restore"
     CONTRIBUTION_ADMIT = "contribution.admit"
     CONTRIBUTION_KEEP = "contribution.keep"
+    CONTRIBUTION_REPORT = "contribution.report"
+    """To tell the moderators that a public text does not belong here."""
+    REPORTS_DISMISS = "reports.dismiss"
 
     RESPONSES_VIEW_DESK = "responses.view_desk"
     RESPONSE_PREPARE = "response.prepare"
