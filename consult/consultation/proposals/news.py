@@ -8,7 +8,7 @@ the round) is not told them a second time.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
@@ -22,13 +22,19 @@ from consult.foundation.core.db import db
 from consult.foundation.core.text import excerpt
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue
-from consult.foundation.notifications.broadcasts import BroadcastPlanner, Telling, broadcast
+from consult.foundation.notifications.broadcasts import (
+    BroadcastPlanner,
+    Telling,
+    broadcast,
+    was_told,
+)
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.accounts.recipients import as_reader
 from consult.people.following.models import Follow, FollowedKind
 from consult.people.following.queries import followers_of, is_followed
+from consult.people.following.searches import followers_of_hits, note_hits
 
 NEW = "followed-proposal"
 REVISED = "followed-revised"
@@ -64,8 +70,16 @@ def announce_shown(payload: Mapping[str, object], now: datetime) -> None:
     with unit_of_work():
         if not is_first and is_followed(FollowedKind.PROPOSAL, proposal_id):
             broadcast(REVISED, f"{REVISED}:{proposal_id}:{text}", now, proposal_id, text)
-        if is_first and theme_id and is_followed(FollowedKind.THEME, theme_id):
+        if is_first and _concerns_somebody(proposal_id, theme_id):
             broadcast(NEW, f"{NEW}:{proposal_id}", now, proposal_id)
+
+
+def _concerns_somebody(proposal_id: int, theme_id: int | None) -> bool:
+    """Whether anybody follows the theme of a new proposal, or a search that finds it."""
+    if was_told(f"{NEW}:{proposal_id}"):
+        return False
+    found = note_hits("proposal", proposal_id) > 0
+    return found or (theme_id is not None and is_followed(FollowedKind.THEME, theme_id))
 
 
 def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
@@ -155,13 +169,19 @@ def _proposal(told: Broadcast) -> Proposal | None:
 
 
 def _new(told: Broadcast, _now: datetime) -> Telling | None:
-    """Who follows the round hears once a day how many there are."""
+    """Who follows its theme or a search that found it; of its round one hears a number a day."""
     if (proposal := _proposal(told)) is None:
         return None
+    found = union(
+        followers_of(FollowedKind.THEME, proposal.theme_id),
+        followers_of_hits("proposal", proposal.id),
+    ).subquery()
+    (person_id,) = found.c
     of_round = followers_of(FollowedKind.ROUND, proposal.round_id)
-    people = _but(followers_of(FollowedKind.THEME, proposal.theme_id), proposal.author_id)
-    facts = {"proposal": proposal, "addresses": _of_proposal(proposal)}
-    return Telling(people.where(Follow.person_id.not_in(of_round)), facts)
+    people = select(person_id).where(person_id.not_in(of_round))
+    if proposal.author_id is not None:
+        people = people.where(person_id != proposal.author_id)
+    return Telling(people, {"proposal": proposal, "addresses": _of_proposal(proposal)})
 
 
 def _revised(told: Broadcast, _now: datetime) -> Telling | None:

@@ -15,13 +15,16 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
-from consult.people.following import answers, labels, personal, queries, views
+from consult.people.following import answers, labels, personal, queries, searches, views
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import followable
 
 
 def init_app(app: Flask) -> None:
     """Register the pages of what is followed, what is kept of it, and what templates ask."""
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
+    followable(FollowedKind.SEARCH, searches.searches_to_follow)
 
     personal_data(*personal.PARTS)
     on_closing(personal.stop_all)
@@ -29,4 +32,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     limit_posts(app, views.LIMITS)
-    app.jinja_env.globals["follows"] = queries.follows
+    app.jinja_env.globals.update(follows=queries.follows, follows_search=queries.follows_search)

@@ -11,6 +11,7 @@ KINDS: dict[FollowedKind, Sentence] = {
     FollowedKind.ROUND: _l("Round"),
     FollowedKind.COMMITMENT: _l("Commitment"),
     FollowedKind.PROPOSAL: _l("Proposal"),
+    FollowedKind.SEARCH: _l("Search"),
 }
 HEARD: dict[FollowedKind, Sentence] = {
     FollowedKind.PLAN: _l(
@@ -26,5 +27,6 @@ HEARD: dict[FollowedKind, Sentence] = {
     FollowedKind.PROPOSAL: _l(
         "You hear of comments, a new text, the answer and commitments that are made from it."
     ),
+    FollowedKind.SEARCH: _l("You hear of new proposals that hold these words."),
 }
 LABELS = (KINDS,)

@@ -3,10 +3,10 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from consult.foundation.core.db import Base, Moment, Row, choice, restricted
+from consult.foundation.core.db import Base, Moment, Row, choice, private, restricted
 
 
 class FollowedKind(enum.StrEnum):
@@ -17,6 +17,7 @@ class FollowedKind(enum.StrEnum):
     ROUND = "round"
     COMMITMENT = "commitment"
     PROPOSAL = "proposal"
+    SEARCH = "search"
 
 
 class Follow(Row, Base):
@@ -32,3 +33,20 @@ class Follow(Row, Base):
     kind: Mapped[FollowedKind] = restricted(choice(FollowedKind))
     subject_id: Mapped[int] = restricted()
     since: Mapped[datetime] = restricted(Moment)
+
+
+class FollowedSearch(Row, Base):
+    """Words that are looked for in what is new; who looks for them is said by the follows."""
+
+    words: Mapped[str] = private(String(200), unique=True)
+    made_at: Mapped[datetime] = restricted(Moment)
+
+
+class SearchHit(Base):
+    """That a followed search found something when it became public."""
+
+    subject_type: Mapped[str] = restricted(String(40), primary_key=True)
+    subject_id: Mapped[int] = restricted(primary_key=True, autoincrement=False)
+    search_id: Mapped[int] = restricted(
+        ForeignKey("followed_search.id", ondelete="CASCADE"), primary_key=True
+    )

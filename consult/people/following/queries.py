@@ -15,6 +15,7 @@ from consult.foundation.core.web import actor as present_actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.following.models import Follow, FollowedKind
+from consult.people.following.searches import find_search, words_to_follow
 from consult.people.following.subjects import FollowedSubject, find_subjects
 
 MOST = 300
@@ -67,6 +68,17 @@ def follows(kind: str, subject_id: int) -> bool:
         )
         g.followed = {(one.value, id_) for one, id_ in rows}
     return (kind, subject_id) in g.followed
+
+
+def follows_search(query: str) -> int:
+    """Return the number of the search with these words, where the reader of this page follows it.
+
+    Without an account, or where they do not, it is 0.
+    """
+    if not present_actor().is_authenticated:
+        return 0
+    found = find_search(words_to_follow(query))
+    return found.id if found is not None and follows(FollowedKind.SEARCH, found.id) else 0
 
 
 @dataclass(frozen=True)

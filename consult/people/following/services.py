@@ -12,6 +12,7 @@ from consult.foundation.policy.services import ensure
 from consult.people.accounts.models import Person
 from consult.people.following.models import Follow, FollowedKind
 from consult.people.following.queries import MOST, find_follow, number_followed
+from consult.people.following.searches import forget_searches
 from consult.people.following.subjects import FollowedSubject
 
 
@@ -38,3 +39,4 @@ def stop_following(person: Person, kind: FollowedKind, subject_id: int, now: dat
     found = find_follow(person.id, kind, subject_id)
     if found is not None:
         db.session.delete(found)
+        forget_searches()

@@ -17,11 +17,14 @@ from consult.people.accounts.safe_redirects import local_path
 from consult.people.following.labels import HEARD
 from consult.people.following.models import FollowedKind
 from consult.people.following.queries import followed_by, get_subject
+from consult.people.following.searches import take_search
 from consult.people.following.services import follow, stop_following
 
 routes = Routes()
 
-LIMITS = {"following.begin": "60/minute;600/hour", "following.stop": "60/minute;600/hour"}
+LIMITS = dict.fromkeys(
+    ("following.begin", "following.begin_search", "following.stop"), "60/minute;600/hour"
+)
 """How often a person, or a place, may press the button."""
 _SUBJECT = f"<any({', '.join(FollowedKind)}):followed>/<int:followed_id>"
 
@@ -61,6 +64,22 @@ def begin(followed: str, followed_id: int) -> Answer:
         follow(cast("Person", actor()), found, now())
         here = local_path(request.form.get("next")) or found.address
         return Done(here, _("You follow “%(title)s” now. You hear what happens.", title=found.name))
+
+    return do_once(act)
+
+
+@routes.post("/following/search")
+@requires(Action.FOLLOW_BEGIN)
+def begin_search() -> Answer:
+    """Begin to follow the words of a search, and go back to what it finds."""
+    query = request.form.get("q", "")
+
+    def act() -> Done:
+        found = get_subject(FollowedKind.SEARCH, take_search(query, now()).id)
+        follow(cast("Person", actor()), found, now())
+        return Done(
+            found.address, _("You follow “%(title)s” now. You hear what happens.", title=query)
+        )
 
     return do_once(act)
 
