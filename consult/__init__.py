@@ -30,7 +30,7 @@ from consult.foundation.storage.storage import StorageError
 from consult.interfaces import commands, demonstration, exchange, publishing, verification
 from consult.interfaces.demonstration.build import holds_others
 from consult.outcomes import approvals, commitments, responses, summaries
-from consult.people import accounts, invitations, organisations, privacy, publisher
+from consult.people import accounts, following, invitations, organisations, privacy, publisher
 
 
 class Package(Protocol):
@@ -53,6 +53,7 @@ PACKAGES: tuple[Package, ...] = (
     organisations,
     invitations,
     privacy,
+    following,
     meetings,
     plans,
     rounds,

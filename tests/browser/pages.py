@@ -55,6 +55,9 @@ from consult.people.accounts.models import LinkedIdentity, Person, SecondFactor,
 from consult.people.accounts.newcomer_links import newcomer_token
 from consult.people.accounts.passkeys import PasskeyRegistration
 from consult.people.accounts.sessions import open_session
+from consult.people.following.models import FollowedKind
+from consult.people.following.queries import get_subject
+from consult.people.following.services import follow
 from consult.people.invitations.answering import decline_by_token
 from consult.people.organisations.mandates import ask_mandate
 from consult.people.organisations.memberships import MemberPlace, change_place
@@ -94,7 +97,7 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
-        "/notifications",
+        "/notifications", "/notices", "/following", "/following/plan/1",
         "/security", "/security/authenticator", "/security/verify", "/security/passkeys/new",
         "/invitations/mine", "/my-data", "/my-data/close",
     ],
@@ -276,6 +279,8 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
             publish_commitment(person("ana"), made, now)
             freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
+            for kind, row in ((FollowedKind.PLAN, plan), (FollowedKind.PROPOSAL, second)):
+                follow(person("pia"), get_subject(kind, row.id), now)
             refused = db.session.scalars(select(Message).limit(1)).one()
             refused.failed_at = refused.settled_at = now
             refused.failure = "550 5.1.1 … User unknown"
@@ -296,6 +301,9 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             (None, f"/reset/{generate_reset_password_token(person('pia'))}"),
             (None, f"/register/{newcomer_token('nieuw@consult.example', now)}"),
             ("pia", f"/receipts/{receipt.code}"),
+            ("pia", "/notices"),
+            ("pia", "/following"),
+            ("pia", f"/following/proposal/{shown.id}"),
             ("pia", f"/drafts/{draft.public_id}"),
             ("pia", f"/comments/{said.public_id}/revise"),
             ("mo", f"/moderation/proposal/{waiting.public_id}"),

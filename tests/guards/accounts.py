@@ -209,7 +209,7 @@ GUARDS = (
     Guard(
         "What somebody switched off is not sent",
         within="_is_wanted",
-        old="if frequency_of(message.person_id, kind) is Frequency.OFF:",
+        old="if frequency_of(message.person_id, kind) in {Frequency.OFF, Frequency.SITE}:",
         new="if False:",
         tests=("test_what_was_switched_off_meanwhile_is_not_sent",),
     ),

@@ -12,9 +12,11 @@ from tests.house.test_layout import MODULES, trees
 
 # Endpoint -> parameters of its address; what one function reads for several stands at each.
 QUERY: dict[str, dict[str, str]] = {
+    "accounts.notices": {"cursor": "cursor"},
     "accounts.outbox": {"cursor": "cursor"},
     "commitments.new": {"proposal": "id"},
     "exchange.check": {"cursor": "cursor"},
+    "following.index": {"cursor": "cursor"},
     "invitations.index": {"state": "word", "cursor": "cursor"},
     "meetings.index": {"cursor": "cursor"},
     "moderation.act": {
@@ -44,8 +46,10 @@ QUERY: dict[str, dict[str, str]] = {
     "publisher_files.icon": {"v": "word"},
     "publishing.card": {"v": "word"},
     "publishing.check": {"code": "key"},
+    "publishing.log_feed": {"cursor": "cursor"},
     "publishing.mails": {"q": "text", "kind": "word", "cursor": "cursor"},
     "publishing.proposal": {"cursor": "cursor", "comment": "id"},
+    "publishing.round_feed": {"cursor": "cursor"},
     "publishing.search": {"q": "text", "kind": "word", "cursor": "cursor"},
     "responses.index": {"open": "word", "outcome": "word", "cursor": "cursor"},
     "security.authenticator": {"next": "next"},

@@ -28,12 +28,13 @@ from consult.consultation.rounds.models import Moderation
 from consult.foundation.core.db import db
 from consult.foundation.core.search import index_text
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.notifications.models import Message
+from consult.foundation.notifications.models import Message, Notice
 from consult.foundation.record.rows import NOTED
 from consult.interfaces.exchange.reading.columns import ColumnField
 from consult.interfaces.exchange.reading.spreadsheet import ColumnChoices, SheetRound
 from consult.interfaces.exchange.reading.upload_choices import UploadChoices
 from consult.interfaces.exchange.services import keep_choices, keep_upload, look_at_file
+from consult.people.following.models import Follow
 from consult.people.invitations.models import Invitation, InvitationState
 from consult.people.organisations.models import Organisation, Sector
 from consult.people.privacy.models import RetentionRun
@@ -184,6 +185,20 @@ def invitations() -> set[str]:
     return bulk(Invitation, rows)
 
 
+def notices() -> set[str]:
+    common = {"kind": "round-moved", "person_id": person("pia").id, "heading": "", "link": "",
+              "created_at": NOON}  # fmt: skip
+    return bulk(Notice, [{**common, "line": f"rij-{n}."} for n in range(MANY)])
+
+
+def followed() -> set[str]:
+    """Let Pia follow many things that are not there any more, each since a day of its own."""
+    mine = {"person_id": person("pia").id, "kind": "theme"}
+    rows = [{**mine, "subject_id": 1000 + n, "since": NOON} for n in range(MANY)]
+    bulk(Follow, rows)
+    return {str(one["subject_id"]) for one in rows}
+
+
 @dataclass(frozen=True)
 class List:
     """A list: who reads it, where, what fills it, and what marks a row on the page."""
@@ -218,6 +233,8 @@ LISTS = [
          lambda: messages(failed=False), r">rij-(\d+)\."),
     List("publishing.search", None, "/nl/search?q=voorstel", proposals_found,
          r'href="/nl/rounds/open/proposals/(\d+)"'),
+    List("accounts.notices", "pia", "/nl/notices", notices, r"rij-(\d+)\.\s"),
+    List("following.index", "pia", "/nl/following", followed, r"/nl/following/theme/(\d+)/stop"),
     List("accounts.outbox", "adi", "/nl/outbox", lambda: messages(failed=True), r"rij-(\d+)\."),
     List("exchange.check", "ana", f"/nl/plans/open-overheid/import/{UPLOAD}/check", sheet_errors,
          r">(A\d+)<"),

@@ -42,6 +42,9 @@ from consult.outcomes.commitments.services import (
     publish_commitment,
 )
 from consult.outcomes.summaries.services import SummaryText, save_summary
+from consult.people.following.models import FollowedKind
+from consult.people.following.queries import get_subject
+from consult.people.following.subjects import FollowedSubject
 from consult.people.invitations.batches import check_file, keep_batch
 from consult.people.invitations.models import Invitation, InvitationBatch
 from consult.people.invitations.services import Period
@@ -83,6 +86,7 @@ NAMED = {
     "role_id": "1",
     "session_id": "1000000",
     "passkey_id": "1000000",
+    "notice_id": "1000000",
     "identity_id": "1000000",
     "change": "make",
     "decision": "grant",
@@ -107,6 +111,7 @@ BY_NAME = {
     "export_id": "export",
     "incident_id": "incident",
     "upload_id": "upload",
+    "followed_id": "followed",
 }
 
 
@@ -175,7 +180,16 @@ def things(app: Flask, now: datetime) -> Things:
         "export": [Case({"export_id": export.row.public_id}, export.row, "")],
         "incident": [Case({"incident_id": incident.public_id}, None, "")],
         "upload": [Case({"upload_id": upload.public_id}, upload, "")],
+        "followed": [followed_case(FollowedKind.ROUND, find_round(s)) for s in ROUND_STATES]
+        + [followed_case(FollowedKind.PROPOSAL, one) for one in proposals if one.number]
+        + [followed_case(FollowedKind.COMMITMENT, one) for one in commitments],
     }
+
+
+def followed_case(kind: FollowedKind, row: Any) -> Case:
+    """Return a thing that can be followed, in its state."""
+    where = {"followed": kind.value, "followed_id": row.id}
+    return Case(where, get_subject(kind, row.id), f"{kind} {row.id}")
 
 
 def keep_file(now: datetime) -> InvitationBatch:
@@ -281,6 +295,8 @@ def about(case: Case) -> Any:
     """Read the thing anew, as a request would."""
     if case.subject is None:
         return None
+    if isinstance(case.subject, FollowedSubject):
+        return get_subject(case.subject.kind, case.arguments["followed_id"])
     return db.session.get(type(case.subject), case.subject.id, populate_existing=True)
 
 

@@ -58,10 +58,11 @@ def form(**changes: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("how", "messages", "notices"),
     [
-        (None, 1, 0),
-        (Frequency.IMMEDIATELY, 1, 0),
+        (None, 1, 1),
+        (Frequency.IMMEDIATELY, 1, 1),
         (Frequency.DAILY, 0, 1),
         (Frequency.WEEKLY, 0, 1),
+        (Frequency.SITE, 0, 1),
         (Frequency.OFF, 0, 0),
     ],
 )
@@ -97,7 +98,7 @@ def test_telling_costs_one_look_at_what_was_chosen(app: Flask) -> None:
         pia = person("pia")
         with counted(app) as statements:
             notify(pia, "mandate-ended", NOON, **MANDATE)
-    assert statements.number == 2, str(statements)
+    assert statements.number == 3, str(statements)  # the mail, and the notice on the site
 
 
 # The page
@@ -182,7 +183,7 @@ def test_looking_stops_nothing_and_one_click_stops_one_topic(strict: Any) -> Non
     assert number(Preference) == 0
     for _ in range(2):
         assert strict.post(path, data=ONE_CLICK).status_code == 200
-    assert choices_of(person("pia").id) == {Topic.REPLIES: Frequency.OFF}
+    assert choices_of(person("pia").id) == {Topic.REPLIES: Frequency.SITE}
     assert len(acts()) == 1
 
 
@@ -191,7 +192,7 @@ def test_the_button_of_the_page_does_the_same(strict: Any) -> None:
     key = re.findall(r'name="csrf_token" value="([^"]+)"', strict.get(path).text)[-1]
     answer = strict.post(path, data={"csrf_token": key})
     assert "These mails have stopped" in answer.text
-    assert choices_of(person("pia").id) == {Topic.ROUNDS: Frequency.OFF}
+    assert choices_of(person("pia").id) == {Topic.ROUNDS: Frequency.SITE}
 
 
 def test_only_two_views_take_a_form_without_its_key(app: Flask, strict: Any) -> None:
@@ -207,7 +208,7 @@ def test_a_digest_is_stopped_as_a_whole(strict: Any) -> None:
     chooses("pia", rounds=Frequency.WEEKLY)
     strict.post(f"/en/unsubscribe/{sign(person('pia').id, EVERYTHING)}", data=ONE_CLICK)
     present = choices_of(person("pia").id)
-    assert present[Topic.ROUNDS] is present[Topic.REPLIES] is Frequency.OFF
+    assert present[Topic.ROUNDS] is present[Topic.REPLIES] is Frequency.SITE
     assert Topic.CONTRIBUTION not in present
 
 

@@ -29,6 +29,8 @@ from consult.foundation.policy.table import TABLE
 from consult.interfaces.exchange.models import SheetUpload
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.summaries.models import Summary
+from consult.people.following.models import FollowedKind
+from consult.people.following.queries import get_subject
 from consult.people.invitations.models import Invitation
 from consult.people.organisations.models import Body, Mandate, Organisation
 from consult.people.privacy.models import DataExport
@@ -59,6 +61,7 @@ ON_PLAN = ("body", "organisation", "mandate", "plan", "role", "version", "invita
 ON_MEETING = ("meeting",)
 ON_ROUND = ("round", "moderation", "responses")
 NEEDS_ROUND = {
+    Action.FOLLOW_BEGIN: "followed",
     Action.MY_DATA_KEEP: "general",
     Action.MY_DATA_DOWNLOAD: "export",
     Action.ROUND_CREATE: "plan",
@@ -189,12 +192,17 @@ def _uploads(plan: Plan | None) -> Iterator[tuple[str, Any]]:
         yield name, SheetUpload(plan_id=plan_id, uploaded_by_id=person(who).id)
 
 
+def _followed() -> Iterator[tuple[str, Any]]:
+    for slug in ROUND_STATES:
+        yield f"round {slug}", get_subject(FollowedKind.ROUND, get_round(slug).id)
+
+
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
     if kind == "export":
         yield from _made_or_not(now)
         return
-    if kind == "upload":
-        yield from _uploads(plan)
+    if kind in {"upload", "followed"}:
+        yield from _uploads(plan) if kind == "upload" else _followed()
         return
     for state, at in (("draft", None), ("published", now)):
         if kind == "summary":

@@ -37,6 +37,8 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
     assert allowed == {
         Action.HOME_READ,
         Action.ACCOUNT_MANAGE_OWN,
+        Action.FOLLOW_BEGIN,
+        Action.CONTRIBUTION_REPORT,
         Action.MEETING_READ,
         Action.ROUND_READ,
         Action.PROPOSAL_READ,

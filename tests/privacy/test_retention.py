@@ -165,10 +165,11 @@ CASES: dict[str, tuple[Make, Any]] = {
 ELSEWHERE = {
     "exports", "messages", "drafts", "chosen_files", "unconfirmed_accounts",
     "unused_accounts_warned", "unused_accounts", "sign_in_places", "invitations",
-    "invitation_files", "invitation_rows", "sheet_uploads",
+    "invitation_files", "invitation_rows", "sheet_uploads", "reports",
 }  # fmt: skip
 """Rules with tests of their own: below, in tests/invitations/test_daily.py, of chosen files in
-tests/proposals/test_drafts.py, and of spreadsheets in tests/exchange/test_bringing.py."""
+tests/proposals/test_drafts.py, of spreadsheets in tests/exchange/test_bringing.py, and of
+reports in tests/moderation/test_reports.py."""
 
 
 def put(app: Flask, make: Make, now: datetime) -> None:
@@ -200,7 +201,7 @@ def test_every_rule_is_whole() -> None:
 @pytest.mark.usefixtures("app")
 def test_receipts_and_the_record_are_never_deleted() -> None:
     assert {rule.kind for rule in rules() if rule.period is None} == {
-        "contributions", "record", "tombstones", "retention_log",
+        "contributions", "record", "tombstones", "retention_log", "follows",
     }  # fmt: skip
 
 
@@ -554,7 +555,7 @@ def test_the_page_costs_the_same_for_a_long_log(
     assert answer.status_code == 200
     assert "Work that was done" in answer.text
     acting = [rule for rule in rules() if rule.apply]
-    assert statements.number <= len(acting) + 3, "one for each rule, and little more"
+    assert statements.number <= len(acting) + 4, "one for each rule, and little more"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.factories import find_round, make_proposal
 from tests.house.test_budgets import fill
 from tests.statements import counted
 
-LIST, DETAIL = 6, 8
+LIST, DETAIL = 8, 9
 DESK = "/nl/rounds/closed/responses"
 FORM = {"outcome": "adopted", "reason": "Dit nemen we over.", "language": "nl", "version": ""}
 

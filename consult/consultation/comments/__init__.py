@@ -10,7 +10,7 @@ from flask import Flask
 
 from consult.consultation.comments import answers, labels, notices, personal, views
 from consult.consultation.comments.models import SINCE_0019, Comment
-from consult.consultation.rounds.notices import add_who_took_part
+from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
 from consult.foundation.notifications.readers import check_readers
@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     check_readers("comment", notices.may_read_comment)
-    add_who_took_part(notices.who_commented)
+    add_people_of_rounds(notices.who_commented)
 
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)

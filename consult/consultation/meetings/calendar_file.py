@@ -6,10 +6,11 @@ that no calendar has to know when our clocks change.
 
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from consult.consultation.meetings.models import Meeting, MeetingState
 from consult.foundation.core.calendar import local_day
+from consult.foundation.core.calendar_events import calendar_of
 from consult.foundation.core.languages import pick
 
 
@@ -33,16 +34,7 @@ def calendar_file(meeting: Meeting, address: str, now: datetime, *, everything: 
         event.add("location", meeting.place)
     event.add("url", address)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    return _calendar(event)
-
-
-def _calendar(event: Event) -> bytes:
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", "-//Consult//Meetings//EN")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return calendar_of([event], "Meetings")
 
 
 def _when(meeting: Meeting, *, everything: bool) -> tuple[date, date]:

@@ -3,18 +3,24 @@
 One queue holds everything that waits for a look, in order of arrival. A moderator publishes,
 returns with a reason, hides with a ground, or restores; an organiser admits what came late. The
 author is told who decided and why. Decisions are never changed; a new one follows the old one.
+
+Whoever reads a public text may report it to the moderators, with a kind and a sentence. A report
+is open until the text is taken away, or a moderator says why it stays; who reported is told.
 """
 
 from flask import Flask
 
-from consult.consultation.moderation import labels, notices, personal, services, views
+from consult.consultation.moderation import labels, notices, personal, reports, services, views
 from consult.consultation.moderation.models import Decision
-from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.extensions import language_prefix, limit_posts
 from consult.foundation.core.labels import add_labels
+from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
+from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
+from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
 
 
@@ -24,10 +30,18 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     declare(Topic.QUEUE, notices.PROPOSAL, notices.COMMENT, about="contribution")
     declare(Topic.CONTRIBUTION, services.DECIDED, about="contribution")
+    declare(Topic.QUEUE, notices.REPORTED, about="report")
+    declare(Topic.CONTRIBUTION, reports.ANSWERED)
     check_readers(notices.PROPOSAL, notices.proposal_still_waits)
     check_readers(notices.COMMENT, notices.comment_still_waits)
+    check_readers(notices.REPORTED, notices.report_still_waits)
     handle("contribution-arrived", notices.tell_moderators)
+    repeat("withdrawn-reports", reports.settle_withdrawn, Interval.HOUR)
+    handle("contribution-reported", notices.tell_of_report)
 
     personal_data(*personal.PARTS)
+    on_closing(personal.forget_who_reported)
+    register_rules(*personal.RULES)
 
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    limit_posts(app, views.LIMITS)

@@ -1,10 +1,11 @@
-"""The form of a decision."""
+"""The forms of a decision, of a report and of the answer to one."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
 
-from consult.consultation.moderation.labels import CHOSEN_HERE
+from consult.consultation.moderation.labels import CHOSEN_HERE, REPORT_KINDS
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.reasons import SENTENCES, sentences_in
 from consult.consultation.moderation.services import Judgement
@@ -40,3 +41,26 @@ class DecisionForm(FlaskForm):
             Ground(self.ground.data) if self.ground.data else None,
             plain_number(self.seen.data),
         )
+
+
+class ReportForm(FlaskForm):
+    """What is wrong with a text: a kind, and a sentence."""
+
+    kind = RadioField(
+        _l("What is wrong?"),
+        choices=choices(REPORT_KINDS.items()),
+        validators=[InputRequired(_l("Choose what is wrong."))],
+    )
+    sentence = prose(
+        _l("Say it in a sentence"),
+        1_000,
+        description=_l("A moderator reads it. Nobody else sees that you reported this."),
+    )
+
+
+class DismissForm(FlaskForm):
+    """Why a reported text stays."""
+
+    answer = prose(
+        _l("Why it stays"), 1_000, description=_l("Everybody who reported it reads this.")
+    )

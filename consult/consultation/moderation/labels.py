@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.models import Ground, ReportKind, ReportOutcome, Verb
 
 GROUNDS = {
     Ground.PERSONAL_DATA: _l("Personal data of somebody"),
@@ -43,4 +43,17 @@ DECIDED = {
     Verb.KEEP: _l("%(number)s stays as it is."),
 }
 """What a moderator reads after a decision; the number tells about what."""
-LABELS = (GROUNDS, VERBS)
+REPORT_KINDS = {
+    ReportKind.PERSONAL_DATA: _l("Personal data of somebody"),
+    ReportKind.OFFENSIVE: _l("Offensive"),
+    ReportKind.DISCRIMINATION: _l("Discrimination"),
+    ReportKind.ADVERTISING: _l("Advertising"),
+    ReportKind.OFF_TOPIC: _l("Not about this round"),
+    ReportKind.UNLAWFUL: _l("Against the law"),
+    ReportKind.OTHER: _l("Something else"),
+}
+REPORT_OUTCOMES = {
+    ReportOutcome.TAKEN_AWAY: _l("It is no longer public"),
+    ReportOutcome.STAYS: _l("It stays"),
+}
+LABELS = (GROUNDS, VERBS, REPORT_KINDS, REPORT_OUTCOMES)

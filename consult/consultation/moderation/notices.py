@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import Report
 from consult.consultation.moderation.queries import discussed
 from consult.consultation.plans.models import PlanRole
 from consult.consultation.proposals.models import Proposal
@@ -22,6 +23,7 @@ from consult.people.accounts.recipients import as_reader
 
 PROPOSAL = "queue-proposal"
 COMMENT = "queue-comment"
+REPORTED = "queue-report"
 
 
 _DECIDES = {
@@ -91,3 +93,36 @@ def _tell(person: Person, contribution: Proposal | Comment, now: datetime, *, la
             "moderation.item", person.language, kind=kind, public_id=contribution.public_id
         ),
     )  # fmt: skip
+
+
+def report_still_waits(person_id: int, report_id: int, now: datetime) -> bool:
+    """Whether a report still waits for an answer that this person gives."""
+    reader, report = as_reader(person_id), db.session.get(Report, report_id)
+    if reader is None or report is None or report.settled_at is not None:
+        return False
+    return can(reader, Action.REPORTS_DISMISS, report.proposal or report.comment, now)
+
+
+def tell_of_report(payload: Mapping[str, object], now: datetime) -> None:
+    """Notify those who can answer a report, once; nobody else hears of it."""
+    report = db.session.get(Report, payload["report"])
+    if report is None:
+        return
+    with unit_of_work():
+        if not tell_once(f"report:{report.id}", REPORTED, now):
+            return
+        contribution = report.proposal or report.comment
+        if contribution is None:
+            return
+        kind = "proposal" if report.proposal else "comment"
+        for person in _who_works_on(contribution.round.plan_id):
+            if not report_still_waits(person.id, report.id, now):
+                continue
+            notify(
+                person, REPORTED, now,
+                report=report,
+                address=address_of(
+                    "moderation.item", person.language, kind=kind,
+                    public_id=contribution.public_id,
+                ),
+            )  # fmt: skip

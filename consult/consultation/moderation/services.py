@@ -9,10 +9,12 @@ from consult.consultation.comments import states as comment_states
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_published
-from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.moderation.models import Decision, Ground, ReportOutcome, Verb
 from consult.consultation.moderation.queries import discussed
+from consult.consultation.moderation.reports import settle_reports
 from consult.consultation.proposals import states as proposal_states
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.news import tell_shown
 from consult.consultation.proposals.public_copies import remove_public_copies, restore_public_copies
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput
@@ -87,10 +89,14 @@ def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: dat
     _record(actor, contribution, decision, now)
     if isinstance(contribution, Proposal):
         _let_copies_follow(actor, contribution, decision, now, first_seen=first_seen)
+    if judgement.verb in {Verb.HIDE, Verb.RETURN}:
+        settle_reports(actor, contribution, ReportOutcome.TAKEN_AWAY, reason, now)
     if judgement.verb is not Verb.KEEP:  # nothing changed for its author
         _tell(actor, contribution, decision, now)
     if isinstance(contribution, Comment) and first_seen and contribution.published_at:
         tell_published(contribution, now)
+    if isinstance(contribution, Proposal) and judgement.verb is Verb.PUBLISH:
+        tell_shown(contribution, now)
     return decision
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from consult.consultation.moderation.counts import past_decisions
@@ -12,22 +13,30 @@ from consult.consultation.moderation.desk import (
     plans_at_hand,
     verbs_for,
 )
-from consult.consultation.moderation.forms import DecisionForm
+from consult.consultation.moderation.forms import DecisionForm, DismissForm, ReportForm
 from consult.consultation.moderation.labels import ACTS, CHOSEN_HERE, DECIDED
 from consult.consultation.moderation.log import log_of, totals_of
-from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.models import ReportKind, Verb
 from consult.consultation.moderation.queries import (
     decisions_of,
     discussed,
     get_contribution,
 )
 from consult.consultation.moderation.reasons import sentences_in
+from consult.consultation.moderation.reports import (
+    count_reports,
+    dismiss_reports,
+    open_reports,
+    report_contribution,
+    reported_texts,
+)
 from consult.consultation.moderation.services import Judgement, Moderated, decide
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.addresses import page_path
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Conflict, InvalidInput, NotFound, Refusal
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -35,6 +44,8 @@ from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
 
 bp = Blueprint("moderation", __name__)
+LIMITS = {"moderation.report": "10/hour;30/day"}
+"""How often a person, or a place, may report."""
 
 
 @bp.get("/moderation")
@@ -48,6 +59,7 @@ def queue() -> Answer:
         acts=ACTS,
         grounds=CHOSEN_HERE,
         sentences_in=sentences_in,
+        reports=count_reports(plans_at_hand(actor())),
     )
 
 
@@ -80,6 +92,7 @@ def _item_page(
         verbs=verbs_for(actor(), found, now()),
         wanted=wanted,
         next=next_after(actor(), found, wanted),
+        reports=open_reports(found),
         typed=form,
         tried=verb,
         refusal=refusal,
@@ -149,6 +162,60 @@ def page_of(contribution: Moderated) -> str:
         comment=comment,
         _anchor=f"comment-{comment}" if comment else None,
     )
+
+
+@bp.route("/report/<any(proposal, comment):kind>/<uuid:public_id>", methods=["GET", "POST"])
+@requires(Action.CONTRIBUTION_REPORT)
+def report(kind: str, public_id: object) -> Answer:
+    """Tell the moderators that a public text does not belong here."""
+    found = get_contribution(kind, str(public_id))
+    ensure(actor(), Action.CONTRIBUTION_REPORT, found, now())
+    form = ReportForm()
+
+    def act() -> Done:
+        chosen = ReportKind(form.kind.data)
+        report_contribution(actor(), found, chosen, form.sentence.data, now())
+        told = _("Thank you. A moderator looks at it, and you hear what becomes of it.")
+        return Done(page_of(found), told)
+
+    return carry_out(form, act) or form_page(
+        "moderation/report.html", form, contribution=found, number=number_of(found),
+        back=page_of(found),
+    )  # fmt: skip
+
+
+@bp.get("/moderation/reports")
+@requires(Action.MODERATION_VIEW_QUEUE)
+def reports() -> Answer:
+    """List what was reported and not answered, the oldest first."""
+    ensure(actor(), Action.MODERATION_VIEW_QUEUE, None, now())
+    page = reported_texts(plans_at_hand(actor()), request.args.get("cursor"))
+    return render_template("moderation/reports.html", page=page)
+
+
+@bp.route(
+    "/moderation/<any(proposal, comment):kind>/<uuid:public_id>/reports", methods=["GET", "POST"]
+)
+@requires(Action.REPORTS_DISMISS)
+def dismiss(kind: str, public_id: object) -> Answer:
+    """Answer the reports of a text that stays."""
+    found = get_contribution(kind, str(public_id))
+    ensure(actor(), Action.REPORTS_DISMISS, found, now())
+    form = DismissForm()
+
+    def act() -> Done:
+        told = dismiss_reports(actor(), found, form.answer.data, now())
+        said = ngettext(
+            "It stays, and who reported it is told.",
+            "It stays, and the %(num)s people who reported it are told.",
+            told,
+        )
+        return Done(url_for("moderation.reports"), said)
+
+    return carry_out(form, act) or form_page(
+        "moderation/dismiss.html", form, contribution=found, number=number_of(found), kind=kind,
+        reports=open_reports(found),
+    )  # fmt: skip
 
 
 @bp.get("/rounds/<string:round_slug>/moderation-log")

@@ -8,7 +8,7 @@ stays on record.
 from flask import Flask
 
 from consult.consultation.meetings.organisers import add_organisers
-from consult.consultation.plans import answers, labels, personal, views
+from consult.consultation.plans import answers, labels, personal, queries, views
 from consult.consultation.plans.models import GRANTS, Plan, PlanBody, PlanRole, Role, Theme
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
@@ -18,6 +18,8 @@ from consult.foundation.personal_data.closing import add_obstacle, on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import followable
 
 
 def init_app(app: Flask) -> None:
@@ -25,6 +27,8 @@ def init_app(app: Flask) -> None:
     for table in (Plan, Theme, PlanBody, PlanRole):
         record_rows(table)
     findable(Plan)
+    followable(FollowedKind.PLAN, queries.plans_to_follow)
+    followable(FollowedKind.THEME, queries.themes_to_follow)
     add_labels(*labels.LABELS)
     add_grants(GRANTS)
     needs_second_factor("plan", Role.ORGANISER, Role.MODERATOR, Role.APPROVER)

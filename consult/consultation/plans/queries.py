@@ -1,16 +1,18 @@
 """Reading plans and the people who work on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
-from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Role
+from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Role, Theme
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.people import Actor
 from consult.foundation.core.sorting import name_order
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import FollowedSubject
 from consult.people.organisations.models import Body
 from consult.people.organisations.queries import by_name
 
@@ -66,3 +68,28 @@ def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
     if actor.grants.has("platform", 0, "administrator"):
         may = true()
     return by_name(db.session.scalars(select(Body).where(Body.id.not_in(here), may)))
+
+
+def plans_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
+    """Return plans with these numbers as things that can be followed."""
+    found = db.session.scalars(select(Plan).where(Plan.id.in_(ids)))
+    return {
+        one.id: FollowedSubject(
+            FollowedKind.PLAN, one, one.title, "publishing.plan", {"plan_slug": one.slug}
+        )
+        for one in found
+    }
+
+
+def themes_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
+    """Return themes with these numbers as things that can be followed: their place in the plan."""
+    found = db.session.scalars(
+        select(Theme).where(Theme.id.in_(ids)).options(joinedload(Theme.plan))
+    )
+    return {
+        one.id: FollowedSubject(
+            FollowedKind.THEME, one, one.title, "publishing.plan", {"plan_slug": one.plan.slug},
+            anchor=f"theme-{one.position}",
+        )
+        for one in found
+    }  # fmt: skip

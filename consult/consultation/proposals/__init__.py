@@ -15,26 +15,31 @@ from consult.consultation.comments.states import add_counter
 from consult.consultation.proposals import (
     labels,
     models,
+    news,
     notices,
     personal,
+    queries,
     services,
     states,
     views,
 )
 from consult.consultation.proposals.models import CoSignature, Proposal, ProposalVersion
-from consult.consultation.rounds.notices import add_who_took_part
+from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.kept_forms import keep_forms
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.spelling import forget_words, learn_words
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
+from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import followable
 
 
 def init_app(app: Flask) -> None:
@@ -46,12 +51,21 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     keep_forms("proposals.new", "proposals.comment", "proposals.position")
     add_counter(states.count_comments)
-    add_who_took_part(notices.who_proposed)
+    add_people_of_rounds(notices.who_proposed)
+    add_people_of_rounds(news.who_follows_in)
+    followable(FollowedKind.PROPOSAL, queries.proposals_to_follow)
 
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
-    check_readers("proposal", notices.may_read_proposal)
+    check_readers("proposal", news.may_read_proposal)
+    check_readers(news.DISCUSSED, news.may_read_discussion)
     handle("comment-published", notices.tell_of_comment)
+    declare(Topic.FOLLOWING, news.DISCUSSED, about="comment")
+    declare(Topic.FOLLOWING, news.NEW, news.REVISED, about="proposal")
+    declare(Topic.FOLLOWING, news.GREW, about="round")
+    plan_broadcasts(news.PLANS)
+    handle("proposal-shown", news.announce_shown)
+    repeat("round-growth", news.announce_growth, Interval.DAY, time(7, 0))
     repeat("learn-words", learn_words, Interval.HOUR)
     repeat("forget-words", forget_words, Interval.DAY, time(4, 45))
 

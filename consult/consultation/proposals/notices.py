@@ -9,6 +9,7 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import may_read_comment
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.news import announce_comment
 from consult.consultation.rounds.models import Readers
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
@@ -16,24 +17,11 @@ from consult.foundation.core.text import excerpt
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.broadcasts import tell_once
 from consult.foundation.notifications.services import notify
-from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
 from consult.people.accounts.models import Person
-from consult.people.accounts.recipients import as_reader
 
 COMMENTED = "comment-received"
 ANSWERED = "comment-answered"
 EXCERPT = 300
-
-
-def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
-    """Whether a person may still read the text of a proposal."""
-    reader, proposal = as_reader(person_id), db.session.get(Proposal, proposal_id)
-    return (
-        reader is not None
-        and proposal is not None
-        and can(reader, Action.PROPOSAL_READ_TEXT, proposal, now)
-    )
 
 
 def who_proposed(round_id: int) -> Select[int | None]:
@@ -48,7 +36,7 @@ def who_proposed(round_id: int) -> Select[int | None]:
 def tell_of_comment(payload: Mapping[str, object], now: datetime) -> None:
     """Notify who wrote what is answered, once: the comment above it, and the proposal.
 
-    Nobody hears of their own words, nor twice of the same.
+    Who follows the proposal is told too. Nobody hears of their own words, nor twice of the same.
     """
     comment = db.session.get(Comment, payload["comment"])
     if comment is None:
@@ -68,6 +56,7 @@ def tell_of_comment(payload: Mapping[str, object], now: datetime) -> None:
                 continue
             told.add(author.id)
             _tell(author, kind, comment, proposal, now)
+        announce_comment(comment, proposal, now)
 
 
 def _tell(author: Person, kind: str, comment: Comment, proposal: Proposal, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Reading proposals: one, a draft, a person's own, and the list with its filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,9 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.pages import Keyset, Page
 from consult.foundation.files.models import StoredFile
+from consult.foundation.policy.actions import Action
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import FollowedSubject
 
 
 def public_proposal() -> ColumnElement[bool]:
@@ -159,3 +162,18 @@ class ListedProposal:
     organisation: str | None
     on_behalf_of: str
     theme: dict[str, str] | None
+
+
+def proposals_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
+    """Return proposals with these numbers as things that can be followed; no drafts."""
+    found = db.session.scalars(
+        _with_frame().where(Proposal.id.in_(ids), Proposal.number.is_not(None))
+    ).unique()
+    return {
+        one.id: FollowedSubject(
+            FollowedKind.PROPOSAL, one, one.title, "publishing.proposal",
+            {"round_slug": one.round.slug, "number": one.number},
+            Action.PROPOSAL_READ_TEXT, one.language,
+        )
+        for one in found
+    }  # fmt: skip

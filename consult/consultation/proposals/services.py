@@ -15,6 +15,7 @@ from consult.consultation.proposals.drafts import (
     remove_files,
 )
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
+from consult.consultation.proposals.news import tell_shown
 from consult.consultation.proposals.public_copies import remove_public_copies
 from consult.consultation.proposals.texts import (
     TEXT_ALONE,
@@ -158,6 +159,7 @@ def hand_in(
         round_id=proposal.round.id,
     )
     tell_arrived("proposal", proposal.id, proposal.text_version, at)
+    tell_shown(proposal, at)
     if proposal.author_id is not None and isinstance(actor, Person):
         mailed = mailed_receipt(receipt)
         notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late, mailed=mailed)
@@ -204,6 +206,7 @@ def revise_proposal(
     states.resubmit(proposal, now)
     states.make_findable(proposal)
     tell_arrived("proposal", proposal.id, proposal.text_version, now)
+    tell_shown(proposal, now)
     record(
         actor,
         "proposal.revised",

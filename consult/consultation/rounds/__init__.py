@@ -10,7 +10,7 @@ period is kept as late and an organiser decides about it.
 from flask import Flask
 
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
-from consult.consultation.rounds import answers, desk, labels, notices, views
+from consult.consultation.rounds import answers, desk, labels, notices, queries, views
 from consult.consultation.rounds.models import SINCE_0024, DateMove, Round, RoundBody
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
@@ -21,6 +21,8 @@ from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import followable
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +31,7 @@ def init_app(app: Flask) -> None:
     for table in (RoundBody, DateMove):
         record_rows(table)
     findable(Round)
+    followable(FollowedKind.ROUND, queries.rounds_to_follow)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 

@@ -1,4 +1,4 @@
-"""Telling the people of a round what happens to it: members of its bodies, and who took part."""
+"""Telling the people of a round what happens to it: members, who took part, and who follows it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from consult.consultation.plans.models import PlanRole, Role
 from consult.consultation.rounds.calendar import news_of
 from consult.consultation.rounds.models import DateMove, MovedDate, Round, RoundBody
 from consult.consultation.rounds.phases import open_at
-from consult.foundation.core.addresses import address_of
+from consult.foundation.core.addresses import addresses_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.registries import add_new
@@ -24,6 +24,8 @@ from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 from consult.people.accounts.recipients import as_reader
+from consult.people.following.models import FollowedKind
+from consult.people.following.queries import followers_of
 from consult.people.organisations.queries import sitting_at
 
 OPENED = "round-opened"
@@ -32,19 +34,20 @@ ANSWERED = "round-answered"
 MOVED = "round-moved"
 CANCELLED = "round-cancelled"
 
-TookPart = Callable[[int], Select[int | None]]
-_took_part: list[TookPart] = []
+PeopleOfRound = Callable[[int], Select[int | None]]
+_people: list[PeopleOfRound] = []
 
 
-def add_who_took_part(source: TookPart) -> None:
-    """Register who says (as a SELECT of numbers) which people took part in a round."""
-    add_new(_took_part, [source])
+def add_people_of_rounds(source: PeopleOfRound) -> None:
+    """Register who says, as a SELECT of numbers, which people hear of a round besides."""
+    add_new(_people, [source])
 
 
 def people_of(round_: Round, now: datetime) -> Select[int]:
-    """Select the people of a round: members, who speaks for a member, participants, who took part.
+    """Select the people of a round: who sits in its bodies, takes part, took part or follows it.
 
-    A person is in it once, whatever the ways in which they belong to it.
+    Who follows its plan, or what was said in it, belongs to them too. A person is in it once,
+    whatever the ways in which they belong to it.
     """
     bodies = select(RoundBody.body_id).where(RoundBody.round_id == round_.id)
     members = sitting_at(bodies, local_day(now))
@@ -53,10 +56,17 @@ def people_of(round_: Round, now: datetime) -> Select[int]:
         PlanRole.role == Role.PARTICIPANT,
         PlanRole.ended_at.is_(None),
     )
-    took_part = (source(round_.id) for source in _took_part)
-    all_: CompoundSelect[int | None] = union(members, participants, *took_part)
+    others = (source(round_.id) for source in _people)
+    all_: CompoundSelect[int | None] = union(members, participants, *_followers(round_), *others)
     people = all_.subquery()
     return select(people.c[0])
+
+
+def _followers(round_: Round) -> tuple[Select[int], Select[int]]:
+    return (
+        followers_of(FollowedKind.ROUND, round_.id),
+        followers_of(FollowedKind.PLAN, round_.plan_id),
+    )
 
 
 def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
@@ -109,10 +119,7 @@ def tell_answered(round_: Round, now: datetime) -> None:
 
 
 def _telling(round_: Round, now: datetime, **facts: object) -> Telling:
-    slug = round_.slug
-    addresses = {
-        code: address_of("publishing.round", code, round_slug=slug) for code in ("nl", "en")
-    }
+    addresses = addresses_of("publishing.round", round_slug=round_.slug)
     return Telling(people_of(round_, now), {"round": round_, "addresses": addresses, **facts})
 
 

@@ -1,6 +1,6 @@
 """Reading rounds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -10,6 +10,9 @@ from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.models import DateMove, Round, RoundBody
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
+from consult.foundation.policy.actions import Action
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import FollowedSubject
 
 
 def rounds_with_frame() -> Select[Round]:
@@ -51,3 +54,15 @@ def moves_of(round_id: int) -> Sequence[DateMove]:
     return db.session.scalars(
         select(DateMove).where(DateMove.round_id == round_id).order_by(DateMove.id)
     ).all()
+
+
+def rounds_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
+    """Return rounds with these numbers as things that can be followed."""
+    found = db.session.scalars(rounds_with_frame().where(Round.id.in_(ids))).unique()
+    return {
+        one.id: FollowedSubject(
+            FollowedKind.ROUND, one, one.title, "publishing.round", {"round_slug": one.slug},
+            Action.ROUND_READ,
+        )
+        for one in found
+    }  # fmt: skip

@@ -157,6 +157,28 @@ def found_ids(subject_type: str, query: str) -> Select[int]:
     )
 
 
+def words_kept(subject_type: str, subject_id: int) -> str:
+    """Return the words by which a thing is found; nothing where it is not."""
+    kept = select(SearchEntry.words).where(
+        SearchEntry.subject_type == subject_type, SearchEntry.subject_id == subject_id
+    )
+    return db.session.scalar(kept) or ""
+
+
+def holds_words(kept: str, query: str) -> bool:
+    """Whether a question finds what is kept by these words: asked of the words, not of an index."""
+    between = f" {kept} "
+    wanted = query_terms(query)
+    return bool(wanted) and all(_stands_between(between, one) for one in wanted)
+
+
+def _stands_between(words: str, wanted: SearchTerm) -> bool:
+    if isinstance(wanted, Term):
+        return (f" {wanted.text}" if wanted.start else f" {wanted.text} ") in words
+    held = (_stands_between(words, part) for part in wanted.parts)
+    return all(held) if isinstance(wanted, AllOf) else any(held)
+
+
 def holds_word(word: str) -> Select[int]:
     """Return a SELECT that finds whether any text holds a word, as the index spells it."""
     return select(_INDEX.c.rowid).where(_matches([Term(word)])).limit(1)

@@ -112,8 +112,8 @@ def _written(
         written = write(recipient, kind, telling.facts)
         if when is Frequency.IMMEDIATELY:
             messages.append(message_row(recipient, name, written, now))
-        else:
-            notices.append(notice_row(recipient, name, written, now))
+        if not kind.always:
+            notices.append(notice_row(recipient, kind, written, when, now))
     return messages, notices
 
 
@@ -133,7 +133,7 @@ def _store(
         )
         .values(
             cursor=ids[-1] if ids else cursor,
-            told=Broadcast.told + len(messages) + len(notices),
+            told=Broadcast.told + len({one["person_id"] for one in (*messages, *notices)}),
             done_at=now if done else None,
         )
         .execution_options(synchronize_session=False)

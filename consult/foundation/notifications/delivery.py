@@ -138,7 +138,7 @@ def _is_wanted(message: Message, now: datetime) -> bool:
         with db.session.no_autoflush:
             return write_digest(message, now)
     kind = kind_of(message.kind)
-    if frequency_of(message.person_id, kind) is Frequency.OFF:
+    if frequency_of(message.person_id, kind) in {Frequency.OFF, Frequency.SITE}:
         return False
     return may_still_read(
         message.person_id, message.kind, message.about_type, message.about_id, now

@@ -17,7 +17,14 @@ from consult.foundation.core.calendar import local_day, moment_of
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.services import enqueue, was_asked
-from consult.foundation.notifications.kinds import DEFAULTS, DIGEST, Frequency, Topic, kind_of
+from consult.foundation.notifications.kinds import (
+    AT_A_DESK,
+    DEFAULTS,
+    DIGEST,
+    Frequency,
+    Topic,
+    kind_of,
+)
 from consult.foundation.notifications.labels import TOPICS
 from consult.foundation.notifications.models import Message, Notice, Preference
 from consult.foundation.notifications.readers import Recipient, may_still_read, recipients
@@ -113,7 +120,7 @@ def _gather(
     for notice in notices:
         topic = kind_of(notice.kind).topic
         when = chosen.get((notice.person_id, topic), DEFAULTS.get(topic, Frequency.DAILY))
-        if person is None or when is Frequency.OFF:
+        if person is None or when in {Frequency.OFF, Frequency.SITE}:
             notice.settled_at = now
         elif when is not Frequency.WEEKLY or notice.created_at < monday:
             due.append(notice)
@@ -177,8 +184,11 @@ def write_digest(message: Message, now: datetime) -> bool:
 
 
 def _is_wanted(notice: Notice, chosen: ChosenFrequencies, now: datetime) -> bool:
-    if chosen.get((notice.person_id, kind_of(notice.kind).topic)) is Frequency.OFF:
+    topic = kind_of(notice.kind).topic
+    if chosen.get((notice.person_id, topic)) is Frequency.OFF:
         return False
+    if notice.read_at is not None and topic not in AT_A_DESK:
+        return False  # they know it already
     if notice.expires_at is not None and notice.expires_at <= now:
         return False
     return may_still_read(notice.person_id, notice.kind, notice.about_type, notice.about_id, now)

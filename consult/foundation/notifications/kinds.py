@@ -14,6 +14,8 @@ class Frequency(enum.StrEnum):
     IMMEDIATELY = "immediately"
     DAILY = "daily"
     WEEKLY = "weekly"
+    SITE = "site"
+    """Among the notices on the site, and by no mail."""
     OFF = "off"
 
 
@@ -31,6 +33,8 @@ class Topic(enum.StrEnum):
     """What arrives, for whoever moderates or organises."""
     WARNINGS = "warnings"
     """What an organiser must not forget."""
+    FOLLOWING = "following"
+    """What happens to what they follow."""
     RECORD = "record"
     """The checkpoint of the public log, for whoever wants to keep one."""
     SECURITY = "security"
@@ -45,9 +49,16 @@ DEFAULTS: dict[Topic, Frequency] = {
     Topic.MEMBERSHIP: Frequency.IMMEDIATELY,
     Topic.QUEUE: Frequency.DAILY,
     Topic.WARNINGS: Frequency.IMMEDIATELY,
+    Topic.FOLLOWING: Frequency.DAILY,
     Topic.RECORD: Frequency.OFF,
 }
 """What is chosen for whoever chose nothing. A topic that is not here cannot be chosen."""
+
+
+AT_ONE_TIME = {Frequency.DAILY, Frequency.WEEKLY}
+"""What comes together in one mail."""
+AT_A_DESK = {Topic.QUEUE}
+"""What a desk of its own shows and counts: as a notice it is never new."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped
 
 from consult.foundation.core.db import (
@@ -54,9 +54,13 @@ class Message(Row, Base):
 
 
 class Notice(Row, Base):
-    """One line that waits for a person's next digest."""
+    """One line to a person: on their page of notices and, if they chose so, in a digest."""
 
-    __table_args__ = (index_where_null("ix_notice_open", "person_id", "id", null="settled_at"),)
+    __table_args__ = (
+        index_where_null("ix_notice_open", "person_id", "id", null="settled_at"),
+        index_where_null("ix_notice_unread", "person_id", "id", null="read_at"),
+        Index("ix_notice_person", "person_id", "id"),
+    )
 
     kind: Mapped[str] = restricted(String(60))
     person_id: Mapped[int] = restricted()
@@ -71,7 +75,9 @@ class Notice(Row, Base):
     digest_id: Mapped[int | None] = restricted(index=True)
     """The message that holds it."""
     settled_at: Mapped[datetime | None] = restricted(Moment)
-    """When it got its place in a digest, or was left out."""
+    """When it got its place in a digest, or from when on it waits for none."""
+    read_at: Mapped[datetime | None] = restricted(Moment)
+    """When the person read it on the site; what a desk counts is never new."""
 
 
 class Preference(Base):

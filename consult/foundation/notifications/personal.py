@@ -32,7 +32,7 @@ PARTS = (
     ),
     ExportPart(
         "notices",
-        _l("Lines that wait for a digest"),
+        _l("Notices to me"),
         Notice,
         (Notice.person_id,),
         leaves_out=SENDING,
@@ -67,8 +67,8 @@ def _sent_messages(cut_off: datetime) -> Ids:
 
 RULES = (
     Rule(
-        "notices", _l("Lines for a digest"), _l("they were sent or left out"), 90 * DAY,
-        _l("deleted"), _l("Long enough to answer a question about it."),
+        "notices", _l("Notices"), _l("they were written or sent"), 90 * DAY,
+        _l("deleted"), _l("Long enough to read them, and to answer a question about them."),
         before(Notice.settled_at), deletes(Notice),
     ),
     Rule(

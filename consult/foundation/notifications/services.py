@@ -11,7 +11,15 @@ from sqlalchemy import delete, select, update
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.text import clean_line
-from consult.foundation.notifications.kinds import DEFAULTS, Frequency, MessageKind, Topic, kind_of
+from consult.foundation.notifications.kinds import (
+    AT_A_DESK,
+    AT_ONE_TIME,
+    DEFAULTS,
+    Frequency,
+    MessageKind,
+    Topic,
+    kind_of,
+)
 from consult.foundation.notifications.models import Message, Notice, Preference
 from consult.foundation.notifications.readers import Recipient
 
@@ -113,8 +121,9 @@ def notify(
     """Notify one person, by `templates/emails/<kind>.txt`, where they want to hear of it.
 
     The first line of the template is the subject. Somebody without an address gets none. Gives
-    the message; None where it waits for a digest or is not wanted. The fact `expires_at`, where
-    there is one, says from when on it makes no sense to send it.
+    the message; None where it waits for a digest or is not wanted. What they can choose about
+    stands among their notices on the site too. The fact `expires_at`, where there is one, says
+    from when on it makes no sense to send it.
     """
     if recipient is None or not recipient.email:
         return None
@@ -123,22 +132,25 @@ def notify(
     if when is Frequency.OFF:
         return None
     written = write(recipient, declared, facts)
+    if not declared.always:
+        db.session.add(Notice(**notice_row(recipient, declared, written, when, now)))
     if when is Frequency.IMMEDIATELY:
         return queue_message(
             recipient.email, kind, written.subject, written.body, recipient.language, now,
             recipient.id, **written.shared,
         )  # fmt: skip
-    db.session.add(Notice(**notice_row(recipient, kind, written, now)))
     return None
 
 
 def notice_row(
-    recipient: Recipient, kind: str, written: Written, now: datetime
+    recipient: Recipient, kind: MessageKind, written: Written, when: Frequency, now: datetime
 ) -> dict[str, object]:
-    """Return the columns of a notice."""
+    """Return the columns of a notice; it waits for a digest where one was chosen."""
     return {
-        "kind": kind, "person_id": recipient.id, "heading": written.heading,
-        "line": written.line, "link": written.link, "created_at": now, **written.shared,
+        "kind": kind.name, "person_id": recipient.id,
+        "heading": written.heading, "line": written.line, "link": written.link,
+        "created_at": now, "settled_at": None if when in AT_ONE_TIME else now,
+        "read_at": now if kind.topic in AT_A_DESK else None, **written.shared,
     }  # fmt: skip
 
 

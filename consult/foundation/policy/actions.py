@@ -9,6 +9,8 @@ class Action(enum.StrEnum):
     PLATFORM_ADMINISTER = "platform.administer"
     HOME_READ = "home.read"
     ACCOUNT_MANAGE_OWN = "account.manage_own"
+    FOLLOW_BEGIN = "follow.begin"
+    """To hear of what happens to something that one may read."""
     MAILS_READ = "mails.read"
     MY_DATA_KEEP = "my_data.keep"
     MY_DATA_DOWNLOAD = "my_data.download"
@@ -83,6 +85,9 @@ class Action(enum.StrEnum):
     CONTRIBUTION_RESTORE = "contribution.restore"
     CONTRIBUTION_ADMIT = "contribution.admit"
     CONTRIBUTION_KEEP = "contribution.keep"
+    CONTRIBUTION_REPORT = "contribution.report"
+    """To tell the moderators that a public text does not belong here."""
+    REPORTS_DISMISS = "reports.dismiss"
 
     RESPONSES_VIEW_DESK = "responses.view_desk"
     RESPONSE_PREPARE = "response.prepare"

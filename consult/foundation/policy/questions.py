@@ -36,6 +36,7 @@ class Question(enum.Enum):
     ADMINISTRATOR = Wording(_l("Only an administrator of the platform does this."))
     THE_PLATFORM = Wording(_l("Only the platform itself does this."))
     DEMONSTRATION = Wording(_l("This page exists in the demonstration only."), hides=True)
+    READABLE = Wording(_l("Only who may read this follows it."), hides=True)
     OWN_EXPORT = Wording(_l("This export is not here, or no longer."), hides=True)
     OWN_UPLOAD = Wording(_l("This file is not here, or no longer."), hides=True)
     ORGANISER = Wording(

@@ -23,6 +23,7 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.PLATFORM_ADMINISTER: (_ADMINISTERS, (Q.THE_PLATFORM,)),
     Action.HOME_READ: ((Q.SIGNED_IN,),),
     Action.ACCOUNT_MANAGE_OWN: ((Q.SIGNED_IN,),),
+    Action.FOLLOW_BEGIN: ((Q.READABLE, Q.SIGNED_IN),),
     Action.MAILS_READ: ((Q.DEMONSTRATION,),),
     # Privacy
     Action.MY_DATA_KEEP: ((Q.SIGNED_IN,),),
@@ -180,6 +181,10 @@ TABLE: dict[Action, tuple[Alternative, ...]] = {
     Action.CONTRIBUTION_RESTORE: ((*_MODERATES, Q.HIDDEN),),
     Action.CONTRIBUTION_ADMIT: ((*_ORGANISES, Q.NOT_OWN, Q.LATE),),
     Action.CONTRIBUTION_KEEP: ((*_MODERATES, Q.PUBLISHED, Q.UNREVIEWED),),
+    Action.CONTRIBUTION_REPORT: (
+        (Q.ROUND_ANNOUNCED, Q.ROUND_READABLE, Q.TEXT_PUBLIC, Q.SIGNED_IN),
+    ),
+    Action.REPORTS_DISMISS: ((*_MODERATES, Q.PUBLISHED),),
     # What becomes of it
     Action.RESPONSES_VIEW_DESK: (_ORGANISES,),
     Action.RESPONSE_PREPARE: ((*_ORGANISES, Q.PUBLISHED),),

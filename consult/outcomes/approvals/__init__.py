@@ -12,8 +12,10 @@ from flask import Flask
 from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.jobs.schedule import Interval, repeat
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.record.rows import record_rows
-from consult.outcomes.approvals import titles, views
+from consult.outcomes.approvals import notices, titles, views
 from consult.outcomes.approvals.models import Omission, PlanVersion
 
 
@@ -21,6 +23,8 @@ def init_app(app: Flask) -> None:
     """Register what follows the proposals that versions name, and the pages."""
     for table in (PlanVersion, Omission):
         record_rows(table)
+    declare(Topic.FOLLOWING, *notices.PLANS)
+    plan_broadcasts(notices.PLANS)
     when_no_longer_public(titles.leave_titles_out)
     when_public_again(titles.put_titles_back)
     repeat("frozen-titles", titles.leave_out_what_was_missed, Interval.DAY, time(4, 45))

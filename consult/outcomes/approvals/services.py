@@ -23,6 +23,7 @@ from consult.outcomes.approvals.contents import (
     ThemeContent,
 )
 from consult.outcomes.approvals.models import PlanVersion
+from consult.outcomes.approvals.notices import tell_frozen
 from consult.outcomes.approvals.sealing import seal, version_digest
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import commitments_of
@@ -136,4 +137,5 @@ def freeze_plan(actor: Actor, plan: Plan, label: str, now: datetime) -> PlanVers
         content={"number": version.number, "label": label, "digest": version.digest},
         plan_id=plan.id,
     )
+    tell_frozen(version, now)
     return version

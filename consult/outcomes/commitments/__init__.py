@@ -10,10 +10,15 @@ from flask import Flask
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.outcomes.commitments import answers, labels, views
+from consult.outcomes.commitments import answers, labels, notices, queries, views
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import followable
 
 
 def init_app(app: Flask) -> None:
@@ -23,4 +28,10 @@ def init_app(app: Flask) -> None:
     findable(Commitment)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
+
+    declare(Topic.FOLLOWING, *notices.PLANS, about="commitment")
+    plan_broadcasts(notices.PLANS)
+    check_readers("commitment", notices.may_read_commitment)
+    followable(FollowedKind.COMMITMENT, queries.commitments_to_follow)
+
     app.register_blueprint(views.bp, url_prefix=language_prefix())

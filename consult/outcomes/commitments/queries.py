@@ -1,6 +1,6 @@
 """Reading commitments, both ways along the chain."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select
@@ -13,7 +13,10 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound, Sentence
 from consult.foundation.core.languages import pick
+from consult.foundation.policy.actions import Action
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
+from consult.people.following.models import FollowedKind
+from consult.people.following.subjects import FollowedSubject
 from consult.people.organisations.models import Organisation
 
 
@@ -104,3 +107,17 @@ def granted_cents(plan_id: int) -> int:
         )
     )
     return total
+
+
+def commitments_to_follow(ids: Collection[int]) -> Mapping[int, FollowedSubject]:
+    """Return commitments with these numbers as things that can be followed."""
+    found = db.session.scalars(
+        select(Commitment).where(Commitment.id.in_(ids)).options(joinedload(Commitment.plan))
+    )
+    return {
+        one.id: FollowedSubject(
+            FollowedKind.COMMITMENT, one, one.title, "publishing.commitment",
+            {"plan_slug": one.plan.slug, "number": one.number}, Action.COMMITMENT_READ,
+        )
+        for one in found
+    }  # fmt: skip

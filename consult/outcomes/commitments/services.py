@@ -23,7 +23,16 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.outcomes.commitments.labels import TEXTS
 from consult.outcomes.commitments.models import PROSE, Commitment, CommitmentSource
+from consult.outcomes.commitments.notices import (
+    tell_commitment_changed,
+    tell_commitment_published,
+)
 from consult.outcomes.commitments.queries import may_be_source
+
+FIELDS = (
+    *PROSE, "theme_id", "holder_id", "partners", "origin", "starts_on", "ends_on", "amount_cents",
+)  # fmt: skip
+"""What is written of a commitment, besides its sources."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,7 @@ def change_commitment(
     ensure(actor, Action.COMMITMENT_WRITE, commitment, now)
     refuse_stale(version, commitment.version, _prose_of(written), _prose_of(commitment))
     _check(commitment.plan, written, commitment)
+    before = _public_fields(commitment)
     _write(commitment, written)
     commitment.saved_at = now
     # The version counts every save, also one that changes a source only.
@@ -123,12 +133,19 @@ def change_commitment(
     )
     if publish:
         publish_commitment(actor, commitment, now)
+    elif commitment.published_at is not None and before != _public_fields(commitment):
+        tell_commitment_changed(commitment, now)
+
+
+def _public_fields(commitment: Commitment) -> list[object]:
+    """Return what the page of a commitment says of it."""
+    sources = [(one.proposal_id, one.note) for one in commitment.sources]
+    return [*(getattr(commitment, name) for name in FIELDS), sources]
 
 
 def _write(commitment: Commitment, written: CommitmentText) -> None:
-    for name in (*PROSE, "theme_id", "holder_id", "partners", "origin", "starts_on", "ends_on"):
+    for name in FIELDS:
         setattr(commitment, name, getattr(written, name))
-    commitment.amount_cents = written.amount_cents
     present = {source.proposal_id: source for source in commitment.sources}
     commitment.sources = [
         present.get(proposal_id) or CommitmentSource(proposal_id=proposal_id)
@@ -161,3 +178,4 @@ def publish_commitment(actor: Actor, commitment: Commitment, now: datetime) -> N
         raise InvalidInput(_l("The title is not there in every language."), errors=errors)
     commitment.published_at = now
     record(actor, "commitment.published", commitment, now, plan_id=commitment.plan_id)
+    tell_commitment_published(commitment, now)

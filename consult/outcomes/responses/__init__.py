@@ -9,10 +9,11 @@ from flask import Flask
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
+from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.record.rows import record_rows
-from consult.outcomes.responses import labels, personal, services, views
+from consult.outcomes.responses import labels, notices, personal, services, views
 from consult.outcomes.responses.models import Correction, Response
 
 
@@ -23,5 +24,7 @@ def init_app(app: Flask) -> None:
     findable(Response)
     add_labels(*labels.LABELS)
     declare(Topic.CONTRIBUTION, services.ANSWERED, about="proposal")
+    declare(Topic.FOLLOWING, *notices.PLANS, about="proposal")
+    plan_broadcasts(notices.PLANS)
     personal_data(*personal.PARTS)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

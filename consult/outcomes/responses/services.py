@@ -20,6 +20,7 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
 from consult.outcomes.responses.labels import OUTCOMES
 from consult.outcomes.responses.models import Correction, Outcome, Response
+from consult.outcomes.responses.notices import tell_answer
 from consult.outcomes.responses.queries import response_of, responses_to_publish, unanswered
 
 NAMED = 5
@@ -70,6 +71,7 @@ def prepare_response(
     if response.published_at is not None:
         _show_outcome(proposal.id, answer.outcome)
         _tell(proposal, response, correction, now)
+        tell_answer(response, correction, now)
     return response
 
 

@@ -9,9 +9,12 @@ from flask import Flask
 
 from consult.consultation.rounds.desk import add_summarised
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.notifications.broadcasts import plan_broadcasts
+from consult.foundation.notifications.kinds import Topic, declare
+from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.outcomes.summaries import answers, queries, views
+from consult.outcomes.summaries import answers, notices, queries, views
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 
 
@@ -20,5 +23,8 @@ def init_app(app: Flask) -> None:
     for table in (Summary, SummarySection, Citation):
         record_rows(table)
     answer(answers.ANSWERS)
+    declare(Topic.FOLLOWING, *notices.PLANS, about="summary")
+    plan_broadcasts(notices.PLANS)
+    check_readers("summary", notices.may_read_summary)
     add_summarised(queries.summarised_rounds)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

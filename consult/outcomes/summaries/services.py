@@ -20,6 +20,7 @@ from consult.foundation.record.checkpoints import latest_checkpoint
 from consult.foundation.record.services import record
 from consult.outcomes.summaries.citations import Cited, citations_in, find_cited
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
+from consult.outcomes.summaries.notices import tell_summary_published
 from consult.outcomes.summaries.queries import find_summary
 
 
@@ -153,3 +154,4 @@ def publish_summary(actor: Actor, summary: Summary, now: datetime) -> None:
         plan_id=summary.round.plan_id,
         round_id=summary.round_id,
     )
+    tell_summary_published(summary, now)

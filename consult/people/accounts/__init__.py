@@ -25,6 +25,7 @@ from consult.people.accounts import (
     factors,
     labels,
     models,
+    notices,
     personal,
     platform_roles,
     recipients,
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
     init_accounts(app)
     app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])
     limit_posts(app, SIGN_IN_LIMITS)
+    app.jinja_env.globals["unread_notices"] = notices.unread_notices
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
     # A mail program that stops mails with one click has no form of ours (RFC 8058).
     csrf.exempt(unsubscribe_now)

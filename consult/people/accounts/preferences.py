@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from consult.foundation.core.db import db
-from consult.foundation.notifications.kinds import DEFAULTS, Frequency, Topic, topics_in_use
+from consult.foundation.notifications.kinds import (
+    AT_ONE_TIME,
+    DEFAULTS,
+    Frequency,
+    Topic,
+    topics_in_use,
+)
 from consult.foundation.notifications.services import choices_of, choose
 from consult.foundation.notifications.unsubscribe import EVERYTHING
 from consult.foundation.policy.actions import Action
@@ -17,7 +23,6 @@ _FOR_WORK = {
     Topic.WARNINGS: Action.ROUND_VIEW_DESK,
 }
 """Topics that only who works on a plan hears of."""
-IN_A_DIGEST = {Frequency.DAILY, Frequency.WEEKLY}
 
 
 def offered(person: Person, now: datetime) -> dict[Topic, Frequency]:
@@ -40,15 +45,16 @@ def choose_mails(person: Person, wanted: Mapping[Topic, Frequency], now: datetim
 def stop_mails(person_id: int, topic: str, now: datetime) -> None:
     """Stop the mails of a topic, or all digests, for whoever holds the address from a mail.
 
-    Doing it again changes nothing. For an account that was closed there is nothing to stop.
+    On the site it stays among the notices. Doing it again changes nothing. For an account that was
+    closed there is nothing to stop.
     """
     person = db.session.get(Person, person_id)
     if person is None or not person.active:
         return
     present = {**DEFAULTS, **choices_of(person_id)}
     if topic == EVERYTHING:
-        topics = [one for one in topics_in_use() if present[one] in IN_A_DIGEST]
+        topics = [one for one in topics_in_use() if present[one] in AT_ONE_TIME]
     else:
-        topics = [Topic(topic)]
-    if choose(person_id, dict.fromkeys(topics, Frequency.OFF), now):
+        topics = [Topic(topic)] if present[Topic(topic)] is not Frequency.OFF else []
+    if choose(person_id, dict.fromkeys(topics, Frequency.SITE), now):
         record(person, "person.mails_chosen", person, now)

@@ -6,6 +6,7 @@ from consult.interfaces.publishing.views import (
     bodies,
     chain,
     downloads,
+    feeds,
     mails,
     receipts,
     round_downloads,
@@ -24,6 +25,16 @@ def root_pages() -> Blueprint:
 def pages() -> Blueprint:
     """Return the public pages."""
     made = Blueprint("publishing", __name__)
-    for module in (bodies, chain, downloads, mails, receipts, round_downloads, search, site):
+    for module in (
+        bodies,
+        chain,
+        downloads,
+        feeds,
+        mails,
+        receipts,
+        round_downloads,
+        search,
+        site,
+    ):
         module.routes.add_to(made)
     return made

@@ -6,6 +6,7 @@ from consult.foundation.core.web import never_kept
 from consult.people.accounts.views import (
     entrance,
     mail,
+    notices,
     profile,
     provider,
     second_factor,
@@ -25,8 +26,8 @@ def sign_in_pages() -> Blueprint:
 
 
 def pages() -> Blueprint:
-    """Return the pages of one's profile and mails."""
+    """Return the pages of one's profile, mails and notices."""
     made = Blueprint("accounts", __name__)
-    for module in (profile, mail):
+    for module in (profile, mail, notices):
         module.routes.add_to(made)
     return made
