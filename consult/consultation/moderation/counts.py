@@ -23,6 +23,8 @@ class RoundAtHand:
     late: int
     unreviewed: int
     """Public, and no moderator looked at it yet: in rounds where they look afterwards."""
+    not_for_publication: int
+    """Read and answered, and not published: so their authors want it."""
 
 
 def _unreviewed() -> ColumnElement[int]:
@@ -49,6 +51,7 @@ def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
             RoundTally.pending + RoundTally.comments_pending,
             RoundTally.late + RoundTally.comments_late,
             case((Round.moderation == Moderation.POST, _unreviewed()), else_=0),
+            RoundTally.not_for_publication + RoundTally.comments_not_for_publication,
         )
         .join(RoundTally, RoundTally.round_id == Round.id)
         .where(Round.plan_id.in_(plan_ids), Round.published_at.is_not(None))

@@ -57,6 +57,7 @@ class Waiting:
     state: State
     version: int
     reviewed_at: datetime | None
+    not_for_publication: bool
     author_id: int | None
     author: str | None
     organisation: str | None
@@ -150,6 +151,7 @@ def _proposals(
             Proposal.state,
             Proposal.version,
             Proposal.reviewed_at,
+            Proposal.not_for_publication,
             Proposal.author_id,
             Person.display_name,
             func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
@@ -188,6 +190,7 @@ def _comments(
             Comment.state,
             Comment.version,
             Comment.reviewed_at,
+            Comment.not_for_publication,
             Comment.author_id,
             Person.display_name,
             Organisation.name,

@@ -130,7 +130,7 @@ def round_line(export: Export) -> RoundLine:
 
 TALLIED = (
     "received", "pending", "published", "returned", "hidden", "withdrawn", "late", "comments",
-    "comments_pending", "comments_late",
+    "comments_pending", "comments_late", "not_for_publication", "comments_not_for_publication",
 )  # fmt: skip
 
 
@@ -292,6 +292,7 @@ def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object,
             created_at=began,
             published_at=row.published_at if row.published_at != began else None,
             status=row.state,
+            not_for_publication=row.not_for_publication_reason or None,
             source=row.source,
             source_note=row.source_note or None,
             source_date=row.source_date,
@@ -354,5 +355,6 @@ def numbered_comments(export: Export) -> Iterator[tuple[CommentLine, int | None]
             body=row.body,
             created_at=row.arrived_at,
             status=row.state,
+            not_for_publication=row.not_for_publication_reason or None,
         )
         yield line, row.about
