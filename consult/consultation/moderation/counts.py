@@ -26,6 +26,20 @@ class RoundAtHand:
     not_for_publication: int
     """Read and answered, and not published: so their authors want it."""
 
+    @property
+    def anything(self) -> int:
+        """How much stands in its queue, in whatever part."""
+        return self.pending + self.late + self.unreviewed + self.not_for_publication
+
+    def in_state(self, state: State) -> int:
+        """Return how much stands in the part of its queue with what is in a state."""
+        parts = {
+            State.LATE: self.late,
+            State.PUBLISHED: self.unreviewed,
+            State.NOT_FOR_PUBLICATION: self.not_for_publication,
+        }
+        return parts.get(state, self.pending)
+
 
 def _unreviewed() -> ColumnElement[int]:
     counts = [

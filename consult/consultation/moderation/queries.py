@@ -58,6 +58,7 @@ class Waiting:
     version: int
     reviewed_at: datetime | None
     not_for_publication: bool
+    not_for_publication_reason: str
     author_id: int | None
     author: str | None
     organisation: str | None
@@ -152,6 +153,7 @@ def _proposals(
             Proposal.version,
             Proposal.reviewed_at,
             Proposal.not_for_publication,
+            Proposal.not_for_publication_reason,
             Proposal.author_id,
             Person.display_name,
             func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
@@ -191,6 +193,7 @@ def _comments(
             Comment.version,
             Comment.reviewed_at,
             Comment.not_for_publication,
+            Comment.not_for_publication_reason,
             Comment.author_id,
             Person.display_name,
             Organisation.name,

@@ -19,13 +19,15 @@ from consult.outcomes.responses.models import Outcome, Response
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
+ANSWERED_STATES = (State.PUBLISHED, State.NOT_FOR_PUBLICATION)
+"""In which states a proposal gets an answer: it is public, or it is to be read only.
+
+No input without an answer (OGP Participation and Co-creation Standards, requirement 4.1).
+"""
+
 
 def _to_be_answered() -> ColumnElement[bool]:
-    """Say which proposals get an answer: those that are public, and those that are to be read only.
-
-    No input without an answer (OGP Participation and Co-creation Standards, requirement 4.1).
-    """
-    return Proposal.state.in_((State.PUBLISHED, State.NOT_FOR_PUBLICATION))
+    return Proposal.state.in_(ANSWERED_STATES)
 
 
 def response_of(proposal_id: int) -> Response | None:
