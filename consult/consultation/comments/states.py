@@ -107,13 +107,15 @@ def admit(comment: Comment) -> None:
 def resubmit(comment: Comment) -> None:
     """Put a comment back in the queue that was returned, or whose author now agrees to that.
 
-    What its author wants read only goes nowhere else.
+    What its author wants read only goes nowhere else. Nothing is flushed: what they want and where
+    it stands are stored together.
     """
     comment.reviewed_at = None
-    if comment.not_for_publication:
-        _move(comment, State.NOT_FOR_PUBLICATION)
-    elif comment.state in {State.RETURNED, State.NOT_FOR_PUBLICATION}:
-        _move(comment, State.PENDING)
+    with db.session.no_autoflush:
+        if comment.not_for_publication:
+            _move(comment, State.NOT_FOR_PUBLICATION)
+        elif comment.state in {State.RETURNED, State.NOT_FOR_PUBLICATION}:
+            _move(comment, State.PENDING)
 
 
 def withdraw(comment: Comment) -> None:

@@ -203,9 +203,9 @@ def revise_proposal(
     refuse_if_once_public(proposal, text)
     ensure_takeable(actor, proposal.round, text, draft=False)
     write_text(proposal, text, now)
-    attach_files(proposal, files)
     proposal.text_version += 1
     states.resubmit(proposal, now)
+    attach_files(proposal, files)
     states.make_findable(proposal)
     tell_arrived("proposal", proposal.id, proposal.text_version, now)
     record(

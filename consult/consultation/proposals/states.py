@@ -55,6 +55,8 @@ def make_findable(proposal: Proposal) -> None:
 
 
 def _move(proposal: Proposal, to: State) -> None:
+    if proposal.state is to:
+        return
     count(proposal.round_id, **{proposal.state.value: -1}, **{to.value: 1})
     proposal.state = to
 
@@ -91,17 +93,19 @@ def resubmit(proposal: Proposal, now: datetime) -> None:
     """Put a revised proposal back in the queue, where a moderator looks before publication.
 
     What its author wants read only goes out of the queue; what they agree to publish comes into it.
+    Nothing is flushed: what they want and where it stands are stored together.
     """
     proposal.reviewed_at = None
-    looked_at_first = proposal.round.moderation is Moderation.PRE
-    if proposal.not_for_publication:
-        _move(proposal, State.NOT_FOR_PUBLICATION)
-    elif proposal.state in {State.RETURNED, State.NOT_FOR_PUBLICATION} or (
-        looked_at_first and proposal.state is State.PUBLISHED
-    ):
-        _move(proposal, State.PENDING)
-    elif proposal.state is State.PUBLISHED:
-        _show(proposal, now)
+    with db.session.no_autoflush:
+        looked_at_first = proposal.round.moderation is Moderation.PRE
+        if proposal.not_for_publication:
+            _move(proposal, State.NOT_FOR_PUBLICATION)
+        elif proposal.state in {State.RETURNED, State.NOT_FOR_PUBLICATION} or (
+            looked_at_first and proposal.state is State.PUBLISHED
+        ):
+            _move(proposal, State.PENDING)
+        elif proposal.state is State.PUBLISHED:
+            _show(proposal, now)
 
 
 def withdraw(proposal: Proposal) -> None:

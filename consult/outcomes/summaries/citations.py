@@ -100,9 +100,8 @@ def find_unquotable(round_id: int, unknown: Iterable[Cited]) -> list[Cited]:
             Proposal.number.in_({cited.proposal for cited in unknown}),
         )
     ).all()
-    kept = {
-        Cited(number or 0, comment)
-        for number, whole, comment in rows
-        if whole or comment is not None
-    }
-    return sorted(one for one in unknown if one in kept)
+    whole = {number for number, not_for_publication, _ in rows if not_for_publication}
+    said = {(number, comment) for number, _, comment in rows if comment is not None}
+    return sorted(
+        one for one in unknown if one.proposal in whole or (one.proposal, one.comment) in said
+    )
