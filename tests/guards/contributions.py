@@ -278,7 +278,7 @@ GUARDS = (
         within="reason_missing",
         old="text.not_for_publication and says_nothing(text.not_for_publication_reason)",
         new="False",
-        tests=("test_it_needs_a_reason",),
+        tests=("test_keeping_it_from_publication_needs_a_reason",),
     ),
     Guard(
         "A summary names nothing that is not for publication, and says why",

@@ -72,7 +72,7 @@ def test_it_is_counted_apart_and_never_waits_for_a_moderator(
     assert numbers() == {"received": 1, "not_for_publication": 1}
 
 
-def test_it_needs_a_reason(now: datetime) -> None:
+def test_keeping_it_from_publication_needs_a_reason(now: datetime) -> None:
     silent = replace(KEPT, not_for_publication_reason=" \u200b")
     with pytest.raises(InvalidInput) as refusal, unit_of_work():
         submit_proposal(person("lotte"), find_round("open"), silent, now, now)
