@@ -48,13 +48,19 @@ class Signs:
 
     def text(self) -> ProposalText:
         """Return a proposal that is not for publication, with a word in each of its texts."""
+        said = [f"Over {self.new()}" for _ in range(7)]
+        title, problem, action, result, openness, possible_holder, period = said
         return ProposalText(
-            **{name: f"Over {self.new()}" for name in (
-                "title", "problem", "action", "result", "openness", "possible_holder", "period",
-            )},
+            title=title,
+            problem=problem,
+            action=action,
+            result=result,
+            openness=openness,
+            possible_holder=possible_holder,
+            period=period,
             not_for_publication=True,
             not_for_publication_reason=f"Mijn werkgever {self.new()}",
-        )  # fmt: skip
+        )
 
     def said(self) -> CommentText:
         """Return a comment that is not for publication."""
