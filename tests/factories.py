@@ -58,6 +58,7 @@ def make_proposal(
             arrived_at=None if draft else at,
             published_at=at if state in SHOWN else None,
             reviewed_at=at if state in SHOWN else None,
+            not_for_publication=state is ContributionState.NOT_FOR_PUBLICATION,
             **{
                 "language": "nl",
                 "title": "Een begrijpelijke besluitenlijst",
@@ -102,6 +103,7 @@ def make_comment(
             arrived_at=at,
             published_at=at if state in SHOWN else None,
             reviewed_at=at if state in SHOWN else None,
+            not_for_publication=state is ContributionState.NOT_FOR_PUBLICATION,
             **{
                 "kind": CommentKind.REACTION,
                 "body": "Goed idee.",
@@ -118,6 +120,8 @@ def make_comment(
             tally.comments_pending += 1
         elif state is ContributionState.LATE:
             tally.comments_late += 1
+        elif state is ContributionState.NOT_FOR_PUBLICATION:
+            tally.comments_not_for_publication += 1
     return made
 
 

@@ -418,3 +418,41 @@ def test_a_public_export_counts_what_it_does_not_hold(
     assert not [line for line in exported(round_).splitlines() if '"totals"' in line]
     whole = json.loads(b"".join(FORMATS["json"](Export(round_))).decode())
     assert counts.items() <= whole["totals"].items()
+
+
+UNPUBLISHED = [
+    {**TWO, "id": "kept"},
+    PARTICIPANT,
+    PROPOSAL,
+    {**PROPOSAL, "id": "p6", "not_for_publication": "Mijn baas leest mee."},
+    {**PROPOSAL, "id": "p7", "status": "late", "not_for_publication": "Privé."},
+    {**PROPOSAL, "id": "p8", "status": "not_for_publication"},
+    {**COMMENT, "id": "c6", "not_for_publication": "Over collega's."},
+]
+
+
+def test_what_is_not_for_publication_goes_along_in_complete_exports_only(
+    app: Flask, elsewhere: Flask, samples: Path, now: datetime
+) -> None:
+    del app
+    round_ = put_in(write_jsonl(samples / "kept.jsonl", *UNPUBLISHED), now)
+    first = exported(round_)
+    assert first.count('"not_for_publication":"') == 3
+    assert first.count('"status":"not_for_publication"') == 3
+    tally = round_.tally
+    assert (tally.received, tally.published, tally.late) == (3, 1, 1)
+    assert (tally.not_for_publication, tally.comments_not_for_publication) == (2, 1)
+    public = exported(round_, complete=False)
+    assert "leest mee" not in public
+    assert '"not_for_publication":2,"comments_not_for_publication":1' in public
+    (samples / "again.jsonl").write_text(first)
+    with elsewhere.app_context():
+        assert exported(put_in(samples / "again.jsonl", now)) == first
+
+
+@pytest.mark.parametrize("status", ["published", "pending", "hidden"])
+def test_what_is_not_for_publication_was_not_published(samples: Path, status: str) -> None:
+    line = {**PROPOSAL, "status": status, "not_for_publication": "Privé."}
+    with stage([write_jsonl(samples / "kept.jsonl", TWO, PARTICIPANT, line)]) as staged:
+        (told,) = staged.problems()
+    assert f'is "{status}", of a proposal that is not for publication' in str(told)

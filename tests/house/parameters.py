@@ -21,16 +21,16 @@ QUERY: dict[str, dict[str, str]] = {
     "meetings.index": {"cursor": "cursor"},
     "moderation.act": {
         "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
-        "cursor": "cursor", "on": "word",
+        "unpublished": "word", "cursor": "cursor", "on": "word",
     },
     "moderation.item": {
         "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
-        "cursor": "cursor", "on": "word",
+        "unpublished": "word", "cursor": "cursor", "on": "word",
     },
     "moderation.log": {"cursor": "cursor"},
     "moderation.queue": {
         "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
-        "cursor": "cursor",
+        "unpublished": "word", "cursor": "cursor",
     },
     "organisations.index": {"q": "text", "sector": "word", "cursor": "cursor"},
     "organisations.new": {"q": "text", "tooi": "word"},

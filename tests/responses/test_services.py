@@ -16,6 +16,7 @@ from consult.foundation.notifications.models import Message
 from consult.foundation.record.models import Event, EventDetail
 from consult.outcomes.responses.models import Correction, Outcome
 from consult.outcomes.responses.queries import (
+    ANSWERED_STATES,
     answered_counts,
     next_unanswered,
     progress_of,
@@ -147,8 +148,8 @@ def test_a_stale_save_gives_both_texts_and_changes_nothing(now: datetime) -> Non
     assert "De eerste tekst." in conflict.value.theirs.values()
 
 
-@pytest.mark.parametrize("state", [s for s in State if s is not State.PUBLISHED])
-def test_only_what_is_published_gets_a_response(state: State, now: datetime) -> None:
+@pytest.mark.parametrize("state", [s for s in State if s not in ANSWERED_STATES])
+def test_what_waits_or_is_gone_gets_no_response(state: State, now: datetime) -> None:
     proposal = make_proposal("closed", state)
     with pytest.raises((NotAllowed, NotFound)):
         answer(proposal, now)
@@ -202,3 +203,24 @@ def test_the_desk_goes_on_to_what_is_left(now: datetime) -> None:
     for one in (made[0], made[2], made[3]):
         answer(one, now)
     assert next_unanswered(round_id, 1) is None
+
+
+def test_what_is_not_for_publication_is_answered_to_its_author_alone(
+    now: datetime, browse: Any
+) -> None:
+    answer(make_proposal("closed"), now)
+    kept = make_proposal("closed", State.NOT_FOR_PUBLICATION, author="lotte")
+    assert unanswered(find_round("closed").id) == [kept.number]
+    with pytest.raises(InvalidInput, match=f"#{kept.number}"):
+        publish(now)
+    answer(kept, now, reason="We kennen je probleem en lossen het op.")
+    assert publish(now) == 2
+    mail = db.session.scalars(
+        select(Message).where(Message.address == "lotte@consult.example")
+    ).one()
+    assert "We kennen je probleem en lossen het op." in mail.body
+    assert "alleen jij en de mensen die aan het plan werken lezen dit antwoord" in mail.body
+    page = f"/nl/rounds/closed/proposals/{kept.number}"
+    assert "We kennen je probleem" in browse("lotte").get(page).text
+    assert browse("pia").get(page).status_code == 404
+    assert answered_counts(find_round("closed").id) == {"adopted_in_part": 1}

@@ -3,13 +3,14 @@
 Whatever can be discussed holds a thread. A comment is a reaction, a question or suggested wording,
 by a person, for an organisation if one speaks for it. It is pending until a moderator has looked
 (or published at once, as the round says), and may be returned, hidden or withdrawn. A withdrawn
-comment leaves its place, so answers to it keep standing.
+comment leaves its place, so answers to it keep standing. What its author wants read and not
+published is never public by anybody else's act: the database refuses it (docs/decisions/0046).
 """
 
 from flask import Flask
 
 from consult.consultation.comments import answers, labels, notices, personal, views
-from consult.consultation.comments.models import SINCE_0019, Comment
+from consult.consultation.comments.models import SINCE_0019, SINCE_0030, Comment
 from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
@@ -21,7 +22,7 @@ from consult.foundation.record.rows import record_rows
 
 def init_app(app: Flask) -> None:
     """Register what comments answer, keep and show."""
-    record_rows(Comment, newer=[SINCE_0019])
+    record_rows(Comment, newer=[SINCE_0019, SINCE_0030])
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     check_readers("comment", notices.may_read_comment)

@@ -30,6 +30,10 @@ class Contribution(Protocol):
     def reviewed_at(self) -> datetime | None:
         """When a moderator last looked at its present text."""
 
+    @property
+    def not_for_publication(self) -> bool:
+        """Whether its author wants it read, and not published."""
+
 
 def is_author(actor: Actor, subject: Contribution, _now: datetime) -> bool:
     """Whether the actor wrote it."""
@@ -65,6 +69,16 @@ def is_pending(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
     return subject.state is State.PENDING
 
 
+def is_for_publication(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
+    """Whether its author lets it be published."""
+    return not subject.not_for_publication
+
+
+def is_not_for_publication(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
+    """Whether it was taken in to be read and answered, and not published."""
+    return subject.state is State.NOT_FOR_PUBLICATION
+
+
 def is_published(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
     """Whether a moderator published it, and it still stands there."""
     return subject.state is State.PUBLISHED
@@ -87,12 +101,14 @@ def is_returned(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
 
 def is_revisable(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
     """Whether its author may hand in a new text."""
-    return subject.state in {State.PENDING, State.PUBLISHED, State.RETURNED}
+    return subject.state in {
+        State.PENDING, State.PUBLISHED, State.RETURNED, State.NOT_FOR_PUBLICATION,
+    }  # fmt: skip
 
 
 def is_withdrawable(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
     """Whether it can still be withdrawn."""
-    return subject.state in {State.PENDING, State.PUBLISHED, State.RETURNED, State.LATE}
+    return is_revisable(_actor, subject, _now) or subject.state is State.LATE
 
 
 def is_hideable(_actor: Actor, subject: Contribution, _now: datetime) -> bool:
@@ -118,6 +134,8 @@ ANSWERS: Answers = {
     Question.TEXT_PUBLIC: is_text_public,
     Question.PENDING: is_pending,
     Question.PUBLISHED: is_published,
+    Question.FOR_PUBLICATION: is_for_publication,
+    Question.NOT_FOR_PUBLICATION: is_not_for_publication,
     Question.UNREVIEWED: is_unreviewed,
     Question.HANDED_IN: is_handed_in,
     Question.RETURNED: is_returned,

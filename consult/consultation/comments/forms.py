@@ -1,14 +1,20 @@
 """The form of a comment."""
 
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
 from consult.consultation.comments.labels import KINDS
 from consult.consultation.comments.models import CommentKind
+from consult.consultation.comments.publication import (
+    LONGEST_REASON,
+    PublicationWish,
+    reason_missing,
+)
 from consult.consultation.comments.services import CommentText
-from consult.foundation.core.forms import choices, prose
+from consult.foundation.core.forms import choices, prose, show_errors
 from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.numbers import key_of_row
 from consult.people.accounts.kept_forms import ResumedForm
@@ -19,7 +25,34 @@ LONGEST = 5_000
 _EVERYBODY = [one for one in CommentKind if one is not CommentKind.DISSENT]
 
 
-class CommentForm(ResumedForm):
+class PublicationForm(ResumedForm):
+    """The part of a form in which somebody says that a text is to be read, and not published."""
+
+    not_for_publication = BooleanField(_l("Read it, but do not publish it"))
+    not_for_publication_reason = prose(
+        _l("Why should it not be public?"), LONGEST_REASON, required=False
+    )
+
+    def leave_out_publication(self) -> None:
+        """Do not ask: the text was public already, or comes from somebody else."""
+        del self.not_for_publication, self.not_for_publication_reason
+
+    @property
+    def wish(self) -> PublicationWish:
+        """What the author wants; to be published, where that is not asked."""
+        if "not_for_publication" not in self:
+            return PublicationWish()
+        return PublicationWish(
+            self.not_for_publication.data, self.not_for_publication_reason.data or ""
+        )
+
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
+        """Ask for the reason, too, where somebody wants no publication."""
+        filled_in = super().validate(extra_validators)
+        return show_errors(self, reason_missing(self.wish)) and filled_in
+
+
+class CommentForm(PublicationForm):
     """A reaction, a question or suggested wording."""
 
     kind = RadioField(
@@ -57,4 +90,5 @@ class CommentForm(ResumedForm):
             kind=CommentKind(self.kind.data),
             language=self.language.data,
             organisation_id=self.organisation_id.data or None,
+            **vars(self.wish),
         )

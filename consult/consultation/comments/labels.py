@@ -17,6 +17,7 @@ STATES = {
     ContributionState.HIDDEN: _l("Hidden"),
     ContributionState.WITHDRAWN: _l("Withdrawn"),
     ContributionState.LATE: _l("Received late"),
+    ContributionState.NOT_FOR_PUBLICATION: _l("Not for publication"),
 }
 KINDS = {
     CommentKind.REACTION: _l("Reaction"),

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.rounds.models import Round
@@ -34,6 +34,8 @@ class ContributionState(enum.StrEnum):
     HIDDEN = "hidden"
     WITHDRAWN = "withdrawn"
     LATE = "late"
+    NOT_FOR_PUBLICATION = "not_for_publication"
+    """Read and answered, and never public: so its author wants it."""
 
 
 class CommentKind(enum.StrEnum):
@@ -63,6 +65,19 @@ class AuthorRole(enum.StrEnum):
     MEETING = "meeting"
 
 
+def keep_from_publication() -> CheckConstraint:
+    """Make the check with which the database itself keeps to what an author wants.
+
+    What is not for publication has no state in which it is public, waits to be or once was.
+    """
+    return CheckConstraint(
+        "(NOT not_for_publication AND state <> 'not_for_publication') OR "
+        "(not_for_publication AND published_at IS NULL AND "
+        "state IN ('draft', 'late', 'withdrawn', 'not_for_publication'))",
+        name="not_for_publication",
+    )
+
+
 class Thread(Row, Base):
     """The conversation about one thing."""
 
@@ -84,6 +99,7 @@ class Comment(Row, Base):
         index_where_null(
             "ix_comment_unreviewed", "state", "arrived_at", "id", "round_id", null="reviewed_at"
         ),
+        keep_from_publication(),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
@@ -111,6 +127,9 @@ class Comment(Row, Base):
     dislikes: Mapped[int | None] = public()
     source_url: Mapped[str] = public(String(500), default="")
     """Where it stands at the source of an import."""
+    not_for_publication: Mapped[bool] = restricted(default=False)
+    """Whether its author wants it read, and not published."""
+    not_for_publication_reason: Mapped[str] = restricted(Text, default="")
     version: Mapped[int] = public(default=1)
 
     thread: Mapped[Thread] = relationship()
@@ -122,4 +141,5 @@ class Comment(Row, Base):
 
 
 SINCE_0019 = (Comment.alignment, Comment.author_role, Comment.likes, Comment.dislikes)
-"""What the events of earlier versions do not bind."""
+SINCE_0030 = (Comment.not_for_publication, Comment.not_for_publication_reason)
+"""What the events of earlier versions do not bind, by the migration that added it."""

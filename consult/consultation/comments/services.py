@@ -10,10 +10,11 @@ from consult.consultation.comments import states
 from consult.consultation.comments.models import Comment, CommentKind, Thread
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_arrived, tell_published
+from consult.consultation.comments.publication import reason_missing, refuse_if_once_public
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.db import db
-from consult.foundation.core.errors import InvalidInput, NotFound
+from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.series import next_number
 from consult.foundation.core.visible import says_nothing
@@ -51,6 +52,8 @@ class CommentText:
     kind: CommentKind = CommentKind.REACTION
     language: str = "nl"
     organisation_id: int | None = None
+    not_for_publication: bool = False
+    not_for_publication_reason: str = ""
 
 
 def add_comment(
@@ -100,8 +103,7 @@ def may_dissent(actor: Actor, discussed: Discussable) -> bool:
 
 
 def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comment | None) -> int:
-    if says_nothing(text.body):
-        raise InvalidInput(_l("This is not complete yet."), errors={"body": _l("Fill this in.")})
+    _ensure_complete(text)
     spoken_for = actor.grants.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         not_theirs = _l(
@@ -120,6 +122,14 @@ def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comm
     if discussed.thread_id is None:
         raise NotFound(_l("Nobody can comment on this yet."))
     return discussed.thread_id
+
+
+def _ensure_complete(text: CommentText) -> None:
+    errors: dict[str, Sentence] = reason_missing(text)
+    if says_nothing(text.body):
+        errors["body"] = _l("Fill this in.")
+    if errors:
+        raise InvalidInput(_l("This is not complete yet."), errors=errors)
 
 
 def _place(comment: Comment, parent: Comment | None) -> None:
@@ -145,11 +155,18 @@ def _record(actor: Actor, comment: Comment, round_: Round, verb: str, now: datet
 
 
 def revise_comment(actor: Actor, comment: Comment, text: CommentText, now: datetime) -> Receipt:
-    """Hand in a new text of a comment that was returned; it goes back to the queue."""
+    """Hand in a new text of a comment that was returned; it goes back to the queue.
+
+    What its author now wants read only goes out of it.
+    """
     ensure(actor, Action.COMMENT_REVISE, comment, now)
+    refuse_if_once_public(comment, text)
+    _ensure_complete(text)
     comment.body = text.body
     comment.kind = text.kind
     comment.language = text.language
+    comment.not_for_publication = text.not_for_publication
+    comment.not_for_publication_reason = text.not_for_publication_reason
     states.resubmit(comment)
     states.make_findable(comment)
     tell_arrived("comment", comment.id, comment.version + 1, now)
@@ -168,3 +185,23 @@ def withdraw_comment(actor: Actor, comment: Comment, now: datetime) -> None:
         plan_id=comment.round.plan_id,
         round_id=comment.round_id,
     )
+
+
+def agree_to_publish_comment(actor: Actor, comment: Comment, now: datetime) -> None:
+    """Let a comment be published that was not for publication; it goes to the queue.
+
+    Nobody but its author does so, and a moderator looks at it first.
+    """
+    ensure(actor, Action.COMMENT_AGREE_TO_PUBLISH, comment, now)
+    comment.not_for_publication, comment.not_for_publication_reason = False, ""
+    states.resubmit(comment)
+    record(
+        actor,
+        "comment.agreed_to_publish",
+        comment,
+        now,
+        plan_id=comment.round.plan_id,
+        round_id=comment.round_id,
+    )
+    db.session.flush()
+    tell_arrived("comment", comment.id, comment.version, now)

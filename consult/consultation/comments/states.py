@@ -17,6 +17,7 @@ _COUNTED = {
     State.PUBLISHED: "comments",
     State.PENDING: "comments_pending",
     State.LATE: "comments_late",
+    State.NOT_FOR_PUBLICATION: "comments_not_for_publication",
 }
 
 
@@ -54,11 +55,14 @@ def _count_in_thread(thread_id: int, by: int) -> None:
 
 
 def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None:
-    """Take a comment in: late, pending, or published at once, as the round says."""
+    """Take a comment in: late, pending, published or to be read only, as round and author say."""
     comment.arrived_at = at
     if late:
         comment.state = State.LATE
         count(round_.id, comments_late=1)
+    elif comment.not_for_publication:
+        comment.state = State.NOT_FOR_PUBLICATION
+        count(round_.id, comments_not_for_publication=1)
     elif round_.moderation is Moderation.POST:
         comment.state = State.PUBLISHED
         comment.published_at = at
@@ -96,15 +100,22 @@ def restore(comment: Comment, now: datetime) -> None:
 
 
 def admit(comment: Comment) -> None:
-    """Let a late comment in: it is curated like any other."""
-    _move(comment, State.PENDING)
+    """Let a late comment in: it is curated like any other, unless it is not for publication."""
+    _move(comment, State.NOT_FOR_PUBLICATION if comment.not_for_publication else State.PENDING)
 
 
 def resubmit(comment: Comment) -> None:
-    """Put a returned comment back in the queue."""
+    """Put a comment back in the queue that was returned, or whose author now agrees to that.
+
+    What its author wants read only goes nowhere else. Nothing is flushed: what they want and where
+    it stands are stored together.
+    """
     comment.reviewed_at = None
-    if comment.state is State.RETURNED:
-        _move(comment, State.PENDING)
+    with db.session.no_autoflush:
+        if comment.not_for_publication:
+            _move(comment, State.NOT_FOR_PUBLICATION)
+        elif comment.state in {State.RETURNED, State.NOT_FOR_PUBLICATION}:
+            _move(comment, State.PENDING)
 
 
 def withdraw(comment: Comment) -> None:

@@ -6,7 +6,11 @@ from flask_babel import gettext as _
 from consult.consultation.comments.forms import CommentForm
 from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.queries import get_comment
-from consult.consultation.comments.services import revise_comment, withdraw_comment
+from consult.consultation.comments.services import (
+    agree_to_publish_comment,
+    revise_comment,
+    withdraw_comment,
+)
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.web import Answer, actor
@@ -27,6 +31,8 @@ def revise(public_id: object) -> Answer:
     form = CommentForm.for_reader(
         organisations_spoken_for(actor()), dissents=comment.kind is CommentKind.DISSENT
     )
+    if comment.published_at is not None:
+        form.leave_out_publication()
     if not form.is_submitted():
         form.body.data, form.kind.data = comment.body, comment.kind.value
         form.language.data = comment.language
@@ -47,5 +53,21 @@ def withdraw(public_id: object) -> Answer:
     def act() -> Done:
         withdraw_comment(actor(), comment, now())
         return Done(url_for("publishing.home"), _("Your comment is withdrawn. Its place stays."))
+
+    return do_once(act)
+
+
+@bp.post("/comments/<uuid:public_id>/agree")
+@requires(Action.COMMENT_AGREE_TO_PUBLISH)
+def agree(public_id: object) -> Answer:
+    """Let a comment be published after all."""
+    comment = get_comment(str(public_id))
+
+    def act() -> Done:
+        agree_to_publish_comment(actor(), comment, now())
+        return Done(
+            url_for("proposals.mine", _anchor="comments"),
+            _("Your comment may be published now. A moderator looks at it first."),
+        )
 
     return do_once(act)

@@ -23,6 +23,22 @@ class RoundAtHand:
     late: int
     unreviewed: int
     """Public, and no moderator looked at it yet: in rounds where they look afterwards."""
+    not_for_publication: int
+    """Read and answered, and not published: so their authors want it."""
+
+    @property
+    def anything(self) -> int:
+        """How much stands in its queue, in whatever part."""
+        return self.pending + self.late + self.unreviewed + self.not_for_publication
+
+    def in_state(self, state: State) -> int:
+        """Return how much stands in the part of its queue with what is in a state."""
+        parts = {
+            State.LATE: self.late,
+            State.PUBLISHED: self.unreviewed,
+            State.NOT_FOR_PUBLICATION: self.not_for_publication,
+        }
+        return parts.get(state, self.pending)
 
 
 def _unreviewed() -> ColumnElement[int]:
@@ -49,6 +65,7 @@ def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
             RoundTally.pending + RoundTally.comments_pending,
             RoundTally.late + RoundTally.comments_late,
             case((Round.moderation == Moderation.POST, _unreviewed()), else_=0),
+            RoundTally.not_for_publication + RoundTally.comments_not_for_publication,
         )
         .join(RoundTally, RoundTally.round_id == Round.id)
         .where(Round.plan_id.in_(plan_ids), Round.published_at.is_not(None))

@@ -33,6 +33,7 @@ class QueueFilter:
     kind: str = ""
     late: bool = False
     after: bool = False
+    unpublished: bool = False
     cursor: str = ""
 
     @classmethod
@@ -44,6 +45,7 @@ class QueueFilter:
             kind if kind in KINDS else "",
             arguments.get("late") == "1",
             arguments.get("after") == "1",
+            arguments.get("unpublished") == "1",
             arguments.get("cursor", ""),
         )
 
@@ -54,6 +56,7 @@ class QueueFilter:
             "kind": self.kind or None,
             "late": 1 if self.late else None,
             "after": 1 if self.after else None,
+            "unpublished": 1 if self.unpublished else None,
             "cursor": self.cursor or None,
         }
         return {**here, **changes}
@@ -70,6 +73,8 @@ class QueueFilter:
         """What stands in this part of the queue."""
         if self.after:
             return State.PUBLISHED
+        if self.unpublished:
+            return State.NOT_FOR_PUBLICATION
         return State.LATE if self.late else State.PENDING
 
 
@@ -108,6 +113,11 @@ class Desk:
     def unreviewed(self) -> int:
         """How much is public without a look, in the rounds that are shown."""
         return sum(one.unreviewed for one in self._shown)
+
+    @property
+    def not_for_publication(self) -> int:
+        """How much is to be read and not published, in the rounds that are shown."""
+        return sum(one.not_for_publication for one in self._shown)
 
     @property
     def looks_afterwards(self) -> bool:

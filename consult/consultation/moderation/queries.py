@@ -57,6 +57,8 @@ class Waiting:
     state: State
     version: int
     reviewed_at: datetime | None
+    not_for_publication: bool
+    not_for_publication_reason: str
     author_id: int | None
     author: str | None
     organisation: str | None
@@ -150,6 +152,8 @@ def _proposals(
             Proposal.state,
             Proposal.version,
             Proposal.reviewed_at,
+            Proposal.not_for_publication,
+            Proposal.not_for_publication_reason,
             Proposal.author_id,
             Person.display_name,
             func.coalesce(Organisation.name, func.nullif(Proposal.on_behalf_of, "")),
@@ -188,6 +192,8 @@ def _comments(
             Comment.state,
             Comment.version,
             Comment.reviewed_at,
+            Comment.not_for_publication,
+            Comment.not_for_publication_reason,
             Comment.author_id,
             Person.display_name,
             Organisation.name,

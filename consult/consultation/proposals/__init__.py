@@ -4,7 +4,9 @@ A proposal is a draft that only its author sees until it is handed in; then it g
 receipt and is pending, or published at once where the round moderates afterwards. A moderator may
 return or hide it with a reason. Its author may revise it until the round closes and may withdraw
 it; a withdrawn proposal leaves a tombstone. What arrives after the grace period is late and stays
-apart until an organiser admits it. Every text that was handed in stays as a version.
+apart until an organiser admits it. Every text that was handed in stays as a version. What its
+author wants read and not published gets an answer like any other, and is public only once its
+author agrees to that (docs/decisions/0046).
 """
 
 from datetime import time
@@ -44,7 +46,7 @@ from consult.people.following.subjects import followable
 
 def init_app(app: Flask) -> None:
     """Register what proposals count, tell, keep and show."""
-    newer = [models.SINCE_0019]
+    newer = [models.SINCE_0019, models.SINCE_0030]
     record_rows(Proposal, leaving_out=models.DERIVED, newer=newer, where=models.is_handed_in)
     for table in (ProposalVersion, CoSignature):
         record_rows(table)

@@ -10,6 +10,7 @@ from wtforms import HiddenField, RadioField, SelectField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
 
+from consult.consultation.comments.forms import PublicationForm
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
 from consult.consultation.proposals.elsewhere import ExternalSource
 from consult.consultation.proposals.labels import ORIGINS, SOURCES, STANCES
@@ -78,13 +79,15 @@ def keep_picked(field: SelectField, label: Sentence) -> None:
 
 
 READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "possible_holder", "period",
-        "amount", "language")  # fmt: skip
+        "amount", "language", "not_for_publication_reason")  # fmt: skip
 """The fields of which a draft keeps what was typed, whether it can be read or not."""
+_AS_STORED = (*TEXT_FIELDS, "possible_holder", "period", "language", "not_for_publication",
+              "not_for_publication_reason")  # fmt: skip
 LONGEST_AS_TYPED = 20_000
 _ELSEWHERE = (Source.MEETING, Source.LETTER, Source.EMAIL)
 
 
-class ProposalForm(ResumedForm):
+class ProposalForm(PublicationForm):
     """A proposal for an action."""
 
     title = line(_l("Title"), 200)
@@ -115,6 +118,8 @@ class ProposalForm(ResumedForm):
     ) -> Self:
         """Make the form for a round, filled with a stored proposal."""
         form = cls()
+        if proposal is not None and proposal.published_at is not None:
+            form.leave_out_publication()
         themes = [(theme.id, pick(theme.title)[0]) for theme in round_.plan.themes]
         form.theme_id.choices = choices([(0, _l("None of these, or I do not know")), *themes])
         form.offer_organisations(spoken_for)
@@ -130,8 +135,9 @@ class ProposalForm(ResumedForm):
 
     def fill(self, proposal: Proposal) -> None:
         """Show a stored proposal in the form."""
-        for name in (*TEXT_FIELDS, "possible_holder", "period", "language"):
-            self[name].data = getattr(proposal, name)
+        for name in _AS_STORED:
+            if name in self:
+                self[name].data = getattr(proposal, name)
         self.theme_id.data = proposal.theme_id or 0
         self.organisation_id.data = proposal.organisation_id or 0
         self.origin.data = proposal.origin.value if proposal.origin else None
@@ -152,10 +158,14 @@ class ProposalForm(ResumedForm):
         for field in (self.origin, self.language):
             keep_picked(field, field.data)
 
+    @property
+    def _read(self) -> list[str]:
+        return [name for name in READ if name in self]
+
     def read_as_typed(self) -> dict[str, str]:
         """Return what cannot be read, as it was typed, by field; the errors stand beside them."""
         found = {}
-        for name in READ:
+        for name in self._read:
             typed = next(iter(self[name].raw_data or ()), "")
             if str(typed).strip() and not self[name].validate(self):
                 found[name] = str(typed)
@@ -164,7 +174,7 @@ class ProposalForm(ResumedForm):
     def text(self) -> ProposalText:
         """Read what was written; what cannot be read stands in it as it was typed."""
         as_typed = self.read_as_typed()
-        read = {name: None if name in as_typed else self[name].data for name in READ}
+        read = {name: None if name in as_typed else self[name].data for name in self._read}
         return ProposalText(
             **{name: read[name] or "" for name in (*TEXT_FIELDS, "possible_holder", "period")},
             theme_id=read["theme_id"] or None,
@@ -172,6 +182,8 @@ class ProposalForm(ResumedForm):
             origin=Origin(read["origin"] or Origin.NEW),
             amount_cents=read["amount"],
             language=read["language"] or reader_language(),
+            not_for_publication=self.wish.not_for_publication,
+            not_for_publication_reason=read.get("not_for_publication_reason") or "",
             as_typed=as_typed,
         )
 

@@ -17,7 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship
 
-from consult.consultation.comments.models import AuthorRole, ContributionState, Thread
+from consult.consultation.comments.models import (
+    AuthorRole,
+    ContributionState,
+    Thread,
+    keep_from_publication,
+)
 from consult.consultation.plans.models import Theme
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import (
@@ -102,6 +107,7 @@ class Proposal(Row, Base):
         index_where_null(
             "ix_proposal_unreviewed", "state", "arrived_at", "id", "round_id", null="reviewed_at"
         ),
+        keep_from_publication(),
     )
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
@@ -172,6 +178,9 @@ class Proposal(Row, Base):
     """What could not be read in a draft, as it was typed, by field; empty once handed in."""
     shown_versions: Mapped[list[int]] = public(JSON, default=list)
     """Which of them were public: another one (returned, for instance) never is."""
+    not_for_publication: Mapped[bool] = restricted(default=False)
+    """Whether its author wants it read, and not published."""
+    not_for_publication_reason: Mapped[str] = restricted(Text, default="")
     version: Mapped[int] = public(default=1)
 
     round: Mapped[Round] = relationship()
@@ -228,7 +237,8 @@ SINCE_0019 = (
     Proposal.counted_neutral,
     Proposal.counted_object,
 )
-"""What the events of earlier versions do not bind."""
+SINCE_0030 = (Proposal.not_for_publication, Proposal.not_for_publication_reason)
+"""What the events of earlier versions do not bind, by the migration that added it."""
 
 
 def is_handed_in(proposal: Proposal) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_arrived
+from consult.consultation.comments.publication import refuse_if_once_public
 from consult.consultation.proposals import states
 from consult.consultation.proposals.drafts import (
     attach_files,
@@ -195,15 +196,18 @@ def revise_proposal(
 ) -> None:
     """Hand in a new text, perhaps with more files. A returned proposal goes back to the queue.
 
-    Raises Conflict with both texts when it was changed since `version` was read.
+    What its author now wants read only goes out of it; what they want published after all comes
+    into it. Raises InvalidInput for a text that was public and is to be kept from that now, and
+    Conflict with both texts when it was changed since `version` was read.
     """
     ensure(actor, Action.PROPOSAL_REVISE, proposal, now)
     refuse_stale(version, proposal.version, prose_of(text), prose_of(proposal))
+    refuse_if_once_public(proposal, text)
     ensure_takeable(actor, proposal.round, text, draft=False)
     write_text(proposal, text, now)
-    attach_files(proposal, files)
     proposal.text_version += 1
     states.resubmit(proposal, now)
+    attach_files(proposal, files)
     states.make_findable(proposal)
     tell_arrived("proposal", proposal.id, proposal.text_version, now)
     tell_shown(proposal, now)
@@ -232,3 +236,23 @@ def withdraw_proposal(actor: Actor, proposal: Proposal, reason: str, now: dateti
         round_id=proposal.round_id,
     )
     remove_public_copies(actor, proposal, None, now)
+
+
+def agree_to_publish(actor: Actor, proposal: Proposal, now: datetime) -> None:
+    """Let a proposal be published that was not for publication; it goes to the queue.
+
+    Nobody but its author does so, and a moderator looks at it first. A response that its author has
+    already becomes public with it.
+    """
+    ensure(actor, Action.PROPOSAL_AGREE_TO_PUBLISH, proposal, now)
+    proposal.not_for_publication, proposal.not_for_publication_reason = False, ""
+    states.resubmit(proposal, now)
+    tell_arrived("proposal", proposal.id, proposal.text_version, now)
+    record(
+        actor,
+        "proposal.agreed_to_publish",
+        proposal,
+        now,
+        plan_id=proposal.round.plan_id,
+        round_id=proposal.round_id,
+    )

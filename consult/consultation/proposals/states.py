@@ -18,7 +18,7 @@ from consult.foundation.core.series import next_number
 
 
 def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
-    """Take a proposal in: late, pending, or published at once, as the round says.
+    """Take a proposal in: late, pending, published or to be read only, as round and author say.
 
     Gives it its number and counts it. Nothing is flushed: the caller stores all of it together.
     """
@@ -27,6 +27,9 @@ def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> No
     if late:
         proposal.state = State.LATE
         count(round_.id, late=1)
+    elif proposal.not_for_publication:
+        proposal.state = State.NOT_FOR_PUBLICATION
+        count(round_.id, received=1, not_for_publication=1)
     elif round_.moderation is Moderation.POST:
         proposal.state = State.PUBLISHED
         count(round_.id, received=1, published=1)
@@ -52,6 +55,8 @@ def make_findable(proposal: Proposal) -> None:
 
 
 def _move(proposal: Proposal, to: State) -> None:
+    if proposal.state is to:
+        return
     count(proposal.round_id, **{proposal.state.value: -1}, **{to.value: 1})
     proposal.state = to
 
@@ -78,19 +83,29 @@ def restore(proposal: Proposal, now: datetime) -> None:
 
 
 def admit(proposal: Proposal) -> None:
-    """Let a late proposal in: it is curated like any other."""
-    count(proposal.round_id, late=-1, received=1, pending=1)
-    proposal.state = State.PENDING
+    """Let a late proposal in: it is curated like any other, unless it is not for publication."""
+    to = State.NOT_FOR_PUBLICATION if proposal.not_for_publication else State.PENDING
+    count(proposal.round_id, late=-1, received=1, **{to.value: 1})
+    proposal.state = to
 
 
 def resubmit(proposal: Proposal, now: datetime) -> None:
-    """Put a revised proposal back in the queue, where a moderator looks before publication."""
+    """Put a revised proposal back in the queue, where a moderator looks before publication.
+
+    What its author wants read only goes out of the queue; what they agree to publish comes into it.
+    Nothing is flushed: what they want and where it stands are stored together.
+    """
     proposal.reviewed_at = None
-    looked_at_first = proposal.round.moderation is Moderation.PRE
-    if proposal.state is State.RETURNED or (looked_at_first and proposal.state is State.PUBLISHED):
-        _move(proposal, State.PENDING)
-    elif proposal.state is State.PUBLISHED:
-        _show(proposal, now)
+    with db.session.no_autoflush:
+        looked_at_first = proposal.round.moderation is Moderation.PRE
+        if proposal.not_for_publication:
+            _move(proposal, State.NOT_FOR_PUBLICATION)
+        elif proposal.state in {State.RETURNED, State.NOT_FOR_PUBLICATION} or (
+            looked_at_first and proposal.state is State.PUBLISHED
+        ):
+            _move(proposal, State.PENDING)
+        elif proposal.state is State.PUBLISHED:
+            _show(proposal, now)
 
 
 def withdraw(proposal: Proposal) -> None:

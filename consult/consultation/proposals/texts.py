@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
+from consult.consultation.comments.publication import reason_missing
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.conflicts import Fields, refuse_stale
@@ -37,6 +38,8 @@ class ProposalText:
     period: str = ""
     amount_cents: int | None = None
     language: str = "nl"
+    not_for_publication: bool = False
+    not_for_publication_reason: str = ""
     as_typed: Mapping[str, str] = field(default_factory=dict)
     """What could not be read, as it was typed, by field of the form; only a draft may hold it."""
 
@@ -84,7 +87,9 @@ def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: b
 
     What we cannot read may stand in a draft.
     """
-    errors: dict[str, Sentence] = {} if draft else dict.fromkeys(text.as_typed, UNREADABLE)
+    errors: dict[str, Sentence] = {}
+    if not draft:
+        errors = {**dict.fromkeys(text.as_typed, UNREADABLE), **reason_missing(text)}
     if text.theme_id is not None and text.theme_id not in {t.id for t in round_.plan.themes}:
         errors["theme_id"] = NO_SUCH_THEME
     spoken_for = actor.grants.ids("organisation")
@@ -96,7 +101,7 @@ def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: b
 
 def prose_of(text: ProposalText | Proposal) -> Fields:
     """Return what is typed in a proposal, by field; as it was typed where we cannot read it."""
-    names = (*TEXT_FIELDS, "possible_holder", "period")
+    names = (*TEXT_FIELDS, "possible_holder", "period", "not_for_publication_reason")
     typed = [(name, "", text.as_typed.get(name, getattr(text, name))) for name in names]
     amount = "" if text.amount_cents is None else write_money(text.amount_cents)
     label = _l("What does it cost, in euros?")

@@ -135,7 +135,7 @@ def _waiting(round_: Round) -> list[RoundStep]:
 
 
 def _after_closing(round_: Round, *, is_summarised: bool) -> list[RoundStep]:
-    number = round_.tally.published if round_.answered_at is None else 0
+    number = round_.tally.to_answer if round_.answered_at is None else 0
     why = ngettext(
         "%(num)s published proposal gets an outcome and a reason.",
         "%(num)s published proposals get an outcome and a reason.",

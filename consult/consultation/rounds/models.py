@@ -169,8 +169,9 @@ class RoundBody(Base):
 class RoundTally(Base):
     """The counts of a round, kept in the transaction that changes them.
 
-    Always true for proposals: received = pending + published + returned + hidden + withdrawn.
-    Late ones are counted apart and in no other total until an organiser admits them.
+    Always true for proposals: received = pending + published + returned + hidden + withdrawn +
+    not_for_publication. Late ones are counted apart and in no other total until an organiser
+    admits them.
     """
 
     round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
@@ -185,6 +186,8 @@ class RoundTally(Base):
     """Published comments."""
     comments_pending: Mapped[int] = public(default=0)
     comments_late: Mapped[int] = public(default=0)
+    not_for_publication: Mapped[int] = public(default=0)
+    comments_not_for_publication: Mapped[int] = public(default=0)
 
     @property
     def waiting(self) -> int:
@@ -195,6 +198,11 @@ class RoundTally(Base):
     def waiting_late(self) -> int:
         """How many contributions came late and wait for an organiser."""
         return self.late + self.comments_late
+
+    @property
+    def to_answer(self) -> int:
+        """How many proposals the organiser owes an answer, public or not."""
+        return self.published + self.not_for_publication
 
     @property
     def undecided(self) -> int:

@@ -58,6 +58,7 @@ class Action(enum.StrEnum):
     COMMENT_ADD = "comment.add"
     COMMENT_REVISE = "comment.revise"
     COMMENT_WITHDRAW = "comment.withdraw"
+    COMMENT_AGREE_TO_PUBLISH = "comment.agree_to_publish"
 
     PROPOSAL_READ = "proposal.read"
     PROPOSAL_LIST_OWN = "proposal.list_own"
@@ -70,6 +71,7 @@ class Action(enum.StrEnum):
     PROPOSAL_REVISE = "proposal.revise"
     PROPOSAL_COSIGN = "proposal.cosign"
     PROPOSAL_WITHDRAW = "proposal.withdraw"
+    PROPOSAL_AGREE_TO_PUBLISH = "proposal.agree_to_publish"
     PROPOSAL_RECORD = "proposal.record"
     PROPOSAL_READ_TEXT = "proposal.read_text"
     PROPOSAL_READ_VERSIONS = "proposal.read_versions"

@@ -107,6 +107,11 @@ class Question(enum.Enum):
     TEXT_PUBLIC = Wording(_l("This text is not public."), hides=True)
     PENDING = Wording(_l("Somebody decided about this already."))
     PUBLISHED = Wording(_l("This is not published."), _l("A moderator decides about it first."))
+    FOR_PUBLICATION = Wording(
+        _l("Its author wants this read, and not published."),
+        _l("You can answer it. Only its author can let it be published: ask them."),
+    )
+    NOT_FOR_PUBLICATION = Wording(_l("This is not kept from publication."))
     UNREVIEWED = Wording(_l("A moderator looked at this already."))
     HANDED_IN = Wording(_l("This was not handed in."), hides=True)
     RETURNED = Wording(_l("This was not returned to its author."))

@@ -15,6 +15,7 @@ from consult.foundation.core.errors import Sentence
 from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
 from consult.interfaces.publishing.queries import Link
+from consult.outcomes.responses.queries import ANSWERED_STATES
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,20 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
         return steps
     if proposal.state in {State.PENDING, State.LATE}:
         steps.append(JourneyStep(_l("A moderator looks at it"), state="now"))
+    if proposal.state is State.NOT_FOR_PUBLICATION:
+        steps.append(
+            JourneyStep(
+                _l("Not for publication"),
+                state="done",
+                text=_l("The people who work on the plan read it, and nobody else."),
+            )
+        )
+        return [*steps, _answer_step(proposal, _answer_of(links), now)]
     curated = proposal.state is State.PUBLISHED
     if curated and not any(link.name in _SHOWS for link in links if link.kind == "decision"):
         steps.append(JourneyStep(_l("Published"), _published_at(proposal), state="done"))
     steps += _cited_steps(links)
-    answer = next((link for link in links if link.kind == "response"), None)
+    answer = _answer_of(links)
     steps.append(_answer_step(proposal, answer, now))
     steps += [
         JourneyStep(
@@ -58,6 +68,10 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
     ]
     steps += _plan_steps(links, answer)
     return steps
+
+
+def _answer_of(links: Sequence[Link]) -> Link | None:
+    return next((link for link in links if link.kind == "response"), None)
 
 
 def _published_at(proposal: Proposal) -> datetime | None:
@@ -103,7 +117,7 @@ def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> Jour
     closed = proposal.round.state_at(now) is RoundState.CLOSED
     return JourneyStep(
         _l("Answered by the organiser"),
-        state="now" if closed and proposal.state is State.PUBLISHED else "todo",
+        state="now" if closed and proposal.state in ANSWERED_STATES else "todo",
         text=_l("After the round has closed, every proposal gets an answer with a reason."),
     )
 

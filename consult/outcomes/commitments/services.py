@@ -69,8 +69,8 @@ def _check(plan: Plan, written: CommitmentText, commitment: Commitment | None = 
                 start=plan.starts_on,
                 end=plan.ends_on,
             )
-    if set(written.sources) - _possible_sources(plan, written.sources, commitment):
-        errors["sources"] = _l("Choose published proposals of a round of this plan.")
+    if wrong := set(written.sources) - _possible_sources(plan, written.sources, commitment):
+        errors["sources"] = _why_no_source(plan, wrong)
     if errors:
         raise InvalidInput(_l("This commitment is not complete yet."), errors=errors)
 
@@ -82,6 +82,21 @@ def _possible_sources(plan: Plan, ids: Collection[int], commitment: Commitment |
             .join(Round, Round.id == Proposal.round_id)
             .where(Proposal.id.in_(ids), Round.plan_id == plan.id, may_be_source(commitment))
         )
+    )
+
+
+def _why_no_source(plan: Plan, ids: Collection[int]) -> Sentence:
+    """Return why these proposals are no source of a commitment, which names them in public."""
+    kept = (
+        select(Proposal.id)
+        .join(Round, Round.id == Proposal.round_id)
+        .where(Proposal.id.in_(ids), Round.plan_id == plan.id, Proposal.not_for_publication)
+    )
+    if db.session.scalar(kept.limit(1)) is None:
+        return _l("Choose published proposals of a round of this plan.")
+    return _l(
+        "The author of this proposal wants it read, and not published, and a commitment names its "
+        "sources in public. Ask its author to let it be published first."
     )
 
 

@@ -1,9 +1,9 @@
 """Reading responses, and what still has none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from consult.consultation.comments.models import ContributionState as State
@@ -18,6 +18,16 @@ from consult.foundation.core.pages import PAGE_SIZE, Page
 from consult.outcomes.responses.models import Outcome, Response
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
+
+ANSWERED_STATES = (State.PUBLISHED, State.NOT_FOR_PUBLICATION)
+"""In which states a proposal gets an answer: it is public, or it is to be read only.
+
+No input without an answer (OGP Participation and Co-creation Standards, requirement 4.1).
+"""
+
+
+def _to_be_answered() -> ColumnElement[bool]:
+    return Proposal.state.in_(ANSWERED_STATES)
 
 
 def response_of(proposal_id: int) -> Response | None:
@@ -36,7 +46,7 @@ def _unanswered(round_id: int) -> Select[int | None]:
         select(Proposal.number)
         .where(
             Proposal.round_id == round_id,
-            Proposal.state == State.PUBLISHED,
+            _to_be_answered(),
             Proposal.id.not_in(answered),
         )
         .order_by(Proposal.number)
@@ -44,7 +54,7 @@ def _unanswered(round_id: int) -> Select[int | None]:
 
 
 def unanswered(round_id: int) -> list[int]:
-    """Return the numbers of the published proposals of a round that have no response."""
+    """Return the numbers of the proposals of a round that wait for a response."""
     return [number for number in db.session.scalars(_unanswered(round_id)) if number is not None]
 
 
@@ -57,14 +67,14 @@ def next_unanswered(round_id: int, after: int) -> int | None:
 
 
 def responses_to_publish(round_id: int) -> Sequence[Response]:
-    """Return the draft responses to proposals that are public, with proposal and author."""
+    """Return the draft responses to the proposals that get one, with proposal and author."""
     return db.session.scalars(
         select(Response)
         .join(Proposal, Proposal.id == Response.proposal_id)
         .where(
             Response.round_id == round_id,
             Response.published_at.is_(None),
-            Proposal.state == State.PUBLISHED,
+            _to_be_answered(),
         )
         .options(
             joinedload(Response.proposal).options(
@@ -111,12 +121,12 @@ class ResponseProgress:
 
 
 def progress_of(round_id: int) -> ResponseProgress:
-    """Return how many published proposals of a round have a response, by outcome; one statement."""
+    """Return how many proposals that get a response have one, by outcome; one statement."""
     rows = db.session.execute(
         select(Response.outcome, func.count(Proposal.id))
         .select_from(Proposal)
         .outerjoin(Response, Response.proposal_id == Proposal.id)
-        .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
+        .where(Proposal.round_id == round_id, _to_be_answered())
         .group_by(Response.outcome)
     ).all()
     outcomes = {row[0]: row[1] for row in rows if row[0] is not None}
@@ -126,7 +136,7 @@ def progress_of(round_id: int) -> ResponseProgress:
 
 @dataclass(frozen=True)
 class ToAnswer:
-    """A published proposal on the organiser's desk, with its response if there is one."""
+    """A proposal on the organiser's desk, with its response if there is one."""
 
     id: int
     number: int
@@ -141,6 +151,7 @@ class ToAnswer:
     reason: str | None
     reason_language: str | None
     published: bool
+    state: State
 
 
 def _to_answer() -> Select[*tuple[object, ...]]:
@@ -159,6 +170,7 @@ def _to_answer() -> Select[*tuple[object, ...]]:
             Response.reason,
             Response.language,
             Response.published_at.is_not(None),
+            Proposal.state,
         )
         .outerjoin(Response, Response.proposal_id == Proposal.id)
         .outerjoin(Person, Person.id == Proposal.author_id)
@@ -175,14 +187,13 @@ def to_answer(
     outcome: Outcome | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[ToAnswer]:
-    """Return a page of the published proposals of a round that a filter asks for.
+    """Return a page of the proposals of a round that get a response, as a filter asks for them.
 
     `outcome` is that of the response, prepared or public. Raises InvalidInput as `list_proposals`.
     """
-    statement = _to_answer()
+    statement = _to_answer().where(_to_be_answered())
     if only_open:
         statement = statement.where(Response.id.is_(None))
     if outcome is not None:
         statement = statement.where(Response.outcome == outcome)
-    published = replace(wanted, state=State.PUBLISHED.value)
-    return page_of(statement, round_id, published, cursor, size=size, make=ToAnswer)
+    return page_of(statement, round_id, wanted, cursor, team=True, size=size, make=ToAnswer)

@@ -43,9 +43,10 @@ class ResponseText:
 def prepare_response(
     actor: Actor, proposal: Proposal, answer: ResponseText, version: int | None, now: datetime
 ) -> Response:
-    """Write the response to a published proposal, or another text of it.
+    """Write the response to a proposal, or another text of it.
 
-    Who organises the plan does so, as long as the proposal is published. Until the responses of
+    Who organises the plan does so, as long as the proposal is published or is to be read only: of
+    that, nobody but its author reads the response. Until the responses of
     the round are published together it is a draft that only the team sees. In a round that was
     answered, a first response (a proposal that was admitted or shown again later) is public at
     once. A change of a public one is a correction: it needs `answer.because`, the former text and
@@ -160,8 +161,9 @@ def _tell(
 def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
     """Publish all responses of a round together, tell each author, and return how many there are.
 
-    Refused (InvalidInput) while a published proposal has none, naming which: no input without an
-    answer (OGP Participation and Co-creation Standards, requirement 4.1).
+    Those to what is not for publication reach its author alone. Refused (InvalidInput) while a
+    proposal that gets one has none, naming which: no input without an answer (OGP Participation and
+    Co-creation Standards, requirement 4.1).
     """
     ensure(actor, Action.RESPONSES_PUBLISH, round_, now)
     missing = unanswered(round_.id)

@@ -82,3 +82,26 @@ def find_cited(round_id: int, wanted: Iterable[Cited]) -> dict[Cited, Found]:
         if comment_id is not None:
             known[Cited(number, comment_number)] = Found(proposal_id, comment_id)
     return {cited: known[cited] for cited in wanted if cited in known}
+
+
+def find_unquotable(round_id: int, unknown: Iterable[Cited]) -> list[Cited]:
+    """Return which of some citations name what its author wants read, and not published."""
+    unknown = list(unknown)
+    rows = db.session.execute(
+        select(Proposal.number, Proposal.not_for_publication, Comment.number)
+        .outerjoin(
+            Comment,
+            (Comment.thread_id == Proposal.thread_id)
+            & Comment.number.in_({cited.comment for cited in unknown} - {None})
+            & Comment.not_for_publication,
+        )
+        .where(
+            Proposal.round_id == round_id,
+            Proposal.number.in_({cited.proposal for cited in unknown}),
+        )
+    ).all()
+    whole = {number for number, not_for_publication, _ in rows if not_for_publication}
+    said = {(number, comment) for number, _, comment in rows if comment is not None}
+    return sorted(
+        one for one in unknown if one.proposal in whole or (one.proposal, one.comment) in said
+    )

@@ -18,7 +18,7 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.checkpoints import latest_checkpoint
 from consult.foundation.record.services import record
-from consult.outcomes.summaries.citations import Cited, citations_in, find_cited
+from consult.outcomes.summaries.citations import Cited, citations_in, find_cited, find_unquotable
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 from consult.outcomes.summaries.notices import tell_summary_published
 from consult.outcomes.summaries.queries import find_summary
@@ -111,7 +111,7 @@ def _write_sections(round_: Round, summary: Summary, written: SummaryText) -> No
     )
     every = {cited for cites in wanted.values() for cited in cites}
     found = find_cited(round_.id, every)
-    _refuse_unknown(every - set(found))
+    _refuse_unknown(round_, every - set(found))
     present = {section.theme_id: section for section in summary.sections}
     for theme_id, texts in sections.items():
         section = present.get(theme_id)
@@ -125,7 +125,16 @@ def _write_sections(round_: Round, summary: Summary, written: SummaryText) -> No
         ]
 
 
-def _refuse_unknown(unknown: set[Cited]) -> None:
+def _refuse_unknown(round_: Round, unknown: set[Cited]) -> None:
+    if kept := find_unquotable(round_.id, unknown):
+        raise InvalidInput(
+            _l(
+                "A public text does not name what its author wants read, and not published: "
+                "%(names)s.",
+                names=", ".join(map(str, kept)),
+            ),
+            _l("Take the number away. To name it, ask its author to let it be published first."),
+        )
     if unknown:
         names = ", ".join(str(cited) for cited in sorted(unknown, key=str))
         raise InvalidInput(

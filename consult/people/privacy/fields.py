@@ -93,6 +93,8 @@ FIELDS: dict[str, Sentence] = {
     "name": _l("Name"),
     "neutral_count": _l("Neutral"),
     "note": _l("Explanation"),
+    "not_for_publication": _l("Read it, but do not publish it"),
+    "not_for_publication_reason": _l("Why should it not be public?"),
     "number": _l("Number"),
     "object_count": _l("Objections"),
     "on_behalf_of": _l("On behalf of"),

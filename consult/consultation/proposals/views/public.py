@@ -22,10 +22,14 @@ from consult.consultation.proposals.queries import (
     proposals_by,
     texts_of,
 )
-from consult.consultation.proposals.services import revise_proposal, withdraw_proposal
+from consult.consultation.proposals.services import (
+    agree_to_publish,
+    revise_proposal,
+    withdraw_proposal,
+)
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
-from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.search import fault_in
@@ -173,6 +177,22 @@ def withdraw(round_slug: str, number: int) -> Answer:
         return answer
     ensure(actor(), Action.PROPOSAL_WITHDRAW, proposal, now())
     return form_page("proposals/withdraw.html", form, proposal=proposal)
+
+
+@routes.post("/rounds/<string:round_slug>/proposals/<int:number>/agree")
+@requires(Action.PROPOSAL_AGREE_TO_PUBLISH)
+def agree(round_slug: str, number: int) -> Answer:
+    """Let a proposal be published after all."""
+    proposal = get_proposal(round_slug, number)
+
+    def act() -> Done:
+        agree_to_publish(actor(), proposal, now())
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your proposal may be published now. A moderator looks at it first."),
+        )
+
+    return do_once(act)
 
 
 @routes.route(

@@ -56,7 +56,10 @@ COLUMNS = (
     Column(
         "status",
         _BOTH,
-        _l("published; in a complete export also pending, returned, hidden, withdrawn or late"),
+        _l(
+            "published; in a complete export also pending, returned, hidden, withdrawn, late or "
+            "not_for_publication"
+        ),
     ),
     Column(
         "created_at", (*_BOTH, _V), _l("When it was handed in: ISO 8601, with its distance to UTC")

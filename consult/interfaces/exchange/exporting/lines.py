@@ -132,7 +132,7 @@ def round_line(export: Export) -> RoundLine:
 
 TALLIED = (
     "received", "pending", "published", "returned", "hidden", "withdrawn", "late", "comments",
-    "comments_pending", "comments_late",
+    "comments_pending", "comments_late", "not_for_publication", "comments_not_for_publication",
 )  # fmt: skip
 
 
@@ -294,11 +294,19 @@ def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object,
             created_at=began,
             published_at=row.published_at if row.published_at != began else None,
             status=row.state,
+            not_for_publication=_why_kept(export, row),
             source=row.source,
             source_note=row.source_note or None,
             source_date=row.source_date,
         )
         yield line, row
+
+
+def _why_kept(export: Export, row: Row[*tuple[object, ...]]) -> str | None:
+    """Return why a contribution is not for publication; in a complete export only."""
+    if not (export.complete and row.not_for_publication):
+        return None
+    return row.not_for_publication_reason or None
 
 
 def _comments(export: Export) -> Select[*tuple[object, ...]]:
@@ -356,5 +364,6 @@ def numbered_comments(export: Export) -> Iterator[tuple[CommentLine, int | None]
             body=row.body,
             created_at=row.arrived_at,
             status=row.state,
+            not_for_publication=_why_kept(export, row),
         )
         yield line, row.about

@@ -36,8 +36,9 @@ def _what_is_in_it(export: Export) -> list[tuple[str, str]]:
         (
             _("Not in this file"),
             _(
-                "What was hidden, returned or withdrawn, or still waits; who said something, and "
-                "who took which position. Decisions of moderators are in the export as JSON Lines."
+                "What was hidden, returned or withdrawn, still waits or is not for publication; "
+                "who said something, and who took which position. Decisions of moderators are in "
+                "the export as JSON Lines."
             ),
         ),
     ]
@@ -65,9 +66,11 @@ def counted(export: Export) -> list[tuple[str, int]]:
         "returned": _("Proposals returned to their authors"),
         "hidden": _("Proposals hidden by a moderator"),
         "withdrawn": _("Proposals withdrawn by their authors"),
+        "not_for_publication": _("Proposals read, not published at their authors' wish"),
         "late": _("Proposals received late"),
         "comments": _("Comments published"),
         "comments_pending": _("Comments that wait for a moderator"),
+        "comments_not_for_publication": _("Comments read, not published at their authors' wish"),
         "comments_late": _("Comments received late"),
     }
     numbers = totals(export)

@@ -121,6 +121,8 @@ class ProposalLine(SourceLine):
     created_at: datetime | None = None
     published_at: datetime | None = None
     status: ContributionState | None = None
+    not_for_publication: str | None = None
+    """Why its author wants it read, and not published."""
     source: Source | None = None
     source_note: str | None = None
     source_date: date | None = None
@@ -144,6 +146,7 @@ class CommentLine(SourceLine):
     body: str
     created_at: datetime
     status: ContributionState | None = None
+    not_for_publication: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from consult.consultation.comments.models import (
     Alignment,
     AuthorRole,
     CommentKind,
-    ContributionState,
 )
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.publication import LONGEST_REASON
 from consult.consultation.moderation.models import Ground
 from consult.consultation.proposals.models import Origin, Source, Stance
 from consult.consultation.rounds.models import Moderation, RoundKind
@@ -130,6 +131,7 @@ def _object(
 
 _id = fields.identifier(ID_LIMIT)
 _body = fields.text(BODY_LIMIT)
+_reason = fields.text(LONGEST_REASON)
 
 PROPOSAL_FIELDS: dict[str, FieldCheck[object]] = {
     "problem": _body,
@@ -255,7 +257,8 @@ SHAPES = {
                 _two("totals", _totals),
                 _need_in_1("created_at", fields.moment),
                 _two("published_at", fields.moment),
-                Key("status", fields.choice(ContributionState, "draft")),
+                Key("status", fields.choice(State, "draft")),
+                _two("not_for_publication", _reason),
                 Key("source", fields.choice(Source)),
                 _two("source_note", fields.line(SOURCE_LIMIT)),
                 _two("source_date", fields.day),
@@ -278,7 +281,8 @@ SHAPES = {
                 _two("dislikes", fields.count),
                 _need("body", _body),
                 _need("created_at", fields.moment),
-                Key("status", fields.choice(ContributionState, "draft", "returned")),
+                Key("status", fields.choice(State, "draft", "returned")),
+                _two("not_for_publication", _reason),
             ),
         ),
         Shape(
@@ -390,8 +394,29 @@ def _as_named_now(kind: str, given: Mapping[str, object]) -> Mapping[str, object
     return {name: one for name, one in given.items() if name != "proposal"} | {"subject": subject}
 
 
+NEVER_PUBLIC = frozenset({State.NOT_FOR_PUBLICATION, State.LATE, State.WITHDRAWN})
+"""The states in which a contribution can be that is not for publication."""
+
+
+def _kept_from_publication(
+    kind: str, checked: Mapping[str, object], place: LinePlace
+) -> Iterator[Problem]:
+    """Find what is not for publication and was published, or waits for it, all the same."""
+    status = checked.get("status")
+    if "not_for_publication" in checked and status not in {None, *NEVER_PUBLIC}:
+        text = f"is {shown(status)}, of a {kind} that is not for publication."
+        help_ = f"Use {', '.join(sorted(NEVER_PUBLIC))}, or leave not_for_publication out."
+        yield Problem(place, text, help_, "status")
+    if checked.get("published_at") and (
+        "not_for_publication" in checked or status is State.NOT_FOR_PUBLICATION
+    ):
+        text = f"is a time, of a {kind} that is not for publication."
+        yield Problem(place, text, "Leave it out: it was never published.", "published_at")
+
+
 def _between(kind: str, checked: Mapping[str, object], place: LinePlace) -> Iterator[Problem]:
     """Check fields of one line against each other."""
+    yield from _kept_from_publication(kind, checked, place)
     opens, closes = checked.get("opens_at"), checked.get("closes_at")
     if kind == "round" and checked.get("version") and (opens is None) != (closes is None):
         there, missing = ("closes_at", "opens_at") if opens is None else ("opens_at", "closes_at")

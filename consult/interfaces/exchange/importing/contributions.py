@@ -26,6 +26,7 @@ from consult.interfaces.exchange.importing.promotion import Importer, StoredLine
 from consult.interfaces.exchange.reading.staged import Pending, Staged, StagedLink
 
 PUBLISHED = ContributionState.PUBLISHED
+UNPUBLISHED = ContributionState.NOT_FOR_PUBLICATION
 
 
 def cents(amount: str | None) -> int | None:
@@ -45,6 +46,15 @@ def prose_of(line: ProposalLine) -> dict[str, str]:
     elif line.body and line.body not in prose.values():
         prose["problem"] = "\n\n".join(part for part in (line.body, prose["problem"]) if part)
     return prose
+
+
+def wish_of(line: ProposalLine | CommentLine) -> dict[str, object]:
+    """Return what a line says of publication: whether its author wants it read only, and why."""
+    why = line.not_for_publication
+    return {
+        "not_for_publication": why is not None or line.status is UNPUBLISHED,
+        "not_for_publication_reason": why or "",
+    }
 
 
 class Proposals(Importer):
@@ -138,6 +148,7 @@ class Proposals(Importer):
             "counted_support": totals.get(Stance.SUPPORT),
             "counted_neutral": totals.get(Stance.NEUTRAL),
             "counted_object": totals.get(Stance.OBJECT),
+            **wish_of(line),
             "text_version": 1,
         }
 
@@ -234,6 +245,7 @@ class Comments(Importer):
             "arrived_at": line.created_at,
             "published_at": line.created_at if line.status is PUBLISHED else None,
             "reviewed_at": self.to.now if line.status is PUBLISHED else None,
+            **wish_of(line),
         }
 
 

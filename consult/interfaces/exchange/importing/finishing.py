@@ -28,6 +28,7 @@ _COUNTED = (
     ContributionState.RETURNED,
     ContributionState.HIDDEN,
     ContributionState.WITHDRAWN,
+    ContributionState.NOT_FOR_PUBLICATION,
 )
 
 
@@ -124,6 +125,7 @@ def _count_round(round_id: int) -> None:
             comments=comments.get(ContributionState.PUBLISHED, 0),
             comments_pending=comments.get(ContributionState.PENDING, 0),
             comments_late=comments.get(ContributionState.LATE, 0),
+            comments_not_for_publication=comments.get(ContributionState.NOT_FOR_PUBLICATION, 0),
         )
     )
 

@@ -32,18 +32,25 @@ def completed(line: Line, round_line: RoundLine) -> Line:
             return replace(
                 line,
                 language=line.language or round_line.language,
-                status=line.status or ContributionState.PUBLISHED,
+                status=line.status or _status_of(line),
                 source=line.source or Source.IMPORT,
             )
         case CommentLine():
             return replace(
                 line,
                 kind=line.kind or CommentKind.REACTION,
-                status=line.status or ContributionState.PUBLISHED,
+                status=line.status or _status_of(line),
             )
         case ResponseLine():
             return replace(line, language=line.language or round_line.language)
     return line
+
+
+def _status_of(line: ProposalLine | CommentLine) -> ContributionState:
+    """Return where a contribution stands whose line does not say so."""
+    if line.not_for_publication is not None:
+        return ContributionState.NOT_FOR_PUBLICATION
+    return ContributionState.PUBLISHED
 
 
 def _of_version_1(line: Line, round_line: RoundLine) -> Line:
