@@ -206,7 +206,7 @@ def dismiss(kind: str, public_id: object) -> Answer:
     def act() -> Done:
         told = dismiss_reports(actor(), found, form.answer.data, now())
         said = ngettext(
-            "It stays, and who reported it is told.",
+            "It stays, and the %(num)s person who reported it is told.",
             "It stays, and the %(num)s people who reported it are told.",
             told,
         )
