@@ -71,7 +71,7 @@ def test_a_colour_that_cannot_be_read_is_refused_with_its_contrast(browse: Any) 
     assert "cannot be read well on white: its contrast is 1.51," in page.text
     assert "and at least 4.5 is needed (WCAG 2.2)" in page.text
     for accent, band, sentence in (
-        ("#707070", "", "op een lichte achtergrond (#f4f4f4): het contrast is 4,49"),
+        ("#707070", "", "op een lichte achtergrond (#f1f1f1): het contrast is 4,38"),
         ("#154273", "#99aadd", "Witte letters zijn op deze kleur niet goed leesbaar"),
     ):
         page = browse("adi").post(EDIT, data={**TEXT, "accent": accent, "band": band})
