@@ -44,6 +44,7 @@ QUERY: dict[str, dict[str, str]] = {
     "publisher_files.logo": {"v": "word"},
     "publisher_files.colours": {"v": "word"},
     "publisher_files.icon": {"v": "word"},
+    "publisher_files.threads": {"v": "word"},
     "publishing.card": {"v": "word"},
     "publishing.check": {"code": "key"},
     "publishing.log_feed": {"cursor": "cursor"},

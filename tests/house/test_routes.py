@@ -62,6 +62,7 @@ def test_addresses_are_kebab_case_and_start_with_the_language(app: Flask) -> Non
         "publisher_files.logo",
         "publisher_files.colours",
         "publisher_files.icon",
+        "publisher_files.threads",
     }
     for rule in rules(app):
         if rule.endpoint in bare:

@@ -68,8 +68,15 @@ def test_all_that_is_wrong_is_said_together_and_what_was_typed_stays(browse: Any
 def test_a_colour_that_cannot_be_read_is_refused_with_its_contrast(browse: Any) -> None:
     page = browse("adi").post("/en/publisher/edit", data={**TEXT, "accent": "#ffcc00", "band": ""})
     assert page.status_code == 422
-    assert "cannot be read well on a light ground (#" in page.text
+    assert "cannot be read well on white: its contrast is 1.51," in page.text
     assert "and at least 4.5 is needed (WCAG 2.2)" in page.text
+    for accent, band, sentence in (
+        ("#707070", "", "op een lichte achtergrond (#f1f1f1): het contrast is 4,38"),
+        ("#154273", "#99aadd", "Witte letters zijn op deze kleur niet goed leesbaar"),
+    ):
+        page = browse("adi").post(EDIT, data={**TEXT, "accent": accent, "band": band})
+        assert page.status_code == 422
+        assert sentence in page.text
 
 
 def test_colours_stand_in_one_sheet_that_is_kept(browse: Any, client: FlaskClient) -> None:
@@ -80,6 +87,11 @@ def test_colours_stand_in_one_sheet_that_is_kept(browse: Any, client: FlaskClien
     assert "--consult-accent: #1b5e7a;" in answer.text
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert '<meta name="theme-color" content="#12384a">' in page.text
+    threads = answer.text.split('--consult-threads: url("')[1].split('"')[0]
+    drawn = client.get(threads)
+    assert "#12384a" in drawn.text
+    assert "#d58add" not in drawn.text
+    assert drawn.headers["Cache-Control"].endswith("immutable")
     icon = client.get("/publisher/icon.svg")
     assert icon.mimetype == "image/svg+xml"
     assert "#1b5e7a" in icon.text

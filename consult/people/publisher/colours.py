@@ -109,7 +109,9 @@ class LowContrast:
 
 
 def unreadable(colour: str, *grounds: str) -> LowContrast | None:
-    """Return where a colour is read worst, if it is not read well enough there."""
-    worst = min(grounds, key=lambda ground: contrast(colour, ground))
-    ratio = contrast(colour, worst)
-    return None if ratio >= READABLE else LowContrast(colour, worst, ratio)
+    """Return the first ground on which a colour is not read well enough; None if on none."""
+    for ground in grounds:
+        ratio = contrast(colour, ground)
+        if ratio < READABLE:
+            return LowContrast(colour, ground, ratio)
+    return None

@@ -145,8 +145,12 @@ def colour_errors(accent: str, band: str) -> dict[str, Sentence]:
     shades = shades_of(tidy_colour(accent) or accent, tidy_colour(band) or "")
     if found := unreadable(shades.accent, *shades.grounds):
         errors["accent"] = _too_light(found)
-    if found := unreadable(shades.band, PAPER):
-        errors["band"] = _too_light(found)
+    if found := unreadable(PAPER, shades.band):
+        errors["band"] = _l(
+            "White letters cannot be read well on this colour: their contrast is %(ratio)s, and at "
+            "least %(least)s is needed (WCAG 2.2). Choose a darker one.",
+            **_figures(found),
+        )
     return errors
 
 
@@ -156,7 +160,13 @@ def _too_light(found: LowContrast) -> Sentence:
         "This colour cannot be read well on %(ground)s: its contrast is %(ratio)s, and at least "
         "%(least)s is needed (WCAG 2.2). Choose a darker one.",
         ground=_l("white") if white else _l("a light ground (%(colour)s)", colour=found.ground),
-        # Rounded down: what fails by a hair must not seem to reach what is asked.
-        ratio=format_decimal(int(found.ratio * 100) / 100, format="0.0#"),
-        least=format_decimal(READABLE, format="0.0"),
+        **_figures(found),
     )
+
+
+def _figures(found: LowContrast) -> dict[str, str]:
+    """Write a contrast and what is asked; rounded down, so that what fails never seems to do."""
+    return {
+        "ratio": format_decimal(int(found.ratio * 100) / 100, format="0.0#"),
+        "least": format_decimal(READABLE, format="0.0"),
+    }
