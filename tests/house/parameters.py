@@ -72,7 +72,7 @@ FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
     "format": "word",
     "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
-    "once": "key", "question": "key", "sealed": "key", "sheet": "word",
+    "once": "key", "q": "text", "question": "key", "sealed": "key", "sheet": "word",
     "shown_sheet": "word", "to": "next",
 }  # fmt: skip
 
