@@ -64,6 +64,6 @@ GUARDS = (
         within="settle_reports",
         old="reported=proposal,",
         new="proposal=proposal, reported=proposal,",
-        tests=("test_from_the_button_to_the_answer",),
+        tests=("test_from_the_report_to_the_answer",),
     ),
 )
