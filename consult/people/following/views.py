@@ -71,7 +71,7 @@ def begin(followed: str, followed_id: int) -> Answer:
 
 
 @routes.post("/following/search")
-@requires(Action.FOLLOW_BEGIN)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def begin_search() -> Answer:
     """Begin to follow the words of a search, and go back to what it finds."""
     query = request.form.get("q", "")
