@@ -206,13 +206,8 @@ def dismiss(kind: str, public_id: object) -> Answer:
     def act() -> Done:
         told = dismiss_reports(actor(), found, form.answer.data, now())
         said = ngettext(
-<<<<<<< HEAD
             "It stays, and the %(num)s person who reported it is told.",
             "It stays, and the %(num)s people who reported it are told.",
-=======
-            "It stays. %(num)s person who reported it is told.",
-            "It stays. %(num)s people who reported it are told.",
->>>>>>> cd28114 (Placeholders in both forms; a search is followed by whoever has an account)
             told,
         )
         return Done(url_for("moderation.reports"), said)
