@@ -15,7 +15,8 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.models import TOOK_PLACE, Presence
 from consult.consultation.meetings.queries import members_on
 from consult.consultation.meetings.services import note_attendance
-from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.models import Ground, ReportKind, Verb
+from consult.consultation.moderation.reports import report_contribution
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Attachment
@@ -103,7 +104,7 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "inge": ["/home", "/invitations/mine"],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
-    "mo": ["/moderation", "/moderation?late=1", "/home", "/notifications"],
+    "mo": ["/moderation", "/moderation?late=1", "/moderation/reports", "/home", "/notifications"],
     "ana": [
         "/home", f"{PLAN}/manage", f"{PLAN}/edit", f"{PLAN}/themes/new",
         f"{PLAN}/themes/toegang/edit", f"{PLAN}/bodies/add", f"{PLAN}/bodies/new",
@@ -279,6 +280,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
             publish_commitment(person("ana"), made, now)
             freeze_plan(person("ana"), plan, "Ter besluitvorming", now)
+            report_contribution(person("sam"), shown, ReportKind.OTHER, "Dit is reclame.", now)
             for kind, row in ((FollowedKind.PLAN, plan), (FollowedKind.PROPOSAL, second)):
                 follow(person("pia"), get_subject(kind, row.id), now)
             refused = db.session.scalars(select(Message).limit(1)).one()
@@ -309,6 +311,9 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             ("mo", f"/moderation/proposal/{waiting.public_id}"),
             ("mo", f"/moderation/proposal/{shown.public_id}"),
             ("mo", f"/moderation/comment/{hidden.public_id}"),
+            ("mo", "/moderation/reports"),
+            ("mo", f"/moderation/proposal/{shown.public_id}/reports"),
+            ("sam", f"/report/proposal/{shown.public_id}"),
         ]
         secure(now)
         found += fill_privacy(now)

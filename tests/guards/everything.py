@@ -7,6 +7,7 @@ from tests.guards import (
     contributions,
     core,
     exchange,
+    following,
     plans,
     privacy,
     publisher,
@@ -25,6 +26,7 @@ GUARDS: tuple[Guard, ...] = (
     *privacy.GUARDS,
     *publisher.GUARDS,
     *exchange.GUARDS,
+    *following.GUARDS,
     *record.GUARDS,
     *backups.GUARDS,
 )

@@ -28,6 +28,7 @@ QUERY: dict[str, dict[str, str]] = {
         "unpublished": "word", "cursor": "cursor", "on": "word",
     },
     "moderation.log": {"cursor": "cursor"},
+    "moderation.reports": {"cursor": "cursor"},
     "moderation.queue": {
         "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
         "unpublished": "word", "cursor": "cursor",
@@ -73,7 +74,7 @@ FORM: dict[str, str] = {
     "act": "word", "by": "word", "credential": "key", "direction": "word", "draft": "id",
     "format": "word",
     "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
-    "once": "key", "question": "key", "sealed": "key", "sheet": "word",
+    "once": "key", "q": "text", "question": "key", "sealed": "key", "sheet": "word",
     "shown_sheet": "word", "to": "next",
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from sqlalchemy import insert, select, update
 from consult.consultation.comments.models import Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.models import Meeting, MeetingKind, MeetingState
-from consult.consultation.moderation.models import Decision, Verb
+from consult.consultation.moderation.models import Decision, Report, ReportKind, Verb
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Moderation
@@ -199,6 +199,16 @@ def followed() -> set[str]:
     return {str(one["subject_id"]) for one in rows}
 
 
+def reported() -> set[str]:
+    """Store reports of many proposals, two of each, and return the public ids of those."""
+    proposals()
+    ids = db.session.execute(select(Proposal.id, Proposal.public_id)).all()
+    common = {"round_id": find_round("open").id, "kind": ReportKind.OTHER, "sentence": "Nee.",
+              "reported_at": NOON, "answer": ""}  # fmt: skip
+    bulk(Report, [{**common, "proposal_id": id_} for id_, _public in ids for _ in range(2)])
+    return {public_id for _id, public_id in ids}
+
+
 @dataclass(frozen=True)
 class List:
     """A list: who reads it, where, what fills it, and what marks a row on the page."""
@@ -226,6 +236,8 @@ LISTS = [
     List("moderation.queue", "ana", "/nl/moderation?late=1&only=proposal",
          lambda: queue(State.LATE) & only_proposals(), r'id="item-([0-9a-f-]+)"'),
     List("moderation.log", None, f"{ROUND}/moderation-log", log, r"rij-(\d+)\."),
+    List("moderation.reports", "mo", "/nl/moderation/reports", reported,
+         r'href="/nl/moderation/proposal/([0-9a-f-]+)"'),
     List("meetings.index", None, "/nl/bodies/stakeholderforum/meetings", meetings,
          r'href="/nl/bodies/stakeholderforum/meetings/(\d+)"'),
     List("publishing.mails", None, "/nl/mails", lambda: messages(failed=False), r">rij-(\d+)\."),

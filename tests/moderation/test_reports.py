@@ -50,7 +50,7 @@ def lines(name: str, kind: str) -> list[str]:
     return list(db.session.scalars(mine.order_by(Notice.id)))
 
 
-def test_from_the_button_to_the_answer(browse: Any, proposal: Proposal, now: datetime) -> None:
+def test_from_the_report_to_the_answer(browse: Any, proposal: Proposal, now: datetime) -> None:
     """Sam and Kees report; Mo hides it with a reason; both hear that once, and nobody else."""
     page = f"/nl/rounds/open/proposals/{proposal.number}"
     sam, mo = browse("sam"), browse("mo")

@@ -47,6 +47,8 @@ UNBOUND = {
     "event": "the record itself",
     "event_detail": "the record itself",
     "gap_warning": "that a warning was sent",
+    "followed_search": "what somebody looks for, which is nobody else's",
+    "search_hit": "what a followed search found",
     "follow": "what somebody wants to hear of, which is nobody else's",
     "imported_id": "where rows came from; the import stands in the record with its digest",
     "incident": "changed by nobody: triggers",

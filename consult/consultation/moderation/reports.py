@@ -105,7 +105,7 @@ def settle_reports(
         notify(
             one.reported_by, ANSWERED, now,
             report=one,
-            proposal=proposal,
+            reported=proposal,  # not as what it is about: no line may say its title
             comment=None if is_proposal else contribution,
             stays=outcome is ReportOutcome.STAYS,
         )  # fmt: skip

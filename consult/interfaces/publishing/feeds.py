@@ -29,6 +29,7 @@ from consult.outcomes.approvals.omissions import label_of
 from consult.outcomes.approvals.queries import versions_of
 from consult.outcomes.commitments.models import Commitment
 from consult.outcomes.commitments.queries import commitments_of
+from consult.people.publisher.current import current_publisher
 
 ENTRIES = 50
 """So many entries stand in one feed."""
@@ -206,7 +207,7 @@ def write_feed(feed: Feed) -> bytes:
     _add(root, "id", _id(feed.what))
     _add(root, "title", feed.title)
     _add(root, "updated", _moment(max([one.at for one in feed.entries] or [feed.since])))
-    _add(_add(root, "author"), "name", "Consult")
+    _add(_add(root, "author"), "name", current_publisher().title)
     _link(root, "self", feed.address, "application/atom+xml")
     _link(root, "alternate", feed.page, "text/html")
     if feed.next:

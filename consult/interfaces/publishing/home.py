@@ -35,6 +35,7 @@ from consult.interfaces.publishing.todo import (
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.commitments.models import Commitment
 from consult.people.accounts.outbox import mail_state
+from consult.people.following.queries import Followed, followed_by
 from consult.people.invitations.queries import open_invitations_of
 from consult.people.organisations.seats import ending_soon
 from consult.people.publisher.current import current_publisher
@@ -75,6 +76,8 @@ class Home:
     proposals: Sequence[Proposal]
     comments: Sequence[OwnComment]
     rounds_to_join: Sequence[Round]
+    followed: Sequence[Followed]
+    """What they followed last."""
     bodies: Sequence[OwnBody]
     moderates: bool
     tasks: Sequence[Task]
@@ -115,6 +118,7 @@ def home_of(actor: Actor, now: datetime) -> Home:
         proposals=[one for one in proposals if not waits_for_its_author(one, now)],
         comments=_own_comments(actor),
         rounds_to_join=_rounds_to_join(actor, now),
+        followed=followed_by(actor, None, now, LATEST).rows,
         bodies=own_bodies(actor, now),
         moderates=bool(moderated),
         tasks=tasks,

@@ -11,7 +11,7 @@ KINDS: dict[FollowedKind, Sentence] = {
     FollowedKind.ROUND: _l("Round"),
     FollowedKind.COMMITMENT: _l("Commitment"),
     FollowedKind.PROPOSAL: _l("Proposal"),
-    FollowedKind.SEARCH: _l("Search"),
+    FollowedKind.SEARCH: _l("Search words"),
 }
 HEARD: dict[FollowedKind, Sentence] = {
     FollowedKind.PLAN: _l(

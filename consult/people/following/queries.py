@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
-from consult.foundation.core.pages import Keyset, Page
+from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
 from consult.foundation.core.people import Actor
 from consult.foundation.core.web import actor as present_actor
 from consult.foundation.policy.actions import Action
@@ -92,10 +92,12 @@ class Followed:
     """None where it is not there any more, or its follower may not read it now."""
 
 
-def followed_by(actor: Actor, cursor: str | None, now: datetime) -> Page[Followed]:
+def followed_by(
+    actor: Actor, cursor: str | None, now: datetime, size: int = PAGE_SIZE
+) -> Page[Followed]:
     """Return a page of what somebody follows, the newest first; a statement for each kind."""
     statement = select(Follow).where(Follow.person_id == actor.actor_id)
-    page = Keyset(Follow.id, descending=True).page(statement, cursor)
+    page = Keyset(Follow.id, descending=True).page(statement, cursor, size)
     subjects = {
         (kind, id_): subject
         for kind in {one.kind for one in page}

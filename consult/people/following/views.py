@@ -26,7 +26,9 @@ LIMITS = dict.fromkeys(
     ("following.begin", "following.begin_search", "following.stop"), "60/minute;600/hour"
 )
 """How often a person, or a place, may press the button."""
-_SUBJECT = f"<any({', '.join(FollowedKind)}):followed>/<int:followed_id>"
+_ANY = f"<any({', '.join(FollowedKind)}):followed>/<int:followed_id>"
+_SHOWN = _ANY.replace(f", {FollowedKind.SEARCH}", "")
+"""A search is no page to look at: whose words those are is nobody else's."""
 
 
 def pages() -> Blueprint:
@@ -45,7 +47,7 @@ def index() -> Answer:
     return render_template("following/index.html", page=page)
 
 
-@routes.get(f"/following/{_SUBJECT}")
+@routes.get(f"/following/{_SHOWN}")
 @requires(Action.FOLLOW_BEGIN)
 def subject(followed: str, followed_id: int) -> Answer:
     """Say what one hears of something, and offer to follow it: here signing in leads."""
@@ -54,7 +56,7 @@ def subject(followed: str, followed_id: int) -> Answer:
     return render_template("following/subject.html", subject=found, heard=HEARD[found.kind])
 
 
-@routes.post(f"/following/{_SUBJECT}")
+@routes.post(f"/following/{_SHOWN}")
 @requires(Action.FOLLOW_BEGIN)
 def begin(followed: str, followed_id: int) -> Answer:
     """Begin to follow something, and go back to where that was asked."""
@@ -69,7 +71,7 @@ def begin(followed: str, followed_id: int) -> Answer:
 
 
 @routes.post("/following/search")
-@requires(Action.FOLLOW_BEGIN)
+@requires(Action.ACCOUNT_MANAGE_OWN)
 def begin_search() -> Answer:
     """Begin to follow the words of a search, and go back to what it finds."""
     query = request.form.get("q", "")
@@ -84,7 +86,7 @@ def begin_search() -> Answer:
     return do_once(act)
 
 
-@routes.post(f"/following/{_SUBJECT}/stop")
+@routes.post(f"/following/{_ANY}/stop")
 @requires(Action.ACCOUNT_MANAGE_OWN)
 def stop(followed: str, followed_id: int) -> Answer:
     """Stop following something, also what one may not read any more."""
