@@ -42,6 +42,7 @@ FIELDS: dict[str, Sentence] = {
     "confirmed_at": _l("Confirmed on"),
     "contact": _l("Contact"),
     "content": _l("Text"),
+    "contested_count": _l("Support and objections against each other"),
     "counted_neutral": _l("Neutral, as the source counted"),
     "counted_object": _l("Objections that the source counted"),
     "counted_support": _l("Support that the source counted"),
