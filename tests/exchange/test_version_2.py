@@ -141,17 +141,6 @@ def test_version_1_says_what_it_always_said(samples: Path, now: datetime) -> Non
     assert decision.decided_at == round_.closes_at
 
 
-@pytest.mark.usefixtures("app")
-@pytest.mark.parametrize(
-    "of_version_2",
-    [
-        {"type": "theme", "id": "x", "title": "X"},
-        {**PROPOSAL, "id": "p2", "reference": "A-1"},
-        {**COMMENT, "id": "c2", "likes": 1},
-        {**RESPONSE, "created_at": "2026-02-20T10:00:00+01:00"},
-    ],
-    ids=lambda one: one["type"],
-)
 def continued_in(samples: Path, now: datetime, **continues: str) -> dict[str, str | None]:
     """Import proposals a, b and c that continue others; tell what each continues."""
     lines = [
@@ -191,6 +180,17 @@ def test_what_cannot_be_continued_is_refused_by_name(
         continued_in(samples, now, **continues)
 
 
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    "of_version_2",
+    [
+        {"type": "theme", "id": "x", "title": "X"},
+        {**PROPOSAL, "id": "p2", "reference": "A-1"},
+        {**COMMENT, "id": "c2", "likes": 1},
+        {**RESPONSE, "created_at": "2026-02-20T10:00:00+01:00"},
+    ],
+    ids=lambda one: one["type"],
+)
 def test_a_file_says_of_which_version_it_is(
     samples: Path, now: datetime, of_version_2: dict[str, Any]
 ) -> None:
