@@ -26,6 +26,7 @@ THEMES = "themes"
 SERIF = "@fontsource-variable/newsreader"
 SANS = "@fontsource-variable/source-sans-3"
 COMPONENTS = "@rijkshuisstijl-community/components-css"
+TOOLBAR = "@github/markdown-toolbar-element"
 
 # What is taken (below node_modules) and what it is called here (below static/vendor).
 FILES: dict[str, str] = {
@@ -38,8 +39,10 @@ FILES: dict[str, str] = {
     f"{SANS}/files/source-sans-3-latin-ext-wght-italic.woff2": (
         "fonts/source-sans-italic-latin-ext.woff2"
     ),
+    f"{TOOLBAR}/dist/index.js": "markdown-toolbar.js",
     f"{SERIF}/LICENSE": "licences/newsreader.txt",
     f"{SANS}/LICENSE": "licences/source-sans-3.txt",
+    f"{TOOLBAR}/LICENSE": "licences/markdown-toolbar-element.txt",
 }
 
 # What only the tests read is served by nobody: it lies in `build`, below the root.

@@ -17,7 +17,7 @@ from consult.consultation.proposals.texts import ProposalText, SentForm
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.foundation.files.pending_uploads import store_pending
+from consult.foundation.files.pending_uploads import SentFile, store_pending
 from consult.foundation.files.services import storage
 from consult.foundation.record.erasing import erase_about
 from consult.foundation.record.services import append_leaves
@@ -101,7 +101,9 @@ def live(app: Flask) -> None:
         text = ProposalText(title="Eén plek", problem="Ver\u2028spreid", action="Bundelen 🌱")
         with unit_of_work():
             draft = save_draft(person("pia"), find_round("open"), text, NOON)
-            uploads = [(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")]
+            uploads = [
+                SentFile(name, io.BytesIO(PDF_FILE)) for name in ("nota.pdf", "bijlage één.pdf")
+            ]
             kept = store_pending(
                 person("pia"), place_of(draft.public_id), uploads, [], 5, NOON
             ).files

@@ -21,6 +21,7 @@ from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Attachment
 from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.consultation.proposals.steps import Step
 from consult.consultation.proposals.texts import ProposalText
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -97,7 +98,8 @@ EMPTY: dict[str | None, list[str]] = {
         "/invitations/a-link-that-is-no-good", "/invitations/declined", "/account-closed",
     ],
     "pia": [
-        "/home", "/proposals/mine", f"{OPEN}/proposals/new", "/profile", "/change", "/mandates",
+        "/home", "/proposals/mine", f"{OPEN}/proposals/new", f"{OPEN}/proposals/new?step=whole",
+        "/profile", "/change", "/mandates",
         "/notifications", "/notices", "/following", "/following/plan/1",
         "/security", "/security/authenticator", "/security/verify", "/security/passkeys/new",
         "/invitations/mine", "/my-data", "/my-data/close",
@@ -196,9 +198,10 @@ IN_A_FLOW = {
     "security/second_factor.html", "security/recovery_codes.html",
     "publishing/being_made.html", "publishing/round_file_later.html",
     "publishing/switch_language.html",
+    "publishing/preview.html", "proposals/similar.html", "proposals/kept_files.html",
 }  # fmt: skip
 """Pages that exist in the middle of something only: test_sign_in.py looks at the first two of
-them, test_axe.py at the others.
+them, test_writing.py at the last three, which are parts of a page, and test_axe.py at the others.
 """
 
 
@@ -306,7 +309,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             ("pia", "/notices"),
             ("pia", "/following"),
             ("pia", f"/following/proposal/{shown.id}"),
-            ("pia", f"/drafts/{draft.public_id}"),
+            *(("pia", f"/drafts/{draft.public_id}?step={step}") for step in Step),
             ("pia", f"/comments/{said.public_id}/revise"),
             ("mo", f"/moderation/proposal/{waiting.public_id}"),
             ("mo", f"/moderation/proposal/{shown.public_id}"),

@@ -16,7 +16,7 @@ from tests.factories import PDF_FILE, make_proposal
 
 pytestmark = pytest.mark.browser
 
-NEW = "/en/rounds/open/proposals/new"
+NEW = "/en/rounds/open/proposals/new?step=whole"
 NOTE = FilePayload(name="nota.pdf", mimeType="application/pdf", buffer=PDF_FILE)
 OFFER = "This browser keeps a newer text that was not saved."
 
@@ -49,17 +49,19 @@ def drafts(app: Any) -> list[str]:
 
 
 def test_each_draft_has_a_copy_of_its_own(open_page: OpenPage, drafts: list[str]) -> None:
-    pia = open_page("pia", f"/en/drafts/{drafts[0]}")
+    pia = open_page("pia", f"/en/drafts/{drafts[0]}?step=about")
     type_offline(pia, "Plan A, longer")
     site = pia.url.split("/en/")[0]
-    pia.goto(f"{site}/en/drafts/{drafts[1]}")
+    pia.goto(f"{site}/en/drafts/{drafts[1]}?step=about")
     assert pia.get_by_text(OFFER).count() == 0
     assert pia.input_value("[name=title]") == "Plan B"
-    pia.goto(f"{site}/nl/drafts/{drafts[0]}")
+    pia.goto(f"{site}/nl/drafts/{drafts[0]}?step=about")
     pia.get_by_role("button", name="Zet de tekst terug").click()
     assert pia.input_value("[name=title]") == "Plan A, longer"
-    pia.get_by_text("Opgeslagen om").wait_for()
-    assert copies(pia) == []
+    pia.wait_for_function(
+        "() => !Object.keys(localStorage).some((key) => key.startsWith('consult:'))"
+    )
+    assert "Opgeslagen om" in pia.inner_text("main")
     assert number_of(Proposal) == 2
 
 
@@ -73,7 +75,8 @@ def test_a_copy_restored_continues_its_draft_and_goes_with_it(open_page: OpenPag
     type_offline(pia, "One place for all")
     pia.goto(pia.url)
     pia.get_by_role("button", name="Put it back").click()
-    pia.get_by_role("button", name="Hand in").click()
+    pia.get_by_role("button", name="Check and hand in").click()
+    pia.get_by_role("button", name="Hand in", exact=True).click()
     pia.wait_for_load_state()
     assert "Received" in pia.inner_text("h1")
     assert copies(pia) == []
@@ -107,7 +110,7 @@ def test_the_switch_of_language_keeps_what_was_typed_and_where(open_page: OpenPa
     pia.select_option("[name=language]", "nl")
     pia.focus("[name=result]")
     pia.get_by_role("link", name="Nederlands").first.click()
-    pia.wait_for_url(re.compile("/nl/rounds/open/proposals/new"))
+    pia.wait_for_url(re.compile("/nl/(rounds/open/proposals/new|drafts/)"))
     pia.locator("[name=result]:focus").wait_for()
     assert pia.input_value("[name=title]") == "One place"
     assert pia.input_value("[name=result]") == "Found within a minute."
@@ -119,20 +122,27 @@ def test_a_hand_in_that_comes_back_with_a_file_offers_no_newer_text(open_page: O
     pia = open_page("pia", NEW)
     pia.fill("[name=problem]", "Spread.")
     pia.set_input_files("[name=files]", [NOTE])
-    pia.get_by_role("button", name="Hand in").click()
-    pia.locator("#errors").wait_for()
-    pia.get_by_role("button", name="Hand in").click()
-    pia.locator("#errors").wait_for()
-    assert pia.get_by_label("nota.pdf").is_checked()
+    pia.get_by_label("nota.pdf").wait_for()
+    pia.get_by_role("button", name="Check and hand in").click()
+    for _ in range(2):
+        pia.get_by_role("button", name="Hand in", exact=True).click()
+        pia.locator("#errors").wait_for()
+    assert "nota.pdf" in pia.inner_text("main")
     assert pia.get_by_text(OFFER).count() == 0
 
 
-def test_a_file_alone_is_not_said_to_be_saved(open_page: OpenPage) -> None:
+def test_a_file_is_stored_with_the_draft_as_soon_as_it_is_chosen(open_page: OpenPage) -> None:
     pia = open_page("pia", NEW)
     pia.set_input_files("[name=files]", [NOTE])
-    pia.wait_for_timeout(4_000)
-    assert pia.get_by_text("Saved at").count() == 0
-    assert number_of(Proposal) == 0
+    pia.get_by_label("nota.pdf").wait_for()
+    assert "Saved at" in pia.inner_text("[data-autosave-status]")
+    assert pia.input_value("[name=files]") == "", "it is not sent a second time"
+    assert (number_of(Proposal), number_of(StoredFile)) == (1, 1)
+    empty = FilePayload(name="leeg.pdf", mimeType="application/pdf", buffer=b"")
+    pia.set_input_files("[name=files]", [empty])
+    pia.get_by_text("“leeg.pdf” is empty").wait_for()
+    assert pia.get_by_label("nota.pdf").is_checked()
+    assert (number_of(Proposal), number_of(StoredFile)) == (1, 1)
 
 
 def test_a_comment_survives_the_switch_too(open_page: OpenPage) -> None:

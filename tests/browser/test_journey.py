@@ -70,9 +70,13 @@ def open_a_round(people: People, clock: Clock) -> None:
 def hand_in(people: People) -> None:
     pia = people.at("pia", f"{ROUND}/proposals/new")
     pia.fill("[name=title]", "One place for every decision")
+    press(pia, "Next: the proposal")
     pia.fill("[name=problem]", "Decisions are spread over many sites.")
     pia.fill("[name=action]", "Put them in one place.")
+    press(pia, "Next: in whose name")
     pia.select_option("[name=organisation_id]", label="Stichting Helder Bestuur")
+    press(pia, "Next: check and hand in")
+    assert "Stichting Helder Bestuur" in pia.inner_text("main")
     press(pia, "Hand in")
     assert "stored, exactly as you wrote it" in pia.inner_text("body")
     assert people.at(None, f"{ROUND}/proposals/1").inner_text("h1") == "Not found"
@@ -174,7 +178,7 @@ def test_from_a_round_to_the_plan_and_back(
 
 def test_a_draft_saves_itself_and_comes_back(open_page: OpenPage, clock: Clock) -> None:
     assert clock
-    pia: Any = open_page("pia", "/en/rounds/open/proposals/new")
+    pia: Any = open_page("pia", "/en/rounds/open/proposals/new?step=whole")
     pia.fill("[name=title]", "Half a thought")
     pia.locator("[name=title]").press("Tab")
     pia.wait_for_selector("text=/Saved at/", timeout=15_000)

@@ -21,7 +21,7 @@ from tests.proposals.test_services import PDF
 
 pytestmark = pytest.mark.browser
 
-NEW = "/en/rounds/open/proposals/new"
+NEW = "/en/rounds/open/proposals/new?step=whole"
 LONG = "Decisions are spread over many sites. " * 200
 
 
@@ -32,8 +32,12 @@ def write(page: Page, problem: str = "Decisions are spread.") -> None:
 
 
 def hand_in(page: Page) -> None:
-    page.get_by_role("button", name="Hand in").click()
+    page.get_by_role("button", name="Check and hand in").click()
     page.wait_for_load_state()
+    last = page.get_by_role("button", name="Hand in", exact=True)
+    if last.count():
+        last.click()
+        page.wait_for_load_state()
 
 
 def number_of(model: type) -> int:

@@ -89,6 +89,7 @@ VERSION_2: tuple[dict[str, Any], ...] = (
         "type": "proposal",
         "id": "p2",
         "title": "Alleen een titel",
+        "continues": "p1",
         "created_at": "2026-01-06T11:00:00+01:00",
     },
     {

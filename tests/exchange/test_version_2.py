@@ -103,6 +103,7 @@ def test_everything_has_its_place(kept: Round) -> None:
     assert [link.get("title") for link in tree.links] == ["De bijeenkomst", None]
     assert tree.published_at == datetime(2026, 1, 8, 11, tzinfo=UTC)
     assert (bare.action, bare.origin, bare.counted) == ("", None, {})
+    assert bare.continues_id == tree.id
     comment = db.session.scalars(select(Comment).where(Comment.round_id == kept.id)).one()
     assert (comment.language, comment.alignment, comment.author_role) == (
         "en", Alignment.AGAINST, AuthorRole.GOVERNMENT,
@@ -138,6 +139,45 @@ def test_version_1_says_what_it_always_said(samples: Path, now: datetime) -> Non
     assert proposal.origin is Origin.NEW
     decision = db.session.scalars(select(Decision).where(Decision.round_id == round_.id)).one()
     assert decision.decided_at == round_.closes_at
+
+
+def continued_in(samples: Path, now: datetime, **continues: str) -> dict[str, str | None]:
+    """Import proposals a, b and c that continue others; tell what each continues."""
+    lines = [
+        {"type": "proposal", "id": key, "title": f"Voorstel {key}"}
+        | ({"continues": continues[key]} if key in continues else {})
+        for key in "abc"
+    ]
+    path = write_jsonl(samples / "continued.jsonl", TWO, *lines)
+    import_rounds(SYSTEM, [path], KEEP, now)
+    found = {one.title[-1]: one for one in db.session.scalars(select(Proposal))}
+    assert verify_record().sound
+    ids = {one.id: key for key, one in found.items()}
+    return {key: ids.get(one.continues_id or 0) for key, one in found.items()}
+
+
+@pytest.mark.usefixtures("app")
+def test_a_proposal_continues_one_that_stands_before_or_after_it(
+    samples: Path, now: datetime
+) -> None:
+    found = continued_in(samples, now, a="c", b="a")
+    assert found == {"a": "c", "b": "a", "c": None}
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("continues", "said"),
+    [
+        ({"a": "b", "b": "a"}, "leads in a circle"),
+        ({"a": "a"}, "leads in a circle"),
+        ({"c": "elders"}, "which has no good line in this file"),
+    ],
+)
+def test_what_cannot_be_continued_is_refused_by_name(
+    samples: Path, now: datetime, continues: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ImportRefused, match=said):
+        continued_in(samples, now, **continues)
 
 
 @pytest.mark.usefixtures("app")

@@ -41,7 +41,10 @@ QUERY: dict[str, dict[str, str]] = {
         "q": "text", "theme": "id", "body": "id", "organisation": "id", "sector": "word",
         "state": "word", "outcome": "word", "order": "word", "kind": "word", "cursor": "cursor",
     },
+    "proposals.draft": {"step": "word"},
     "proposals.mine": {"cursor": "cursor"},
+    "proposals.new": {"step": "word"},
+    "proposals.similar": {"title": "text"},
     "publisher_files.logo": {"v": "word"},
     "publisher_files.colours": {"v": "word"},
     "publisher_files.icon": {"v": "word"},
@@ -75,7 +78,7 @@ FORM: dict[str, str] = {
     "format": "word",
     "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
     "once": "key", "q": "text", "question": "key", "sealed": "key", "sheet": "word",
-    "shown_sheet": "word", "to": "next",
+    "shown_sheet": "word", "text": "text", "to": "next",
 }  # fmt: skip
 
 

@@ -113,9 +113,9 @@ def test_who_never_agreed_is_asked_on_the_form_and_loses_no_text(
 ) -> None:
     forget("pia")
     pia = browse("pia")
-    assert TEXTS[CONDITIONS].label["nl"] in pia.get("/nl/rounds/open/proposals/new").text
     refused = pia.post("/nl/rounds/open/proposals/new", data=FORM)
     assert refused.status_code == 422
+    assert TEXTS[CONDITIONS].label["nl"] in refused.text
     assert "Bundel ze." in refused.text
     assert "Eén plek" in refused.text
     assert db.session.scalar(select(Proposal)) is None

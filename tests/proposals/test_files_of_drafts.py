@@ -13,7 +13,7 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files import forms
 from consult.foundation.files.models import StoredFile
-from consult.foundation.files.pending_uploads import store_pending
+from consult.foundation.files.pending_uploads import SentFile, store_pending
 from consult.foundation.jobs.services import run_all
 from tests.cast import person
 from tests.factories import make_proposal
@@ -59,7 +59,7 @@ def test_too_many_files_are_refused_before_one_is_taken_away(browse: Any, now: d
     attached = [one.file.public_id for one in db.session.scalars(select(Attachment))]
     place = f"proposal:{draft.public_id}"
     with unit_of_work():
-        sent = [(name, content) for content, name in (note("a.pdf"), note("b.pdf"))]
+        sent = [SentFile(name, content) for content, name in (note("a.pdf"), note("b.pdf"))]
         more = [
             one.public_id for one in store_pending(person("pia"), place, sent, [], 5, now).files
         ]

@@ -46,7 +46,7 @@ from consult.people.following.subjects import followable
 
 def init_app(app: Flask) -> None:
     """Register what proposals count, tell, keep and show."""
-    newer = [models.SINCE_0019, models.SINCE_0030]
+    newer = [models.SINCE_0019, models.SINCE_0030, models.SINCE_0026]
     record_rows(Proposal, leaving_out=models.DERIVED, newer=newer, where=models.is_handed_in)
     for table in (ProposalVersion, CoSignature):
         record_rows(table)

@@ -16,8 +16,8 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
-from consult.foundation.files.models import StoredFile
-from consult.foundation.files.pending_uploads import delete_files
+from consult.foundation.files.models import ScanState, StoredFile
+from consult.foundation.files.pending_uploads import delete_files, infected
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.rows import NOTED
@@ -79,7 +79,7 @@ def change_files(
     """
     ensure(actor, Action.PROPOSAL_EDIT_DRAFT, draft, now)
     remove_files(draft, gone, now)
-    attach_files(draft, kept)
+    attach_files(draft, kept, now)
 
 
 def remove_files(draft: Proposal, gone: Sequence[StoredFile], now: datetime) -> None:
@@ -95,19 +95,50 @@ def remove_files(draft: Proposal, gone: Sequence[StoredFile], now: datetime) -> 
     delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), now)
 
 
-def attach_files(proposal: Proposal, files: Sequence[StoredFile]) -> None:
+def attach_files(proposal: Proposal, files: Sequence[StoredFile], now: datetime) -> None:
     """Put files with a proposal; they wait no longer, unless it is a draft.
 
     Raises InvalidInput for more than may be with it.
     """
     there = {one.file_id for one in proposal.attachments}
-    more = [one for one in files if one.id not in there]
+    more, same = _apart([one for one in files if one.id not in there], proposal)
     _ensure_room_for_files(there | {one.id for one in more})
+    if same:
+        delete_files(select(StoredFile.id).where(StoredFile.id.in_(same)), now)
     proposal.attachments.extend(Attachment(file=one) for one in more)
     draft = proposal.state is ContributionState.DRAFT
+    if not draft:
+        _ensure_no_virus([one.file for one in proposal.attachments])
     for one in proposal.attachments:
         one.file.waits_for = place_of(proposal.public_id) if draft else None
     db.session.flush()
+
+
+def _apart(files: Sequence[StoredFile], proposal: Proposal) -> tuple[list[StoredFile], list[int]]:
+    """Tell new files from those that are there already, of which the ids are returned.
+
+    Two requests of one form at the same instant send the same file, and neither knows of the other.
+    """
+    there = {(one.file.name, one.file.sha256) for one in proposal.attachments}
+    more: list[StoredFile] = []
+    same: list[int] = []
+    for one in files:
+        if (one.name, one.sha256) in there:
+            same.append(one.id)
+        else:
+            there.add((one.name, one.sha256))
+            more.append(one)
+    return more, same
+
+
+def _ensure_no_virus(files: Sequence[StoredFile]) -> None:
+    """Refuse (InvalidInput) files in which the scanner found a virus after they were chosen."""
+    found = [one for one in files if one.scan_state is ScanState.INFECTED]
+    if found:
+        raise InvalidInput(
+            _l("Our virus scanner found a virus in a file. Take the tick away at it."),
+            errors={"files": infected(", ".join(one.name for one in found))},
+        )
 
 
 def _ensure_room_for_files(ids: set[int]) -> None:

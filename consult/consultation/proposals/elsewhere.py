@@ -46,7 +46,7 @@ def record_elsewhere(
             _l("This is not complete yet."),
             errors={"source_date": _l("This day is still to come.")},
         )
-    ensure_takeable(actor, round_, text, draft=False)
+    ensure_takeable(actor, round_, text, now, draft=False)
     proposal = start_proposal(actor, round_, now)
     proposal.author_id = None
     proposal.entered_by_id = actor.actor_id

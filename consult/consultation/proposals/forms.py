@@ -6,25 +6,35 @@ from typing import Self, Unpack
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
 
 from consult.consultation.comments.forms import PublicationForm
+from consult.consultation.comments.publication import reason_missing
+from consult.consultation.proposals.continuing import (
+    NO_SUCH_PROPOSAL,
+    find_continued,
+    write_reference,
+)
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
 from consult.consultation.proposals.elsewhere import ExternalSource
 from consult.consultation.proposals.labels import ORIGINS, SOURCES, STANCES
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
+from consult.consultation.proposals.steps import FIELDS, Step
 from consult.consultation.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, ProposalText
 from consult.consultation.rounds.models import Round
+from consult.foundation.core.clock import now
 from consult.foundation.core.days import DayField
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.field_arguments import FieldArguments
-from consult.foundation.core.forms import Choice, Filled, choices, line, prose
+from consult.foundation.core.forms import Choice, Filled, choices, line, prose, show_errors
 from consult.foundation.core.languages import LANGUAGE_NAMES, pick, reader_language
 from consult.foundation.core.money import MoneyField
 from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.foundation.core.numbers import key_of_row
+from consult.foundation.core.visible import says_nothing
+from consult.foundation.core.web import actor
 from consult.foundation.files.forms import FilesField
 from consult.people.accounts.kept_forms import ResumedForm
 
@@ -78,13 +88,44 @@ def keep_picked(field: SelectField, label: Sentence) -> None:
         field.choices = [*offered, *choices([(field.data, label)])]
 
 
-READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "possible_holder", "period",
-        "amount", "language", "not_for_publication_reason")  # fmt: skip
+def _is_missing(field: Field) -> bool:
+    return bool(field.flags.required) and says_nothing(field.data or "")
+
+
+READ = (*TEXT_FIELDS, "theme_id", "organisation_id", "origin", "continues_id", "possible_holder",
+        "period", "amount", "language", "not_for_publication_reason")  # fmt: skip
 """The fields of which a draft keeps what was typed, whether it can be read or not."""
 _AS_STORED = (*TEXT_FIELDS, "possible_holder", "period", "language", "not_for_publication",
               "not_for_publication_reason")  # fmt: skip
 LONGEST_AS_TYPED = 20_000
 _ELSEWHERE = (Source.MEETING, Source.LETTER, Source.EMAIL)
+
+
+class ContinuesField(StringField):
+    """The earlier proposal that one continues, by number or address; `found` is its id."""
+
+    def __init__(self, label: Sentence, **kwargs: Unpack[FieldArguments]) -> None:
+        super().__init__(label, **kwargs)
+        self.round: Round | None = None
+        self.found: int | None = None
+        self.stands = ""
+        self.type = StringField.__name__  # drawn as any line
+
+    def remember(self, continued: Proposal) -> None:
+        """Know which proposal is continued as it is stored, so that this can stay."""
+        if self.round is not None:
+            self.stands, self.found = write_reference(continued, self.round), continued.id
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Look for the proposal that is meant; what is stored stays, whatever became of it."""
+        del form
+        typed = (self.data or "").strip()
+        if not typed or self.round is None or typed == self.stands:
+            return
+        found = find_continued(actor(), typed, self.round, now())
+        self.found = found.id if found else None
+        if found is None:
+            raise ValidationError(NO_SUCH_PROPOSAL)
 
 
 class ProposalForm(PublicationForm):
@@ -100,6 +141,10 @@ class ProposalForm(PublicationForm):
         _l("Is it new?"),
         choices=choices(ORIGINS.items()),
         default=Origin.NEW.value,
+    )
+    continues_id = ContinuesField(
+        _l("Which earlier proposal does it continue?"),
+        description=_l("Its number, such as #12, or the address of its page."),
     )
     possible_holder = line(_l("Who could do it?"), 200, required=False)
     period = line(_l("When?"), 120, required=False)
@@ -123,6 +168,9 @@ class ProposalForm(PublicationForm):
         themes = [(theme.id, pick(theme.title)[0]) for theme in round_.plan.themes]
         form.theme_id.choices = choices([(0, _l("None of these, or I do not know")), *themes])
         form.offer_organisations(spoken_for)
+        form.continues_id.round = round_
+        if proposal is not None and proposal.continues is not None:
+            form.continues_id.remember(proposal.continues)
         if not form.is_submitted() and not form.language.raw_data:
             form.language.data = reader_language()
             if proposal is not None:
@@ -144,6 +192,7 @@ class ProposalForm(PublicationForm):
         self.version.data = str(proposal.version)
         self.draft.data = proposal.public_id
         self.amount.data = proposal.amount_cents
+        self.continues_id.data = self.continues_id.stands
         # A draft may be older than this version of the form.
         as_typed = {name: typed for name, typed in proposal.as_typed.items() if name in self}
         for name, typed in as_typed.items():
@@ -180,12 +229,36 @@ class ProposalForm(PublicationForm):
             theme_id=read["theme_id"] or None,
             organisation_id=read["organisation_id"] or None,
             origin=Origin(read["origin"] or Origin.NEW),
+            continues_id=self.continues_id.found if read["continues_id"] else None,
             amount_cents=read["amount"],
             language=read["language"] or reader_language(),
             not_for_publication=self.wish.not_for_publication,
             not_for_publication_reason=read.get("not_for_publication_reason") or "",
             as_typed=as_typed,
         )
+
+    def fields_of(self, step: Step) -> list[Field]:
+        """Return the fields that a step asks for."""
+        return [self[name] for name in FIELDS[step] if name in self]
+
+    def is_complete(self, step: Step) -> bool:
+        """Whether what a step asks for is in order; the errors stand beside its fields."""
+        wrong = [field for field in self.fields_of(step) if not field.validate(self)]
+        here = {field.name for field in self.fields_of(step)}
+        missing = {name: said for name, said in reason_missing(self.wish).items() if name in here}
+        return show_errors(self, missing) and not wrong
+
+    def unfinished(self) -> list[Step]:
+        """Return the steps in which something is missing, or cannot be read as it is stored."""
+        missing = reason_missing(self.wish).keys()
+        return [
+            step
+            for step in FIELDS
+            if any(
+                field.errors or field.name in missing or _is_missing(field)
+                for field in self.fields_of(step)
+            )
+        ]
 
     def fits_a_draft(self) -> bool:
         """Whether what was typed can be kept, read or not; the errors say what is too long."""

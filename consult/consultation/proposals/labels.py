@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.proposals.listing import Order
 from consult.consultation.proposals.models import Origin, Source, Stance
+from consult.consultation.proposals.steps import Step
 
 ORIGINS = {
     Origin.NEW: _l("New"),
@@ -30,4 +31,11 @@ ORDERS = {
     Order.SUPPORTED: _l("Most supported"),
     Order.CONTESTED: _l("Most contested"),
 }
-LABELS = (ORIGINS, SOURCES, STANCES, ORDERS)
+STEPS = {
+    Step.ABOUT: _l("What it is about"),
+    Step.PROPOSAL: _l("The proposal"),
+    Step.NAME: _l("In whose name"),
+    Step.CHECK: _l("Check and hand in"),
+    Step.WHOLE: _l("The whole form"),
+}
+LABELS = (STEPS, ORIGINS, SOURCES, STANCES, ORDERS)

@@ -102,6 +102,7 @@ class Proposal(Row, Base):
         Index("ix_proposal_discussed", "round_id", "comment_count", "id"),
         Index("ix_proposal_supported", "round_id", "support_count", "id"),
         Index("ix_proposal_contested", "round_id", "contested_count", "id"),
+        Index("ix_proposal_continued", "continues_id", "state", "arrived_at", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
         Index("ix_proposal_organisations", "round_id", "organisation_id", "state"),
         index_where_null(
@@ -181,6 +182,8 @@ class Proposal(Row, Base):
     not_for_publication: Mapped[bool] = restricted(default=False)
     """Whether its author wants it read, and not published."""
     not_for_publication_reason: Mapped[str] = restricted(Text, default="")
+    continues_id: Mapped[int | None] = public(ForeignKey("proposal.id"))
+    """The earlier proposal that it continues, of this round or of another one of its plan."""
     version: Mapped[int] = public(default=1)
 
     round: Mapped[Round] = relationship()
@@ -190,6 +193,7 @@ class Proposal(Row, Base):
     organisation: Mapped[Organisation | None] = relationship()
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
     co_signatures: Mapped[list["CoSignature"]] = relationship(order_by="CoSignature.id")
+    continues: Mapped["Proposal | None"] = relationship(remote_side="Proposal.id")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -237,6 +241,7 @@ SINCE_0019 = (
     Proposal.counted_neutral,
     Proposal.counted_object,
 )
+SINCE_0026 = (Proposal.continues_id,)
 SINCE_0030 = (Proposal.not_for_publication, Proposal.not_for_publication_reason)
 """What the events of earlier versions do not bind, by the migration that added it."""
 

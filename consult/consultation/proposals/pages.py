@@ -10,6 +10,7 @@ from consult.consultation.comments.forms import CommentForm
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.queries import FIRST, ThreadComment, ThreadPosition, thread_page
 from consult.consultation.comments.services import may_dissent
+from consult.consultation.proposals.continuing import continued_by, continued_of
 from consult.consultation.proposals.forms import PositionForm
 from consult.consultation.proposals.listing import ProposalFilter, list_proposals
 from consult.consultation.proposals.models import Position, Proposal
@@ -39,6 +40,10 @@ class ProposalPage:
     """With which its author wrote it for an organisation."""
     speaks_for: frozenset[int]
     """The organisations that the reader speaks for."""
+    continued: Proposal | None
+    """The earlier proposal that it continues, if the reader may read that."""
+    continued_by: Sequence[Proposal]
+    """Later proposals that continue it, as far as the reader may read them."""
 
 
 def proposal_page(
@@ -61,6 +66,8 @@ def proposal_page(
         else None,
         position_form=PositionForm(formdata=None),
         speaks_for=actor.grants.ids("organisation"),
+        continued=continued_of(actor, proposal, now),
+        continued_by=continued_by(actor, proposal, now),
         mandate=mandate_behind(
             proposal.author_id, proposal.organisation_id, local_day(proposal.arrived_at or now)
         ),

@@ -69,11 +69,11 @@ def save_draft(
         ensure(actor, Action.PROPOSAL_EDIT_DRAFT, kept, now)
     if draft is not None:
         refuse_older(draft, text, sent.read_version)
-    ensure_takeable(actor, round_, text, draft=True)
+    ensure_takeable(actor, round_, text, now, draft=True, proposal=kept)
     write_text(kept, text, now)
     db.session.flush()
     remove_files(kept, sent.removed, now)
-    attach_files(kept, sent.files)
+    attach_files(kept, sent.files, now)
     return kept
 
 
@@ -118,7 +118,7 @@ def submit_proposal(
         ensure(actor, Action.PROPOSAL_SUBMIT_DRAFT, draft, arrived)
         refuse_older(draft, text, sent.read_version)
     ensure_agreed(actor, sent.agreed_in, arrived)
-    ensure_takeable(actor, round_, text, draft=False)
+    ensure_takeable(actor, round_, text, arrived, draft=False, proposal=draft)
     lock_for_input(round_)
     proposal = draft or start_proposal(actor, round_, arrived, sent.public_id)
     write_text(proposal, text, arrived)
@@ -148,7 +148,7 @@ def hand_in(
         states.arrive(proposal, proposal.round, at, late=late)
     proposal.text_version = 1
     db.session.flush()
-    attach_files(proposal, files)
+    attach_files(proposal, files, at)
     states.make_findable(proposal)
     receipt = record_with_receipt(
         actor,
@@ -203,11 +203,11 @@ def revise_proposal(
     ensure(actor, Action.PROPOSAL_REVISE, proposal, now)
     refuse_stale(version, proposal.version, prose_of(text), prose_of(proposal))
     refuse_if_once_public(proposal, text)
-    ensure_takeable(actor, proposal.round, text, draft=False)
+    ensure_takeable(actor, proposal.round, text, now, draft=False, proposal=proposal)
     write_text(proposal, text, now)
     proposal.text_version += 1
     states.resubmit(proposal, now)
-    attach_files(proposal, files)
+    attach_files(proposal, files, now)
     states.make_findable(proposal)
     tell_arrived("proposal", proposal.id, proposal.text_version, now)
     tell_shown(proposal, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.publication import reason_missing
+from consult.consultation.proposals.continuing import fault_of_continued
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.conflicts import Fields, refuse_stale
@@ -40,6 +41,8 @@ class ProposalText:
     language: str = "nl"
     not_for_publication: bool = False
     not_for_publication_reason: str = ""
+    continues_id: int | None = None
+    """The earlier proposal that this one continues."""
     as_typed: Mapping[str, str] = field(default_factory=dict)
     """What could not be read, as it was typed, by field of the form; only a draft may hold it."""
 
@@ -82,10 +85,19 @@ def refuse_older(draft: Proposal, text: ProposalText, read_version: int | None) 
         refuse_stale(read_version, draft.version, prose_of(text), prose_of(draft))
 
 
-def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: bool) -> None:
+def ensure_takeable(
+    actor: Actor,
+    round_: Round,
+    text: ProposalText,
+    now: datetime,
+    *,
+    draft: bool,
+    proposal: Proposal | None = None,
+) -> None:
     """Refuse a text (InvalidInput) that names what its writer may not, or that we cannot read.
 
-    What we cannot read may stand in a draft.
+    `proposal` is what it is the text of, where that is there. What we cannot read may stand in a
+    draft.
     """
     errors: dict[str, Sentence] = {}
     if not draft:
@@ -95,6 +107,8 @@ def ensure_takeable(actor: Actor, round_: Round, text: ProposalText, *, draft: b
     spoken_for = actor.grants.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
         errors["organisation_id"] = NOT_SPOKEN_FOR
+    if fault := fault_of_continued(actor, round_, text.continues_id, proposal, now):
+        errors["continues_id"] = fault
     if errors:
         raise InvalidInput(_l("This cannot be stored as it is."), errors=errors)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask_wtf import FlaskForm
 
 from consult.foundation.core.errors import Sentence
@@ -30,12 +30,23 @@ def do_once(act: Callable[[], Done]) -> Answer:
     return see_other(done.leads_to)
 
 
+PREVIEW = "preview"
+"""The button that shows a form again with how its texts will look; nothing is done with it."""
+
+
+def is_preview() -> bool:
+    """Whether the form that was posted is only to be shown with how its texts will look."""
+    return request.method == "POST" and request.form.get("act") == PREVIEW
+
+
 def carry_out(form: FlaskForm, act: Callable[[], Done]) -> Answer | None:
     """Validate a form that was posted, and do its act once.
 
     Returns None where the form was not posted, or where it or the service refused: the errors then
-    stand on the form, and its page is shown (`form_page`).
+    stand on the form, and its page is shown (`form_page`). Also where only a preview was asked.
     """
+    if is_preview():
+        return None
     if form.validate_on_submit():
         with errors_on(form):
             return do_once(act)
@@ -43,6 +54,6 @@ def carry_out(form: FlaskForm, act: Callable[[], Done]) -> Answer | None:
 
 
 def form_page(template: str, form: FlaskForm, **context: object) -> Answer:
-    """Show the page of a form; with what was typed and status 422 where it was posted."""
+    """Show the page of a form; with what was typed and status 422 where it was refused."""
     page = render_template(template, form=form, **context)
-    return (page, 422) if form.is_submitted() else page
+    return (page, 422) if form.is_submitted() and not is_preview() else page

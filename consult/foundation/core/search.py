@@ -206,6 +206,12 @@ class HitCount:
         return str(_l("more than %(number)s", number=format_decimal(MOST_COUNTED)))
 
 
+def find_holders(subject_type: str, word: str) -> HitCount:
+    """Find the things of a kind that hold a word, to a thousand; one statement."""
+    ids = db.session.scalars(found_ids(subject_type, word).limit(MOST_COUNTED + 1)).all()
+    return HitCount(len(ids), ids)
+
+
 def count_hits(statement: Select[*tuple[object, ...]]) -> HitCount:
     """Count the rows of a statement, to a thousand; one statement."""
     rows = statement.order_by(None).limit(MOST_COUNTED + 1).subquery()

@@ -22,6 +22,7 @@ from consult.foundation.core import text
 from consult.foundation.core.assets import asset
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.clock import now
+from consult.foundation.core.form_posts import is_preview
 from consult.foundation.core.labels import label, labels_of
 from consult.foundation.core.languages import (
     LANGUAGES,
@@ -146,6 +147,16 @@ def language_is_asked() -> bool:
     return bool(g.get("language_asked"))
 
 
+def note_editor() -> None:
+    """Note that this page has a text with an editor, so that it loads the scripts of it."""
+    g.has_editor = True
+
+
+def has_editor() -> bool:
+    """Whether this page has a text with an editor."""
+    return bool(g.get("has_editor"))
+
+
 def draft_taken() -> str:
     """Return, once, the draft that the last form handed over: no copy of it is needed any more."""
     return str(session.pop(DRAFT_TAKEN, ""))
@@ -200,6 +211,22 @@ def marked_excerpt(source: str, language: str, query: str, length: int = 180) ->
     return _marked(excerpt_of(text.plain(source), language, query, length))
 
 
+EVERYWHERE: dict[str, object] = {
+    "asset": asset,
+    "labels_of": labels_of,
+    "once_key": once_key,
+    "ask_language": ask_language,
+    "language_is_asked": language_is_asked,
+    "note_editor": note_editor,
+    "has_editor": has_editor,
+    "is_preview": is_preview,
+    "draft_taken": draft_taken,
+    "other_language_url": other_language_url,
+    "pick": pick,
+}
+"""The functions that every template may call."""
+
+
 def init_templating(app: Flask) -> None:
     """Register the filters, the texts and the globals of every template."""
     _install_texts(app)
@@ -227,15 +254,8 @@ def init_templating(app: Flask) -> None:
     @app.context_processor
     def _context() -> dict[str, object]:
         return {
-            "asset": asset,
-            "labels_of": labels_of,
-            "once_key": once_key,
-            "ask_language": ask_language,
-            "language_is_asked": language_is_asked,
-            "draft_taken": draft_taken,
-            "other_language_url": other_language_url,
+            **EVERYWHERE,
             "locale": str(get_locale()),
-            "pick": pick,
             "demonstration": current_app.config["DEMONSTRATION"],
             "theme_name": current_app.config["THEME"],
         }

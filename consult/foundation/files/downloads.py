@@ -5,8 +5,9 @@ from flask import Response, request, send_file
 from flask_babel import lazy_gettext as _l
 
 from consult.foundation.core.errors import NotFound, OutOfReach
-from consult.foundation.files.models import StoredFile
+from consult.foundation.files.models import ScanState, StoredFile
 from consult.foundation.files.names import file_name
+from consult.foundation.files.scanning import is_held
 from consult.foundation.files.services import storage
 
 log = structlog.get_logger()
@@ -15,8 +16,11 @@ log = structlog.get_logger()
 def as_download(stored: StoredFile) -> Response:
     """Answer with a file under its own name; whoever asks was allowed to read it.
 
-    Raises NotFound where the storage has lost it, and OutOfReach where it does not answer.
+    Raises NotFound where the storage has lost it, and OutOfReach where it does not answer, or where
+    the virus scanner did not find the file clean.
     """
+    if is_held(stored):
+        raise _held(stored)
     missing = NotFound(
         _l("This file is missing: the platform has lost it."),
         _l("Tell the people who look after this site; they may find it in a backup."),
@@ -26,6 +30,18 @@ def as_download(stored: StoredFile) -> Response:
     answer.set_etag(stored.sha256)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
+
+
+def _held(stored: StoredFile) -> OutOfReach:
+    if stored.scan_state is ScanState.INFECTED:
+        return OutOfReach(
+            _l("This file is given to nobody: our virus scanner found a virus in it."),
+            _l("Ask who handed it in for a clean copy."),
+        )
+    return OutOfReach(
+        _l("This file is not given out yet: our virus scanner has not looked at it."),
+        _l("Try again in a few minutes."),
+    )
 
 
 def as_resumable_download(key: str, name: str, media_type: str, missing: NotFound) -> Response:

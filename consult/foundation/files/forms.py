@@ -12,7 +12,13 @@ from consult.foundation.core.field_arguments import FieldArguments
 from consult.foundation.core.unit_of_work import AlreadyDone, first_answer, unit_of_work
 from consult.foundation.core.web import actor, arrival, once, sent_files
 from consult.foundation.files.models import StoredFile
-from consult.foundation.files.pending_uploads import delete_files, pending_uploads, store_pending
+from consult.foundation.files.pending_uploads import (
+    SentFile,
+    delete_files,
+    pending_uploads,
+    store_pending,
+)
+from consult.foundation.files.scanning import scan_upload
 
 MOST = 5
 
@@ -71,12 +77,14 @@ class FilesField(MultipleFileField):
         self, place: str, sent: Iterable[tuple[str, IO[bytes]]], gone: Sequence[StoredFile]
     ) -> None:
         key = once()
+        # Before anything is locked: a scanner takes its time.
+        scanned = [SentFile(name, stream, scan_upload(stream)) for name, stream in sent]
         with unit_of_work():
             if key and (first := first_answer(key)):
                 raise AlreadyDone(first)
             ids = [one.id for one in gone]
             delete_files(select(StoredFile.id).where(StoredFile.id.in_(ids)), arrival())
-            found = store_pending(actor(), place, sent, self.kept, self.most, arrival())
+            found = store_pending(actor(), place, scanned, self.kept, self.most, arrival())
         self.kept += found.files
         # Where the form keeps what was wrong before it is checked: checking adds to it.
         self.process_errors: list[str] = [*self.process_errors, *map(str, found.errors)]

@@ -1,5 +1,6 @@
 """The table of stored files."""
 
+import enum
 from datetime import datetime
 
 from sqlalchemy import String
@@ -10,12 +11,21 @@ from consult.foundation.core.db import (
     Identifier,
     Moment,
     Row,
+    choice,
     private,
     public,
     random_id,
     restricted,
     secret,
 )
+
+
+class ScanState(enum.StrEnum):
+    """What the virus scanner said of a file."""
+
+    UNSCANNED = "unscanned"
+    CLEAN = "clean"
+    INFECTED = "infected"
 
 
 class StoredFile(Row, Base):
@@ -31,6 +41,7 @@ class StoredFile(Row, Base):
     uploaded_at: Mapped[datetime] = public(Moment)
     waits_for: Mapped[str | None] = private(String(200))
     """The form for which it was chosen, as long as that is not taken; none once it belongs."""
+    scan_state: Mapped[ScanState] = restricted(choice(ScanState), default=ScanState.UNSCANNED)
 
 
 def belongs(file: StoredFile) -> bool:

@@ -15,12 +15,23 @@ from sqlalchemy import Select, delete, func, select
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence, TooLarge
 from consult.foundation.core.people import Actor
-from consult.foundation.files.models import StoredFile, belongs
+from consult.foundation.files.models import ScanState, StoredFile, belongs
+from consult.foundation.files.names import file_name
+from consult.foundation.files.scanning import scan_later, scanner_url
 from consult.foundation.files.services import discard, discard_later, store_file
 from consult.foundation.record.rows import NOTED, note_deleted
 
 MOST_PENDING_BYTES = 100 * 1024 * 1024
 """For one person, the files of drafts included: ten of the largest, or a hundred usual ones."""
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as it was sent: its name, its bytes, and what the virus scanner said of it."""
+
+    name: str
+    stream: IO[bytes]
+    scanned: ScanState = ScanState.UNSCANNED
 
 
 @dataclass
@@ -34,7 +45,7 @@ class Kept:
 def store_pending(
     actor: Actor,
     place: str,
-    sent: Iterable[tuple[str, IO[bytes]]],
+    sent: Iterable[SentFile],
     there: Sequence[StoredFile],
     most: int,
     now: datetime,
@@ -46,9 +57,12 @@ def store_pending(
     """
     kept = Kept()
     try:
-        for name, stream in sent:
+        for one in sent:
+            if one.scanned is ScanState.INFECTED:
+                kept.errors.append(infected(file_name(one.name)))
+                continue
             try:
-                stored = store_file(actor, name, stream, now)
+                stored = store_file(actor, one.name, one.stream, now, one.scanned)
             except (InvalidInput, TooLarge) as refusal:
                 kept.errors.append(str(refusal))
                 continue
@@ -62,10 +76,21 @@ def store_pending(
             discard(stored.storage_key)
             kept.errors += [error] if error else []
     except BaseException:
-        for one in kept.files:
-            discard(one.storage_key)
+        for file in kept.files:
+            discard(file.storage_key)
         raise
+    if scanner_url() and any(file.scan_state is ScanState.UNSCANNED for file in kept.files):
+        scan_later(now)
     return kept
+
+
+def infected(name: str) -> Sentence:
+    """Return the sentence about a file in which the scanner found a virus."""
+    return _l(
+        "“%(name)s” is not taken: our virus scanner found a virus in it. Scan the computer that it "
+        "comes from, and attach a clean copy.",
+        name=name,
+    )
 
 
 def _keep(

@@ -16,7 +16,7 @@ from consult.foundation.core.db import db, random_id
 from consult.foundation.core.errors import NoRoom, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.files.kinds import LARGEST, checked
-from consult.foundation.files.models import StoredFile
+from consult.foundation.files.models import ScanState, StoredFile
 from consult.foundation.files.names import file_name
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.record.published_log import check_record_storage, record_storage
@@ -46,15 +46,23 @@ def check_storages() -> None:
             refuse_another_place(place, setting)
 
 
-def store_file(actor: Actor, name: str, stream: IO[bytes], now: datetime) -> StoredFile:
+def store_file(
+    actor: Actor,
+    name: str,
+    stream: IO[bytes],
+    now: datetime,
+    scanned: ScanState = ScanState.UNSCANNED,
+) -> StoredFile:
     """Keep an uploaded file: checked, under a random name; the row goes with the transaction.
 
-    Raises InvalidInput and TooLarge for what we do not take, and NoRoom where the disk is full or
-    the storage does not answer.
+    `scanned` is what the virus scanner said of it. Raises InvalidInput and TooLarge for what we do
+    not take, and NoRoom where the disk is full or the storage does not answer.
     """
     stream.seek(0)
     content = stream.read(LARGEST + 1)
-    return keep_file(actor, *checked(file_name(name), content), content, now)
+    stored = keep_file(actor, *checked(file_name(name), content), content, now)
+    stored.scan_state = scanned
+    return stored
 
 
 def keep_file(

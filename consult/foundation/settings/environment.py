@@ -119,6 +119,7 @@ def _read(env: Env) -> dict[str, object]:
         "MAIL_URL": env.str("MAIL_URL", "local:", validate=settings.mail_url),
         "MAIL_FROM": env.str("MAIL_FROM", "consult@localhost", validate=settings.sender),
         "STORAGE_URL": env.str("STORAGE_URL", files, validate=settings.storage),
+        "SCANNER_URL": env.str("SCANNER_URL", "", validate=settings.scanner),
         "RECORD": env.str("RECORD", record, validate=settings.record),
         "WITNESSES": env.str("WITNESSES", "", validate=settings.witnesses),
         "METRICS": env.bool("METRICS", False),

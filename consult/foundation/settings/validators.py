@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from consult.foundation.core.folders import is_writable, nearest
 from consult.foundation.core.rate_limits import IN_DATABASE
+from consult.foundation.files.scanning import SCHEME as CLAMAV
 from consult.foundation.notifications.transport import mail_settings
 from consult.foundation.record.notes import NoteError
 from consult.foundation.record.witnesses import read_witnesses
@@ -164,6 +165,24 @@ def storage(url: str) -> None:
     if not path.startswith("/") or (path.startswith("//") and not path.startswith("///")):
         raise ValidationError("must be file: and a path from the root, as in file:/srv/files.")
     writable(Path(path))
+
+
+def scanner(url: str) -> None:
+    """Take the address of a ClamAV daemon: a host and a port, or a socket of this machine."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        port, host, parts = 0, "", SplitResult("", "", "", "", "")
+    has_host = bool(host) and port != 0 and parts.path in {"", "/"}
+    has_path = not parts.netloc and parts.path.startswith("/")
+    if parts.scheme != CLAMAV or not (has_host or has_path) or parts.query or parts.fragment:
+        raise ValidationError(
+            "must be clamav://host:port of a ClamAV daemon, or clamav:/path of its socket on this "
+            "machine, as in clamav:/run/clamav/clamd.ctl."
+        )
 
 
 def record(url: str) -> None:

@@ -43,6 +43,7 @@ FIELDS: dict[str, Sentence] = {
     "contact": _l("Contact"),
     "content": _l("Text"),
     "contested_count": _l("Support and objections against each other"),
+    "continues": _l("The earlier proposal that it continues"),
     "counted_neutral": _l("Neutral, as the source counted"),
     "counted_object": _l("Objections that the source counted"),
     "counted_support": _l("Support that the source counted"),
@@ -130,6 +131,7 @@ FIELDS: dict[str, Sentence] = {
     "rules": _l("Rules"),
     "said": _l("What was said"),
     "saved_at": _l("Saved on"),
+    "scan_state": _l("What the virus scanner said"),
     "scope": _l("Area"),
     "seal": _l("Seal"),
     "seat": _l("Seat"),
@@ -175,6 +177,7 @@ FIELDS: dict[str, Sentence] = {
     "version": _l("Version"),
     "warned_at": _l("Warned on"),
     "withdrawn_at": _l("Withdrawn on"),
+    "words": _l("Words that are looked for"),
 }
 """A test holds that no field is without a name; `part.field` is for one part only."""
 

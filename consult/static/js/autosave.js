@@ -1,5 +1,5 @@
 /* Drafts keep themselves: form[data-autosave=address] is posted at most every three seconds while
-   somebody types. What could not be stored stays as a copy in this browser (draft_copies.js), and is
+   somebody types, and at once with a file that was chosen, which shows how far it is. What could not be stored stays as a copy in this browser (draft_copies.js), and is
    offered again. The form itself works without this. */
 (() => {
   "use strict";
@@ -23,6 +23,17 @@
       line.classList.toggle("consult-saved--failed", failed);
     };
 
+    // From now on this page is that of the draft: what loads it again, or in the other language, finds it.
+    const taken = (said) => {
+      field("version").value = said.version;
+      consultCopies.drop(field("draft").value);
+      say(`${form.dataset.saved} ${said.saved_at || clock()}. ${said.said || ""}`.trim());
+      if (!said.address || location.pathname === said.address) return;
+      const step = new URLSearchParams(location.search).get("step") || "about";
+      history.replaceState(null, "", `${said.address}?step=${step}`);
+      for (const link of document.querySelectorAll("a[data-switch]")) link.href = `${said.other_address}?step=${step}`;
+    };
+
     const plan = () => {
       if (!timer && !busy && !stopped) timer = setTimeout(save, PAUSE);
     };
@@ -34,7 +45,7 @@
       busy = true;
       const body = new FormData(form);
       body.delete("once"); // the key is for handing in; a draft is saved as often as one likes
-      for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
+      for (const name of [...filesOf(form).map((input) => input.name), "shown", "kept"]) body.delete(name);
       try {
         const answer = await fetch(form.dataset.autosave, {
           method: "POST", body, credentials: "same-origin",
@@ -44,9 +55,7 @@
         const said = json ? await answer.json() : {};
         if (answer.status === 422) return refused(said.said || form.dataset.refused);
         if (!answer.ok || !json) throw new Error(String(answer.status));
-        field("version").value = said.version;
-        consultCopies.drop(field("draft").value);
-        say(`${form.dataset.saved} ${said.saved_at || clock()}. ${said.said || ""}`.trim());
+        taken(said);
       } catch (problem) {
         consultCopies.keep(form);
         // Refused for good (changed elsewhere, signed out, closed): sending again cannot help.
@@ -59,6 +68,37 @@
       }
     }
 
+    // A file goes at once, with all that was typed; until it has arrived it stays chosen.
+    function send(input) {
+      if (busy) return void setTimeout(send, 200, input);
+      if (stopped || !input.files.length) return;
+      busy = true;
+      dirty = false;
+      const box = progressOf(input, form.dataset.sending);
+      const body = new FormData(form);
+      body.delete("once");
+      const request = new XMLHttpRequest(); // fetch does not tell how much was sent
+      request.open("POST", form.dataset.autosave);
+      request.setRequestHeader("Accept", "application/json");
+      request.setRequestHeader("X-Autosave", "1");
+      request.responseType = "json";
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable) box.bar.value = event.loaded / event.total;
+      });
+      request.addEventListener("loadend", () => {
+        busy = false;
+        box.remove();
+        const said = request.response || {};
+        if (said.files === undefined) return say(form.dataset.notSent, true);
+        input.value = "";
+        input.parentElement.querySelector("[data-kept-files]").innerHTML = said.files;
+        if (said.version === undefined) return say(said.said, true);
+        taken(said);
+        if (dirty) plan();
+      });
+      request.send(body);
+    }
+
     // Refused as it is now: the next change is tried again.
     const refused = (sentence) => {
       consultCopies.keep(form);
@@ -66,7 +106,8 @@
     };
 
     form.addEventListener("input", ({ target }) => {
-      if (target.type === "file") return; // a file is stored when the form is sent, not by this
+      if (target.type === "file") return send(target);
+      if (target.name === "kept") return; // a file that is unticked goes when the form is sent
       dirty = true;
       plan();
     });
@@ -81,6 +122,22 @@
 
     for (const copy of consultCopies.found(form)) offer(form, copy);
   };
+
+  const filesOf = (form) => [...form.querySelectorAll("input[type=file]")];
+
+  function progressOf(input, words) {
+    const box = document.createElement("p");
+    box.className = "consult-sending";
+    box.setAttribute("role", "status");
+    const text = Object.assign(document.createElement("span"), {
+      textContent: `${words} ${[...input.files].map((file) => file.name).join(", ")}`,
+    });
+    box.bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
+    box.bar.setAttribute("aria-label", words);
+    box.append(text, box.bar);
+    input.before(box);
+    return box;
+  }
 
   function offer(form, copy) {
     const box = document.createElement("div");

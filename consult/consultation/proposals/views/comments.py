@@ -1,13 +1,13 @@
 """Commenting on a proposal."""
 
-from flask import render_template, request, url_for
+from flask import request, url_for
 
 from consult.consultation.comments.forms import CommentForm
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.queries import comment_in
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
-from consult.foundation.core.form_posts import Done, carry_out
+from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
 from consult.foundation.policy.actions import Action
@@ -45,5 +45,4 @@ def comment(round_slug: str, number: int) -> Answer:
         return answer
     for shown in filter(None, (proposal, parent)):
         ensure(actor(), Action.COMMENT_ADD, shown, arrival())
-    page = render_template("proposals/comment.html", form=form, proposal=proposal, parent=parent)
-    return (page, 422) if form.is_submitted() else (page, 200)
+    return form_page("proposals/comment.html", form, proposal=proposal, parent=parent)

@@ -1,6 +1,8 @@
-"""Writing a proposal: the form, drafts that save themselves, and handing in."""
+"""Writing a proposal: the form in steps, drafts that save themselves, and handing in."""
 
 import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from flask import flash, jsonify, make_response, render_template, request, url_for
 from flask_babel import force_locale
@@ -11,13 +13,24 @@ from consult.consultation.proposals.forms import ProposalForm
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import find_draft, get_draft, no_such_proposal
 from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.consultation.proposals.similar import similar_proposals
+from consult.consultation.proposals.steps import (
+    FIELDS,
+    GOES_TO,
+    IN_ORDER,
+    Step,
+    after,
+    before,
+    goes_on,
+    step_named,
+)
 from consult.consultation.proposals.texts import SentForm
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import random_id
 from consult.foundation.core.errors import Conflict, InvalidInput, Refusal
-from consult.foundation.core.form_posts import Done, do_once
+from consult.foundation.core.form_posts import Done, do_once, is_preview
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.languages import other_language, reader_language
 from consult.foundation.core.routing import Routes
@@ -46,13 +59,80 @@ def spoken_for() -> list[tuple[int, str]]:
     return organisations_spoken_for(actor())
 
 
+@dataclass(frozen=True)
+class StepPage:
+    """What a page of the form shows: its step, and the steps whose fields stand on it."""
+
+    step: Step
+    shown: Collection[Step]
+    unfinished: Collection[Step]
+    similar: Sequence[Proposal] = ()
+    """Public proposals that look like this one."""
+    steps: Sequence[Step] = IN_ORDER
+
+    @property
+    def after(self) -> Step:
+        """The step that comes next."""
+        return after(self.step)
+
+    @property
+    def before(self) -> Step | None:
+        """The step that came before."""
+        return before(self.step)
+
+
 def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int = 200) -> Answer:
     _ensure_may_write(round_, draft)
     if form.is_submitted():
         form.offer_organisations(organisations_spoken_for(actor()))
     form.keep_picked()
-    page = render_template("proposals/new.html", form=form, round=round_, draft=draft)
-    return page, status
+    step = _here(form, round_, draft)
+    page = StepPage(
+        step, _shown(form, step), form.unfinished(), _similar(form, step, round_, draft)
+    )
+    for hidden in FIELDS.keys() - page.shown:
+        for field in form.fields_of(hidden):
+            field.errors = []  # it stands where the field is seen
+    html = render_template("proposals/new.html", form=form, round=round_, draft=draft, page=page)
+    return html, status
+
+
+def _similar(
+    form: ProposalForm, step: Step, round_: Round, draft: Proposal | None
+) -> Sequence[Proposal]:
+    """Look for proposals like this one, once its title was asked for."""
+    if step not in {Step.PROPOSAL, Step.CHECK}:
+        return ()
+    own = draft.id if draft is not None else None
+    return similar_proposals(actor(), round_, form.title.data or "", now(), own)
+
+
+def _can_save(round_: Round, draft: Proposal | None) -> bool:
+    return draft is not None or can(actor(), Action.PROPOSAL_DRAFT, round_, now())
+
+
+def _here(form: ProposalForm, round_: Round, draft: Proposal | None) -> Step:
+    """Return the step that the address names, or else the first one that asks for something.
+
+    Where nothing can be saved, no step can follow another: then the form is shown whole.
+    """
+    if not _can_save(round_, draft):
+        return Step.WHOLE
+    named = step_named(request.args.get("step", ""))
+    if named is not None and (draft is not None or named in FIELDS or named is Step.WHOLE):
+        return named
+    return next(iter(form.unfinished()), Step.CHECK) if draft is not None else Step.ABOUT
+
+
+def _shown(form: ProposalForm, step: Step) -> Collection[Step]:
+    """Return the steps whose fields a page shows; of a form that came back, those with errors too.
+
+    So each error stands at a field that is seen.
+    """
+    if step is Step.WHOLE:
+        return FIELDS.keys()
+    wrong = {one for one in FIELDS if any(field.errors for field in form.fields_of(one))}
+    return {step} | (wrong if form.is_submitted() else set())
 
 
 @routes.route("/rounds/<string:round_slug>/proposals/new", methods=["GET", "POST"])
@@ -108,14 +188,9 @@ def _write(round_: Round, draft: Proposal | None) -> Answer:
     form = _form(round_, draft)
     if draft is not None:
         form.draft.data = draft.public_id
-    there = [one.file for one in draft.attachments] if draft is not None else []
-    # By the id of this one form: what a second click left behind is offered in no other form.
-    form.files.take(
-        place_of(identifier(form.draft.data)),
-        belonging=there,
-        permit=lambda: _ensure_may_write(round_, draft),
-    )
-    if not form.is_submitted():
+    _take_files(form, round_, draft)
+    only_looks = is_preview() or _there() is not None
+    if not form.is_submitted() or (only_looks and not _can_save(round_, draft)):
         return _page(form, round_, draft)
     handing_in = request.form.get("act") == "submit"
     if not (form.validate() if handing_in else form.fits_a_draft()):
@@ -131,11 +206,25 @@ def _write(round_: Round, draft: Proposal | None) -> Answer:
     return answer or _give_back(form, round_, draft)
 
 
+def _take_files(form: ProposalForm, round_: Round, draft: Proposal | None) -> None:
+    """Store the files that were chosen, by the id of this one form.
+
+    So what a second click left behind is offered in no other form.
+    """
+    there = [one.file for one in draft.attachments] if draft is not None else []
+    form.files.take(
+        place_of(identifier(form.draft.data)),
+        belonging=there,
+        permit=lambda: _ensure_may_write(round_, draft),
+    )
+
+
 def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
     """Show the form again, with what is wrong; its files are with the draft from now on.
 
     There is none where none may be made: then the files wait for this form.
     """
+    said = {field.name: field.errors for field in form if field.errors}
     try:
         if draft is not None:
             _file_with(draft, form)
@@ -150,6 +239,8 @@ def _give_back(form: ProposalForm, round_: Round, draft: Proposal | None) -> Ans
         form.form_errors = [*form.form_errors, str(refusal)]
     if request.form.get("act") == "submit":
         form.validate()
+        for name, errors in said.items():  # what the service refused, the form cannot know
+            form[name].errors = form[name].errors or errors
     return _page(form, round_, draft, 422)
 
 
@@ -182,8 +273,20 @@ def _save(
 
 
 def _address_of(draft: Proposal) -> str:
-    """Return the page of a draft, in the other language for whoever asked for it with a button."""
-    return url_for("proposals.draft", public_id=draft.public_id, language=_language_after())
+    """Return the page of a draft: the step that a button leads to, or else the present one.
+
+    In the other language for whoever asked for it with a button.
+    """
+    step = _there() or step_named(request.args.get("step", ""))
+    return url_for(
+        "proposals.draft", public_id=draft.public_id, language=_language_after(), step=step
+    )
+
+
+def _there() -> Step | None:
+    """Return the step to which the button leads that was pressed."""
+    act = request.form.get("act", "")
+    return step_named(act.removeprefix(GOES_TO)) if act.startswith(GOES_TO) else None
 
 
 def _language_after() -> str:
@@ -191,9 +294,15 @@ def _language_after() -> str:
 
 
 def _keep(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
+    """Keep the draft, and go where the button leads; on to the next step once this one is done."""
+    here, there = _here(form, round_, draft), _there()
     kept = _save(form, round_, draft, once())
+    if is_preview() or (there and goes_on(here, there) and not form.is_complete(here)):
+        form.version.data = str(kept.version)
+        return _page(form, round_, kept, 200 if is_preview() else 422)
     with force_locale(_language_after()):
-        flash(_("Your draft is saved. Only you see it."))
+        if there is None:
+            flash(_("Your draft is saved. Only you see it."))
         for said in form.files.errors:
             flash(str(said), "warning")
         if kept.as_typed:
@@ -219,22 +328,33 @@ def _hand_in(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answe
 @routes.post("/rounds/<string:round_slug>/drafts")
 @requires(Action.PROPOSAL_DRAFT)
 def autosave(round_slug: str) -> Answer:
-    """Keep what is being typed; answers with the moment, the version and the draft's address."""
+    """Keep what is being typed, and a file as soon as it is chosen.
+
+    Answers with the moment, the version and the draft's address, and with the files that are kept.
+    """
     round_ = get_round(round_slug)
     draft = _begun(round_)
     form = _form(round_)
+    form.draft.data = identifier(form.draft.data)
+    _take_files(form, round_, draft)
     if not form.fits_a_draft():
-        return _said(" ".join(said for one in form for said in one.errors))
+        return _said(form, " ".join(said for one in form for said in one.errors))
     try:
         kept = _save(form, round_, draft)
     except InvalidInput as refusal:
-        return _said(str(refusal))
+        return _said(form, str(refusal))
+    unread = [_not_readable(form, kept)] if kept.as_typed else []
     answer = make_response(
         jsonify(
             saved_at=clock_time(kept.saved_at),
             version=kept.version,
             draft=kept.public_id,
-            said=_not_readable(form, kept) if kept.as_typed else "",
+            address=url_for("proposals.draft", public_id=kept.public_id),
+            other_address=url_for(
+                "proposals.draft", public_id=kept.public_id, language=other_language()
+            ),
+            said=" ".join([*unread, *map(str, form.files.errors)]),
+            files=_kept_files(form),
         )
     )
     answer.headers["Location"] = url_for("proposals.draft", public_id=kept.public_id)
@@ -242,8 +362,23 @@ def autosave(round_slug: str) -> Answer:
     return answer
 
 
-def _said(refusal: str) -> Answer:
-    answer = make_response(jsonify(said=refusal))
+def _kept_files(form: ProposalForm) -> str:
+    """Write the files that are kept, as they stand in the form."""
+    return render_template("proposals/kept_files.html", field=form.files)
+
+
+@routes.get("/rounds/<string:round_slug>/proposals/similar")
+@requires(Action.PROPOSAL_SUBMIT)
+def similar(round_slug: str) -> Answer:
+    """Return the proposals that look like a title, as a part of a page: the form asks for it."""
+    round_ = get_round(round_slug)
+    ensure(actor(), Action.PROPOSAL_SUBMIT, round_, arrival())
+    found = similar_proposals(actor(), round_, request.args.get("title", ""), now())
+    return render_template("proposals/similar.html", similar=found, round=round_)
+
+
+def _said(form: ProposalForm, refusal: str) -> Answer:
+    answer = make_response(jsonify(said=refusal, files=_kept_files(form)))
     answer.status_code = InvalidInput.status
     return answer
 

@@ -130,6 +130,7 @@ COLUMNS = (
         (_W,),
         _l("The sector of that organisation: civil_society, government, business or knowledge"),
     ),
+    Column("continues", (_P,), _l("The id of the proposal of this round that it continues")),
 )
 
 

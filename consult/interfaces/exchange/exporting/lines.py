@@ -229,10 +229,14 @@ def body_and_fields(row: Row[*tuple[object, ...]]) -> tuple[str | None, dict[str
 def _proposals(export: Export) -> Select[*tuple[object, ...]]:
     source, joined = source_of("proposal", Proposal.id)
     writer, wrote = source_of("participant", Proposal.author_id)
+    earlier = aliased(Proposal)
+    shown = true() if export.complete else earlier.state == PUBLISHED
+    before, continued = source_of("proposal", earlier.id)
     return (
         select(
             *table_of(Proposal).columns,
             func.coalesce(source.external_id, Proposal.public_id).label("source_id"),
+            func.coalesce(before.external_id, earlier.public_id).label("continues"),
             func.coalesce(writer.external_id, Person.public_id).label("writer"),
             func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf"),
             _name_of_theme(export).label("theme"),
@@ -244,6 +248,11 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
         .select_from(Proposal)
         .outerjoin(Response, and_(Response.proposal_id == Proposal.id, _PUBLIC_ANSWER))
         .outerjoin(source, joined)
+        .outerjoin(
+            earlier,
+            and_(earlier.id == Proposal.continues_id, earlier.round_id == Proposal.round_id, shown),
+        )
+        .outerjoin(before, continued)
         .outerjoin(Person, Person.id == Proposal.author_id)
         .outerjoin(writer, wrote)
         .outerjoin(Organisation, Organisation.id == Proposal.organisation_id)
@@ -288,6 +297,7 @@ def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object,
             body=body,
             fields=fields,
             theme=row.theme,
+            continues=row.continues,
             scope=row.scope or None,
             links=row.links or None,
             totals=_totals(row),

@@ -59,6 +59,7 @@ def proposal_cells(line: ProposalLine, row: Row[*tuple[object, ...]]) -> dict[st
         "source": line.source,
         "source_note": line.source_note,
         "source_date": line.source_date and line.source_date.isoformat(),
+        "continues": line.continues,
     }
 
 

@@ -81,7 +81,7 @@ def references(line: Line) -> References:
     person = proposal = comment = None
     match line:
         case ProposalLine():
-            person = line.author
+            person, proposal = line.author, line.continues
         case CommentLine():
             person, proposal, comment = line.author, line.proposal, line.parent
         case PositionLine():

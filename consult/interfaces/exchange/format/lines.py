@@ -115,6 +115,7 @@ class ProposalLine(SourceLine):
     body: str | None = None
     fields: Mapping[str, str] | None = None
     theme: str | None = None
+    continues: str | None = None
     scope: str | None = None
     links: Sequence[Mapping[str, str]] | None = None
     totals: Mapping[Stance, int] | None = None

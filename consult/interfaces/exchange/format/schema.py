@@ -252,6 +252,7 @@ SHAPES = {
                 Key("body", _body),
                 Key("fields", _fields),
                 Key("theme", fields.line(TITLE_LIMIT)),
+                _two("continues", _id),
                 _two("scope", fields.line(200)),
                 _two("links", _links),
                 _two("totals", _totals),

@@ -1,6 +1,6 @@
 """Storing proposals and comments of an import."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from sqlalchemy import select
@@ -82,6 +82,7 @@ class Proposals(Importer):
         ids = take_ids(Proposal, len(batch))
         threads = take_ids(Thread, len(batch))
         insert_rows(Thread, [{"id": one, "round_id": self.to.round_id} for one in threads])
+        self.here = {p.key: local for p, local in zip(batch, ids, strict=True)}
         rows = [
             self._row(p, p.line, prose) | {"id": local, "thread_id": thread, "number": first + at}
             for at, (p, prose, local, thread) in enumerate(
@@ -145,6 +146,7 @@ class Proposals(Importer):
             "source_date": line.source_date,
             "source_url": line.url or "",
             "links": list(line.links or ()),
+            "continues_id": _continued(pending, line, self.here),
             "counted_support": totals.get(Stance.SUPPORT),
             "counted_neutral": totals.get(Stance.NEUTRAL),
             "counted_object": totals.get(Stance.OBJECT),
@@ -163,6 +165,13 @@ class Proposals(Importer):
             "published_at": (line.published_at or arrived_at) if published else None,
             "reviewed_at": self.to.now if published else None,
         }
+
+
+def _continued(pending: Pending, line: ProposalLine, here: Mapping[str, int]) -> int | None:
+    """Return the row of the proposal that a line continues; it may be in this same batch."""
+    if line.continues is None:
+        return None
+    return pending.proposal if pending.proposal is not None else here[line.continues]
 
 
 def _version(row: dict[str, object]) -> dict[str, object]:

@@ -89,6 +89,7 @@ def _same_round(db: sqlite3.Connection) -> Iterator[FoundLine]:
 _REFERENCES = (
     # type of line, column, field, what it refers to
     ("proposal", "person", "author", "participant"),
+    ("proposal", "proposal", "continues", "proposal"),
     ("comment", "person", "author", "participant"),
     ("position", "person", "participant", "participant"),
     ("comment", "proposal", "proposal", "proposal"),
@@ -135,28 +136,41 @@ def _other_proposal(db: sqlite3.Connection) -> Iterator[FoundLine]:
 _MEASURE = """
 WITH RECURSIVE tree (n, source, key, depth, root, rank) AS (
     SELECT n, source, key, 0, NULL, n FROM line
-    WHERE type = 'comment' AND comment IS NULL AND NOT bad
+    WHERE type = '{kind}' AND {kind} IS NULL AND NOT bad
     UNION ALL
     SELECT l.n, l.source, l.key, tree.depth + 1, coalesce(tree.root, tree.n), max(l.n, tree.rank)
-    FROM tree JOIN line l ON l.source = tree.source AND l.comment = tree.key
-    WHERE l.type = 'comment' AND NOT l.bad)
+    FROM tree JOIN line l ON l.source = tree.source AND l.{kind} = tree.key
+    WHERE l.type = '{kind}' AND NOT l.bad)
 UPDATE line SET depth = tree.depth, root = tree.root, rank = tree.rank
 FROM tree WHERE line.n = tree.n
 """
+"""Of comments, which answer comments, and of proposals, which continue proposals."""
 
 
-def _measure_depth(db: sqlite3.Connection) -> None:
-    """Count for each comment how many it stands below; none where no first comment is reached.
+def _measure_depth(db: sqlite3.Connection, kind: str) -> None:
+    """Count for each line how many it stands below; none where no first one is reached.
 
-    The rank keeps the order of the file, but puts an answer after what it answers.
+    The rank keeps the order of the file, but puts an answer after what it answers, and a proposal
+    after what it continues.
     """
-    db.execute("UPDATE line SET depth = NULL WHERE type = 'comment'")
-    db.execute(_MEASURE)
+    db.execute("UPDATE line SET depth = NULL WHERE type = ?", (kind,))
+    db.execute(_MEASURE.format(kind=kind))
+
+
+def _circle(db: sqlite3.Connection) -> Iterator[FoundLine]:
+    """Find proposals that continue each other in a circle."""
+    _measure_depth(db, "proposal")
+    query = f"""
+        SELECT {_COLUMNS} FROM line l
+        WHERE l.type = 'proposal' AND NOT l.bad AND l.depth IS NULL"""  # noqa: S608
+    for row, _rest in _rows(db, query):
+        text = "leads in a circle: following what each continues never ends."
+        yield row, Finding("continues", text, "Let the first one continue none.")
 
 
 def _depth(db: sqlite3.Connection) -> Iterator[FoundLine]:
     """Find answers that stand too deep, and answers that go round in a circle."""
-    _measure_depth(db)
+    _measure_depth(db, "comment")
     query = f"""
         SELECT {_COLUMNS}, l.depth FROM line l
         WHERE l.type = 'comment' AND NOT l.bad AND (l.depth > {DEEPEST} OR l.depth IS NULL)"""  # noqa: S608
@@ -200,7 +214,8 @@ def _unknown_theme(db: sqlite3.Connection) -> Iterator[FoundLine]:
 
 def _put_in_order(db: sqlite3.Connection) -> None:
     """Rank the good lines in the order to store them, and join them to what is stored."""
-    order = {"comment": "rank, depth, n", "position": "at IS NULL, at, n"}
+    tree = "rank, depth, n"
+    order = {"proposal": tree, "comment": tree, "position": "at IS NULL, at, n"}
     for kind in SHAPES:
         db.execute(
             f"""
@@ -241,7 +256,7 @@ def run(db: sqlite3.Connection, *, against_plan: bool) -> Iterator[PlacedFinding
     yield from _refused(db, _changed)
     if against_plan:
         yield from _refused(db, _unknown_theme)
-    looks = [_missing, _other_proposal, _depth]
+    looks = [_missing, _other_proposal, _circle, _depth]
     at = 0
     while at < len(looks):
         found = False

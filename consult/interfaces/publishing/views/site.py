@@ -19,8 +19,10 @@ from consult.foundation.core.assets import KEPT_FOR_A_YEAR
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.error_pages import files_of_form, labelled, typed
+from consult.foundation.core.forms import LONGEST_PROSE
 from consult.foundation.core.languages import reader_language, request_language
 from consult.foundation.core.routing import Routes
+from consult.foundation.core.text import clean_text
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.personal_data.retention import rules
 from consult.foundation.policy.actions import Action
@@ -138,6 +140,17 @@ def card() -> Answer:
     # Others show it beside a link to us: that is what it is for.
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
+
+
+@routes.post("/preview")
+@public
+def preview() -> Answer:
+    """Return how a text will look, as a part of a page: the editor asks for it. Nothing is stored.
+
+    A text longer than a form takes is shown as far as a form would take it.
+    """
+    written = clean_text(request.form.get("text", "")[:LONGEST_PROSE])
+    return render_template("publishing/preview.html", text=written)
 
 
 @routes.post("/switch-language")

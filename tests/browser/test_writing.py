@@ -1,0 +1,116 @@
+"""Pia writes a proposal on her phone, with a script and without, to the receipt."""
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import FilePayload, Page, expect
+
+from consult.consultation.proposals.states import make_findable
+from consult.foundation.core.db import db
+from consult.foundation.core.unit_of_work import unit_of_work
+from tests.browser.conftest import OpenPage, axe
+from tests.factories import PDF_FILE, make_proposal
+
+pytestmark = pytest.mark.browser
+
+NEW = "/nl/rounds/open/proposals/new"
+NOTE = FilePayload(
+    name="onze nota.pdf", mimeType="application/pdf", buffer=PDF_FILE + b" " * 90_000
+)
+FIELDS = ".consult-part:not([hidden]) :is(input, textarea, select)"
+PHONE, SCREEN = 360, 740
+
+
+def others(app: Flask) -> None:
+    """Store a proposal that is like the one that Pia will write."""
+    with app.test_request_context():
+        other = make_proposal("open", author="lotte", title="Alle besluiten van raden bij elkaar")
+        with unit_of_work():
+            make_findable(other)
+        db.session.remove()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def first_field_in_sight(page: Page) -> bool:
+    """Whether the first field of the form stands in the first screen of a phone."""
+    box = page.locator(FIELDS).first.bounding_box()
+    return box is not None and box["y"] + box["height"] <= SCREEN
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, script: bool) -> None:
+    others(app)
+    pia = open_page("pia", NEW, width=PHONE, script=script)
+    assert first_field_in_sight(pia)
+    pia.fill("[name=title]", "Besluiten van raden op één plek")
+    if script:
+        pia.get_by_role("link", name="Alle besluiten van raden").wait_for()
+    press(pia, "Volgende: het voorstel")
+    assert pia.get_by_role("link", name="Alle besluiten van raden").count() == 1
+    pia.fill("[name=problem]", "Ze staan **verspreid**.\nTwee regels.\n\nwww.overheid.nl")
+    pia.fill("[name=action]", "Zet ze bij elkaar.")
+    if script:
+        pia.get_by_role("button", name="Voorbeeld", exact=True).first.click()
+        preview = pia.get_by_role("region", name="Voorbeeld: Wat is het probleem")
+        expect(preview.locator("strong")).to_have_text("verspreid")
+        assert not axe(pia)
+        press(pia, "Verder schrijven")
+        assert pia.input_value("[name=problem]").startswith("Ze staan **verspreid**.")
+    else:
+        press(pia, "Voorbeeld")
+        assert pia.locator("#problem-preview strong").inner_text() == "verspreid"
+        assert pia.locator("#problem-preview br").count() == 1, "the end of a line stays one"
+        assert pia.locator("#problem-preview a").get_attribute("href") == "http://www.overheid.nl"
+    press(pia, "Volgende: namens wie")
+    pia.select_option("[name=organisation_id]", label="Stichting Helder Bestuur")
+    pia.set_input_files("[name=files]", [NOTE])
+    if script:
+        pia.get_by_label("onze nota.pdf").wait_for()
+    press(pia, "Volgende: nakijken en indienen")
+    said = pia.inner_text("main")
+    for what in ("Besluiten van raden op één plek", "Twee regels.", "Stichting Helder Bestuur"):
+        assert what in said
+    assert re.search(r"onze nota\.pdf\s+88\skB", said)
+    assert pia.evaluate("document.documentElement.scrollWidth") <= PHONE
+    pia.get_by_role("link", name=re.compile("^Wijzig.*Namens wie")).click()
+    pia.fill("[name=period]", "In 2027")
+    press(pia, "Volgende: nakijken en indienen")
+    assert "In 2027" in pia.inner_text("main")
+    press(pia, "Dien in")
+    receipt = pia.inner_text("main")
+    assert "onze nota.pdf" in receipt
+    assert "88\u00a0kB" in receipt
+
+
+def test_the_bar_formats_what_is_chosen_by_mouse_and_by_keyboard(open_page: OpenPage) -> None:
+    pia = open_page("pia", f"{NEW}?step=whole", width=PHONE)
+    problem = pia.locator("#problem")
+    problem.fill("een woord")
+    problem.select_text()
+    pia.get_by_role("button", name="Vet").first.click()
+    assert problem.input_value() == "**een woord**"
+    problem.fill("lijst")
+    toolbar = pia.get_by_role("toolbar", name="Maak de tekst op: Wat is het probleem")
+    toolbar.get_by_role("button", name="Vet").focus()
+    for _ in range(3):
+        pia.keyboard.press("ArrowRight")
+    pia.keyboard.press("Enter")
+    assert problem.input_value() == "- lijst"
+
+
+def test_a_long_text_stays_in_its_box_and_is_counted(open_page: OpenPage) -> None:
+    pia = open_page("pia", f"{NEW}?step=whole", width=PHONE)
+    pia.fill("#problem", "Een regel.\n" * 900)
+    box = pia.locator("#problem").bounding_box()
+    assert box is not None
+    assert box["height"] <= 650, "it scrolls in itself"
+    assert pia.locator("#problem-count").inner_text() == "100 tekens over"
+    pia.get_by_text("Opgeslagen om").wait_for()
+    saved = pia.locator("[data-autosave-status]").bounding_box()
+    assert saved is not None
+    assert saved["y"] + saved["height"] <= 900, "it is in sight wherever one writes"
