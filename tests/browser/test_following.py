@@ -73,7 +73,7 @@ def test_from_the_button_to_the_answer(
     assert sam.url.endswith("?comment=1#comment-1")
     assert not sam.locator(".consult-new").count()
     # A telephone number does not belong there: she reports it.
-    sam.locator("#comment-1").get_by_role("link", name=re.compile("^Meld")).click()
+    sam.locator("#comment-1").get_by_role("link", name=re.compile("Meld reactie 1")).click()
     sam.check("[value=personal_data]")
     sam.fill("[name=sentence]", "Er staat een telefoonnummer in.")
     press(sam, "Verstuur de melding")

@@ -60,6 +60,13 @@ GUARDS = (
         tests=("test_nobody_learns_which_words_others_follow",),
     ),
     Guard(
+        "Who reported a text is known to nobody but who answers that",
+        within="_reports_for_reader",
+        old="open_reports(found) if answers else []",
+        new="open_reports(found)",
+        tests=("test_a_moderator_does_not_answer_reports_about_their_own_text",),
+    ),
+    Guard(
         "A line about a report does not say the title of what was reported",
         within="settle_reports",
         old="reported=proposal,",

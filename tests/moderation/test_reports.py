@@ -127,6 +127,12 @@ def test_a_moderator_does_not_answer_reports_about_their_own_text(browse: Any) -
     browse("sam").post(path_of(own), data=SAID)
     path = f"/nl/moderation/proposal/{own.public_id}/reports"
     assert browse("mo").post(path, data={"answer": "Mag."}).status_code == 403
+    item = f"/nl/moderation/proposal/{own.public_id}"
+    for name in ("mo", "ana"):  # who organises reads along, and does not learn who it was
+        page = browse(name).get(item)
+        assert page.status_code == 200
+        assert "Sam Peeters" not in page.text
+        assert "Sam Peeters" not in browse(name).get("/nl/moderation/reports").text
     assert reports()[0].settled_at is None
 
 

@@ -1,5 +1,7 @@
 """The moderators' desk, and the public log."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -16,7 +18,7 @@ from consult.consultation.moderation.desk import (
 from consult.consultation.moderation.forms import DecisionForm, DismissForm, ReportForm
 from consult.consultation.moderation.labels import ACTS, CHOSEN_HERE, DECIDED
 from consult.consultation.moderation.log import log_of, totals_of
-from consult.consultation.moderation.models import ReportKind, Verb
+from consult.consultation.moderation.models import Report, ReportKind, Verb
 from consult.consultation.moderation.queries import (
     decisions_of,
     discussed,
@@ -92,7 +94,7 @@ def _item_page(
         verbs=verbs_for(actor(), found, now()),
         wanted=wanted,
         next=next_after(actor(), found, wanted),
-        reports=open_reports(found),
+        reports=_reports_for_reader(found),
         typed=form,
         tried=verb,
         refusal=refusal,
@@ -101,6 +103,15 @@ def _item_page(
         sentences_in=sentences_in,
     )
     return page, refusal.status if refusal else 200
+
+
+def _reports_for_reader(found: Moderated) -> Sequence[Report]:
+    """Return the open reports to who answers them: nobody else learns who reported.
+
+    The author of the text does not either, where they are a moderator themselves.
+    """
+    answers = can(actor(), Action.REPORTS_DISMISS, found, now())
+    return open_reports(found) if answers else []
 
 
 @bp.post("/moderation/<any(proposal, comment):kind>/<uuid:public_id>/<string:verb>")
