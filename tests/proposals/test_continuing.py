@@ -28,8 +28,10 @@ FORM = {
 PAGE = "/en/rounds/open/proposals/"
 
 
-def found_proposal(title: str, state: State = State.PUBLISHED, **texts: Any) -> Proposal:
-    made = make_proposal("open", state, title=title, author="lotte", **texts)
+def found_proposal(
+    title: str, state: State = State.PUBLISHED, author: str = "lotte", **texts: Any
+) -> Proposal:
+    made = make_proposal("open", state, title=title, author=author, **texts)
     with unit_of_work():
         make_findable(made)
     return made
@@ -52,7 +54,7 @@ def test_what_looks_like_it_is_shown_the_most_alike_first(browse: Any) -> None:
     best = found_proposal("Besluiten van raden op één plek bijeen")
     found_proposal("Besluiten van raden op één plek, verborgen", State.HIDDEN)
     found_proposal("Besluiten van raden op één plek, wachtend", State.PENDING)
-    make_proposal("open", State.PENDING, title="Besluiten van raden op één plek, mijn eigen")
+    found_proposal("Besluiten van raden op één plek, mijn eigen", State.PENDING, author="pia")
     assert titles(FORM["title"]) == [best.title, "Alle besluiten van de raden begrijpelijk"]
     assert titles(FORM["title"], without=best.id) == ["Alle besluiten van de raden begrijpelijk"]
     assert titles("Iets over gratis zwemmen") == []
