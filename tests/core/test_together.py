@@ -68,6 +68,8 @@ from consult.people.organisations.models import (
     Membership,
     Sector,
 )
+from consult.people.organisations.on_behalf import remember_choice
+from consult.people.organisations.places import ask_place
 from consult.people.organisations.seats import Agreed, agree_on_seats
 from consult.people.organisations.services import (
     BodyText,
@@ -257,6 +259,8 @@ ACTS: dict[str, Tried] = {
     "plan_role": tried(no_more, ONE, grant("ana"), grant("adi")),
     "mandate": tried(no_more, ONE, mandate_for_sam("ana"), mandate_for_sam("adi")),
     "mandate_request": tried(no_more, ONE, *[as_("sam", ask_mandate, helder, "Ik.")] * 2),
+    "place_request": tried(no_more, ONE, *[as_("sam", ask_place, forum, "Ik.")] * 2),
+    "last_spoken_for person_id": tried(no_more, BOTH, *[as_("pia", remember_choice, None)] * 2),
     "attendance meeting_id membership_id": tried(
         with_a_meeting, EITHER,
         *[as_("ana", note_attendance, lambda: the(Meeting), presences, 2)] * 2),
@@ -325,6 +329,7 @@ MADE_AT_RANDOM = {
 }  # fmt: skip
 OF_A_ROW_MADE_WITH_IT = {
     "event_detail event_id", "leaf event_id", "receipt event_id", "meeting_file file_id",
+    "attribution proposal_id",
     "proposal thread_id", "attachment file_id", "round_tally round_id",
     "search_entry subject_type subject_id",
 }  # fmt: skip

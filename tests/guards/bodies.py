@@ -13,7 +13,7 @@ GUARDS = (
     Guard(
         "Nobody asks twice at once to speak for an organisation",
         within="ask_mandate",
-        old="    lock_rows(organisation)\n",
+        old="    lock_rows(organisation if organisation is not None else person)\n",
         new="",
         tests=("test_two_at_once_are_one_after_the_other[mandate_request]",),
         database="postgresql",
@@ -49,9 +49,16 @@ GUARDS = (
     Guard(
         "Only the organisation itself confirms a mandate",
         within="decide_request",
-        old="by_contact = can(actor, Action.MANDATE_CONFIRM, request, now)",
-        new="by_contact = True",
+        old="confirmed=can(actor, Action.MANDATE_CONFIRM, request, now),",
+        new="confirmed=True,",
         tests=("test_an_organiser_grants_it_but_does_not_confirm_for_the_organisation",),
+    ),
+    Guard(
+        "A refused place has a reason",
+        within="decide_place",
+        old="if not granted and not reason:",
+        new="if False:",
+        tests=("test_a_refusal_has_a_reason_and_sam_hears_it",),
     ),
     Guard(
         "An invitation is for the address that it was sent to",

@@ -120,6 +120,21 @@ GUARDS = (
         tests=("test_speaking_for_an_organisation_needs_a_mandate",),
     ),
     Guard(
+        "Nobody waits for a mandate that somebody else asked",
+        within="ensure_takeable",
+        old="if text.request_id is not None and text.request_id not in asked_for(actor):",
+        new="if False:",
+        tests=("test_nobody_waits_for_a_mandate_that_somebody_else_asked",),
+    ),
+    Guard(
+        "Nobody takes a position for an organisation that they do not speak for",
+        within="_check",
+        old="if organisation_id is not None and "
+        'organisation_id not in actor.grants.ids("organisation"):',
+        new="if False:",
+        tests=("test_a_position_is_taken_on_behalf_of_an_organisation",),
+    ),
+    Guard(
         "Nobody signs for an organisation that they do not speak for",
         within="cosign_proposal",
         old="if organisation_id not in may_sign_for(actor, proposal):",
@@ -198,7 +213,7 @@ GUARDS = (
     ),
     Guard(
         "Who objects says why",
-        within="take_position",
+        within="_check",
         old="if stance is Stance.OBJECT and not reason:",
         new="if False:",
         tests=("proposals/test_services.py::test_who_objects_says_why",),

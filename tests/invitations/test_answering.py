@@ -61,7 +61,7 @@ def test_a_newcomer_gets_account_membership_and_mandate_together(
     one = invited(now, organisation_id=helder().id)
     client = browse()
     answer = accept_new(client, links()[0])
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/en/bodies/stakeholderforum")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/en/home")
     assert "You accepted the invitation" in client.get(answer.headers["Location"]).text
     assert is_signed_in(client)
     made = db.session.scalars(select(Person).where(Person.email == NIENKE)).one()

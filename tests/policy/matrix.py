@@ -81,6 +81,7 @@ NEEDS_ROUND = {
     Action.INVITATION_LIST_OWN: "general",
     Action.INVITATION_ANSWER: "invitation",
     Action.MANDATE_ASK: "general",
+    Action.PLACE_ASK: "general",
     Action.MANDATE_LIST: "organisation",
     Action.MANDATE_RECORD: "organisation",
     Action.MANDATE_DECIDE: "organisation",

@@ -210,7 +210,7 @@ def test_every_parameter_that_is_an_id_has_its_test() -> None:
     ids = {name for named in QUERY.values() for name, kind in named.items() if kind == "id"}
     ids |= {name for name, kind in FORM.items() if kind == "id"}
     tested = {"parent", "draft", "proposal", "message", "round", "theme", "body", "organisation",
-              "comment", "who"}  # fmt: skip
+              "comment", "who", "kept", "asked", "request"}  # fmt: skip
     assert ids == tested
 
 

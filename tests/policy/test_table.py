@@ -48,6 +48,7 @@ def test_nobody_is_allowed_what_no_question_allows(now: datetime) -> None:
         Action.SUMMARY_READ,
         Action.COMMITMENT_READ,
         Action.MANDATE_ASK,
+        Action.PLACE_ASK,
         Action.INVITATION_LIST_OWN,
         Action.MY_DATA_KEEP,
     }

@@ -37,8 +37,9 @@ from consult.people.accounts.models import (
     SpentToken,
 )
 from consult.people.organisations.mandates import ask_mandate, decide_request
-from consult.people.organisations.models import MandateRequest
-from consult.people.organisations.queries import get_organisation
+from consult.people.organisations.models import MandateRequest, PlaceRequest
+from consult.people.organisations.places import ask_place, decide_place
+from consult.people.organisations.queries import get_body, get_organisation
 from consult.people.privacy import retention
 from consult.people.privacy.closing import close_account
 from consult.people.privacy.inactive_accounts import WARNING, YEARS, note_use
@@ -133,6 +134,11 @@ def request(now: datetime) -> None:
     decide_request(person("ana"), made, granted=False, reason="Nee.", now=now)
 
 
+def place(now: datetime) -> None:
+    made = ask_place(person("sam"), get_body("stakeholderforum"), "Ik wil meedoen.", now)
+    decide_place(person("ana"), made, granted=False, reason="Nee.", now=now)
+
+
 def suspension(now: datetime) -> None:
     suspend_account(SYSTEM, person("lotte"), "Reclame.", now)
     restore_account(SYSTEM, person("lotte"), "Toch niet.", now)
@@ -157,6 +163,7 @@ CASES: dict[str, tuple[Make, Any]] = {
     "jobs": (job, Job),
     "failed_jobs": (failed_job, Job),
     "mandate_requests": (request, MandateRequest),
+    "place_requests": (place, PlaceRequest),
     "suspensions": (suspension, Suspension),
     "incidents": (incident, Incident),
     "consents": (closed, Consent),

@@ -1,6 +1,6 @@
 """The form of a comment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
@@ -14,10 +14,11 @@ from consult.consultation.comments.publication import (
     reason_missing,
 )
 from consult.consultation.comments.services import CommentText
+from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import choices, prose, show_errors
 from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
-from consult.foundation.core.numbers import key_of_row
 from consult.people.accounts.kept_forms import ResumedForm
+from consult.people.organisations.on_behalf import MYSELF, OnBehalf, choice_of
 
 LONGEST = 5_000
 
@@ -61,7 +62,7 @@ class CommentForm(PublicationForm):
         default=CommentKind.REACTION.value,
     )
     body = prose(_l("Your comment"), LONGEST)
-    organisation_id = SelectField(_l("You write for"), coerce=key_of_row, default=0)
+    organisation_id = SelectField(_l("You write for"), coerce=choice_of, default=MYSELF)
     language = SelectField(
         _l("Language of your comment"),
         choices=choices(LANGUAGE_NAMES.items()),
@@ -69,15 +70,23 @@ class CommentForm(PublicationForm):
     parent = HiddenField(default="")
 
     @classmethod
-    def for_reader(cls, spoken_for: list[tuple[int, str]], *, dissents: bool = False) -> Self:
-        """Make the form for whoever speaks for these organisations, and perhaps may dissent."""
+    def for_reader(
+        cls,
+        on_behalf: Iterable[tuple[int, Sentence]],
+        first: int = MYSELF,
+        *,
+        dissents: bool = False,
+    ) -> Self:
+        """Make the form for whoever can write on behalf of these, and perhaps may dissent."""
         form = cls()
         if dissents:
             form.kind.choices = choices(KINDS.items())
             form.kind.description = _l(
                 "A dissenting note says that your organisation signed this, and you do not agree."
             )
-        form.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
+        form.organisation_id.choices = choices(on_behalf)
+        if not form.is_submitted() and not form.organisation_id.raw_data:
+            form.organisation_id.data = first
         if not form.language.raw_data:
             form.language.data = reader_language()
         return form
@@ -89,6 +98,6 @@ class CommentForm(PublicationForm):
             body=self.body.data,
             kind=CommentKind(self.kind.data),
             language=self.language.data,
-            organisation_id=self.organisation_id.data or None,
+            organisation_id=OnBehalf.of(self.organisation_id.data).organisation_id,
             **vars(self.wish),
         )

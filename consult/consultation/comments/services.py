@@ -22,6 +22,7 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.models import Receipt
 from consult.foundation.record.services import record, record_with_receipt
+from consult.people.organisations.on_behalf import remember_choice
 from consult.people.privacy.consents import ensure_agreed
 
 DEEPEST = 4
@@ -74,6 +75,7 @@ def add_comment(
     ensure(actor, Action.COMMENT_ADD, discussed, arrived)
     ensure_agreed(actor, agreed_in, arrived)
     thread_id = _check(actor, discussed, text, parent)
+    remember_choice(actor, text.organisation_id, arrived)
     lock_for_input(discussed.round)
     comment = Comment(
         thread_id=thread_id,

@@ -17,7 +17,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.people.organisations.queries import organisations_spoken_for
+from consult.people.organisations.on_behalf import MYSELF, choices_for
 
 bp = Blueprint("comments", __name__)
 
@@ -29,7 +29,9 @@ def revise(public_id: object) -> Answer:
     comment = get_comment(str(public_id))
     ensure(actor(), Action.COMMENT_REVISE, comment, now())
     form = CommentForm.for_reader(
-        organisations_spoken_for(actor()), dissents=comment.kind is CommentKind.DISSENT
+        choices_for(actor()),
+        comment.organisation_id or MYSELF,
+        dissents=comment.kind is CommentKind.DISSENT,
     )
     if comment.published_at is not None:
         form.leave_out_publication()

@@ -13,12 +13,12 @@ from consult.consultation.meetings.meeting_frequency import (
 )
 from consult.consultation.meetings.models import GapWarning
 from consult.consultation.meetings.notices import GAP
-from consult.consultation.meetings.organisers import organisers_of
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.services import notify
 from consult.foundation.record.services import record
+from consult.people.organisations.organisers import organisers_of
 
 
 def warn_about_gaps(_payload: Mapping[str, object], now: datetime) -> None:

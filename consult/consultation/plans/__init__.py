@@ -7,7 +7,6 @@ stays on record.
 
 from flask import Flask
 
-from consult.consultation.meetings.organisers import add_organisers
 from consult.consultation.plans import answers, labels, personal, queries, views
 from consult.consultation.plans.models import GRANTS, Plan, PlanBody, PlanRole, Role, Theme
 from consult.foundation.core.extensions import language_prefix
@@ -20,6 +19,7 @@ from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
+from consult.people.organisations.organisers import add_organisers
 
 
 def init_app(app: Flask) -> None:

@@ -40,20 +40,22 @@ def _plans_with(body: Body) -> set[int]:
     return set(db.session.scalars(select(PlanBody.plan_id).where(PlanBody.body_id == body.id)))
 
 
-def organisers_of_body(body_id: int) -> Sequence[Person]:
-    """Return who organises a plan in which a body takes part, and can be reached."""
-    return db.session.scalars(
+def organisers_of_body(body_id: int | None) -> Sequence[Person]:
+    """Return who organises a plan in which a body takes part, or any plan, and can be reached."""
+    organisers = (
         select(Person)
         .join(PlanRole, PlanRole.person_id == Person.id)
-        .join(PlanBody, PlanBody.plan_id == PlanRole.plan_id)
         .where(
-            PlanBody.body_id == body_id,
             PlanRole.role == Role.ORGANISER,
             PlanRole.ended_at.is_(None),
             Person.active.is_(True),
         )
         .distinct()
-    ).all()
+    )
+    if body_id is not None:
+        with_body = PlanBody.plan_id == PlanRole.plan_id
+        organisers = organisers.join(PlanBody, with_body).where(PlanBody.body_id == body_id)
+    return db.session.scalars(organisers).all()
 
 
 def is_organiser(actor: Actor, subject: object, _now: datetime) -> bool:

@@ -15,6 +15,7 @@ from flask import Flask
 
 from consult.consultation.comments.states import add_counter
 from consult.consultation.proposals import (
+    attributions,
     labels,
     models,
     news,
@@ -42,6 +43,7 @@ from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
+from consult.people.organisations.on_behalf import on_decided
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +58,7 @@ def init_app(app: Flask) -> None:
     add_people_of_rounds(notices.who_proposed)
     add_people_of_rounds(news.who_follows_in)
     followable(FollowedKind.PROPOSAL, queries.proposals_to_follow)
+    on_decided(attributions.follow_mandate)
 
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
 
 from consult.consultation.comments.models import ContributionState
-from consult.consultation.proposals.models import Attachment, Proposal
+from consult.consultation.proposals.models import Attachment, Attribution, Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
@@ -167,6 +167,7 @@ def delete_drafts(ids: Sequence[int], now: datetime) -> int:
     ).all()
     attached = select(Attachment.file_id).where(Attachment.proposal_id.in_(drafts))
     files = db.session.scalars(attached).all()
+    db.session.execute(delete(Attribution).where(Attribution.proposal_id.in_(drafts)))
     db.session.execute(delete(Attachment).where(Attachment.proposal_id.in_(drafts)))
     delete_files(select(StoredFile.id).where(StoredFile.id.in_(files)), now)
     gone = delete(Proposal).where(Proposal.id.in_(drafts))

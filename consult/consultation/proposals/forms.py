@@ -1,6 +1,6 @@
 """The forms of proposals: the fields of the OGP form, in plain words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self, Unpack
 
 from flask_babel import lazy_gettext as _l
@@ -37,6 +37,7 @@ from consult.foundation.core.visible import says_nothing
 from consult.foundation.core.web import actor
 from consult.foundation.files.forms import FilesField
 from consult.people.accounts.kept_forms import ResumedForm
+from consult.people.organisations.on_behalf import MYSELF, OnBehalf, choice_of
 
 LONGEST_TEXT = 10_000
 
@@ -150,7 +151,7 @@ class ProposalForm(PublicationForm):
     period = line(_l("When?"), 120, required=False)
     amount = MoneyField(_l("What does it cost, in euros?"))
     organisation_id = PickOne(
-        _l("You write for"), coerce=key_of_row, default=0, unknown=NOT_SPOKEN_FOR
+        _l("You write for"), coerce=choice_of, default=MYSELF, unknown=NOT_SPOKEN_FOR
     )
     language = _language(_l("Language of your proposal"))
     files = FilesField(_l("Attachments"), most=MOST_ATTACHMENTS)
@@ -159,7 +160,11 @@ class ProposalForm(PublicationForm):
 
     @classmethod
     def for_round(
-        cls, round_: Round, spoken_for: list[tuple[int, str]], proposal: Proposal | None = None
+        cls,
+        round_: Round,
+        on_behalf: Iterable[tuple[int, Sentence]],
+        proposal: Proposal | None = None,
+        first: int = MYSELF,
     ) -> Self:
         """Make the form for a round, filled with a stored proposal."""
         form = cls()
@@ -167,19 +172,20 @@ class ProposalForm(PublicationForm):
             form.leave_out_publication()
         themes = [(theme.id, pick(theme.title)[0]) for theme in round_.plan.themes]
         form.theme_id.choices = choices([(0, _l("None of these, or I do not know")), *themes])
-        form.offer_organisations(spoken_for)
+        form.offer_organisations(on_behalf)
         form.continues_id.round = round_
         if proposal is not None and proposal.continues is not None:
             form.continues_id.remember(proposal.continues)
         if not form.is_submitted() and not form.language.raw_data:
             form.language.data = reader_language()
+            form.organisation_id.data = first
             if proposal is not None:
                 form.fill(proposal)
         return form
 
-    def offer_organisations(self, spoken_for: list[tuple[int, str]]) -> None:
-        """Let the writer choose between themselves and these organisations."""
-        self.organisation_id.choices = choices([(0, _l("Myself")), *spoken_for])
+    def offer_organisations(self, on_behalf: Iterable[tuple[int, Sentence]]) -> None:
+        """Let the writer choose on behalf of whom they write (organisations/on_behalf.py)."""
+        self.organisation_id.choices = choices(on_behalf)
 
     def fill(self, proposal: Proposal) -> None:
         """Show a stored proposal in the form."""
@@ -187,7 +193,7 @@ class ProposalForm(PublicationForm):
             if name in self:
                 self[name].data = getattr(proposal, name)
         self.theme_id.data = proposal.theme_id or 0
-        self.organisation_id.data = proposal.organisation_id or 0
+        self.organisation_id.data = OnBehalf(proposal.organisation_id, proposal.request_id).choice
         self.origin.data = proposal.origin.value if proposal.origin else None
         self.version.data = str(proposal.version)
         self.draft.data = proposal.public_id
@@ -224,10 +230,12 @@ class ProposalForm(PublicationForm):
         """Read what was written; what cannot be read stands in it as it was typed."""
         as_typed = self.read_as_typed()
         read = {name: None if name in as_typed else self[name].data for name in self._read}
+        behalf = OnBehalf.of(read["organisation_id"])
         return ProposalText(
             **{name: read[name] or "" for name in (*TEXT_FIELDS, "possible_holder", "period")},
             theme_id=read["theme_id"] or None,
-            organisation_id=read["organisation_id"] or None,
+            organisation_id=behalf.organisation_id,
+            request_id=behalf.request_id,
             origin=Origin(read["origin"] or Origin.NEW),
             continues_id=self.continues_id.found if read["continues_id"] else None,
             amount_cents=read["amount"],
@@ -303,6 +311,18 @@ class PositionForm(ResumedForm):
         validators=[InputRequired(_l("Choose support, neutral or object."))],
     )
     reason = prose(_l("Why? (needed when you object)"), 2_000, required=False)
+    on_behalf = SelectField(_l("You write for"), coerce=choice_of, default=MYSELF)
+
+    @classmethod
+    def for_reader(
+        cls, offered: Iterable[tuple[int, Sentence]], first: int = MYSELF, **more: object
+    ) -> Self:
+        """Make the form with on behalf of whom one can take a position."""
+        form = cls(**more)
+        form.on_behalf.choices = choices(offered)
+        if not form.is_submitted() and not form.on_behalf.raw_data:
+            form.on_behalf.data = first
+        return form
 
 
 class CosignForm(FlaskForm):

@@ -41,7 +41,7 @@ from consult.foundation.core.db import (
 from consult.foundation.files.models import StoredFile
 from consult.foundation.policy.actions import Action
 from consult.people.accounts.models import Person
-from consult.people.organisations.models import Organisation, Sector
+from consult.people.organisations.models import MandateRequest, Organisation, Sector
 
 
 class Origin(enum.StrEnum):
@@ -191,6 +191,9 @@ class Proposal(Row, Base):
     theme: Mapped[Theme | None] = relationship()
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])
     organisation: Mapped[Organisation | None] = relationship()
+    attribution: Mapped["Attribution | None"] = relationship(
+        back_populates="proposal", cascade="all, delete-orphan"
+    )
     attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
     co_signatures: Mapped[list["CoSignature"]] = relationship(order_by="CoSignature.id")
     continues: Mapped["Proposal | None"] = relationship(remote_side="Proposal.id")
@@ -206,6 +209,17 @@ class Proposal(Row, Base):
             Stance.OBJECT: self.counted_object,
         }
         return {stance: number for stance, number in counts.items() if number is not None}
+
+    @property
+    def request_id(self) -> int | None:
+        """The mandate that was asked for and on which it waits to become an organisation's."""
+        return self.attribution.request_id if self.attribution is not None else None
+
+    @request_id.setter
+    def request_id(self, request_id: int | None) -> None:
+        if request_id == self.request_id:
+            return
+        self.attribution = Attribution(request_id=request_id) if request_id else None
 
     @property
     def text_is_public(self) -> bool:
@@ -264,6 +278,19 @@ class FacetCount(Base):
     proposals: Mapped[int] = public(default=0)
 
 
+class Attribution(Row, Base):
+    """That a proposal handed in for oneself becomes that of an organisation (attributions.py)."""
+
+    proposal_id: Mapped[int] = restricted(ForeignKey("proposal.id"), unique=True)
+    request_id: Mapped[int | None] = restricted(ForeignKey("mandate_request.id"), index=True)
+    """The mandate that was asked for, until that is decided."""
+    attributed_at: Mapped[datetime | None] = public(Moment)
+    """Since when it is shown as the organisation's."""
+
+    proposal: Mapped[Proposal] = relationship(back_populates="attribution")
+    asked: Mapped[MandateRequest | None] = relationship()
+
+
 class CoSignature(Row, Base):
     """That an organisation puts its name under a proposal of another."""
 
@@ -311,6 +338,8 @@ class Position(Row, Base):
     stance: Mapped[Stance] = restricted(choice(Stance))
     reason: Mapped[str] = public(Text, default="")
     taken_at: Mapped[datetime] = restricted(Moment)
+    organisation_id: Mapped[int | None] = restricted(ForeignKey("organisation.id"), index=True)
+    """On behalf of which organisation it was taken."""
 
     person: Mapped[Person] = relationship()
 

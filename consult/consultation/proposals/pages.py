@@ -22,7 +22,8 @@ from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.people.organisations.models import Mandate
-from consult.people.organisations.queries import mandate_behind, organisations_spoken_for
+from consult.people.organisations.on_behalf import MYSELF, choices_for, first_choice
+from consult.people.organisations.queries import mandate_behind
 from consult.people.privacy.forms import with_consent
 
 
@@ -38,6 +39,8 @@ class ProposalPage:
     position_form: FlaskForm
     mandate: Mandate | None
     """With which its author wrote it for an organisation."""
+    attributed_at: datetime | None
+    """Since when it is that of its organisation, where it was handed in under a person's name."""
     speaks_for: frozenset[int]
     """The organisations that the reader speaks for."""
     continued: Proposal | None
@@ -53,24 +56,28 @@ def proposal_page(
     proposal = get_proposal(round_slug, number)
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
-    spoken_for = organisations_spoken_for(actor) if may_comment else []
+    on_behalf = choices_for(actor) if may_comment else [(MYSELF, "")]
+    attributed_at = proposal.attribution.attributed_at if proposal.attribution else None
     return ProposalPage(
         proposal=proposal,
         comments=thread_page(proposal.thread_id, actor.actor_id, place),
         position=position_of(proposal.id, actor.actor_id),
         may_comment=may_comment,
         comment_form=with_consent(CommentForm, actor).for_reader(
-            spoken_for, dissents=may_dissent(actor, proposal)
+            on_behalf, first_choice(actor), dissents=may_dissent(actor, proposal)
         )
         if may_comment
         else None,
-        position_form=PositionForm(formdata=None),
+        position_form=PositionForm.for_reader(on_behalf, first_choice(actor), formdata=None),
         speaks_for=actor.grants.ids("organisation"),
         continued=continued_of(actor, proposal, now),
         continued_by=continued_by(actor, proposal, now),
         mandate=mandate_behind(
-            proposal.author_id, proposal.organisation_id, local_day(proposal.arrived_at or now)
+            proposal.author_id,
+            proposal.organisation_id,
+            local_day(attributed_at or proposal.arrived_at or now),
         ),
+        attributed_at=attributed_at,
     )
 
 

@@ -6,13 +6,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, select, update
 
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal, Stance
+from consult.consultation.proposals.texts import NOT_SPOKEN_FOR
 from consult.foundation.core.db import db
-from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.text import clean_text
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.people.organisations.on_behalf import remember_choice
 
 _COUNTS = {
     Stance.SUPPORT: "support_count",
@@ -37,27 +39,24 @@ def position_of(proposal_id: int, person_id: int | None) -> Position | None:
 NO_REASON = _l("Say why you object. One sentence is enough; others can then answer it.")
 
 
-def take_position(
-    actor: Actor, proposal: Proposal, stance: Stance, reason: str, now: datetime
-) -> Position:
-    """Take a position, or another one than before. Who objects says why (InvalidInput)."""
-    ensure(actor, Action.POSITION_TAKE, proposal, now)
-    reason = clean_text(reason)
+def _check(actor: Actor, stance: Stance, reason: str, organisation_id: int | None) -> None:
+    errors: dict[str, Sentence] = {}
+    if organisation_id is not None and organisation_id not in actor.grants.ids("organisation"):
+        errors["on_behalf"] = NOT_SPOKEN_FOR
     if stance is Stance.OBJECT and not reason:
-        raise InvalidInput(_l("This is not complete yet."), errors={"reason": NO_REASON})
-    held = position_of(proposal.id, actor.actor_id)
-    before = held.stance if held else None
-    if held is None:
-        held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
-        db.session.add(held)
-    held.stance, held.reason, held.taken_at = stance, reason, now
-    _count(proposal, before, stance)
+        errors["reason"] = NO_REASON
+    if errors:
+        raise InvalidInput(_l("This is not complete yet."), errors=errors)
+
+
+def _keep(actor: Actor, proposal: Proposal, held: Position, now: datetime) -> None:
+    """Keep a position that was taken in the history, and record it."""
     db.session.add(
         PositionHistory(
             proposal_id=proposal.id,
             person_id=actor.actor_id,
-            stance=stance,
-            reason=reason,
+            stance=held.stance,
+            reason=held.reason,
             taken_at=now,
         )
     )
@@ -67,11 +66,43 @@ def take_position(
         "position.taken",
         held,
         now,
-        content={"stance": stance.value, "proposal": proposal.id},
-        reason=reason,
+        content={
+            "stance": held.stance.value,
+            "proposal": proposal.id,
+            **({"organisation": held.organisation_id} if held.organisation_id else {}),
+        },
+        reason=held.reason,
         plan_id=proposal.round.plan_id,
         round_id=proposal.round_id,
     )
+
+
+def take_position(
+    actor: Actor,
+    proposal: Proposal,
+    stance: Stance,
+    reason: str,
+    now: datetime,
+    organisation_id: int | None = None,
+) -> Position:
+    """Take a position, or another one than before, for oneself or on behalf of an organisation.
+
+    Raises InvalidInput for an objection without a reason, and for an organisation that the actor
+    does not speak for.
+    """
+    ensure(actor, Action.POSITION_TAKE, proposal, now)
+    reason = clean_text(reason)
+    _check(actor, stance, reason, organisation_id)
+    held = position_of(proposal.id, actor.actor_id)
+    before = held.stance if held else None
+    if held is None:
+        held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
+        db.session.add(held)
+    held.stance, held.reason, held.taken_at = stance, reason, now
+    held.organisation_id = organisation_id
+    remember_choice(actor, organisation_id, now)
+    _count(proposal, before, stance)
+    _keep(actor, proposal, held, now)
     return held
 
 

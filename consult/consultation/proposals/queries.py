@@ -46,6 +46,7 @@ def _with_frame() -> Select[Proposal]:
             joinedload(Proposal.author),
             joinedload(Proposal.organisation),
             joinedload(Proposal.thread),
+            joinedload(Proposal.attribution),
             joinedload(Proposal.attachments).joinedload(Attachment.file),
             joinedload(Proposal.co_signatures).joinedload(CoSignature.organisation),
         )

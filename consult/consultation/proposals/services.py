@@ -42,6 +42,7 @@ from consult.foundation.record.proofs import mailed_receipt
 from consult.foundation.record.services import record, record_with_receipt
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
+from consult.people.organisations.on_behalf import remember_choice
 from consult.people.privacy.consents import ensure_agreed
 
 RECEIVED = "proposal-received"
@@ -125,7 +126,9 @@ def submit_proposal(
     remove_files(proposal, sent.removed, arrived)
     _note_sector_and_body(actor, round_, proposal)
     late = round_.is_late(arrived, opened_at)
-    return hand_in(actor, proposal, arrived, sent.files, late=late)
+    receipt = hand_in(actor, proposal, arrived, sent.files, late=late)
+    remember_choice(actor, text.organisation_id, arrived)
+    return receipt
 
 
 def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:

@@ -15,6 +15,7 @@ from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.money import write_money
 from consult.foundation.core.people import Actor
 from consult.foundation.files.models import StoredFile
+from consult.people.organisations.on_behalf import asked_for
 
 NO_SUCH_THEME = _l("This theme is not one of this plan. Choose another one.")
 NOT_SPOKEN_FOR = _l(
@@ -34,6 +35,8 @@ class ProposalText:
     openness: str = ""
     theme_id: int | None = None
     organisation_id: int | None = None
+    request_id: int | None = None
+    """The mandate that was asked for: once granted, the text becomes the organisation's."""
     origin: Origin = Origin.NEW
     possible_holder: str = ""
     period: str = ""
@@ -106,6 +109,8 @@ def ensure_takeable(
         errors["theme_id"] = NO_SUCH_THEME
     spoken_for = actor.grants.ids("organisation")
     if text.organisation_id is not None and text.organisation_id not in spoken_for:
+        errors["organisation_id"] = NOT_SPOKEN_FOR
+    if text.request_id is not None and text.request_id not in asked_for(actor):
         errors["organisation_id"] = NOT_SPOKEN_FOR
     if fault := fault_of_continued(actor, round_, text.continues_id, proposal, now):
         errors["continues_id"] = fault

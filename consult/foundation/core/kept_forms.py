@@ -26,14 +26,16 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="kept-form")
 
 
+def typed_fields() -> dict[str, list[str]]:
+    """Return the fields of the form that is posted; its files stay with the browser."""
+    return {name: values for name, values in request.form.lists() if name not in NOT_TYPED}
+
+
 def sealed_form() -> str:
     """Return the form that is posted, with our signature; an empty text where none is kept."""
     if request.endpoint not in _kept:
         return ""
-    fields = {
-        name: values for name, values in request.form.lists() if name not in NOT_TYPED
-    }  # files stay with the browser
-    return str(_signer().dumps([request.path, fields]))
+    return str(_signer().dumps([request.path, typed_fields()]))
 
 
 def open_sealed(sealed: str) -> tuple[str, str] | None:

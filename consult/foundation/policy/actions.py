@@ -27,6 +27,7 @@ class Action(enum.StrEnum):
     INVITATION_ANSWER = "invitation.answer"
     MANDATE_LIST = "mandate.list"
     MANDATE_ASK = "mandate.ask"
+    PLACE_ASK = "place.ask"
     MANDATE_DECIDE = "mandate.decide"
     MANDATE_CONFIRM = "mandate.confirm"
     MANDATE_END = "mandate.end"

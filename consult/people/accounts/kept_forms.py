@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db, random_id
+from consult.foundation.core.kept_forms import typed_fields
 from consult.foundation.core.web import actor
 from consult.people.accounts.models import KeptForm, Person
 
 LASTS = timedelta(days=1)
-ARGUMENT = "kept"
 _HERE = "kept_form"
 
 
@@ -28,13 +28,18 @@ def keep_form(page: str, fields: str, address: str, at: datetime) -> str:
     db.session.add(made)
     db.session.flush()
     session[_HERE] = made.key
-    return f"{page}?{ARGUMENT}={made.key}"
+    return f"{page}?kept={made.key}"
+
+
+def keep_present_form(person: Person, at: datetime) -> str:
+    """Keep the form that is posted while its writer goes elsewhere; return where it comes back."""
+    return keep_form(request.path, json.dumps(typed_fields()), person.email or "", at)
 
 
 def kept_fields(person: Person, at: datetime) -> MultiDict[str, str] | None:
     """Return what a person typed on the page of the present request before signing in, if so."""
     try:
-        key = str(uuid.UUID(request.args.get(ARGUMENT, "")))
+        key = str(uuid.UUID(request.args.get("kept", "")))
     except ValueError:
         return None
     found = db.session.scalar(select(KeptForm).where(KeptForm.key == key))

@@ -24,7 +24,9 @@ from consult.people.organisations import (
     labels,
     mandates,
     models,
+    on_behalf,
     personal,
+    places,
     provider,
     views,
 )
@@ -34,6 +36,7 @@ from consult.people.organisations.models import (
     MandateRequest,
     Membership,
     Organisation,
+    PlaceRequest,
     SeatGroup,
 )
 
@@ -41,12 +44,12 @@ from consult.people.organisations.models import (
 def init_app(app: Flask) -> None:
     """Register who sits and speaks where, and what organisations answer, mail and show."""
     record_rows(Organisation, leaving_out=(Organisation.name_order,))
-    for table in (Body, SeatGroup, Membership, Mandate, MandateRequest):
+    for table in (Body, SeatGroup, Membership, Mandate, MandateRequest, PlaceRequest):
         record_rows(table)
     add_labels(*labels.LABELS)
-    add_grants(*models.GRANTS)
+    add_grants(*models.GRANTS, *on_behalf.GRANTS)
     answer(answers.ANSWERS)
-    declare(Topic.MEMBERSHIP, *mandates.KINDS)
+    declare(Topic.MEMBERSHIP, *mandates.KINDS, *places.KINDS)
     on_organisations_named(provider.follow_provider)
 
     name_rows(*personal.NAMED)

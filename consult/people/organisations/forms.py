@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, SelectField
+from wtforms import BooleanField, Field, HiddenField, SelectField
 
 from consult.foundation.core.days import DayField
 from consult.foundation.core.forms import (
@@ -24,6 +24,7 @@ from consult.foundation.core.mail_addresses import mail_field
 from consult.foundation.core.names import LONGEST_OF_ORGANISATION, name_field
 from consult.foundation.core.numbers import key_of_row
 from consult.foundation.core.slugs import LONGEST
+from consult.people.accounts.safe_redirects import local_path
 from consult.people.organisations.labels import BODY_KINDS, LAYERS, SECTORS
 from consult.people.organisations.models import Body, BodyKind, Layer, Organisation, Sector
 from consult.people.organisations.services import BodyText, OrganisationFacts
@@ -59,14 +60,20 @@ class OrganisationForm(FlaskForm):
 
     @classmethod
     def of(
-        cls, organisation: Organisation | None = None, chosen: PublicBody | None = None
+        cls,
+        organisation: Organisation | None = None,
+        chosen: PublicBody | None = None,
+        named: str = "",
     ) -> "OrganisationForm":
         """Make the form, filled with an organisation (its address then stays as it is).
 
-        For a new one, a public body that was chosen from the list fills it.
+        For a new one, a public body that was chosen from the list fills it, or the name by which
+        somebody asked for it.
         """
         form = cls()
         if organisation is None:
+            if named and not form.is_submitted():
+                form.name.data = named
             if chosen is not None and not form.is_submitted():
                 form.name.data = chosen.name[:1].upper() + chosen.name[1:]
                 form.sector.data = Sector.GOVERNMENT.value
@@ -179,22 +186,56 @@ class EndForm(FlaskForm):
     reason = line(_l("Why?"), 500, required=False)
 
 
-class RequestForm(FlaskForm):
-    """To ask whether one may speak for an organisation."""
+NOT_IN_THE_LIST = 0
 
-    organisation_id = SelectField(_l("Organisation"), coerce=key_of_row)
+
+class RequestForm(FlaskForm):
+    """To ask whether one may speak for an organisation, in the register or not."""
+
+    organisation_id = SelectField(_l("Organisation"), coerce=key_of_row, default=NOT_IN_THE_LIST)
+    named = line(
+        _l("My organisation is not in the list. It is called:"),
+        LONGEST_OF_ORGANISATION,
+        required=False,
+    )
     note = line(
         _l("What do you do there?"),
         500,
-        description=_l("For example: adviser. The contact of the organisation reads it."),
+        description=_l("For example: adviser. Whoever decides reads it."),
     )
+    next = HiddenField(filters=[local_path])
 
     @classmethod
     def among(cls, organisations: Sequence[Organisation]) -> "RequestForm":
         """Make the form with the organisations to choose from."""
         form = cls()
+        listed = ((one.id, one.name) for one in organisations)
+        form.organisation_id.choices = choices([(NOT_IN_THE_LIST, _l("Choose one")), *listed])
+        return form
+
+
+class MeantForm(FlaskForm):
+    """Which organisation of the register somebody meant who asked for one by name."""
+
+    organisation_id = SelectField(_l("It is this organisation"), coerce=key_of_row)
+
+    @classmethod
+    def among(cls, organisations: Sequence[Organisation], **more: object) -> "MeantForm":
+        """Make the form with the organisations to choose from."""
+        form = cls(**more)
         form.organisation_id.choices = choices((one.id, one.name) for one in organisations)
         return form
+
+
+class AskPlaceForm(FlaskForm):
+    """To ask for a place at a body."""
+
+    note = line(
+        _l("Who are you, and why do you want to take part?"),
+        500,
+        description=_l("Whoever looks after the body reads it, and nobody else."),
+    )
+    next = HiddenField(filters=[local_path])
 
 
 class DecideForm(FlaskForm):

@@ -15,7 +15,8 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
-from consult.foundation.core.text import clean_text
+from consult.foundation.core.text import clean_line, clean_text
+from consult.foundation.core.visible import says_nothing
 from consult.foundation.notifications.services import notify
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
@@ -23,6 +24,8 @@ from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
 from consult.people.organisations.memberships import end_on, person_at
 from consult.people.organisations.models import Mandate, MandateRequest, Organisation, holds_on
+from consult.people.organisations.on_behalf import follow_decision
+from consult.people.organisations.organisers import organisers_of
 from consult.people.organisations.queries import contacts_of
 
 KINDS = ("mandate-asked", "mandate-decided", "mandate-ended", "mandate-recorded")
@@ -111,12 +114,16 @@ def entrust_mandate(
 
 def speaks_for(person_id: int, organisation: Organisation, on: date) -> bool:
     """Whether a person has a mandate for an organisation on a day."""
-    found = select(Mandate.id).where(
+    return _standing(person_id, organisation, on) is not None
+
+
+def _standing(person_id: int, organisation: Organisation, on: date) -> Mandate | None:
+    found = select(Mandate).where(
         Mandate.person_id == person_id,
         Mandate.organisation_id == organisation.id,
         holds_on(Mandate, on),
     )
-    return db.session.scalar(found) is not None
+    return db.session.scalars(found).first()
 
 
 def _tell_contacts(
@@ -133,35 +140,70 @@ def _tell_contacts(
 
 
 def ask_mandate(
-    person: Person, organisation: Organisation, note: str, now: datetime
+    person: Person, organisation: Organisation | None, note: str, now: datetime, named: str = ""
 ) -> MandateRequest:
     """Ask to speak for an organisation; its contact or an organiser decides.
 
+    One that is not in the register is `named`: an organiser looks which it is, or puts it there.
     Raises InvalidInput when the person speaks for it already, or asked already.
     """
     ensure(person, Action.MANDATE_ASK, None, now)
-    lock_rows(organisation)
-    waiting = select(MandateRequest.id).where(
-        MandateRequest.person_id == person.id,
-        MandateRequest.organisation_id == organisation.id,
-        MandateRequest.decided_at.is_(None),
-    )
-    errors: dict[str, Sentence] = {}
-    if speaks_for(person.id, organisation, local_day(now)):
-        errors["organisation_id"] = _l("You speak for this organisation already.")
-    elif db.session.scalar(waiting) is not None:
-        errors["organisation_id"] = _l("You asked this already. You get a mail about it.")
+    named = clean_line(named) if organisation is None else ""
+    lock_rows(organisation if organisation is not None else person)
+    errors = _asking_errors(person, organisation, named, now)
     if errors:
         raise InvalidInput(_l("Nothing was changed."), errors=errors)
     made = MandateRequest(
-        person_id=person.id, organisation_id=organisation.id, note=note, asked_at=now
+        person=person, organisation=organisation, named=named, note=note, asked_at=now
     )
     db.session.add(made)
     db.session.flush()
-    content = {"person": person.id, "organisation": organisation.id}
+    content = {"person": person.id, "organisation": made.organisation_id}
     record(person, "mandate.asked", made, now, content=content, reason=note)
-    _tell_contacts(organisation, "mandate-asked", person, person, now, note)
+    person.forget_grants()
+    _tell_who_decides(made, now)
     return made
+
+
+def _asking_errors(
+    person: Person, organisation: Organisation | None, named: str, now: datetime
+) -> dict[str, Sentence]:
+    if organisation is None and says_nothing(named):
+        return {"named": _l("Choose an organisation from the list, or write its name here.")}
+    waiting = select(MandateRequest.id).where(
+        MandateRequest.person_id == person.id,
+        MandateRequest.organisation_id == (organisation.id if organisation else None),
+        MandateRequest.named == named,
+        MandateRequest.decided_at.is_(None),
+    )
+    field = "organisation_id" if organisation is not None else "named"
+    if organisation is not None and speaks_for(person.id, organisation, local_day(now)):
+        return {field: _l("You speak for this organisation already.")}
+    if db.session.scalar(waiting) is not None:
+        return {field: _l("You asked this already. You get a mail about it.")}
+    return {}
+
+
+def _tell_who_decides(request: MandateRequest, now: datetime) -> None:
+    """Tell the contacts of the organisation; where there is none, who keeps the register."""
+    organisation, person = request.organisation, request.person
+    contacts = contacts_of(organisation.id, local_day(now)) if organisation is not None else []
+    for one in contacts or organisers_of(None):
+        if one.id != person.id:
+            notify(one, "mandate-asked", now, asked=request, person=person, contact=bool(contacts))
+
+
+def place_request(
+    actor: Actor, request: MandateRequest, organisation: Organisation, now: datetime
+) -> None:
+    """Say which organisation somebody meant who asked for one that they did not find."""
+    ensure(actor, Action.ORGANISATION_MANAGE, organisation, now)
+    lock_rows(request)
+    if request.organisation is not None or request.decided_at is not None:
+        raise InvalidInput(_l("Somebody decided about this already."))
+    request.organisation = organisation
+    db.session.flush()
+    record(actor, "mandate.request_placed", request, now, content={"organisation": organisation.id})
 
 
 def decide_request(
@@ -169,30 +211,33 @@ def decide_request(
 ) -> None:
     """Grant what was asked, from today on, or refuse it with a reason; the person is told.
 
-    Raises InvalidInput when it was decided already, or a refusal has no reason.
+    What they wrote meanwhile for the organisation becomes its own. Raises InvalidInput when it was
+    decided already, a refusal has no reason, or it is not known which organisation is meant.
     """
     ensure(actor, Action.MANDATE_DECIDE, request, now)
     reason = clean_text(reason)
+    organisation = request.organisation
     if request.decided_at is not None:
         raise InvalidInput(_l("Somebody decided about this already."))
     if not granted and not reason:
         raise InvalidInput(
             _l("This decision needs a reason."), _l("The person who asked reads it.")
         )
-    lock_rows(request.organisation)
+    if granted and organisation is None:
+        raise InvalidInput(_l("First say which organisation of the register is meant."))
+    lock_rows(organisation if organisation is not None else request)
     request.decided_at, request.granted, request.reason = now, granted, reason
     db.session.flush()
     record(actor, "mandate.granted" if granted else "mandate.refused", request, now, reason=reason)
-    if granted and not speaks_for(request.person_id, request.organisation, local_day(now)):
-        by_contact = can(actor, Action.MANDATE_CONFIRM, request, now)
-        start_mandate(
-            actor, request.person, request.organisation, local_day(now), request.note, now,
-            confirmed=by_contact,
+    request.person.forget_grants()
+    mandate: Mandate | None = None
+    if granted and organisation is not None:
+        mandate = _standing(request.person_id, organisation, local_day(now)) or start_mandate(
+            actor, request.person, organisation, local_day(now), request.note, now,
+            confirmed=can(actor, Action.MANDATE_CONFIRM, request, now),
         )  # fmt: skip
-    notify(
-        request.person, "mandate-decided", now,
-        organisation=request.organisation, granted=granted, reason=reason,
-    )  # fmt: skip
+    follow_decision(actor, request, mandate, now)
+    notify(request.person, "mandate-decided", now, asked=request, granted=granted, reason=reason)
 
 
 def confirm_mandate(actor: Actor, mandate: Mandate, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
@@ -19,7 +20,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, relationship, validates
 
-from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.db import (
+    Base,
+    Localized,
+    Moment,
+    Row,
+    choice,
+    private,
+    public,
+    restricted,
+)
 from consult.foundation.core.people import PERSON_ID, TODAY, GrantSource
 from consult.foundation.core.sorting import NameOrder, name_order
 from consult.people.accounts.models import Person
@@ -172,7 +182,9 @@ class MandateRequest(Row, Base):
     """That somebody asked to speak for an organisation. Granted, it leads to a mandate."""
 
     person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
-    organisation_id: Mapped[int] = restricted(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = restricted(ForeignKey("organisation.id"), index=True)
+    """None as long as it is not in the register: then `named` says which it is."""
+    named: Mapped[str] = restricted(String(200), default="")
     note: Mapped[str] = restricted(Text)
     asked_at: Mapped[datetime] = restricted(Moment)
     decided_at: Mapped[datetime | None] = restricted(Moment)
@@ -180,7 +192,37 @@ class MandateRequest(Row, Base):
     reason: Mapped[str] = restricted(Text, default="")
 
     person: Mapped[Person] = relationship()
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """What the organisation is called, in the register or by who asked."""
+        return self.organisation.name if self.organisation is not None else self.named
+
+
+class PlaceRequest(Row, Base):
+    """That somebody asked for a place at a body. Granted, it leads to a membership."""
+
+    __table_args__ = (Index("ix_place_request_waiting", "body_id", "decided_at"),)
+
+    person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
+    body_id: Mapped[int] = restricted(ForeignKey("body.id"))
+    note: Mapped[str] = restricted(Text)
+    asked_at: Mapped[datetime] = restricted(Moment)
+    decided_at: Mapped[datetime | None] = restricted(Moment)
+    granted: Mapped[bool | None] = restricted()
+    reason: Mapped[str] = restricted(Text, default="")
+
+    person: Mapped[Person] = relationship()
+    body: Mapped[Body] = relationship()
+
+
+class LastSpokenFor(Row, Base):
+    """On behalf of whom a person wrote last: an organisation, or themselves."""
+
+    person_id: Mapped[int] = private(ForeignKey("person.id"), unique=True)
+    organisation_id: Mapped[int | None] = private(ForeignKey("organisation.id"), index=True)
+    chosen_at: Mapped[datetime] = private(Moment)
 
 
 def holds_on(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -17,12 +17,15 @@ from consult.foundation.record.erasing import erase_about
 from consult.foundation.record.services import record
 from consult.people.organisations.models import (
     Body,
+    LastSpokenFor,
     Mandate,
     MandateRequest,
     Membership,
     Organisation,
+    PlaceRequest,
     holds_on,
 )
+from consult.people.organisations.on_behalf import follow_decision
 
 NAMED = (Organisation.slug, Body.slug)
 PARTS = (
@@ -44,6 +47,21 @@ PARTS = (
         authored=True,
         place=22,
     ),
+    ExportPart(
+        "place_requests",
+        _l("Places that I asked for"),
+        PlaceRequest,
+        (PlaceRequest.person_id,),
+        authored=True,
+        place=23,
+    ),
+    ExportPart(
+        "last_spoken_for",
+        _l("On behalf of whom I wrote last"),
+        LastSpokenFor,
+        (LastSpokenFor.person_id,),
+        place=24,
+    ),
 )
 
 
@@ -61,30 +79,41 @@ def _end_memberships_and_mandates(actor: Actor, person_id: int, now: datetime) -
             record(actor, verb, one, now, content={"until": one.ends_on.isoformat()})
 
 
+_REQUESTS: tuple[tuple[Any, str], ...] = (
+    (MandateRequest, "mandate"),
+    (PlaceRequest, "place"),
+)
+
+
 def _close_requests(actor: Actor, person_id: int, now: datetime) -> None:
-    """Close what the person asked and nobody decided."""
-    waiting = select(MandateRequest).where(
-        MandateRequest.person_id == person_id, MandateRequest.decided_at.is_(None)
-    )
-    for one in db.session.scalars(waiting):
-        one.decided_at, one.granted = now, False
-        record(actor, "mandate.refused", one, now)
+    """Close what the person asked and nobody decided; texts that wait for it stay theirs."""
+    for model, about in _REQUESTS:
+        waiting = select(model).where(model.person_id == person_id, model.decided_at.is_(None))
+        for one in db.session.scalars(waiting).all():
+            one.decided_at, one.granted = now, False
+            record(actor, f"{about}.refused", one, now)
+            if isinstance(one, MandateRequest):
+                follow_decision(actor, one, None, now)
+    chosen = delete(LastSpokenFor).where(LastSpokenFor.person_id == person_id)
+    db.session.execute(chosen)
 
 
 def _empty_notes(_actor: Actor, person_id: int, _now: datetime) -> None:
-    """Empty what was written with the mandates of the person."""
-    for asked in db.session.scalars(
-        select(MandateRequest).where(MandateRequest.person_id == person_id)
-    ):
-        asked.note = ""
+    """Empty what was written with the mandates and places of the person."""
+    for model, _about in _REQUESTS:
+        for asked in db.session.scalars(select(model).where(model.person_id == person_id)):
+            asked.note = ""
+            if isinstance(asked, MandateRequest):
+                asked.named = ""
     for one in db.session.scalars(select(Mandate).where(Mandate.person_id == person_id)):
         one.note = one.end_reason = ""
 
 
 def _erase_requests(actor: Actor, person_id: int, now: datetime) -> None:
-    """Empty what the record says of mandates that the person asked for."""
-    asked = select(MandateRequest.id).where(MandateRequest.person_id == person_id)
-    erase_about(actor, "mandate_request", db.session.scalars(asked).all(), now)
+    """Empty what the record says of mandates and places that the person asked for."""
+    for model, about in _REQUESTS:
+        asked = select(model.id).where(model.person_id == person_id)
+        erase_about(actor, f"{about}_request", db.session.scalars(asked).all(), now)
 
 
 AT_CLOSING: tuple[AtClosing, ...] = (
@@ -103,10 +132,23 @@ def _delete_requests(ids: Sequence[int], now: datetime) -> int:
     return len(ids)
 
 
+def _delete_place_requests(ids: Sequence[int], now: datetime) -> int:
+    for one in db.session.scalars(select(PlaceRequest).where(PlaceRequest.id.in_(ids))):
+        db.session.delete(one)
+        record(SYSTEM, "place_request.deleted", one, now)
+    erase_about(SYSTEM, "place_request", ids, now)
+    return len(ids)
+
+
 RULES = (
     Rule(
         "mandate_requests", _l("Mandates that somebody asked for"), _l("the decision"), YEAR,
         _l("deleted; the mandate itself stays"), _l("Long enough to object to the decision."),
         before(MandateRequest.decided_at), _delete_requests,
+    ),
+    Rule(
+        "place_requests", _l("Places at bodies that somebody asked for"), _l("the decision"), YEAR,
+        _l("deleted; the membership itself stays"), _l("Long enough to object to the decision."),
+        before(PlaceRequest.decided_at), _delete_place_requests,
     ),
 )  # fmt: skip

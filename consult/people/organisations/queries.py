@@ -21,6 +21,7 @@ from consult.people.organisations.models import (
     MandateRequest,
     Membership,
     Organisation,
+    PlaceRequest,
     holds_on,
 )
 
@@ -251,6 +252,32 @@ def get_request(organisation: Organisation, request_id: int) -> MandateRequest:
     """Return what was asked of an organisation, or NotFound."""
     found = db.session.get(MandateRequest, request_id)
     if found is None or found.organisation_id != organisation.id:
+        raise NotFound(_l("There is no such request."))
+    return found
+
+
+def find_request(request_id: int) -> MandateRequest:
+    """Return a request to speak for an organisation, or NotFound."""
+    found = db.session.get(MandateRequest, request_id)
+    if found is None:
+        raise NotFound(_l("There is no such request."))
+    return found
+
+
+def place_requests_of(body_id: int) -> Sequence[PlaceRequest]:
+    """Return who asks for a place at a body and waits for an answer, the oldest first."""
+    return db.session.scalars(
+        select(PlaceRequest)
+        .where(PlaceRequest.body_id == body_id, PlaceRequest.decided_at.is_(None))
+        .options(joinedload(PlaceRequest.person))
+        .order_by(PlaceRequest.id)
+    ).all()
+
+
+def get_place_request(body: Body, request_id: int) -> PlaceRequest:
+    """Return what was asked of a body, or NotFound."""
+    found = db.session.get(PlaceRequest, request_id)
+    if found is None or found.body_id != body.id:
         raise NotFound(_l("There is no such request."))
     return found
 

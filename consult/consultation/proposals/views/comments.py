@@ -7,13 +7,17 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.comments.queries import comment_in
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
+from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
+from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.people.organisations.queries import organisations_spoken_for
+from consult.people.accounts.kept_forms import keep_present_form
+from consult.people.accounts.models import Person
+from consult.people.organisations.on_behalf import choices_for, first_choice
 from consult.people.privacy.forms import agreed_in, with_consent
 
 routes = Routes()
@@ -27,7 +31,7 @@ def comment(round_slug: str, number: int) -> Answer:
     """Add a comment, or answer one (`?parent=`); for whoever has no room on the other page."""
     proposal = get_proposal(round_slug, number)
     form = with_consent(CommentForm, actor()).for_reader(
-        organisations_spoken_for(actor()), dissents=may_dissent(actor(), proposal)
+        choices_for(actor()), first_choice(actor()), dissents=may_dissent(actor(), proposal)
     )
     parent: Comment | None = None
     if not form.is_submitted():
@@ -41,6 +45,10 @@ def comment(round_slug: str, number: int) -> Answer:
         )
         return Done(url_for("publishing.receipt", code=receipt.code))
 
+    if request.form.get("act") == "mandate" and isinstance(me := actor(), Person):
+        with unit_of_work():
+            there = keep_present_form(me, now())
+        return see_other(url_for("organisations.mine", next=there))
     if answer := carry_out(form, act):
         return answer
     for shown in filter(None, (proposal, parent)):

@@ -16,6 +16,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
+from consult.people.organisations.on_behalf import MYSELF
 
 routes = Routes()
 
@@ -25,7 +26,7 @@ routes = Routes()
 def elsewhere(round_slug: str) -> Answer:
     """Enter what came in at a meeting, by letter or by e-mail, and perhaps the next one."""
     round_ = get_round(round_slug)
-    form = ElsewhereForm.for_round(round_, [])
+    form = ElsewhereForm.for_round(round_, [(MYSELF, "")])
     form.draft.data = form.draft.data or random_id()
 
     def ensure_may_record() -> None:

@@ -39,7 +39,7 @@ from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.people.organisations.queries import organisations_spoken_for
+from consult.people.organisations.on_behalf import OnBehalf, choices_for, first_choice
 
 routes = Routes()
 IN_COMMENTS = "comments"
@@ -138,8 +138,7 @@ def _ensure_may_revise(proposal: Proposal) -> None:
 def revise(round_slug: str, number: int) -> Answer:
     """Hand in a new text."""
     proposal = get_proposal(round_slug, number)
-    spoken_for = organisations_spoken_for(actor())
-    form = ProposalForm.for_round(proposal.round, spoken_for, proposal)
+    form = ProposalForm.for_round(proposal.round, choices_for(actor(), asked_too=True), proposal)
     form.files.most = MOST_ATTACHMENTS - len(proposal.attachments)
     form.files.take(place_of(proposal.public_id), permit=lambda: _ensure_may_revise(proposal))
 
@@ -202,11 +201,13 @@ def agree(round_slug: str, number: int) -> Answer:
 def position(round_slug: str, number: int) -> Answer:
     """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
     proposal = get_proposal(round_slug, number)
-    form = PositionForm()
+    form = PositionForm.for_reader(choices_for(actor()), first_choice(actor()))
 
     def act() -> Done:
-        stance = Stance(form.stance.data)
-        take_position(actor(), proposal, stance, form.reason.data or "", now())
+        stance, behalf = Stance(form.stance.data), OnBehalf.of(form.on_behalf.data)
+        take_position(
+            actor(), proposal, stance, form.reason.data or "", now(), behalf.organisation_id
+        )
         return Done(
             url_for("publishing.proposal", round_slug=round_slug, number=number),
             _("Your position is stored. You can change it until the round closes."),

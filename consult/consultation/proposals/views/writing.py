@@ -29,10 +29,11 @@ from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import random_id
-from consult.foundation.core.errors import Conflict, InvalidInput, Refusal
+from consult.foundation.core.errors import Conflict, InvalidInput, Refusal, Sentence
 from consult.foundation.core.form_posts import Done, do_once, is_preview
 from consult.foundation.core.forms import errors_on, version_of
 from consult.foundation.core.languages import other_language, reader_language
+from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.templating import clock_time
 from consult.foundation.core.unit_of_work import IdempotencyKey, unit_of_work
@@ -40,23 +41,34 @@ from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, 
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.people.organisations.queries import organisations_spoken_for
+from consult.people.organisations.on_behalf import (
+    OnBehalf,
+    asked_for,
+    choice_numbers,
+    choices_for,
+    first_choice,
+)
 from consult.people.privacy.forms import agreed_in, with_consent
 
 routes = Routes()
 
 
 def _form(round_: Round, draft: Proposal | None = None) -> ProposalForm:
-    form = with_consent(ProposalForm, actor()).for_round(round_, spoken_for(), draft)
+    form = with_consent(ProposalForm, actor()).for_round(
+        round_, on_behalf(), draft, first_choice(actor())
+    )
     form.draft.data = form.draft.data or random_id()
+    asked = plain_number(request.args.get("asked", ""))
+    if not form.is_submitted() and asked in asked_for(actor()):
+        form.organisation_id.data = OnBehalf(request_id=asked).choice
     return form
 
 
-def spoken_for() -> list[tuple[int, str]]:
-    """Return the organisations to choose from; a form that is sent needs their numbers only."""
+def on_behalf() -> list[tuple[int, Sentence]]:
+    """Return on behalf of whom one can write; a form that is sent needs the numbers only."""
     if request.method == "POST":
-        return [(id_, str(id_)) for id_ in sorted(actor().grants.ids("organisation"))]
-    return organisations_spoken_for(actor())
+        return [(number, str(number)) for number in choice_numbers(actor())]
+    return choices_for(actor(), asked_too=True)
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ class StepPage:
 def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int = 200) -> Answer:
     _ensure_may_write(round_, draft)
     if form.is_submitted():
-        form.offer_organisations(organisations_spoken_for(actor()))
+        form.offer_organisations(choices_for(actor(), asked_too=True))
     form.keep_picked()
     step = _here(form, round_, draft)
     page = StepPage(
@@ -307,7 +319,10 @@ def _keep(form: ProposalForm, round_: Round, draft: Proposal | None) -> Answer:
             flash(str(said), "warning")
         if kept.as_typed:
             flash(_not_readable(form, kept), "warning")
-    return see_other(_address_of(kept))
+    leads_to = _address_of(kept)
+    if request.form.get("act") == "mandate":
+        return see_other(url_for("organisations.mine", next=leads_to))
+    return see_other(leads_to)
 
 
 def _not_readable(form: ProposalForm, kept: Proposal) -> str:

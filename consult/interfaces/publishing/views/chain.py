@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from consult.consultation.comments.queries import ThreadPosition
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.pages import latest_of, proposal_page
+from consult.consultation.rounds.participation import participation
 from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.timeline import Milestone, timeline_of
 from consult.foundation.core.clock import now
@@ -60,6 +61,7 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
         latest=latest_of(found.id),
         moves=moves,
+        participation=participation(actor(), found, now()),
         now=now(),
     )
 
@@ -78,6 +80,7 @@ def proposal(round_slug: str, number: int) -> Answer:
         page=page,
         proposal=page.proposal,
         round=page.proposal.round,
+        participation=participation(actor(), page.proposal.round, now()),
         steps=journey_of(page.proposal, links, now()),
         now=now(),
         links=links,

@@ -102,7 +102,7 @@ def show(token: str) -> Answer:
     login_user(person, authn_via=["confirm"])
     session.permanent = bool(form.keep.data)
     flash(_("Welcome. You accepted the invitation, and you are signed in."))
-    return see_other(url_for("publishing.body", body_slug=found.body.slug))
+    return see_other(url_for("publishing.home"))
 
 
 @routes.post("/invitations/<string:token>/decline")

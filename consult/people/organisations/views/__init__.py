@@ -2,12 +2,12 @@
 
 from flask import Blueprint
 
-from consult.people.organisations.views import mandates, members, register
+from consult.people.organisations.views import mandates, members, places, register
 
 
 def pages() -> Blueprint:
     """Return the pages of bodies and organisations."""
     made = Blueprint("organisations", __name__)
-    for module in (mandates, members, register):
+    for module in (mandates, members, places, register):
         module.routes.add_to(made)
     return made

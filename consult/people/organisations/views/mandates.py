@@ -1,6 +1,6 @@
 """Pages of whoever speaks for an organisation: its own, and the one of a person."""
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -14,18 +14,27 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
 from consult.people.accounts.models import Person
-from consult.people.organisations.forms import DecideForm, EndForm, MandateForm, RequestForm
+from consult.people.accounts.safe_redirects import local_path
+from consult.people.organisations.forms import (
+    DecideForm,
+    EndForm,
+    MandateForm,
+    MeantForm,
+    RequestForm,
+)
 from consult.people.organisations.mandates import (
     appoint_contact,
     ask_mandate,
     confirm_mandate,
     decide_request,
     end_mandate,
+    place_request,
     record_mandate,
 )
 from consult.people.organisations.models import Mandate, Organisation
 from consult.people.organisations.queries import (
     all_organisations,
+    find_request,
     get_mandate,
     get_organisation,
     get_request,
@@ -168,21 +177,87 @@ def decide(organisation_slug: str, request_id: int, decision: str) -> Answer:
     return do_once(act)
 
 
+@routes.get("/organisations/requests")
+@requires(Action.ORGANISATION_MANAGE)
+def requests() -> Answer:
+    """Show who asks to speak for an organisation, to whoever keeps the register."""
+    return _requests_page()
+
+
+def _requests_page(refused: tuple[int, FlaskForm] | None = None) -> Answer:
+    ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
+    register = all_organisations()
+    page = render_template(
+        "organisations/requests.html",
+        requests=requests_for(None),
+        meant=lambda one: MeantForm.among(register, formdata=None, prefix=f"r{one.id}"),
+        refused=refused,
+    )
+    return (page, 422) if refused else page
+
+
+@routes.post("/organisations/requests/<int:request_id>/place")
+@requires(Action.ORGANISATION_MANAGE)
+def place(request_id: int) -> Answer:
+    """Say which organisation of the register somebody meant."""
+    asked = find_request(request_id)
+    ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
+    register = {one.id: one for one in all_organisations()}
+    form = MeantForm.among(list(register.values()), prefix=f"r{request_id}")
+
+    def act() -> Done:
+        meant = register[form.organisation_id.data]
+        place_request(actor(), asked, meant, now())
+        return Done(_here(meant.slug), _("Now decide whether this person speaks for it."))
+
+    return carry_out(form, act) or _requests_page((request_id, form))
+
+
+@routes.post("/organisations/requests/<int:request_id>/refuse")
+@requires(Action.MANDATE_DECIDE)
+def refuse(request_id: int) -> Answer:
+    """Refuse what somebody asked of an organisation that is not in the register."""
+    asked = find_request(request_id)
+    ensure(actor(), Action.MANDATE_DECIDE, asked, now())
+    reason = DecideForm().reason.data or ""
+
+    def act() -> Done:
+        decide_request(actor(), asked, granted=False, reason=reason, now=now())
+        return Done(url_for("organisations.requests"), _("It is decided, and the person is told."))
+
+    return do_once(act)
+
+
+def _back_to(text: str, request_id: int) -> str:
+    """Return the page of a text, for the organisation of which its writer asked a mandate."""
+    return f"{text}{'&' if '?' in text else '?'}asked={request_id}" if text else ""
+
+
 @routes.route("/mandates", methods=["GET", "POST"])
 @requires(Action.MANDATE_ASK)
 def mine() -> Answer:
-    """Show a person for whom they speak; they ask to speak for another organisation here."""
+    """Show a person for whom they speak; they ask to speak for another organisation here.
+
+    Who came from a text that they were writing goes back to it.
+    """
     me = actor()
     ensure(me, Action.MANDATE_ASK, None, now())
     if not isinstance(me, Person):
         raise SignInNeeded(_("You need to sign in for this."))
     register = {one.id: one for one in all_organisations()}
     form = RequestForm.among(list(register.values()))
+    if not form.is_submitted():
+        form.next.data = local_path(request.args.get("next"))
 
     def act() -> Done:
-        ask_mandate(me, register[form.organisation_id.data], form.note.data, now())
+        chosen = register.get(form.organisation_id.data)
+        asked = ask_mandate(me, chosen, form.note.data, now(), form.named.data or "")
         return Done(
-            url_for("organisations.mine"), _("It is asked. You get a mail when it is decided.")
+            _back_to(form.next.data or "", asked.id) or url_for("organisations.mine"),
+            _(
+                "It is asked. You get a mail when it is decided. You can write already: your text "
+                "stands under your own name until they say yes."
+            ),
         )
 
     return carry_out(form, act) or form_page(

@@ -35,6 +35,7 @@ from consult.people.organisations.queries import (
     get_body,
     get_membership,
     members_of,
+    place_requests_of,
 )
 from consult.people.organisations.seats import agree_on_seats, ending_soon, groups_of, seats_of
 
@@ -77,6 +78,7 @@ def _members_page(
         "organisations/members.html",
         body=body,
         members=members,
+        places=place_requests_of(body.id),
         person_form=forms[0],
         organisation_form=forms[1],
         row=row,

@@ -10,15 +10,18 @@ from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
+from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
 from consult.people.organisations.forms import OrganisationForm, body_form, body_text
-from consult.people.organisations.models import Sector
+from consult.people.organisations.mandates import place_request
+from consult.people.organisations.models import MandateRequest, Sector
 from consult.people.organisations.queries import (
     all_bodies,
+    find_request,
     get_body,
     get_organisation,
     sizes_of_bodies,
@@ -84,10 +87,15 @@ def index() -> Answer:
 def new() -> Answer:
     """Put an organisation in the register; a Dutch public body can be looked up first."""
     ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
-    form = OrganisationForm.of(chosen=public_bodies().get(request.args.get("tooi", "")))
+    asked = _asked_by_name()
+    form = OrganisationForm.of(
+        chosen=public_bodies().get(request.args.get("tooi", "")), named=asked.named if asked else ""
+    )
 
     def act() -> Done:
         made = create_organisation(actor(), form.facts(), form.slug.data or "", now())
+        if asked is not None:
+            place_request(actor(), asked, made, now())
         return Done(
             url_for("organisations.organisation", organisation_slug=made.slug),
             _("The organisation is in the register. Now say who speaks for it."),
@@ -100,9 +108,17 @@ def new() -> Answer:
         "organisations/edit.html",
         form,
         organisation=None,
+        asked=asked,
         said=said,
         found=find_public_bodies(said),
     )
+
+
+def _asked_by_name() -> MandateRequest | None:
+    """Return the request of somebody who did not find their organisation, if one leads here."""
+    number = plain_number(request.args.get("request", ""))
+    found = find_request(number) if number is not None else None
+    return found if found is not None and found.organisation_id is None else None
 
 
 @routes.route("/organisations/<string:organisation_slug>/edit", methods=["GET", "POST"])
