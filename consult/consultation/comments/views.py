@@ -11,6 +11,7 @@ from consult.consultation.comments.services import (
     revise_comment,
     withdraw_comment,
 )
+from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.web import Answer, actor
@@ -29,7 +30,9 @@ def revise(public_id: object) -> Answer:
     comment = get_comment(str(public_id))
     ensure(actor(), Action.COMMENT_REVISE, comment, now())
     form = CommentForm.for_reader(
-        organisations_spoken_for(actor()), dissents=comment.kind is CommentKind.DISSENT
+        organisations_spoken_for(actor()),
+        dissents=comment.kind is CommentKind.DISSENT,
+        about_theme=rules_of(comment.round).asks_about_themes,
     )
     if comment.published_at is not None:
         form.leave_out_publication()

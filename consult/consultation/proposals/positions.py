@@ -5,7 +5,14 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, select, update
 
-from consult.consultation.proposals.models import Position, PositionHistory, Proposal, Stance
+from consult.consultation.proposals.models import (
+    Position,
+    PositionHistory,
+    Proposal,
+    SectorCount,
+    Stance,
+)
+from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.people import Actor
@@ -13,15 +20,20 @@ from consult.foundation.core.text import clean_text
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.people.organisations.models import Sector
+from consult.people.organisations.queries import sector_of
 
-_COUNTS = {
+COUNTS = {
     Stance.SUPPORT: "support_count",
     Stance.NEUTRAL: "neutral_count",
     Stance.OBJECT: "object_count",
     Stance.PASS: "pass_count",
 }
+"""In which column of a proposal, and of a sector, the positions of each kind are counted."""
+VOTES = (Stance.SUPPORT, Stance.OBJECT, Stance.PASS)
+"""What one votes with a press: agree, disagree, pass."""
 
-AGAINST_EACH_OTHER = (_COUNTS[Stance.SUPPORT], _COUNTS[Stance.OBJECT])
+AGAINST_EACH_OTHER = (COUNTS[Stance.SUPPORT], COUNTS[Stance.OBJECT])
 
 
 def position_of(proposal_id: int, person_id: int | None) -> Position | None:
@@ -35,6 +47,7 @@ def position_of(proposal_id: int, person_id: int | None) -> Position | None:
 
 
 NO_REASON = _l("Say why you object. One sentence is enough; others can then answer it.")
+NO_VOTE = _l("Choose one of the three.")
 
 
 def take_position(
@@ -45,13 +58,34 @@ def take_position(
     reason = clean_text(reason)
     if stance is Stance.OBJECT and not reason:
         raise InvalidInput(_l("This is not complete yet."), errors={"reason": NO_REASON})
+    return _hold(actor, proposal, stance, reason, now)
+
+
+def cast_vote(actor: Actor, proposal: Proposal, stance: Stance, now: datetime) -> Position:
+    """Take a position with one press, or another one than before; one person has one vote.
+
+    Raises InvalidInput for what is no vote.
+    """
+    ensure(actor, Action.VOTE_CAST, proposal, now)
+    if stance not in VOTES:
+        raise InvalidInput(NO_VOTE, errors={"stance": NO_VOTE})
+    return _hold(actor, proposal, stance, "", now)
+
+
+def _hold(actor: Actor, proposal: Proposal, stance: Stance, reason: str, now: datetime) -> Position:
+    bodies = [link.body_id for link in proposal.round.bodies]
+    sector = sector_of(actor, bodies, local_day(now))
     held = position_of(proposal.id, actor.actor_id)
-    before = held.stance if held else None
+    before = (held.stance, held.sector) if held else None
     if held is None:
         held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
         db.session.add(held)
-    held.stance, held.reason, held.taken_at = stance, reason, now
-    _count(proposal, before, stance)
+    held.stance, held.sector, held.reason, held.taken_at = stance, sector, reason, now
+    after = (stance, sector)
+    if after != before:
+        if before is not None:
+            _count(proposal, *before, by=-1)
+        _count(proposal, *after, by=1)
     db.session.add(
         PositionHistory(
             proposal_id=proposal.id,
@@ -80,12 +114,10 @@ def smaller(one: SQLColumnExpression[int], other: SQLColumnExpression[int]) -> C
     return case((one < other, one), else_=other)
 
 
-def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:
-    if before is after:
-        return
-    values = {_COUNTS[after]: getattr(Proposal, _COUNTS[after]) + 1}
-    if before is not None:
-        values[_COUNTS[before]] = getattr(Proposal, _COUNTS[before]) - 1
+def _count(proposal: Proposal, stance: Stance, sector: Sector | None, *, by: int) -> None:
+    """Count a position with its proposal, which locks its row, and then with its sector."""
+    column = COUNTS[stance]
+    values = {column: getattr(Proposal, column) + by}
     support, object_ = (
         values[name] if name in values else getattr(Proposal, name) for name in AGAINST_EACH_OTHER
     )
@@ -97,3 +129,15 @@ def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:
         .values(values)
         .execution_options(synchronize_session=False)
     )
+    if sector is None:
+        return
+    counted = db.session.scalar(
+        update(SectorCount)
+        .where(SectorCount.proposal_id == proposal.id, SectorCount.sector == sector)
+        .values({column: getattr(SectorCount, column) + by})
+        .returning(SectorCount.proposal_id)
+        .execution_options(synchronize_session=False)
+    )
+    if counted is None:
+        db.session.add(SectorCount(proposal_id=proposal.id, sector=sector, **{column: by}))
+        db.session.flush()
