@@ -10,7 +10,16 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consult.consultation import comments, meetings, moderation, plans, proposals, rounds
+from consult.consultation import (
+    comments,
+    meetings,
+    moderation,
+    plans,
+    proposals,
+    rounds,
+    statements,
+    theme_rounds,
+)
 from consult.foundation import core, files, jobs, notifications, policy, record, storage
 from consult.foundation.core.extensions import limiter
 from consult.foundation.core.request_text import StorableRequest
@@ -59,6 +68,8 @@ PACKAGES: tuple[Package, ...] = (
     rounds,
     comments,
     proposals,
+    statements,
+    theme_rounds,
     moderation,
     responses,
     summaries,

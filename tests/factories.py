@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
 from consult.consultation.meetings.models import Meeting, MeetingFile, MeetingKind, MeetingState
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.models import Round, RoundBody, RoundKind, RoundTally
+from consult.consultation.theme_rounds.services import put_forward
 from consult.foundation.core.db import db
 from consult.foundation.core.series import next_number
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -76,6 +77,68 @@ def make_proposal(
             if state is not ContributionState.LATE:
                 tally.received += 1
     return made
+
+
+def make_round_of_statements(
+    *sentences: str, slug: str = "stellingen", everyone: bool = False
+) -> Round:
+    """Store an open round of statements of the forum, with statements of Pia that are public."""
+    with unit_of_work():
+        like = find_round("open")
+        made = Round(
+            plan_id=like.plan_id,
+            slug=slug,
+            kind=RoundKind.STATEMENTS,
+            title={"nl": "Stem mee", "en": "Vote along"},
+            introduction={"nl": "Waar ben je het mee eens?", "en": "What do you agree with?"},
+            opens_at=NOON - timedelta(days=10),
+            closes_at=NOON + timedelta(days=20),
+            published_at=NOON - timedelta(days=30),
+            created_at=NOON - timedelta(days=40),
+            open_to_everyone=everyone,
+            bodies=[RoundBody(body_id=one.body_id) for one in like.bodies],
+        )
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(RoundTally(round_id=made.id))
+    for sentence in sentences:
+        make_statement(sentence, slug=slug)
+    return made
+
+
+def make_round_about_themes(slug: str = "themas") -> Round:
+    """Store a round about themes that Ana announced and that is open now."""
+    with unit_of_work():
+        like = find_round("open")
+        made = Round(
+            plan_id=like.plan_id,
+            slug=slug,
+            kind=RoundKind.THEMES,
+            title={"nl": "Kloppen de thema's?", "en": "Are the themes right?"},
+            opens_at=NOON - timedelta(days=10),
+            closes_at=NOON + timedelta(days=20),
+            published_at=NOON - timedelta(days=30),
+            created_at=NOON - timedelta(days=40),
+            open_to_everyone=True,
+        )
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(RoundTally(round_id=made.id))
+        db.session.flush()
+        put_forward(person("ana"), made, NOON - timedelta(days=30))
+    return made
+
+
+def make_statement(
+    sentence: str,
+    state: ContributionState = ContributionState.PUBLISHED,
+    *,
+    slug: str = "stellingen",
+    **fields: Any,
+) -> Proposal:
+    """Store a statement of somebody of the cast in a round of statements."""
+    empty: dict[str, Any] = dict.fromkeys(("problem", "action", "result", "openness"), "")
+    return make_proposal(slug, state, title=sentence, origin=None, **empty | fields)
 
 
 def make_comment(

@@ -19,10 +19,14 @@ from consult.consultation.moderation.models import Ground, ReportKind, Verb
 from consult.consultation.moderation.reports import report_contribution
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
-from consult.consultation.proposals.models import Attachment
+from consult.consultation.plans.themes import ThemeText
+from consult.consultation.proposals.models import Attachment, Stance
 from consult.consultation.proposals.services import save_draft, submit_proposal
 from consult.consultation.proposals.steps import Step
 from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.statements.services import show_statement, vote
+from consult.consultation.theme_rounds.queries import themes_in
+from consult.consultation.theme_rounds.services import change_after_round, judge_themes
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
@@ -72,7 +76,16 @@ from consult.people.privacy.incidents import IncidentText, add_version, note_inc
 from consult.people.privacy.models import ClosedBy, ConsentKind, GivenAt, RetentionRun, Tombstone
 from consult.people.privacy.suspending import suspend_account
 from tests.cast import person
-from tests.factories import filed, find_round, make_comment, make_meeting, make_proposal
+from tests.factories import (
+    filed,
+    find_round,
+    make_comment,
+    make_meeting,
+    make_proposal,
+    make_round_about_themes,
+    make_round_of_statements,
+    make_statement,
+)
 from tests.invitations.letterbox import batch_of, helder, invited, links, send, token_of
 from tests.privacy.exported import export_of
 from tests.proposals.test_services import PDF, TEXT
@@ -82,6 +95,8 @@ PLAN, BODY, OPEN, CLOSED = (
     "/plans/open-overheid", "/bodies/stakeholderforum", "/rounds/open", "/rounds/closed",
 )  # fmt: skip
 INVITATIONS = f"{BODY}/invitations"
+VOTING = "/rounds/stellingen"
+THEMES, JUDGED = "/rounds/themas", "/rounds/oude-themas"
 EMPTY: dict[str | None, list[str]] = {
     None: [
         "/", "/plans", PLAN, OPEN, "/rounds/upcoming", "/rounds/answered",
@@ -141,6 +156,8 @@ FULL: dict[str | None, list[str]] = {
         "/organisations/helder-bestuur", "/organisations",
         "/mails", "/mails?q=pia", "/mails?kind=nothing",
         "/about", "/contact", "/imprint", "/help",
+        VOTING, f"{VOTING}/statements", f"{VOTING}/proposals/1", f"{VOTING}/proposals/3",
+        THEMES, f"{THEMES}/themes", f"{JUDGED}/themes", f"{JUDGED}/proposals/1",
     ],
     "pia": [
         "/home", "/proposals/mine", f"{OPEN}/proposals", f"{OPEN}/proposals/1",
@@ -149,6 +166,10 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/1/position", f"{OPEN}/proposals/1/cosign",
         "/security", "/security/verify", "/security/authenticator",
         "/my-data", "/my-data/close",
+        THEMES, f"{THEMES}/themes/judge", f"{THEMES}/proposals/1", f"{THEMES}/proposals/1/comments",
+        VOTING, f"{VOTING}/statements/vote", f"{VOTING}/statements/mine",
+        f"{VOTING}/statements/1/vote", f"{VOTING}/statements/new",
+        f"{VOTING}/statements/4/revise", f"{VOTING}/proposals/2",
     ],
     "coen": [
         "/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign", "/my-data",
@@ -160,6 +181,7 @@ FULL: dict[str | None, list[str]] = {
         "/publisher/logo",
     ],
     "ana": [
+        f"{JUDGED}/themes/2/change",
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
         f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new",
@@ -174,6 +196,7 @@ WRONG: dict[str | None, list[str]] = {
     None: ["/login", "/us-signin", "/reset", "/receipts"],
     "pia": [
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1/comments", "/profile", "/change",
+        f"{VOTING}/statements/new", f"{VOTING}/statements/1/vote",
         "/mandates", "/security/authenticator", "/security/verify",
         "/my-data/close",
     ],
@@ -297,6 +320,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             )  # fmt: skip
         speak(logo=True)
         _meet(now)
+        _vote(now)
         found: list[tuple[str | None, str]] = [
             *invitation_pages(now),
             (None, f"/receipts/{receipt.code}"),
@@ -348,6 +372,29 @@ def sheet_pages(now: datetime) -> list[tuple[str | None, str]]:
     wrong, right, done = places
     paths = [f"{PLAN}/import", wrong, f"{wrong}/check", f"{wrong}/again", f"{right}/check"]
     return [("ana", path) for path in (*paths, f"{done}/progress", "/rounds/binnen/manage")]
+
+
+def _vote(now: datetime) -> None:
+    """Vote on statements: 1 and 2 are public, 3 is hidden, 4 was returned."""
+    round_ = make_round_of_statements("Elke vergadering is te volgen.", "Data zijn open.")
+    hidden = make_statement("Wie dit leest is gek.")
+    make_statement("Dit is niet te begrijpen.", State.RETURNED)
+    with unit_of_work():
+        decide(person("mo"), hidden, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
+        shown = show_statement(person("pia"), round_, now)
+        assert shown is not None
+        vote(person("pia"), shown, Stance.SUPPORT, now)
+    themes, judged = make_round_about_themes(), make_round_about_themes("oude-themas")
+    with unit_of_work():
+        judge_themes(person("pia"), themes, {1: Stance.SUPPORT, 2: Stance.PASS}, now)
+        judge_themes(person("pia"), judged, {1: Stance.SUPPORT}, now)
+        judged.closes_at = now - timedelta(days=1)
+    with unit_of_work():
+        one = themes_in(judged.id)[0]
+        assert one.theme is not None
+        text = ThemeText({"nl": "Toegang en taal", "en": "Access and language"})
+        version = one.theme.version
+        change_after_round(person("ana"), one, text, "Taal ontbrak.", version, now)
 
 
 def _meet(now: datetime) -> None:

@@ -68,9 +68,11 @@ def rounds() -> list[Round]:
     return list(db.session.scalars(select(Round).order_by(Round.opens_at)))
 
 
-def test_there_is_a_closed_an_open_and_a_coming_round(now: datetime) -> None:
+def test_there_are_closed_and_open_rounds_and_a_coming_one(now: datetime) -> None:
     assert [round_.state_at(now) for round_ in rounds()] == [
         RoundState.ANSWERED,
+        RoundState.CLOSED,
+        RoundState.OPEN,
         RoundState.OPEN,
         RoundState.UPCOMING,
     ]

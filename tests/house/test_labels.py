@@ -25,7 +25,6 @@ SHOWN_TO_NOBODY = {
     "Openness": "how much of a row the public gets",
     "Privacy": "a label of a column",
     "Question": "carries the sentence of its own refusal",
-    "RoundKind": "there is one",
     "SecretKind": "a name in the table of tries",
     "SubjectType": "a word of the interchange format",
     "TableName": "which table of an export",

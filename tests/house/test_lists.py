@@ -23,7 +23,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.models import Meeting, MeetingKind, MeetingState
 from consult.consultation.moderation.models import Decision, Report, ReportKind, Verb
 from consult.consultation.plans.queries import get_plan
-from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.models import Position, Proposal, Stance
 from consult.consultation.rounds.models import Moderation
 from consult.foundation.core.db import db
 from consult.foundation.core.search import index_text
@@ -39,13 +39,14 @@ from consult.people.invitations.models import Invitation, InvitationState
 from consult.people.organisations.models import Organisation, Sector
 from consult.people.privacy.models import RetentionRun
 from tests.cast import person
-from tests.factories import find_round, make_proposal
+from tests.factories import find_round, make_proposal, make_round_of_statements, make_statement
 from tests.html_page import read_page
 from tests.world import NOON, SINCE
 
 MANY = 47
 THREAD = 200
 ROUND = "/nl/rounds/open"
+VOTING = "/nl/rounds/stellingen/statements"
 UPLOAD = "11111111-1111-4111-8111-111111111111"
 
 
@@ -60,6 +61,29 @@ def proposals(state: State = State.PUBLISHED, counts: int = 0) -> set[str]:
         rows = [{**like, "number": 100 + n} for n in range(MANY)]
         db.session.execute(insert(Proposal), rows)
     return {"1", *(str(row["number"]) for row in rows)}
+
+
+def statements() -> set[str]:
+    """Store many statements with equal counts and return their numbers."""
+    make_round_of_statements()
+    one = make_statement("Data zijn open.")
+    like = {c.key: getattr(one, c.key) for c in Proposal.__table__.columns}
+    for name in ("id", "public_id", "thread_id", "number"):
+        like.pop(name)
+    with unit_of_work():
+        rows = [{**like, "number": 100 + n} for n in range(MANY)]
+        db.session.execute(insert(Proposal), rows)
+    return {"1", *(str(row["number"]) for row in rows)}
+
+
+def votes() -> set[str]:
+    """Let Pia vote on all of them."""
+    numbers = statements()
+    with unit_of_work():
+        for one in db.session.scalars(select(Proposal)):
+            vote = {"proposal_id": one.id, "person_id": person("pia").id, "taken_at": NOON}
+            db.session.add(Position(**vote, stance=Stance.SUPPORT))
+    return numbers
 
 
 def proposals_found() -> set[str]:
@@ -250,6 +274,12 @@ LISTS = [
     List("accounts.outbox", "adi", "/nl/outbox", lambda: messages(failed=True), r"rij-(\d+)\."),
     List("exchange.check", "ana", f"/nl/plans/open-overheid/import/{UPLOAD}/check", sheet_errors,
          r">(A\d+)<"),
+    List("statements.index", None, VOTING, statements,
+         r'href="/nl/rounds/stellingen/proposals/(\d+)"'),
+    List("statements.index", None, f"{VOTING}?order=newest", statements,
+         r'href="/nl/rounds/stellingen/proposals/(\d+)"'),
+    List("statements.mine", "pia", f"{VOTING}/mine", votes,
+         r'href="/nl/rounds/stellingen/statements/(\d+)/vote"'),
     List("privacy.retention", "adi", "/nl/retention", runs, r"\b(70\.\d{3})\b"),
     List("responses.index", "ana", f"{ROUND}/responses?open=1", proposals,
          r'href="/nl/rounds/open/responses/(\d+)"'),

@@ -20,7 +20,7 @@ from consult.consultation.comments.models import ContributionState
 from consult.consultation.meetings.models import Meeting, MeetingState
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Readers, Round
+from consult.consultation.rounds.models import Readers, Round, RoundBody, RoundKind
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM, Actor, Anonymous
 from consult.foundation.policy.actions import Action
@@ -71,6 +71,11 @@ NEEDS_ROUND = {
     Action.PROPOSAL_DRAFT: "round",
     Action.PROPOSAL_SUBMIT: "round",
     Action.PROPOSAL_RECORD: "round",
+    Action.STATEMENT_SUBMIT: "round of statements",
+    Action.VOTE_BEGIN: "round of statements",
+    Action.STATEMENT_REVISE: "statement",
+    Action.THEME_CHANGE: "theme put forward",
+    Action.VOTE_CAST: "statement",
     Action.SUMMARY_WRITE: "round",
     Action.SUMMARY_PUBLISH: "round",
     Action.SUMMARY_READ: "summary",
@@ -120,6 +125,43 @@ def get_round(slug: str) -> Round:
     return found
 
 
+def round_of_statements(slug: str) -> Round:
+    """Make a round of statements like one of the world, which is never stored."""
+    return _round_of(RoundKind.STATEMENTS, slug)
+
+
+def round_about_themes(slug: str) -> Round:
+    """Make a round about themes like one of the world, which is never stored."""
+    return _round_of(RoundKind.THEMES, slug)
+
+
+def _round_of(kind: RoundKind, slug: str) -> Round:
+    like = get_round(slug)
+    names = ("slug", "opens_at", "closes_at", "published_at", "answered_at", "grace_minutes")
+    with db.session.no_autoflush:
+        made = Round(
+            kind=kind,
+            plan=like.plan,
+            plan_id=like.plan_id,
+            readers=like.readers,
+            open_to_everyone=False,
+            bodies=[RoundBody(body_id=one.body_id) for one in like.bodies],
+            **{name: getattr(like, name) for name in names},
+        )
+    for one in list(db.session.new):
+        db.session.expunge(one)
+    make_transient(made)
+    return made
+
+
+ROUNDS = {"round": get_round, "round of statements": round_of_statements}
+CONTRIBUTIONS = {
+    "contribution": get_round,
+    "statement": round_of_statements,
+    "theme put forward": round_about_themes,
+}
+
+
 def contribution(state: ContributionState, round_: Round, now: datetime) -> Proposal:
     """Make a proposal of Pia in a state, which is never stored."""
     shown = {ContributionState.PUBLISHED, ContributionState.WITHDRAWN, ContributionState.HIDDEN}
@@ -150,13 +192,14 @@ def subjects(kind: str, now: datetime) -> Iterator[tuple[str, Any]]:
         mandate = select(Mandate).where(Mandate.person_id == person("pia").id)
         wanted = select(Organisation) if kind == "organisation" else mandate
         yield "of the author", db.session.scalar(wanted)
-    elif kind == "round":
+    elif kind in ROUNDS:
         for slug in ROUND_STATES:
-            yield f"round {slug}", get_round(slug)
-    elif kind == "contribution":
+            yield f"{kind} {slug}", ROUNDS[kind](slug)
+    elif kind in CONTRIBUTIONS:
         for slug in ("open", "closed", "answered"):
             for state in ContributionState:
-                yield f"{state.value}, round {slug}", contribution(state, get_round(slug), now)
+                made = contribution(state, CONTRIBUTIONS[kind](slug), now)
+                yield f"{state.value}, round {slug}", made
     else:
         yield from _meetings(now) if kind == "meeting" else _published_or_not(kind, plan, now)
 

@@ -43,6 +43,7 @@ from tests.stored_files import path_of_key
 OFFICE = "what somebody did in a role; it stands among their acts, in the record"
 EXCEPTIONS = {
     "plan_role.granted_by_id": OFFICE,
+    "theme_change.changed_by_id": OFFICE,
     "mandate.recorded_by_id": OFFICE,
     "response.prepared_by_id": OFFICE,
     "correction.corrected_by_id": OFFICE,

@@ -172,11 +172,11 @@ CASES: dict[str, tuple[Make, Any]] = {
 ELSEWHERE = {
     "exports", "messages", "drafts", "chosen_files", "unconfirmed_accounts",
     "unused_accounts_warned", "unused_accounts", "sign_in_places", "invitations",
-    "invitation_files", "invitation_rows", "sheet_uploads", "reports",
+    "invitation_files", "invitation_rows", "sheet_uploads", "reports", "statements_in_view",
 }  # fmt: skip
 """Rules with tests of their own: below, in tests/invitations/test_daily.py, of chosen files in
-tests/proposals/test_drafts.py, of spreadsheets in tests/exchange/test_bringing.py, and of
-reports in tests/moderation/test_reports.py."""
+tests/proposals/test_drafts.py, of spreadsheets in tests/exchange/test_bringing.py, of reports in
+tests/moderation/test_reports.py, and of statements in tests/voting/test_services.py."""
 
 
 def put(app: Flask, make: Make, now: datetime) -> None:

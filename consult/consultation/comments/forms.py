@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
 from consult.consultation.comments.labels import KINDS
-from consult.consultation.comments.models import CommentKind
+from consult.consultation.comments.models import ABOUT_THEMES, CommentKind
 from consult.consultation.comments.publication import (
     LONGEST_REASON,
     PublicationWish,
@@ -23,7 +23,7 @@ from consult.people.organisations.on_behalf import MYSELF, OnBehalf, choice_of
 LONGEST = 5_000
 
 
-_EVERYBODY = [one for one in CommentKind if one is not CommentKind.DISSENT]
+_EVERYBODY = [one for one in CommentKind if one not in {CommentKind.DISSENT, *ABOUT_THEMES}]
 
 
 class PublicationForm(ResumedForm):
@@ -76,11 +76,19 @@ class CommentForm(PublicationForm):
         first: int = MYSELF,
         *,
         dissents: bool = False,
+        about_theme: bool = False,
     ) -> Self:
-        """Make the form for whoever can write on behalf of these, and perhaps may dissent."""
+        """Make the form for whoever can write on behalf of these, and perhaps may dissent.
+
+        About a theme one says first what is missing in it, or belongs elsewhere.
+        """
         form = cls()
+        kinds = [*ABOUT_THEMES, *_EVERYBODY] if about_theme else _EVERYBODY
+        form.kind.choices = choices((one, KINDS[one]) for one in kinds)
+        if about_theme and not form.kind.raw_data:
+            form.kind.data = CommentKind.MISSING.value
         if dissents:
-            form.kind.choices = choices(KINDS.items())
+            form.kind.choices = choices((one, KINDS[one]) for one in [*kinds, CommentKind.DISSENT])
             form.kind.description = _l(
                 "A dissenting note says that your organisation signed this, and you do not agree."
             )

@@ -24,6 +24,8 @@ KINDS = {
     CommentKind.QUESTION: _l("Question"),
     CommentKind.SUGGESTION: _l("Suggested wording"),
     CommentKind.DISSENT: _l("Dissenting note"),
+    CommentKind.MISSING: _l("Something is missing"),
+    CommentKind.ELSEWHERE: _l("This belongs elsewhere"),
 }
 ALIGNMENTS = {
     Alignment.IN_FAVOUR: _l("In favour"),

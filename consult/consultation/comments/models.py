@@ -46,6 +46,14 @@ class CommentKind(enum.StrEnum):
     SUGGESTION = "suggestion"
     DISSENT = "dissent"
     """Of somebody whose own organisation signed the text: they do not agree."""
+    MISSING = "missing"
+    """About a theme: what is missing in it."""
+    ELSEWHERE = "elsewhere"
+    """About a theme: what belongs elsewhere."""
+
+
+ABOUT_THEMES = (CommentKind.MISSING, CommentKind.ELSEWHERE)
+"""What one says of a theme only."""
 
 
 class Alignment(enum.StrEnum):

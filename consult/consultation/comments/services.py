@@ -7,10 +7,11 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments import states
-from consult.consultation.comments.models import Comment, CommentKind, Thread
+from consult.consultation.comments.models import ABOUT_THEMES, Comment, CommentKind, Thread
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_arrived, tell_published
 from consult.consultation.comments.publication import reason_missing, refuse_if_once_public
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.db import db
@@ -113,6 +114,9 @@ def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comm
             "it, or write for yourself."
         )
         raise InvalidInput(_l("Nothing is sent."), errors={"organisation_id": not_theirs})
+    if text.kind in ABOUT_THEMES and not rules_of(discussed.round).asks_about_themes:
+        not_here = _l("Only of a theme one says this. Choose another kind of comment.")
+        raise InvalidInput(_l("This cannot be stored as it is."), errors={"kind": not_here})
     if text.kind is CommentKind.DISSENT and not may_dissent(actor, discussed):
         not_signed = _l(
             "A dissenting note is for who speaks for an organisation that signed this. Write it "

@@ -11,6 +11,7 @@ from consult.consultation.comments.services import (
     revise_comment,
     withdraw_comment,
 )
+from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.web import Answer, actor
@@ -32,6 +33,7 @@ def revise(public_id: object) -> Answer:
         choices_for(actor()),
         comment.organisation_id or MYSELF,
         dissents=comment.kind is CommentKind.DISSENT,
+        about_theme=rules_of(comment.round).asks_about_themes,
     )
     if comment.published_at is not None:
         form.leave_out_publication()

@@ -123,11 +123,16 @@ class ThemeForm(FlaskForm):
     )
 
 
-def theme_form(plan: Plan, theme: Theme | None = None) -> ThemeForm:
-    """Make the form of a theme, filled with one; its address then stays as it is."""
+def theme_form(
+    plan: Plan, theme: Theme | None = None, more: Mapping[str, object] | None = None
+) -> ThemeForm:
+    """Make the form of a theme, filled with one; its address then stays as it is.
+
+    `more` holds the fields that another form has besides.
+    """
     fields = localized(line, _l("Title"), plan.languages, "title", everywhere=True)
     fields |= localized(prose, _l("Description"), plan.languages, "description", required=False)
-    form = form_with(ThemeForm, fields)()
+    form = form_with(ThemeForm, {**fields, **(more or {})})()
     if theme is None:
         return form
     del form.slug

@@ -79,4 +79,5 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_drafts)
     register_rules(*personal.RULES)
 
+    app.context_processor(lambda: {"vote_words": labels.vote_words})
     app.register_blueprint(views.pages(), url_prefix=language_prefix())

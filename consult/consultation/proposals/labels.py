@@ -5,6 +5,9 @@ from flask_babel import lazy_gettext as _l
 from consult.consultation.proposals.listing import Order
 from consult.consultation.proposals.models import Origin, Source, Stance
 from consult.consultation.proposals.steps import Step
+from consult.consultation.rounds.kinds import rules_of
+from consult.consultation.rounds.models import Round
+from consult.foundation.core.labels import Labels
 
 ORIGINS = {
     Origin.NEW: _l("New"),
@@ -38,4 +41,22 @@ STEPS = {
     Step.CHECK: _l("Check and hand in"),
     Step.WHOLE: _l("The whole form"),
 }
+VOTES = {
+    Stance.SUPPORT: _l("Agree"),
+    Stance.OBJECT: _l("Disagree"),
+    Stance.PASS: _l("I do not know"),
+}
+"""What one votes on a statement; and on a theme:"""
+IMPORTANCE = {
+    Stance.SUPPORT: _l("Important to me"),
+    Stance.OBJECT: _l("Not important to me"),
+    Stance.PASS: _l("I cannot say"),
+}
+
+
+def vote_words(round_: Round) -> Labels:
+    """Return what the three votes are called in a round."""
+    return IMPORTANCE if rules_of(round_).asks_about_themes else VOTES
+
+
 LABELS = (STEPS, ORIGINS, SOURCES, STANCES, ORDERS)

@@ -105,6 +105,8 @@ class Proposal(Row, Base):
         Index("ix_proposal_continued", "continues_id", "state", "arrived_at", "id"),
         Index("ix_proposal_queue", "state", "arrived_at", "id"),
         Index("ix_proposal_organisations", "round_id", "organisation_id", "state"),
+        # Who votes is shown first what was shown least.
+        Index("ix_proposal_shown", "round_id", "state", "shown_count", "id"),
         index_where_null(
             "ix_proposal_unreviewed", "state", "arrived_at", "id", "round_id", null="reviewed_at"
         ),
@@ -169,6 +171,8 @@ class Proposal(Row, Base):
     neutral_count: Mapped[int] = public(default=0)
     object_count: Mapped[int] = public(default=0)
     pass_count: Mapped[int] = public(default=0)
+    shown_count: Mapped[int] = public(default=0)
+    """To how many people it was shown to vote on, where one votes on one after the other."""
     text_version: Mapped[int] = public(default=0)
     """How many texts were handed in; each stands in proposal_version."""
     counted_support: Mapped[int | None] = public()
@@ -246,6 +250,7 @@ DERIVED = (
     Proposal.object_count,
     Proposal.pass_count,
     Proposal.contested_count,
+    Proposal.shown_count,
 )
 """What is taken or counted from other rows."""
 SINCE_0019 = (
@@ -336,12 +341,29 @@ class Position(Row, Base):
     proposal_id: Mapped[int] = restricted(ForeignKey("proposal.id"))
     person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
     stance: Mapped[Stance] = restricted(choice(Stance))
+    sector: Mapped[Sector | None] = restricted(choice(Sector))
+    """The sector for which the person took it, as it was then; none where that is not one."""
     reason: Mapped[str] = public(Text, default="")
     taken_at: Mapped[datetime] = restricted(Moment)
     organisation_id: Mapped[int | None] = restricted(ForeignKey("organisation.id"), index=True)
     """On behalf of which organisation it was taken."""
 
     person: Mapped[Person] = relationship()
+
+
+class SectorCount(Base):
+    """How many people of a sector took which position on a proposal.
+
+    Kept in the transaction that takes a position, as the counts of the proposal are. What may be
+    shown of it decides `sectors.shares_of`.
+    """
+
+    proposal_id: Mapped[int] = restricted(ForeignKey("proposal.id"), primary_key=True)
+    sector: Mapped[Sector] = restricted(choice(Sector), primary_key=True)
+    support_count: Mapped[int] = restricted(default=0)
+    neutral_count: Mapped[int] = restricted(default=0)
+    object_count: Mapped[int] = restricted(default=0)
+    pass_count: Mapped[int] = restricted(default=0)
 
 
 class PositionHistory(Row, Base):

@@ -16,6 +16,7 @@ from consult.consultation.proposals.listing import ProposalFilter, list_proposal
 from consult.consultation.proposals.models import Position, Proposal
 from consult.consultation.proposals.positions import position_of
 from consult.consultation.proposals.queries import ListedProposal, get_proposal
+from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.pages import Page
 from consult.foundation.core.people import Actor
@@ -64,7 +65,10 @@ def proposal_page(
         position=position_of(proposal.id, actor.actor_id),
         may_comment=may_comment,
         comment_form=with_consent(CommentForm, actor).for_reader(
-            on_behalf, first_choice(actor), dissents=may_dissent(actor, proposal)
+            on_behalf,
+            first_choice(actor),
+            dissents=may_dissent(actor, proposal),
+            about_theme=rules_of(proposal.round).asks_about_themes,
         )
         if may_comment
         else None,

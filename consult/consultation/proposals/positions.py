@@ -5,8 +5,15 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, select, update
 
-from consult.consultation.proposals.models import Position, PositionHistory, Proposal, Stance
+from consult.consultation.proposals.models import (
+    Position,
+    PositionHistory,
+    Proposal,
+    SectorCount,
+    Stance,
+)
 from consult.consultation.proposals.texts import NOT_SPOKEN_FOR
+from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
@@ -14,16 +21,21 @@ from consult.foundation.core.text import clean_text
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.people.organisations.models import Sector
 from consult.people.organisations.on_behalf import remember_choice
+from consult.people.organisations.queries import sector_of
 
-_COUNTS = {
+COUNTS = {
     Stance.SUPPORT: "support_count",
     Stance.NEUTRAL: "neutral_count",
     Stance.OBJECT: "object_count",
     Stance.PASS: "pass_count",
 }
+"""In which column of a proposal, and of a sector, the positions of each kind are counted."""
+VOTES = (Stance.SUPPORT, Stance.OBJECT, Stance.PASS)
+"""What one votes with a press: agree, disagree, pass."""
 
-AGAINST_EACH_OTHER = (_COUNTS[Stance.SUPPORT], _COUNTS[Stance.OBJECT])
+AGAINST_EACH_OTHER = (COUNTS[Stance.SUPPORT], COUNTS[Stance.OBJECT])
 
 
 def position_of(proposal_id: int, person_id: int | None) -> Position | None:
@@ -37,6 +49,7 @@ def position_of(proposal_id: int, person_id: int | None) -> Position | None:
 
 
 NO_REASON = _l("Say why you object. One sentence is enough; others can then answer it.")
+NO_VOTE = _l("Choose one of the three.")
 
 
 def _check(actor: Actor, stance: Stance, reason: str, organisation_id: int | None) -> None:
@@ -47,6 +60,63 @@ def _check(actor: Actor, stance: Stance, reason: str, organisation_id: int | Non
         errors["reason"] = NO_REASON
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)
+
+
+def take_position(
+    actor: Actor,
+    proposal: Proposal,
+    stance: Stance,
+    reason: str,
+    now: datetime,
+    organisation_id: int | None = None,
+) -> Position:
+    """Take a position, or another one than before, for oneself or on behalf of an organisation.
+
+    Raises InvalidInput for an objection without a reason, and for an organisation that the actor
+    does not speak for.
+    """
+    ensure(actor, Action.POSITION_TAKE, proposal, now)
+    reason = clean_text(reason)
+    _check(actor, stance, reason, organisation_id)
+    remember_choice(actor, organisation_id, now)
+    return _hold(actor, proposal, stance, reason, now, organisation_id)
+
+
+def cast_vote(actor: Actor, proposal: Proposal, stance: Stance, now: datetime) -> Position:
+    """Take a position with one press, or another one than before; one person has one vote.
+
+    Raises InvalidInput for what is no vote.
+    """
+    ensure(actor, Action.VOTE_CAST, proposal, now)
+    if stance not in VOTES:
+        raise InvalidInput(NO_VOTE, errors={"stance": NO_VOTE})
+    return _hold(actor, proposal, stance, "", now)
+
+
+def _hold(
+    actor: Actor,
+    proposal: Proposal,
+    stance: Stance,
+    reason: str,
+    now: datetime,
+    organisation_id: int | None = None,
+) -> Position:
+    bodies = [link.body_id for link in proposal.round.bodies]
+    sector = sector_of(actor, bodies, local_day(now))
+    held = position_of(proposal.id, actor.actor_id)
+    before = (held.stance, held.sector) if held else None
+    if held is None:
+        held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
+        db.session.add(held)
+    held.stance, held.sector, held.reason, held.taken_at = stance, sector, reason, now
+    held.organisation_id = organisation_id
+    after = (stance, sector)
+    if after != before:
+        if before is not None:
+            _count(proposal, *before, by=-1)
+        _count(proposal, *after, by=1)
+    _keep(actor, proposal, held, now)
+    return held
 
 
 def _keep(actor: Actor, proposal: Proposal, held: Position, now: datetime) -> None:
@@ -77,46 +147,15 @@ def _keep(actor: Actor, proposal: Proposal, held: Position, now: datetime) -> No
     )
 
 
-def take_position(
-    actor: Actor,
-    proposal: Proposal,
-    stance: Stance,
-    reason: str,
-    now: datetime,
-    organisation_id: int | None = None,
-) -> Position:
-    """Take a position, or another one than before, for oneself or on behalf of an organisation.
-
-    Raises InvalidInput for an objection without a reason, and for an organisation that the actor
-    does not speak for.
-    """
-    ensure(actor, Action.POSITION_TAKE, proposal, now)
-    reason = clean_text(reason)
-    _check(actor, stance, reason, organisation_id)
-    held = position_of(proposal.id, actor.actor_id)
-    before = held.stance if held else None
-    if held is None:
-        held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
-        db.session.add(held)
-    held.stance, held.reason, held.taken_at = stance, reason, now
-    held.organisation_id = organisation_id
-    remember_choice(actor, organisation_id, now)
-    _count(proposal, before, stance)
-    _keep(actor, proposal, held, now)
-    return held
-
-
 def smaller(one: SQLColumnExpression[int], other: SQLColumnExpression[int]) -> ColumnElement[int]:
     """Say which of two numbers is the smaller one, on both databases."""
     return case((one < other, one), else_=other)
 
 
-def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:
-    if before is after:
-        return
-    values = {_COUNTS[after]: getattr(Proposal, _COUNTS[after]) + 1}
-    if before is not None:
-        values[_COUNTS[before]] = getattr(Proposal, _COUNTS[before]) - 1
+def _count(proposal: Proposal, stance: Stance, sector: Sector | None, *, by: int) -> None:
+    """Count a position with its proposal, which locks its row, and then with its sector."""
+    column = COUNTS[stance]
+    values = {column: getattr(Proposal, column) + by}
     support, object_ = (
         values[name] if name in values else getattr(Proposal, name) for name in AGAINST_EACH_OTHER
     )
@@ -128,3 +167,15 @@ def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:
         .values(values)
         .execution_options(synchronize_session=False)
     )
+    if sector is None:
+        return
+    counted = db.session.scalar(
+        update(SectorCount)
+        .where(SectorCount.proposal_id == proposal.id, SectorCount.sector == sector)
+        .values({column: getattr(SectorCount, column) + by})
+        .returning(SectorCount.proposal_id)
+        .execution_options(synchronize_session=False)
+    )
+    if counted is None:
+        db.session.add(SectorCount(proposal_id=proposal.id, sector=sector, **{column: by}))
+        db.session.flush()

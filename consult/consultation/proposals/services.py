@@ -124,14 +124,15 @@ def submit_proposal(
     proposal = draft or start_proposal(actor, round_, arrived, sent.public_id)
     write_text(proposal, text, arrived)
     remove_files(proposal, sent.removed, arrived)
-    _note_sector_and_body(actor, round_, proposal)
+    note_sector_and_body(actor, round_, proposal)
     late = round_.is_late(arrived, opened_at)
     receipt = hand_in(actor, proposal, arrived, sent.files, late=late)
     remember_choice(actor, text.organisation_id, arrived)
     return receipt
 
 
-def _note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:
+def note_sector_and_body(actor: Actor, round_: Round, proposal: Proposal) -> None:
+    """Note through which body its author takes part, and the sector of the organisation."""
     bodies = actor.grants.ids("body") & {link.body_id for link in round_.bodies}
     proposal.body_id = min(bodies, default=None)
     if proposal.organisation_id is not None:
@@ -158,7 +159,7 @@ def hand_in(
         "proposal.received_late" if late else "proposal.submitted",
         proposal,
         at,
-        content=_keep_version(actor, proposal, at),
+        content=keep_version(actor, proposal, at),
         plan_id=proposal.round.plan_id,
         round_id=proposal.round.id,
     )
@@ -170,7 +171,7 @@ def hand_in(
     return receipt
 
 
-def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, object]:
+def keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, object]:
     """Keep the present text under its version number and return it as plain data."""
     content = {name: getattr(proposal, name) for name in TEXT_FIELDS}
     db.session.add(
@@ -208,6 +209,13 @@ def revise_proposal(
     refuse_if_once_public(proposal, text)
     ensure_takeable(actor, proposal.round, text, now, draft=False, proposal=proposal)
     write_text(proposal, text, now)
+    hand_in_again(actor, proposal, now, files)
+
+
+def hand_in_again(
+    actor: Actor, proposal: Proposal, now: datetime, files: Sequence[StoredFile] = ()
+) -> None:
+    """Take in the new text that was written into a proposal, perhaps with more files."""
     proposal.text_version += 1
     states.resubmit(proposal, now)
     attach_files(proposal, files, now)
@@ -219,7 +227,7 @@ def revise_proposal(
         "proposal.revised",
         proposal,
         now,
-        content=_keep_version(actor, proposal, now),
+        content=keep_version(actor, proposal, now),
         plan_id=proposal.round.plan_id,
         round_id=proposal.round_id,
     )

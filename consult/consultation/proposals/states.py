@@ -39,6 +39,15 @@ def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> No
         count(round_.id, received=1, pending=1)
 
 
+def put_forward(proposal: Proposal, round_: Round, at: datetime) -> None:
+    """Take in what the organiser puts to the participants: public at once, with a number."""
+    proposal.arrived_at = proposal.reviewed_at = at
+    proposal.number = next_number(Proposal.number, within=round_)
+    proposal.state = State.PUBLISHED
+    count(round_.id, received=1, published=1)
+    _show(proposal, at)
+
+
 def _show(proposal: Proposal, now: datetime) -> None:
     """Let the public see a proposal; the conversation about it begins."""
     proposal.published_at = proposal.published_at or now

@@ -11,6 +11,7 @@ from flask import Flask
 
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
 from consult.consultation.rounds import answers, desk, labels, notices, queries, views
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import SINCE_0024, DateMove, Round, RoundBody
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
@@ -43,4 +44,5 @@ def init_app(app: Flask) -> None:
     add_section("rounds/_plan_section.html", desk.rounds_on_desk)
     add_use_of_bodies(desk.rounds_that_address)
 
+    app.context_processor(lambda: {"rules_of": rules_of, "words_of": labels.words_of})
     app.register_blueprint(views.bp, url_prefix=language_prefix())

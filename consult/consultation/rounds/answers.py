@@ -5,7 +5,7 @@ from typing import Protocol
 
 from consult.consultation.plans.answers import has_role, is_on_team
 from consult.consultation.plans.models import Role
-from consult.consultation.rounds.kinds import KINDS
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Readers, Round, RoundState
 from consult.consultation.rounds.phases import CLOSED, OPENED, OVER, TAKES_INPUT
 from consult.foundation.core.people import Actor
@@ -62,17 +62,32 @@ def is_unanswered(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bo
 
 def takes_proposals(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether proposals can be handed in, in a round of this kind."""
-    return KINDS[round_of(subject).kind].takes_proposals
+    return rules_of(round_of(subject)).takes_proposals
 
 
 def takes_comments(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether people can comment, in a round of this kind."""
-    return KINDS[round_of(subject).kind].takes_comments
+    return rules_of(round_of(subject)).takes_comments
 
 
 def takes_positions(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
     """Whether people can take positions, in a round of this kind."""
-    return KINDS[round_of(subject).kind].takes_positions
+    return rules_of(round_of(subject)).takes_positions
+
+
+def takes_statements(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
+    """Whether statements can be handed in, in a round of this kind."""
+    return rules_of(round_of(subject)).takes_statements
+
+
+def asks_about_themes(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
+    """Whether the round asks about the themes of the plan."""
+    return rules_of(round_of(subject)).asks_about_themes
+
+
+def takes_votes(_actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
+    """Whether people vote with one press, in a round of this kind."""
+    return rules_of(round_of(subject)).takes_votes
 
 
 def takes_part(actor: Actor, subject: Round | OfRound, _now: datetime) -> bool:
@@ -105,6 +120,9 @@ ANSWERS: Answers = {
     Question.PROPOSALS_TAKEN: takes_proposals,
     Question.COMMENTS_TAKEN: takes_comments,
     Question.POSITIONS_TAKEN: takes_positions,
+    Question.STATEMENTS_TAKEN: takes_statements,
+    Question.THEMES_ASKED: asks_about_themes,
+    Question.VOTES_TAKEN: takes_votes,
     Question.TAKES_PART: takes_part,
     Question.ROUND_READABLE: is_readable,
 }

@@ -1,15 +1,18 @@
 """Announcing a round, moving its dates and cancelling it: each with its reason on record."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import DateMove, MovedDate, Round, RoundState
 from consult.consultation.rounds.notices import tell_cancelled, tell_moved
 from consult.foundation.core.calendar import local_time
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, Sentence
 from consult.foundation.core.people import Actor
+from consult.foundation.core.registries import add_new
 from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -48,11 +51,22 @@ def missing_for_announcement(round_: Round, now: datetime) -> dict[str, Sentence
     for code in round_.plan.languages:
         if says_nothing(round_.title.get(code)):
             missing[f"title_{code}"] = _l("Give the round a title in each language of the plan.")
+    if rules_of(round_).asks_about_themes and not round_.plan.themes:
+        missing["kind"] = _l("The plan has no themes yet. Add them on the desk of the plan first.")
     if not round_.bodies and not round_.open_to_everyone:
         missing["bodies"] = _l("Choose who takes part: at least one body, or everyone.")
     if round_.opens_at <= now:
         missing["opens_on"] = _l("The round would have opened already. Choose a later opening.")
     return missing
+
+
+Announcing = Callable[[Actor, Round, datetime], None]
+_announcing: list[Announcing] = []
+
+
+def add_announcing(act: Announcing) -> None:
+    """Register what happens besides when a round is announced: a package above this one."""
+    add_new(_announcing, [act])
 
 
 def announce_round(actor: Actor, round_: Round, reason: str, now: datetime) -> None:
@@ -81,6 +95,8 @@ def announce_round(actor: Actor, round_: Round, reason: str, now: datetime) -> N
         actor, "round.announced", round_, now, content=content,
         reason=round_.short_notice_reason, plan_id=round_.plan_id, round_id=round_.id,
     )  # fmt: skip
+    for act in _announcing:
+        act(actor, round_, now)
 
 
 def move_date(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.dates import missing_for_announcement, needs_reason
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Round, RoundBody, RoundState
 from consult.consultation.rounds.phases import TAKES_INPUT
 from consult.consultation.rounds.queries import rounds_in
@@ -85,14 +86,7 @@ def steps_for(
         return [_step(round_, invite, opens, "publishing.round", waits=False)]
     waiting = _waiting(round_)
     if state in TAKES_INPUT:
-        elsewhere = _step(
-            round_,
-            _l("Enter what came in elsewhere"),
-            _l("At a meeting, by letter or by e-mail."),
-            "proposals.elsewhere",
-            waits=False,
-        )
-        return [*waiting, elsewhere]
+        return [*waiting, *_elsewhere(round_)]
     if state is RoundState.CANCELLED:
         return []
     known = summarised([round_.id]) if with_summary is None else with_summary
@@ -110,6 +104,14 @@ def _before_announcing(round_: Round, now: datetime) -> list[RoundStep]:
     else:
         why = _l("Check everything first: its dates are promised from then on.")
     return [_step(round_, _l("Announce the round"), why, "rounds.announce")]
+
+
+def _elsewhere(round_: Round) -> list[RoundStep]:
+    if not rules_of(round_).takes_proposals:
+        return []
+    why = _l("At a meeting, by letter or by e-mail.")
+    enter = _l("Enter what came in elsewhere")
+    return [_step(round_, enter, why, "proposals.elsewhere", waits=False)]
 
 
 def _waiting(round_: Round) -> list[RoundStep]:
@@ -135,7 +137,8 @@ def _waiting(round_: Round) -> list[RoundStep]:
 
 
 def _after_closing(round_: Round, *, is_summarised: bool) -> list[RoundStep]:
-    number = round_.tally.to_answer if round_.answered_at is None else 0
+    asked = rules_of(round_).answers_each and round_.answered_at is None
+    number = round_.tally.to_answer if asked else 0
     why = ngettext(
         "%(num)s published proposal gets an outcome and a reason.",
         "%(num)s published proposals get an outcome and a reason.",
@@ -143,6 +146,9 @@ def _after_closing(round_: Round, *, is_summarised: bool) -> list[RoundStep]:
     )
     said = _l("Tell per theme what was said.")
     steps = [_step(round_, _l("Answer the proposals"), why, "responses.index")] if number else []
+    if not rules_of(round_).answers_each and round_.answered_at is None:
+        say = _l("Say what becomes of them, of each or of some.")
+        steps.append(_step(round_, _l("Answer"), say, "responses.index", waits=False))
     if not is_summarised:
         steps.append(_step(round_, _l("Write the summary"), said, "summaries.edit"))
     return steps

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import bodies_in
 from consult.consultation.plans.services import missing_texts
-from consult.consultation.rounds.labels import MODERATION, READERS
+from consult.consultation.rounds.labels import KINDS, MODERATION, READERS
 from consult.consultation.rounds.models import (
     Moderation,
     Readers,
@@ -33,7 +33,7 @@ from consult.foundation.record.services import record
 
 PROSE = ("title", "introduction", "questions")
 DATES = ("opens_at", "closes_at")
-TERMS = ("open_to_everyone", "body_ids", "moderation", "readers", "grace_minutes")
+TERMS = ("kind", "open_to_everyone", "body_ids", "moderation", "readers", "grace_minutes")
 LONGEST_GRACE = 120
 
 
@@ -44,6 +44,7 @@ class RoundText:
     title: Texts
     opens_at: datetime
     closes_at: datetime
+    kind: RoundKind = RoundKind.PROPOSALS
     introduction: Texts = field(default_factory=dict)
     questions: Texts = field(default_factory=dict)
     body_ids: Sequence[int] = ()
@@ -85,7 +86,7 @@ def create_round(actor: Actor, plan: Plan, text: RoundText, slug: str, now: date
     if slug and wrong:
         errors["slug"] = wrong
     _refuse(errors)
-    round_ = Round(plan_id=plan.id, plan=plan, slug=slug, kind=RoundKind.PROPOSALS, created_at=now)
+    round_ = Round(plan_id=plan.id, plan=plan, slug=slug, created_at=now)
     _write(round_, text)
     round_.tally = RoundTally()
     db.session.add(round_)
@@ -132,6 +133,7 @@ def round_fields(text: RoundText) -> Fields:
         ("questions", _l("Questions"), text.questions),
         ("", _l("Opens"), moment(text.opens_at)),
         ("", _l("Closes"), moment(text.closes_at)),
+        ("", _l("What it asks for"), str(KINDS[text.kind])),
         ("", _l("Moderation"), str(MODERATION[text.moderation]) if text.moderation else ""),
         ("", _l("Who can read it"), str(READERS[text.readers])),
     ]

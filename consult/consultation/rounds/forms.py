@@ -24,8 +24,8 @@ from consult.consultation.rounds.editing import (
     missing_participants,
     text_of,
 )
-from consult.consultation.rounds.labels import MODERATION, MOVED, READERS
-from consult.consultation.rounds.models import Moderation, MovedDate, Readers, Round
+from consult.consultation.rounds.labels import KINDS, MODERATION, MOVED, READERS
+from consult.consultation.rounds.models import Moderation, MovedDate, Readers, Round, RoundKind
 from consult.foundation.core.calendar import SKIPPED, NoSuchTime, local_time, moment_of
 from consult.foundation.core.days import ClockField, DayField
 from consult.foundation.core.errors import Sentence
@@ -111,6 +111,9 @@ class RoundForm(LocalTimes):
         required=False,
         description=_l("Leave it empty, and it is made from the title. It cannot change later."),
     )
+    kind = RadioField(
+        _l("What it asks for"), choices=choices(KINDS.items()), default=RoundKind.PROPOSALS.value
+    )
     opens_on, opens_time = _day(_l("Opens on")), _time(_l("Opens at"))
     closes_on, closes_time = _day(_l("Closes on")), _time(_l("Closes at"))
     open_to_everyone = BooleanField(_l("Everyone with an account may take part"))
@@ -184,6 +187,7 @@ def _fill(form: FlaskForm, round_: Round) -> None:
     form.version.data = str(round_.version)
     form.show_moment("opens", stored.opens_at)
     form.show_moment("closes", stored.closes_at)
+    form.kind.data = stored.kind.value
     form.open_to_everyone.data = stored.open_to_everyone
     form.bodies.data = list(stored.body_ids)
     form.moderation.data = stored.moderation.value if stored.moderation else None
@@ -200,6 +204,7 @@ def round_text(form: FlaskForm, plan: Plan, round_: Round | None = None) -> Roun
         written |= {"opens_at": form.moment("opens"), "closes_at": form.moment("closes")}
     if "moderation" in form:
         written |= {
+            "kind": RoundKind(form.kind.data),
             "open_to_everyone": form.open_to_everyone.data,
             "body_ids": sorted(form.bodies.data or ()),
             "moderation": Moderation(form.moderation.data),

@@ -18,6 +18,11 @@ class RoundKind(enum.StrEnum):
     """What a round asks for."""
 
     PROPOSALS = "proposals"
+    """What should be done, in the fields of an action plan."""
+    STATEMENTS = "statements"
+    """Short sentences, each to agree or disagree with (as in Polis)."""
+    THEMES = "themes"
+    """How important each theme of the plan is, what is missing in it, what belongs elsewhere."""
 
 
 class Moderation(enum.StrEnum):

@@ -94,6 +94,9 @@ class Question(enum.Enum):
     PROPOSALS_TAKEN = Wording(_l("This round takes no proposals."))
     COMMENTS_TAKEN = Wording(_l("In this round nobody comments."))
     POSITIONS_TAKEN = Wording(_l("In this round nobody takes a position."))
+    STATEMENTS_TAKEN = Wording(_l("This round takes no statements."))
+    THEMES_ASKED = Wording(_l("This round does not ask about themes."))
+    VOTES_TAKEN = Wording(_l("In this round nobody votes."))
     TAKES_PART = Wording(
         _l("This round is for members of the bodies that it addresses."),
         _l("Ask an organiser of the plan to make you a member."),

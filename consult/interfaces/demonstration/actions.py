@@ -10,7 +10,7 @@ from consult.consultation.moderation import services as moderation
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.elsewhere import ExternalSource, record_elsewhere
 from consult.consultation.proposals.models import Proposal, Source
-from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.positions import cast_vote, take_position
 from consult.consultation.proposals.services import (
     revise_proposal,
     save_draft,
@@ -18,7 +18,15 @@ from consult.consultation.proposals.services import (
     withdraw_proposal,
 )
 from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Round
+from consult.consultation.statements.services import (
+    StatementText,
+    submit_statement,
+    vote,
+)
+from consult.consultation.theme_rounds.queries import themes_in
+from consult.consultation.theme_rounds.services import put_forward
 from consult.foundation.core.db import db
 from consult.foundation.record.models import Receipt
 from consult.interfaces.demonstration.schema import (
@@ -29,7 +37,9 @@ from consult.interfaces.demonstration.schema import (
     DemoProposal,
     DemoResponse,
     DemoRound,
+    DemoStatement,
     DemoSummary,
+    DemoVotes,
     Revision,
 )
 from consult.interfaces.demonstration.setting_up import Stage
@@ -100,7 +110,35 @@ class Acts:
             made = record_elsewhere(recorder, round_, text, elsewhere, at)
         self.proposals[one.key] = made
 
-    def decide_on_proposal(self, one: DemoProposal, decision: DemoDecision, at: datetime) -> None:
+    def state(self, told: DemoRound, one: DemoStatement, at: datetime) -> None:
+        """Hand in a statement."""
+        organisation = self.stage.organisations[one.organisation] if one.organisation else None
+        text = StatementText(one.text, organisation.id if organisation else None, one.language)
+        author = self.stage.people[one.author]
+        receipt = submit_statement(author, self._row(told), text, at, at)
+        self.proposals[one.key] = _proposal_of(receipt)
+
+    def put_forward(self, told: DemoRound, at: datetime) -> None:
+        """Put the themes of the plan forward; they are named by their slugs from then on."""
+        round_ = self._row(told)
+        put_forward(self.stage.people[told.organiser], round_, at)
+        for one in themes_in(round_.id):
+            if one.theme is not None:
+                self.proposals[one.theme.slug] = one
+
+    def vote(self, one: DemoVotes) -> None:
+        """Let people vote on a statement or a theme."""
+        at, about = one.at.on(self.stage.day), self.proposals[one.statement]
+        for who, stance in one.cast:
+            person = self.stage.people[who]
+            if rules_of(about.round).takes_statements:
+                vote(person, about, stance, at)
+            else:
+                cast_vote(person, about, stance, at)
+
+    def decide_on_proposal(
+        self, one: DemoProposal | DemoStatement, decision: DemoDecision, at: datetime
+    ) -> None:
         """Decide about a proposal, as a moderator or an organiser."""
         self._decide(self.proposals[one.key], decision, at)
 
@@ -119,7 +157,7 @@ class Acts:
         text = ProposalText(**{**vars(self._text(one)), **changed})
         revise_proposal(self.stage.people[one.author or ""], row, text, row.version, at)
 
-    def withdraw(self, one: DemoProposal, at: datetime) -> None:
+    def withdraw(self, one: DemoProposal | DemoStatement, at: datetime) -> None:
         """Withdraw a proposal."""
         withdraw_proposal(self.stage.people[one.author or ""], self.proposals[one.key], "", at)
 

@@ -33,7 +33,7 @@ def _with_rounds(content: Content, rounds: list[DemoRound]) -> Content:
 def _round(folder: Path, table: dict[str, Any]) -> DemoRound:
     """Read a round together with the files in the folder named after its key."""
     parts = _tables(sorted((folder / table["key"]).glob("*.toml")))
-    for kind in ("proposals", "comments"):
+    for kind in ("proposals", "statements", "comments"):
         for contribution in parts.get(kind, []):
             _spell_out(contribution, table["moderator"])
     return build(DemoRound, {**table, **parts}, "The round")

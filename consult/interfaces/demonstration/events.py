@@ -13,6 +13,7 @@ from consult.consultation.rounds.models import Moderation
 from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.schema import (
     DemoComment,
+    DemoContribution,
     DemoDecision,
     DemoProposal,
     DemoRound,
@@ -44,7 +45,7 @@ class DemoStep:
     detail: DemoDecision | Revision | None = None
 
 
-def steps(contribution: DemoProposal | DemoComment) -> list[DemoStep]:
+def steps(contribution: DemoContribution) -> list[DemoStep]:
     """List the steps in the order of time."""
     found = [DemoStep(d.at, d.verb, d) for d in contribution.decisions]
     if isinstance(contribution, DemoProposal):
@@ -54,7 +55,7 @@ def steps(contribution: DemoProposal | DemoComment) -> list[DemoStep]:
     return sorted(found, key=lambda step: step.at)
 
 
-def handed_in(contribution: DemoProposal | DemoComment) -> When | None:
+def handed_in(contribution: DemoContribution) -> When | None:
     """Return the moment at which it was handed in; None for a draft."""
     return contribution.at if isinstance(contribution, DemoComment) else contribution.submitted
 
@@ -65,7 +66,7 @@ def is_late(round_: DemoRound, at: When) -> bool:
     return at.on(_ANY_DAY) > round_.closes.on(_ANY_DAY) + grace
 
 
-def walk(round_: DemoRound, contribution: DemoProposal | DemoComment) -> list[tuple[When, State]]:
+def walk(round_: DemoRound, contribution: DemoContribution) -> list[tuple[When, State]]:
     """Return each state with the moment from which it held; nothing for a draft.
 
     Raises ValueError with a sentence where a step does not follow from the one before.
@@ -84,12 +85,12 @@ def walk(round_: DemoRound, contribution: DemoProposal | DemoComment) -> list[tu
     return path
 
 
-def final_state(round_: DemoRound, contribution: DemoProposal | DemoComment) -> State:
+def final_state(round_: DemoRound, contribution: DemoContribution) -> State:
     """Return the state in which the demonstration leaves it."""
     path = walk(round_, contribution)
     return path[-1][1] if path else State.DRAFT
 
 
-def public_since(round_: DemoRound, contribution: DemoProposal | DemoComment) -> When | None:
+def public_since(round_: DemoRound, contribution: DemoContribution) -> When | None:
     """Return the moment at which it first was public, if it ever was."""
     return next((at for at, state in walk(round_, contribution) if state is State.PUBLISHED), None)

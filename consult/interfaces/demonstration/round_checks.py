@@ -8,15 +8,19 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.plans.models import Role
 from consult.consultation.proposals.models import Source, Stance
+from consult.consultation.rounds.models import RoundKind
+from consult.consultation.statements.models import LONGEST_STATEMENT
 from consult.interfaces.demonstration.events import final_state, is_late, public_since, walk
 from consult.interfaces.demonstration.relative_time import When
 from consult.interfaces.demonstration.schema import (
     DemoBody,
     DemoComment,
+    DemoContribution,
     DemoOrganisation,
     DemoPerson,
     DemoProposal,
     DemoRound,
+    DemoStatement,
 )
 
 NOTICE_DAYS = 14
@@ -40,10 +44,13 @@ def faults(round_: DemoRound, names: Names) -> list[str]:
     """List everything that is wrong with a round; a fault early on hides what follows from it."""
     where = f"The round {round_.key!r}"
     proposals = [(f"The proposal {each.key!r}", each) for each in round_.proposals]
+    statements = [(f"The statement {each.key!r}", each) for each in round_.statements]
     comments = [(f"The comment {each.key!r}", each) for each in round_.comments]
     found = [f"{where} {text}" for text in _frame(round_, names)]
     for which, proposal in proposals:
         found += [f"{which} {text}" for text in _contribution(round_, proposal, names)]
+    for which, statement in statements:
+        found += [f"{which} {text}" for text in _contribution(round_, statement, names)]
     for which, comment in comments:
         found += [f"{which} {text}" for text in _contribution(round_, comment, names)]
     if found:
@@ -51,16 +58,17 @@ def faults(round_: DemoRound, names: Names) -> list[str]:
     for which, proposal in proposals:
         found += [f"{which} {text}" for text in _proposal(proposal, names)]
     for which, comment in comments:
-        found += [f"{which} {text}" for text in _comment(round_, comment)]
+        found += [f"{which} {text}" for text in _comment(round_, comment, names)]
+    for which, statement in statements:
+        found += [f"{which} {text}" for text in _statement(statement)]
+    found += [f"{where} {text}" for text in _votes(round_, names)]
     found += [f"{where} {text}" for text in _positions(round_, names)]
     found += [f"{where} {text}" for text in _responses(round_)]
     found += [f"{where} {text}" for text in _summary(round_, names)]
     return found
 
 
-def _contribution(
-    round_: DemoRound, said: DemoProposal | DemoComment, names: Names
-) -> Iterator[str]:
+def _contribution(round_: DemoRound, said: DemoContribution, names: Names) -> Iterator[str]:
     yield from _author(round_, said, names)
     yield from _walk(round_, said)
     yield from _decisions(said, names)
@@ -92,7 +100,7 @@ def _takes_part(round_: DemoRound, person: DemoPerson, names: Names) -> bool:
     return named or bool(sits & set(round_.bodies))
 
 
-def _author(round_: DemoRound, said: DemoProposal | DemoComment, names: Names) -> Iterator[str]:
+def _author(round_: DemoRound, said: DemoContribution, names: Names) -> Iterator[str]:
     if said.author is None:
         return
     person = names.people.get(said.author)
@@ -105,7 +113,7 @@ def _author(round_: DemoRound, said: DemoProposal | DemoComment, names: Names) -
         yield f"is by {said.author!r}, who does not speak for {said.organisation!r}."
 
 
-def _walk(round_: DemoRound, said: DemoProposal | DemoComment) -> Iterator[str]:
+def _walk(round_: DemoRound, said: DemoContribution) -> Iterator[str]:
     """Follow what was done to it: possible, in order, and before the day of building."""
     try:
         path = walk(round_, said)
@@ -118,7 +126,7 @@ def _walk(round_: DemoRound, said: DemoProposal | DemoComment) -> Iterator[str]:
         yield "was handed in before the round opened."
 
 
-def _decisions(said: DemoProposal | DemoComment, names: Names) -> Iterator[str]:
+def _decisions(said: DemoContribution, names: Names) -> Iterator[str]:
     for decision in said.decisions:
         role = Role.ORGANISER if decision.verb is Verb.ADMIT else Role.MODERATOR
         person = names.people.get(decision.by)
@@ -149,14 +157,40 @@ def _proposal(proposal: DemoProposal, names: Names) -> Iterator[str]:
             yield f"is longer than {limit} characters in {name!r}."
 
 
-def _public_at(round_: DemoRound, proposal: DemoProposal | None, at: When) -> bool:
+def _statement(statement: DemoStatement) -> Iterator[str]:
+    if len(statement.text) > LONGEST_STATEMENT:
+        yield f"is longer than {LONGEST_STATEMENT} characters."
+
+
+def _votes(round_: DemoRound, names: Names) -> Iterator[str]:
+    statements = {each.key: each for each in round_.statements}
+    for votes in round_.votes:
+        which = f"has votes on {votes.statement!r}"
+        public = _public_at(round_, statements.get(votes.statement), votes.at)
+        if not (public or _is_theme(round_, votes.statement, names)):
+            yield f"{which}, which was not public then."
+        if is_late(round_, votes.at) or votes.at.day >= 0:
+            yield f"{which} at a moment when nobody can vote."
+        for who, _stance in votes.cast:
+            person = names.people.get(who)
+            if person is None or not _takes_part(round_, person, names):
+                yield f"{which} of {who!r}, who does not take part."
+
+
+def _is_theme(round_: DemoRound, key: str, names: Names) -> bool:
+    """Whether something names a theme, in a round about them: those are public from the start."""
+    return round_.kind is RoundKind.THEMES and key in names.themes
+
+
+def _public_at(round_: DemoRound, proposal: DemoProposal | DemoStatement | None, at: When) -> bool:
     since = public_since(round_, proposal) if proposal else None
     return since is not None and since < at
 
 
-def _comment(round_: DemoRound, comment: DemoComment) -> Iterator[str]:
+def _comment(round_: DemoRound, comment: DemoComment, names: Names) -> Iterator[str]:
     proposals = {proposal.key: proposal for proposal in round_.proposals}
-    if not _public_at(round_, proposals.get(comment.proposal), comment.at):
+    public = _public_at(round_, proposals.get(comment.proposal), comment.at)
+    if not (public or _is_theme(round_, comment.proposal, names)):
         yield f"is on {comment.proposal!r}, which was not public then."
     if comment.parent is None:
         return

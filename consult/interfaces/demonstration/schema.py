@@ -215,6 +215,41 @@ class DemoProposal:
 
 
 @dataclass(frozen=True)
+class DemoStatement:
+    """A statement, in a round of statements."""
+
+    key: str
+    language: str
+    text: str
+    author: str
+    submitted: When
+    organisation: str | None = None
+    withdrawn: When | None = None
+    decisions: tuple[DemoDecision, ...] = ()
+
+
+@dataclass(frozen=True)
+class DemoVotes:
+    """What people voted on a statement, or on a theme by its slug, one after the other."""
+
+    statement: str
+    at: When
+    support: tuple[str, ...] = ()
+    object: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+
+    @property
+    def cast(self) -> tuple[tuple[str, Stance], ...]:
+        """Who voted what."""
+        given = (
+            (Stance.SUPPORT, self.support),
+            (Stance.OBJECT, self.object),
+            (Stance.PASS, self.passed),
+        )
+        return tuple((who, stance) for stance, people in given for who in people)
+
+
+@dataclass(frozen=True)
 class DemoComment:
     """A comment on a proposal, or an answer to a comment."""
 
@@ -229,6 +264,9 @@ class DemoComment:
     organisation: str | None = None
     withdrawn: When | None = None
     decisions: tuple[DemoDecision, ...] = ()
+
+
+DemoContribution = DemoProposal | DemoStatement | DemoComment
 
 
 @dataclass(frozen=True)
@@ -294,6 +332,8 @@ class DemoRound:
     bodies: tuple[str, ...] = ()
     grace_minutes: int = 15
     proposals: tuple[DemoProposal, ...] = ()
+    statements: tuple[DemoStatement, ...] = ()
+    votes: tuple[DemoVotes, ...] = ()
     comments: tuple[DemoComment, ...] = ()
     positions: tuple[DemoPosition, ...] = ()
     responses: tuple[DemoResponse, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 
+from consult.consultation.rounds.models import RoundKind
 from consult.interfaces.demonstration.actions import Acts
 from consult.interfaces.demonstration.events import steps
 from consult.interfaces.demonstration.inviting import inviting
@@ -13,6 +14,7 @@ from consult.interfaces.demonstration.schema import (
     DemoDecision,
     DemoProposal,
     DemoRound,
+    DemoStatement,
     Revision,
 )
 
@@ -32,8 +34,15 @@ def plan_walk(acts: Acts) -> list[PlannedAct]:
 
 def _round(acts: Acts, told: DemoRound) -> Iterator[PlannedAct]:
     day = acts.stage.day
+    if told.kind is RoundKind.THEMES:
+        announced = told.announced.on(day)
+        yield announced, partial(acts.put_forward, told, announced)
     for proposal in told.proposals:
         yield from _proposal(acts, told, proposal)
+    for statement in told.statements:
+        yield from _statement(acts, told, statement)
+    for votes in told.votes:
+        yield votes.at.on(day), partial(acts.vote, votes)
     for comment in told.comments:
         yield from _comment(acts, comment)
     for position in told.positions:
@@ -65,6 +74,18 @@ def _proposal(acts: Acts, told: DemoRound, one: DemoProposal) -> Iterator[Planne
             yield at, partial(acts.revise, one, step.detail, at)
         else:
             yield at, partial(acts.withdraw, one, at)
+
+
+def _statement(acts: Acts, told: DemoRound, one: DemoStatement) -> Iterator[PlannedAct]:
+    day = acts.stage.day
+    at = one.submitted.on(day)
+    yield at, partial(acts.state, told, one, at)
+    for step in steps(one):
+        later = step.at.on(day)
+        if isinstance(step.detail, DemoDecision):
+            yield later, partial(acts.decide_on_proposal, one, step.detail, later)
+        else:
+            yield later, partial(acts.withdraw, one, later)
 
 
 def _comment(acts: Acts, one: DemoComment) -> Iterator[PlannedAct]:

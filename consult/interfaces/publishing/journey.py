@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Verb
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import RoundState
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.labels import label
@@ -58,7 +59,8 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
         steps.append(JourneyStep(_l("Published"), _published_at(proposal), state="done"))
     steps += _cited_steps(links)
     answer = _answer_of(links)
-    steps.append(_answer_step(proposal, answer, now))
+    if answer is not None or rules_of(proposal.round).answers_each:
+        steps.append(_answer_step(proposal, answer, now))
     steps += [
         JourneyStep(
             _l("Answer changed"), link.at, _l("by the organiser"), "done", link.text, "#response"
@@ -66,7 +68,7 @@ def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list
         for link in links
         if link.kind == "correction"
     ]
-    steps += _plan_steps(links, answer)
+    steps += _plan_steps(proposal, links, answer)
     return steps
 
 
@@ -122,7 +124,9 @@ def _answer_step(proposal: Proposal, answer: Link | None, now: datetime) -> Jour
     )
 
 
-def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[JourneyStep]:
+def _plan_steps(
+    proposal: Proposal, links: Sequence[Link], answer: Link | None
+) -> list[JourneyStep]:
     made = [
         JourneyStep(
             _l("In the plan: commitment %(number)s", number=link.number),
@@ -134,6 +138,6 @@ def _plan_steps(links: Sequence[Link], answer: Link | None) -> list[JourneyStep]
         for link in links
         if link.kind == "commitment"
     ]
-    if made or answer is not None:
+    if made or answer is not None or not rules_of(proposal.round).answers_each:
         return made
     return [JourneyStep(_l("Taken up in the plan, or not"), state="todo")]

@@ -12,6 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.meeting_frequency import MeetingFrequency
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import RoundStep
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.phases import TAKES_INPUT
 from consult.foundation.core.addresses import page_path
@@ -58,7 +59,9 @@ def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
             act = _l("Finish your draft")
         else:
             why = _l("returned to you by a moderator")
-            href = url_for("proposals.revise", round_slug=one.round.slug, number=one.number)
+            href = url_for(
+                rules_of(one.round).revised_at, round_slug=one.round.slug, number=one.number
+            )
             act = _l("Revise it")
         yield Wait(title, (about, why), act, href, one.language if one.title else "")
 

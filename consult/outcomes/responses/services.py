@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.notices import tell_answered
 from consult.foundation.core.conflicts import Fields, refuse_stale
@@ -163,10 +164,11 @@ def publish_responses(actor: Actor, round_: Round, now: datetime) -> int:
 
     Those to what is not for publication reach its author alone. Refused (InvalidInput) while a
     proposal that gets one has none, naming which: no input without an answer (OGP Participation and
-    Co-creation Standards, requirement 4.1).
+    Co-creation Standards, requirement 4.1). Where a round asks for votes the summary answers it;
+    only that is published to which a response was written.
     """
     ensure(actor, Action.RESPONSES_PUBLISH, round_, now)
-    missing = unanswered(round_.id)
+    missing = unanswered(round_.id) if rules_of(round_).answers_each else []
     if missing:
         names = ", ".join(f"#{number}" for number in missing[:NAMED])
         more = "" if len(missing) <= NAMED else f" (+{len(missing) - NAMED})"

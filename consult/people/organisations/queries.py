@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.foundation.core.db import db
@@ -22,6 +22,7 @@ from consult.people.organisations.models import (
     Membership,
     Organisation,
     PlaceRequest,
+    Sector,
     holds_on,
 )
 
@@ -37,6 +38,27 @@ def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
         .order_by(Organisation.name_order, Organisation.id)
     ).all()
     return [(row[0], row[1]) for row in rows]
+
+
+def sector_of(actor: Actor, body_ids: Collection[int], today: date) -> Sector | None:
+    """Return the sector that an actor belongs to where bodies meet; None where it is not one.
+
+    It is that of the organisations that the actor speaks for; who speaks for none may fill a seat
+    of a sector in one of the bodies. One statement.
+    """
+    seats = select(Membership.seat, literal(1)).where(
+        Membership.person_id == actor.actor_id,
+        Membership.body_id.in_(body_ids),
+        Membership.seat.is_not(None),
+        holds_on(Membership, today),
+    )
+    spoken_for = select(Organisation.sector, literal(0)).where(
+        Organisation.id.in_(actor.grants.ids("organisation"))
+    )
+    found = db.session.execute(spoken_for.union(seats)).all()
+    first = min((rank for _sector, rank in found), default=0)
+    sectors = {sector for sector, rank in found if rank == first}
+    return sectors.pop() if len(sectors) == 1 else None
 
 
 def bodies_of(actor: Actor) -> Sequence[Body]:

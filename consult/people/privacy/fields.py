@@ -140,6 +140,8 @@ FIELDS: dict[str, Sentence] = {
     "second": _l("Second factor"),
     "second_factor_at": _l("Second factor since"),
     "sector": _l("Sector"),
+    "shown_at": _l("Shown on"),
+    "shown_count": _l("Shown to how many people"),
     "seen_at": _l("Last seen on"),
     "sentence": _l("What is wrong"),
     "sent_at": _l("Sent on"),

@@ -7,6 +7,7 @@ from consult.consultation.comments.models import Comment
 from consult.consultation.comments.queries import comment_in
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
+from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.routing import Routes
@@ -31,7 +32,10 @@ def comment(round_slug: str, number: int) -> Answer:
     """Add a comment, or answer one (`?parent=`); for whoever has no room on the other page."""
     proposal = get_proposal(round_slug, number)
     form = with_consent(CommentForm, actor()).for_reader(
-        choices_for(actor()), first_choice(actor()), dissents=may_dissent(actor(), proposal)
+        choices_for(actor()),
+        first_choice(actor()),
+        dissents=may_dissent(actor(), proposal),
+        about_theme=rules_of(proposal.round).asks_about_themes,
     )
     parent: Comment | None = None
     if not form.is_submitted():

@@ -26,7 +26,13 @@ from sqlalchemy.orm import aliased
 
 from consult.consultation.comments.models import Comment, ContributionState
 from consult.consultation.plans.models import Theme
-from consult.consultation.proposals.models import TEXT_FIELDS, PositionHistory, Proposal, Stance
+from consult.consultation.proposals.models import (
+    TEXT_FIELDS,
+    Position,
+    PositionHistory,
+    Proposal,
+    Stance,
+)
 from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db, table_of
@@ -195,14 +201,21 @@ def participants(export: Export) -> Iterator[ParticipantLine]:
         ),
     ).subquery()
     source, joined = source_of("participant", Person.id)
+    # What a line may say of nobody else: for which sector somebody took positions here.
+    sector = (
+        select(func.min(Position.sector))
+        .join(Proposal, and_(Proposal.id == Position.proposal_id, Proposal.round_id == id_))
+        .where(Position.person_id == Person.id)
+        .scalar_subquery()
+    )
     rows = rows_of(
-        select(Person.public_id, Person.display_name, Person.imported, source)
+        select(Person.public_id, Person.display_name, Person.imported, source, sector)
         .outerjoin(source, joined)
         .where(Person.id.in_(select(here.c[0])))
         .order_by(Person.id)
     )
-    for public_id, name, imported, traced in rows:
-        remains = (traced and traced.remains) or {}
+    for public_id, name, imported, traced, in_sector in rows:
+        remains = (traced and traced.remains) or ({"sector": in_sector} if in_sector else {})
         yield ParticipantLine(
             place=NOWHERE,
             id=traced.external_id if traced else public_id,
@@ -308,6 +321,7 @@ def proposals(export: Export) -> Iterator[tuple[ProposalLine, Row[*tuple[object,
             source=row.source,
             source_note=row.source_note or None,
             source_date=row.source_date,
+            shown=row.shown_count or None,
         )
         yield line, row
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 
+from consult.consultation.rounds.models import RoundKind
 from consult.interfaces.exchange.format.lines import (
     CommentLine,
     DecisionLine,
@@ -29,10 +30,13 @@ References = tuple[str | None, str | None, str | None]
 def fingerprint(line: Line) -> str:
     """Return a digest of a line's content: equal for equal content, wherever it stood.
 
-    The name of a participant is left out, because it is usually not taken over.
+    The name of a participant is left out, because it is usually not taken over. A round of
+    statements counts as one of proposals: a Polis export became that before, and is known again.
     """
     if isinstance(line, ParticipantLine):
         line = replace(line, name=None)
+    if isinstance(line, RoundLine) and line.kind is RoundKind.STATEMENTS:
+        line = replace(line, kind=RoundKind.PROPOSALS)
     return digest_of(as_json(line))
 
 

@@ -127,6 +127,7 @@ class ProposalLine(SourceLine):
     source: Source | None = None
     source_note: str | None = None
     source_date: date | None = None
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

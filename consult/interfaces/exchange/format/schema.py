@@ -263,6 +263,7 @@ SHAPES = {
                 Key("source", fields.choice(Source)),
                 _two("source_note", fields.line(SOURCE_LIMIT)),
                 _two("source_date", fields.day),
+                _two("shown", fields.count),
             ),
         ),
         Shape(

@@ -151,6 +151,7 @@ class Proposals(Importer):
             "counted_neutral": totals.get(Stance.NEUTRAL),
             "counted_object": totals.get(Stance.OBJECT),
             **wish_of(line),
+            "shown_count": line.shown or 0,
             "text_version": 1,
         }
 

@@ -1,13 +1,14 @@
 """The end of an import: counts, and the moment from which the round is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, select, update
 
 from consult.consultation.comments.models import Comment, ContributionState, Thread
-from consult.consultation.proposals.models import Position, Proposal, Stance
-from consult.consultation.proposals.positions import smaller
+from consult.consultation.proposals.models import Position, Proposal, SectorCount, Stance
+from consult.consultation.proposals.positions import COUNTS, smaller
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
@@ -47,6 +48,7 @@ def count_again(round_id: int) -> None:
             return
         with unit_of_work():
             _count_some(ids[0], ids[-1], round_id)
+            _count_sectors(ids)
         last = ids[-1]
         let_others_write()
 
@@ -103,6 +105,21 @@ def _count_some(first: int, last: int, round_id: int) -> None:
     )
 
 
+def _count_sectors(ids: Sequence[int]) -> None:
+    """Count the positions of some proposals by sector anew."""
+    db.session.execute(delete(SectorCount).where(SectorCount.proposal_id.in_(ids)))
+    counted = {
+        column: func.count().filter(Position.stance == stance) for stance, column in COUNTS.items()
+    }
+    found = (
+        select(Position.proposal_id, Position.sector, *counted.values())
+        .where(Position.proposal_id.in_(ids), Position.sector.is_not(None))
+        .group_by(Position.proposal_id, Position.sector)
+    )
+    names = ["proposal_id", "sector", *counted]
+    db.session.execute(insert(SectorCount).from_select(names, found))
+
+
 def _tally(model: type[Proposal] | type[Comment], round_id: int) -> dict[ContributionState, int]:
     rows = db.session.execute(
         select(model.state, func.count()).where(model.round_id == round_id).group_by(model.state)
@@ -135,7 +152,8 @@ def _when_answered(round_id: int, said: datetime | None) -> datetime | None:
 
     That is what the source says, or the last of its answers where each has a date.
     """
-    if unanswered(round_id):
+    each = rules_of(db.session.get_one(Round, round_id)).answers_each
+    if each and unanswered(round_id):
         return None
     given = select(func.max(Response.given_at), func.count(), func.count(Response.given_at))
     last, answers, dated = db.session.execute(given.where(Response.round_id == round_id)).one()

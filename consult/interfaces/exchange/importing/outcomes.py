@@ -1,8 +1,8 @@
 """Storing positions, decisions and responses of an import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consult.consultation.moderation.models import Decision, Verb
@@ -18,9 +18,12 @@ from consult.interfaces.exchange.format.lines import (
     SubjectType,
 )
 from consult.interfaces.exchange.format.writing import as_object
+from consult.interfaces.exchange.importing.organisations import Organisations
 from consult.interfaces.exchange.importing.promotion import Importer, StoredLines
-from consult.interfaces.exchange.reading.staged import Pending
+from consult.interfaces.exchange.models import ImportedId
+from consult.interfaces.exchange.reading.staged import Pending, Staged
 from consult.outcomes.responses.models import Response
+from consult.people.organisations.models import Sector
 
 UNDATED = "undated"
 
@@ -31,8 +34,14 @@ class Positions(Importer):
     kind = "position"
     batch = 2000
 
+    def start(self, staged: Staged, source: int) -> None:
+        """Read the organisations."""
+        del staged, source
+        self.organisations = Organisations()
+
     def store(self, batch: Sequence[Pending]) -> StoredLines:
         """Store positions, which come in the order of their times."""
+        sectors = self._sectors({p.person for p in batch if p.person is not None})
         rows = [
             {
                 "proposal_id": p.proposal,
@@ -47,9 +56,29 @@ class Positions(Importer):
         ids = take_ids(PositionHistory, len(rows))
         history = [row | {"id": local} for row, local in zip(rows, ids, strict=True)]
         insert_rows(PositionHistory, history)
-        latest = {(row["proposal_id"], row["person_id"]): row for row in rows}
+        latest = {
+            (row["proposal_id"], row["person_id"]): row | {"sector": sectors.get(row["person_id"])}
+            for row in rows
+        }
         _let_count(list(latest.values()))
         return self.trace(batch, ids, [_undated(p) for p in batch])
+
+    def _sectors(self, people: Collection[int]) -> dict[object, Sector | None]:
+        """Return the sectors of participants, as their own lines or those of organisations say."""
+        said = db.session.execute(
+            select(ImportedId.local_id, ImportedId.remains).where(
+                ImportedId.round_id == self.to.round_id,
+                ImportedId.kind == "participant",
+                ImportedId.local_id.in_(people),
+            )
+        )
+        return {person: self._sector_in(remains or {}) for person, remains in said}
+
+    def _sector_in(self, remains: Mapping[str, str]) -> Sector | None:
+        if sector := remains.get("sector"):
+            return Sector(sector)
+        known = self.organisations.find(remains.get("organisation"))
+        return known[1] if known else None
 
 
 def _undated(pending: Pending) -> dict[str, object] | None:
@@ -65,7 +94,7 @@ def _let_count(rows: Sequence[Mapping[str, object]]) -> None:
     db.session.execute(
         statement.on_conflict_do_update(
             index_elements=["proposal_id", "person_id"],
-            set_={"stance": new.stance, "reason": new.reason, "taken_at": new.taken_at},
+            set_={name: new[name] for name in ("stance", "sector", "reason", "taken_at")},
             where=Position.taken_at <= new.taken_at,
         ),
         rows,

@@ -96,7 +96,7 @@ def _round(
             "version": NEWEST,
             "id": slug_for(name),
             "title": title_of(title, TITLE_LIMIT - 1),
-            "kind": "proposals",
+            "kind": "statements",
             "language": language or language_of(texts),
             "opens_at": moment_of(first),
             "closes_at": moment_of(last),

@@ -6,9 +6,14 @@ from flask_babel import gettext as _
 from consult.consultation.comments.queries import ThreadPosition
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.pages import latest_of, proposal_page
+from consult.consultation.proposals.sectors import results_of
+from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.participation import participation
+from consult.consultation.rounds.phases import CLOSED
 from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.timeline import Milestone, timeline_of
+from consult.consultation.statements.queries import most_agreed_with
+from consult.consultation.theme_rounds.queries import changes_in_plan, changes_of, ranking_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
@@ -38,6 +43,7 @@ def plan(plan_slug: str) -> Answer:
         commitments=commitments_of(found.id),
         rounds=rounds_of(found.id, now()),
         bodies=bodies_of_plan(found.id),
+        changes=changes_in_plan(found.id),
         versions=[(one, label_of(one)) for one in versions_of(found.id)],
         now=now(),
     )
@@ -50,6 +56,7 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
     found = get_round(round_slug)
     ensure(actor(), Action.ROUND_READ, found, now())
     summary, moves = find_summary(found.id), moves_of(found.id)
+    takes = rules_of(found)
     summarised = Milestone(_("Summary published"), summary.published_at if summary else None)
     return render_template(
         "publishing/round.html",
@@ -59,7 +66,9 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         themes=shares_by_theme(found.id),
         outcomes=answered_counts(found.id) if found.answered_at or found.source else {},
         summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
-        latest=latest_of(found.id),
+        latest=latest_of(found.id) if takes.takes_proposals else (),
+        ranking=ranking_of(found, by_sector=False) if takes.asks_about_themes else None,
+        statements=most_agreed_with(found.id) if takes.takes_statements else (),
         moves=moves,
         participation=participation(actor(), found, now()),
         now=now(),
@@ -75,6 +84,8 @@ def proposal(round_slug: str, number: int) -> Answer:
     )
     page = proposal_page(actor(), round_slug, number, now(), asked)
     links = links_of(page.proposal.id)
+    takes = rules_of(page.proposal.round)
+    over = page.proposal.round.state_at(now()) in CLOSED
     return render_template(
         "publishing/proposal.html",
         page=page,
@@ -83,6 +94,9 @@ def proposal(round_slug: str, number: int) -> Answer:
         participation=participation(actor(), page.proposal.round, now()),
         steps=journey_of(page.proposal, links, now()),
         now=now(),
+        votes=results_of([page.proposal], by_sector=over)[0] if takes.takes_votes else None,
+        over=over,
+        changes=changes_of(page.proposal.id) if takes.asks_about_themes else (),
         links=links,
         response=next((link for link in links if link.kind == "response"), None),
     )

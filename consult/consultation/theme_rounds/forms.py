@@ -1,0 +1,65 @@
+"""The forms of rounds about themes: a choice per theme, and a change with its reason."""
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+from wtforms.validators import Optional
+
+from consult.consultation.plans.forms import theme_form, theme_text
+from consult.consultation.plans.models import Plan, Theme
+from consult.consultation.plans.themes import ThemeText
+from consult.consultation.proposals.labels import vote_words
+from consult.consultation.proposals.models import Proposal, Stance
+from consult.consultation.proposals.positions import VOTES
+from consult.foundation.core.forms import choices, form_with, prose
+from consult.foundation.core.languages import pick
+
+LONGEST_REASON = 1_000
+
+
+def judging_form(themes: Sequence[Proposal], held: Mapping[int, Stance]) -> FlaskForm:
+    """Make the form with a choice for each theme of a round, with what was chosen before."""
+    fields: dict[str, object] = {}
+    for one in themes:
+        words = vote_words(one.round)
+        fields[_name(one)] = RadioField(
+            pick(one.theme.title)[0] if one.theme else one.title,
+            choices=choices((stance, words[stance]) for stance in VOTES),
+            validators=[Optional()],
+        )
+    form = form_with(FlaskForm, fields)()
+    if not form.is_submitted():
+        for one in themes:
+            if one.id in held:
+                form[_name(one)].data = held[one.id].value
+    return form
+
+
+def judgements_in(form: FlaskForm, themes: Sequence[Proposal]) -> dict[int, Stance]:
+    """Read what was chosen in a form of `judging_form`, by the number of the theme."""
+    return {
+        one.number: Stance(form[_name(one)].data)
+        for one in themes
+        if one.number is not None and form[_name(one)].data
+    }
+
+
+def _name(theme: Proposal) -> str:
+    return f"theme_{theme.number}"
+
+
+def change_form(plan: Plan, theme: Theme) -> FlaskForm:
+    """Make the form in which a theme is changed, with the reason."""
+    reason = prose(
+        _l("Why does the theme change?"),
+        LONGEST_REASON,
+        description=_l("Everyone can read it, with the theme and in the round."),
+    )
+    return theme_form(plan, theme, {"reason": reason})
+
+
+def change_text(form: FlaskForm, plan: Plan) -> ThemeText:
+    """Read what was written in a form of `change_form`."""
+    return theme_text(form, plan)

@@ -1,0 +1,98 @@
+"""Reading rounds about themes: the themes with what people think of them, and how they rank."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.proposals.models import Position, Proposal, Stance
+from consult.consultation.proposals.sectors import VoteResult, results_of
+from consult.consultation.rounds.models import Round
+from consult.consultation.theme_rounds.models import ThemeChange
+from consult.foundation.core.db import db
+from consult.people.organisations.models import Sector
+
+
+def themes_in(round_id: int) -> Sequence[Proposal]:
+    """Return the themes that a round puts forward, in the order of the plan then."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.round_id == round_id, Proposal.state == State.PUBLISHED)
+        .options(joinedload(Proposal.theme), joinedload(Proposal.round))
+        .order_by(Proposal.number)
+    ).all()
+
+
+def own_views(round_id: int, person_id: int | None) -> Mapping[int, Stance]:
+    """Return what a person thinks of the themes of a round, by the number of the proposal."""
+    rows = db.session.execute(
+        select(Proposal.id, Position.stance)
+        .join(Position, Position.proposal_id == Proposal.id)
+        .where(Proposal.round_id == round_id, Position.person_id == person_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A theme in the ranking of a group, with the share that finds it important."""
+
+    result: VoteResult
+    percent: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How the themes of a round rank: for all, and for each sector that may be shown."""
+
+    results: Sequence[VoteResult]
+    by_sector: Mapping[Sector, Sequence[Ranked]] = field(default_factory=dict)
+
+
+def ranking_of(round_: Round, *, by_sector: bool) -> Ranking:
+    """Return the themes of a round, the most important first; by sector only where asked.
+
+    A sector ranks the themes on which at least five of its people voted (proposals.sectors).
+    """
+    results = results_of(themes_in(round_.id), by_sector=by_sector)
+    # They come in the order of the plan, which stays where as many people find two important.
+    ranked = sorted(results, key=lambda one: -_important(one.votes.counts))
+    found: dict[Sector, list[Ranked]] = {}
+    for result in ranked:
+        for share in result.shares:
+            if share.sector is not None:
+                one = Ranked(result, _percent(share.counts))
+                found.setdefault(share.sector, []).append(one)
+    ordered = {sector: sorted(rows, key=lambda row: -row.percent) for sector, rows in found.items()}
+    return Ranking(ranked, {one: ordered[one] for one in Sector if one in ordered})
+
+
+def _important(counts: Mapping[Stance, int]) -> int:
+    return counts.get(Stance.SUPPORT, 0)
+
+
+def _percent(counts: Mapping[Stance, int]) -> int:
+    people = sum(counts.values())
+    return round(100 * _important(counts) / people) if people else 0
+
+
+def changes_of(proposal_id: int) -> Sequence[ThemeChange]:
+    """Return how a theme was changed after what a round said about it."""
+    return db.session.scalars(
+        select(ThemeChange).where(ThemeChange.proposal_id == proposal_id).order_by(ThemeChange.id)
+    ).all()
+
+
+def changes_in_plan(plan_id: int) -> Mapping[int, ThemeChange]:
+    """Return the last change of each theme of a plan after a round, by the number of the theme."""
+    rows = db.session.scalars(
+        select(ThemeChange)
+        .join(ThemeChange.proposal)
+        .join(Proposal.round)
+        .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
+        .options(contains_eager(ThemeChange.proposal).contains_eager(Proposal.round))
+        .order_by(ThemeChange.id)
+    )
+    return {one.theme_id: one for one in rows}

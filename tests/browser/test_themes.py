@@ -1,0 +1,45 @@
+"""Lotte says which themes matter and what is missing; everybody sees how the themes rank."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage, axe
+from tests.factories import make_round_about_themes
+
+
+@pytest.fixture(autouse=True)
+def _themes(app: object) -> None:
+    assert app
+    make_round_about_themes()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_the_round_to_the_ranking(open_page: OpenPage, *, script: bool) -> None:
+    page = open_page("lotte", "/nl/rounds/themas", width=360, script=script)
+    page.get_by_role("link", name="Zeg wat voor jou belangrijk is").first.click()
+    page.get_by_role("group", name="Dialoog").get_by_label(
+        "Belangrijk voor mij", exact=True
+    ).check()
+    page.get_by_role("group", name="Actieve openbaarheid").get_by_label("Niet belangrijk").check()
+    page.get_by_role("button", name="Bewaar wat ik vind").click()
+    expect(page.get_by_text("Wat je van 2 thema's vindt, is opgeslagen.")).to_be_visible()
+    kept = page.get_by_role("group", name="Dialoog").get_by_label("Belangrijk voor mij", exact=True)
+    expect(kept).to_be_checked()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="Bekijk de volgorde van de thema's").click()
+    first = page.locator(".consult-rows .consult-row__title").first
+    expect(first).to_have_text(re.compile("Dialoog"))
+    first.get_by_role("link").click()
+    page.get_by_label("Er ontbreekt iets").check()
+    page.get_by_role("textbox", name="Je reactie").fill("Taal op school ontbreekt.")
+    page.get_by_role("button", name="Plaats je reactie").click()
+    expect(page.get_by_text("Taal op school ontbreekt.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing(open_page: OpenPage, width: int) -> None:
+    for path in ("", "/themes", "/themes/judge", "/proposals/1"):
+        page = open_page("lotte", f"/nl/rounds/themas{path}", width=width)
+        assert axe(page) == [], path
