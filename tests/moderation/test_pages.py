@@ -23,7 +23,7 @@ from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_budgets import fill
 from tests.statements import counted
 
-QUEUE, DETAIL, LIST = 6, 8, 6
+QUEUE, DETAIL, LIST = 8, 8, 6
 WHY = "Noem alstublieft geen namen van mensen."
 
 
