@@ -183,7 +183,14 @@ def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, 
         {"name": one.file.name, "size": one.file.size, "sha256": one.file.sha256}
         for one in proposal.attachments
     ]
-    return {**content, "version": proposal.text_version, **({"files": files} if files else {})}
+    more = {
+        "organisation": proposal.organisation.name if proposal.organisation else None,
+        "theme": proposal.theme.title if proposal.theme else None,
+        "not_for_publication": proposal.not_for_publication_reason,
+        "files": files,
+    }
+    kept = {name: said for name, said in more.items() if said}
+    return {**content, "version": proposal.text_version, **kept}
 
 
 def revise_proposal(

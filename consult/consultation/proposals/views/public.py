@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
 from consult.consultation.proposals.facets import count_listed, facets_of, organisations_in
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
@@ -150,6 +151,7 @@ def revise(round_slug: str, number: int) -> Answer:
         return Done(
             url_for("publishing.proposal", round_slug=round_slug, number=number),
             _("Your new text is received."),
+            WHAT_COMES_NEXT[proposal.state],
         )
 
     if answer := carry_out(form, act):
@@ -170,8 +172,11 @@ def withdraw(round_slug: str, number: int) -> Answer:
 
     def act() -> Done:
         withdraw_proposal(actor(), proposal, form.reason.data or "", now())
-        said = _("Your proposal is withdrawn. Its number and its place stay.")
-        return Done(url_for("proposals.mine"), said)
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your proposal is withdrawn."),
+            WHAT_COMES_NEXT[proposal.state],
+        )
 
     if answer := carry_out(form, act):
         return answer
@@ -189,7 +194,8 @@ def agree(round_slug: str, number: int) -> Answer:
         agree_to_publish(actor(), proposal, now())
         return Done(
             url_for("publishing.proposal", round_slug=round_slug, number=number),
-            _("Your proposal may be published now. A moderator looks at it first."),
+            _("Your proposal may be published."),
+            WHAT_COMES_NEXT[proposal.state],
         )
 
     return do_once(act)
@@ -208,8 +214,14 @@ def position(round_slug: str, number: int) -> Answer:
         stance = Stance(form.stance.data)
         take_position(actor(), proposal, stance, form.reason.data or "", now())
         return Done(
-            url_for("publishing.proposal", round_slug=round_slug, number=number),
-            _("Your position is stored. You can change it until the round closes."),
+            url_for(
+                "publishing.proposal",
+                round_slug=round_slug,
+                number=number,
+                _anchor="positions",
+            ),
+            _("Your position is stored."),
+            _("You can change it until the round closes."),
         )
 
     if answer := carry_out(form, act):
