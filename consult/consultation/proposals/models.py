@@ -304,13 +304,21 @@ class Attachment(Row, Base):
 class Position(Row, Base):
     """What one person thinks of a proposal now."""
 
-    __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "person_id"),
+        # All that is counted by sector, without a look at the rows.
+        Index("ix_position_sectors", "proposal_id", "sector", "stance"),
+    )
 
     proposal_id: Mapped[int] = restricted(ForeignKey("proposal.id"))
     person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
     stance: Mapped[Stance] = restricted(choice(Stance))
-    reason: Mapped[str] = public(Text, default="")
+    reason: Mapped[str] = restricted(Text, default="")
+    """For its author and the people who work on the plan: no moderator looks at it."""
     taken_at: Mapped[datetime] = restricted(Moment)
+    sector: Mapped[Sector | None] = restricted(choice(Sector))
+    """That of the organisations for which the person spoke then; none, where they are of several,
+    and for whoever speaks for nobody."""
 
     person: Mapped[Person] = relationship()
 

@@ -14,6 +14,12 @@ from consult.consultation.proposals.continuing import continued_by, continued_of
 from consult.consultation.proposals.forms import PositionForm
 from consult.consultation.proposals.listing import ProposalFilter, list_proposals
 from consult.consultation.proposals.models import Position, Proposal
+from consult.consultation.proposals.position_groups import (
+    PositionGroup,
+    PositionReason,
+    positions_by_sector,
+    reasons_given,
+)
 from consult.consultation.proposals.positions import position_of
 from consult.consultation.proposals.queries import ListedProposal, get_proposal
 from consult.foundation.core.calendar import local_day
@@ -36,6 +42,10 @@ class ProposalPage:
     may_comment: bool
     comment_form: FlaskForm
     position_form: FlaskForm
+    groups: Sequence[PositionGroup]
+    """The positions by sector."""
+    reasons: Sequence[PositionReason]
+    """Why people took them, for who works on the plan."""
     mandate: Mandate | None
     """With which its author wrote it for an organisation."""
     speaks_for: frozenset[int]
@@ -52,19 +62,24 @@ def proposal_page(
     """Put the page of a proposal together; refuses (NotFound) who may not read it."""
     proposal = get_proposal(round_slug, number)
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
+    held = position_of(proposal.id, actor.actor_id)
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
     spoken_for = organisations_spoken_for(actor) if may_comment else []
     return ProposalPage(
         proposal=proposal,
         comments=thread_page(proposal.thread_id, actor.actor_id, place),
-        position=position_of(proposal.id, actor.actor_id),
+        position=held,
         may_comment=may_comment,
         comment_form=with_consent(CommentForm, actor).for_reader(
             spoken_for, dissents=may_dissent(actor, proposal)
         )
         if may_comment
         else None,
-        position_form=PositionForm(formdata=None),
+        position_form=PositionForm.showing(held),
+        groups=positions_by_sector(proposal.id),
+        reasons=reasons_given(proposal.id)
+        if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)
+        else [],
         speaks_for=actor.grants.ids("organisation"),
         continued=continued_of(actor, proposal, now),
         continued_by=continued_by(actor, proposal, now),

@@ -13,6 +13,7 @@ from consult.foundation.core.text import clean_text
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.record.services import record
+from consult.people.organisations.models import Organisation, Sector
 
 _COUNTS = {
     Stance.SUPPORT: "support_count",
@@ -51,6 +52,7 @@ def take_position(
         held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
         db.session.add(held)
     held.stance, held.reason, held.taken_at = stance, reason, now
+    held.sector = _sector_of(actor)
     _count(proposal, before, stance)
     db.session.add(
         PositionHistory(
@@ -78,6 +80,17 @@ def take_position(
 def smaller(one: SQLColumnExpression[int], other: SQLColumnExpression[int]) -> ColumnElement[int]:
     """Say which of two numbers is the smaller one, on both databases."""
     return case((one < other, one), else_=other)
+
+
+def _sector_of(actor: Actor) -> Sector | None:
+    """Return the sector of the organisations that somebody speaks for, if it is one."""
+    spoken_for = actor.grants.ids("organisation")
+    if not spoken_for:
+        return None
+    sectors = db.session.scalars(
+        select(Organisation.sector).where(Organisation.id.in_(spoken_for)).distinct()
+    ).all()
+    return sectors[0] if len(sectors) == 1 else None
 
 
 def _count(proposal: Proposal, before: Stance | None, after: Stance) -> None:

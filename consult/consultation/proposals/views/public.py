@@ -16,7 +16,7 @@ from consult.consultation.proposals.listing import (
     list_proposals,
 )
 from consult.consultation.proposals.models import Proposal, Stance
-from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.positions import position_of, take_position
 from consult.consultation.proposals.queries import (
     get_attachment,
     get_proposal,
@@ -209,6 +209,8 @@ def position(round_slug: str, number: int) -> Answer:
     """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
     proposal = get_proposal(round_slug, number)
     form = PositionForm()
+    if not form.is_submitted():
+        form = PositionForm.showing(position_of(proposal.id, actor().actor_id))
 
     def act() -> Done:
         stance = Stance(form.stance.data)
