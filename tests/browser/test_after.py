@@ -12,6 +12,7 @@ from tests.factories import make_comment, make_proposal
 
 pytestmark = pytest.mark.browser
 
+POSITIONS = "[aria-labelledby=positions]"
 PROPOSAL = "/en/rounds/open/proposals/1"
 
 
@@ -38,16 +39,16 @@ def test_every_act_leads_back_to_where_it_was_done(
     in_sight(pia, "A moderator looks at it before it is public.")
     assert "Your comment is received." in pia.inner_text("#comment-13")
     pia.locator("#comment-13").get_by_role("link", name="Your receipt").click()
-    assert "Small councils need help with this." in pia.inner_text("#text")
+    assert "Small councils need help with this." in pia.inner_text("[aria-labelledby=text]")
     pia = people.at("pia", PROPOSAL)
     pia.check("[name=stance][value=object]")
-    pia.fill("#positions [name=reason]", "Too dear.")
+    pia.fill(f"{POSITIONS} [name=reason]", "Too dear.")
     press(pia, "Store my position")
     assert pia.url.endswith("#positions")
     in_sight(pia, "Your position is stored.")
-    assert "Too dear." in pia.inner_text("#positions")
+    assert "Too dear." in pia.inner_text(POSITIONS)
     assert pia.locator("[name=stance][value=object]").is_checked()
-    assert pia.input_value("#positions [name=reason]") == "Too dear."
+    assert pia.input_value(f"{POSITIONS} [name=reason]") == "Too dear."
     again = people.at("pia", PROPOSAL)
     assert "Your position is stored." not in again.inner_text("body"), "it is told once"
 

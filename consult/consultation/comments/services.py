@@ -144,7 +144,7 @@ def _place(comment: Comment, parent: Comment | None) -> None:
 
 def _said(comment: Comment) -> dict[str, object]:
     more = {
-        "organisation": comment.organisation.name if comment.organisation else None,
+        "organisation": comment.organisation_id,
         "not_for_publication": comment.not_for_publication_reason,
     }
     kept = {name: said for name, said in more.items() if said}

@@ -76,7 +76,7 @@ def proposal_page(
         if may_comment
         else None,
         position_form=PositionForm.showing(held),
-        groups=positions_by_sector(proposal.id),
+        groups=positions_by_sector(proposal),
         reasons=reasons_given(proposal.id)
         if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)
         else [],

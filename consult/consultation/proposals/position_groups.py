@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from consult.consultation.proposals.models import Position, Stance
+from consult.consultation.proposals.models import Position, Proposal, Stance
 from consult.foundation.core.db import db
 from consult.people.organisations.models import Sector
 
@@ -33,11 +33,17 @@ class PositionGroup:
         return sum(self.counts.values())
 
 
-def positions_by_sector(proposal_id: int) -> list[PositionGroup]:
-    """Return the groups, the largest first; none where there would be one only. One statement."""
+def positions_by_sector(proposal: Proposal) -> list[PositionGroup]:
+    """Return the groups, the largest first; none where there would be one only. One statement.
+
+    And none where so few took a position that there cannot be two groups.
+    """
+    taken = (proposal.support_count, proposal.neutral_count, proposal.object_count)
+    if sum(taken) + proposal.pass_count < 2 * SMALLEST:
+        return []
     rows = db.session.execute(
         select(Position.sector, Position.stance, func.count())
-        .where(Position.proposal_id == proposal_id)
+        .where(Position.proposal_id == proposal.id)
         .group_by(Position.sector, Position.stance)
     )
     found: dict[Sector | None, Counter[Stance]] = {}

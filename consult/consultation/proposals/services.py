@@ -184,8 +184,8 @@ def _keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, 
         for one in proposal.attachments
     ]
     more = {
-        "organisation": proposal.organisation.name if proposal.organisation else None,
-        "theme": proposal.theme.title if proposal.theme else None,
+        "organisation": proposal.organisation_id,
+        "theme": proposal.theme_id,
         "not_for_publication": proposal.not_for_publication_reason,
         "files": files,
     }

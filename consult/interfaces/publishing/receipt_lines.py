@@ -12,12 +12,15 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.labels import KINDS
 from consult.consultation.comments.models import CommentKind
+from consult.consultation.plans.models import Theme
 from consult.foundation.core.addresses import address_of
+from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick, reader_language
 from consult.foundation.core.templating import exact_moment, file_size
 from consult.foundation.record.models import Receipt
 from consult.interfaces.publishing.queries import Received
+from consult.people.organisations.models import Organisation
 
 _TEXTS = {
     "title": _l("Title"),
@@ -47,10 +50,9 @@ def _about(content: Mapping[str, object]) -> Iterator[ReceiptLine]:
     if kind := content.get("kind"):
         yield ReceiptLine(_l("Kind"), str(KINDS[CommentKind(str(kind))]))
     if organisation := content.get("organisation"):
-        yield ReceiptLine(_l("On behalf of"), str(organisation))
-    theme = content.get("theme")
-    if isinstance(theme, Mapping):
-        yield ReceiptLine(_l("Theme"), pick(theme)[0])
+        yield ReceiptLine(_l("On behalf of"), db.session.get_one(Organisation, organisation).name)
+    if theme := content.get("theme"):
+        yield ReceiptLine(_l("Theme"), pick(db.session.get_one(Theme, theme).title)[0])
     if reason := content.get("not_for_publication"):
         yield ReceiptLine(_l("Not for publication"), str(reason))
 
