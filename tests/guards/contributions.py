@@ -364,4 +364,25 @@ GUARDS = (
         new="return Proposal.state.in_((State.PUBLISHED, State.NOT_FOR_PUBLICATION))",
         tests=("test_no_public_export_has_it_and_the_complete_one_has_it_marked",),
     ),
+    Guard(
+        "A group of positions that is too small is not shown by sector",
+        within="put_small_together",
+        old="while shown and (shown[-1].people < SMALLEST or 0 < _people(small) < SMALLEST):",
+        new="while False:",
+        tests=("test_no_group_is_so_small_that_it_tells_who",),
+    ),
+    Guard(
+        "What is left over of the positions does not tell of a small group by subtraction",
+        within="put_small_together",
+        old=" or 0 < _people(small) < SMALLEST",
+        new="",
+        tests=("test_no_group_is_so_small_that_it_tells_who",),
+    ),
+    Guard(
+        "Why people took a position is read by who works on the plan only",
+        within="proposal_page",
+        old="if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)",
+        new="if True",
+        tests=("test_the_page_shows_them_by_sector_and_to_each_their_own",),
+    ),
 )
