@@ -66,7 +66,7 @@ def agree_to_publish(people: People) -> None:
     assert "An adviser starts in May." in lotte.inner_text("#response")
     lotte.locator("summary", has_text="Let it be published").click()
     press(lotte, "Yes: let it be published")
-    assert "A moderator looks at it first" in lotte.inner_text("body")
+    assert "A moderator looks at it before it is public." in lotte.inner_text("body")
     mo = people.at("mo", "/en/moderation")
     mo.locator(".consult-queue__item").first.get_by_role("button", name="Publish").click()
     mo.wait_for_load_state()

@@ -379,4 +379,11 @@ GUARDS = (
         new="return Proposal.state.in_((State.PUBLISHED, State.NOT_FOR_PUBLICATION))",
         tests=("test_no_public_export_has_it_and_the_complete_one_has_it_marked",),
     ),
+    Guard(
+        "Why people took a position is read by who works on the plan only",
+        within="proposal_page",
+        old="if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)",
+        new="if True",
+        tests=("test_the_page_shows_positions_by_sector_and_to_each_their_own",),
+    ),
 )

@@ -215,7 +215,7 @@ GUARDS = (
     ),
     Guard(
         "Only whoever handed a text in gets the file that holds it",
-        within="receipt_to_keep",
+        within="_own_receipt",
         old="if found.person_id is None or found.person_id != actor().actor_id:",
         new="if False:",
         tests=("record/test_proofs.py::test_nobody_else_gets_the_file",),

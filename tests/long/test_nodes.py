@@ -84,6 +84,10 @@ class HandedIn:
         }  # fmt: skip
 
 
+_ACKNOWLEDGES = re.compile(r"/receipts/|comment=\d+")
+"""Where one is led to after handing in: to the receipt, or to one's comment in its thread."""
+
+
 @dataclass
 class Ledger:
     """What the clients were told, and what somebody saw who looked at the log all the time."""
@@ -146,7 +150,7 @@ def hand_in(nodes: Nodes, cookies: dict[str, str], one: HandedIn, ledger: Ledger
             continue
         leads_to = answer.headers.get("Location", "")
         with ledger.lock:
-            if answer.status_code == 303 and "/receipts/" in leads_to:
+            if answer.status_code == 303 and _ACKNOWLEDGES.search(leads_to):
                 ledger.receipts[one.name] = leads_to.rsplit("/", 1)[1]
             else:
                 ledger.wrong.append(f"{one.name}: {answer.status_code} {answer.text[-3000:]}")
@@ -335,6 +339,10 @@ def _compare_contributions(all_: list[HandedIn], ledger: Ledger) -> None:
     bodies = {row[0]: row[1] for row in db.session.execute(select(Comment.id, Comment.body))}
     names = {code: (titles if kind == "proposal" else bodies)[id_] for code, kind, id_ in rows}
     assert len(rows) == len(names) == len(all_), "one event, and one receipt, for each"
+    said = select(Proposal.number, Comment.number, Comment.body).join(
+        Comment, Comment.thread_id == Proposal.thread_id
+    )
+    names |= {f"{on}?comment={n}#comment-{n}": body for on, n, body in db.session.execute(said)}
     assert {one: names[code] for one, code in ledger.receipts.items()} == {
         one.name: one.name for one in all_
     }

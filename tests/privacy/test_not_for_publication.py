@@ -17,12 +17,15 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.spelling import learn_words
+from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.queues import walk_queues
 from consult.foundation.notifications.models import Message
 from consult.foundation.record.models import Receipt
+from consult.people.following.models import Follow, FollowedKind, SearchHit
+from consult.people.following.searches import take_search
 from tests.cast import person
 from tests.conftest import Clock
-from tests.factories import make_proposal
+from tests.factories import find_round, make_proposal
 from tests.house.test_matrix import Case, things
 from tests.privacy.planted import SIGN, found, unpacked
 from tests.privacy.test_planted_strings import addresses
@@ -51,6 +54,7 @@ def signs(app: Flask, discussed: Proposal, now: datetime, clock: Clock) -> Signs
     """All that Lotte wants kept from publication, after everything was done that makes it known."""
     signs = Signs()
     with app.test_request_context():
+        follow_everything(discussed, now)
         hand_in_one_of_each(signs, discussed, now)
         answer_the_closed_round(signs, now)
     learn_words({}, now)
@@ -58,6 +62,24 @@ def signs(app: Flask, discussed: Proposal, now: datetime, clock: Clock) -> Signs
     while walk_queues(clock):
         pass
     return signs
+
+
+def follow_everything(discussed: Proposal, now: datetime) -> None:
+    """Let Pia follow rounds, a theme, a proposal, and searches for the words that are to come."""
+    ahead = Signs()
+    words = [ahead.new() for _ in range(5)]
+    with unit_of_work():
+        pia, plan = person("pia"), discussed.round.plan
+        follows = [
+            (FollowedKind.ROUND, discussed.round_id),
+            (FollowedKind.ROUND, find_round("closed").id),
+            (FollowedKind.THEME, plan.themes[0].id),
+            (FollowedKind.PROPOSAL, discussed.id),
+            *((FollowedKind.SEARCH, take_search(word, now).id) for word in words),
+        ]
+        db.session.add_all(
+            Follow(person_id=pia.id, kind=kind, subject_id=id_, since=now) for kind, id_ in follows
+        )
 
 
 def where_it_stands() -> list[str]:
@@ -142,6 +164,7 @@ def test_no_mail_tells_others_of_it() -> None:
         if SIGN.search(f"{mail.subject}{mail.body}") and mail.address not in read_it
     ]
     assert wrong == []
+    assert db.session.scalars(select(SearchHit)).all() == [], "no search that Pia follows finds it"
 
 
 def test_no_public_export_has_it_and_the_complete_one_has_it_marked(

@@ -72,6 +72,7 @@ FOR_MEMBERS = {"meeting.place"}
 NEED_A_TOKEN = {
     "publishing.receipt",
     "publishing.receipt_to_keep",
+    "publishing.receipt_as_text",
     "accounts.sent",
     "accounts.unsubscribe",
     "invitations.show",
@@ -163,11 +164,11 @@ def numbers(names: tuple[str | None, ...]) -> dict[str | None, int | None]:
 def opened_by_keys(app: Flask, planted: dict[str, Plant]) -> dict[str, set[str]]:
     """Return the addresses that only who holds a key knows, each with the signs it may tell."""
     everyone = db.session.scalars(select(Person).where(Person.email.is_not(None)).limit(5))
+    codes = [{"code": code} for code in db.session.scalars(select(Receipt.code))]
     made: dict[str, list[dict[str, str]]] = {
-        "publishing.receipt": [{"code": code} for code in db.session.scalars(select(Receipt.code))],
-        "publishing.receipt_to_keep": [
-            {"code": code} for code in db.session.scalars(select(Receipt.code))
-        ],
+        "publishing.receipt": codes,
+        "publishing.receipt_to_keep": codes,
+        "publishing.receipt_as_text": codes,
         "accounts.sent": [{"letter": letter} for letter in ("link", "reset")],
         "security.reset_password": [{"token": generate_reset_password_token(p)} for p in everyone],
         "security.register": [{"token": newcomer_token("nieuw@consult.example", NOON)}],

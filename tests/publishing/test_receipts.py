@@ -1,6 +1,8 @@
 """What a receipt shows: to whoever has its code, and to the one who handed the text in."""
 
+import io
 import re
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -10,12 +12,14 @@ import pytest
 from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.services import CommentText, add_comment
 from consult.consultation.proposals.services import submit_proposal
+from consult.consultation.proposals.texts import SentForm
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.services import store_file
 from consult.foundation.record.models import Receipt
 from consult.foundation.record.services import append_leaves, entry
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
-from tests.proposals.test_services import TEXT
+from tests.proposals.test_services import PDF, TEXT
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -71,3 +75,24 @@ def test_everybody_else_sees_that_and_when_and_not_what(
     salts = (detail.salt, *detail.salts.values())
     for text in (TEXT.title, "Dit helpt ons.", "/rounds/open/proposals/1", *salts):
         assert text not in page
+
+
+def test_a_receipt_names_each_field_organisation_theme_and_file(browse: Any, now: datetime) -> None:
+    """On the page and in the file to keep, as it was that day; the mandate may end since."""
+    with unit_of_work():
+        round_, pia = find_round("open"), person("pia")
+        text = replace(TEXT, organisation_id=1, theme_id=round_.plan.themes[0].id)
+        sent = SentForm(files=[store_file(pia, "nota.pdf", io.BytesIO(PDF), now)])
+        receipt = submit_proposal(pia, round_, text, now, now, sent=sent)
+    for path in (f"/nl/receipts/{receipt.code}", f"/nl/receipts/{receipt.code}/text"):
+        said = browse("pia").get(path).text
+        for part in (
+            TEXT.title, TEXT.problem, TEXT.action, "Namens", "Stichting Helder Bestuur",
+            "Toegankelijkheid verbeteren", "nota.pdf", sha256(PDF).hexdigest(), receipt.code,
+        ):  # fmt: skip
+            assert part in said, path
+        assert browse("lotte").get(path).text.count(TEXT.title) == 0
+    answer = browse("pia").get(f"/nl/receipts/{receipt.code}/text")
+    assert answer.headers["Content-Disposition"].endswith(f"{receipt.code}.txt")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert browse("lotte").get(f"/nl/receipts/{receipt.code}/text").status_code == 403

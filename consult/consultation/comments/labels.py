@@ -19,6 +19,22 @@ STATES = {
     ContributionState.LATE: _l("Received late"),
     ContributionState.NOT_FOR_PUBLICATION: _l("Not for publication"),
 }
+WHAT_COMES_NEXT = {
+    ContributionState.PENDING: _l(
+        "A moderator looks at it before it is public. You get a mail when that is done."
+    ),
+    ContributionState.PUBLISHED: _l(
+        "Everybody can read it now. A moderator looks at it afterwards."
+    ),
+    ContributionState.LATE: _l(
+        "An organiser decides whether it is admitted. You get a mail about it."
+    ),
+    ContributionState.NOT_FOR_PUBLICATION: _l(
+        "The people who work on the plan read it. As you want it, it is not published."
+    ),
+    ContributionState.WITHDRAWN: _l("Its place stays, so that what refers to it stays right."),
+}
+"""What comes next for whoever handed it in."""
 KINDS = {
     CommentKind.REACTION: _l("Reaction"),
     CommentKind.QUESTION: _l("Question"),

@@ -14,6 +14,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page, encode_cursor
+from consult.foundation.record.models import Receipt
 from consult.people.accounts.models import Person
 from consult.people.organisations.models import Organisation
 
@@ -224,6 +225,12 @@ def comment_in(thread_id: int | None, public_id: str) -> Comment:
     found = get_comment(public_id)
     if found.thread_id != thread_id:
         raise _no_comment()
+    return found
+
+
+def comment_received(receipt: Receipt) -> Comment:
+    """Return the comment that a receipt is for."""
+    found: Comment = db.session.get_one(Comment, receipt.event.subject_id)
     return found
 
 

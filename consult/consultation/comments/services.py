@@ -148,13 +148,22 @@ def _place(comment: Comment, parent: Comment | None) -> None:
     comment.root_id = parent.root_id or parent.id
 
 
+def _said(comment: Comment) -> dict[str, object]:
+    more = {
+        "organisation": comment.organisation_id,
+        "not_for_publication": comment.not_for_publication_reason,
+    }
+    kept = {name: said for name, said in more.items() if said}
+    return {"body": comment.body, "kind": comment.kind.value, **kept}
+
+
 def _record(actor: Actor, comment: Comment, round_: Round, verb: str, now: datetime) -> Receipt:
     return record_with_receipt(
         actor,
         verb,
         comment,
         now,
-        content={"body": comment.body, "kind": comment.kind.value},
+        content=_said(comment),
         plan_id=round_.plan_id,
         round_id=round_.id,
     )

@@ -3,7 +3,9 @@
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
+from consult.consultation.comments.addresses import address_in_thread
 from consult.consultation.comments.forms import CommentForm
+from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.queries import get_comment
 from consult.consultation.comments.services import (
@@ -43,7 +45,12 @@ def revise(public_id: object) -> Answer:
 
     def act() -> Done:
         receipt = revise_comment(actor(), comment, form.text, now())
-        return Done(url_for("publishing.receipt", code=receipt.code))
+        return Done(
+            address_in_thread(comment),
+            _("Your new text is received."),
+            WHAT_COMES_NEXT[comment.state],
+            url_for("publishing.receipt", code=receipt.code),
+        )
 
     return carry_out(form, act) or form_page("comments/revise.html", form, comment=comment)
 
@@ -56,7 +63,11 @@ def withdraw(public_id: object) -> Answer:
 
     def act() -> Done:
         withdraw_comment(actor(), comment, now())
-        return Done(url_for("publishing.home"), _("Your comment is withdrawn. Its place stays."))
+        return Done(
+            address_in_thread(comment),
+            _("Your comment is withdrawn."),
+            WHAT_COMES_NEXT[comment.state],
+        )
 
     return do_once(act)
 
@@ -70,8 +81,9 @@ def agree(public_id: object) -> Answer:
     def act() -> Done:
         agree_to_publish_comment(actor(), comment, now())
         return Done(
-            url_for("proposals.mine", _anchor="comments"),
-            _("Your comment may be published now. A moderator looks at it first."),
+            address_in_thread(comment),
+            _("Your comment may be published."),
+            WHAT_COMES_NEXT[comment.state],
         )
 
     return do_once(act)

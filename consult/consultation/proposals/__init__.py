@@ -13,6 +13,7 @@ from datetime import time
 
 from flask import Flask
 
+from consult.consultation.comments.addresses import add_finder
 from consult.consultation.comments.states import add_counter
 from consult.consultation.proposals import (
     attributions,
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> None:
     add_people_of_rounds(news.who_follows_in)
     followable(FollowedKind.PROPOSAL, queries.proposals_to_follow)
     on_decided(attributions.follow_mandate)
+    add_finder(queries.address_of_comment)
 
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)

@@ -20,7 +20,14 @@ from consult.consultation.proposals.continuing import (
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS
 from consult.consultation.proposals.elsewhere import ExternalSource
 from consult.consultation.proposals.labels import ORIGINS, SOURCES, STANCES
-from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, Source, Stance
+from consult.consultation.proposals.models import (
+    TEXT_FIELDS,
+    Origin,
+    Position,
+    Proposal,
+    Source,
+    Stance,
+)
 from consult.consultation.proposals.steps import FIELDS, Step
 from consult.consultation.proposals.texts import NO_SUCH_THEME, NOT_SPOKEN_FOR, ProposalText
 from consult.consultation.rounds.models import Round
@@ -310,7 +317,12 @@ class PositionForm(ResumedForm):
         choices=choices((one, STANCES[one]) for one in Stance if one is not Stance.PASS),
         validators=[InputRequired(_l("Choose support, neutral or object."))],
     )
-    reason = prose(_l("Why? (needed when you object)"), 2_000, required=False)
+    reason = prose(
+        _l("Why? (needed when you object)"),
+        2_000,
+        required=False,
+        description=_l("You and the people who work on the plan read it."),
+    )
     on_behalf = SelectField(_l("You write for"), coerce=choice_of, default=MYSELF)
 
     @classmethod
@@ -322,6 +334,16 @@ class PositionForm(ResumedForm):
         form.on_behalf.choices = choices(offered)
         if not form.is_submitted() and not form.on_behalf.raw_data:
             form.on_behalf.data = first
+        return form
+
+    @classmethod
+    def showing(
+        cls, held: Position | None, offered: Iterable[tuple[int, Sentence]], first: int = MYSELF
+    ) -> Self:
+        """Make the form with the position that somebody holds, whatever was posted elsewhere."""
+        form = cls.for_reader(offered, first, formdata=None)
+        if held is not None:
+            form.stance.data, form.reason.data = held.stance.value, held.reason
         return form
 
 

@@ -343,7 +343,8 @@ class Position(Row, Base):
     stance: Mapped[Stance] = restricted(choice(Stance))
     sector: Mapped[Sector | None] = restricted(choice(Sector))
     """The sector for which the person took it, as it was then; none where that is not one."""
-    reason: Mapped[str] = public(Text, default="")
+    reason: Mapped[str] = restricted(Text, default="")
+    """For its author and the people who work on the plan: no moderator looks at it."""
     taken_at: Mapped[datetime] = restricted(Moment)
     organisation_id: Mapped[int | None] = restricted(ForeignKey("organisation.id"), index=True)
     """On behalf of which organisation it was taken."""

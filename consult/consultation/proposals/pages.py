@@ -14,8 +14,10 @@ from consult.consultation.proposals.continuing import continued_by, continued_of
 from consult.consultation.proposals.forms import PositionForm
 from consult.consultation.proposals.listing import ProposalFilter, list_proposals
 from consult.consultation.proposals.models import Position, Proposal
+from consult.consultation.proposals.position_reasons import PositionReason, reasons_given
 from consult.consultation.proposals.positions import position_of
 from consult.consultation.proposals.queries import ListedProposal, get_proposal
+from consult.consultation.proposals.sectors import SectorShare, groups_of
 from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.pages import Page
@@ -38,6 +40,10 @@ class ProposalPage:
     may_comment: bool
     comment_form: FlaskForm
     position_form: FlaskForm
+    groups: Sequence[SectorShare]
+    """The positions by sector."""
+    reasons: Sequence[PositionReason]
+    """Why people took them, for who works on the plan."""
     mandate: Mandate | None
     """With which its author wrote it for an organisation."""
     attributed_at: datetime | None
@@ -56,13 +62,14 @@ def proposal_page(
     """Put the page of a proposal together; refuses (NotFound) who may not read it."""
     proposal = get_proposal(round_slug, number)
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
+    held = position_of(proposal.id, actor.actor_id)
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
     on_behalf = choices_for(actor) if may_comment else [(MYSELF, "")]
     attributed_at = proposal.attribution.attributed_at if proposal.attribution else None
     return ProposalPage(
         proposal=proposal,
         comments=thread_page(proposal.thread_id, actor.actor_id, place),
-        position=position_of(proposal.id, actor.actor_id),
+        position=held,
         may_comment=may_comment,
         comment_form=with_consent(CommentForm, actor).for_reader(
             on_behalf,
@@ -72,7 +79,11 @@ def proposal_page(
         )
         if may_comment
         else None,
-        position_form=PositionForm.for_reader(on_behalf, first_choice(actor), formdata=None),
+        position_form=PositionForm.showing(held, on_behalf, first_choice(actor)),
+        groups=groups_of(proposal),
+        reasons=reasons_given(proposal.id)
+        if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)
+        else [],
         speaks_for=actor.grants.ids("organisation"),
         continued=continued_of(actor, proposal, now),
         continued_by=continued_by(actor, proposal, now),

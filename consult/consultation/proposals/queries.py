@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -68,6 +69,24 @@ def no_such_proposal() -> NotFound:
 def get_proposal(round_slug: str, number: int) -> Proposal:
     """Return a proposal by its round and number; NotFound when there is none."""
     return _one(_with_frame().where(Round.slug == round_slug, Proposal.number == number))
+
+
+def address_of_comment(comment: Comment) -> str | None:
+    """Return the address of a comment in the conversation about a proposal, if it is on one."""
+    found = db.session.execute(
+        select(Round.slug, Proposal.number)
+        .join(Proposal, Proposal.round_id == Round.id)
+        .where(Proposal.thread_id == comment.thread_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    return url_for(
+        "publishing.proposal",
+        round_slug=found[0],
+        number=found[1],
+        comment=comment.number,
+        _anchor=f"comment-{comment.number}",
+    )
 
 
 def find_draft(public_id: str) -> Proposal | None:

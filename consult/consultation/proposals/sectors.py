@@ -75,6 +75,12 @@ def sector_counts(proposal_ids: Collection[int]) -> dict[int, dict[Sector, Stanc
     return found
 
 
+def groups_of(proposal: Proposal) -> list[SectorShare]:
+    """Return what people of each sector think of a proposal, as far as it may be shown."""
+    whole = {stance: getattr(proposal, column) for stance, column in COUNTS.items()}
+    return shares_of(whole, sector_counts([proposal.id]).get(proposal.id, {}))
+
+
 @dataclass(frozen=True)
 class VoteResult:
     """What people voted on a proposal: all together, and by sector as far as it may be shown."""

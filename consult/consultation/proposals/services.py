@@ -187,7 +187,14 @@ def keep_version(actor: Actor, proposal: Proposal, now: datetime) -> dict[str, o
         {"name": one.file.name, "size": one.file.size, "sha256": one.file.sha256}
         for one in proposal.attachments
     ]
-    return {**content, "version": proposal.text_version, **({"files": files} if files else {})}
+    more = {
+        "organisation": proposal.organisation_id,
+        "theme": proposal.theme_id,
+        "not_for_publication": proposal.not_for_publication_reason,
+        "files": files,
+    }
+    kept = {name: said for name, said in more.items() if said}
+    return {**content, "version": proposal.text_version, **kept}
 
 
 def revise_proposal(

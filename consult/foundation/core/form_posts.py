@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, render_template, request
+from flask import render_template, request
 from flask_wtf import FlaskForm
 
+from consult.foundation.core.banners import Banner, keep_banner, place_in
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -14,10 +15,17 @@ from consult.foundation.core.web import Answer, once, see_other
 
 @dataclass(frozen=True)
 class Done:
-    """What an act came to: where its answer stands, and what is said there."""
+    """What an act came to: where its answer stands, and what is said there.
+
+    It leads back to where it was done: what is said stands at the anchor of the address.
+    """
 
     leads_to: str
     said: Sentence = ""
+    next: Sentence = ""
+    """What comes next."""
+    receipt: str = ""
+    """The address of the receipt, where there is one."""
 
 
 def do_once(act: Callable[[], Done]) -> Answer:
@@ -26,7 +34,9 @@ def do_once(act: Callable[[], Done]) -> Answer:
         done = act()
         work.leads_to = done.leads_to
     if done.said:
-        flash(str(done.said))
+        keep_banner(
+            Banner(str(done.said), str(done.next), done.receipt, place=place_in(done.leads_to))
+        )
     return see_other(done.leads_to)
 
 

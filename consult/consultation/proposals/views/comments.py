@@ -1,10 +1,13 @@
 """Commenting on a proposal."""
 
 from flask import request, url_for
+from flask_babel import gettext as _
 
+from consult.consultation.comments.addresses import address_in_thread
 from consult.consultation.comments.forms import CommentForm
+from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.consultation.comments.models import Comment
-from consult.consultation.comments.queries import comment_in
+from consult.consultation.comments.queries import comment_in, comment_received
 from consult.consultation.comments.services import add_comment, may_dissent
 from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.kinds import rules_of
@@ -47,7 +50,13 @@ def comment(round_slug: str, number: int) -> Answer:
         receipt = add_comment(
             actor(), proposal, form.text, arrival(), form_opened_at(), parent, agreed_in(form)
         )
-        return Done(url_for("publishing.receipt", code=receipt.code))
+        made = comment_received(receipt)
+        return Done(
+            address_in_thread(made),
+            _("Your comment is received."),
+            WHAT_COMES_NEXT[made.state],
+            url_for("publishing.receipt", code=receipt.code),
+        )
 
     if request.form.get("act") == "mandate" and isinstance(me := actor(), Person):
         with unit_of_work():

@@ -33,7 +33,7 @@ def cosign(round_slug: str, number: int) -> Answer:
     def act() -> Done:
         cosign_proposal(actor(), proposal, form.organisation_id.data, now())
         return Done(
-            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            url_for("publishing.proposal", round_slug=round_slug, number=number, _anchor="signed"),
             _("Your organisation stands under this proposal."),
         )
 
@@ -54,7 +54,7 @@ def unsign(round_slug: str, number: int, organisation_id: int) -> Answer:
     def act() -> Done:
         withdraw_signature(actor(), proposal, organisation_id, now())
         return Done(
-            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            url_for("publishing.proposal", round_slug=round_slug, number=number, _anchor="signed"),
             _("Your organisation no longer stands under this proposal."),
         )
 

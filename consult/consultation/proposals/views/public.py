@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
 from consult.consultation.proposals.facets import count_listed, facets_of, organisations_in
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
@@ -15,7 +16,7 @@ from consult.consultation.proposals.listing import (
     list_proposals,
 )
 from consult.consultation.proposals.models import Proposal, Stance
-from consult.consultation.proposals.positions import take_position
+from consult.consultation.proposals.positions import position_of, take_position
 from consult.consultation.proposals.queries import (
     get_attachment,
     get_proposal,
@@ -149,6 +150,7 @@ def revise(round_slug: str, number: int) -> Answer:
         return Done(
             url_for("publishing.proposal", round_slug=round_slug, number=number),
             _("Your new text is received."),
+            WHAT_COMES_NEXT[proposal.state],
         )
 
     if answer := carry_out(form, act):
@@ -169,8 +171,11 @@ def withdraw(round_slug: str, number: int) -> Answer:
 
     def act() -> Done:
         withdraw_proposal(actor(), proposal, form.reason.data or "", now())
-        said = _("Your proposal is withdrawn. Its number and its place stay.")
-        return Done(url_for("proposals.mine"), said)
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("Your proposal is withdrawn."),
+            WHAT_COMES_NEXT[proposal.state],
+        )
 
     if answer := carry_out(form, act):
         return answer
@@ -188,7 +193,8 @@ def agree(round_slug: str, number: int) -> Answer:
         agree_to_publish(actor(), proposal, now())
         return Done(
             url_for("publishing.proposal", round_slug=round_slug, number=number),
-            _("Your proposal may be published now. A moderator looks at it first."),
+            _("Your proposal may be published."),
+            WHAT_COMES_NEXT[proposal.state],
         )
 
     return do_once(act)
@@ -202,6 +208,9 @@ def position(round_slug: str, number: int) -> Answer:
     """Say what one thinks of a proposal; what is not complete is asked again on its own page."""
     proposal = get_proposal(round_slug, number)
     form = PositionForm.for_reader(choices_for(actor()), first_choice(actor()))
+    if not form.is_submitted():
+        held = position_of(proposal.id, actor().actor_id)
+        form = PositionForm.showing(held, choices_for(actor()), first_choice(actor()))
 
     def act() -> Done:
         stance, behalf = Stance(form.stance.data), OnBehalf.of(form.on_behalf.data)
@@ -209,8 +218,14 @@ def position(round_slug: str, number: int) -> Answer:
             actor(), proposal, stance, form.reason.data or "", now(), behalf.organisation_id
         )
         return Done(
-            url_for("publishing.proposal", round_slug=round_slug, number=number),
-            _("Your position is stored. You can change it until the round closes."),
+            url_for(
+                "publishing.proposal",
+                round_slug=round_slug,
+                number=number,
+                _anchor="positions",
+            ),
+            _("Your position is stored."),
+            _("You can change it until the round closes."),
         )
 
     if answer := carry_out(form, act):

@@ -3,14 +3,17 @@
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.foundation.core.errors import NotAllowed
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, as_attachment, never_kept, see_other
 from consult.foundation.policy.view_permissions import public
+from consult.foundation.record.models import Receipt
 from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import entry, find_receipt
 from consult.interfaces.publishing.queries import contribution_of
+from consult.interfaces.publishing.receipt_lines import as_text, receipt_lines
 
 routes = Routes()
 
@@ -44,20 +47,38 @@ def receipt(code: str) -> Answer:
         covered=is_covered(event),
         entry=entry(event).decode(),
         mine=mine,
-        content=event.detail.content if mine else None,
+        lines=receipt_lines(event.detail.content) if mine else [],
+        next=WHAT_COMES_NEXT.get(received.state) if received else "",
     )
 
 
-@routes.get("/receipts/<string:code>/file")
+@routes.get("/receipts/<string:code>/text")
 @public
-def receipt_to_keep(code: str) -> Answer:
-    """Return the file of a receipt to whoever handed the text in: it holds the text."""
+def receipt_as_text(code: str) -> Answer:
+    """Return a receipt as a plain text to keep, to whoever handed the text in."""
+    found = _own_receipt(code)
+    event = found.event
+    answer: Response = make_response(as_text(found, contribution_of(event), event.detail.content))
+    answer.mimetype = "text/plain"
+    return as_attachment(never_kept(answer), f"{found.code}.txt")
+
+
+def _own_receipt(code: str) -> Receipt:
+    """Return a receipt to whoever handed the text in; NotAllowed for anybody else."""
     found = find_receipt(code)
     if found.person_id is None or found.person_id != actor().actor_id:
         raise NotAllowed(
             _l("This file holds the text, so only whoever handed it in gets it."),
             _l("Sign in as the one who handed it in."),
         )
+    return found
+
+
+@routes.get("/receipts/<string:code>/file")
+@public
+def receipt_to_keep(code: str) -> Answer:
+    """Return the file of a receipt to whoever handed the text in: it holds the text."""
+    found = _own_receipt(code)
     made = receipt_file(found)
     answer: Response = make_response(made.content)
     answer.mimetype = "text/plain" if made.proven else "application/json"
