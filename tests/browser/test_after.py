@@ -56,10 +56,11 @@ def test_every_act_leads_back_to_where_it_was_done(
 def test_a_receipt_is_copied_printed_and_kept(app: Flask, open_page: OpenPage) -> None:
     assert app
     people = People(open_page, script=True)
-    pia = people.at("pia", "/en/rounds/open/proposals/new")
+    pia = people.at("pia", "/en/rounds/open/proposals/new?step=whole")
     pia.fill("[name=title]", "One place for every decision")
     pia.fill("[name=problem]", "They are spread.")
     pia.fill("[name=action]", "Put them in one place.")
+    press(pia, "Check and hand in|Next: check and hand in")
     press(pia, "Hand in")
     pia.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
     pia.get_by_role("button", name="Print").click()
