@@ -59,6 +59,7 @@ from consult.people.accounts.services import (
     make_administrator,
     welcome_person,
 )
+from consult.people.following.searches import take_search
 from consult.people.organisations.mandates import ask_mandate, record_mandate
 from consult.people.organisations.memberships import add_person
 from consult.people.organisations.models import (
@@ -298,6 +299,7 @@ ACTS: dict[str, Tried] = {
     "preference person_id topic": tried(
         no_more, EITHER,
         *[platform(choose, lambda: person("pia").id, {Topic.ROUNDS: Frequency.WEEKLY}, NOON)] * 2),
+    "followed_search words": tried(no_more, EITHER, *[platform(take_search, "fiets", NOON)] * 2),
     "account_use person_id": tried(
         no_more, EITHER, *[platform(note_use, lambda: person("pia").id, NOON)] * 2),
     "data_export": tried(no_more, ONE, *[as_("pia", ask_export, "nl")] * 2),
@@ -341,6 +343,11 @@ TRIED_ELSEWHERE = {
     "lane name": "tests/jobs: two workers",
     "storage_place setting": "tests/storage/test_places.py: two nodes that come first",
     "rate_count key": "tests/core/test_rate_limits.py: counted at the same instant",
+    "facet_count round_id facet value": "the database adds to a row that is there",
+    "sector_count proposal_id sector": "counted while the proposal's row is held",
+    "follow person_id kind subject_id": "the person is held",
+    "search_hit subject_type subject_id search_id": "one job, claimed by one worker",
+    "statement_in_view round_id person_id": "the person is held",
     "search_word word": "learned by a job, which passes by a word that is there",
     "retention_run kind ran_at": "one job, claimed by one worker",
     "gap_warning body_id since": "one job, claimed by one worker",

@@ -120,8 +120,8 @@ def test_somebody_without_an_address_gets_nothing(app: Flask, now: datetime) -> 
         person("sam").email = None
         closed = db.session.merge(person("pia"))
         closed.email = None
-        assert notify(closed, "security-known", now, login="x", forgot="y") is None
-        assert notify(None, "security-known", now) is None
+        assert notify(closed, "security-password-changed", now, changed_at=now, forgot="y") is None
+        assert notify(None, "security-password-changed", now) is None
     assert stored() == []
     assert app
 
@@ -130,9 +130,9 @@ def test_a_message_speaks_its_readers_language(app: Flask, now: datetime) -> Non
     with unit_of_work():
         person("sam").language = "en"
         for name in ("sam", "pia"):
-            notify(person(name), "security-known", now, login="x", forgot="y")
+            notify(person(name), "security-password-changed", now, changed_at=now, forgot="y")
     english, dutch = stored()
-    assert english.subject == "You have an account already"
+    assert english.subject == "Your password was changed"
     assert dutch.subject != english.subject
     assert (english.language, dutch.language) == ("en", "nl")
     assert english.body.startswith("Hello Sam Peeters,")

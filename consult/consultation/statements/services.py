@@ -35,6 +35,7 @@ from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.record.models import Receipt
+from consult.people.accounts.models import Person
 from consult.people.privacy.consents import ensure_agreed
 
 _NOT_ASKED = cast("None", null())  # not the default: nobody says whether a statement is new
@@ -123,6 +124,7 @@ def show_statement(actor: Actor, round_: Round, now: datetime) -> Proposal | Non
     fewest people, which is counted as shown once more.
     """
     ensure(actor, Action.VOTE_BEGIN, round_, now)
+    lock_rows(cast("Person", actor))  # two clicks at once are one
     seen = in_view(round_.id, actor.actor_id)
     if seen is not None and waits_for_vote(actor, seen.proposal, now):
         return seen.proposal
@@ -146,6 +148,7 @@ def vote(actor: Actor, statement: Proposal, stance: Stance, now: datetime) -> Pr
     """
     round_ = statement.round
     ensure(actor, Action.VOTE_CAST, statement, now)
+    lock_rows(cast("Person", actor))
     seen = in_view(round_.id, actor.actor_id)
     goes_on = seen is None or seen.proposal_id == statement.id
     following = next_statement(round_.id, actor.actor_id, [statement.id]) if goes_on else None

@@ -24,7 +24,12 @@ from consult.foundation.storage.storage import StorageError
 from consult.interfaces.backup.archive import Archive, read_archive
 from consult.interfaces.backup.checking import TableRow, contents_of, rows_of
 from consult.interfaces.backup.errors import BackupError, together
-from consult.interfaces.backup.schema import kept_tables, revision_of, tables_of
+from consult.interfaces.backup.schema import (
+    KEPT_BY_DATABASE,
+    kept_tables,
+    revision_of,
+    tables_of,
+)
 from consult.interfaces.backup.staging import FileRestore, alone_in
 from consult.interfaces.backup.writing import BATCH, BackupProgress, mark_of_key
 
@@ -224,7 +229,12 @@ def _set_sequences(connection: Connection, tables: MetaData) -> None:
 
 def _verify(tables: MetaData, *, unsound: bool) -> Verdict | None:
     """Recompute the record before the commit, where the tables are those of this version."""
-    ours = {(t.name, c.name) for t in Base.metadata.sorted_tables for c in t.columns}
+    ours = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if table.name not in KEPT_BY_DATABASE
+    }
     if ours != {(table.name, column.name) for table in tables.sorted_tables for column in table.c}:
         return None
     verdict = verify_record()

@@ -31,16 +31,17 @@ FILES = "stored_file"
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 """The name of a file in the storage: it can lead nowhere else."""
 
-_MADE_BY_MIGRATIONS = ("alembic_version", "search_index")
+KEPT_BY_DATABASE = ("alembic_version", "search_index", "facet_count")
+"""Made by migrations, or counted by the database itself while the rows come in."""
 _LARGEST = 2**63 - 1
 _UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00")
 _DEEPEST = 60
 
 
 def tables_of(connection: Connection) -> MetaData:
-    """Read which tables the database has, search index aside; their order bears foreign keys."""
+    """Read the tables, without those that the database keeps; their order bears foreign keys."""
     found = MetaData()
-    found.reflect(connection, only=lambda name, _meta: not name.startswith(_MADE_BY_MIGRATIONS))
+    found.reflect(connection, only=lambda name, _meta: not name.startswith(KEPT_BY_DATABASE))
     for column in (column for table in found.tables.values() for column in table.columns):
         if isinstance(column.type, JSON):
             column.type = JSON(none_as_null=True)  # as it is read: nothing is nothing
