@@ -128,7 +128,7 @@ def test_a_withdrawn_title_is_not_shown(browse: Any, now: datetime) -> None:
         withdraw_proposal(person("pia"), proposal, "Bedacht me.", now)
     said = readable(browse)
     assert "Zeldenrijk" not in said
-    assert "de indiener heeft het voorstel ingetrokken" in said
+    assert "de schrijver heeft het voorstel ingetrokken" in said
 
 
 @pytest.mark.parametrize("ground", [Ground.PERSONAL_DATA, Ground.OFF_TOPIC])
@@ -250,7 +250,7 @@ def test_nobody_else_leaves_something_out(browse: Any, now: datetime, who: str) 
 def test_the_form_shows_what_changes_before_it_does(browse: Any, now: datetime) -> None:
     frozen(now, "Besluiten", PROBLEM)
     ana = browse("ana")
-    assert "Iets weglaten" in ana.get(PAGE).text
+    assert "Laat iets weg" in ana.get(PAGE).text
     form = {"words": NAME, "pointer": "", "ground": "personal_data", "reason": "Hij vroeg erom."}
     preview = ana.post(f"{PAGE}/redact", data={**form, "act": "preview"})
     assert preview.status_code == 200

@@ -139,7 +139,7 @@ def test_a_public_title_waits_in_its_version_and_goes_when_its_author_gets_it_ba
     judged(proposal, Verb.RETURN, now)
     said = readable(browse)
     assert NAME not in said
-    assert "de indiener heeft het voorstel terug" in said
+    assert "de schrijver heeft het voorstel terug" in said
     assert '"ground":"returned"' in said
     with unit_of_work():
         resubmit(proposal, now)

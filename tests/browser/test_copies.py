@@ -154,6 +154,14 @@ def test_a_comment_survives_the_switch_too(open_page: OpenPage) -> None:
     expect(lotte.locator("[name=body]")).to_have_value("Goed plan, maar wie betaalt?")
 
 
+def test_the_switch_leads_to_the_same_part_of_the_same_list(open_page: OpenPage) -> None:
+    make_proposal("open", title="Een lijst")
+    lotte = open_page("lotte", "/nl/rounds/open/proposals?state=published&order=oldest#list")
+    lotte.get_by_role("link", name="English").first.click()
+    lotte.wait_for_url(re.compile(r"/en/rounds/open/proposals\?state=published&order=oldest#list$"))
+    expect(lotte.get_by_text("In Dutch").first).to_be_visible()
+
+
 def test_a_chosen_file_goes_along_with_the_switch(open_page: OpenPage) -> None:
     pia = open_page("pia", NEW)
     pia.fill("[name=title]", "One place")

@@ -57,7 +57,7 @@ def test_from_the_button_to_the_answer(
     assert "Je volgt nu “Eén plek voor besluiten”" in sam.inner_text("main")
     sam.goto(f"{site}/nl/notifications")
     sam.select_option("[name=following]", "immediately")
-    press(sam, "Mijn keuze bewaren")
+    press(sam, "Mijn keuze opslaan")
     # Lotte comments.
     lotte = open_page("lotte", PROPOSAL, script=script)
     lotte.fill("[name=body]", "Bel mij op 06-12345678.")

@@ -59,7 +59,7 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
         preview = pia.get_by_role("region", name="Voorbeeld: Wat is het probleem")
         expect(preview.locator("strong")).to_have_text("verspreid")
         assert not axe(pia)
-        press(pia, "Verder schrijven")
+        press(pia, "Schrijf verder")
         assert pia.input_value("[name=problem]").startswith("Ze staan **verspreid**.")
     else:
         press(pia, "Voorbeeld")

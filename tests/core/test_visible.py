@@ -50,7 +50,8 @@ def test_what_nobody_can_see_says_nothing(app: Flask, text: str) -> None:
     with app.test_request_context("/en/"):
         form = Sample(MultiDict({"title": text, "text": text}))
         assert not form.validate()
-        assert form.title.errors == form.text.errors == ["Fill this in."]
+        assert form.title.errors == ["Fill in “Title”."]
+        assert form.text.errors == ["Fill in “Text”."]
 
 
 @pytest.mark.parametrize("text", SOMETHING)

@@ -185,7 +185,7 @@ def test_what_was_typed_is_never_lost(ana: FlaskClient) -> None:
     assert 'value="ooit"' in page
     assert "“Title” is column A already" in page
     assert "Say which column holds the text" in page
-    assert page.count("Fill this in.") >= 1
+    assert page.count("Fill in “") >= 1
     # Another sheet or row is shown with everything else as it was typed.
     ana.post(place, data={**wrong, "act": "show", "heading_row": "0"})
     page = ana.get(place).text
@@ -203,7 +203,7 @@ def test_days_must_be_over_and_in_order(ana: FlaskClient) -> None:
     place = bring(ana, *GOOD)
     days = {"dates": "known", "opens_on": "2026-03-05"}
     for last, said in (
-        ("2026-03-01", "before the first"), ("2026-11-23", "before today"), ("", "Fill this in"),
+        ("2026-03-01", "before the first"), ("2026-11-23", "before today"), ("", "Fill in “"),
     ):  # fmt: skip
         answer = ana.post(place, data={**SAYS, **COLUMNS, **days, "closes_on": last})
         assert answer.status_code == 422

@@ -82,8 +82,8 @@ def test_from_the_form_to_the_page(browse: Any) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"what": ""}, "Fill this in."),
-        ({"discovered_at": ""}, "Fill this in."),
+        ({"what": ""}, "Fill in “What happened?”."),
+        ({"discovered_at": ""}, "Fill in “When was it discovered?”."),
         ({"discovered_at": "gisteren"}, "Write a day and a time"),
         ({"discovered_at": "2026-12-24T09:30"}, "This moment is still to come."),
         ({"began_at": "2026-11-22T10:30"}, "It cannot be discovered before it began."),

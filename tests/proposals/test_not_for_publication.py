@@ -167,9 +167,9 @@ def test_no_public_text_names_it(now: datetime) -> None:
         with pytest.raises(InvalidInput, match=named) as refusal, unit_of_work():
             save_summary(person("ana"), find_round("open"), text, None, now)
         assert "niet wil laten publiceren" in str(refusal.value)
-        assert "Vraag de indiener" in str(refusal.value.help)
+        assert "Vraag de schrijver" in str(refusal.value.help)
     plan = kept.round.plan
     wanted = CommitmentText(None, {"nl": "Doen", "en": "Do"}, sources={kept.id: {}})
     with pytest.raises(InvalidInput) as refused, unit_of_work():
         make_commitment(person("ana"), plan, wanted, now)
-    assert "Vraag de indiener" in str(refused.value.errors["sources"])
+    assert "Vraag de schrijver" in str(refused.value.errors["sources"])

@@ -58,7 +58,7 @@ def test_all_that_is_wrong_is_said_together_and_what_was_typed_stays(browse: Any
     typed = {**TEXT, "name_nl": "", "email": "geen adres", "accent": "#ffcc00", "band": "paars"}
     page = browse("adi").post(EDIT, data=typed)
     assert page.status_code == 422
-    for sentence in ("Vul dit in.", "Dit is geen e-mailadres", "Dit is geen kleur"):
+    for sentence in ("Vul “Naam (Nederlands)” in.", "Dit is geen e-mailadres", "Dit is geen kleur"):
         assert sentence in page.text
     for kept in ("geen adres", "#ffcc00", "paars", "We bring people together."):
         assert kept in page.text

@@ -133,7 +133,7 @@ def _check(actor: Actor, discussed: Discussable, text: CommentText, parent: Comm
 def _ensure_complete(text: CommentText) -> None:
     errors: dict[str, Sentence] = reason_missing(text)
     if says_nothing(text.body):
-        errors["body"] = _l("Fill this in.")
+        errors["body"] = _l("Write your comment first.")
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)
 

@@ -51,17 +51,18 @@ def _tidy_text(value: str | None) -> str | None:
 class Filled(InputRequired):
     """Something must be there that says something: blank and invisible signs are nothing."""
 
-    def __init__(self) -> None:
-        self.sentence = _l("Fill this in.")
-        super().__init__(self.sentence)
-
     def __call__(self, form: BaseForm, field: Field) -> None:
-        """Refuse a field in which there is nothing to read, whatever was sent."""
-        super().__call__(form, field)
+        """Refuse a field in which there is nothing to read, whatever was sent; by its name."""
+        del form
         sent = field.raw_data[0] if field.raw_data else None
-        if isinstance(sent, str) and says_nothing(sent):
+        if not sent or (isinstance(sent, str) and says_nothing(sent)):
             field.errors = []
-            raise StopValidation(self.sentence)
+            raise StopValidation(fill_in(field.label.text))
+
+
+def fill_in(label: Sentence) -> Sentence:
+    """Return the sentence that asks for what a field with this label should hold."""
+    return _l("Fill in “%(field)s”.", field=label)
 
 
 class AtMost(Length):

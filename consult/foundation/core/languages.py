@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from babel import Locale, UnknownLocaleError
 from flask import has_request_context, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
@@ -45,6 +46,14 @@ def request_language() -> str:
     if named in LANGUAGES:
         return named
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in the reader's; its code where nobody gave it a name."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(reader_language()) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def reader_language() -> str:

@@ -28,6 +28,7 @@ from consult.foundation.core.labels import label, labels_of
 from consult.foundation.core.languages import (
     LANGUAGES,
     in_language,
+    language_name,
     other_language,
     pick,
     reader_language,
@@ -225,6 +226,7 @@ EVERYWHERE: dict[str, object] = {
     "other_language_url": other_language_url,
     "pick": pick,
     "take_banners": take_banners,
+    "language_name": language_name,
 }
 """The functions that every template may call."""
 

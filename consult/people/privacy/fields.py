@@ -177,7 +177,7 @@ FIELDS: dict[str, Sentence] = {
     "uploaded_at": _l("Attached on"),
     "us_phone_number": _l("Phone number"),
     "used_at": _l("Last used on"),
-    "verb": _l("Act"),
+    "verb": _l("Decision"),
     "version": _l("Version"),
     "warned_at": _l("Warned on"),
     "withdrawn_at": _l("Withdrawn on"),

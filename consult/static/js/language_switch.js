@@ -69,6 +69,7 @@
         draft.requestSubmit();
         return;
       }
+      one.href = one.dataset.switch + location.hash; // the other language has the same parts
       remember(one.href);
     });
   }
