@@ -23,7 +23,7 @@ def test_from_the_round_to_the_ranking(open_page: OpenPage, *, script: bool) -> 
         "Belangrijk voor mij", exact=True
     ).check()
     page.get_by_role("group", name="Actieve openbaarheid").get_by_label("Niet belangrijk").check()
-    page.get_by_role("button", name="Bewaar wat ik vind").click()
+    page.get_by_role("button", name="Mijn keuzes opslaan").click()
     expect(page.get_by_text("Wat je van 2 thema's vindt, is opgeslagen.")).to_be_visible()
     kept = page.get_by_role("group", name="Dialoog").get_by_label("Belangrijk voor mij", exact=True)
     expect(kept).to_be_checked()

@@ -58,7 +58,7 @@ def test_from_home_to_a_vote_in_four_taps(open_page: OpenPage, *, script: bool) 
     taps.on("button", re.compile("Oneens"))
     taps.on("button", re.compile("Weet ik niet"))
     expect(page.get_by_role("heading", name="Je hebt op alle stellingen gestemd")).to_be_visible()
-    page.get_by_role("link", name="Mijn stemmen bekijken of wijzigen").click()
+    page.get_by_role("link", name="Bekijk of wijzig mijn stemmen").click()
     page.get_by_role("link", name=re.compile("Wijzig.*stelling 2")).click()
     page.get_by_role("button", name="Weet ik niet").click()
     assert votes() == [
@@ -84,9 +84,9 @@ def test_pia_adds_a_statement_and_it_stands_before_lotte_once_it_is_public(
     open_page: OpenPage,
 ) -> None:
     page = open_page("pia", "/nl/rounds/stellingen", width=360)
-    page.get_by_role("link", name="Stelling toevoegen").click()
+    page.get_by_role("link", name="Voeg een stelling toe").click()
     page.get_by_role("textbox", name="Je stelling").fill("Elke brief is in één keer te begrijpen.")
-    page.get_by_role("button", name="Stelling indienen").click()
+    page.get_by_role("button", name="Dien je stelling in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ontvangen")
     desk = open_page("mo", "/nl/moderation")
     desk.get_by_role("button", name=re.compile("^Publiceer")).first.click()
