@@ -194,7 +194,8 @@ def test_without_a_script_another_form_gives_its_text_back(open_page: OpenPage) 
     make_proposal("open")
     lotte = open_page("lotte", "/nl/rounds/open/proposals/1", script=False)
     lotte.fill("[name=body]", "Goed plan, maar wie betaalt?")
-    lotte.get_by_role("button", name="Naar de Engelse pagina, met wat je typte").first.click()
+    written = lotte.locator("form", has=lotte.locator("[name=body]"))
+    written.get_by_role("button", name="Naar de Engelse pagina, met wat je typte").click()
     lotte.wait_for_load_state()
     assert lotte.inner_text("h1") == "You were writing"
     assert "Goed plan, maar wie betaalt?" in [

@@ -139,7 +139,7 @@ def once_key() -> str:
 
 
 def ask_language() -> bool:
-    """Whether this form asks about the switch of language: the first one of a page does."""
+    """Whether this is the first form of a page: to its button the switch of language leads."""
     asked, g.language_asked = g.get("language_asked", False), True
     return not asked
 
