@@ -60,9 +60,9 @@
     one.href = one.dataset.switch; // without a script it leads to the button in the form
     one.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      // A file that was chosen can only be kept by the server: the draft goes along with it.
+      // A file that was chosen, or stored already, is kept by the server: the draft goes along with it.
       const draft = document.querySelector("form[data-autosave]");
-      if (draft && fileNames(draft).length) {
+      if (draft && (fileNames(draft).length || draft.querySelector("[name=kept]"))) {
         event.preventDefault();
         const act = Object.assign(document.createElement("input"), { type: "hidden", name: "act", value: "language" });
         draft.append(act);
