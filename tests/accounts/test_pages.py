@@ -55,7 +55,7 @@ def test_every_page_speaks_both_languages(client: FlaskClient, path: str) -> Non
         answer = client.get(f"/{language}/{path}")
         assert answer.status_code == 200
         assert answer.text.count("<h1") == 1
-        found = re.search(r"<h1[^>]*>(.*?)</h1>", answer.text)
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", answer.text, re.DOTALL)
         assert found
         titles.append(found[1])
     assert titles[0] != titles[1]

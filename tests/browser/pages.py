@@ -141,7 +141,7 @@ EMPTY: dict[str | None, list[str]] = {
         "/people", "/incidents", "/incidents/new", "/retention", "/publisher/edit",
         "/publisher/logo",
     ],
-    "sam": ["/home", "/moderation"],
+    "sam": ["/home", "/moderation", f"{BODY}/place"],
 }  # fmt: skip
 FULL: dict[str | None, list[str]] = {
     None: [
@@ -176,8 +176,10 @@ FULL: dict[str | None, list[str]] = {
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1",
     ],
     "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
+    "sam": [f"{BODY}/place"],
     "adi": [
-        "/home", "/incidents", "/retention", "/my-data/close", "/outbox", "/publisher/edit",
+        "/organisations/requests", "/home", "/incidents", "/retention", "/my-data/close",
+        "/outbox", "/publisher/edit",
         "/publisher/logo",
     ],
     "ana": [
@@ -218,12 +220,12 @@ WRONG: dict[str | None, list[str]] = {
 
 
 IN_A_FLOW = {
-    "security/second_factor.html", "security/recovery_codes.html",
+    "security/second_factor.html", "security/recovery_codes.html", "security/keep.html",
     "publishing/being_made.html", "publishing/round_file_later.html",
     "publishing/switch_language.html",
     "publishing/preview.html", "proposals/similar.html", "proposals/kept_files.html",
 }  # fmt: skip
-"""Pages that exist in the middle of something only: test_sign_in.py looks at the first two of
+"""Pages that exist in the middle of something only: test_sign_in.py looks at the first three of
 them, test_writing.py at the last three, which are parts of a page, and test_axe.py at the others.
 """
 

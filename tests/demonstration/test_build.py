@@ -72,6 +72,7 @@ def test_there_are_closed_and_open_rounds_and_a_coming_one(now: datetime) -> Non
     assert [round_.state_at(now) for round_ in rounds()] == [
         RoundState.ANSWERED,
         RoundState.CLOSED,
+        RoundState.CLOSED,
         RoundState.OPEN,
         RoundState.OPEN,
         RoundState.UPCOMING,

@@ -138,7 +138,7 @@ def test_an_export_of_ones_own_data_is_made_and_fetched_in_parts(
     ("address", "sentence"),
     [
         (NEW, "it cannot reach the place where it keeps files. Nothing was changed."),
-        (NEW.replace("/en/", "/nl/"), "het kan de plek voor bestanden niet bereiken."),
+        (NEW.replace("/en/", "/nl/"), "de plek voor bestanden is niet bereikbaar."),
     ],
 )
 @pytest.mark.parametrize("act", ["save", "submit"])
@@ -198,6 +198,6 @@ def test_a_key_that_is_taken_away_later_is_a_refusal_too(
     for name, value in object_server.settings("later").items():
         monkeypatch.setitem(app.config, name, value)
     monkeypatch.setitem(app.config, "STORAGE_ACCESS", object_server.access("reader"))
-    with pytest.raises(NoRoom, match="niet bereiken"), unit_of_work():
+    with pytest.raises(NoRoom, match="niet bereikbaar"), unit_of_work():
         store_file(person("pia"), "nota.pdf", io.BytesIO(PDF_FILE), now)
     assert keys(object_server.storage("later")) == []

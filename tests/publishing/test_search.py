@@ -1,5 +1,6 @@
 """One search finds everything that is public, leads there, and nothing that is not."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -121,7 +122,8 @@ def test_a_contribution_that_is_not_public_is_not_found(
             index_text("comment", comment.id, WORD, "nl")
     assert counted() == {}
     for reader in (client, browse("mo"), browse("sam")):
-        assert WORD not in found(reader).replace(f'value="{WORD}"', "").replace(f"q={WORD}", "")
+        asked = re.sub(rf'value="{WORD}"|q(=|%3D){WORD}', "", found(reader))
+        assert WORD not in asked
 
 
 def test_a_draft_of_an_answer_is_not_found_until_it_is_public(app: Any, now: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Position, Proposal, Stance
 from consult.consultation.proposals.sectors import VoteResult, results_of
 from consult.consultation.rounds.models import Round
@@ -89,9 +90,11 @@ def changes_in_plan(plan_id: int) -> Mapping[int, ThemeChange]:
     """Return the last change of each theme of a plan after a round, by the number of the theme."""
     rows = db.session.scalars(
         select(ThemeChange)
+        # From the themes, which are few: the proposals of the plan's rounds are many.
+        .join(Theme, Theme.id == ThemeChange.theme_id)
         .join(ThemeChange.proposal)
         .join(Proposal.round)
-        .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
+        .where(Theme.plan_id == plan_id, Round.published_at.is_not(None))
         .options(contains_eager(ThemeChange.proposal).contains_eager(Proposal.round))
         .order_by(ThemeChange.id)
     )

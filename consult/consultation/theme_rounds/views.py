@@ -1,6 +1,6 @@
 """Pages of rounds about themes: the ranking, what one thinks oneself, and changing a theme."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -43,8 +43,10 @@ def index(round_slug: str) -> Answer:
     """Show how the themes of a round rank; for each sector once the round has closed."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.ROUND_READ, round_, now())
+    if not rules_of(round_).asks_about_themes:
+        return redirect(url_for("publishing.round", round_slug=round_slug))
     closed = round_.state_at(now()) in CLOSED
-    ranking = ranking_of(_round(round_slug), by_sector=closed)
+    ranking = ranking_of(round_, by_sector=closed)
     return render_template("theme_rounds/index.html", round=round_, ranking=ranking, closed=closed)
 
 

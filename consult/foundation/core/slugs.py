@@ -15,7 +15,7 @@ from consult.foundation.core.visible import says_nothing
 LONGEST = 80
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # These stand where a slug could stand: /plans/new, /plans/<plan>/bodies/add.
-RESERVED = frozenset({"new", "add"})
+RESERVED = frozenset({"new", "add", "requests"})
 
 
 def slug_of(title: str, longest: int = LONGEST) -> str:

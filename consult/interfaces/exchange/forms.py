@@ -145,7 +145,9 @@ class ColumnsForm(FlaskForm):
         if self.dates.data != _KNOWN:
             return {}
         errors: dict[str, Sentence] = {
-            name: _l("Fill this in, or choose that it is not known.")
+            name: _l(
+                "Fill in “%(field)s”, or choose that it is not known.", field=self[name].label.text
+            )
             for name in ("opens_on", "closes_on")
             if self[name].data is None and not self[name].errors
         }

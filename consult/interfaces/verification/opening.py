@@ -24,10 +24,10 @@ VERBS = frozenset(
     for subject, verbs in {
         "publisher": ("changed",),
         "plan": ("made", "created", "changed"),
-        "theme": ("added", "changed", "moved"),
+        "theme": ("added", "changed", "moved", "put_forward"),
         "round": ("announced", "changed", "date_moved", "cancelled", "answered", "imported"),
         "proposal": ("submitted", "revised", "published", "hidden", "restored", "admitted",
-                     "withdrawn", "imported"),
+                     "withdrawn", "imported", "attributed"),
         "comment": ("added", "revised", "published", "hidden", "restored", "admitted",
                     "withdrawn", "imported"),
         "response": ("published", "corrected", "imported"),

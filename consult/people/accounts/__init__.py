@@ -39,7 +39,7 @@ from consult.people.accounts.views.mail import unsubscribe_now
 def init_app(app: Flask) -> None:
     """Register who a person is, the ways to sign in, the mails about it and the pages."""
     add_labels(*labels.LABELS)
-    add_grants(models.GRANTS)
+    add_grants(models.GRANTS, notices.GRANTS)
     needs_second_factor("platform", "administrator")
     listen_once(models.Person, "expire", models.forget_grants)
     record_rows(models.HeldPlatformRole)
