@@ -187,7 +187,7 @@ def test_the_way_to_the_other_language_with_what_was_typed(
     proposal = f"/{language}/rounds/open/proposals/1"
     without = open_page("lotte", proposal, script=False)
     without.fill("[name=body]", "Goed plan, maar wie betaalt?")
-    without.locator("button[formaction*='switch-language']").first.click()
+    without.locator("form:has([name=body]) button[formaction*='switch-language']").click()
     without.wait_for_url("**/switch-language")
     page = open_page("lotte", proposal, bypass_csp=True)
     page.set_content(without.content())
