@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage, axe
 from tests.factories import make_round_about_themes
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(autouse=True)
 def _themes(app: object) -> None:

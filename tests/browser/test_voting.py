@@ -12,6 +12,8 @@ from tests.factories import make_round_of_statements
 
 SENTENCES = ("Elke vergadering is te volgen.", "Besluiten staan op één plek.", "Data zijn open.")
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(autouse=True)
 def _statements(app: object) -> None:

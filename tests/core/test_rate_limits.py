@@ -86,7 +86,7 @@ def test_two_processes_of_the_site_count_together(
         for _ in range(2)
     ]  # fmt: skip
     clients = [one.test_client() for one in nodes]
-    said = [ask(clients[n % 2], "/en/confirm", "pia").status_code for n in range(62)]
+    said = [ask(clients[n % 2], "/en/keep", "pia").status_code for n in range(62)]
     assert said == [303] * 60 + [429] * 2
     for one in nodes:
         with one.app_context():

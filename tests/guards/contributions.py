@@ -386,4 +386,25 @@ GUARDS = (
         new="if True",
         tests=("test_the_page_shows_positions_by_sector_and_to_each_their_own",),
     ),
+    Guard(
+        "No sector of fewer than five people is shown",
+        within="shares_of",
+        old="(one for one in groups if one.people >= SMALLEST_GROUP),",
+        new="groups,",
+        tests=("test_no_group_under_five_is_shown_nor_left_when_the_others_are_taken_away",),
+    ),
+    Guard(
+        "What is left beside the sectors that are shown is no group of fewer than five",
+        within="shares_of",
+        old="while shown and 0 < rest.people < SMALLEST_GROUP:",
+        new="while False:",
+        tests=("test_no_group_under_five_is_shown_nor_left_when_the_others_are_taken_away",),
+    ),
+    Guard(
+        "The statement that was shown least comes first",
+        within="next_statement",
+        old=".order_by(Proposal.shown_count, Proposal.id)",
+        new=".order_by(Proposal.id)",
+        tests=("test_three_hundred_people_see_every_statement_equally_often",),
+    ),
 )

@@ -244,7 +244,7 @@ GUARDS = (
     Guard(
         "A round with an open question is not called answered",
         within="_when_answered",
-        old="    if unanswered(round_id):",
+        old="    if each and unanswered(round_id):",
         new="    if False:",
         tests=("test_a_round_with_an_open_question_is_not_called_answered",),
     ),
