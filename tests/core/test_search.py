@@ -58,6 +58,11 @@ def test_words_are_found_by_their_stem() -> None:
     assert found_by(*wanted) == wanted
 
 
+def test_a_stem_that_is_another_word_finds_nothing() -> None:
+    assert "op" not in index_terms("Open", "nl"), "Bel mensen op"
+    assert "open" in index_terms("opening openen", "nl") or "open" in index_terms("Open", "nl")
+
+
 def test_a_word_is_found_inside_a_longer_one() -> None:
     wanted = {
         "vergunning": {1, 4},

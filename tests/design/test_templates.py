@@ -37,6 +37,8 @@ def environment() -> Environment:
         csrf_token=lambda: "token",
         once_key=lambda: "key",
         ask_language=lambda: False,
+        other_language_url=lambda: "/en/",
+        url_for=lambda *_args, **_more: "/",
         locale="en",
     )
     made.filters.update(

@@ -45,6 +45,7 @@ _SHORTEST_START = 4
 _SHORTEST_INSIDE = 5
 """So long must a word be to find those that hold it further on (*omgevingsvergunning*)."""
 _SHORTEST_FIRST_PART = 3
+_SHORTEST_STEM = 3
 SHORTEST_IN_VOCABULARY = 4
 """A slip in a shorter word makes another word too often."""
 _MOST_PARTS = 5
@@ -89,7 +90,8 @@ def _stem(language: str, word: str) -> str:
     # keeps the word it works on in itself, so two threads must not use it at once.
     with _one_at_a_time:
         stem: str = _stemmer(language).stemWord(word)
-    return stem
+    # What is left of two letters is mostly another word: *op* is not what *open* says.
+    return word if len(stem) < _SHORTEST_STEM and stem.isascii() else stem
 
 
 def fold(text: str) -> str:
