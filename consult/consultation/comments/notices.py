@@ -6,11 +6,9 @@ from sqlalchemy import Select, select
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
-from consult.foundation.core.db import db
 from consult.foundation.jobs.services import enqueue
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
-from consult.people.accounts.recipients import as_reader
+from consult.people.accounts.recipients import may_still
 
 
 def tell_arrived(kind: str, id_: int, text: int, now: datetime) -> None:
@@ -25,12 +23,7 @@ def tell_published(comment: Comment, now: datetime) -> None:
 
 def may_read_comment(person_id: int, comment_id: int, now: datetime) -> bool:
     """Whether a person may still read the text of a comment."""
-    reader, comment = as_reader(person_id), db.session.get(Comment, comment_id)
-    return (
-        reader is not None
-        and comment is not None
-        and can(reader, Action.PROPOSAL_READ_TEXT, comment, now)
-    )
+    return may_still(person_id, Action.PROPOSAL_READ_TEXT, Comment, comment_id, now)
 
 
 def who_commented(round_id: int) -> Select[int | None]:

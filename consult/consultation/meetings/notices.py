@@ -10,10 +10,9 @@ from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.notifications.broadcasts import BroadcastPlanner, Telling, broadcast
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
 from consult.foundation.record.models import Event
 from consult.people.accounts.models import Person
-from consult.people.accounts.recipients import as_reader
+from consult.people.accounts.recipients import may_still
 from consult.people.organisations.queries import sitting_at
 
 PLANNED = "meeting-planned"
@@ -34,13 +33,7 @@ def tell(kind: str, meeting: Meeting, event: Event, now: datetime) -> None:
 
 def may_read_meeting(person_id: int, meeting_id: int, now: datetime) -> bool:
     """Whether a person still sits at the body of a meeting, or works on it."""
-    reader, meeting = as_reader(person_id), db.session.get(Meeting, meeting_id)
-    return (
-        reader is not None
-        and reader.is_active
-        and meeting is not None
-        and can(reader, Action.MEETING_READ, meeting, now)
-    )
+    return may_still(person_id, Action.MEETING_READ, Meeting, meeting_id, now)
 
 
 def _of_what_comes(told: Broadcast, now: datetime) -> Telling | None:

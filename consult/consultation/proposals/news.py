@@ -30,8 +30,7 @@ from consult.foundation.notifications.broadcasts import (
 )
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
-from consult.people.accounts.recipients import as_reader
+from consult.people.accounts.recipients import may_still
 from consult.people.following.models import Follow, FollowedKind
 from consult.people.following.queries import followers_of, is_followed
 from consult.people.following.searches import followers_of_hits, note_hits
@@ -84,12 +83,7 @@ def _concerns_somebody(proposal_id: int, theme_id: int | None) -> bool:
 
 def may_read_proposal(person_id: int, proposal_id: int, now: datetime) -> bool:
     """Whether a person may still read the text of a proposal."""
-    reader, proposal = as_reader(person_id), db.session.get(Proposal, proposal_id)
-    return (
-        reader is not None
-        and proposal is not None
-        and can(reader, Action.PROPOSAL_READ_TEXT, proposal, now)
-    )
+    return may_still(person_id, Action.PROPOSAL_READ_TEXT, Proposal, proposal_id, now)
 
 
 def may_read_discussion(person_id: int, comment_id: int, now: datetime) -> bool:

@@ -22,8 +22,7 @@ from consult.foundation.notifications.broadcasts import (
 )
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
-from consult.people.accounts.recipients import as_reader
+from consult.people.accounts.recipients import may_still
 from consult.people.following.models import FollowedKind
 from consult.people.following.queries import followers_of
 from consult.people.organisations.queries import sitting_at
@@ -71,13 +70,7 @@ def _followers(round_: Round) -> tuple[Select[int], Select[int]]:
 
 def may_read_round(person_id: int, round_id: int, now: datetime) -> bool:
     """Whether a person may still read a round."""
-    reader, round_ = as_reader(person_id), db.session.get(Round, round_id)
-    return (
-        reader is not None
-        and reader.is_active
-        and round_ is not None
-        and can(reader, Action.ROUND_READ, round_, now)
-    )
+    return may_still(person_id, Action.ROUND_READ, Round, round_id, now)
 
 
 def look_at_calendar(_payload: Mapping[str, object], now: datetime) -> None:

@@ -9,9 +9,8 @@ from consult.foundation.core.db import db
 from consult.foundation.notifications.broadcasts import BroadcastPlanner, Telling, broadcast
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
-from consult.people.accounts.recipients import as_reader
+from consult.people.accounts.recipients import may_still
 from consult.people.following.models import Follow, FollowedKind
 from consult.people.following.queries import followers_of
 
@@ -21,12 +20,7 @@ CHANGED = "followed-commitment-changed"
 
 def may_read_commitment(person_id: int, commitment_id: int, now: datetime) -> bool:
     """Whether a person may still read a commitment."""
-    reader, commitment = as_reader(person_id), db.session.get(Commitment, commitment_id)
-    return (
-        reader is not None
-        and commitment is not None
-        and can(reader, Action.COMMITMENT_READ, commitment, now)
-    )
+    return may_still(person_id, Action.COMMITMENT_READ, Commitment, commitment_id, now)
 
 
 def tell_commitment_published(commitment: Commitment, now: datetime) -> None:

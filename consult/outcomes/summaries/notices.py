@@ -9,9 +9,8 @@ from consult.foundation.core.db import db
 from consult.foundation.notifications.broadcasts import BroadcastPlanner, Telling, broadcast
 from consult.foundation.notifications.models import Broadcast
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can
 from consult.outcomes.summaries.models import Summary
-from consult.people.accounts.recipients import as_reader
+from consult.people.accounts.recipients import may_still
 from consult.people.following.models import FollowedKind
 from consult.people.following.queries import followers_of
 
@@ -20,12 +19,7 @@ PUBLISHED = "followed-summary"
 
 def may_read_summary(person_id: int, summary_id: int, now: datetime) -> bool:
     """Whether a person may still read a summary."""
-    reader, summary = as_reader(person_id), db.session.get(Summary, summary_id)
-    return (
-        reader is not None
-        and summary is not None
-        and can(reader, Action.SUMMARY_READ, summary, now)
-    )
+    return may_still(person_id, Action.SUMMARY_READ, Summary, summary_id, now)
 
 
 def tell_summary_published(summary: Summary, now: datetime) -> None:

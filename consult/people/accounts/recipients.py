@@ -1,10 +1,13 @@
 """Who can get a mail: what the outbox needs to know of people."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 
-from consult.foundation.core.db import db
+from consult.foundation.core.db import Base, db
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
 from consult.people.accounts.models import Person
 
 
@@ -14,6 +17,19 @@ def people_with_address(ids: Collection[int]) -> dict[int, Person]:
         select(Person).where(Person.id.in_(ids), Person.email.is_not(None), Person.active.is_(True))
     )
     return {one.id: one for one in found}
+
+
+def may_still(
+    person_id: int, action: Action, subject: type[Base], subject_id: int, now: datetime
+) -> bool:
+    """Whether somebody with an account in use may do something with a stored row at this moment."""
+    reader, found = as_reader(person_id), db.session.get(subject, subject_id)
+    return (
+        reader is not None
+        and reader.is_active
+        and found is not None
+        and can(reader, action, found, now)
+    )
 
 
 def as_reader(person_id: int) -> Person | None:
