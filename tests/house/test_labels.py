@@ -21,7 +21,7 @@ SHOWN_TO_NOBODY = {
     "DeliveryVerdict": "what the queue of mails decides by",
     "Facet": "its word stands with each list of a filter",
     "Interval": "a word of the schedule",
-    "Next": "a sentence with its action stands for each (partials/participation.html)",
+    "WayToTakePart": "a sentence with its action stands for each (partials/participation.html)",
     "OpenDocumentKind": "which kind of OpenDocument file",
     "Openness": "how much of a row the public gets",
     "Privacy": "a label of a column",

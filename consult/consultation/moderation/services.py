@@ -13,8 +13,8 @@ from consult.consultation.moderation.models import Decision, Ground, ReportOutco
 from consult.consultation.moderation.queries import discussed
 from consult.consultation.moderation.reports import settle_reports
 from consult.consultation.proposals import states as proposal_states
+from consult.consultation.proposals.follower_notices import tell_shown
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.proposals.news import tell_shown
 from consult.consultation.proposals.public_copies import remove_public_copies, restore_public_copies
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput

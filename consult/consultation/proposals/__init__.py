@@ -17,9 +17,9 @@ from consult.consultation.comments.addresses import add_finder
 from consult.consultation.comments.states import add_counter
 from consult.consultation.proposals import (
     attributions,
+    follower_notices,
     labels,
     models,
-    news,
     notices,
     personal,
     queries,
@@ -30,8 +30,8 @@ from consult.consultation.proposals import (
 from consult.consultation.proposals.models import CoSignature, Proposal, ProposalVersion
 from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.extensions import language_prefix
-from consult.foundation.core.kept_forms import keep_forms
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.sealed_forms import keep_forms
 from consult.foundation.core.spelling import forget_words, learn_words
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
@@ -57,22 +57,22 @@ def init_app(app: Flask) -> None:
     keep_forms("proposals.new", "proposals.comment", "proposals.position")
     add_counter(states.count_comments)
     add_people_of_rounds(notices.who_proposed)
-    add_people_of_rounds(news.who_follows_in)
+    add_people_of_rounds(follower_notices.who_follows_in)
     followable(FollowedKind.PROPOSAL, queries.proposals_to_follow)
     on_decided(attributions.follow_mandate)
     add_finder(queries.address_of_comment)
 
     declare(Topic.REPLIES, notices.COMMENTED, notices.ANSWERED, about="comment")
     declare(Topic.CONTRIBUTION, services.RECEIVED, about="proposal", always=True)
-    check_readers("proposal", news.may_read_proposal)
-    check_readers(news.DISCUSSED, news.may_read_discussion)
+    check_readers("proposal", follower_notices.may_read_proposal)
+    check_readers(follower_notices.DISCUSSED, follower_notices.may_read_discussion)
     handle("comment-published", notices.tell_of_comment)
-    declare(Topic.FOLLOWING, news.DISCUSSED, about="comment")
-    declare(Topic.FOLLOWING, news.NEW, news.REVISED, about="proposal")
-    declare(Topic.FOLLOWING, news.GREW, about="round")
-    plan_broadcasts(news.PLANS)
-    handle("proposal-shown", news.announce_shown)
-    repeat("round-growth", news.announce_growth, Interval.DAY, time(7, 0))
+    declare(Topic.FOLLOWING, follower_notices.DISCUSSED, about="comment")
+    declare(Topic.FOLLOWING, follower_notices.NEW, follower_notices.REVISED, about="proposal")
+    declare(Topic.FOLLOWING, follower_notices.GREW, about="round")
+    plan_broadcasts(follower_notices.PLANS)
+    handle("proposal-shown", follower_notices.announce_shown)
+    repeat("round-growth", follower_notices.announce_growth, Interval.DAY, time(7, 0))
     repeat("learn-words", learn_words, Interval.HOUR)
     repeat("forget-words", forget_words, Interval.DAY, time(4, 45))
 

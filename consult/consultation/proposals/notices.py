@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import may_read_comment
+from consult.consultation.proposals.follower_notices import announce_comment
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.proposals.news import announce_comment
 from consult.consultation.rounds.models import Readers
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db

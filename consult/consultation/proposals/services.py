@@ -15,8 +15,8 @@ from consult.consultation.proposals.drafts import (
     ensure_room_for_draft,
     remove_files,
 )
+from consult.consultation.proposals.follower_notices import tell_shown
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
-from consult.consultation.proposals.news import tell_shown
 from consult.consultation.proposals.public_copies import remove_public_copies
 from consult.consultation.proposals.texts import (
     TEXT_ALONE,

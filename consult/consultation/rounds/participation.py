@@ -12,7 +12,7 @@ from consult.foundation.core.people import Actor
 from consult.people.organisations.models import Body
 
 
-class Next(enum.StrEnum):
+class WayToTakePart(enum.StrEnum):
     """What a reader can do to take part."""
 
     TAKE_PART = "take_part"
@@ -30,7 +30,7 @@ class Next(enum.StrEnum):
 class Participation:
     """Who may take part in a round, and what a reader can do."""
 
-    next: Next
+    next: WayToTakePart
     upcoming: bool
     """Whether the round has not opened yet."""
     everyone: bool
@@ -57,12 +57,12 @@ def participation(actor: Actor, round_: Round, now: datetime) -> Participation |
     )
 
 
-def _next(actor: Actor, round_: Round, state: RoundState, now: datetime) -> Next:
+def _next(actor: Actor, round_: Round, state: RoundState, now: datetime) -> WayToTakePart:
     upcoming, takes = state is RoundState.UPCOMING, takes_part(actor, round_, now)
     if not upcoming and state not in TAKES_INPUT:
-        return Next.NOTHING
+        return WayToTakePart.NOTHING
     if takes or (upcoming and not actor.is_authenticated):
-        return Next.WAIT if upcoming else Next.TAKE_PART
+        return WayToTakePart.WAIT if upcoming else WayToTakePart.TAKE_PART
     if not actor.is_authenticated:
-        return Next.SIGN_IN
-    return Next.ASK_PLACE if round_.bodies else Next.NOTHING
+        return WayToTakePart.SIGN_IN
+    return WayToTakePart.ASK_PLACE if round_.bodies else WayToTakePart.NOTHING

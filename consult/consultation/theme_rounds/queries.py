@@ -37,7 +37,7 @@ def own_views(round_id: int, person_id: int | None) -> Mapping[int, Stance]:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedTheme:
     """A theme in the ranking of a group, with the share that finds it important."""
 
     result: VoteResult
@@ -45,14 +45,14 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Ranking:
+class ThemeRanking:
     """How the themes of a round rank: for all, and for each sector that may be shown."""
 
     results: Sequence[VoteResult]
-    by_sector: Mapping[Sector, Sequence[Ranked]] = field(default_factory=dict)
+    by_sector: Mapping[Sector, Sequence[RankedTheme]] = field(default_factory=dict)
 
 
-def ranking_of(round_: Round, *, by_sector: bool) -> Ranking:
+def ranking_of(round_: Round, *, by_sector: bool) -> ThemeRanking:
     """Return the themes of a round, the most important first; by sector only where asked.
 
     A sector ranks the themes on which at least five of its people voted (proposals.sectors).
@@ -60,14 +60,14 @@ def ranking_of(round_: Round, *, by_sector: bool) -> Ranking:
     results = results_of(themes_in(round_.id), by_sector=by_sector)
     # They come in the order of the plan, which stays where as many people find two important.
     ranked = sorted(results, key=lambda one: -_important(one.votes.counts))
-    found: dict[Sector, list[Ranked]] = {}
+    found: dict[Sector, list[RankedTheme]] = {}
     for result in ranked:
         for share in result.shares:
             if share.sector is not None:
-                one = Ranked(result, _percent(share.counts))
+                one = RankedTheme(result, _percent(share.counts))
                 found.setdefault(share.sector, []).append(one)
     ordered = {sector: sorted(rows, key=lambda row: -row.percent) for sector, rows in found.items()}
-    return Ranking(ranked, {one: ordered[one] for one in Sector if one in ordered})
+    return ThemeRanking(ranked, {one: ordered[one] for one in Sector if one in ordered})
 
 
 def _important(counts: Mapping[Stance, int]) -> int:

@@ -88,7 +88,7 @@ class Base(DeclarativeBase):
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
-class SurvivingSession(RequestSession):
+class ResilientSession(RequestSession):
     """The session of a request, whose end nothing hinders.
 
     A database that goes away after the answer was made would else take the answer along: at the
@@ -108,7 +108,7 @@ class SurvivingSession(RequestSession):
 db = SQLAlchemy(
     model_class=Base,
     # A row that was read stays readable after the commit: views answer with it.
-    session_options={"expire_on_commit": False, "class_": SurvivingSession},
+    session_options={"expire_on_commit": False, "class_": ResilientSession},
 )
 
 

@@ -25,7 +25,7 @@ from consult.foundation.core.errors import (
     SignInNeeded,
 )
 from consult.foundation.core.forms import label_of, said_in
-from consult.foundation.core.kept_forms import sealed_form
+from consult.foundation.core.sealed_forms import sealed_form
 from consult.foundation.core.templating import file_size
 from consult.foundation.core.unit_of_work import AlreadyDone, first_answer
 from consult.foundation.core.web import Answer, once, see_other, sent_files, size_of

@@ -43,7 +43,7 @@ _FORBIDDEN = {code: None for code in range(32) if code not in {9, 10, 13}} | {
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One thing that is new."""
 
     what: str
@@ -66,7 +66,7 @@ class Feed:
     page: str
     """The address of the page that says the same to a reader."""
     address: str
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
     since: datetime
     """When what it is about began: a feed with no entry was updated then."""
     next: str = ""
@@ -93,8 +93,8 @@ def feed_of_round(round_: Round, cursor: str | None) -> Feed:
     )
 
 
-def _proposal(one: ListedProposal, round_: Round) -> Entry:
-    return Entry(
+def _proposal(one: ListedProposal, round_: Round) -> FeedEntry:
+    return FeedEntry(
         f"proposal-{one.id}",
         f"#{one.number} {one.title}",
         _address("publishing.proposal", round_slug=round_.slug, number=one.number),
@@ -120,10 +120,10 @@ def feed_of_log(round_: Round, cursor: str | None) -> Feed:
     )
 
 
-def _decision(one: Logged, round_: Round) -> Entry:
+def _decision(one: Logged, round_: Round) -> FeedEntry:
     comment = f".{one.comment_number}" if one.comment_number else ""
     said = [label(one.ground) if one.ground else "", one.reason]
-    return Entry(
+    return FeedEntry(
         f"decision-{one.id}",
         f"{label(one.verb)}: #{one.proposal_number}{comment}",
         _address("moderation.log", round_slug=round_.slug),
@@ -144,8 +144,8 @@ def feed_of_commitments(plan: Plan) -> Feed:
     )
 
 
-def _commitment(one: Commitment, plan: Plan) -> Entry:
-    return Entry(
+def _commitment(one: Commitment, plan: Plan) -> FeedEntry:
+    return FeedEntry(
         f"commitment-{one.id}",
         _("Commitment %(number)s", number=one.number) + ": " + pick(one.title)[0],
         _address("publishing.commitment", plan_slug=plan.slug, number=one.number),
@@ -157,7 +157,7 @@ def _commitment(one: Commitment, plan: Plan) -> Entry:
 def feed_of_plan(plan: Plan, now: datetime) -> Feed:
     """Return the news of a plan: rounds announced, commitments published, versions frozen."""
     rounds = (
-        Entry(
+        FeedEntry(
             f"round-{one.id}",
             _("Round announced: %(title)s", title=pick(one.title)[0]),
             _address("publishing.round", round_slug=one.slug),
@@ -168,7 +168,7 @@ def feed_of_plan(plan: Plan, now: datetime) -> Feed:
         if is_for_everyone(one)
     )
     versions = (
-        Entry(
+        FeedEntry(
             f"version-{one.id}",
             _("Version %(number)s: %(label)s", number=one.number, label=label_of(one)),
             _address("publishing.version", plan_slug=plan.slug, number=one.number),
@@ -187,7 +187,7 @@ def feed_of_plan(plan: Plan, now: datetime) -> Feed:
     )
 
 
-def _newest(entries: Iterable[Entry]) -> list[Entry]:
+def _newest(entries: Iterable[FeedEntry]) -> list[FeedEntry]:
     return sorted(entries, key=lambda one: one.at, reverse=True)[:ENTRIES]
 
 
@@ -218,7 +218,7 @@ def write_feed(feed: Feed) -> bytes:
     return written
 
 
-def _write_entry(root: etree._Element, one: Entry) -> None:
+def _write_entry(root: etree._Element, one: FeedEntry) -> None:
     entry = _add(root, "entry")
     if one.language:
         entry.set(f"{{{_XML}}}lang", one.language)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db, random_id
-from consult.foundation.core.kept_forms import typed_fields
+from consult.foundation.core.sealed_forms import typed_fields
 from consult.foundation.core.web import actor
 from consult.people.accounts.models import KeptForm, Person
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Self
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -214,13 +215,15 @@ class RequestForm(FlaskForm):
         return form
 
 
-class MeantForm(FlaskForm):
+class ChooseOrganisationForm(FlaskForm):
     """Which organisation of the register somebody meant who asked for one by name."""
 
     organisation_id = SelectField(_l("It is this organisation"), coerce=key_of_row)
 
     @classmethod
-    def among(cls, organisations: Sequence[Organisation], **more: object) -> "MeantForm":
+    def among(
+        cls, organisations: Sequence[Organisation], **more: object
+    ) -> Self:
         """Make the form with the organisations to choose from."""
         form = cls(**more)
         form.organisation_id.choices = choices((one.id, one.name) for one in organisations)

@@ -59,7 +59,7 @@ def _until(colour: str, with_: str, on: str, least: float, begin: float = 0.0) -
 
 
 @dataclass(frozen=True)
-class Shades:
+class Palette:
     """The colours of a page, made of the two that a publisher chose."""
 
     accent: str
@@ -81,13 +81,13 @@ class Shades:
         return {f"--consult-{name.replace('_', '-')}": one for name, one in vars(self).items()}
 
 
-def shades_of(accent: str, band: str = "") -> Shades:
+def shades_of(accent: str, band: str = "") -> Palette:
     """Make the shades of a page of an accent, and of a band or one that is made of the accent.
 
     Whatever they are: of the shades that are made here each can be read where it stands.
     """
     band = band or _until(accent, INK, PAPER, _FAR)
-    return Shades(
+    return Palette(
         accent=accent,
         accent_deep=mixed(accent, INK, 0.3),
         accent_wash=mixed(accent, PAPER, 0.92),

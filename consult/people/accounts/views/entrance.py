@@ -14,9 +14,9 @@ from werkzeug.datastructures import ImmutableMultiDict
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import form_page
 from consult.foundation.core.forms import errors_on
-from consult.foundation.core.kept_forms import open_sealed
 from consult.foundation.core.languages import reader_language
 from consult.foundation.core.routing import Routes
+from consult.foundation.core.sealed_forms import open_sealed
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, see_other
 from consult.foundation.policy.actions import Action

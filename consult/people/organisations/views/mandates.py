@@ -16,10 +16,10 @@ from consult.foundation.policy.view_permissions import requires
 from consult.people.accounts.models import Person
 from consult.people.accounts.safe_redirects import local_path
 from consult.people.organisations.forms import (
+    ChooseOrganisationForm,
     DecideForm,
     EndForm,
     MandateForm,
-    MeantForm,
     RequestForm,
 )
 from consult.people.organisations.mandates import (
@@ -190,7 +190,9 @@ def _requests_page(refused: tuple[int, FlaskForm] | None = None) -> Answer:
     page = render_template(
         "organisations/requests.html",
         requests=requests_for(None),
-        meant=lambda one: MeantForm.among(register, formdata=None, prefix=f"r{one.id}"),
+        meant=lambda one: ChooseOrganisationForm.among(
+            register, formdata=None, prefix=f"r{one.id}"
+        ),
         refused=refused,
     )
     return (page, 422) if refused else page
@@ -203,7 +205,7 @@ def place(request_id: int) -> Answer:
     asked = find_request(request_id)
     ensure(actor(), Action.ORGANISATION_MANAGE, None, now())
     register = {one.id: one for one in all_organisations()}
-    form = MeantForm.among(list(register.values()), prefix=f"r{request_id}")
+    form = ChooseOrganisationForm.among(list(register.values()), prefix=f"r{request_id}")
 
     def act() -> Done:
         meant = register[form.organisation_id.data]
