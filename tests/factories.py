@@ -79,28 +79,38 @@ def make_proposal(
     return made
 
 
+def _open_round(slug: str, kind: RoundKind, **fields: Any) -> Round:
+    """Store an open round of a kind, announced a month ago, for the plan of the world."""
+    made = Round(
+        plan_id=find_round("open").plan_id,
+        slug=slug,
+        kind=kind,
+        opens_at=NOON - timedelta(days=10),
+        closes_at=NOON + timedelta(days=20),
+        published_at=NOON - timedelta(days=30),
+        created_at=NOON - timedelta(days=40),
+        **fields,
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(RoundTally(round_id=made.id))
+    db.session.flush()
+    return made
+
+
 def make_round_of_statements(
     *sentences: str, slug: str = "stellingen", everyone: bool = False
 ) -> Round:
     """Store an open round of statements of the forum, with statements of Pia that are public."""
     with unit_of_work():
-        like = find_round("open")
-        made = Round(
-            plan_id=like.plan_id,
-            slug=slug,
-            kind=RoundKind.STATEMENTS,
+        made = _open_round(
+            slug,
+            RoundKind.STATEMENTS,
             title={"nl": "Stem mee", "en": "Vote along"},
             introduction={"nl": "Waar ben je het mee eens?", "en": "What do you agree with?"},
-            opens_at=NOON - timedelta(days=10),
-            closes_at=NOON + timedelta(days=20),
-            published_at=NOON - timedelta(days=30),
-            created_at=NOON - timedelta(days=40),
             open_to_everyone=everyone,
-            bodies=[RoundBody(body_id=one.body_id) for one in like.bodies],
+            bodies=[RoundBody(body_id=one.body_id) for one in find_round("open").bodies],
         )
-        db.session.add(made)
-        db.session.flush()
-        db.session.add(RoundTally(round_id=made.id))
     for sentence in sentences:
         make_statement(sentence, slug=slug)
     return made
@@ -109,22 +119,12 @@ def make_round_of_statements(
 def make_round_about_themes(slug: str = "themas") -> Round:
     """Store a round about themes that Ana announced and that is open now."""
     with unit_of_work():
-        like = find_round("open")
-        made = Round(
-            plan_id=like.plan_id,
-            slug=slug,
-            kind=RoundKind.THEMES,
+        made = _open_round(
+            slug,
+            RoundKind.THEMES,
             title={"nl": "Kloppen de thema's?", "en": "Are the themes right?"},
-            opens_at=NOON - timedelta(days=10),
-            closes_at=NOON + timedelta(days=20),
-            published_at=NOON - timedelta(days=30),
-            created_at=NOON - timedelta(days=40),
             open_to_everyone=True,
         )
-        db.session.add(made)
-        db.session.flush()
-        db.session.add(RoundTally(round_id=made.id))
-        db.session.flush()
         put_forward(person("ana"), made, NOON - timedelta(days=30))
     return made
 

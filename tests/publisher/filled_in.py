@@ -3,7 +3,8 @@
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.publisher import current
-from consult.people.publisher.services import PublisherText, change_logo, change_publisher
+from consult.people.publisher.models import PublisherText
+from consult.people.publisher.services import change_logo, change_publisher
 from tests.world import NOON
 
 NAME = {"nl": "Programmabureau Open Overleg", "en": "Open Dialogue Office"}

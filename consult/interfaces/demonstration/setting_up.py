@@ -24,7 +24,8 @@ from consult.people.organisations.models import (
 )
 from consult.people.privacy.consents import note_registration
 from consult.people.privacy.models import ConsentKind
-from consult.people.publisher.services import PublisherText, change_logo, change_publisher
+from consult.people.publisher.models import PublisherText
+from consult.people.publisher.services import change_logo, change_publisher
 
 PASSWORD = "demonstratie-wachtwoord"  # noqa: S105  (printed for everyone who tries it)
 

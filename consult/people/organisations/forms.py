@@ -221,9 +221,7 @@ class ChooseOrganisationForm(FlaskForm):
     organisation_id = SelectField(_l("It is this organisation"), coerce=key_of_row)
 
     @classmethod
-    def among(
-        cls, organisations: Sequence[Organisation], **more: object
-    ) -> Self:
+    def among(cls, organisations: Sequence[Organisation], **more: object) -> Self:
         """Make the form with the organisations to choose from."""
         form = cls(**more)
         form.organisation_id.choices = choices((one.id, one.name) for one in organisations)

@@ -8,7 +8,7 @@ known stays: a page that says so can still be made.
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -25,7 +25,7 @@ from consult.foundation.core.languages import pick
 from consult.foundation.files.models import StoredFile
 from consult.foundation.notifications.email import Sender
 from consult.people.publisher.colours import shades_of
-from consult.people.publisher.models import Publisher
+from consult.people.publisher.models import Publisher, PublisherText
 
 KEPT = timedelta(seconds=10)
 _KEY = "publisher"
@@ -37,18 +37,9 @@ DIGEST = 12
 
 
 @dataclass(frozen=True)
-class ShownPublisher:
+class ShownPublisher(PublisherText):
     """Who speaks here, as far as anybody may know; empty where nobody filled it in yet."""
 
-    name: Mapping[str, str] = field(default_factory=dict)
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-    about: Mapping[str, str] = field(default_factory=dict)
-    imprint: Mapping[str, str] = field(default_factory=dict)
-    help: Mapping[str, str] = field(default_factory=dict)
-    accent: str = ""
-    band: str = ""
     logo_holds_name: bool = False
     logo_digest: str = ""
     logo_type: str = ""

@@ -18,8 +18,8 @@ from consult.foundation.core.forms import (
 )
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.mail_addresses import mail_field
-from consult.people.publisher.models import Publisher
-from consult.people.publisher.services import PublisherText, colour_errors
+from consult.people.publisher.models import Publisher, PublisherText
+from consult.people.publisher.services import colour_errors
 
 LONGEST_NAME = 120
 

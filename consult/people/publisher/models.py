@@ -1,5 +1,6 @@
 """The table of the publisher, which has one row."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
@@ -10,6 +11,21 @@ from consult.foundation.files.models import StoredFile
 
 ONLY = 1
 """The key of the one row."""
+
+
+@dataclass(frozen=True)
+class PublisherText:
+    """What somebody wrote about the publisher; what is not filled in is empty."""
+
+    name: dict[str, str] = field(default_factory=dict)
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    about: dict[str, str] = field(default_factory=dict)
+    imprint: dict[str, str] = field(default_factory=dict)
+    help: dict[str, str] = field(default_factory=dict)
+    accent: str = ""
+    band: str = ""
 
 
 class Publisher(Row, Base):

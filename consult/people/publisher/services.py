@@ -1,6 +1,6 @@
 """Saying who speaks here: the texts, and the logo."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from flask_babel import format_decimal
@@ -28,23 +28,8 @@ from consult.people.publisher.colours import (
 )
 from consult.people.publisher.current import forget_after_commit
 from consult.people.publisher.logos import checked_logo
-from consult.people.publisher.models import ONLY, Publisher
+from consult.people.publisher.models import ONLY, Publisher, PublisherText
 from consult.people.publisher.queries import get_publisher
-
-
-@dataclass(frozen=True)
-class PublisherText:
-    """What a form says about the publisher."""
-
-    name: dict[str, str]
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-    about: dict[str, str] = field(default_factory=dict)
-    imprint: dict[str, str] = field(default_factory=dict)
-    help: dict[str, str] = field(default_factory=dict)
-    accent: str = ""
-    band: str = ""
 
 
 def change_publisher(actor: Actor, text: PublisherText, version: int, now: datetime) -> Publisher:
