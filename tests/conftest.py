@@ -29,6 +29,7 @@ from werkzeug.test import TestResponse
 
 from consult import create_app
 from consult.foundation.core.db import db
+from consult.foundation.core.page_cache import EXTENSION, forget_pages
 from consult.foundation.jobs import schedule
 from consult.foundation.record.models import Event
 from consult.foundation.record.services import LEFT
@@ -284,10 +285,12 @@ def app(session_app: Flask, databases: Databases, template: str, clock: Clock) -
     shutil.rmtree(session_app.config["RECORD"], ignore_errors=True)
     session_app.config["CLOCK"] = clock
     session_app.wsgi_app.clock = clock  # type: ignore[attr-defined]
+    forget_pages(session_app)
     with session_app.app_context():
         forget()
         current_publisher()  # remembered, as by a site that runs: pages of tests ask nothing for it
         yield session_app
+        forget_pages(session_app)
         db.session.remove()
         db.engine.dispose()
 
@@ -297,6 +300,12 @@ def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectSe
     """A server of object storage, for as long as the run takes."""
     with running_object_server(tmp_path_factory.mktemp("objects")) as server:
         yield server
+
+
+@pytest.fixture
+def made_anew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every page be made anew, where a test looks at how it is made."""
+    monkeypatch.setattr(app.extensions[EXTENSION], "most", 0)
 
 
 @pytest.fixture

@@ -40,6 +40,6 @@ def test_from_the_page_that_gives_back_what_was_typed(browse: Any) -> None:
     assert switch(answer) == "/nl/profile?x=1"
 
 
-@pytest.mark.parametrize("path", ["/plans", "/nothing-here", "/plans?q=a"])
+@pytest.mark.parametrize("path", ["/plans", "/nothing-here", "/search?q=a"])
 def test_from_any_other_page(browse: Any, path: str) -> None:
     assert switch(browse(None).get(f"/en{path}")) == f"/nl{path}"

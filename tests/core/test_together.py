@@ -343,6 +343,7 @@ TRIED_ELSEWHERE = {
     "lane name": "tests/jobs: two workers",
     "storage_place setting": "tests/storage/test_places.py: two nodes that come first",
     "rate_count key": "tests/core/test_rate_limits.py: counted at the same instant",
+    "public_revision slot": "migration 0036 makes all rows, and nobody adds one",
     "facet_count round_id facet value": "the database adds to a row that is there",
     "sector_count proposal_id sector": "counted while the proposal's row is held",
     "follow person_id kind subject_id": "the person is held",

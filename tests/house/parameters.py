@@ -71,6 +71,7 @@ QUERY: dict[str, dict[str, str]] = {
     "security.us_signin": {"who": "id", "code": "key", "next": "next"},
     "security.us_signin_send_code": {"next": "next"},
     "security.verify": {"next": "next"},
+    "statements.index": {"order": "word", "cursor": "cursor"},
     "static": {"v": "word"},
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ from tests.cast import person
 from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
 from tests.statements import counted
 
-LIST, DETAIL, QUEUE, SUBMIT = 7, 11, 8, 18
+LIST, DETAIL, QUEUE, SUBMIT = 7, 11, 8, 19
 TEXT = {"title": "Eén plek", "problem": "Versnipperd.", "action": "Bundel ze."}
 
 

@@ -25,6 +25,7 @@ SHOWN_TO_NOBODY = {
     "OpenDocumentKind": "which kind of OpenDocument file",
     "Openness": "how much of a row the public gets",
     "Privacy": "a label of a column",
+    "Shown": "a label of a table",
     "Question": "carries the sentence of its own refusal",
     "SecretKind": "a name in the table of tries",
     "SubjectType": "a word of the interchange format",

@@ -17,6 +17,8 @@ from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.work import Work, analyse, measured
 
+pytestmark = pytest.mark.usefixtures("made_anew")
+
 FEW, MANY = 300, 3_000
 MORE = 1.5
 """So much more work is no growth: a tree of an index may be a level deeper."""

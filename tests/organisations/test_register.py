@@ -175,6 +175,7 @@ def test_a_page_of_the_register_costs_the_same(
             [{"body_id": forum, "organisation_id": id_, "starts_on": SINCE} for id_ in ids[1:]],
         )
     reader, seen, address = browse(), [], REGISTER
+    reader.get("/nl/bodies")  # reads what all pages have, once after a change
     for _ in range(30):
         with counted(app) as statements:
             page = reader.get(address)

@@ -51,7 +51,7 @@ from tests.proposals.test_services import TEXT
 from tests.samples import SHORT_AND_LONG, some_of
 from tests.world import NOON, SINCE
 
-pytestmark = pytest.mark.one_engine
+pytestmark = [pytest.mark.one_engine, pytest.mark.usefixtures("made_anew")]
 
 __all__ = ["things"]
 # Whose row it is, but not what the person said: what a form did, what a job is for; and what was

@@ -161,6 +161,7 @@ def test_a_feed_costs_the_same_however_much_there_is(app: Flask, client: Any, ma
     with app.test_request_context():
         for _ in range(many):
             make_proposal("open")
+    client.get(FEEDS[0])  # reads what all pages have, once after a change
     with counted(app) as statements:
         read(client.get(FEEDS[2]))
     assert statements.number <= 2, str(statements)

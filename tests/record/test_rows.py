@@ -64,6 +64,7 @@ UNBOUND = {
     "sector_count": "counted",
     "statement_in_view": "what stood before a person; counted with the statement",
     "lane": "work to do",
+    "public_revision": "a number that says that something changed",
     "rate_count": "what slows guessing down",
     "report": "what is between who reports and who moderates; the decision is bound",
     "storage_place": "where bytes lie",

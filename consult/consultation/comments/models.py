@@ -4,7 +4,15 @@ import enum
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    inspect,
+)
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.rounds.models import Round
@@ -73,6 +81,25 @@ class AuthorRole(enum.StrEnum):
     MEETING = "meeting"
 
 
+_UNSEEN = {
+    ContributionState.DRAFT,
+    ContributionState.PENDING,
+    ContributionState.LATE,
+    ContributionState.NOT_FOR_PUBLICATION,
+}
+
+
+def contribution_is_seen(contribution: Base) -> bool:
+    """Whether a public page tells something of a contribution, as it was or as it is now.
+
+    That it came in is counted elsewhere (Shown.COUNTS).
+    """
+    found = inspect(contribution).attrs["state"].history
+    states = {*found.added, *found.unchanged, *found.deleted}
+    was_known = bool(found.unchanged or found.deleted) or not inspect(contribution).persistent
+    return not was_known or not states <= _UNSEEN
+
+
 def keep_from_publication() -> CheckConstraint:
     """Make the check with which the database itself keeps to what an author wants.
 
@@ -99,6 +126,7 @@ class Comment(Row, Base):
     """One thing that was said in a thread."""
 
     READ_BY: ClassVar = Action.PROPOSAL_READ
+    unseen_columns: ClassVar = frozenset({"version", "reviewed_at"})
 
     __table_args__ = (
         UniqueConstraint("thread_id", "number"),
@@ -146,6 +174,10 @@ class Comment(Row, Base):
     organisation: Mapped[Organisation | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
+
+    def is_seen(self) -> bool:
+        """Whether a public page tells something of it."""
+        return contribution_is_seen(self)
 
 
 SINCE_0019 = (Comment.alignment, Comment.author_role, Comment.likes, Comment.dislikes)

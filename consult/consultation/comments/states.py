@@ -75,7 +75,7 @@ def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None
 
 def make_findable(comment: Comment) -> None:
     """Index the present text of a comment."""
-    index_text("comment", comment.id, comment.body, comment.language)
+    index_text("comment", comment.id, comment.body, comment.language, seen=comment.is_seen())
 
 
 def publish(comment: Comment, now: datetime) -> None:

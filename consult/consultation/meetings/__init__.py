@@ -17,12 +17,15 @@ from consult.consultation.meetings import (
     notices,
     overdue_warnings,
     personal,
+    queries,
     views,
 )
 from consult.consultation.meetings.models import Attendance, Meeting, MeetingFile
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.turning_moments import add_dates
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
@@ -37,6 +40,7 @@ def init_app(app: Flask) -> None:
     for table in (Meeting, Attendance, MeetingFile):
         record_rows(table)
     findable(Meeting)
+    add_dates(queries.dates_after)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 
@@ -50,3 +54,4 @@ def init_app(app: Flask) -> None:
     personal_data(*personal.PARTS)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

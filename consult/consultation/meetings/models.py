@@ -2,11 +2,21 @@
 
 import enum
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
-from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.db import (
+    Base,
+    Localized,
+    Moment,
+    Row,
+    Shown,
+    choice,
+    public,
+    restricted,
+)
 from consult.foundation.core.findable import in_each_language
 from consult.foundation.files.models import StoredFile
 from consult.people.organisations.models import Body, Membership
@@ -108,6 +118,8 @@ class MeetingFile(Row, Base):
 
 class GapWarning(Row, Base):
     """That the organisers of a body were warned: no meeting since that day. Once for each gap."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (UniqueConstraint("body_id", "since"),)
 

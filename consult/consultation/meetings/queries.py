@@ -1,8 +1,8 @@
 """Reading meetings: one, the list of a body, who was there, and the files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
@@ -39,6 +39,15 @@ def get_meeting(body_slug: str, number: int) -> Meeting:
     if found is None:
         raise NotFound(_l("There is no such meeting."), _l("The list shows all of them."))
     return found
+
+
+def dates_after(at: datetime) -> Iterator[datetime]:
+    """Yield when meetings begin and end, of those that end after a moment."""
+    rows = db.session.execute(
+        select(Meeting.starts_at, Meeting.ends_at).where(Meeting.ends_at > at)
+    )
+    for starts_at, ends_at in rows:
+        yield from (starts_at, ends_at)
 
 
 def meetings_page(body_id: int, cursor: str | None) -> Page[Meeting]:

@@ -14,6 +14,7 @@ from consult.consultation.moderation import labels, notices, personal, reports, 
 from consult.consultation.moderation.models import Decision
 from consult.foundation.core.extensions import language_prefix, limit_posts
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
@@ -44,4 +45,5 @@ def init_app(app: Flask) -> None:
     register_rules(*personal.RULES)
 
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)
     limit_posts(app, views.LIMITS)

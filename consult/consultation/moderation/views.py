@@ -39,6 +39,7 @@ from consult.foundation.core.addresses import page_path
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Conflict, InvalidInput, NotFound, Refusal
 from consult.foundation.core.form_posts import Done, carry_out, form_page
+from consult.foundation.core.page_cache import PublicPage
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -48,6 +49,9 @@ from consult.foundation.policy.view_permissions import requires
 bp = Blueprint("moderation", __name__)
 LIMITS = {"moderation.report": "10/hour;30/day"}
 """How often a person, or a place, may report."""
+
+PUBLIC_PAGES = {"moderation.log": PublicPage("cursor")}
+"""The pages that are kept for everybody."""
 
 
 @bp.get("/moderation")

@@ -31,6 +31,7 @@ from consult.consultation.proposals.models import CoSignature, Proposal, Proposa
 from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.core.sealed_forms import keep_forms
 from consult.foundation.core.spelling import forget_words, learn_words
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -83,3 +84,4 @@ def init_app(app: Flask) -> None:
 
     app.context_processor(lambda: {"vote_words": labels.vote_words})
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

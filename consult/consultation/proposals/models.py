@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    inspect,
 )
 from sqlalchemy.orm import Mapped, relationship
 
@@ -21,6 +22,7 @@ from consult.consultation.comments.models import (
     AuthorRole,
     ContributionState,
     Thread,
+    contribution_is_seen,
     keep_from_publication,
 )
 from consult.consultation.plans.models import Theme
@@ -30,6 +32,7 @@ from consult.foundation.core.db import (
     Identifier,
     Moment,
     Row,
+    Shown,
     choice,
     index_where_null,
     index_where_set,
@@ -89,6 +92,7 @@ class Proposal(Row, Base):
     """A proposed action."""
 
     READ_BY: ClassVar = Action.PROPOSAL_READ
+    unseen_columns: ClassVar = frozenset({"version", "saved_at", "reviewed_at", "shown_count"})
 
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
@@ -225,6 +229,10 @@ class Proposal(Row, Base):
             return
         self.attribution = Attribution(request_id=request_id) if request_id else None
 
+    def is_seen(self) -> bool:
+        """Whether a public page tells something of it."""
+        return contribution_is_seen(self)
+
     @property
     def text_is_public(self) -> bool:
         """Whether its text, its title included, may be shown to everybody."""
@@ -323,6 +331,10 @@ class ProposalVersion(Row, Base):
     saved_at: Mapped[datetime] = public(Moment)
     saved_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
 
+    def is_seen(self) -> bool:
+        """Whether a public page tells something of it: a new one comes with its proposal."""
+        return not inspect(self).pending
+
 
 class Attachment(Row, Base):
     """A file with a proposal."""
@@ -369,6 +381,8 @@ class SectorCount(Base):
 
 class PositionHistory(Row, Base):
     """Every position that was ever taken, in order."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (Index("ix_position_history_order", "proposal_id", "id"),)
 

@@ -38,8 +38,10 @@ class ProposalPage:
     comments: Page[ThreadComment]
     position: Position | None
     may_comment: bool
-    comment_form: FlaskForm
-    position_form: FlaskForm
+    comment_form: FlaskForm | None
+    """None for who may not comment."""
+    position_form: FlaskForm | None
+    """None for who may not take a position."""
     groups: Sequence[SectorShare]
     """The positions by sector."""
     reasons: Sequence[PositionReason]
@@ -79,7 +81,9 @@ def proposal_page(
         )
         if may_comment
         else None,
-        position_form=PositionForm.showing(held, on_behalf, first_choice(actor)),
+        position_form=PositionForm.showing(held, on_behalf, first_choice(actor))
+        if can(actor, Action.POSITION_TAKE, proposal, now)
+        else None,
         groups=groups_of(proposal),
         reasons=reasons_given(proposal.id)
         if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)

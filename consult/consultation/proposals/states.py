@@ -60,7 +60,7 @@ def _show(proposal: Proposal, now: datetime) -> None:
 def make_findable(proposal: Proposal) -> None:
     """Index the present text of a proposal."""
     content = " ".join(getattr(proposal, name) for name in TEXT_FIELDS)
-    index_text("proposal", proposal.id, content, proposal.language)
+    index_text("proposal", proposal.id, content, proposal.language, seen=proposal.is_seen())
 
 
 def _move(proposal: Proposal, to: State) -> None:

@@ -16,6 +16,7 @@ from consult.consultation.rounds.models import SINCE_0024, DateMove, Round, Roun
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.turning_moments import add_dates
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     for table in (RoundBody, DateMove):
         record_rows(table)
     findable(Round)
+    add_dates(queries.dates_after)
     followable(FollowedKind.ROUND, queries.rounds_to_follow)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)

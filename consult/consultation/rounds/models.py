@@ -8,7 +8,16 @@ from sqlalchemy import Boolean, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.plans.models import Plan
-from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.db import (
+    Base,
+    Localized,
+    Moment,
+    Row,
+    Shown,
+    choice,
+    public,
+    restricted,
+)
 from consult.foundation.core.findable import in_each_language
 from consult.foundation.policy.actions import Action
 from consult.people.organisations.models import Body
@@ -178,6 +187,8 @@ class RoundTally(Base):
     not_for_publication. Late ones are counted apart and in no other total until an organiser
     admits them.
     """
+
+    shown_on: ClassVar = Shown.COUNTS
 
     round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
     received: Mapped[int] = public(default=0)

@@ -1,6 +1,7 @@
 """Reading rounds."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.models import DateMove, Round, RoundBody
+from consult.consultation.rounds.phases import announced
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
 from consult.foundation.policy.actions import Action
@@ -47,6 +49,17 @@ def rounds_in(plan_id: int) -> Sequence[Round]:
         .options(joinedload(Round.tally))
         .order_by(Round.opens_at.desc(), Round.id.desc())
     ).all()
+
+
+def dates_after(at: datetime) -> Iterator[datetime]:
+    """Yield the dates after a moment by which announced rounds change their state."""
+    rows = db.session.execute(
+        select(Round.opens_at, Round.closes_at, Round.grace_minutes).where(
+            announced(), Round.closes_at > at - timedelta(days=1)
+        )
+    )
+    for opens_at, closes_at, grace_minutes in rows:
+        yield from (opens_at, closes_at, closes_at + timedelta(minutes=grace_minutes))
 
 
 def moves_of(round_id: int) -> Sequence[DateMove]:

@@ -11,6 +11,7 @@ from flask import Flask
 from consult.consultation.statements import labels, personal, views
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
@@ -23,3 +24,4 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_views)
     register_rules(*personal.RULES)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

@@ -1,12 +1,13 @@
 """Which statement stands before somebody now."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.proposals.models import Proposal
-from consult.foundation.core.db import Base, Moment, Row, private
+from consult.foundation.core.db import Base, Moment, Row, Shown, private
 
 LONGEST_STATEMENT = 140
 """Characters in a statement, as in Polis: one sentence that is read at a glance."""
@@ -17,6 +18,8 @@ class StatementInView(Row, Base):
 
     Who comes back sees the same one again, and it is counted as shown once.
     """
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (UniqueConstraint("round_id", "person_id"),)
 

@@ -27,7 +27,7 @@ from consult.consultation.rounds.services import lock_for_input
 from consult.consultation.statements.models import LONGEST_STATEMENT, StatementInView
 from consult.consultation.statements.queries import in_view, next_statement
 from consult.foundation.core.conflicts import refuse_stale
-from consult.foundation.core.db import db
+from consult.foundation.core.db import Shown, db
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.people import Actor
 from consult.foundation.core.row_locks import lock_rows
@@ -186,5 +186,6 @@ def _count_shown(statement: Proposal) -> None:
         update(Proposal)
         .where(Proposal.id == statement.id)
         .values(shown_count=Proposal.shown_count + 1)
+        .execution_options(shown_on=Shown.NOWHERE)
         .execution_options(synchronize_session=False)
     )

@@ -28,6 +28,7 @@ from consult.consultation.statements.services import (
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import version_of
+from consult.foundation.core.page_cache import PublicPage
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -36,6 +37,9 @@ from consult.people.organisations.queries import organisations_spoken_for
 from consult.people.privacy.forms import agreed_in, with_consent
 
 bp = Blueprint("statements", __name__)
+
+PUBLIC_PAGES = {"statements.index": PublicPage("order", "cursor")}
+"""The pages that are kept for everybody."""
 
 
 @bp.get("/rounds/<string:round_slug>/statements")

@@ -13,6 +13,7 @@ from consult.consultation.rounds.dates import add_announcing
 from consult.consultation.theme_rounds import services, views
 from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.record.rows import record_rows
 
 
@@ -21,3 +22,4 @@ def init_app(app: Flask) -> None:
     record_rows(ThemeChange)
     add_announcing(services.put_forward)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

@@ -22,12 +22,16 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
+from consult.foundation.core.page_cache import PublicPage
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
 
 bp = Blueprint("theme_rounds", __name__)
+
+PUBLIC_PAGES = {"theme_rounds.index": PublicPage()}
+"""The pages that are kept for everybody."""
 
 
 def _round(round_slug: str) -> Round:

@@ -8,6 +8,7 @@ from flask import Flask
 from consult.foundation.core.error_pages import init_error_pages
 from consult.foundation.core.extensions import init_extensions
 from consult.foundation.core.headers import init_headers
+from consult.foundation.core.page_cache import init_page_cache
 from consult.foundation.core.retry import init_retry
 from consult.foundation.core.routing import init_routing
 from consult.foundation.core.templating import init_templating
@@ -21,3 +22,4 @@ def init_app(app: Flask) -> None:
     init_error_pages(app)
     init_retry(app)
     init_headers(app)
+    init_page_cache(app)

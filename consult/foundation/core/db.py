@@ -10,6 +10,7 @@ import secrets
 import uuid
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
@@ -76,10 +77,28 @@ class Privacy(enum.StrEnum):
     """For no reader at all: hashes, tokens, salts."""
 
 
+class Shown(enum.Flag):
+    """On which pages that anybody may read the rows of a table show, at once or added up."""
+
+    NOWHERE = 0
+    COUNTS = enum.auto()
+    """Only on those that say how much came in: what waits for a moderator is counted too."""
+    PAGES = enum.auto()
+
+
 class Base(DeclarativeBase):
     """What every table shares."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+    shown_on: ClassVar[Shown] = Shown.PAGES
+    """Where a change of the table can show; the safe answer, where a model does not know better."""
+    unseen_columns: ClassVar[frozenset[str]] = frozenset()
+    """Columns of which no such page tells anything, not even a number."""
+
+    def is_seen(self) -> bool:
+        """Whether this row shows on such a page, as it was when it was read or as it is now."""
+        return True
 
     @declared_attr.directive
     @classmethod

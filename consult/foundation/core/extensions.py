@@ -14,6 +14,7 @@ from consult.foundation.core.db import db, engine_options, listen_to_databases
 from consult.foundation.core.languages import LANGUAGES, request_language
 from consult.foundation.core.logs import init_logs
 from consult.foundation.core.networks import network_of
+from consult.foundation.core.public_revision import listen_to_changes
 from consult.foundation.core.web import actor
 
 babel = Babel()
@@ -34,6 +35,7 @@ def init_extensions(app: Flask) -> None:
     """Bind the libraries to the application, and let the address name the language."""
     init_logs()
     listen_to_databases()
+    listen_to_changes()
     address = str(app.config["SQLALCHEMY_DATABASE_URI"])
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine_options(address))
     db.init_app(app)

@@ -4,6 +4,7 @@ For sites on PostgreSQL that have no Redis: only posts of a few forms are counte
 """
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from limits.storage import Storage
 from sqlalchemy import String, case, delete, select
@@ -12,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped
 
 from consult.foundation.core.clock import system_time
-from consult.foundation.core.db import Base, Moment, Row, db, private, secret
+from consult.foundation.core.db import Base, Moment, Row, Shown, db, private, secret
 
 IN_DATABASE = "database://"
 """What says that limits are counted here (RATELIMIT_STORAGE_URI)."""
@@ -20,6 +21,8 @@ IN_DATABASE = "database://"
 
 class RateCount(Row, Base):
     """How often somebody did something in a period, until it ends."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     key: Mapped[str] = secret(String(300), unique=True)
     number: Mapped[int] = private()

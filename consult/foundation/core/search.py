@@ -45,6 +45,7 @@ from consult.foundation.core.db import (
     Base,
     Moment,
     Row,
+    Shown,
     db,
     index_where_null,
     public,
@@ -53,6 +54,7 @@ from consult.foundation.core.db import (
 )
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.pages import PAGE_SIZE, Keyset, Page
+from consult.foundation.core.public_revision import SHOWN_ON
 
 MOST_WORDS = 12
 MOST_COUNTED = 1000
@@ -118,11 +120,17 @@ def kept_words(subject_type: str, subject_id: int, words: str, engine: str) -> I
     return statement
 
 
-def index_text(subject_type: str, subject_id: int, content: str, language: str) -> None:
-    """Make a thing findable by a text, or change the text it is found by; one statement."""
+def index_text(
+    subject_type: str, subject_id: int, content: str, language: str, *, seen: bool = True
+) -> None:
+    """Make a thing findable by a text, or change the text it is found by; one statement.
+
+    `seen` says whether a reader may find it.
+    """
     engine = db.session.get_bind().dialect.name
     words = words_of(content, language)
-    db.session.execute(kept_words(subject_type, subject_id, words, engine))
+    told: dict[str, Shown] = {} if seen else {SHOWN_ON: Shown.NOWHERE}
+    db.session.execute(kept_words(subject_type, subject_id, words, engine), execution_options=told)
 
 
 def fault_in(query: str) -> Sentence | None:

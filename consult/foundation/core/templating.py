@@ -1,7 +1,7 @@
 """What every template may count on: filters, the policy, the clock, assets."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from gettext import NullTranslations
 
@@ -34,6 +34,7 @@ from consult.foundation.core.languages import (
     reader_language,
 )
 from consult.foundation.core.money import write_money
+from consult.foundation.core.turning_moments import NEAR
 from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
 
@@ -55,10 +56,6 @@ def exact_moment(at: datetime | None) -> str:
         return ""
     offset = at.astimezone(ZONE).strftime("%z")
     return f"{moment(at)} ({offset[:3]}:{offset[3:]})"
-
-
-NEAR = timedelta(days=3)
-"""So close to a deadline its offset is told, for who is elsewhere."""
 
 
 def deadline(at: datetime | None) -> str:

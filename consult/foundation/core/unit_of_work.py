@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 import structlog
 from sqlalchemy import String, UniqueConstraint, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from consult.foundation.core.clock import now
-from consult.foundation.core.db import Base, Moment, Row, begin_writing, db, private, secret
+from consult.foundation.core.db import Base, Moment, Row, Shown, begin_writing, db, private, secret
 from consult.foundation.core.errors import Clash, Refusal, SentBefore
 
 log = structlog.get_logger()
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 
 class IdempotentRequest(Row, Base):
     """A form that was posted, by its idempotency key: a second click gets the first answer."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __tablename__ = "once"
 

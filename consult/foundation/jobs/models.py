@@ -1,15 +1,18 @@
 """The table of jobs."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped
 
-from consult.foundation.core.db import Base, Moment, Row, private, restricted
+from consult.foundation.core.db import Base, Moment, Row, Shown, private, restricted
 
 
 class Job(Row, Base):
     """One piece of work to do after the commit."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (Index("ix_job_open", "done_at", "run_at"),)
 
@@ -26,6 +29,8 @@ class Job(Row, Base):
 
 class Queue(Base):
     """How a queue stands: who walks it now, and whether its other end is away (see queues)."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __tablename__ = "lane"
 

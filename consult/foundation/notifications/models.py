@@ -1,6 +1,7 @@
 """The outbox, what waits for a digest, and what people chose."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped
@@ -10,6 +11,7 @@ from consult.foundation.core.db import (
     Identifier,
     Moment,
     Row,
+    Shown,
     choice,
     index_where_null,
     private,
@@ -21,6 +23,8 @@ from consult.foundation.notifications.kinds import Frequency, Topic
 
 class Message(Row, Base):
     """One mail to one person; `public_id` makes the Message-ID, so a repeat can be recognised."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (index_where_null("ix_message_waiting", "due_at", "id", null="settled_at"),)
 
@@ -56,6 +60,8 @@ class Message(Row, Base):
 class Notice(Row, Base):
     """One line to a person: on their page of notices and, if they chose so, in a digest."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     __table_args__ = (
         index_where_null("ix_notice_open", "person_id", "id", null="settled_at"),
         index_where_null("ix_notice_unread", "person_id", "id", null="read_at"),
@@ -83,6 +89,8 @@ class Notice(Row, Base):
 class Preference(Base):
     """How often a person wants to hear about a topic; without a row it is the default."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     person_id: Mapped[int] = restricted(primary_key=True, autoincrement=False)
     topic: Mapped[Topic] = restricted(choice(Topic), primary_key=True)
     frequency: Mapped[Frequency] = restricted(choice(Frequency))
@@ -94,6 +102,8 @@ class Broadcast(Row, Base):
 
     Its unique key also holds that a thing is told once at all.
     """
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     key: Mapped[str] = restricted(String(120), unique=True)
     kind: Mapped[str] = restricted(String(60))

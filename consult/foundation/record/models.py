@@ -1,6 +1,7 @@
 """Tables of the record. Triggers refuse UPDATE and DELETE on events and leaves (migrations)."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
@@ -10,6 +11,7 @@ from consult.foundation.core.db import (
     Identifier,
     Moment,
     Row,
+    Shown,
     private,
     public,
     random_id,
@@ -20,6 +22,8 @@ from consult.foundation.core.db import (
 
 class Event(Row, Base):
     """Something that was done: to which thing, when, and the digests of who and what was said."""
+
+    shown_on: ClassVar = Shown.COUNTS
 
     __table_args__ = (Index("ix_event_subject", "subject_type", "subject_id"),)
 
@@ -38,6 +42,8 @@ class Event(Row, Base):
 
 class EventDetail(Base):
     """What opens an event: who acted, what was said, the salts. An erasure empties it in part."""
+
+    shown_on: ClassVar = Shown.COUNTS
 
     event_id: Mapped[int] = public(ForeignKey("event.id"), primary_key=True)
     actor_id: Mapped[int | None] = restricted(index=True)
@@ -69,6 +75,8 @@ class Log(Row, Base):
 class Leaf(Base):
     """The place of an event in the public log, given after the commit, in order of numbers."""
 
+    shown_on: ClassVar = Shown.COUNTS
+
     position: Mapped[int] = public(primary_key=True, autoincrement=False)
     event_id: Mapped[int] = public(ForeignKey("event.id"), unique=True)
     digest: Mapped[str] = public(String(64))
@@ -76,6 +84,8 @@ class Leaf(Base):
 
 class Receipt(Row, Base):
     """What a participant keeps: proof that an event was stored, and with which text."""
+
+    shown_on: ClassVar = Shown.COUNTS
 
     code: Mapped[str] = private(String(40), unique=True)
     event_id: Mapped[int] = public(ForeignKey("event.id"), unique=True)

@@ -30,13 +30,24 @@ COMMAND_LINE_KEY = "only-for-commands"
 _PREFIX = "CONSULT_"
 _Messages = dict[str, list[str]]
 _PROXIES = f"must be a number from 0 to {settings.MOST_PROXIES}: how many proxies are before it."
+MOST_CACHED_MB = 65_536
+_CACHED = (
+    f"must be a number from 0 to {MOST_CACHED_MB}: how many megabytes of public pages each process "
+    "keeps."
+)
 _IN_OUR_WORDS = {
     "Not a valid boolean.": "must be 1 (on) or 0 (off).",
-    "Not a valid integer.": _PROXIES,  # the one number among them
 }
+_NUMBERS = {"CONSULT_TRUSTED_PROXIES": _PROXIES, "CONSULT_PAGE_CACHE_MB": _CACHED}
+"""What to say of a number that is none."""
 _OF_THE_TESTS = {"TEST_DATABASE", "REAL_DATA", "CHROMIUM", "REQUIRE_BROWSER"}
 LARGEST_REQUEST = 53 * 1024 * 1024
 """Bytes: five files of 10 MB and the text beside them; more is refused unread."""
+
+
+def _in_our_words(name: str, text: str) -> str:
+    said = _NUMBERS.get(name, text) if text == "Not a valid integer." else text
+    return _IN_OUR_WORDS.get(said, said)
 
 
 class SettingsError(click.ClickException, RuntimeError):
@@ -72,7 +83,7 @@ class _Environment(Env):
             self.seal()
         except EnvValidationError as error:
             lines += [
-                f"{name} {' '.join(_IN_OUR_WORDS.get(text, text) for text in texts)}"
+                f"{name} {' '.join(_in_our_words(name, text) for text in texts)}"
                 for name, texts in sorted(dict(cast("_Messages", error.error_messages)).items())
             ]
         return lines
@@ -124,17 +135,19 @@ def _read(env: Env) -> dict[str, object]:
         "WITNESSES": env.str("WITNESSES", "", validate=settings.witnesses),
         "METRICS": env.bool("METRICS", False),
         "EMBEDDED_WORKER": env.bool("EMBEDDED_WORKER", True),
-        "TRUSTED_PROXIES": env.int(
-            "TRUSTED_PROXIES",
-            0,
-            validate=validate.Range(0, settings.MOST_PROXIES, error=_PROXIES),
-        ),
+        "TRUSTED_PROXIES": _number(env, "TRUSTED_PROXIES", 0, settings.MOST_PROXIES),
+        "PAGE_CACHE_MB": _number(env, "PAGE_CACHE_MB", 64, MOST_CACHED_MB),
         "CONTACT": env.str("CONTACT", "hulp@voorbeeld.example" if demonstration else ""),
         "SECRET_KEY": env.str("SECRET_KEY", "", validate=settings.secret_key),
         "SQLALCHEMY_DATABASE_URI": database,
         "RATELIMIT_STORAGE_URI": env.str("REDIS_URL", counted, validate=settings.counts_url),
         **_sign_in(env, demonstration=demonstration),
     }
+
+
+def _number(env: Env, name: str, default: int, most: int) -> int | None:
+    allowed = validate.Range(0, most, error=_NUMBERS[_PREFIX + name])
+    return env.int(name, default, validate=allowed)
 
 
 def _licence(env: Env) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import Base, db
+from consult.foundation.core.public_revision import PublicRevision, begin_anew
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import storage
 from consult.foundation.record.checkpoints import begin_again
@@ -90,6 +91,7 @@ def _restore(
         with unit_of_work():
             _put_rows(archive, tables, progress)
             verdict = _verify(tables, unsound=unsound)
+            _begin_anew(db.session.connection())
             staging.promote(archive)
     except BaseException:
         _tidy(staging, tables)
@@ -98,6 +100,12 @@ def _restore(
     files = len(archive.named("files"))
     notes = [*_notes(archive), *_begin_log_again(verdict)]
     return Restored(contents.rows, files, len(archive.lost), verdict, notes)
+
+
+def _begin_anew(connection: Connection) -> None:
+    """Let no process that serves keep a page from before; what is older is migrated later."""
+    if inspect(connection).has_table(PublicRevision.__tablename__):
+        begin_anew(connection)
 
 
 def _begin_log_again(verdict: Verdict | None) -> list[str]:

@@ -31,7 +31,7 @@ FILES = "stored_file"
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 """The name of a file in the storage: it can lead nowhere else."""
 
-KEPT_BY_DATABASE = ("alembic_version", "search_index", "facet_count")
+KEPT_BY_DATABASE = ("alembic_version", "search_index", "facet_count", "public_revision")
 """Made by migrations, or counted by the database itself while the rows come in."""
 _LARGEST = 2**63 - 1
 _UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00")

@@ -13,6 +13,7 @@ from consult.foundation.core.db import (
     Identifier,
     Moment,
     Row,
+    Shown,
     private,
     random_id,
     restricted,
@@ -44,6 +45,8 @@ class SheetUpload(Row, Base):
     The file lies in the storage until it is imported, at most seven days; nobody but who brought
     it gets at it.
     """
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     READ_BY: ClassVar = Action.SHEET_IMPORT
 
@@ -79,6 +82,8 @@ class SheetUpload(Row, Base):
 
 class ColumnAssignment(Row, Base):
     """What the columns of a kind of spreadsheet are, kept under a name for the next one."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (UniqueConstraint("plan_id", "name"),)
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix, limit_all
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.interfaces.publishing import labels, round_files, round_writing, views
@@ -21,4 +22,5 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     app.register_blueprint(views.root_pages())
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)
     limit_all(app, LIMITS)

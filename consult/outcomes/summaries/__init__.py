@@ -9,6 +9,7 @@ from flask import Flask
 
 from consult.consultation.rounds.desk import add_summarised
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
@@ -28,3 +29,4 @@ def init_app(app: Flask) -> None:
     check_readers("summary", notices.may_read_summary)
     add_summarised(queries.summarised_rounds)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

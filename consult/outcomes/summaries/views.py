@@ -11,6 +11,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import plain_number
+from consult.foundation.core.page_cache import PublicPage
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -31,6 +32,9 @@ from consult.outcomes.summaries.services import save_summary
 bp = Blueprint("summaries", __name__)
 FIND = "find"
 """What the button asks for that looks among the proposals, and saves nothing."""
+
+PUBLIC_PAGES = {"summaries.show": PublicPage(counts=True)}
+"""The pages that are kept for everybody."""
 
 
 def citation_links(round_: Round, summary: Summary | None) -> Callable[[str], str]:

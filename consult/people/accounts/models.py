@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import ClassVar
 
 from flask import current_app
 from flask_security.core import RoleMixin, UserMixin
@@ -26,6 +27,7 @@ from consult.foundation.core.db import (
     Moment,
     Privacy,
     Row,
+    Shown,
     choice,
     private,
     public,
@@ -61,11 +63,19 @@ class PlatformRole(Row, Base, RoleMixin):
 class HeldPlatformRole(Base):
     """That a person has a role on the whole platform."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     __table__ = person_platform_role
 
 
 class Person(Row, Base, UserMixin):
     """Anyone who contributes, curates, decides or signs in."""
+
+    unseen_columns: ClassVar = frozenset({
+        "language", "email", "password", "fs_uniquifier", "confirmed_at", "us_totp_secrets",
+        "us_phone_number", "create_datetime", "update_datetime", "second_factor_at", "totp_secret",
+        "totp_counter",
+    })  # fmt: skip
 
     public_id: Mapped[str] = public(Identifier, unique=True, default=random_id)
     display_name: Mapped[str] = public(String(120))
@@ -150,6 +160,8 @@ GRANTS: GrantSource = (
 class SignInFailure(Row, Base):
     """A try at a password or code that did not succeed (yet); too many lock (see lockout)."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     __table_args__ = (Index("ix_sign_in_failure_account", "account", "at"),)
 
     account: Mapped[str] = secret(String(64))
@@ -179,6 +191,8 @@ class SecondFactor(enum.StrEnum):
 class SignInSession(Row, Base):
     """A session that is alive. Without its row, its cookie holds nothing."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     key: Mapped[str] = secret(String(64), unique=True)
     person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
     began_at: Mapped[datetime] = private(Moment)
@@ -194,12 +208,16 @@ class SignInSession(Row, Base):
 class RecoveryCode(Row, Base):
     """A code for whoever lost the second factor: one use. Only its digest is kept."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
     digest: Mapped[str] = secret(String(64))
 
 
 class Passkey(Row, Base):
     """A key that a device or a password manager keeps for a person."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
     name: Mapped[str] = private(String(80))
@@ -213,6 +231,8 @@ class Passkey(Row, Base):
 class LinkedIdentity(Row, Base):
     """That a person signs in through a provider too, as one subject of it."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
@@ -225,12 +245,16 @@ class LinkedIdentity(Row, Base):
 class SpentToken(Row, Base):
     """A question to a browser or a provider that was answered: no answer counts twice."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     digest: Mapped[str] = secret(String(64), unique=True)
     spent_at: Mapped[datetime] = restricted(Moment, index=True)
 
 
 class KeptForm(Row, Base):
     """What somebody typed before signing in: shown once they have, and deleted after a day."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     key: Mapped[str] = secret(Identifier, unique=True)
     page: Mapped[str] = private(String(500))

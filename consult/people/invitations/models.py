@@ -2,7 +2,7 @@
 
 import enum
 from datetime import date, datetime
-from typing import NotRequired, TypedDict
+from typing import ClassVar, NotRequired, TypedDict
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, relationship
@@ -11,6 +11,7 @@ from consult.foundation.core.db import (
     Base,
     Moment,
     Row,
+    Shown,
     choice,
     index_where_null,
     private,
@@ -59,6 +60,8 @@ class InvitationBatch(Row, Base):
     was refused, with its line and the name of the reason (words).
     """
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     body_id: Mapped[int] = restricted(ForeignKey("body.id"), index=True)
     made_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     made_at: Mapped[datetime] = restricted(Moment)
@@ -80,6 +83,8 @@ class Invitation(Row, Base):
 
     The address, the name and the texts are emptied a while after the end (retention).
     """
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (
         # One open invitation for an address at a body, whoever sends at the same instant.
@@ -134,6 +139,8 @@ class Invitation(Row, Base):
 
 class InvitationKey(Row, Base):
     """The digest of the random key in the link of one mail; the key itself is in that mail only."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     invitation_id: Mapped[int] = restricted(ForeignKey("invitation.id"), index=True)
     digest: Mapped[str] = secret(String(64), unique=True)

@@ -11,6 +11,7 @@ from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.core.people import add_grants
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.closing import on_closing
@@ -58,3 +59,4 @@ def init_app(app: Flask) -> None:
     register_rules(*personal.RULES)
 
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

@@ -2,6 +2,7 @@
 
 import enum
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlalchemy import (
     BindParameter,
@@ -25,6 +26,7 @@ from consult.foundation.core.db import (
     Localized,
     Moment,
     Row,
+    Shown,
     choice,
     private,
     public,
@@ -181,6 +183,8 @@ class Mandate(Row, Base):
 class MandateRequest(Row, Base):
     """That somebody asked to speak for an organisation. Granted, it leads to a mandate."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int | None] = restricted(ForeignKey("organisation.id"), index=True)
     """None as long as it is not in the register: then `named` says which it is."""
@@ -203,6 +207,8 @@ class MandateRequest(Row, Base):
 class PlaceRequest(Row, Base):
     """That somebody asked for a place at a body. Granted, it leads to a membership."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     __table_args__ = (Index("ix_place_request_waiting", "body_id", "decided_at"),)
 
     person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
@@ -219,6 +225,8 @@ class PlaceRequest(Row, Base):
 
 class LastSpokenFor(Row, Base):
     """On behalf of whom a person wrote last: an organisation, or themselves."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     person_id: Mapped[int] = private(ForeignKey("person.id"), unique=True)
     organisation_id: Mapped[int | None] = private(ForeignKey("organisation.id"), index=True)

@@ -5,6 +5,7 @@ Triggers refuse UPDATE on versions of an incident (migrations).
 
 import enum
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
@@ -14,6 +15,7 @@ from consult.foundation.core.db import (
     Identifier,
     Moment,
     Row,
+    Shown,
     choice,
     private,
     public,
@@ -69,6 +71,8 @@ class DeadlineState(enum.StrEnum):
 class Consent(Row, Base):
     """That a person agreed to a version of a text; withdrawn or followed, it stays as history."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     __table_args__ = (Index("ix_consent_person", "person_id", "kind", "version"),)
 
     person_id: Mapped[int] = private(ForeignKey("person.id"))
@@ -85,6 +89,8 @@ class Consent(Row, Base):
 
 class DataExport(Row, Base):
     """An export of a person's own data: asked for, made by a job, gone after seven days."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     public_id: Mapped[str] = private(Identifier, unique=True, default=random_id)
     person_id: Mapped[int] = private(ForeignKey("person.id"), index=True)
@@ -120,6 +126,8 @@ class Suspension(Row, Base):
 class AccountUse(Base):
     """When somebody last signed in, and when they were warned that their account will close."""
 
+    shown_on: ClassVar = Shown.NOWHERE
+
     person_id: Mapped[int] = private(ForeignKey("person.id"), primary_key=True)
     last_at: Mapped[datetime] = private(Moment, index=True)
     warned_at: Mapped[datetime | None] = private(Moment)
@@ -127,6 +135,8 @@ class AccountUse(Base):
 
 class RetentionRun(Row, Base):
     """What the retention job did: of which kind, how many, up to when. No personal data."""
+
+    shown_on: ClassVar = Shown.NOWHERE
 
     __table_args__ = (UniqueConstraint("kind", "ran_at"),)
 

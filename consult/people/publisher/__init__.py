@@ -12,6 +12,7 @@ mails, is handed who sends them.
 from flask import Flask
 
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.page_cache import public_pages
 from consult.foundation.notifications.email import sign_letters
 from consult.foundation.record.rows import record_rows
 from consult.people.publisher import current, views
@@ -29,3 +30,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(views.files())
     app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    public_pages(app, views.PUBLIC_PAGES)

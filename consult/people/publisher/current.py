@@ -1,6 +1,7 @@
 """The publisher as pages, mails and documents show it: remembered, so that a page asks nothing.
 
-A process reads the row at most once in ten seconds, over a connection of its own: what is not
+A process reads the row at most once in ten seconds, and anew for a page that is kept for everybody
+where anything changed since (core/page_cache.py); over a connection of its own: what is not
 committed yet is never remembered. The process that changes it forgets what it knew; others, on
 other machines too, follow within those seconds. Where the database does not answer, what was last
 known stays: a page that says so can still be made.
@@ -22,6 +23,8 @@ from sqlalchemy.orm import Session
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
+from consult.foundation.core.page_cache import seen_revision
+from consult.foundation.core.public_revision import SeenRevision
 from consult.foundation.files.models import StoredFile
 from consult.foundation.notifications.email import Sender
 from consult.people.publisher.colours import shades_of
@@ -110,19 +113,27 @@ NOBODY = ShownPublisher()
 class _Remembered:
     shown: ShownPublisher
     read_at: datetime
+    seen: SeenRevision | None
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether the present request may tell it: a kept page tells what was read for it."""
+        seen = seen_revision()
+        if seen is not None:
+            return self.seen is not None and self.seen.pages == seen.pages
+        return abs(at - self.read_at) < KEPT
 
 
 def current_publisher() -> ShownPublisher:
     """Return who speaks here; it never fails."""
     known: _Remembered | None = current_app.extensions.get(_KEY)
     at = now()
-    if known is not None and abs(at - known.read_at) < KEPT:
+    if known is not None and known.is_fresh(at):
         return known.shown
-    if not _reading.acquire(blocking=known is None):
+    if not _reading.acquire(blocking=known is None or seen_revision() is not None):
         return known.shown if known else NOBODY  # another thread reads it now
     try:
         shown = read_publisher()
-        current_app.extensions[_KEY] = _Remembered(shown, at)
+        current_app.extensions[_KEY] = _Remembered(shown, at, seen_revision())
     except SQLAlchemyError:
         return known.shown if known else NOBODY
     else:

@@ -3,6 +3,14 @@
 from flask import Blueprint
 
 from consult.consultation.meetings.views import desk, reading
+from consult.foundation.core.page_cache import PublicPage
+
+PUBLIC_PAGES = {
+    "meetings.calendar": PublicPage(),
+    "meetings.index": PublicPage("cursor"),
+    "meetings.meeting": PublicPage(),
+}
+"""The pages that are kept for everybody."""
 
 
 def pages() -> Blueprint:

@@ -3,6 +3,24 @@
 from flask import Blueprint
 
 from consult.consultation.proposals.views import comments, cosigning, elsewhere, public, writing
+from consult.foundation.core.page_cache import PublicPage
+
+PUBLIC_PAGES = {
+    "proposals.history": PublicPage(),
+    "proposals.index": PublicPage(
+        "q",
+        "theme",
+        "body",
+        "organisation",
+        "sector",
+        "state",
+        "outcome",
+        "order",
+        "kind",
+        "cursor",
+    ),
+}
+"""The pages that are kept for everybody."""
 
 
 def pages() -> Blueprint:

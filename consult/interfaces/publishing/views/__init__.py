@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from consult.foundation.core.page_cache import PublicPage
 from consult.interfaces.publishing.views import (
     bodies,
     chain,
@@ -13,6 +14,30 @@ from consult.interfaces.publishing.views import (
     search,
     site,
 )
+
+PUBLIC_PAGES = {
+    "publishing.accessibility": PublicPage(),
+    "publishing.body": PublicPage(),
+    "publishing.commitment": PublicPage(),
+    "publishing.commitments_feed": PublicPage(),
+    "publishing.data_dictionary": PublicPage(),
+    "publishing.help": PublicPage(),
+    "publishing.log_feed": PublicPage("cursor"),
+    "publishing.plan": PublicPage(),
+    "publishing.plan_calendar": PublicPage(),
+    "publishing.plan_feed": PublicPage(),
+    "publishing.plans": PublicPage(),
+    "publishing.privacy": PublicPage(),
+    "publishing.proposal": PublicPage("cursor", "comment"),
+    "publishing.round": PublicPage(counts=True),
+    "publishing.round_calendar": PublicPage(),
+    "publishing.round_feed": PublicPage("cursor"),
+    "publishing.search": PublicPage("q", "kind", "cursor"),
+    "publishing.start": PublicPage(),
+    "publishing.version": PublicPage(),
+    "publishing.version_text": PublicPage(),
+}
+"""The pages and files that are kept for everybody."""
 
 
 def root_pages() -> Blueprint:

@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
+from consult.foundation.core.page_cache import PublicPage
 from consult.people.organisations.views import mandates, members, places, register
+
+PUBLIC_PAGES = {
+    "organisations.bodies": PublicPage(),
+    "organisations.index": PublicPage("q", "sector", "cursor"),
+    "organisations.organisation": PublicPage(),
+}
+"""The pages that are kept for everybody."""
 
 
 def pages() -> Blueprint:

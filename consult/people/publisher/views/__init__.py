@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
+from consult.foundation.core.page_cache import PublicPage
 from consult.people.publisher.views import desk, look, reading
+
+PUBLIC_PAGES = {
+    "publisher.about": PublicPage(),
+    "publisher.contact": PublicPage(),
+    "publisher.imprint": PublicPage(),
+}
+"""The pages that are kept for everybody."""
 
 
 def files() -> Blueprint:

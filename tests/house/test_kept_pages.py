@@ -1,0 +1,160 @@
+"""Pages that are kept for everybody: each says what it uses, and what it shows raises the revision.
+
+The pages are those of tests/browser/pages.py for who does not sign in, on a full world. A kept page
+is compared with the same page made anew: after what changes nothing that a reader sees, and as the
+clock goes past all dates.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.services import CommentText, add_comment
+from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.services import save_draft, submit_proposal
+from consult.consultation.proposals.texts import ProposalText
+from consult.foundation.core.db import db
+from consult.foundation.core.page_cache import EXTENSION, PublicPage
+from consult.foundation.core.public_revision import SeenRevision
+from consult.foundation.core.turning_moments import next_turning
+from consult.foundation.core.unit_of_work import unit_of_work
+from tests.browser.pages import EMPTY, FULL, fill
+from tests.cast import person
+from tests.conftest import Clock
+from tests.factories import find_round
+from tests.house.parameters import QUERY
+from tests.samples import SHORT_AND_LONG, some_of
+
+OF_A_SESSION = {"Cookie": "consult=none"}
+"""With it a page is made anew, as for who is not signed in."""
+MADE_ANEW = {
+    "privacy.closed": "comes after a form",
+    "accounts.sent": "a mail was just sent from here",
+    "invitations.declined": "comes after a form",
+    "publishing.check": "asks for a secret code",
+    "publishing.mails": "of the demonstration",
+    "publishing.round_downloads": "says which files are being made",
+    "verification.record": "grows with every act",
+}
+"""Pages that answer everybody and are not kept, and why; those of signing in set a cookie."""
+
+
+def kept_pages(app: Flask) -> dict[str, PublicPage]:
+    found: dict[str, PublicPage] = app.extensions[f"{EXTENSION}-pages"]
+    return found
+
+
+def endpoint_of(app: Flask, path: str) -> str:
+    """Return which page answers at an address; empty where there is none."""
+    try:
+        endpoint: str = app.url_map.bind("").match(path.partition("?")[0], method="GET")[0]
+    except NotFound:
+        return ""
+    return endpoint
+
+
+@pytest.fixture
+def everywhere(app: Flask, now: datetime) -> list[str]:
+    """Where somebody gets on a full world who does not sign in."""
+    more = [path for who, path in fill(app, now) if who is None]
+    return [f"/nl{path}" for path in dict.fromkeys([*EMPTY[None], *FULL[None], *more])]
+
+
+@pytest.fixture
+def kept(app: Flask, everywhere: list[str]) -> list[str]:
+    """The addresses of pages that are kept."""
+    return [path for path in everywhere if endpoint_of(app, path) in kept_pages(app)]
+
+
+def as_kept(client: FlaskClient, path: str) -> str:
+    return client.get(path).text
+
+
+def made_anew(client: FlaskClient, path: str) -> str:
+    return client.get(path, headers=OF_A_SESSION).text
+
+
+def stale(client: FlaskClient, paths: list[str]) -> list[str]:
+    return [path for path in paths if as_kept(client, path) != made_anew(client, path)]
+
+
+def revision(app: Flask) -> SeenRevision:
+    found = app.extensions[EXTENSION].revisions.read()
+    assert isinstance(found, SeenRevision)
+    return found
+
+
+def test_each_says_what_it_uses_of_its_address(app: Flask) -> None:
+    used = {endpoint: set(QUERY.get(endpoint, {})) for endpoint in kept_pages(app)}
+    assert {endpoint: page.parameters for endpoint, page in kept_pages(app).items()} == used
+
+
+def test_what_answers_everybody_is_kept(
+    app: Flask, everywhere: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    client = app.test_client(use_cookies=False)
+    for path in everywhere:
+        first, endpoint = client.get(path), endpoint_of(app, path)
+        signs_in = endpoint.startswith("security.")
+        if first.status_code != HTTPStatus.OK or endpoint in MADE_ANEW or signs_in:
+            continue
+        assert "Set-Cookie" not in first.headers, path
+        assert first.headers["Cache-Control"] == "public, no-cache", path
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == HTTPStatus.NOT_MODIFIED, path
+
+
+def test_what_no_reader_sees_changes_no_kept_page(
+    app: Flask, client: FlaskClient, kept: list[str], browse: Any, now: datetime
+) -> None:
+    assert not stale(client, kept)
+    before = revision(app)
+    with app.test_request_context():
+        text = ProposalText(title="Nog een voorstel", problem="Ja.", action="Doen.", result="Goed.")
+        pia, open_, closed = person("pia"), find_round("open"), find_round("closed")
+        public = db.session.scalars(
+            select(Proposal).where(Proposal.round_id == open_.id, Proposal.state == State.PUBLISHED)
+        ).first()
+        assert public is not None
+        with unit_of_work():
+            draft = save_draft(pia, open_, text, now)
+        with unit_of_work():
+            save_draft(pia, open_, replace(text, title="Nog een beter voorstel"), now, draft)
+        with unit_of_work():
+            submit_proposal(pia, open_, text, now, now, draft)
+            submit_proposal(pia, closed, text, now, now)
+            add_comment(pia, public, CommentText("Een gedachte."), now, now)
+    browse("lotte").get("/nl/notices")
+    assert revision(app).pages == before.pages
+    assert revision(app).counts > before.counts
+    assert not stale(client, kept)
+
+
+@SHORT_AND_LONG
+def test_no_kept_page_outlives_a_date(
+    app: Flask, client: FlaskClient, kept: list[str], clock: Clock, *, everything: bool
+) -> None:
+    """Each page is made just before a date, and asked for again at it and just after."""
+    until, turns = clock() + timedelta(days=60), []
+    with app.app_context():
+        at = next_turning(clock())
+        while at < until:
+            turns.append(at)
+            at = next_turning(at)
+    assert len(turns) > 80
+    for turn in some_of(turns, len(turns) if everything else 6, "turns"):
+        paths = some_of(kept, len(kept) if everything else 8, str(turn))
+        clock.time = turn - timedelta(microseconds=1)
+        assert not stale(client, paths)
+        for at in (turn, turn + timedelta(microseconds=1), turn + timedelta(seconds=1)):
+            clock.time = at
+            assert not stale(client, paths), at
