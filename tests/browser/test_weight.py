@@ -46,7 +46,7 @@ class Scales:
             self.fetched.append((size / KIB, self.names[said["requestId"]]))
 
     def weigh(self, path: str) -> tuple[float, str]:
-        """Open a page and return how many KiB came over the wire, and a sentence that says which."""
+        """Open a page and return how many KiB came over the wire, and which."""
         self.fetched.clear()
         self.page.goto(f"{self.base}/nl{path}", wait_until="networkidle")
         self.page.evaluate("document.fonts.ready.then(() => true)")
