@@ -370,4 +370,18 @@ GUARDS = (
         new='"html": True,',
         tests=("test_signs_that_are_no_marks_stay",),
     ),
+    Guard(
+        "A secret and words of somebody else do not stand in one compressed answer",
+        within="_may_be_compressed",
+        old="and not (_knows_reader(response) and _holds_words_of_others())",
+        new="",
+        tests=("test_who_is_known_gets_no_words_of_others_compressed",),
+    ),
+    Guard(
+        "A text that changed since it was compressed goes out as it is",
+        within="_digest_of",
+        old="return _digest(path, path.stat().st_mtime) if",
+        new="return _digest(path, 0) if",
+        tests=("test_a_text_that_changed_since_it_was_compressed_goes_out_as_it_is",),
+    ),
 )

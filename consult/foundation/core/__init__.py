@@ -5,6 +5,8 @@ Nothing here knows what a consultation is.
 
 from flask import Flask
 
+from consult.foundation.core.assets import init_assets
+from consult.foundation.core.compression import init_compression
 from consult.foundation.core.error_pages import init_error_pages
 from consult.foundation.core.extensions import init_extensions
 from consult.foundation.core.headers import init_headers
@@ -16,6 +18,8 @@ from consult.foundation.core.templating import init_templating
 
 def init_app(app: Flask) -> None:
     """Bind the libraries, and what every request and every page stands on."""
+    init_compression(app)
+    init_assets(app)
     init_routing(app)
     init_extensions(app)
     init_templating(app)
