@@ -38,9 +38,12 @@ OF_A_SESSION = {"Cookie": "consult=none"}
 MADE_ANEW = {
     "privacy.closed": "comes after a form",
     "accounts.sent": "a mail was just sent from here",
+    "accounts.unsubscribe": "is for who has the key in its address",
     "invitations.declined": "comes after a form",
+    "invitations.show": "is for who has the key in its address",
     "publishing.check": "asks for a secret code",
     "publishing.mails": "of the demonstration",
+    "publishing.receipt": "is for who has the code in its address",
     "publishing.round_downloads": "says which files are being made",
     "verification.record": "grows with every act",
 }

@@ -9,7 +9,6 @@ that a browser sends reaches the application, so nothing of one reader can come 
 sets a cookie, or says that no cache may keep it, is passed on and not kept. See decision 0050.
 """
 
-import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
+from consult.foundation.core.compression import GZIP, LEAST, compressed
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.public_revision import READ_REVISION, SeenRevision
@@ -44,14 +44,8 @@ _OVERHEAD = 2_048
 """Bytes that an entry takes beside its texts."""
 _WAIT = 10.0
 """Seconds that a request waits for another one that makes the same page."""
-_LEAST = 600
-"""Shorter answers (bytes) are not compressed: that would not spare a packet."""
 _NAMED = ("Content-Type", "Content-Length", "Cache-Control", "ETag", "Vary", "Content-Encoding")
 """The headers that are written anew."""
-_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0)
-}
-"""How an answer can be sent; the first that a browser takes."""
 Headers = list[tuple[str, str]]
 
 
@@ -143,8 +137,7 @@ def seen_revision() -> SeenRevision | None:
 @lru_cache(maxsize=512)
 def _encoding_for(accepted: str) -> str:
     """Return how an answer is sent to who accepts these encodings (RFC 9110, 12.5.3)."""
-    taken = parse_accept_header(accepted)
-    return next((one for one in _ENCODINGS if taken.quality(one) > 0), "")
+    return GZIP if parse_accept_header(accepted).quality(GZIP) > 0 else ""
 
 
 class RevisionReader:
@@ -212,7 +205,8 @@ class PageCache:
         self.most = most
         self.revisions = RevisionReader(app)
         self._kept: OrderedDict[_Wanted, _Kept] = OrderedDict()
-        self._size = 0
+        self.size = 0
+        """Bytes that are kept now, about."""
         self._meant: OrderedDict[tuple[str, str, str], _Wanted | None] = OrderedDict()
         self._making: dict[_Wanted, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -242,7 +236,7 @@ class PageCache:
         """Forget all pages, and close the connections; no request may be under way."""
         with self._lock:
             self._kept.clear()
-            self._size = 0
+            self.size = 0
             self._turning = (-1, *self._turning[1:])
         self.revisions.close()
 
@@ -359,22 +353,22 @@ class PageCache:
     def _keep(self, wanted: _Wanted, kept: _Kept) -> None:
         with self._lock:
             before = self._kept.pop(wanted, None)
-            self._size += kept.size - (before.size if before else 0)
+            self.size += kept.size - (before.size if before else 0)
             self._kept[wanted] = kept
-            while self._size > self.most and self._kept:
+            while self.size > self.most and self._kept:
                 _wanted, dropped = self._kept.popitem(last=False)
-                self._size -= dropped.size
+                self.size -= dropped.size
 
     def _encode(self, wanted: _Wanted, kept: _Kept, environ: WSGIEnvironment) -> str:
         """Return the encoding in which a page is sent; it is made where nobody wanted it yet."""
         encoding = _encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if not encoding or len(kept.bodies[""]) < _LEAST:
+        if not encoding or len(kept.bodies[""]) < LEAST:
             return ""
         if encoding not in kept.bodies:
-            made = _ENCODINGS[encoding](kept.bodies[""])
+            made = compressed(kept.bodies[""])
             with self._lock:
                 if encoding not in kept.bodies and self._kept.get(wanted) is kept:
-                    self._size += len(made)
+                    self.size += len(made)
                 kept.bodies[encoding] = made
         return encoding
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Delete,
     Executable,
     Insert,
+    TextClause,
     Update,
     func,
     inspect,
@@ -100,10 +101,16 @@ def _note_flush(session: Session, _context: UOWTransaction) -> None:
 
 def _note_statement(called: ORMExecuteState) -> None:
     """Note where that shows which a statement changes: it says so itself, or its table does."""
-    if not (called.is_insert or called.is_update or called.is_delete):
+    if not (called.is_insert or called.is_update or called.is_delete or _is_written(called)):
         return
     told = called.execution_options.get(SHOWN_ON)
     _note(called.session, told if isinstance(told, Shown) else _shown_by_table(called.statement))
+
+
+def _is_written(called: ORMExecuteState) -> bool:
+    """Whether a statement was written by hand and does more than read."""
+    statement = called.statement
+    return isinstance(statement, TextClause) and statement.text.lstrip()[:6].upper() != "SELECT"
 
 
 @cache
