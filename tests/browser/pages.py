@@ -288,7 +288,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             db.session.add(Attachment(proposal_id=shown.id, file=file))
             for one, outcome in ((first, Outcome.ADOPTED), (second, Outcome.NOT_ADOPTED)):
                 prepare_response(
-                    person("ana"), one, ResponseText(outcome, "Omdat.", "nl"), None, now
+                    person("ana"), one, ResponseText(outcome, {"nl": "Omdat."}), None, now
                 )
             publish_responses(person("ana"), find_round("closed"), now)
             text = SummaryText({"nl": "Zie #1."}, {None: {"nl": "En #2, met #1.1."}})

@@ -364,7 +364,7 @@ def test_the_answers_of_an_import_can_be_finished_here(samples: Path, now: datet
     first, second = proposals(round_)
     ana = person("ana")
     with unit_of_work():
-        text = ResponseText(Outcome.NOT_ADOPTED, "Dat doen wij niet.", "nl")
+        text = ResponseText(Outcome.NOT_ADOPTED, {"nl": "Dat doen wij niet."})
         prepare_response(ana, second, text, None, now)
     with unit_of_work():
         publish_responses(ana, db.session.get_one(Round, round_.id), now)

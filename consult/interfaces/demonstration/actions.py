@@ -28,6 +28,7 @@ from consult.consultation.statements.services import (
 from consult.consultation.theme_rounds.queries import themes_in
 from consult.consultation.theme_rounds.services import put_forward
 from consult.foundation.core.db import db
+from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.record.models import Receipt
 from consult.interfaces.demonstration.schema import (
     DemoComment,
@@ -194,10 +195,11 @@ class Acts:
     def respond(self, told: DemoRound, one: DemoResponse) -> None:
         """Prepare a response."""
         row = self.proposals[one.proposal]
+        other = next(code for code in LANGUAGES if code != row.language)
         prepare_response(
             self.stage.people[told.organiser],
             row,
-            ResponseText(one.outcome, one.reason, row.language),
+            ResponseText(one.outcome, {row.language: one.reason, other: one.translation}),
             None,
             one.prepared.on(self.stage.day),
         )

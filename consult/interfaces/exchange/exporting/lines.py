@@ -255,6 +255,7 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
             _name_of_theme(export).label("theme"),
             Response.reason.label("answer"),
             Response.language.label("answer_language"),
+            Response.translations.label("answer_translations"),
             Response.given_by.label("answer_author"),
             Response.given_at.label("answered_at"),
         )

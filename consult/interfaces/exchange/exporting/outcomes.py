@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.proposals.models import PositionHistory, Proposal
+from consult.foundation.core.languages import in_all_languages
 from consult.interfaces.exchange.exporting.lines import (
     DRAFT,
     NOWHERE,
@@ -16,6 +17,7 @@ from consult.interfaces.exchange.exporting.lines import (
     Export,
     rows_of,
     source_of,
+    texts_of,
 )
 from consult.interfaces.exchange.format.keys import MADE
 from consult.interfaces.exchange.format.lines import (
@@ -146,6 +148,7 @@ def responses(export: Export) -> Iterator[ResponseLine]:
             Response.outcome,
             Response.reason,
             Response.language,
+            Response.translations,
             Response.given_by,
             Response.given_at,
         )
@@ -157,12 +160,12 @@ def responses(export: Export) -> Iterator[ResponseLine]:
         .where(true() if export.complete else Proposal.state == PUBLISHED)
         .order_by(Response.id)
     )
-    for proposal, outcome, reason, language, author, at in rows_of(statement):
+    for proposal, outcome, reason, language, translations, author, at in rows_of(statement):
         yield ResponseLine(
             place=NOWHERE,
             subject=Subject(SubjectType.PROPOSAL, proposal),
             outcome=outcome,
-            reason=reason or None,
+            reason=texts_of(in_all_languages(language, reason, translations), language),
             language=language,
             author=author or None,
             created_at=at,

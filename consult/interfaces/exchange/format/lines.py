@@ -180,7 +180,8 @@ class ResponseLine(SourceLine):
 
     subject: Subject
     outcome: Outcome
-    reason: str | None = None
+    reason: LocalizedText | None = None
+    """A text without a language is in `language`."""
     language: str | None = None
     author: str | None = None
     created_at: datetime | None = None

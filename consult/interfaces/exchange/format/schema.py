@@ -316,7 +316,7 @@ SHAPES = {
             (
                 _need("subject", _answered),
                 _need("outcome", fields.choice(Outcome)),
-                Key("reason", _body),
+                Key("reason", _texts),
                 Key("language", fields.language),
                 _two("author", fields.heading(200)),
                 _two("created_at", fields.moment),

@@ -16,6 +16,7 @@ from consult.interfaces.exchange.format.lines import (
     PositionLine,
     ResponseLine,
     SubjectType,
+    by_language,
 )
 from consult.interfaces.exchange.format.writing import as_object
 from consult.interfaces.exchange.importing.organisations import Organisations
@@ -160,9 +161,17 @@ def _subject(pending: Pending) -> int:
     return pending.proposal or 0
 
 
-def _entry(row: Mapping[str, object]) -> dict[str, object]:
-    words = words_of(str(row["reason"]), str(row["language"]))
-    return entry_values("response", int(str(row["id"])), words)
+def _reason_of(line: ResponseLine, language: str) -> dict[str, object]:
+    """Return the columns of the reason, of which a line may give several, by their languages."""
+    own = line.language or language
+    said = by_language(line.reason, own)
+    first = own if own in said or not said else next(iter(said))
+    return {"reason": said.pop(first, ""), "language": first, "translations": said}
+
+
+def _entry(id_: int, reasons: Mapping[str, str]) -> dict[str, object]:
+    words = " ".join(words_of(text, language) for language, text in reasons.items())
+    return entry_values("response", id_, words)
 
 
 class Responses(Importer):
@@ -179,8 +188,7 @@ class Responses(Importer):
                 "round_id": self.to.round_id,
                 "proposal_id": p.proposal,
                 "outcome": p.line.outcome,
-                "reason": p.line.reason or "",
-                "language": p.line.language or self.to.language,
+                **_reason_of(p.line, self.to.language),
                 "prepared_at": self.to.now,
                 "published_at": self.to.now,
                 "given_at": p.line.created_at,
@@ -190,7 +198,14 @@ class Responses(Importer):
             if isinstance(p.line, ResponseLine)
         ]
         insert_rows(Response, rows)
-        insert_rows(SearchEntry, [_entry(row) for row in rows if row["reason"]])
+        insert_rows(
+            SearchEntry,
+            [
+                _entry(local, by_language(p.line.reason, p.line.language or self.to.language))
+                for p, local in zip(batch, ids, strict=True)
+                if isinstance(p.line, ResponseLine) and p.line.reason
+            ],
+        )
         for row in rows:
             db.session.execute(
                 update(table_of(Proposal))
