@@ -82,12 +82,14 @@ def test_the_story_of_a_round_that_is_answered(browse: Any) -> None:
     refused = ana.post(f"{DESK}/publish")
     assert refused.status_code == 422
     assert "#2" in refused.text
-    answer = save(ana, 2, act="next", outcome="out_of_scope", reason_nl="Dit gaat over de provincie.")
+    answer = save(
+        ana, 2, act="next", outcome="out_of_scope", reason_nl="Dit is voor de provincie."
+    )
     assert answer.headers["Location"] == DESK
     assert "Publish all responses" in ana.get("/en/rounds/closed/responses").text
     assert ana.post(f"{DESK}/publish").status_code == 303
     assert "Dit nemen we over." in reader.get("/nl/rounds/closed/proposals/1").text
-    assert "Dit gaat over de provincie." in reader.get("/nl/rounds/closed/proposals/2").text
+    assert "Dit is voor de provincie." in reader.get("/nl/rounds/closed/proposals/2").text
     mails = db.session.scalars(select(Message).order_by(Message.id)).all()
     assert [(mail.address, REASON in mail.body) for mail in mails] == [
         ("pia@consult.example", True), ("lotte@consult.example", False),
@@ -117,7 +119,11 @@ def test_a_correction_shows_what_it_was_and_why(browse: Any) -> None:
     save(ana, 1)
     ana.post(f"{DESK}/publish")
     assert 'name="because"' in ana.get(f"{DESK}/1").text
-    change = {"version": str(stored(1).version), "outcome": "not_adopted", "reason_nl": "Toch niet."}
+    change = {
+        "version": str(stored(1).version),
+        "outcome": "not_adopted",
+        "reason_nl": "Toch niet.",
+    }
     refused = save(ana, 1, **change)
     assert refused.status_code == 422
     assert 'href="#because"' in refused.text

@@ -309,6 +309,11 @@ class ElsewhereForm(ProposalForm):
         )
 
 
+def vote_on_behalf() -> Field:
+    """Make the field that asks on behalf of whom somebody votes: for which sector it counts."""
+    return PickOne(_l("You vote for"), coerce=choice_of, default=MYSELF, unknown=NOT_SPOKEN_FOR)
+
+
 class PositionForm(ResumedForm):
     """Support, neutral, or object with a reason."""
 

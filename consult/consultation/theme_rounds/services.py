@@ -59,11 +59,17 @@ def _put_forward(actor: Actor, round_: Round, theme: Theme, now: datetime) -> No
     )  # fmt: skip
 
 
-def judge_themes(actor: Actor, round_: Round, given: Mapping[int, Stance], now: datetime) -> int:
+def judge_themes(
+    actor: Actor,
+    round_: Round,
+    given: Mapping[int, Stance],
+    now: datetime,
+    organisation_id: int | None = None,
+) -> int:
     """Store what a person thinks of themes of a round, and return of how many that is new.
 
     `given` says it by the number of the theme in the round. What stayed the same is not stored
-    again.
+    again. It is given for oneself, or on behalf of an organisation (`cast_vote`).
     """
     ensure(actor, Action.VOTE_BEGIN, round_, now)
     before = own_views(round_.id, actor.actor_id)
@@ -74,7 +80,7 @@ def judge_themes(actor: Actor, round_: Round, given: Mapping[int, Stance], now: 
     if changed:
         lock_rows(*(one for one, _ in changed))
     for one, stance in changed:
-        cast_vote(actor, one, stance, now)
+        cast_vote(actor, one, stance, now, organisation_id)
     return len(changed)
 
 

@@ -27,6 +27,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
+from consult.people.organisations.on_behalf import OnBehalf, choices_for, first_choice
 
 bp = Blueprint("theme_rounds", __name__)
 
@@ -61,10 +62,12 @@ def judge(round_slug: str) -> Answer:
     round_ = get_round(round_slug)
     ensure(actor(), Action.VOTE_BEGIN, round_, now())
     themes = themes_in(_round(round_slug).id)
-    form = judging_form(themes, own_views(round_.id, actor().actor_id))
+    held = own_views(round_.id, actor().actor_id)
+    form = judging_form(themes, held, choices_for(actor()), first_choice(actor()))
 
     def act() -> Done:
-        many = judge_themes(actor(), round_, judgements_in(form, themes), now())
+        given, behalf = judgements_in(form, themes), OnBehalf.of(form.on_behalf.data)
+        many = judge_themes(actor(), round_, given, now(), behalf.organisation_id)
         said = ngettext(
             "What you think of %(num)s theme is stored.",
             "What you think of %(num)s themes is stored.",

@@ -132,8 +132,11 @@ COLUMNS = (
     Column("organisation", (_W,), _l("The organisation that the participant belongs to")),
     Column(
         "sector",
-        (_W,),
-        _l("The sector of that organisation: civil_society, government, business or knowledge"),
+        (_V, _W),
+        _l(
+            "The sector of that organisation, or for which a position counts: civil_society, "
+            "government, business or knowledge"
+        ),
     ),
     Column("continues", (_P,), _l("The id of the proposal of this round that it continues")),
 )

@@ -28,7 +28,6 @@ from consult.consultation.comments.models import Comment, ContributionState
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import (
     TEXT_FIELDS,
-    Position,
     PositionHistory,
     Proposal,
     Stance,
@@ -201,26 +200,18 @@ def participants(export: Export) -> Iterator[ParticipantLine]:
         ),
     ).subquery()
     source, joined = source_of("participant", Person.id)
-    # What a line may say of nobody else: for which sector somebody took positions here.
-    sector = (
-        select(func.min(Position.sector))
-        .join(Proposal, and_(Proposal.id == Position.proposal_id, Proposal.round_id == id_))
-        .where(Position.person_id == Person.id)
-        .scalar_subquery()
-    )
     rows = rows_of(
-        select(Person.public_id, Person.display_name, Person.imported, source, sector)
+        select(Person.public_id, Person.display_name, Person.imported, source)
         .outerjoin(source, joined)
         .where(Person.id.in_(select(here.c[0])))
         .order_by(Person.id)
     )
-    for public_id, name, imported, traced, in_sector in rows:
-        remains = (traced and traced.remains) or ({"sector": in_sector} if in_sector else {})
+    for public_id, name, imported, traced in rows:
         yield ParticipantLine(
             place=NOWHERE,
             id=traced.external_id if traced else public_id,
             name=None if imported and _ALIAS.fullmatch(name) else name,
-            **remains,
+            **((traced and traced.remains) or {}),
         )
 
 

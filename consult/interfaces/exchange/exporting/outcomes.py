@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision, Ground, Verb
-from consult.consultation.proposals.models import PositionHistory, Proposal
+from consult.consultation.proposals.models import Position, PositionHistory, Proposal
 from consult.foundation.core.languages import in_all_languages
 from consult.interfaces.exchange.exporting.lines import (
     DRAFT,
@@ -33,6 +33,7 @@ from consult.interfaces.exchange.importing.outcomes import UNDATED
 from consult.interfaces.exchange.models import ImportedId
 from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
+from consult.people.organisations.models import Sector
 
 
 def positions(export: Export) -> Iterator[PositionLine]:
@@ -51,8 +52,17 @@ def positions(export: Export) -> Iterator[PositionLine]:
             PositionHistory.stance,
             PositionHistory.reason,
             PositionHistory.taken_at,
+            Position.sector,
         )
         .select_from(PositionHistory)
+        .outerjoin(
+            Position,
+            and_(
+                Position.proposal_id == PositionHistory.proposal_id,
+                Position.person_id == PositionHistory.person_id,
+                Position.taken_at == PositionHistory.taken_at,
+            ),
+        )
         .join(Proposal, Proposal.id == PositionHistory.proposal_id)
         .join(Person, Person.id == PositionHistory.person_id)
         .outerjoin(source, joined)
@@ -61,7 +71,9 @@ def positions(export: Export) -> Iterator[PositionLine]:
         .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
         .order_by(PositionHistory.taken_at, PositionHistory.id)
     )
-    for id_, remains, proposal, person, stance, reason, at in rows_of(statement):
+    for id_, remains, proposal, person, stance, reason, at, counts_for in rows_of(statement):
+        # Of an imported one the sector may be that of its participant, whose line says so.
+        sector = counts_for if id_ is None else (remains or {}).get("sector")
         yield PositionLine(
             place=NOWHERE,
             id=None if id_ is None or id_.startswith(MADE) else id_,
@@ -69,6 +81,7 @@ def positions(export: Export) -> Iterator[PositionLine]:
             participant=person,
             value=stance,
             reason=reason or None,
+            sector=Sector(sector) if sector else None,
             created_at=None if remains and UNDATED in remains else at,
         )
 

@@ -140,6 +140,7 @@ def _positions(export: Export) -> Iterator[NumberedCells]:
             "participant": line.participant,
             "position": line.value,
             "reason": line.reason,
+            "sector": line.sector,
         }
         yield cells, None
 

@@ -160,6 +160,8 @@ class PositionLine(SourceLine):
     participant: str
     value: Stance
     reason: str | None = None
+    sector: Sector | None = None
+    """For which sector it counts; otherwise that of the participant."""
     created_at: datetime | None = None
 
 

@@ -296,6 +296,7 @@ SHAPES = {
                 _need("participant", _id),
                 _need("value", _stance),
                 Key("reason", _body),
+                _two("sector", fields.choice(Sector)),
                 Key("created_at", fields.moment),
             ),
         ),

@@ -58,11 +58,12 @@ class Positions(Importer):
         history = [row | {"id": local} for row, local in zip(rows, ids, strict=True)]
         insert_rows(PositionHistory, history)
         latest = {
-            (row["proposal_id"], row["person_id"]): row | {"sector": sectors.get(row["person_id"])}
-            for row in rows
+            (row["proposal_id"], row["person_id"]): row
+            | {"sector": _said_sector(p) or sectors.get(row["person_id"])}
+            for row, p in zip(rows, batch, strict=True)
         }
         _let_count(list(latest.values()))
-        return self.trace(batch, ids, [_undated(p) for p in batch])
+        return self.trace(batch, ids, [_remains(p) for p in batch])
 
     def _sectors(self, people: Collection[int]) -> dict[object, Sector | None]:
         """Return the sectors of participants, as their own lines or those of organisations say."""
@@ -82,9 +83,18 @@ class Positions(Importer):
         return known[1] if known else None
 
 
-def _undated(pending: Pending) -> dict[str, object] | None:
-    """Keep that nobody said when a position was taken: it counts as one of the last moment."""
-    return None if getattr(pending.line, "created_at", None) else {UNDATED: True}
+def _said_sector(pending: Pending) -> Sector | None:
+    return pending.line.sector if isinstance(pending.line, PositionLine) else None
+
+
+def _remains(pending: Pending) -> dict[str, object] | None:
+    """Keep what no row holds: a sector that the line names, and that nobody said when it was.
+
+    A position without a time counts as one of the last moment.
+    """
+    sector = _said_sector(pending)
+    kept: dict[str, object] = {} if getattr(pending.line, "created_at", None) else {UNDATED: True}
+    return (kept | ({"sector": str(sector)} if sector else {})) or None
 
 
 def _let_count(rows: Sequence[Mapping[str, object]]) -> None:
