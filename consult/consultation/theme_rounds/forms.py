@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import Field, RadioField
 from wtforms.validators import Optional
 
 from consult.consultation.plans.forms import theme_form, theme_text
@@ -62,16 +62,29 @@ def _name(theme: Proposal) -> str:
     return f"theme_{theme.number}"
 
 
+def _reason(question: Sentence) -> Field:
+    public = _l("Everyone can read it, with the theme and in the round.")
+    return prose(question, LONGEST_REASON, description=public)
+
+
 def change_form(plan: Plan, theme: Theme) -> FlaskForm:
     """Make the form in which a theme is changed, with the reason."""
-    reason = prose(
-        _l("Why does the theme change?"),
-        LONGEST_REASON,
-        description=_l("Everyone can read it, with the theme and in the round."),
-    )
-    return theme_form(plan, theme, {"reason": reason})
+    return theme_form(plan, theme, {"reason": _reason(_l("Why does the theme change?"))})
+
+
+def addition_form(plan: Plan) -> FlaskForm:
+    """Make the form in which a theme is added, with the reason; its address comes by itself."""
+    form = theme_form(plan, None, {"reason": _reason(_l("Why does the plan need it?"))})
+    del form.slug
+    return form
+
+
+class RemovalForm(FlaskForm):
+    """Why a theme leaves the plan."""
+
+    reason = _reason(_l("Why does the theme leave the plan?"))
 
 
 def change_text(form: FlaskForm, plan: Plan) -> ThemeText:
-    """Read what was written in a form of `change_form`."""
+    """Read what was written in a form of `change_form` or `addition_form`."""
     return theme_text(form, plan)

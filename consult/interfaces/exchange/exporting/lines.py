@@ -34,6 +34,7 @@ from consult.consultation.proposals.models import (
 )
 from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.consultation.rounds.models import Round
+from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.db import db, table_of
 from consult.foundation.core.languages import pick
 from consult.foundation.core.money import money_for_file
@@ -157,16 +158,19 @@ def texts_of(said: Mapping[str, str], language: str) -> LocalizedText | None:
 
 
 def themes(export: Export) -> Iterator[ThemeLine]:
-    """Yield the themes that the proposals of an export name."""
+    """Yield the themes that the proposals of an export name, and that the round changed."""
     language = round_language(export.round)
-    used = select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export))
-    name = _name_of_theme(export)
+    used = union(
+        select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export)),
+        select(ThemeChange.theme_id).where(ThemeChange.round_id == export.round.id),
+    )
+    name = name_of_theme(export)
     statement = select(name, Theme.title).where(Theme.id.in_(used)).order_by(name)
     for id_, title in rows_of(statement):
         yield ThemeLine(place=NOWHERE, id=id_, title=texts_of(title, language) or id_)
 
 
-def _name_of_theme(export: Export) -> ColumnElement[str]:
+def name_of_theme(export: Export) -> ColumnElement[str]:
     """Say what a theme is called in the file of a round: by the id of its source, or its slug."""
     in_file = (
         select(func.min(ImportedId.external_id))
@@ -243,7 +247,7 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
             func.coalesce(before.external_id, earlier.public_id).label("continues"),
             func.coalesce(writer.external_id, Person.public_id).label("writer"),
             func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf"),
-            _name_of_theme(export).label("theme"),
+            name_of_theme(export).label("theme"),
             Response.reason.label("answer"),
             Response.language.label("answer_language"),
             Response.translations.label("answer_translations"),

@@ -8,13 +8,17 @@ from sqlalchemy.orm import aliased
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Position, PositionHistory, Proposal
+from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.languages import in_all_languages
 from consult.interfaces.exchange.exporting.lines import (
     DRAFT,
     NOWHERE,
     PUBLISHED,
     Export,
+    name_of_theme,
+    round_language,
     rows_of,
     source_of,
     texts_of,
@@ -27,6 +31,7 @@ from consult.interfaces.exchange.format.lines import (
     ResponseLine,
     Subject,
     SubjectType,
+    ThemeChangeLine,
 )
 from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.importing.outcomes import UNDATED
@@ -181,5 +186,37 @@ def responses(export: Export) -> Iterator[ResponseLine]:
             reason=texts_of(in_all_languages(language, reason, translations), language),
             language=language,
             author=author or None,
+            created_at=at,
+        )
+
+
+def theme_changes(export: Export) -> Iterator[ThemeChangeLine]:
+    """Yield what became of the themes of the plan after a round about them."""
+    language = round_language(export.round)
+    source, joined = source_of("proposal", Proposal.id)
+    statement = (
+        select(
+            name_of_theme(export),
+            func.coalesce(source.external_id, Proposal.public_id),
+            ThemeChange.was,
+            ThemeChange.becomes,
+            ThemeChange.reason,
+            ThemeChange.changed_at,
+        )
+        .select_from(ThemeChange)
+        .join(Theme, Theme.id == ThemeChange.theme_id)
+        .outerjoin(Proposal, Proposal.id == ThemeChange.proposal_id)
+        .outerjoin(source, joined)
+        .where(ThemeChange.round_id == export.round.id)
+        .order_by(ThemeChange.id)
+    )
+    for theme, proposal, was, becomes, reason, at in rows_of(statement):
+        yield ThemeChangeLine(
+            place=NOWHERE,
+            theme=theme,
+            proposal=proposal,
+            was=texts_of(was, language),
+            becomes=texts_of(becomes, language),
+            reason=reason,
             created_at=at,
         )

@@ -15,6 +15,7 @@ from consult.interfaces.exchange.format.lines import (
     ResponseLine,
     RoundLine,
     SubjectType,
+    ThemeChangeLine,
 )
 from consult.interfaces.exchange.format.schema import PROPOSAL_FIELDS
 from consult.interfaces.exchange.format.writing import as_json, as_object, digest_of, written
@@ -67,13 +68,13 @@ def key_of(line: Line) -> str:
     """Return what makes a line the same line: its id, or what stands in the place of one.
 
     A position without id is known by its proposal, participant and time; a response by its
-    proposal; a decision by all that it says.
+    proposal; a decision, and a change of a theme, by all that it says.
     """
     if isinstance(line, PositionLine) and line.id is None:
         at = line.created_at.isoformat() if line.created_at else ""
         known_by = json.dumps([line.proposal, line.participant, at])
         return MADE + hashlib.sha256(known_by.encode()).hexdigest()
-    if isinstance(line, DecisionLine):
+    if isinstance(line, DecisionLine | ThemeChangeLine):
         return MADE + fingerprint(line)
     if isinstance(line, ResponseLine):
         return line.subject.id
@@ -92,6 +93,8 @@ def references(line: Line) -> References:
             person, proposal = line.participant, line.proposal
         case ResponseLine():
             proposal = line.subject.id
+        case ThemeChangeLine():
+            proposal = line.proposal
         case DecisionLine() if line.subject.type is SubjectType.PROPOSAL:
             proposal = line.subject.id
         case DecisionLine():

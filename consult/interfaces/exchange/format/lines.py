@@ -189,6 +189,18 @@ class ResponseLine(SourceLine):
     created_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeChangeLine(SourceLine):
+    """What became of a theme after a round about them: changed, added (no `was`) or removed."""
+
+    theme: str
+    proposal: str | None = None
+    was: LocalizedText | None = None
+    becomes: LocalizedText | None = None
+    reason: str
+    created_at: datetime
+
+
 Line = (
     RoundLine
     | ThemeLine
@@ -198,4 +210,5 @@ Line = (
     | PositionLine
     | DecisionLine
     | ResponseLine
+    | ThemeChangeLine
 )
