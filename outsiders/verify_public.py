@@ -1149,7 +1149,8 @@ def compared(kind: str, line: dict[str, object], row: dict[str, object]) -> dict
     if kind == "response":
         public = members(row.get("public"), "The column object `public`")
         outcome = text_of(line.get("outcome"), "`outcome`")
-        reason = "" if line.get("reason") is None else line["reason"]
+        said = "" if line.get("reason") is None else line["reason"]
+        reason = said if isinstance(said, dict) else text_of(said, "`reason`")
         same_reason = reason == reasons_of(row, public)
         return {"outcome": public.get("outcome") == outcome, "reason": same_reason}
     texts = {name: column(row, name) for name in (*PARTS, "title")}

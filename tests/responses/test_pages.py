@@ -82,9 +82,7 @@ def test_the_story_of_a_round_that_is_answered(browse: Any) -> None:
     refused = ana.post(f"{DESK}/publish")
     assert refused.status_code == 422
     assert "#2" in refused.text
-    answer = save(
-        ana, 2, act="next", outcome="out_of_scope", reason_nl="Dit is voor de provincie."
-    )
+    answer = save(ana, 2, act="next", outcome="out_of_scope", reason_nl="Dit is voor de provincie.")
     assert answer.headers["Location"] == DESK
     assert "Publish all responses" in ana.get("/en/rounds/closed/responses").text
     assert ana.post(f"{DESK}/publish").status_code == 303

@@ -309,7 +309,7 @@ class ElsewhereForm(ProposalForm):
         )
 
 
-def vote_on_behalf() -> Field:
+def vote_on_behalf() -> PickOne:
     """Make the field that asks on behalf of whom somebody votes: for which sector it counts."""
     return PickOne(_l("You vote for"), coerce=choice_of, default=MYSELF, unknown=NOT_SPOKEN_FOR)
 

@@ -13,6 +13,7 @@ from typing import TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     SQLColumnExpression,
@@ -160,7 +161,7 @@ def texts_of(said: Mapping[str, str], language: str) -> LocalizedText | None:
 def themes(export: Export) -> Iterator[ThemeLine]:
     """Yield the themes that the proposals of an export name, and that the round changed."""
     language = round_language(export.round)
-    used = union(
+    used: CompoundSelect[int | None] = union(
         select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export)),
         select(ThemeChange.theme_id).where(ThemeChange.round_id == export.round.id),
     )
