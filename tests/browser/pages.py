@@ -183,7 +183,7 @@ FULL: dict[str | None, list[str]] = {
         "/publisher/logo",
     ],
     "ana": [
-        f"{JUDGED}/themes/2/change",
+        f"{JUDGED}/themes/2/change", f"{JUDGED}/themes/2/remove", f"{JUDGED}/themes/add",
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
         f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new",
@@ -210,6 +210,7 @@ WRONG: dict[str | None, list[str]] = {
         f"{BODY}/meetings/new",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
         INVITATIONS, f"{INVITATIONS}/files/new", f"{PLAN}/import",
+        f"{JUDGED}/themes/2/remove", f"{JUDGED}/themes/add",
     ],
     "adi": [
         "/plans/new", "/organisations/new", "/people", "/incidents/new", "/publisher/edit",

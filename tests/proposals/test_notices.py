@@ -204,7 +204,7 @@ def test_who_organises_hears_of_what_is_not_for_publication_without_a_word_of_it
         submit_proposal(person("pia"), find_round("open"), text, at, at)
     run_all(at)
     ((_kind, line),) = lines("ana", "queue-proposal")
-    assert line == ("Te laat binnen: #1" if when else "Niet voor publicatie: voorstel #1")
+    assert line == ("Te laat ontvangen: #1" if when else "Niet voor publicatie: voorstel #1")
     mails = db.session.scalars(select(Message).where(Message.kind == "queue-proposal")).all()
     assert [one.address for one in mails] == ["ana@consult.example"]
     assert "Geheim" not in mails[0].subject + mails[0].body

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.oxml.ns import qn
 from flask import Flask
 
 from consult.interfaces.publishing.documents import render_docx
 from consult.interfaces.publishing.documents.composition import compose
 from consult.interfaces.publishing.documents.content import Untranslated, prose_in
 from consult.interfaces.publishing.documents.prose import Items, Paragraph
+from consult.interfaces.publishing.reading_copy import COPIES
 from tests.exchange.samples import PARTICIPANT, PROPOSAL, RESPONSE, ROUND
 from tests.publishing.document_samples import commitment, plan
-from tests.publishing.test_reading_copy import COPIES, a_round, copy
+from tests.publishing.test_reading_copy import a_round, copy
 
 SENTENCE = "Not translated. This text is in Dutch."
 
@@ -48,7 +48,7 @@ def test_a_plan_says_it_once_before_each_text_and_marks_its_words(app: Flask) ->
     lines = [one.text for one in made.paragraphs]
     assert lines.count(SENTENCE) == 2
     run = next(one for p in made.paragraphs for one in p.runs if one.text == "dit")
-    assert run._r.rPr.find(qn("w:lang")).get(qn("w:val")) == "nl-NL"
+    assert run._r.xpath("w:rPr/w:lang/@w:val") == ["nl-NL"]
 
 
 @pytest.mark.parametrize("kind", list(COPIES))
