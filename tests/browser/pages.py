@@ -26,7 +26,11 @@ from consult.consultation.proposals.steps import Step
 from consult.consultation.proposals.texts import ProposalText
 from consult.consultation.statements.services import show_statement, vote
 from consult.consultation.theme_rounds.queries import themes_in
-from consult.consultation.theme_rounds.services import change_after_round, judge_themes
+from consult.consultation.theme_rounds.services import (
+    add_after_round,
+    change_after_round,
+    judge_themes,
+)
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
@@ -398,6 +402,8 @@ def _vote(now: datetime) -> None:
         text = ThemeText({"nl": "Toegang en taal", "en": "Access and language"})
         version = one.theme.version
         change_after_round(person("ana"), one, text, "Taal ontbrak.", version, now)
+        added = ThemeText({"nl": "Jongeren", "en": "Young people"})
+        add_after_round(person("ana"), judged, added, "Jongeren ontbraken.", now)
 
 
 def _meet(now: datetime) -> None:
