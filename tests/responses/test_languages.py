@@ -132,7 +132,9 @@ def test_a_mail_says_where_it_is_not_translated(browse: Browse) -> None:
 def test_it_is_found_by_words_of_both(browse: Browse) -> None:
     answer(browse, reason_nl="Wij planten kastanjes.", reason_en="We plant chestnuts.")
     for word in ("kastanjes", "chestnuts"):
-        assert "We plant chestnuts." in browse().get(f"/en/search?q={word}&kind=response").text
+        found = browse().get(f"/en/search?q={word}&kind=response").text
+        assert "/en/rounds/closed/proposals/1#response" in found
+        assert "We plant" in found
 
 
 def test_who_changes_the_translation_past_the_program_is_named(

@@ -150,14 +150,15 @@ def test_a_vote_is_one_per_person_and_can_change(round_: Round, now: datetime) -
     one, two = make_statement("De eerste"), make_statement("De tweede")
     pia = person("pia")
     cast(pia, one, Stance.SUPPORT, now)
+    helder = speaks_for(pia, "Stichting Helder Bestuur")
     with unit_of_work():
-        following = vote(pia, one, Stance.OBJECT, now + timedelta(minutes=1))
+        following = vote(pia, one, Stance.OBJECT, now + timedelta(minutes=1), helder)
     assert following == two  # whoever changes an earlier vote goes on where they were
     assert counts(one) == (0, 1, 0, 1)
     history = db.session.scalars(select(PositionHistory.stance).order_by(PositionHistory.id))
     assert list(history) == [Stance.SUPPORT, Stance.OBJECT]
     assert db.session.scalar(select(func.count()).select_from(Position)) == 1
-    # Pia speaks for an organisation of the civil society: there her vote counts too.
+    # She speaks for an organisation of the civil society now: there her vote counts too.
     assert sector_counts([one.id])[one.id][Sector.CIVIL_SOCIETY][Stance.OBJECT] == 1
     assert sector_counts([one.id])[one.id][Sector.CIVIL_SOCIETY][Stance.SUPPORT] == 0
     assert acts() == ["position.taken", "position.taken"]

@@ -201,7 +201,7 @@ def test_ana_takes_a_theme_out_of_the_plan_and_what_was_said_stays(
         remove_after_round(person("ana"), asked, " ", over)
     assert "reason" in refused.value.errors
     elsewhere = make_proposal("open", theme_id=asked.theme_id)
-    with pytest.raises(InvalidInput, match="in use"), unit_of_work():
+    with pytest.raises(InvalidInput, match="in gebruik"), unit_of_work():
         remove_after_round(person("ana"), asked, "Te vaag.", over)
     with unit_of_work():
         elsewhere.theme_id = None
@@ -217,7 +217,7 @@ def test_ana_takes_a_theme_out_of_the_plan_and_what_was_said_stays(
         partial(remove_after_round, person("ana"), asked, "Nog eens.", over),
         partial(change_after_round, person("ana"), asked, ThemeText({}), "Nog eens.", 1, over),
     ):
-        with pytest.raises(InvalidInput, match="no longer in the plan"), unit_of_work():
+        with pytest.raises(InvalidInput, match="niet meer in het plan"), unit_of_work():
             act()
     reader = browse()
     assert "Dialogue" not in reader.get("/en/plans/open-overheid").text
