@@ -455,8 +455,22 @@ def test_an_answer_in_several_languages_goes_in_and_out(
     assert "Dat doen wij." in client.get(f"/nl/rounds/{round_.slug}/proposals/1").text
     for word in ("doen", "dogge"):
         found = client.get(f"/nl/search?q={word}&kind=response").text
-        assert "Dat doen wij." in found, word
+        assert f"/nl/rounds/{round_.slug}/proposals/1#response" in found, word
     assert verify_record().faults == []
+
+
+@pytest.mark.usefixtures("app")
+def test_an_answer_that_was_imported_in_one_language_is_known_again(
+    samples: Path, now: datetime
+) -> None:
+    answer = {**RESPONSE, "reason": "Dat doen wij."}
+    round_ = put_in(write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, answer), now)
+    both = {**answer, "reason": {"nl": "Dat doen wij.", "en": "We do that."}}
+    again = write_jsonl(samples / "g.jsonl", TWO, PARTICIPANT, PROPOSAL, both)
+    assert put_in(again, now).id == round_.id
+    other = {**answer, "reason": {"nl": "Toch niet.", "en": "We do that."}}
+    with pytest.raises(ImportRefused, match="imported before with other content"):
+        put_in(write_jsonl(samples / "h.jsonl", TWO, PARTICIPANT, PROPOSAL, other), now)
 
 
 @pytest.mark.usefixtures("app")

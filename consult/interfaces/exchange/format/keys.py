@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from consult.consultation.rounds.models import RoundKind
@@ -62,6 +63,18 @@ def fingerprint_of_version_1(line: Line, round_line: RoundLine | None) -> str:
         del found["subject"]
         found = {"type": found.pop("type"), "proposal": line.subject.id, **found}
     return digest_of(written(found))
+
+
+def earlier_fingerprints(line: Line, round_line: RoundLine | None) -> set[str]:
+    """Return the digests by which content is known that was imported before the format grew.
+
+    An answer in several languages was imported in its own one alone.
+    """
+    found = {fingerprint_of_version_1(line, round_line)}
+    if isinstance(line, ResponseLine) and isinstance(line.reason, Mapping) and round_line:
+        own = line.reason.get(line.language or round_line.language)
+        found.add(fingerprint(replace(line, reason=own)))
+    return found
 
 
 def key_of(line: Line) -> str:
