@@ -10,15 +10,17 @@ reason stands with the theme, in the round and in the record.
 from flask import Flask
 
 from consult.consultation.rounds.dates import add_announcing
-from consult.consultation.theme_rounds import services, views
+from consult.consultation.theme_rounds import labels, services, views
 from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.page_cache import public_pages
 from consult.foundation.record.rows import record_rows
 
 
 def init_app(app: Flask) -> None:
     """Register what rounds about themes do, keep and show."""
+    add_labels(*labels.LABELS)
     record_rows(ThemeChange, newer=[(ThemeChange.round_id,)])
     add_announcing(services.put_forward)
     app.register_blueprint(views.bp, url_prefix=language_prefix())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.plans.models import Theme
-from consult.consultation.proposals.models import Position, PositionHistory, Proposal
+from consult.consultation.proposals.models import Position, PositionHistory, Proposal, Stance
 from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.languages import in_all_languages
 from consult.interfaces.exchange.exporting.lines import (
@@ -41,14 +42,13 @@ from consult.people.accounts.models import Person
 from consult.people.organisations.models import Sector
 
 
-def positions(export: Export) -> Iterator[PositionLine]:
-    """Yield every position that was taken; the public sees their counts only."""
-    if not export.complete:
-        return
+def _positions(
+    export: Export,
+) -> Select[str | None, dict[str, Any] | None, str, str, Stance, str, datetime, Sector | None]:
     source, joined = source_of("position", PositionHistory.id)
     subject, subject_joined = source_of("proposal", Proposal.id)
     who, who_joined = source_of("participant", PositionHistory.person_id)
-    statement = (
+    return (
         select(
             source.external_id,
             source.remains,
@@ -76,7 +76,15 @@ def positions(export: Export) -> Iterator[PositionLine]:
         .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
         .order_by(PositionHistory.taken_at, PositionHistory.id)
     )
-    for id_, remains, proposal, person, stance, reason, at, counts_for in rows_of(statement):
+
+
+def positions(export: Export) -> Iterator[PositionLine]:
+    """Yield every position that was taken; the public sees their counts only."""
+    if not export.complete:
+        return
+    for id_, remains, proposal, person, stance, reason, at, counts_for in rows_of(
+        _positions(export)
+    ):
         # Of an imported one the sector may be that of its participant, whose line says so.
         sector = counts_for if id_ is None else (remains or {}).get("sector")
         yield PositionLine(
