@@ -1149,8 +1149,9 @@ def compared(kind: str, line: dict[str, object], row: dict[str, object]) -> dict
     if kind == "response":
         public = members(row.get("public"), "The column object `public`")
         outcome = text_of(line.get("outcome"), "`outcome`")
-        reason = "" if line.get("reason") is None else text_of(line["reason"], "`reason`")
-        same_reason = reason == column(row, "reason")
+        said = "" if line.get("reason") is None else line["reason"]
+        reason = said if isinstance(said, dict) else text_of(said, "`reason`")
+        same_reason = reason == reasons_of(row, public)
         return {"outcome": public.get("outcome") == outcome, "reason": same_reason}
     texts = {name: column(row, name) for name in (*PARTS, "title")}
     source, body = None, line.get("body")
@@ -1163,6 +1164,16 @@ def compared(kind: str, line: dict[str, object], row: dict[str, object]) -> dict
         said, absent = fields.get(name), "" if name != source else texts[name]
         same[name] = texts[name] == (absent if said is None else said)
     return same
+
+
+def reasons_of(row: dict[str, object], public: dict[str, object]) -> str | dict[str, object]:
+    """Return the reason of an answer as a line gives it: a text, or one for each language."""
+    reason = column(row, "reason")
+    others = members(row.get("translations") or {}, "The column `translations`")
+    if not others:
+        return reason
+    own = text_of(public.get("language"), "The column `language`")
+    return {own: reason, **others} if reason else others
 
 
 def column(row: dict[str, object], name: str) -> str:

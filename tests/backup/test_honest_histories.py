@@ -108,7 +108,7 @@ def _revise(draw: Draw, now: datetime, _folder: Path) -> object:
 
 
 def _answer(draw: Draw, now: datetime, _folder: Path) -> object:
-    text = ResponseText(draw.choice(list(Outcome)), "Omdat het zo is.", "nl")
+    text = ResponseText(draw.choice(list(Outcome)), {"nl": "Omdat het zo is."})
     return prepare_response(person("ana"), some(draw), text, None, now)
 
 

@@ -26,7 +26,11 @@ from consult.consultation.proposals.steps import Step
 from consult.consultation.proposals.texts import ProposalText
 from consult.consultation.statements.services import show_statement, vote
 from consult.consultation.theme_rounds.queries import themes_in
-from consult.consultation.theme_rounds.services import change_after_round, judge_themes
+from consult.consultation.theme_rounds.services import (
+    add_after_round,
+    change_after_round,
+    judge_themes,
+)
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
@@ -183,7 +187,7 @@ FULL: dict[str | None, list[str]] = {
         "/publisher/logo",
     ],
     "ana": [
-        f"{JUDGED}/themes/2/change",
+        f"{JUDGED}/themes/2/change", f"{JUDGED}/themes/2/remove", f"{JUDGED}/themes/add",
         "/home", f"{CLOSED}/manage", f"{CLOSED}/responses", f"{CLOSED}/responses/1",
         f"{CLOSED}/summary/edit", f"{PLAN}/manage", f"{PLAN}/commitments",
         f"{PLAN}/commitments/1/edit", f"{PLAN}/versions/new",
@@ -210,6 +214,7 @@ WRONG: dict[str | None, list[str]] = {
         f"{BODY}/meetings/new",
         f"{BODY}/meetings/1/cancel", f"{BODY}/meetings/2/attendance",
         INVITATIONS, f"{INVITATIONS}/files/new", f"{PLAN}/import",
+        f"{JUDGED}/themes/2/remove", f"{JUDGED}/themes/add",
     ],
     "adi": [
         "/plans/new", "/organisations/new", "/people", "/incidents/new", "/publisher/edit",
@@ -288,7 +293,7 @@ def fill(app: Flask, now: datetime) -> list[tuple[str | None, str]]:
             db.session.add(Attachment(proposal_id=shown.id, file=file))
             for one, outcome in ((first, Outcome.ADOPTED), (second, Outcome.NOT_ADOPTED)):
                 prepare_response(
-                    person("ana"), one, ResponseText(outcome, "Omdat.", "nl"), None, now
+                    person("ana"), one, ResponseText(outcome, {"nl": "Omdat."}), None, now
                 )
             publish_responses(person("ana"), find_round("closed"), now)
             text = SummaryText({"nl": "Zie #1."}, {None: {"nl": "En #2, met #1.1."}})
@@ -397,6 +402,8 @@ def _vote(now: datetime) -> None:
         text = ThemeText({"nl": "Toegang en taal", "en": "Access and language"})
         version = one.theme.version
         change_after_round(person("ana"), one, text, "Taal ontbrak.", version, now)
+        added = ThemeText({"nl": "Jongeren", "en": "Young people"})
+        add_after_round(person("ana"), judged, added, "Jongeren ontbraken.", now)
 
 
 def _meet(now: datetime) -> None:

@@ -117,7 +117,7 @@ def answer(people: People, clock: Clock) -> None:
     stay_signed_in(clock.time)
     ana = people.at("ana", f"{ROUND}/responses/1")
     ana.check("[name=outcome][value=adopted_in_part]")
-    ana.fill("[name=reason]", "We start with the large councils.")
+    ana.fill("[name=reason_en]", "We start with the large councils.")
     press(ana, "Save the response")
     press(ana, "Publish all responses")
     ana = people.at("ana", f"{ROUND}/summary/edit")

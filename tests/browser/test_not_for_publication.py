@@ -40,7 +40,7 @@ def read_and_answer(people: People, clock: Clock) -> None:
     ana = people.at("ana", f"{ROUND}/responses/1")
     assert "Only its author reads your response" in ana.inner_text("body")
     ana.check("[name=outcome][value=adopted]")
-    ana.fill("[name=reason]", "An adviser starts in May.")
+    ana.fill("[name=reason_en]", "An adviser starts in May.")
     press(ana, "Save the response")
     press(ana, "Publish all responses")
     ana = people.at("ana", f"{ROUND}/summary/edit")

@@ -73,7 +73,7 @@ def of_proposal(who: str, verb: Verb, **more: Any) -> Start:
 
 def answer() -> Start:
     return as_(
-        "ana", prepare_response, proposal_of, ResponseText(Outcome.ADOPTED, "Ja.", "nl"), None
+        "ana", prepare_response, proposal_of, ResponseText(Outcome.ADOPTED, {"nl": "Ja."}), None
     )
 
 

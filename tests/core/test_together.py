@@ -277,7 +277,7 @@ ACTS: dict[str, Tried] = {
         *[as_(who, cosign_proposal, proposal_of, lambda: helder().id) for who in ("kees", "pia")]),
     "response proposal_id": tried(
         with_a_proposal, ONE,
-        *[as_("ana", prepare_response, proposal_of, ResponseText(Outcome.ADOPTED, x, "nl"), None)
+        *[as_("ana", prepare_response, proposal_of, ResponseText(Outcome.ADOPTED, {"nl": x}), None)
           for x in ("Ja.", "Jazeker.")]),
     "summary round_id": tried(
         no_more, ONE,

@@ -78,7 +78,7 @@ def test_services_take_nothing_for_nothing_too(app: Flask, now: datetime, text: 
         lambda: cancel_round(ana, open_round, text, now),
         lambda: freeze_plan(ana, plan, text, now),
         lambda: prepare_response(
-            ana, proposal, ResponseText(Outcome.ADOPTED, text, "nl"), None, now
+            ana, proposal, ResponseText(Outcome.ADOPTED, {"nl": text}), None, now
         ),
         lambda: suspend_account(person("adi"), person("sam"), text, now),
         lambda: decide(person("mo"), proposal, Judgement(Verb.HIDE, text, Ground.OFFENSIVE), now),

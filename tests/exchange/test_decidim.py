@@ -113,7 +113,7 @@ def test_an_early_release() -> None:
     ]
     (answer,) = (one for one in lines if isinstance(one, ResponseLine))
     assert (answer.outcome, answer.reason, answer.created_at) == (
-        "adopted", "S'inclourà al pla.", None,
+        "adopted", {"ca": "S'inclourà al pla.", "es": "Se incluirá en el plan."}, None,
     )  # fmt: skip
 
 

@@ -344,6 +344,7 @@ def test_the_json_export_is_one_object(samples: Path, now: datetime) -> None:
         "positions": 3,
         "decisions": 4,
         "responses": 1,
+        "theme_changes": 0,
     }
 
 

@@ -14,7 +14,13 @@ from sqlalchemy import select
 from consult.consultation.comments.models import Alignment, AuthorRole, Comment
 from consult.consultation.moderation.models import Decision
 from consult.consultation.plans.models import Plan
-from consult.consultation.proposals.models import Origin, PositionHistory, Proposal, Stance
+from consult.consultation.proposals.models import (
+    Origin,
+    Position,
+    PositionHistory,
+    Proposal,
+    Stance,
+)
 from consult.consultation.proposals.positions import take_position
 from consult.consultation.rounds.models import Moderation, Round, RoundState
 from consult.foundation.core.db import db
@@ -41,6 +47,7 @@ from consult.outcomes.responses.services import (
     prepare_response,
     publish_responses,
 )
+from consult.people.organisations.models import Sector
 from tests.cast import person
 from tests.exchange.samples import (
     COMMENT,
@@ -364,7 +371,7 @@ def test_the_answers_of_an_import_can_be_finished_here(samples: Path, now: datet
     first, second = proposals(round_)
     ana = person("ana")
     with unit_of_work():
-        text = ResponseText(Outcome.NOT_ADOPTED, "Dat doen wij niet.", "nl")
+        text = ResponseText(Outcome.NOT_ADOPTED, {"nl": "Dat doen wij niet."})
         prepare_response(ana, second, text, None, now)
     with unit_of_work():
         publish_responses(ana, db.session.get_one(Round, round_.id), now)
@@ -425,6 +432,113 @@ def test_themes_of_a_file_are_made_once(samples: Path, now: datetime) -> None:
     plan = db.session.get_one(Plan, round_.plan_id)
     assert len(plan.themes) == before
     assert put_in(path, now, Options(plan="open-overheid")).id == round_.id
+
+
+@pytest.mark.usefixtures("app")
+def test_an_answer_in_several_languages_goes_in_and_out(
+    samples: Path, now: datetime, client: FlaskClient
+) -> None:
+    said = {"nl": "Dat doen wij.", "fy": "Dat dogge wy."}
+    subject = {"type": "proposal", "id": PROPOSAL["id"]}
+    response = {**RESPONSE, "subject": subject, "reason": said, "language": "fy"}
+    response.pop("proposal", None)
+    round_ = put_in(write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, response), now)
+    (stored,) = db.session.scalars(select(Response).where(Response.round_id == round_.id))
+    assert (stored.language, stored.reason) == ("fy", "Dat dogge wy.")
+    assert stored.reasons == said
+    (line,) = (one for one in map(json.loads, exported(round_).splitlines())
+               if one["type"] == "response")  # fmt: skip
+    assert line["reason"] == said
+    assert line["language"] == "fy"
+    cells = b"".join(FORMATS["csv"](Export(round_))).decode()
+    assert "nl: Dat doen wij." in cells
+    assert "Dat doen wij." in client.get(f"/nl/rounds/{round_.slug}/proposals/1").text
+    for word in ("doen", "dogge"):
+        found = client.get(f"/nl/search?q={word}&kind=response").text
+        assert f"/nl/rounds/{round_.slug}/proposals/1#response" in found, word
+    assert verify_record().faults == []
+
+
+@pytest.mark.usefixtures("app")
+def test_an_answer_that_was_imported_in_one_language_is_known_again(
+    samples: Path, now: datetime
+) -> None:
+    answer = {**RESPONSE, "reason": "Dat doen wij."}
+    round_ = put_in(write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, answer), now)
+    both = {**answer, "reason": {"nl": "Dat doen wij.", "en": "We do that."}}
+    again = write_jsonl(samples / "g.jsonl", TWO, PARTICIPANT, PROPOSAL, both)
+    assert put_in(again, now).id == round_.id
+    other = {**answer, "reason": {"nl": "Toch niet.", "en": "We do that."}}
+    with pytest.raises(ImportRefused, match="imported before with other content"):
+        put_in(write_jsonl(samples / "h.jsonl", TWO, PARTICIPANT, PROPOSAL, other), now)
+
+
+@pytest.mark.usefixtures("app")
+def test_what_became_of_themes_goes_in_and_out(
+    samples: Path, now: datetime, client: FlaskClient
+) -> None:
+    at = "2026-04-01T10:00:00+00:00"
+    theme = {"type": "theme", "id": "taal", "title": "Taal"}
+    changes: list[dict[str, Any]] = [
+        {"type": "theme_change", "theme": "taal", "becomes": {"nl": "Taal", "en": "Language"},
+         "reason": "Dit ontbrak.", "created_at": at},
+        {"type": "theme_change", "theme": "dialoog", "proposal": PROPOSAL["id"], "was": "Dialoog",
+         "reason": "Te vaag.", "created_at": at},
+    ]  # fmt: skip
+    about = {**TWO, "kind": "themes"}
+    put_forward = {**PROPOSAL, "theme": "dialoog"}
+    path = write_jsonl(samples / "f.jsonl", about, PARTICIPANT, theme, put_forward, *changes)
+    round_ = put_in(path, now, Options(plan="open-overheid"))
+    told = [one for one in map(json.loads, exported(round_, complete=False).splitlines())
+            if one["type"] == "theme_change"]  # fmt: skip
+    proposal = told[1].pop("proposal")
+    assert changes[1].pop("proposal")
+    assert proposal
+    assert told == changes
+    page = client.get(f"/en/rounds/{round_.slug}/themes").text
+    assert "“Language” was added to the plan." in page
+    assert "“Dialoog” was taken out of the plan." in page
+    assert "Te vaag." in page
+    plan = db.session.get_one(Plan, round_.plan_id)
+    assert "dialoog" in [one.slug for one in plan.themes], "an import takes nothing out of a plan"
+    assert put_in(path, now, Options(plan="open-overheid")).id == round_.id
+    assert verify_record().faults == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"theme": "onbekend"}, "no theme of the file or the plan"),
+        ({"proposal": "p9"}, "refers to the proposal"),
+        ({"was": None}, "says neither what the theme was called"),
+        ({"reason": None}, "a theme_change line needs it"),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_a_change_of_no_theme_is_refused(
+    samples: Path, now: datetime, change: dict[str, Any], told: str
+) -> None:
+    line = {"type": "theme_change", "theme": "dialoog", "was": "Dialoog", "reason": "Vaag.",
+            "created_at": "2026-04-01T10:00:00+00:00"}  # fmt: skip
+    path = write_jsonl(samples / "f.jsonl", TWO, PARTICIPANT, PROPOSAL, {**line, **change})
+    with pytest.raises(ImportRefused, match=told):
+        put_in(path, now, Options(plan="open-overheid"))
+
+
+@pytest.mark.usefixtures("app")
+def test_a_position_keeps_the_sector_that_its_source_names(samples: Path, now: datetime) -> None:
+    business = {**PARTICIPANT, "sector": "business"}
+    named = {**POSITION, "sector": "government"}
+    other = {**PROPOSAL, "id": "p2", "title": "Nog een"}
+    unnamed = {**POSITION, "id": "v2", "proposal": "p2"}
+    round_ = put_in(
+        write_jsonl(samples / "f.jsonl", TWO, business, PROPOSAL, other, named, unnamed), now
+    )
+    held = db.session.scalars(select(Position.sector).order_by(Position.proposal_id)).all()
+    assert held == [Sector.GOVERNMENT, Sector.BUSINESS]
+    lines = [one for one in map(json.loads, exported(round_).splitlines())
+             if one["type"] == "position"]  # fmt: skip
+    assert [one.get("sector") for one in lines] == ["government", None]
 
 
 @pytest.mark.usefixtures("app")

@@ -259,13 +259,13 @@ def test_every_step_to_the_plan_is_told_once(app: Flask, sam: Any, now: datetime
         follow(sam, kind, number)
     with app.test_request_context(), unit_of_work():
         ana, found = person("ana"), db.session.get_one(Proposal, made.id)
-        text = ResponseText(Outcome.ADOPTED, "Goed idee.", "nl")
+        text = ResponseText(Outcome.ADOPTED, {"nl": "Goed idee."})
         answer = prepare_response(ana, found, text, None, now)
         publish_responses(ana, find_round("closed"), now)
     run_all(now)
     assert heard() == {"round-answered": 1}
     with app.test_request_context(), unit_of_work():
-        corrected = ResponseText(Outcome.NOT_ADOPTED, "Te duur.", "nl", "Er is geen geld.")
+        corrected = ResponseText(Outcome.NOT_ADOPTED, {"nl": "Te duur."}, "Er is geen geld.")
         found = db.session.get_one(Proposal, made.id)
         prepare_response(person("ana"), found, corrected, answer.version, now)
         summary = SummaryText(both("Gezegd.", "Said."))

@@ -214,9 +214,30 @@ GUARDS = (
     Guard(
         "Who objects says why",
         within="_check",
-        old="if stance is Stance.OBJECT and not reason:",
+        old="if reason_asked and stance is Stance.OBJECT and not reason:",
         new="if False:",
         tests=("proposals/test_services.py::test_who_objects_says_why",),
+    ),
+    Guard(
+        "Who votes for themselves counts for no organisation's sector",
+        within="sector_of",
+        old='if actor.grants.ids("organisation"):',
+        new="if False:",
+        tests=("test_a_vote_counts_for_the_sector_one_speaks_for_now",),
+    ),
+    Guard(
+        "No notice holds a title that is not for publication",
+        within="_line",
+        old='if getattr(named, "not_for_publication", False):',
+        new="if False:",
+        tests=("test_who_organises_hears_of_what_is_not_for_publication_without_a_word_of_it",),
+    ),
+    Guard(
+        "No mail holds a title that is not for publication",
+        within="emails/queue-proposal.txt",
+        old='"#%s"|format(proposal.number) if proposal.not_for_publication else ',
+        new="",
+        tests=("test_who_organises_hears_of_what_is_not_for_publication_without_a_word_of_it",),
     ),
     Guard(
         "Somebody has a bounded number of drafts",

@@ -117,10 +117,24 @@ GUARDS = (
     ),
     Guard(
         "A theme in use is not removed",
-        within="remove_theme",
-        old="if uses := uses_of_themes([theme]).get(theme.id):",
-        new="if uses := uses_of_themes([]).get(theme.id):",
+        within="_refuse_used",
+        old="if uses := uses_of_themes([theme], leaving_out).get(theme.id):",
+        new="if uses := uses_of_themes([], leaving_out).get(theme.id):",
         tests=("test_a_theme_in_use_stays_and_the_refusal_says_by_what",),
+    ),
+    Guard(
+        "A theme under which something stands is not taken out of the plan",
+        within="retire_theme",
+        old="_refuse_used(theme, leaving_out)",
+        new="pass",
+        tests=("test_ana_takes_a_theme_out_of_the_plan_and_what_was_said_stays",),
+    ),
+    Guard(
+        "A corrected answer keeps each language that it was in",
+        within="_correct",
+        old="translations=response.translations,",
+        new="translations={},",
+        tests=("test_a_translation_that_comes_later_keeps_what_was_said_before",),
     ),
     Guard(
         "A version that is frozen has no title that is hidden by then",

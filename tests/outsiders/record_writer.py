@@ -408,6 +408,19 @@ BARE_RESPONSE = (  # version 2: about a subject, and without a reason
     {"type": "response", "subject": {"type": "proposal", "id": "p3"}, "outcome": "not_adopted"},
     {"public": {"outcome": "not_adopted"}, "reason": ""},
 )
+RESPONSE_IN_TWO_LANGUAGES = (  # version 2, since an answer may be written in several languages
+    {
+        "type": "response",
+        "subject": {"type": "proposal", "id": "p3"},
+        "outcome": "not_adopted",
+        "reason": {"nl": "Te duur", "en": "Too dear"},
+    },
+    {
+        "public": {"outcome": "not_adopted", "language": "nl"},
+        "reason": "Te duur",
+        "translations": {"en": "Too dear"},
+    },
+)
 ITEMS: list[tuple[dict[str, Any], dict[str, Any]]] = [PROPOSAL, LATER_PROPOSAL, COMMENT, RESPONSE]
 OF_VERSION_2: list[tuple[dict[str, Any], dict[str, Any]]] = [BARE_PROPOSAL, BARE_RESPONSE]
 

@@ -1114,6 +1114,23 @@ def test_an_export_of_version_2(tmp_path: Path, run: Run) -> None:
         assert expected in said
 
 
+def test_an_answer_in_two_languages(tmp_path: Path, run: Run) -> None:
+    log = Log(20)
+    lines = log.export(copy.deepcopy([w.BARE_PROPOSAL, w.RESPONSE_IN_TWO_LANGUAGES]))
+    code, said = run(write(tmp_path / "sound.jsonl", w.jsonl(lines)), "--key", log.vkey)
+    assert code == 0, said
+    both = {"nl": "Te duur", "en": "Too dear"}
+    forged: list[object] = [
+        "Te duur", {"nl": "Te duur"}, {**both, "en": "Fine"}, {**both, "fy": "Te djoer"},
+        {"en": "Te duur", "nl": "Too dear"},
+    ]  # fmt: skip
+    for reason in forged:
+        lines[2]["reason"] = reason
+        code, said = run(write(tmp_path / "forged.jsonl", w.jsonl(lines)), "--key", log.vkey)
+        assert code == 1, said
+        assert "`reason` of response `p3`" in said
+
+
 def at(number: int, change: Callable[[dict[str, Any]], object]) -> Callable[[Lines], object]:
     return lambda lines: change(lines[number])
 

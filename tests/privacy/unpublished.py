@@ -119,6 +119,6 @@ def answer_the_closed_round(signs: Signs, now: datetime) -> None:
             ).one()
             kept = proposal.state is State.NOT_FOR_PUBLICATION
             why = f"Je schreef over {signs.new()}." if kept else "Goed plan."
-            answer = ResponseText(Outcome.ADOPTED, why, "nl")
+            answer = ResponseText(Outcome.ADOPTED, {"nl": why})
             prepare_response(person("ana"), proposal, answer, None, now)
         publish_responses(person("ana"), round_, now)

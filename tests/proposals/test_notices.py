@@ -1,6 +1,7 @@
 """Who wrote what is answered hears of it, once; who moderates hears of what arrives."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,9 @@ from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.jobs.models import Job
 from consult.foundation.jobs.services import run_all
+from consult.foundation.notifications.kinds import Frequency, Topic
 from consult.foundation.notifications.models import Message, Notice
+from consult.foundation.notifications.services import choose
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.proposals.test_services import TEXT
@@ -187,6 +190,25 @@ def test_who_moderates_hears_of_what_arrives(app: Flask, now: datetime) -> None:
     assert kind == "queue-proposal"
     assert line.startswith("Nieuw in de wachtrij: #1 ")
     assert lines("ana") == lines("pia") == []
+
+
+@pytest.mark.parametrize("when", [0, 25])
+def test_who_organises_hears_of_what_is_not_for_publication_without_a_word_of_it(
+    app: Flask, now: datetime, when: int
+) -> None:
+    text = replace(TEXT, title="Geheim plan", not_for_publication=True,
+                   not_for_publication_reason="Mijn werkgever leest mee.")  # fmt: skip
+    at = now + when * DAY
+    with app.test_request_context(), unit_of_work():
+        choose(person("ana").id, {Topic.QUEUE: Frequency.IMMEDIATELY}, now)
+        submit_proposal(person("pia"), find_round("open"), text, at, at)
+    run_all(at)
+    line = db.session.scalars(select(Notice.line).where(Notice.kind == "queue-proposal")).one()
+    assert line == ("Te laat ontvangen: #1" if when else "Niet voor publicatie: voorstel #1")
+    mails = db.session.scalars(select(Message).where(Message.kind == "queue-proposal")).all()
+    assert [one.address for one in mails] == ["ana@consult.example"]
+    assert "Geheim" not in mails[0].subject + mails[0].body
+    assert lines("mo") == []
 
 
 def test_of_what_comes_late_who_organises_hears(app: Flask, now: datetime) -> None:

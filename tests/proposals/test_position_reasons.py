@@ -28,7 +28,8 @@ def test_the_page_shows_positions_by_sector_and_to_each_their_own(
     db.session.refresh(proposal)
     assert [one.people for one in groups_of(proposal)] == [5, 5, 5]
     with unit_of_work():
-        take_position(person("pia"), proposal, Stance.OBJECT, "Veel te duur.", now)
+        helder = next(iter(person("pia").grants.ids("organisation")))
+        take_position(person("pia"), proposal, Stance.OBJECT, "Veel te duur.", now, helder)
     db.session.refresh(proposal)
     assert [one.people for one in groups_of(proposal)] == [6, 5, 5]
     page = "/en/rounds/open/proposals/1"

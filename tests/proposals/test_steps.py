@@ -146,7 +146,7 @@ def test_a_preview_shows_the_text_and_hands_nothing_in(browse: Any) -> None:
     [
         ("lotte", "/en/rounds/open/proposals/1/comments", "body"),
         ("lotte", "/en/rounds/open/proposals/1/position", "reason"),
-        ("ana", "/en/rounds/open/responses/1", "reason"),
+        ("ana", "/en/rounds/open/responses/1", "reason_nl"),
         ("ana", "/en/plans/open-overheid/commitments/new", "description_nl"),
     ],
 )

@@ -75,7 +75,7 @@ def outline(reader: PdfReader) -> list[Any]:
 
 
 def empty() -> PlanDocument:
-    return plan(introduction="", note="", subtitle="", themes=())
+    return plan(introduction="", notes=(), subtitle="", themes=())
 
 
 @pytest.mark.parametrize(

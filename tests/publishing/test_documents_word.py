@@ -149,7 +149,7 @@ def test_the_cover_has_no_footer_and_other_pages_have_a_number() -> None:
 def test_empty_chapters_and_an_empty_plan_say_so() -> None:
     lines = [p.text for p in read(plan()).paragraphs]
     assert lines.count("No commitments under this theme yet.") == 2
-    lines = [p.text for p in read(plan(introduction="", note="", themes=())).paragraphs]
+    lines = [p.text for p in read(plan(introduction="", notes=(), themes=())).paragraphs]
     assert "This plan has no themes and no commitments yet." in lines
 
 

@@ -56,7 +56,7 @@ def proposal_with_word(slug: str = "open", state: State = State.PUBLISHED) -> Pr
 def answered(now: datetime) -> Proposal:
     made = make_proposal("closed")
     with unit_of_work():
-        text = ResponseText(Outcome.ADOPTED, f"Wij planten een {WORD}.", "nl")
+        text = ResponseText(Outcome.ADOPTED, {"nl": f"Wij planten een {WORD}."})
         prepare_response(person("ana"), made, text, None, now)
     return made
 

@@ -47,7 +47,7 @@ def test_an_answer_that_is_not_translated_says_so_once(
     with app.test_request_context():
         proposal = make_proposal("closed")
         with unit_of_work():
-            said = ResponseText(Outcome.ADOPTED, "Dat doen we.", "nl")
+            said = ResponseText(Outcome.ADOPTED, {"nl": "Dat doen we."})
             prepare_response(person("ana"), proposal, said, None, now)
         with unit_of_work():
             publish_responses(person("ana"), find_round("closed"), now)

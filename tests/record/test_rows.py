@@ -108,7 +108,7 @@ def proposal(now: datetime) -> Proposal:
     with unit_of_work():
         decide(person("mo"), made, Judgement(Verb.PUBLISH, "Duidelijk voorstel."), now)
     with unit_of_work():
-        answer = ResponseText(Outcome.ADOPTED, "Wij nemen het over.", "nl")
+        answer = ResponseText(Outcome.ADOPTED, {"nl": "Wij nemen het over."})
         prepare_response(person("ana"), made, answer, None, now)
     with unit_of_work():
         append_leaves()
@@ -184,7 +184,7 @@ def test_a_column_of_a_later_version_is_bound_apart(
     """Events of a version without the column stay sound, and the next event binds it."""
     monkeypatch.setattr(rows, "_tables", dict(rows._tables))
     record_rows(Response, leaving_out=(Response.round_id,))
-    text = ResponseText(Outcome.NOT_ADOPTED, "Toch niet.", "nl")
+    text = ResponseText(Outcome.NOT_ADOPTED, {"nl": "Toch niet."})
 
     def answer() -> None:
         response = response_of(proposal.id)
@@ -199,7 +199,7 @@ def test_a_column_of_a_later_version_is_bound_apart(
     assert table_recorded(Response).fields["public_2"] == ("round_id",)
     assert "public_2" in table_recorded(Response).public
     assert verify_record().faults == []
-    text = ResponseText(Outcome.ADOPTED, "Toch wel.", "nl")
+    text = ResponseText(Outcome.ADOPTED, {"nl": "Toch wel."})
     answer()
     assert verify_record().faults == []
     past_the_program("UPDATE response SET round_id = (SELECT id FROM round WHERE slug = 'draft')")

@@ -55,7 +55,7 @@ def live(now: datetime) -> None:
         with unit_of_work():
             add_comment(person("kees"), proposal, said, at, at)
         with unit_of_work():
-            answer = ResponseText(Outcome.ADOPTED, f"Wij nemen {nth} over.", "nl")
+            answer = ResponseText(Outcome.ADOPTED, {"nl": f"Wij nemen {nth} over."})
             prepare_response(ana, proposal, answer, None, at)
     with unit_of_work():
         append_leaves()

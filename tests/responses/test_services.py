@@ -39,11 +39,10 @@ def _links(app: Flask) -> object:
 
 def answer(proposal: Any, now: datetime, who: str = "ana", **more: Any) -> Any:
     said = {"outcome": Outcome.ADOPTED_IN_PART, "reason": "We nemen de helft over.", **more}
-    version = said.pop("version", None)
+    version, reason = said.pop("version", None), said.pop("reason")
+    said.setdefault("reasons", {"nl": reason})
     with unit_of_work():
-        return prepare_response(
-            person(who), proposal, ResponseText(language="nl", **said), version, now
-        )
+        return prepare_response(person(who), proposal, ResponseText(**said), version, now)
 
 
 def publish(now: datetime, who: str = "ana") -> int:

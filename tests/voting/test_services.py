@@ -18,7 +18,7 @@ from consult.consultation.proposals.models import (
     SectorCount,
     Stance,
 )
-from consult.consultation.proposals.positions import VOTES, take_position
+from consult.consultation.proposals.positions import VOTES, position_of, take_position
 from consult.consultation.proposals.sectors import SMALLEST_GROUP, sector_counts, shares_of
 from consult.consultation.proposals.services import withdraw_proposal
 from consult.consultation.rounds.models import Moderation, Round, RoundTally
@@ -37,9 +37,16 @@ from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, N
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.accounts.models import Person
-from consult.people.organisations.models import Membership, Sector
+from consult.people.organisations.models import Mandate, Membership, Organisation, Sector
+from consult.people.organisations.on_behalf import MYSELF, first_choice
 from tests.cast import person
-from tests.factories import acts, find_round, make_round_of_statements, make_statement
+from tests.factories import (
+    acts,
+    find_round,
+    make_proposal,
+    make_round_of_statements,
+    make_statement,
+)
 from tests.world import NOON, SINCE, agreement
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -143,14 +150,15 @@ def test_a_vote_is_one_per_person_and_can_change(round_: Round, now: datetime) -
     one, two = make_statement("De eerste"), make_statement("De tweede")
     pia = person("pia")
     cast(pia, one, Stance.SUPPORT, now)
+    helder = speaks_for(pia, "Stichting Helder Bestuur")
     with unit_of_work():
-        following = vote(pia, one, Stance.OBJECT, now + timedelta(minutes=1))
+        following = vote(pia, one, Stance.OBJECT, now + timedelta(minutes=1), helder)
     assert following == two  # whoever changes an earlier vote goes on where they were
     assert counts(one) == (0, 1, 0, 1)
     history = db.session.scalars(select(PositionHistory.stance).order_by(PositionHistory.id))
     assert list(history) == [Stance.SUPPORT, Stance.OBJECT]
     assert db.session.scalar(select(func.count()).select_from(Position)) == 1
-    # Pia speaks for an organisation of the civil society: there her vote counts too.
+    # She speaks for an organisation of the civil society now: there her vote counts too.
     assert sector_counts([one.id])[one.id][Sector.CIVIL_SOCIETY][Stance.OBJECT] == 1
     assert sector_counts([one.id])[one.id][Sector.CIVIL_SOCIETY][Stance.SUPPORT] == 0
     assert acts() == ["position.taken", "position.taken"]
@@ -268,6 +276,53 @@ def test_sectors_are_counted_with_every_vote(round_: Round, now: datetime) -> No
     whole = {Stance.SUPPORT: 11, Stance.OBJECT: 0, Stance.PASS: 1}
     shares = shares_of(whole, told)
     assert [(one.sector, one.people) for one in shares] == [(Sector.GOVERNMENT, 5), (None, 7)]
+
+
+def test_a_vote_counts_for_the_sector_one_speaks_for_now(round_: Round, now: datetime) -> None:
+    assert round_
+    one, pia = make_statement("De eerste"), person("pia")
+    seat([pia], Sector.GOVERNMENT)  # she speaks for an organisation of civil society too
+    helder = speaks_for(pia, "Stichting Helder Bestuur")
+    other = speaks_for(pia, "Bedrijf", Sector.BUSINESS)
+    for organisation, sector in (
+        (helder, Sector.CIVIL_SOCIETY), (other, Sector.BUSINESS), (None, None),
+    ):  # fmt: skip
+        with unit_of_work():
+            vote(person("pia"), one, Stance.SUPPORT, now, organisation)
+        held = position_of(one.id, pia.id)
+        assert held is not None
+        assert (held.sector, held.organisation_id) == (sector, None)
+        counted = sector_counts([one.id]).get(one.id, {})
+        assert [name for name, told in counted.items() if sum(told.values())] == (
+            [sector] if sector else []
+        )
+        assert first_choice(person("pia")) == (organisation or MYSELF)
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        vote(person("lotte"), one, Stance.SUPPORT, now, helder)
+    assert "on_behalf" in refused.value.errors
+
+
+def test_a_position_counts_for_the_sector_one_speaks_for_now(now: datetime) -> None:
+    proposal, pia = make_proposal("open", author="kees"), person("pia")
+    helder = speaks_for(pia, "Stichting Helder Bestuur")
+    for organisation, sector in ((helder, Sector.CIVIL_SOCIETY), (None, None)):
+        with unit_of_work():
+            held = take_position(person("pia"), proposal, Stance.SUPPORT, "", now, organisation)
+        assert held.sector is sector
+
+
+def speaks_for(who: Person, name: str, sector: Sector | None = None) -> int:
+    """Return the number of an organisation that somebody speaks for, made here for a sector."""
+    if sector is None:
+        known = select(Organisation.id).where(Organisation.name == name)
+        return db.session.scalars(known).one()
+    with unit_of_work():
+        made = Organisation(name=name, slug=name.lower(), sector=sector, created_at=NOON)
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(Mandate(person_id=who.id, organisation_id=made.id, starts_on=SINCE))
+    who.forget_grants()
+    return made.id
 
 
 votes_of_a_group = st.fixed_dictionaries({stance: st.integers(0, 9) for stance in VOTES})

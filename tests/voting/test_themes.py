@@ -1,6 +1,8 @@
 """The plan's themes held against society: Pia and Lotte judge them, and Ana changes one."""
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,19 +15,28 @@ from consult.consultation.plans.themes import ThemeText
 from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.rounds.dates import announce_round, missing_for_announcement
 from consult.consultation.rounds.models import Round, RoundKind, RoundTally
+from consult.consultation.theme_rounds.models import ChangeKind
 from consult.consultation.theme_rounds.queries import (
+    changes_after,
     changes_in_plan,
     changes_of,
     own_views,
     ranking_of,
     themes_in,
 )
-from consult.consultation.theme_rounds.services import change_after_round, judge_themes
+from consult.consultation.theme_rounds.services import (
+    add_after_round,
+    change_after_round,
+    judge_themes,
+    remove_after_round,
+)
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.record.verify import verify_record
 from consult.people.organisations.models import Sector
 from tests.cast import person
+from tests.conftest import Clock
 from tests.factories import acts, find_round, make_proposal
 from tests.voting.test_services import seat, voters
 
@@ -159,3 +170,82 @@ def test_ana_changes_a_theme_because_of_what_was_said(round_: Round, now: dateti
     assert changes_in_plan(round_.plan_id) == {theme.theme_id: change}
     assert acts()[-2:] == ["theme.changed", "theme.changed_after_round"]
     assert db.session.scalar(select(Proposal.title).where(Proposal.id == theme.id)) == "Dialoog"
+
+
+def test_ana_adds_a_theme_that_the_round_missed(round_: Round, now: datetime) -> None:
+    text, over = ThemeText({"nl": "Taal", "en": "Language"}), now + OVER
+    with pytest.raises(NotAllowed), unit_of_work():
+        add_after_round(person("ana"), round_, text, "Dit ontbrak.", now + OPENED)
+    with pytest.raises(NotAllowed), unit_of_work():
+        add_after_round(person("mo"), round_, text, "Dit ontbrak.", over)
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        add_after_round(person("ana"), round_, ThemeText({"nl": "Taal"}), "", over)
+    assert set(refused.value.errors) == {"title_en", "reason"}
+    with unit_of_work():
+        change = add_after_round(person("ana"), round_, text, "Dit ontbrak.", over)
+    assert [one.slug for one in round_.plan.themes][-1] == "taal"
+    assert (change.kind, change.proposal_id, change.was) == (ChangeKind.ADDED, None, {})
+    assert list(changes_after(round_.id)) == [change]
+    assert changes_in_plan(round_.plan_id) == {change.theme_id: change}
+    assert acts()[-2:] == ["theme.added", "theme.added_after_round"]
+    assert len(themes_in(round_.id)) == 3, "the round put forward what it put forward"
+    assert verify_record().faults == []
+
+
+def test_ana_takes_a_theme_out_of_the_plan_and_what_was_said_stays(
+    round_: Round, now: datetime, browse: Any
+) -> None:
+    asked, over = themes_in(round_.id)[2], now + OVER
+    judge("lotte", round_, {3: Stance.OBJECT}, now + OPENED)
+    with pytest.raises(InvalidInput) as refused, unit_of_work():
+        remove_after_round(person("ana"), asked, " ", over)
+    assert "reason" in refused.value.errors
+    elsewhere = make_proposal("open", theme_id=asked.theme_id)
+    with pytest.raises(InvalidInput, match="in gebruik"), unit_of_work():
+        remove_after_round(person("ana"), asked, "Te vaag.", over)
+    with unit_of_work():
+        elsewhere.theme_id = None
+    with unit_of_work():
+        change = remove_after_round(person("ana"), asked, "Te vaag.", over)
+    assert (change.kind, change.was) == (
+        ChangeKind.REMOVED, {"nl": "Dialoog", "en": "Dialogue"},
+    )  # fmt: skip
+    places = [(one.slug, one.position) for one in round_.plan.themes]
+    assert [place for _slug, place in places] == [1, 2]
+    assert "dialoog" not in dict(places)
+    for act in (
+        partial(remove_after_round, person("ana"), asked, "Nog eens.", over),
+        partial(change_after_round, person("ana"), asked, ThemeText({}), "Nog eens.", 1, over),
+    ):
+        with pytest.raises(InvalidInput, match="niet meer in het plan"), unit_of_work():
+            act()
+    reader = browse()
+    assert "Dialogue" not in reader.get("/en/plans/open-overheid").text
+    page = reader.get(f"/en/rounds/{round_.slug}/proposals/3").text
+    assert "“Dialogue” was taken out of the plan." in page
+    assert "Te vaag." in page
+    assert "Te vaag." in reader.get(f"/en/rounds/{round_.slug}/themes").text
+    assert verify_record().faults == []
+
+
+def test_what_is_done_to_themes_goes_by_forms(
+    round_: Round, now: datetime, browse: Any, clock: Clock
+) -> None:
+    clock.time = now + OVER
+    ana, there = browse("ana"), f"/en/rounds/{round_.slug}/themes"
+    empty = ana.post(f"{there}/add", data={"title_nl": "Taal"})
+    assert empty.status_code == 422
+    for field in ("title_en", "reason"):
+        assert f'href="#{field}"' in empty.text
+    assert 'value="Taal"' in empty.text
+    form = {"title_nl": "Taal", "title_en": "Language", "reason": "Het ontbrak."}
+    assert ana.post(f"{there}/add", data=form).status_code == 303
+    assert "“Language” was added to the plan." in browse().get(there).text
+    assert ana.post(f"{there}/3/remove", data={"reason": ""}).status_code == 422
+    assert ana.post(f"{there}/3/remove", data={"reason": "Te vaag."}).status_code == 303
+    assert ana.get(f"{there}/3/remove").status_code == 404
+    page = ana.get(f"/en/rounds/{round_.slug}/proposals/3").text
+    assert f"{there}/3/change" not in page
+    assert f"{there}/2/remove" in ana.get(f"/en/rounds/{round_.slug}/proposals/2").text
+    for who in ("mo", "pia", None):
+        assert browse(who).get(f"{there}/add").status_code in {302, 303, 403}

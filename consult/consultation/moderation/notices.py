@@ -1,4 +1,8 @@
-"""Telling who moderates that something arrived; of what came late, who organises."""
+"""Telling who moderates that something arrived.
+
+Of what came late, or is to be read and not published, who organises; of the latter no message holds
+the text, nor its title.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,24 +40,27 @@ _DECIDES = {
 
 def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: datetime) -> bool:
     reader = as_reader(person_id)
-    if reader is None or contribution is None:
+    if reader is None or contribution is None or contribution.author_id == person_id:
         return False
+    if contribution.state is State.NOT_FOR_PUBLICATION:
+        organises = can(reader, Action.ROUND_VIEW_DESK, contribution.round, now)
+        return organises and can(reader, Action.PROPOSAL_READ_TEXT, contribution, now)
     action = _DECIDES.get(contribution.state)
     return action is not None and can(reader, action, contribution, now)
 
 
 def proposal_still_waits(person_id: int, proposal_id: int, now: datetime) -> bool:
-    """Whether a proposal still waits for a decision that this person takes part in."""
+    """Whether a proposal still waits for a decision of this person, or for their eyes only."""
     return _still_waits(person_id, db.session.get(Proposal, proposal_id), now)
 
 
 def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
-    """Whether a comment still waits for a decision that this person takes part in."""
+    """Whether a comment still waits for a decision of this person, or for their eyes only."""
     return _still_waits(person_id, db.session.get(Comment, comment_id), now)
 
 
 def tell_moderators(payload: Mapping[str, object], now: datetime) -> None:
-    """Notify those who can decide about what arrived, once for each text, but not its author."""
+    """Notify those whom it concerns of what arrived, once for each text, but not its author."""
     contribution: Proposal | Comment | None = (
         db.session.get(Proposal, payload["id"])
         if payload["kind"] == "proposal"
@@ -89,6 +96,7 @@ def _tell(person: Person, contribution: Proposal | Comment, now: datetime, *, la
         is_proposal=is_proposal,
         late=late,
         shown=contribution.state is State.PUBLISHED,
+        unpublished=contribution.not_for_publication,
         address=address_of(
             "moderation.item", person.language, kind=kind, public_id=contribution.public_id
         ),

@@ -24,8 +24,9 @@ from consult.people.organisations.organisers import add_organisers
 
 def init_app(app: Flask) -> None:
     """Register the roles on plans, and what plans answer, keep and show."""
-    for table in (Plan, Theme, PlanBody, PlanRole):
+    for table in (Plan, PlanBody, PlanRole):
         record_rows(table)
+    record_rows(Theme, newer=[(Theme.removed_at,)])
     findable(Plan)
     followable(FollowedKind.PLAN, queries.plans_to_follow)
     followable(FollowedKind.THEME, queries.themes_to_follow)

@@ -48,7 +48,12 @@ class Plan(Row, Base):
     created_at: Mapped[datetime] = restricted(Moment)
     version: Mapped[int] = public(default=1)
 
-    themes: Mapped[list["Theme"]] = relationship(back_populates="plan", order_by="Theme.position")
+    themes: Mapped[list["Theme"]] = relationship(
+        back_populates="plan",
+        order_by="Theme.position",
+        primaryjoin="and_(Theme.plan_id == Plan.id, Theme.removed_at.is_(None))",
+    )
+    """Those that are in the plan, in their order."""
     bodies: Mapped[list["PlanBody"]] = relationship(order_by="PlanBody.position")
 
     __mapper_args__ = {"version_id_col": version}
@@ -65,7 +70,10 @@ class Plan(Row, Base):
 
 
 class Theme(Row, Base):
-    """A theme of a plan (oplossingsrichting), in its place."""
+    """A theme of a plan (oplossingsrichting), in its place.
+
+    One that a round took out of the plan keeps its row: what was said about it leads to it.
+    """
 
     __table_args__ = (UniqueConstraint("plan_id", "slug"),)
 
@@ -74,6 +82,7 @@ class Theme(Row, Base):
     position: Mapped[int] = public()
     title: Mapped[dict[str, str]] = public(Localized)
     description: Mapped[dict[str, str]] = public(Localized, default=dict)
+    removed_at: Mapped[datetime | None] = public(Moment)
 
     version: Mapped[int] = public(default=1)
 

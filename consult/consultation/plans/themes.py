@@ -1,11 +1,21 @@
 """The themes of a plan: adding, changing, moving and removing them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Column, func, literal, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from consult.consultation.plans.models import Plan, Theme
 from consult.consultation.plans.services import missing_texts
@@ -25,6 +35,7 @@ USES = {
     "proposal": _l("proposals"),
     "commitment": _l("commitments"),
     "summary_section": _l("parts of a summary"),
+    "theme_change": _l("outcomes of a round"),
 }
 
 
@@ -114,11 +125,7 @@ def remove_theme(actor: Actor, theme: Theme, now: datetime) -> None:
     """Remove a theme that nothing uses. Raises InvalidInput that names what uses it."""
     plan = theme.plan
     ensure(actor, Action.PLAN_MANAGE, plan, now)
-    if uses := uses_of_themes([theme]).get(theme.id):
-        raise InvalidInput(
-            _l("This theme is in use (%(uses)s).", uses=", ".join(uses)),
-            _l("Give them another theme first, or change the title of this one."),
-        )
+    _refuse_used(theme)
     rest = [one for one in plan.themes if one is not theme]
     db.session.delete(theme)
     _number(rest)
@@ -126,19 +133,58 @@ def remove_theme(actor: Actor, theme: Theme, now: datetime) -> None:
     db.session.expire(plan, ["themes"])
 
 
-def uses_of_themes(themes: Sequence[Theme]) -> dict[int, list[str]]:
-    """Say per theme what uses it: rows of any table, also of packages that we do not know."""
+def retire_theme(
+    actor: Actor, theme: Theme, leaving_out: Mapping[str, Select[int]], now: datetime
+) -> None:
+    """Take a theme out of the plan and keep its row, for what was said about it before.
+
+    `leaving_out` selects the rows that may go on naming it, by table; whoever calls this records
+    why. Raises InvalidInput that names what else uses it, and where it is gone already.
+    """
+    plan = theme.plan
+    ensure(actor, Action.PLAN_MANAGE, plan, now)
+    if theme.removed_at is not None:
+        raise InvalidInput(_l("This theme is no longer in the plan."))
+    _refuse_used(theme, leaving_out)
+    theme.removed_at = now
+    _number([one for one in plan.themes if one is not theme])
+    db.session.flush()
+    db.session.expire(plan, ["themes"])
+
+
+def _refuse_used(theme: Theme, leaving_out: Mapping[str, Select[int]] | None = None) -> None:
+    if uses := uses_of_themes([theme], leaving_out).get(theme.id):
+        raise InvalidInput(
+            _l("This theme is in use (%(uses)s).", uses=", ".join(uses)),
+            _l("Give them another theme first, or change the title of this one."),
+        )
+
+
+def uses_of_themes(
+    themes: Sequence[Theme], leaving_out: Mapping[str, Select[int]] | None = None
+) -> dict[int, list[str]]:
+    """Say per theme what uses it: rows of any table, also of packages that we do not know.
+
+    `leaving_out` selects rows that do not count, by the name of their table.
+    """
     found: dict[int, list[str]] = {}
     ids = [theme.id for theme in themes]
     counted = [
         select(column, literal(column.table.name), func.count())
-        .where(column.in_(ids))
+        .where(column.in_(ids), *_counting(column.table, leaving_out or {}))
         .group_by(column)
         for column in _columns_that_name_a_theme()
     ]
     for theme_id, name, number in db.session.execute(union_all(*counted)):
         found.setdefault(theme_id, []).append(f"{USES.get(name, name)}: {number}")
     return found
+
+
+def _counting(
+    table: FromClause, leaving_out: Mapping[str, Select[int]]
+) -> Iterator[ColumnElement[bool]]:
+    if isinstance(table, Table) and table.name in leaving_out:
+        yield table.c.id.not_in(leaving_out[table.name])
 
 
 def _columns_that_name_a_theme() -> Iterator[Column[int]]:

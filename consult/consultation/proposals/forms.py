@@ -309,6 +309,12 @@ class ElsewhereForm(ProposalForm):
         )
 
 
+def vote_on_behalf() -> PickOne:
+    """Make the field that asks on behalf of whom somebody votes: for which sector it counts."""
+    label = _l("You vote on behalf of")
+    return PickOne(label, coerce=choice_of, default=MYSELF, unknown=NOT_SPOKEN_FOR)
+
+
 class PositionForm(ResumedForm):
     """Support, neutral, or object with a reason."""
 

@@ -66,7 +66,8 @@ def proposal_page(
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
     held = position_of(proposal.id, actor.actor_id)
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
-    on_behalf = choices_for(actor) if may_comment else [(MYSELF, "")]
+    speaks = may_comment or can(actor, Action.VOTE_CAST, proposal, now)
+    on_behalf = choices_for(actor) if speaks else [(MYSELF, "")]
     attributed_at = proposal.attribution.attributed_at if proposal.attribution else None
     return ProposalPage(
         proposal=proposal,

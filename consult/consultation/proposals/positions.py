@@ -52,11 +52,18 @@ NO_REASON = _l("Say why you object. One sentence is enough; others can then answ
 NO_VOTE = _l("Choose one of the three.")
 
 
-def _check(actor: Actor, stance: Stance, reason: str, organisation_id: int | None) -> None:
+def _check(
+    actor: Actor,
+    stance: Stance,
+    reason: str,
+    organisation_id: int | None,
+    *,
+    reason_asked: bool = True,
+) -> None:
     errors: dict[str, Sentence] = {}
     if organisation_id is not None and organisation_id not in actor.grants.ids("organisation"):
         errors["on_behalf"] = NOT_SPOKEN_FOR
-    if stance is Stance.OBJECT and not reason:
+    if reason_asked and stance is Stance.OBJECT and not reason:
         errors["reason"] = NO_REASON
     if errors:
         raise InvalidInput(_l("This is not complete yet."), errors=errors)
@@ -78,19 +85,32 @@ def take_position(
     ensure(actor, Action.POSITION_TAKE, proposal, now)
     reason = clean_text(reason)
     _check(actor, stance, reason, organisation_id)
-    remember_choice(actor, organisation_id, now)
-    return _hold(actor, proposal, stance, reason, now, organisation_id)
+    held = _hold(actor, proposal, stance, reason, now, organisation_id)
+    held.organisation_id = organisation_id
+    _keep(actor, proposal, held, now)
+    return held
 
 
-def cast_vote(actor: Actor, proposal: Proposal, stance: Stance, now: datetime) -> Position:
+def cast_vote(
+    actor: Actor,
+    proposal: Proposal,
+    stance: Stance,
+    now: datetime,
+    organisation_id: int | None = None,
+) -> Position:
     """Take a position with one press, or another one than before; one person has one vote.
 
-    Raises InvalidInput for what is no vote.
+    It counts for the sector of the organisation on behalf of which it is given, and no page tells
+    which one that was. Raises InvalidInput for what is no vote, and for an organisation that the
+    actor does not speak for.
     """
     ensure(actor, Action.VOTE_CAST, proposal, now)
     if stance not in VOTES:
         raise InvalidInput(NO_VOTE, errors={"stance": NO_VOTE})
-    return _hold(actor, proposal, stance, "", now)
+    _check(actor, stance, "", organisation_id, reason_asked=False)
+    held = _hold(actor, proposal, stance, "", now, organisation_id)
+    _keep(actor, proposal, held, now)
+    return held
 
 
 def _hold(
@@ -99,23 +119,23 @@ def _hold(
     stance: Stance,
     reason: str,
     now: datetime,
-    organisation_id: int | None = None,
+    organisation_id: int | None,
 ) -> Position:
+    """Hold a position in the place of an earlier one, and count it for one sector."""
+    remember_choice(actor, organisation_id, now)
     bodies = [link.body_id for link in proposal.round.bodies]
-    sector = sector_of(actor, bodies, local_day(now))
+    sector = sector_of(actor, organisation_id, bodies, local_day(now))
     held = position_of(proposal.id, actor.actor_id)
     before = (held.stance, held.sector) if held else None
     if held is None:
         held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
         db.session.add(held)
     held.stance, held.sector, held.reason, held.taken_at = stance, sector, reason, now
-    held.organisation_id = organisation_id
     after = (stance, sector)
     if after != before:
         if before is not None:
             _count(proposal, *before, by=-1)
         _count(proposal, *after, by=1)
-    _keep(actor, proposal, held, now)
     return held
 
 

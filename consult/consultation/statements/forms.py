@@ -1,5 +1,6 @@
 """The forms of statements: one sentence, and a vote."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
@@ -7,13 +8,14 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
-from consult.consultation.proposals.forms import PickOne, keep_picked
+from consult.consultation.proposals.forms import PickOne, keep_picked, vote_on_behalf
 from consult.consultation.proposals.labels import VOTES as VOTE_WORDS
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.positions import NO_VOTE, VOTES
 from consult.consultation.proposals.texts import NOT_SPOKEN_FOR
 from consult.consultation.statements.models import LONGEST_STATEMENT
 from consult.consultation.statements.services import StatementText
+from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import choices, line, stale_check
 from consult.foundation.core.languages import LANGUAGE_NAMES, reader_language
 from consult.foundation.core.numbers import key_of_row
@@ -77,3 +79,13 @@ class VoteForm(FlaskForm):
         choices=choices((one, VOTE_WORDS[one]) for one in VOTES),
         validators=[InputRequired(NO_VOTE)],
     )
+    on_behalf = vote_on_behalf()
+
+    @classmethod
+    def for_voter(cls, offered: Iterable[tuple[int, Sentence]], first: int) -> Self:
+        """Make the form with on behalf of whom one can vote, and who that is now."""
+        form = cls()
+        form.on_behalf.choices = choices(offered)
+        if not form.is_submitted():
+            form.on_behalf.data = first
+        return form

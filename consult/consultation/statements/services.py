@@ -141,8 +141,16 @@ def waits_for_vote(actor: Actor, statement: Proposal, now: datetime) -> bool:
     )
 
 
-def vote(actor: Actor, statement: Proposal, stance: Stance, now: datetime) -> Proposal | None:
+def vote(
+    actor: Actor,
+    statement: Proposal,
+    stance: Stance,
+    now: datetime,
+    organisation_id: int | None = None,
+) -> Proposal | None:
     """Store a vote, or another one than before, and return the statement that comes next.
+
+    It is given for oneself, or on behalf of an organisation (`cast_vote`).
 
     None if no statement is left. Whoever changes an earlier vote goes on where they were.
     """
@@ -158,7 +166,7 @@ def vote(actor: Actor, statement: Proposal, stance: Stance, now: datetime) -> Pr
         seen is None or seen.proposal_id != statement.id
     ):
         _count_shown(statement)  # on a page of its own
-    cast_vote(actor, statement, stance, now)
+    cast_vote(actor, statement, stance, now, organisation_id)
     if goes_on:
         _put_in_view(actor, round_, seen, following, now)
     return following if goes_on or seen is None else seen.proposal

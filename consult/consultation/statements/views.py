@@ -33,6 +33,7 @@ from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
+from consult.people.organisations.on_behalf import OnBehalf, choices_for, first_choice
 from consult.people.organisations.queries import organisations_spoken_for
 from consult.people.privacy.forms import agreed_in, with_consent
 
@@ -72,6 +73,7 @@ def ballot(round_slug: str) -> Answer:
         "statements/ballot.html",
         round=round_,
         statement=seen.proposal if seen and waits else None,
+        form=VoteForm.for_voter(choices_for(actor()), first_choice(actor())),
         progress=progress_of(round_, actor().actor_id),
     )
 
@@ -105,11 +107,11 @@ def _statement(round_slug: str, number: int) -> Proposal:
 def vote_on(round_slug: str, number: int) -> Answer:
     """Vote on a statement, or otherwise than before; and on to the next one."""
     statement = _statement(round_slug, number)
-    form = VoteForm()
+    form = VoteForm.for_voter(choices_for(actor()), first_choice(actor()))
 
     def act() -> Done:
-        stance = Stance(form.stance.data)
-        vote(actor(), statement, stance, now())
+        stance, behalf = Stance(form.stance.data), OnBehalf.of(form.on_behalf.data)
+        vote(actor(), statement, stance, now(), behalf.organisation_id)
         return Done(_ballot(round_slug), _("Your vote on #%(number)s is stored.", number=number))
 
     if answer := carry_out(form, act):

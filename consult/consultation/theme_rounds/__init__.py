@@ -3,23 +3,25 @@
 The themes are put forward by the organiser when the round is announced, each as a proposal that
 names it (docs/decisions/0044). A participant says of each whether it is important to them, and may
 say what is missing in it or belongs elsewhere: comments of those kinds. The organiser answers each
-theme, and may change it because of what was said: the reason stands with the theme, in the round
-and in the record.
+theme, and may change it, take it out of the plan or add another because of what was said: the
+reason stands with the theme, in the round and in the record.
 """
 
 from flask import Flask
 
 from consult.consultation.rounds.dates import add_announcing
-from consult.consultation.theme_rounds import services, views
+from consult.consultation.theme_rounds import labels, services, views
 from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.labels import add_labels
 from consult.foundation.core.page_cache import public_pages
 from consult.foundation.record.rows import record_rows
 
 
 def init_app(app: Flask) -> None:
     """Register what rounds about themes do, keep and show."""
-    record_rows(ThemeChange)
+    add_labels(*labels.LABELS)
+    record_rows(ThemeChange, newer=[(ThemeChange.round_id,)])
     add_announcing(services.put_forward)
     app.register_blueprint(views.bp, url_prefix=language_prefix())
     public_pages(app, views.PUBLIC_PAGES)

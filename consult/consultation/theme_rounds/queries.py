@@ -86,16 +86,25 @@ def changes_of(proposal_id: int) -> Sequence[ThemeChange]:
     ).all()
 
 
+def changes_after(round_id: int) -> Sequence[ThemeChange]:
+    """Return what a round about the themes changed in the plan, in order of time."""
+    return db.session.scalars(
+        select(ThemeChange)
+        .where(ThemeChange.round_id == round_id)
+        .options(joinedload(ThemeChange.theme), joinedload(ThemeChange.proposal))
+        .order_by(ThemeChange.id)
+    ).all()
+
+
 def changes_in_plan(plan_id: int) -> Mapping[int, ThemeChange]:
     """Return the last change of each theme of a plan after a round, by the number of the theme."""
     rows = db.session.scalars(
         select(ThemeChange)
         # From the themes, which are few: the proposals of the plan's rounds are many.
         .join(Theme, Theme.id == ThemeChange.theme_id)
-        .join(ThemeChange.proposal)
-        .join(Proposal.round)
+        .join(ThemeChange.round)
         .where(Theme.plan_id == plan_id, Round.published_at.is_not(None))
-        .options(contains_eager(ThemeChange.proposal).contains_eager(Proposal.round))
+        .options(contains_eager(ThemeChange.round), joinedload(ThemeChange.proposal))
         .order_by(ThemeChange.id)
     )
     return {one.theme_id: one for one in rows}

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import get_proposal, no_such_proposal
 from consult.consultation.rounds.kinds import rules_of
@@ -11,13 +12,25 @@ from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.phases import CLOSED
 from consult.consultation.rounds.queries import get_round
 from consult.consultation.theme_rounds.forms import (
+    RemovalForm,
+    addition_form,
     change_form,
     change_text,
     judgements_in,
     judging_form,
 )
-from consult.consultation.theme_rounds.queries import own_views, ranking_of, themes_in
-from consult.consultation.theme_rounds.services import change_after_round, judge_themes
+from consult.consultation.theme_rounds.queries import (
+    changes_after,
+    own_views,
+    ranking_of,
+    themes_in,
+)
+from consult.consultation.theme_rounds.services import (
+    add_after_round,
+    change_after_round,
+    judge_themes,
+    remove_after_round,
+)
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.form_posts import Done, carry_out, form_page
@@ -27,6 +40,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
+from consult.people.organisations.on_behalf import OnBehalf, choices_for, first_choice
 
 bp = Blueprint("theme_rounds", __name__)
 
@@ -50,8 +64,13 @@ def index(round_slug: str) -> Answer:
     if not rules_of(round_).asks_about_themes:
         return redirect(url_for("publishing.round", round_slug=round_slug))
     closed = round_.state_at(now()) in CLOSED
-    ranking = ranking_of(round_, by_sector=closed)
-    return render_template("theme_rounds/index.html", round=round_, ranking=ranking, closed=closed)
+    return render_template(
+        "theme_rounds/index.html",
+        round=round_,
+        ranking=ranking_of(round_, by_sector=closed),
+        closed=closed,
+        changes=changes_after(round_.id),
+    )
 
 
 @bp.route("/rounds/<string:round_slug>/themes/judge", methods=["GET", "POST"])
@@ -61,10 +80,12 @@ def judge(round_slug: str) -> Answer:
     round_ = get_round(round_slug)
     ensure(actor(), Action.VOTE_BEGIN, round_, now())
     themes = themes_in(_round(round_slug).id)
-    form = judging_form(themes, own_views(round_.id, actor().actor_id))
+    held = own_views(round_.id, actor().actor_id)
+    form = judging_form(themes, held, choices_for(actor()), first_choice(actor()))
 
     def act() -> Done:
-        many = judge_themes(actor(), round_, judgements_in(form, themes), now())
+        given, behalf = judgements_in(form, themes), OnBehalf.of(form.on_behalf.data)
+        many = judge_themes(actor(), round_, given, now(), behalf.organisation_id)
         said = ngettext(
             "What you think of %(num)s theme is stored.",
             "What you think of %(num)s themes is stored.",
@@ -84,16 +105,21 @@ def _theme(round_slug: str, number: int) -> Proposal:
     return found
 
 
+def _in_plan(proposal: Proposal) -> Theme:
+    theme = proposal.theme
+    if theme is None or theme.removed_at is not None:
+        raise NotFound(_("This theme is no longer in the plan."))
+    return theme
+
+
 @bp.route("/rounds/<string:round_slug>/themes/<int:number>/change", methods=["GET", "POST"])
 @requires(Action.THEME_CHANGE)
 def change(round_slug: str, number: int) -> Answer:
     """Change a theme of the plan because of what was said about it."""
     proposal = _theme(round_slug, number)
     ensure(actor(), Action.THEME_CHANGE, proposal, now())
-    plan, theme = proposal.round.plan, proposal.theme
-    if theme is None:
-        raise NotFound(_("This theme is no longer in the plan."))
-    form = change_form(plan, theme)
+    plan = proposal.round.plan
+    form = change_form(plan, _in_plan(proposal))
 
     def act() -> Done:
         change_after_round(
@@ -107,3 +133,41 @@ def change(round_slug: str, number: int) -> Answer:
     return carry_out(form, act) or form_page(
         "theme_rounds/change.html", form, proposal=proposal, plan=plan
     )
+
+
+@bp.route("/rounds/<string:round_slug>/themes/<int:number>/remove", methods=["GET", "POST"])
+@requires(Action.THEME_CHANGE)
+def remove(round_slug: str, number: int) -> Answer:
+    """Take a theme out of the plan because of what was said about it."""
+    proposal = _theme(round_slug, number)
+    ensure(actor(), Action.THEME_CHANGE, proposal, now())
+    _in_plan(proposal)
+    form = RemovalForm()
+
+    def act() -> Done:
+        remove_after_round(actor(), proposal, form.reason.data, now())
+        return Done(
+            url_for("publishing.proposal", round_slug=round_slug, number=number),
+            _("The theme is no longer in the plan. The reason stands with it."),
+        )
+
+    return carry_out(form, act) or form_page("theme_rounds/remove.html", form, proposal=proposal)
+
+
+@bp.route("/rounds/<string:round_slug>/themes/add", methods=["GET", "POST"])
+@requires(Action.THEME_CHANGE)
+def add(round_slug: str) -> Answer:
+    """Add a theme to the plan because the round missed it."""
+    round_ = _round(round_slug)
+    ensure(actor(), Action.THEME_CHANGE, round_, now())
+    form = addition_form(round_.plan)
+
+    def act() -> Done:
+        text = change_text(form, round_.plan)
+        add_after_round(actor(), round_, text, form.reason.data, now())
+        return Done(
+            url_for("theme_rounds.index", round_slug=round_slug, _anchor="changes"),
+            _("The theme is added. The reason stands with it."),
+        )
+
+    return carry_out(form, act) or form_page("theme_rounds/add.html", form, round=round_)

@@ -76,6 +76,12 @@ def pick(texts: Mapping[str, str] | None, language: str | None = None) -> tuple[
     return "", wanted
 
 
+def in_all_languages(language: str, text: str, translations: Mapping[str, str] | None) -> Texts:
+    """Return a text and its translations by language; empty where nothing was said at all."""
+    said = {language: text, **(translations or {})}
+    return {code: found for code, found in said.items() if found}
+
+
 def in_language(texts: Mapping[str, str] | None) -> Markup:
     """Return a text in the reader's language, marked with its own language where that differs."""
     text, code = pick(texts)

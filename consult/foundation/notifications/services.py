@@ -83,7 +83,12 @@ def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, object]) 
 
 
 def _line(subject: str, named: object) -> str:
-    """Return the line of a digest: the subject, with the title of what it is about."""
+    """Return the line of a digest: the subject, with the title of what it is about.
+
+    A title that is not for publication stands in no message.
+    """
+    if getattr(named, "not_for_publication", False):
+        return subject
     title, number = getattr(named, "title", None), getattr(named, "number", None)
     if not isinstance(title, str) or title in subject:
         return subject

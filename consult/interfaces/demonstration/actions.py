@@ -28,6 +28,7 @@ from consult.consultation.statements.services import (
 from consult.consultation.theme_rounds.queries import themes_in
 from consult.consultation.theme_rounds.services import put_forward
 from consult.foundation.core.db import db
+from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.record.models import Receipt
 from consult.interfaces.demonstration.schema import (
     DemoComment,
@@ -55,6 +56,8 @@ from consult.outcomes.responses.services import ResponseText, prepare_response
 from consult.outcomes.summaries import services as summaries
 from consult.outcomes.summaries.queries import find_summary
 from consult.outcomes.summaries.services import SummaryText, save_summary
+from consult.people.accounts.models import Person
+from consult.people.organisations.on_behalf import OnBehalf, first_choice
 
 _REFERENCE = re.compile(r"\{\{(proposal|comment):([\w-]+)\}\}")
 
@@ -132,9 +135,9 @@ class Acts:
         for who, stance in one.cast:
             person = self.stage.people[who]
             if rules_of(about.round).takes_statements:
-                vote(person, about, stance, at)
+                vote(person, about, stance, at, _spoken_for(person))
             else:
-                cast_vote(person, about, stance, at)
+                cast_vote(person, about, stance, at, _spoken_for(person))
 
     def decide_on_proposal(
         self, one: DemoProposal | DemoStatement, decision: DemoDecision, at: datetime
@@ -183,21 +186,24 @@ class Acts:
 
     def take(self, one: DemoPosition) -> None:
         """Take a position."""
+        person = self.stage.people[one.by]
         take_position(
-            self.stage.people[one.by],
+            person,
             self.proposals[one.proposal],
             one.stance,
             one.reason,
             one.at.on(self.stage.day),
+            _spoken_for(person),
         )
 
     def respond(self, told: DemoRound, one: DemoResponse) -> None:
         """Prepare a response."""
         row = self.proposals[one.proposal]
+        other = next(code for code in LANGUAGES if code != row.language)
         prepare_response(
             self.stage.people[told.organiser],
             row,
-            ResponseText(one.outcome, one.reason, row.language),
+            ResponseText(one.outcome, {row.language: one.reason, other: one.translation}),
             None,
             one.prepared.on(self.stage.day),
         )
@@ -278,6 +284,11 @@ class Acts:
         if self.stage.plan is None:
             raise LookupError("the plan comes first")
         return self.stage.plan
+
+
+def _spoken_for(person: Person) -> int | None:
+    """Return on behalf of which organisation somebody speaks, as the forms offer it first."""
+    return OnBehalf.of(first_choice(person)).organisation_id
 
 
 def _day(stage: Stage, offset: int) -> date:

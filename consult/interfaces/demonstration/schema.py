@@ -282,12 +282,13 @@ class DemoPosition:
 
 @dataclass(frozen=True)
 class DemoResponse:
-    """The answer to a proposal, in the proposal's language."""
+    """The answer to a proposal, in the proposal's language and, where it has one, in the other."""
 
     proposal: str
     outcome: Outcome
     prepared: When
     reason: str
+    translation: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from consult.interfaces.publishing.documents.content import (
     PlanDocument,
     SourceLink,
     ThemeChapter,
+    prose_in,
 )
 from consult.outcomes.approvals.contents import (
     CommitmentContent,
@@ -43,14 +44,10 @@ def document_of(
         language=language,
         term_from=date.fromisoformat(content["starts_on"]),
         term_until=date.fromisoformat(content["ends_on"]),
-        introduction=_text(content["introduction"], language),
-        note="\n\n".join(
-            text
-            for text in (
-                _text(content["disclaimer"], language),
-                _text(content["related_plan"], language),
-            )
-            if text
+        introduction=prose_in(content["introduction"], language),
+        notes=(
+            prose_in(content["disclaimer"], language),
+            prose_in(content["related_plan"], language),
         ),
         web_address=address,
         publisher=publisher,
@@ -73,7 +70,7 @@ def _chapter(theme: ThemeContent, language: str, base: str) -> ThemeChapter:
     return ThemeChapter(
         number=theme["number"],
         title=_text(theme["title"], language),
-        description=_text(theme["description"], language),
+        description=prose_in(theme["description"], language),
         commitments=tuple(_entry(one, language, base) for one in theme["commitments"]),
     )
 
@@ -87,11 +84,11 @@ def _entry(commitment: CommitmentContent, language: str, base: str) -> Commitmen
         starts_on=_day(commitment["starts_on"]),
         ends_on=_day(commitment["ends_on"]),
         origin=str(label(Origin(commitment["origin"]))),
-        problem=_text(commitment["problem"], language),
-        description=_text(commitment["description"], language),
-        results=_text(commitment["results"], language),
-        relevance=_text(commitment["relevance"], language),
-        funding=_text(commitment["funding"], language),
+        problem=prose_in(commitment["problem"], language),
+        description=prose_in(commitment["description"], language),
+        results=prose_in(commitment["results"], language),
+        relevance=prose_in(commitment["relevance"], language),
+        funding=prose_in(commitment["funding"], language),
         amount_cents=commitment["amount_cents"],
         sources=tuple(_source(source, base) for source in commitment["sources"]),
     )

@@ -14,6 +14,7 @@ from consult.consultation.plans.models import Plan, PlanBody
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round, RoundState
 from consult.foundation.core.db import db
+from consult.foundation.core.languages import Texts, in_all_languages
 from consult.foundation.record.models import Event
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.outcomes.responses.models import Correction, Response
@@ -29,7 +30,8 @@ class Link:
     at: datetime | None
     name: str
     text: str
-    titles: tuple[tuple[str, str], ...]
+    localized: tuple[tuple[str, str], ...]
+    """The title of a commitment, or an answer in others than its own language."""
     number: int | None
     language: str = ""
     before: str = ""
@@ -38,9 +40,15 @@ class Link:
     """Who gave an answer, where the source of an import says so."""
 
     @property
-    def texts(self) -> dict[str, str]:
+    def texts(self) -> Texts:
         """The title of a commitment, in each language."""
-        return dict(self.titles)
+        return dict(self.localized)
+
+    @property
+    def reasons(self) -> Texts:
+        """The reason of an answer, or of one as it was, in each language."""
+        reason = self.before if self.kind == "correction" else self.text
+        return in_all_languages(self.language, reason, self.texts)
 
 
 def links_of(proposal_id: int) -> list[Link]:
@@ -61,8 +69,8 @@ def links_of(proposal_id: int) -> list[Link]:
 
 def _link(row: tuple[Any, ...]) -> Link:
     kind, at, name, text, texts, number, *more = row
-    titles = tuple(sorted(texts.items())) if texts else ()
-    return Link(kind, at, name, text, titles, number, *more)
+    localized = tuple(sorted(texts.items())) if texts else ()
+    return Link(kind, at, name, text, localized, number, *more)
 
 
 def _made(proposal_id: int) -> Select[*tuple[object, ...]]:
@@ -128,7 +136,7 @@ def _answered(proposal_id: int) -> Select[*tuple[object, ...]]:
         Response.given_at,
         cast(Response.outcome, String),
         Response.reason,
-        cast(null(), JSON),
+        type_coerce(Response.translations, JSON),
         cast(null(), Commitment.number.type),
         Response.language,
         literal(""),
@@ -143,7 +151,7 @@ def _corrected(proposal_id: int) -> Select[*tuple[object, ...]]:
             Correction.corrected_at,
             cast(Correction.outcome, String),
             Correction.because,
-            cast(null(), JSON),
+            type_coerce(Correction.translations, JSON),
             cast(null(), Commitment.number.type),
             Correction.language,
             Correction.reason,

@@ -20,11 +20,12 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.labels import label
-from consult.foundation.core.languages import pick
+from consult.foundation.core.languages import in_all_languages, pick, reader_language
 from consult.interfaces.exchange.exporting.files import export_of
 from consult.interfaces.exchange.exporting.lines import Export, first_proposals
 from consult.interfaces.exchange.exporting.reading_guide import counted
 from consult.interfaces.publishing.documents.composition import Composition
+from consult.interfaces.publishing.documents.content import prose_in, text_of
 from consult.interfaces.publishing.documents.open_text import odt_of
 from consult.interfaces.publishing.documents.pdf import pdf_of
 from consult.interfaces.publishing.documents.round_composition import (
@@ -111,7 +112,7 @@ def _with_room(entries: Iterator[AnsweredProposal], kind: CopyKind) -> Iterator[
     """Yield proposals as long as there is room for the next one, whole."""
     left = kind.signs
     for entry in entries:
-        said = sum(len(text) for _heading, text in entry.texts) + len(entry.answer)
+        said = sum(len(text) for _heading, text in entry.texts) + len(text_of(entry.answer))
         left -= kind.each + min(said, LONGEST_PROPOSAL)
         if left < 0:
             return
@@ -167,6 +168,7 @@ def _proposal(
         (row.support_count, row.neutral_count, row.object_count, row.pass_count),
         strict=True,
     )
+    said = in_all_languages(row.answer_language, row.answer or "", row.answer_translations)
     return AnsweredProposal(
         number=row.number or 0,
         title=row.title,
@@ -178,7 +180,7 @@ def _proposal(
         positions=tuple((str(label(stance)), number) for stance, number in positions if number),
         comments=row.comment_count,
         outcome=str(label(Outcome(row.outcome))) if row.outcome else "",
-        answer=row.answer or "",
+        answer=prose_in(said, reader_language()),
         answered_by=row.answer_author or "",
         answered_at=row.answered_at,
     )

@@ -20,7 +20,7 @@ from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.consultation.rounds.models import Readers, Round
-from consult.foundation.core.languages import pick
+from consult.foundation.core.languages import in_all_languages, pick
 from consult.foundation.core.pages import Keyset, Page
 from consult.foundation.core.search import HitCount, WordSearch
 from consult.outcomes.commitments.models import Commitment
@@ -95,10 +95,11 @@ def _comment_hit(
 
 
 def _response_hit(
-    slug: str, number: int, title: str, language: str, reason: str, spoken: str,
-    at: datetime | None,
+    slug: str, number: int, title: str, language: str, reason: str, first: str,
+    translations: Mapping[str, str], at: datetime | None,
 ) -> Hit:  # fmt: skip
     href = url_for("publishing.proposal", round_slug=slug, number=number, _anchor="response")
+    reason, spoken = pick(in_all_languages(first, reason, translations))
     return Hit(href, title, language, reason, spoken, at, f"#{number}")
 
 
@@ -134,7 +135,13 @@ def _contributions() -> dict[FoundKind, _Source]:
             _comment_hit,
         ),
         FoundKind.RESPONSE: _Source(
-            select(*on_proposal, Response.reason, Response.language, Response.given_at)
+            select(
+                *on_proposal,
+                Response.reason,
+                Response.language,
+                Response.translations,
+                Response.given_at,
+            )
             .join(Response, Response.proposal_id == Proposal.id)
             .join(Round, Round.id == Proposal.round_id)
             .where(Response.published_at.is_not(None), *_PUBLIC_PROPOSAL),

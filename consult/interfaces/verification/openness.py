@@ -13,6 +13,7 @@ from consult.consultation.moderation.models import Decision
 from consult.consultation.plans.models import Plan, Theme
 from consult.consultation.proposals.models import Proposal, ProposalVersion
 from consult.consultation.rounds.models import DateMove, Round, RoundBody
+from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.db import Base, db
 from consult.foundation.core.people import Anonymous
 from consult.foundation.policy.actions import Action
@@ -123,6 +124,7 @@ _JUDGES: Mapping[type[Base], Judge] = {
     CommitmentSource: _source,
     Summary: _read_by(Action.SUMMARY_READ),
     SummarySection: lambda row, now: _of(Summary, row.summary_id, now),
+    ThemeChange: lambda row, now: _of(Round, row.round_id, now),
     Citation: lambda row, now: _of(SummarySection, row.section_id, now),
 }
 

@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.proposals.models import Proposal
-from consult.foundation.core.db import Base, Moment, Row, choice, public, restricted
+from consult.foundation.core.db import Base, Localized, Moment, Row, choice, public, restricted
+from consult.foundation.core.languages import Texts, in_all_languages
 
 
 class Outcome(enum.StrEnum):
@@ -29,6 +30,8 @@ class Response(Row, Base):
     reason: Mapped[str] = public(Text)
     """Empty where an imported answer gives none: the page says so."""
     language: Mapped[str] = public(String(8))
+    """The language that it was written in first; `translations` holds it in others."""
+    translations: Mapped[Texts] = public(Localized, default=dict)
     prepared_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     prepared_at: Mapped[datetime] = restricted(Moment)
     published_at: Mapped[datetime | None] = public(Moment)
@@ -41,9 +44,14 @@ class Response(Row, Base):
     proposal: Mapped[Proposal] = relationship()
 
     @property
-    def public_texts(self) -> dict[str, str]:
+    def reasons(self) -> Texts:
+        """The reason in each language that it is written in."""
+        return in_all_languages(self.language, self.reason, self.translations)
+
+    @property
+    def public_texts(self) -> Texts:
         """What the public may read of it, by language: by that it is found."""
-        return {self.language: self.reason} if self.published_at else {}
+        return self.reasons if self.published_at else {}
 
     corrections: Mapped[list["Correction"]] = relationship(order_by="Correction.id")
 
@@ -57,7 +65,13 @@ class Correction(Row, Base):
     outcome: Mapped[Outcome] = public(choice(Outcome))
     reason: Mapped[str] = public(Text)
     language: Mapped[str] = public(String(8))
+    translations: Mapped[Texts] = public(Localized, default=dict)
     because: Mapped[str] = public(Text)
     """Why the answer was changed, in the words of the organiser."""
     corrected_at: Mapped[datetime] = public(Moment)
     corrected_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+
+    @property
+    def reasons(self) -> Texts:
+        """The reason in each language that it was written in."""
+        return in_all_languages(self.language, self.reason, self.translations)

@@ -14,6 +14,7 @@ from consult.consultation.proposals.listing import (
 )
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
+from consult.foundation.core.languages import Texts, in_all_languages
 from consult.foundation.core.pages import PAGE_SIZE, Page
 from consult.outcomes.responses.models import Outcome, Response
 from consult.people.accounts.models import Person
@@ -150,8 +151,14 @@ class ToAnswer:
     outcome: Outcome | None
     reason: str | None
     reason_language: str | None
+    translations: Texts | None
     published: bool
     state: State
+
+    @property
+    def reasons(self) -> Texts:
+        """The reason in each language that it is written in."""
+        return in_all_languages(self.reason_language or "", self.reason or "", self.translations)
 
 
 def _to_answer() -> Select[*tuple[object, ...]]:
@@ -169,6 +176,7 @@ def _to_answer() -> Select[*tuple[object, ...]]:
             Response.outcome,
             Response.reason,
             Response.language,
+            Response.translations,
             Response.published_at.is_not(None),
             Proposal.state,
         )

@@ -13,6 +13,7 @@ from consult.consultation.rounds.notices import tell_answered
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.languages import LANGUAGES, Texts
 from consult.foundation.core.people import Actor
 from consult.foundation.core.text import clean_text
 from consult.foundation.notifications.services import notify
@@ -30,14 +31,13 @@ ANSWERED = "proposal-answered"
 
 @dataclass(frozen=True)
 class ResponseText:
-    """What an organiser decides about a proposal, and why.
+    """What an organiser decides about a proposal, and why: in one language or in several.
 
     `because` says why a public answer is changed; for a draft it is not needed.
     """
 
     outcome: Outcome
-    reason: str
-    language: str
+    reasons: Texts
     because: str = ""
 
 
@@ -57,14 +57,11 @@ def prepare_response(
     what is not published, Conflict when it was changed since `version` was read.
     """
     ensure(actor, Action.RESPONSE_PREPARE, proposal, now)
-    if not clean_text(answer.reason):
-        text = _l("Say why.")
-        help_ = _l("Who took the trouble to write a proposal wants to know.")
-        raise InvalidInput(text, help_, errors={"reason": text})
+    reasons = _reasons_in(answer)
     response = _present(proposal, answer, version)
     correction = _correct(actor, response, answer, now)
-    response.outcome, response.reason = answer.outcome, clean_text(answer.reason)
-    response.language = answer.language
+    response.outcome = answer.outcome
+    _write(response, reasons, proposal.language)
     response.prepared_by_id, response.prepared_at = actor.actor_id, now
     if proposal.round.answered_at is not None and response.published_at is None:
         response.published_at = response.given_at = now
@@ -77,6 +74,27 @@ def prepare_response(
     return response
 
 
+def _reasons_in(answer: ResponseText) -> Texts:
+    said = {code: clean_text(text) for code, text in answer.reasons.items()}
+    reasons = {code: text for code, text in said.items() if text}
+    if not reasons:
+        text = _l("Say why, in one language at least.")
+        help_ = _l("Who took the trouble to write a proposal wants to know.")
+        first = next(iter(answer.reasons), LANGUAGES[0])
+        raise InvalidInput(text, help_, errors={f"reason_{first}": text})
+    return reasons
+
+
+def _write(response: Response, reasons: Texts, language_of_proposal: str) -> None:
+    """Put the reason in its own language, which it keeps if it can, and the others beside it."""
+    wanted = (response.language, language_of_proposal, *LANGUAGES, *reasons)
+    response.language = next(code for code in wanted if code in reasons)
+    response.reason = reasons[response.language]
+    others = {code: text for code, text in reasons.items() if code != response.language}
+    if others != response.translations:
+        response.translations = others
+
+
 def _present(proposal: Proposal, answer: ResponseText, version: int | None) -> Response:
     response = response_of(proposal.id)
     if response is None:
@@ -86,14 +104,14 @@ def _present(proposal: Proposal, answer: ResponseText, version: int | None) -> R
         refuse_stale(
             version or 0,
             response.version,
-            _shown(answer.outcome, answer.reason),
-            _shown(response.outcome, response.reason),
+            _shown(answer.outcome, answer.reasons),
+            _shown(response.outcome, response.reasons),
         )
     return response
 
 
-def _shown(outcome: Outcome, reason: str) -> Fields:
-    return [("", _l("Outcome"), str(OUTCOMES[outcome])), ("reason", _l("Reason"), reason)]
+def _shown(outcome: Outcome, reasons: Texts) -> Fields:
+    return [("", _l("Outcome"), str(OUTCOMES[outcome])), ("reason", _l("Reason"), reasons)]
 
 
 def _correct(
@@ -112,6 +130,7 @@ def _correct(
         outcome=response.outcome,
         reason=response.reason,
         language=response.language,
+        translations=response.translations,
         because=because,
         corrected_at=now,
         corrected_by_id=actor.actor_id,
@@ -129,7 +148,8 @@ def _record(
         "response.corrected" if correction else first,
         response,
         now,
-        content={"outcome": response.outcome.value, "reason": response.reason},
+        content={"outcome": response.outcome.value, "reason": response.reason}
+        | ({"translations": response.translations} if response.translations else {}),
         reason=correction.because if correction else "",
         plan_id=round_.plan_id,
         round_id=round_.id,

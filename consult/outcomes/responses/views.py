@@ -16,7 +16,7 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
-from consult.outcomes.responses.forms import ResponseForm
+from consult.outcomes.responses.forms import response_form
 from consult.outcomes.responses.models import Outcome
 from consult.outcomes.responses.queries import next_unanswered, progress_of, response_of, to_answer
 from consult.outcomes.responses.services import prepare_response, publish_responses
@@ -66,10 +66,8 @@ def prepare(round_slug: str, number: int) -> Answer:
     """Write the response to a proposal."""
     proposal = get_proposal(round_slug, number)
     ensure(actor(), Action.RESPONSE_PREPARE, proposal, now())
-    form = ResponseForm()
     response = response_of(proposal.id)
-    if not form.is_submitted():
-        form.fill(response, proposal.language)
+    form = response_form(proposal, response)
 
     def act() -> Done:
         prepare_response(actor(), proposal, form.answer, form.opened_with, now())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.foundation.core.db import db
@@ -40,24 +40,28 @@ def organisations_spoken_for(actor: Actor) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def sector_of(actor: Actor, body_ids: Collection[int], today: date) -> Sector | None:
-    """Return the sector that an actor belongs to where bodies meet; None where it is not one.
+def sector_of(
+    actor: Actor, organisation_id: int | None, body_ids: Collection[int], today: date
+) -> Sector | None:
+    """Return the sector for which an actor speaks where bodies meet; None where it is not one.
 
-    It is that of the organisations that the actor speaks for; who speaks for none may fill a seat
-    of a sector in one of the bodies. One statement.
+    It is that of the organisation that they speak for now, and nothing where they could speak for
+    one and speak for themselves. Who speaks for none at all may fill a seat of a sector in one of
+    the bodies. One statement at most.
     """
-    seats = select(Membership.seat, literal(1)).where(
+    if organisation_id is not None:
+        return db.session.scalar(
+            select(Organisation.sector).where(Organisation.id == organisation_id)
+        )
+    if actor.grants.ids("organisation"):
+        return None
+    seats = select(Membership.seat).where(
         Membership.person_id == actor.actor_id,
         Membership.body_id.in_(body_ids),
         Membership.seat.is_not(None),
         holds_on(Membership, today),
     )
-    spoken_for = select(Organisation.sector, literal(0)).where(
-        Organisation.id.in_(actor.grants.ids("organisation"))
-    )
-    found = db.session.execute(spoken_for.union(seats)).all()
-    first = min((rank for _sector, rank in found), default=0)
-    sectors = {sector for sector, rank in found if rank == first}
+    sectors = set(db.session.scalars(seats.distinct()))
     return sectors.pop() if len(sectors) == 1 else None
 
 

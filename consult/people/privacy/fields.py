@@ -171,6 +171,7 @@ FIELDS: dict[str, Sentence] = {
     "theme": _l("Theme"),
     "title": _l("Title"),
     "topic": _l("Topic"),
+    "translations": _l("In other languages"),
     "typed": _l("What I filled in"),
     "until": _l("Until"),
     "update_datetime": _l("Changed on"),

@@ -114,6 +114,11 @@ COLUMNS = (
     Column("dislikes", (_C,), _l("How many people its source counted who dislike it")),
     Column("answer", (_A,), _l("The reason that the public answer gives")),
     Column("answer_language", (_A,), _l("The language of the answer")),
+    Column(
+        "answer_translations",
+        (_A,),
+        _l("The answer in other languages, each after the code of its language"),
+    ),
     Column("answer_author", (_A,), _l("Who gave the answer, where its source says so")),
     Column("answered_at", (_A,), _l("When the answer was given")),
     Column("participant", (_V,), _l("The id of the participant who took the position")),
@@ -127,8 +132,11 @@ COLUMNS = (
     Column("organisation", (_W,), _l("The organisation that the participant belongs to")),
     Column(
         "sector",
-        (_W,),
-        _l("The sector of that organisation: civil_society, government, business or knowledge"),
+        (_V, _W),
+        _l(
+            "The sector of that organisation, or for which a position counts: civil_society, "
+            "government, business or knowledge"
+        ),
     ),
     Column("continues", (_P,), _l("The id of the proposal of this round that it continues")),
 )

@@ -36,7 +36,12 @@ from consult.interfaces.exchange.exporting.lines import (
     totals,
 )
 from consult.interfaces.exchange.exporting.ods import write_ods
-from consult.interfaces.exchange.exporting.outcomes import decisions, positions, responses
+from consult.interfaces.exchange.exporting.outcomes import (
+    decisions,
+    positions,
+    responses,
+    theme_changes,
+)
 from consult.interfaces.exchange.exporting.record_lines import record_lines
 from consult.interfaces.exchange.exporting.tables import csv_rows
 from consult.interfaces.exchange.exporting.xlsx import write_xlsx
@@ -98,6 +103,7 @@ def lines_of(export: Export) -> Iterator[Line]:
     yield from positions(export)
     yield from decisions(export)
     yield from responses(export)
+    yield from theme_changes(export)
 
 
 def jsonl(export: Export) -> Iterator[str]:
@@ -120,6 +126,7 @@ def json_object(export: Export) -> Iterator[str]:
         "positions": positions(export),
         "decisions": decisions(export),
         "responses": responses(export),
+        "theme_changes": theme_changes(export),
     }
     licence = (
         f',"licence":{json.dumps(export.granted, ensure_ascii=False)}' if export.granted else ""

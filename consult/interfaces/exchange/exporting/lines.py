@@ -13,6 +13,7 @@ from typing import TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     SQLColumnExpression,
@@ -28,13 +29,13 @@ from consult.consultation.comments.models import Comment, ContributionState
 from consult.consultation.plans.models import Theme
 from consult.consultation.proposals.models import (
     TEXT_FIELDS,
-    Position,
     PositionHistory,
     Proposal,
     Stance,
 )
 from consult.consultation.proposals.queries import public_comment, public_proposal
 from consult.consultation.rounds.models import Round
+from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.db import db, table_of
 from consult.foundation.core.languages import pick
 from consult.foundation.core.money import money_for_file
@@ -158,16 +159,19 @@ def texts_of(said: Mapping[str, str], language: str) -> LocalizedText | None:
 
 
 def themes(export: Export) -> Iterator[ThemeLine]:
-    """Yield the themes that the proposals of an export name."""
+    """Yield the themes that the proposals of an export name, and that the round changed."""
     language = round_language(export.round)
-    used = select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export))
-    name = _name_of_theme(export)
+    used: CompoundSelect[int | None] = union(
+        select(Proposal.theme_id).where(Proposal.round_id == export.round.id, *_shown(export)),
+        select(ThemeChange.theme_id).where(ThemeChange.round_id == export.round.id),
+    )
+    name = name_of_theme(export)
     statement = select(name, Theme.title).where(Theme.id.in_(used)).order_by(name)
     for id_, title in rows_of(statement):
         yield ThemeLine(place=NOWHERE, id=id_, title=texts_of(title, language) or id_)
 
 
-def _name_of_theme(export: Export) -> ColumnElement[str]:
+def name_of_theme(export: Export) -> ColumnElement[str]:
     """Say what a theme is called in the file of a round: by the id of its source, or its slug."""
     in_file = (
         select(func.min(ImportedId.external_id))
@@ -201,26 +205,18 @@ def participants(export: Export) -> Iterator[ParticipantLine]:
         ),
     ).subquery()
     source, joined = source_of("participant", Person.id)
-    # What a line may say of nobody else: for which sector somebody took positions here.
-    sector = (
-        select(func.min(Position.sector))
-        .join(Proposal, and_(Proposal.id == Position.proposal_id, Proposal.round_id == id_))
-        .where(Position.person_id == Person.id)
-        .scalar_subquery()
-    )
     rows = rows_of(
-        select(Person.public_id, Person.display_name, Person.imported, source, sector)
+        select(Person.public_id, Person.display_name, Person.imported, source)
         .outerjoin(source, joined)
         .where(Person.id.in_(select(here.c[0])))
         .order_by(Person.id)
     )
-    for public_id, name, imported, traced, in_sector in rows:
-        remains = (traced and traced.remains) or ({"sector": in_sector} if in_sector else {})
+    for public_id, name, imported, traced in rows:
         yield ParticipantLine(
             place=NOWHERE,
             id=traced.external_id if traced else public_id,
             name=None if imported and _ALIAS.fullmatch(name) else name,
-            **remains,
+            **((traced and traced.remains) or {}),
         )
 
 
@@ -252,9 +248,10 @@ def _proposals(export: Export) -> Select[*tuple[object, ...]]:
             func.coalesce(before.external_id, earlier.public_id).label("continues"),
             func.coalesce(writer.external_id, Person.public_id).label("writer"),
             func.coalesce(Organisation.name, Proposal.on_behalf_of).label("behalf"),
-            _name_of_theme(export).label("theme"),
+            name_of_theme(export).label("theme"),
             Response.reason.label("answer"),
             Response.language.label("answer_language"),
+            Response.translations.label("answer_translations"),
             Response.given_by.label("answer_author"),
             Response.given_at.label("answered_at"),
         )

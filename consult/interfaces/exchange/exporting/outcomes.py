@@ -2,20 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.moderation.models import Decision, Ground, Verb
-from consult.consultation.proposals.models import PositionHistory, Proposal
+from consult.consultation.plans.models import Theme
+from consult.consultation.proposals.models import Position, PositionHistory, Proposal, Stance
+from consult.consultation.theme_rounds.models import ThemeChange
+from consult.foundation.core.languages import in_all_languages
 from consult.interfaces.exchange.exporting.lines import (
     DRAFT,
     NOWHERE,
     PUBLISHED,
     Export,
+    name_of_theme,
+    round_language,
     rows_of,
     source_of,
+    texts_of,
 )
 from consult.interfaces.exchange.format.keys import MADE
 from consult.interfaces.exchange.format.lines import (
@@ -25,22 +32,23 @@ from consult.interfaces.exchange.format.lines import (
     ResponseLine,
     Subject,
     SubjectType,
+    ThemeChangeLine,
 )
 from consult.interfaces.exchange.format.schema import build
 from consult.interfaces.exchange.importing.outcomes import UNDATED
 from consult.interfaces.exchange.models import ImportedId
 from consult.outcomes.responses.models import Response
 from consult.people.accounts.models import Person
+from consult.people.organisations.models import Sector
 
 
-def positions(export: Export) -> Iterator[PositionLine]:
-    """Yield every position that was taken; the public sees their counts only."""
-    if not export.complete:
-        return
+def _positions(
+    export: Export,
+) -> Select[str | None, dict[str, Any] | None, str, str, Stance, str, datetime, Sector | None]:
     source, joined = source_of("position", PositionHistory.id)
     subject, subject_joined = source_of("proposal", Proposal.id)
     who, who_joined = source_of("participant", PositionHistory.person_id)
-    statement = (
+    return (
         select(
             source.external_id,
             source.remains,
@@ -49,8 +57,17 @@ def positions(export: Export) -> Iterator[PositionLine]:
             PositionHistory.stance,
             PositionHistory.reason,
             PositionHistory.taken_at,
+            Position.sector,
         )
         .select_from(PositionHistory)
+        .outerjoin(
+            Position,
+            and_(
+                Position.proposal_id == PositionHistory.proposal_id,
+                Position.person_id == PositionHistory.person_id,
+                Position.taken_at == PositionHistory.taken_at,
+            ),
+        )
         .join(Proposal, Proposal.id == PositionHistory.proposal_id)
         .join(Person, Person.id == PositionHistory.person_id)
         .outerjoin(source, joined)
@@ -59,7 +76,17 @@ def positions(export: Export) -> Iterator[PositionLine]:
         .where(Proposal.round_id == export.round.id, Proposal.state != DRAFT)
         .order_by(PositionHistory.taken_at, PositionHistory.id)
     )
-    for id_, remains, proposal, person, stance, reason, at in rows_of(statement):
+
+
+def positions(export: Export) -> Iterator[PositionLine]:
+    """Yield every position that was taken; the public sees their counts only."""
+    if not export.complete:
+        return
+    for id_, remains, proposal, person, stance, reason, at, counts_for in rows_of(
+        _positions(export)
+    ):
+        # Of an imported one the sector may be that of its participant, whose line says so.
+        sector = counts_for if id_ is None else (remains or {}).get("sector")
         yield PositionLine(
             place=NOWHERE,
             id=None if id_ is None or id_.startswith(MADE) else id_,
@@ -67,6 +94,7 @@ def positions(export: Export) -> Iterator[PositionLine]:
             participant=person,
             value=stance,
             reason=reason or None,
+            sector=Sector(sector) if sector else None,
             created_at=None if remains and UNDATED in remains else at,
         )
 
@@ -146,6 +174,7 @@ def responses(export: Export) -> Iterator[ResponseLine]:
             Response.outcome,
             Response.reason,
             Response.language,
+            Response.translations,
             Response.given_by,
             Response.given_at,
         )
@@ -157,13 +186,45 @@ def responses(export: Export) -> Iterator[ResponseLine]:
         .where(true() if export.complete else Proposal.state == PUBLISHED)
         .order_by(Response.id)
     )
-    for proposal, outcome, reason, language, author, at in rows_of(statement):
+    for proposal, outcome, reason, language, translations, author, at in rows_of(statement):
         yield ResponseLine(
             place=NOWHERE,
             subject=Subject(SubjectType.PROPOSAL, proposal),
             outcome=outcome,
-            reason=reason or None,
+            reason=texts_of(in_all_languages(language, reason, translations), language),
             language=language,
             author=author or None,
+            created_at=at,
+        )
+
+
+def theme_changes(export: Export) -> Iterator[ThemeChangeLine]:
+    """Yield what became of the themes of the plan after a round about them."""
+    language = round_language(export.round)
+    source, joined = source_of("proposal", Proposal.id)
+    statement = (
+        select(
+            name_of_theme(export),
+            func.coalesce(source.external_id, Proposal.public_id),
+            ThemeChange.was,
+            ThemeChange.becomes,
+            ThemeChange.reason,
+            ThemeChange.changed_at,
+        )
+        .select_from(ThemeChange)
+        .join(Theme, Theme.id == ThemeChange.theme_id)
+        .outerjoin(Proposal, Proposal.id == ThemeChange.proposal_id)
+        .outerjoin(source, joined)
+        .where(ThemeChange.round_id == export.round.id)
+        .order_by(ThemeChange.id)
+    )
+    for theme, proposal, was, becomes, reason, at in rows_of(statement):
+        yield ThemeChangeLine(
+            place=NOWHERE,
+            theme=theme,
+            proposal=proposal,
+            was=texts_of(was, language),
+            becomes=texts_of(becomes, language),
+            reason=reason,
             created_at=at,
         )

@@ -41,6 +41,8 @@ class _Bound:
     rows: Select[int, str]
     """The number of each row, and the id by which the file names its line."""
     parts: tuple[str, ...]
+    newer: tuple[str, ...] = ()
+    """Fields that entries of before do not have."""
 
 
 def record_lines(export: Export) -> Iterator[str]:
@@ -64,9 +66,11 @@ def _entries(bound: _Bound, rows: dict[int, str], prover: Prover) -> Iterator[st
         index, opened = prover.index(position), opened_event(event, public)
         if index is None or opened is None:
             continue
-        wanted = [f"row.{bound.type}.{event.subject_id}.{part}" for part in bound.parts]
+        row = f"row.{bound.type}.{event.subject_id}."
+        wanted = [row + part for part in bound.parts]
         if opened["fields"].keys() >= set(wanted):
-            opened["fields"] = {name: opened["fields"][name] for name in wanted}
+            newer = [row + part for part in bound.newer if row + part in opened["fields"]]
+            opened["fields"] = {name: opened["fields"][name] for name in (*wanted, *newer)}
             last[event.subject_id] = (index, opened)
     for id_, (index, opened) in last.items():
         of = {"type": bound.type, "id": rows[id_]}
@@ -106,7 +110,8 @@ def _responses(export: Export) -> _Bound:
         .where(Response.round_id == export.round.id, Response.published_at.is_not(None))
         .where(Proposal.state == PUBLISHED)
     )
-    return _Bound("response", rows.order_by(Response.id), ("public", "reason"))
+    parts = ("public", "reason")
+    return _Bound("response", rows.order_by(Response.id), parts, newer=("translations",))
 
 
 def _written(line: dict[str, object]) -> str:

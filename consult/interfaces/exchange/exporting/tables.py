@@ -14,7 +14,7 @@ from consult.interfaces.exchange.exporting.lines import (
     round_language,
 )
 from consult.interfaces.exchange.exporting.outcomes import positions, responses
-from consult.interfaces.exchange.format.lines import CommentLine, ProposalLine
+from consult.interfaces.exchange.format.lines import CommentLine, ProposalLine, by_language
 
 NamedCells = Mapping[str, object]
 """The cells of one row, by the names of their columns; what is not there is empty."""
@@ -67,9 +67,16 @@ def _answer_cells(row: Row[*tuple[object, ...]]) -> dict[str, object]:
     return {
         "answer": row.answer,
         "answer_language": row.answer_language,
+        "answer_translations": _others(row.answer_translations),
         "answer_author": row.answer_author,
         "answered_at": _moment(row.answered_at),
     }
+
+
+def _others(translations: Mapping[str, str] | None) -> str:
+    """Return a text in other languages, each after the code of its language."""
+    said = sorted((translations or {}).items())
+    return "\n\n".join(f"{language}: {text}" for language, text in said)
 
 
 def comment_cells(line: CommentLine, language: str) -> dict[str, object]:
@@ -110,11 +117,14 @@ def _comments(export: Export) -> Iterator[NumberedCells]:
 
 def _answers(export: Export) -> Iterator[NumberedCells]:
     for line in responses(export):
+        language = line.language or round_language(export.round)
+        reasons = by_language(line.reason, language)
         cells = {
             "proposal": line.subject.id,
             "outcome": line.outcome,
-            "answer": line.reason,
-            "answer_language": line.language,
+            "answer": reasons.pop(language, None),
+            "answer_language": language,
+            "answer_translations": _others(reasons),
             "answer_author": line.author,
             "answered_at": _moment(line.created_at),
         }
@@ -130,6 +140,7 @@ def _positions(export: Export) -> Iterator[NumberedCells]:
             "participant": line.participant,
             "position": line.value,
             "reason": line.reason,
+            "sector": line.sector,
         }
         yield cells, None
 

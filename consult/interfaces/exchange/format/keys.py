@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from consult.consultation.rounds.models import RoundKind
@@ -15,6 +16,7 @@ from consult.interfaces.exchange.format.lines import (
     ResponseLine,
     RoundLine,
     SubjectType,
+    ThemeChangeLine,
 )
 from consult.interfaces.exchange.format.schema import PROPOSAL_FIELDS
 from consult.interfaces.exchange.format.writing import as_json, as_object, digest_of, written
@@ -63,17 +65,29 @@ def fingerprint_of_version_1(line: Line, round_line: RoundLine | None) -> str:
     return digest_of(written(found))
 
 
+def earlier_fingerprints(line: Line, round_line: RoundLine | None) -> set[str]:
+    """Return the digests by which content is known that was imported before the format grew.
+
+    An answer in several languages was imported in its own one alone.
+    """
+    found = {fingerprint_of_version_1(line, round_line)}
+    if isinstance(line, ResponseLine) and isinstance(line.reason, Mapping) and round_line:
+        own = line.reason.get(line.language or round_line.language)
+        found.add(fingerprint(replace(line, reason=own)))
+    return found
+
+
 def key_of(line: Line) -> str:
     """Return what makes a line the same line: its id, or what stands in the place of one.
 
     A position without id is known by its proposal, participant and time; a response by its
-    proposal; a decision by all that it says.
+    proposal; a decision, and a change of a theme, by all that it says.
     """
     if isinstance(line, PositionLine) and line.id is None:
         at = line.created_at.isoformat() if line.created_at else ""
         known_by = json.dumps([line.proposal, line.participant, at])
         return MADE + hashlib.sha256(known_by.encode()).hexdigest()
-    if isinstance(line, DecisionLine):
+    if isinstance(line, DecisionLine | ThemeChangeLine):
         return MADE + fingerprint(line)
     if isinstance(line, ResponseLine):
         return line.subject.id
@@ -92,6 +106,8 @@ def references(line: Line) -> References:
             person, proposal = line.participant, line.proposal
         case ResponseLine():
             proposal = line.subject.id
+        case ThemeChangeLine():
+            proposal = line.proposal
         case DecisionLine() if line.subject.type is SubjectType.PROPOSAL:
             proposal = line.subject.id
         case DecisionLine():

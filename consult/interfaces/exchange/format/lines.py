@@ -160,6 +160,8 @@ class PositionLine(SourceLine):
     participant: str
     value: Stance
     reason: str | None = None
+    sector: Sector | None = None
+    """For which sector it counts; otherwise that of the participant."""
     created_at: datetime | None = None
 
 
@@ -180,10 +182,23 @@ class ResponseLine(SourceLine):
 
     subject: Subject
     outcome: Outcome
-    reason: str | None = None
+    reason: LocalizedText | None = None
+    """A text without a language is in `language`."""
     language: str | None = None
     author: str | None = None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeChangeLine(SourceLine):
+    """What became of a theme after a round about them: changed, added (no `was`) or removed."""
+
+    theme: str
+    proposal: str | None = None
+    was: LocalizedText | None = None
+    becomes: LocalizedText | None = None
+    reason: str
+    created_at: datetime
 
 
 Line = (
@@ -195,4 +210,5 @@ Line = (
     | PositionLine
     | DecisionLine
     | ResponseLine
+    | ThemeChangeLine
 )

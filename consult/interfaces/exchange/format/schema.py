@@ -296,6 +296,7 @@ SHAPES = {
                 _need("participant", _id),
                 _need("value", _stance),
                 Key("reason", _body),
+                _two("sector", fields.choice(Sector)),
                 Key("created_at", fields.moment),
             ),
         ),
@@ -316,11 +317,24 @@ SHAPES = {
             (
                 _need("subject", _answered),
                 _need("outcome", fields.choice(Outcome)),
-                Key("reason", _body),
+                Key("reason", _texts),
                 Key("language", fields.language),
                 _two("author", fields.heading(200)),
                 _two("created_at", fields.moment),
             ),
+        ),
+        Shape(
+            "theme_change",
+            lines.ThemeChangeLine,
+            (
+                _need("theme", fields.line(TITLE_LIMIT)),
+                Key("proposal", _id),
+                Key("was", _title),
+                Key("becomes", _title),
+                _need("reason", _body),
+                _need("created_at", fields.moment),
+            ),
+            since=2,
         ),
     )
 }
@@ -419,6 +433,10 @@ def _kept_from_publication(
 def _between(kind: str, checked: Mapping[str, object], place: LinePlace) -> Iterator[Problem]:
     """Check fields of one line against each other."""
     yield from _kept_from_publication(kind, checked, place)
+    if kind == "theme_change" and not {"was", "becomes"} & checked.keys():
+        text = "says neither what the theme was called nor what it is called now."
+        help_ = "Give becomes, and was unless it was added; or was alone where it was removed."
+        yield Problem(place, text, help_, "becomes", kind)
     opens, closes = checked.get("opens_at"), checked.get("closes_at")
     if kind == "round" and checked.get("version") and (opens is None) != (closes is None):
         there, missing = ("closes_at", "opens_at") if opens is None else ("opens_at", "closes_at")

@@ -16,6 +16,7 @@ from consult.interfaces.exchange.format.lines import (
     PositionLine,
     ResponseLine,
     SubjectType,
+    by_language,
 )
 from consult.interfaces.exchange.format.writing import as_object
 from consult.interfaces.exchange.importing.organisations import Organisations
@@ -57,11 +58,12 @@ class Positions(Importer):
         history = [row | {"id": local} for row, local in zip(rows, ids, strict=True)]
         insert_rows(PositionHistory, history)
         latest = {
-            (row["proposal_id"], row["person_id"]): row | {"sector": sectors.get(row["person_id"])}
-            for row in rows
+            (row["proposal_id"], row["person_id"]): row
+            | {"sector": _said_sector(p) or sectors.get(row["person_id"])}
+            for row, p in zip(rows, batch, strict=True)
         }
         _let_count(list(latest.values()))
-        return self.trace(batch, ids, [_undated(p) for p in batch])
+        return self.trace(batch, ids, [_remains(p) for p in batch])
 
     def _sectors(self, people: Collection[int]) -> dict[object, Sector | None]:
         """Return the sectors of participants, as their own lines or those of organisations say."""
@@ -81,9 +83,18 @@ class Positions(Importer):
         return known[1] if known else None
 
 
-def _undated(pending: Pending) -> dict[str, object] | None:
-    """Keep that nobody said when a position was taken: it counts as one of the last moment."""
-    return None if getattr(pending.line, "created_at", None) else {UNDATED: True}
+def _said_sector(pending: Pending) -> Sector | None:
+    return pending.line.sector if isinstance(pending.line, PositionLine) else None
+
+
+def _remains(pending: Pending) -> dict[str, object] | None:
+    """Keep what no row holds: a sector that the line names, and that nobody said when it was.
+
+    A position without a time counts as one of the last moment.
+    """
+    sector = _said_sector(pending)
+    kept: dict[str, object] = {} if getattr(pending.line, "created_at", None) else {UNDATED: True}
+    return (kept | ({"sector": str(sector)} if sector else {})) or None
 
 
 def _let_count(rows: Sequence[Mapping[str, object]]) -> None:
@@ -160,9 +171,17 @@ def _subject(pending: Pending) -> int:
     return pending.proposal or 0
 
 
-def _entry(row: Mapping[str, object]) -> dict[str, object]:
-    words = words_of(str(row["reason"]), str(row["language"]))
-    return entry_values("response", int(str(row["id"])), words)
+def _reason_of(line: ResponseLine, language: str) -> dict[str, object]:
+    """Return the columns of the reason, of which a line may give several, by their languages."""
+    own = line.language or language
+    said = by_language(line.reason, own)
+    first = own if own in said or not said else next(iter(said))
+    return {"reason": said.pop(first, ""), "language": first, "translations": said}
+
+
+def _entry(id_: int, reasons: Mapping[str, str]) -> dict[str, object]:
+    words = " ".join(words_of(text, language) for language, text in reasons.items())
+    return entry_values("response", id_, words)
 
 
 class Responses(Importer):
@@ -179,8 +198,7 @@ class Responses(Importer):
                 "round_id": self.to.round_id,
                 "proposal_id": p.proposal,
                 "outcome": p.line.outcome,
-                "reason": p.line.reason or "",
-                "language": p.line.language or self.to.language,
+                **_reason_of(p.line, self.to.language),
                 "prepared_at": self.to.now,
                 "published_at": self.to.now,
                 "given_at": p.line.created_at,
@@ -190,7 +208,14 @@ class Responses(Importer):
             if isinstance(p.line, ResponseLine)
         ]
         insert_rows(Response, rows)
-        insert_rows(SearchEntry, [_entry(row) for row in rows if row["reason"]])
+        insert_rows(
+            SearchEntry,
+            [
+                _entry(local, by_language(p.line.reason, p.line.language or self.to.language))
+                for p, local in zip(batch, ids, strict=True)
+                if isinstance(p.line, ResponseLine) and p.line.reason
+            ],
+        )
         for row in rows:
             db.session.execute(
                 update(table_of(Proposal))

@@ -41,7 +41,7 @@ from consult.interfaces.exchange.importing.imported import (
 )
 from consult.interfaces.exchange.importing.outcomes import Decisions, Positions, Responses
 from consult.interfaces.exchange.importing.promotion import Destination, Importer, Participants
-from consult.interfaces.exchange.importing.themes import Themes
+from consult.interfaces.exchange.importing.themes import ThemeChanges, Themes
 from consult.interfaces.exchange.models import ImportedId
 from consult.interfaces.exchange.reading.staged import LeftOut, Staged
 from consult.interfaces.exchange.reading.staging import (
@@ -62,6 +62,7 @@ PROMOTERS: tuple[type[Importer], ...] = (
     Positions,
     Decisions,
     Responses,
+    ThemeChanges,
 )
 """What is stored, in this order: each refers only to what stands before it."""
 

@@ -1,13 +1,15 @@
-"""Storing the themes that a file brings along: made where the plan has none like it."""
+"""Storing the themes that a file brings along, and what became of them after the round."""
 
 from collections.abc import Sequence
 
 from consult.consultation.plans.models import Plan, Theme
+from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.db import db
 from consult.foundation.core.series import next_number
 from consult.foundation.core.slugs import free_slug, slug_of
 from consult.foundation.record.services import record
-from consult.interfaces.exchange.format.lines import ThemeLine, by_language
+from consult.interfaces.exchange.bulk import insert_rows, take_ids
+from consult.interfaces.exchange.format.lines import ThemeChangeLine, ThemeLine, by_language
 from consult.interfaces.exchange.importing.organisations import LONGEST_SLUG
 from consult.interfaces.exchange.importing.promotion import Importer, StoredLines
 from consult.interfaces.exchange.reading.staged import Pending
@@ -47,3 +49,36 @@ class Themes(Importer):
         content = {"slug": slug, "title": title}
         record(self.to.actor, "theme.added", theme, self.to.now, content=content, plan_id=plan.id)
         return theme.id
+
+
+class ThemeChanges(Importer):
+    """What became of the themes: told with the round. The themes of the plan stay as they are."""
+
+    kind = "theme_change"
+
+    def store(self, batch: Sequence[Pending]) -> StoredLines:
+        """Store changes of themes."""
+        ids = take_ids(ThemeChange, len(batch))
+        rows = [
+            {
+                "id": local,
+                "round_id": self.to.round_id,
+                "proposal_id": p.proposal,
+                "theme_id": self.to.themes[p.line.theme],
+                "was": by_language(p.line.was, self.to.language),
+                "becomes": by_language(p.line.becomes, self.to.language),
+                "reason": p.line.reason,
+                "changed_at": p.line.created_at,
+            }
+            for p, local in zip(batch, ids, strict=True)
+            if isinstance(p.line, ThemeChangeLine)
+        ]
+        insert_rows(ThemeChange, rows)
+        self.record(
+            [
+                self.imported("theme_change", p, local, p.line.reason, ((ThemeChange, local),))
+                for p, local in zip(batch, ids, strict=True)
+                if isinstance(p.line, ThemeChangeLine)
+            ]
+        )
+        return self.trace(batch, ids)

@@ -95,6 +95,7 @@ _REFERENCES = (
     ("comment", "proposal", "proposal", "proposal"),
     ("position", "proposal", "proposal", "proposal"),
     ("response", "proposal", "subject", "proposal"),
+    ("theme_change", "proposal", "proposal", "proposal"),
     ("decision", "proposal", "subject", "proposal"),
     ("decision", "comment", "subject", "comment"),
     ("comment", "comment", "parent", "comment"),
@@ -199,7 +200,7 @@ def _changed(db: sqlite3.Connection) -> Iterator[FoundLine]:
 
 
 def _unknown_theme(db: sqlite3.Connection) -> Iterator[FoundLine]:
-    """Find proposals of a theme that neither the file nor the plan has."""
+    """Find lines about a theme that neither the file nor the plan has."""
     query = f"""
         SELECT {_COLUMNS}, l.theme FROM line l
         WHERE l.theme IS NOT NULL AND NOT l.bad AND NOT EXISTS (

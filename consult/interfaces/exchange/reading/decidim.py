@@ -256,12 +256,13 @@ def _answer(cells: Cells, language: str) -> dict[str, object] | None:
     texts, state = in_languages(cells, "answer"), cell(cells, "state")
     if not texts and state in _NO_ANSWER | {"evaluating"}:
         return None
+    reasons = {code: prose_of(text) for code, text in texts.items()}
     code = language if language in texts else next(iter(texts), "")
     return {
         "type": "response",
         "subject": {"type": "proposal", "id": cell(cells, "id")},
         "outcome": _OUTCOMES.get(state, ""),
-        "reason": prose_of(texts.get(code, "")),
+        "reason": reasons if len(reasons) > 1 else reasons.get(code, ""),
         "language": code if code and code != language else "",
         "created_at": time_of(cell(cells, "answered_at")) or "",
     }

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from consult.interfaces.exchange.format.keys import (
+    earlier_fingerprints,
     fingerprint,
-    fingerprint_of_version_1,
     key_of,
     references,
 )
@@ -198,10 +198,10 @@ class Staged:
         self._db.executemany(
             "INSERT INTO known VALUES (?, ?, ?, ?, ?)", ((source, *row) for row in rows)
         )
-        self._know_version_1(source)
+        self._know_earlier(source)
 
-    def _know_version_1(self, source: int) -> None:
-        """Know lines again that were stored under the digests of version 1 of the format."""
+    def _know_earlier(self, source: int) -> None:
+        """Know lines again that were stored under the digests of before."""
         round_line = self.round_line(source)
         others = self._db.execute(
             "SELECT l.file, l.line, l.content, l.digest, k.type, k.key, k.digest FROM line l"
@@ -212,7 +212,7 @@ class Staged:
         same = [
             (digest, source, kind, key)
             for file, number, content, digest, kind, key, stored in others
-            if stored == fingerprint_of_version_1(self._line(file, number, content), round_line)
+            if stored in earlier_fingerprints(self._line(file, number, content), round_line)
         ]
         self._db.executemany(
             "UPDATE known SET digest = ? WHERE source = ? AND type = ? AND key = ?", same

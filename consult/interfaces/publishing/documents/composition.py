@@ -9,11 +9,13 @@ from datetime import date
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from consult.foundation.core.languages import language_name
 from consult.foundation.core.templating import day, exact_moment, money
 from consult.interfaces.publishing.documents.content import (
     CommitmentEntry,
     Letterhead,
     PlanDocument,
+    Prose,
     SourceLink,
     ThemeChapter,
 )
@@ -25,6 +27,7 @@ from consult.interfaces.publishing.documents.prose import (
     Span,
     parse_prose,
     safe_address,
+    spoken_in,
 )
 
 FOOTER = 80
@@ -113,8 +116,8 @@ def compose(document: PlanDocument) -> Composition:
 
 def _composed(document: PlanDocument) -> Composition:
     title = clean_line(document.title) or _("Plan")
-    note = parse_prose(document.note)
-    introduction = parse_prose(document.introduction)
+    note = tuple(block for text in document.notes for block in blocks_of(text))
+    introduction = blocks_of(document.introduction)
     version = document.version_number
     frozen = "" if version is None else _("Version %(number)s", number=version)
     return Composition(
@@ -137,6 +140,17 @@ def _composed(document: PlanDocument) -> Composition:
         missing=missing_signs(),
         publisher=document.publisher,
     )
+
+
+def blocks_of(text: Prose) -> tuple[Block, ...]:
+    """Return a text as blocks; one that is not translated says so first, and in which language."""
+    if isinstance(text, str):
+        return parse_prose(text)
+    name = language_name(text.language)
+    said = _("Not translated. This text is in %(language)s.", language=name)
+    known = text.language if text.language in REGIONS else None
+    blocks = (spoken_in(known, block) for block in parse_prose(text.text))
+    return (Paragraph((Span(said, emphasis=True),)), *blocks)
 
 
 def missing_signs() -> str:
@@ -192,7 +206,7 @@ def _chapter(theme: ThemeChapter) -> Chapter:
     return Chapter(
         label=_("Theme %(number)s", number=theme.number) if theme.number else "",
         title=clean_line(theme.title) if theme.number else _("Without a theme"),
-        blocks=parse_prose(theme.description),
+        blocks=blocks_of(theme.description),
         commitments=tuple(_passage(entry) for entry in theme.commitments),
         empty="" if theme.commitments else _("No commitments under this theme yet."),
     )
@@ -206,7 +220,7 @@ def _passage(entry: CommitmentEntry) -> Passage:
         (_("How it opens government"), entry.relevance),
         (_("Where the money comes from"), entry.funding),
     )
-    parts = tuple(DocumentPart(heading, parse_prose(text)) for heading, text in texts)
+    parts = tuple(DocumentPart(heading, blocks_of(text)) for heading, text in texts)
     return Passage(
         label=_("Commitment %(number)s", number=entry.number),
         title=clean_line(entry.title),

@@ -1,7 +1,33 @@
 """What a plan document holds: plain values, gathered by the caller, in one language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from consult.foundation.core.languages import pick
+
+
+@dataclass(frozen=True)
+class Untranslated:
+    """A text, in Markdown, that the language of the document lacks: in the one it is in."""
+
+    text: str
+    language: str
+
+
+Prose = str | Untranslated
+"""A text in Markdown: in the language of the document, or said not to be."""
+
+
+def text_of(prose: Prose) -> str:
+    """Return the text itself, in whatever language."""
+    return prose if isinstance(prose, str) else prose.text
+
+
+def prose_in(texts: Mapping[str, str], language: str) -> Prose:
+    """Return a text for a document in a language, or in the language there is."""
+    text, spoken = pick(texts, language)
+    return text if not text or spoken == language else Untranslated(text, spoken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +78,11 @@ class CommitmentEntry:
     starts_on: date | None = None
     ends_on: date | None = None
     origin: str = ""
-    problem: str = ""
-    description: str = ""
-    results: str = ""
-    relevance: str = ""
-    funding: str = ""
+    problem: Prose = ""
+    description: Prose = ""
+    results: Prose = ""
+    relevance: Prose = ""
+    funding: Prose = ""
     amount_cents: int | None = None
     sources: tuple[SourceLink, ...] = ()
 
@@ -67,7 +93,7 @@ class ThemeChapter:
 
     number: int
     title: str
-    description: str = ""
+    description: Prose = ""
     commitments: tuple[CommitmentEntry, ...] = ()
 
 
@@ -85,8 +111,9 @@ class PlanDocument:
     term_until: date
     web_address: str
     subtitle: str = ""
-    introduction: str = ""
-    note: str = ""
+    introduction: Prose = ""
+    notes: tuple[Prose, ...] = ()
+    """What is said beside the introduction: a disclaimer, and which plan went before."""
     version_number: int | None = None
     frozen_at: datetime | None = None
     digest: str | None = None

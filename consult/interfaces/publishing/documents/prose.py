@@ -109,6 +109,27 @@ def parse_prose(source: str) -> tuple[Block, ...]:
     return tuple(_within(_blocks(iter(tokens)), _DEEPEST))
 
 
+def spoken_in(language: str | None, block: Block) -> Block:
+    """Return a block whose words are said to be in a language."""
+
+    def told(spans: Spans) -> Spans:
+        return tuple(replace(span, language=language) for span in spans)
+
+    match block:
+        case Paragraph() | Heading():
+            return replace(block, spans=told(block.spans))
+        case Quote():
+            return Quote(tuple(spoken_in(language, one) for one in block.blocks))
+        case Items():
+            items = tuple(tuple(spoken_in(language, one) for one in item) for item in block.items)
+            return replace(block, items=items)
+        case Table():
+            rows = tuple(tuple(told(cell) for cell in row) for row in block.rows)
+            return Table(tuple(told(cell) for cell in block.header), rows)
+        case Code():
+            return block
+
+
 def _within(blocks: tuple[Block, ...], room: int) -> Iterator[Block]:
     for block in blocks:
         if isinstance(block, Quote):

@@ -1,6 +1,7 @@
 """The composition of a reading copy: everything it says of a round, before any layout."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -14,9 +15,11 @@ from consult.interfaces.publishing.documents.composition import (
     DocumentPart,
     Fact,
     Passage,
+    blocks_of,
     missing_signs,
     period,
 )
+from consult.interfaces.publishing.documents.content import text_of
 from consult.interfaces.publishing.documents.letters import clean_line
 from consult.interfaces.publishing.documents.prose import (
     Block,
@@ -171,9 +174,10 @@ def _within(texts: Iterable[tuple[str, str]], room: int, address: str) -> Iterat
 def _answer(entry: AnsweredProposal, room: int) -> DocumentPart:
     told = " · ".join(filter(None, (entry.answered_by, day(entry.answered_at))))
     outcome: Block = Paragraph((Span(entry.outcome, strong=True),))
-    reason = entry.answer or _("No reason was given.")
+    reason = text_of(entry.answer) or _("No reason was given.")
     ((heading, text),) = _within([(_("Answer"), reason)], room, entry.address)
-    return DocumentPart(heading, (outcome, *parse_prose(text), *_sentences(clean_line(told))))
+    answer = text if isinstance(entry.answer, str) else replace(entry.answer, text=text)
+    return DocumentPart(heading, (outcome, *blocks_of(answer), *_sentences(clean_line(told))))
 
 
 def _facts(entry: AnsweredProposal) -> tuple[Fact, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from consult.interfaces.publishing.documents.content import NOBODY, Letterhead
+from consult.interfaces.publishing.documents.content import NOBODY, Letterhead, Prose
 
 Counts = tuple[tuple[str, int], ...]
 """What was counted, with its name for readers."""
@@ -32,7 +32,7 @@ class AnsweredProposal:
     positions: Counts = ()
     comments: int = 0
     outcome: str = ""
-    answer: str = ""
+    answer: Prose = ""
     answered_by: str = ""
     answered_at: datetime | None = None
 
