@@ -129,7 +129,7 @@ def _forms(app: Flask, filled: Filled) -> Iterator[Operation]:
 
     add = f"{LIST}/{filled.number(QUIET)}/comments"
     yield Operation("submit", "submit", PIA, NEW, RECEIPT, "/submit", "stored", proposal)
-    yield Operation("comment", "comment", PIA, add, RECEIPT, "/submit", "stored", comment)
+    yield Operation("comment", "comment", PIA, add, "#comment-", "/submit", "stored", comment)
 
 
 def _hidden(app: Flask) -> dict[str, str]:

@@ -5,11 +5,12 @@ A page is fetched by a reader who is not signed in; what was made anew is told b
 
 import gzip
 import threading
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import Client
@@ -23,6 +24,7 @@ from consult.foundation.core.page_cache import EXTENSION, PageCache
 from consult.foundation.core.public_revision import begin_anew
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
+from tests.conftest import Clock
 from tests.factories import find_round, make_proposal
 from tests.statements import counted
 
@@ -108,6 +110,32 @@ def test_the_same_page_comes_to_who_sends_anything_else(app: Flask, reader: Flas
         assert reader.get(LIST, headers=headers).text == page
 
 
+def test_nothing_else_that_a_browser_sends_reaches_a_page(
+    cache: PageCache, reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, sent = cache.inner, set()
+
+    def watched(environ: Any, start: Any) -> Any:
+        sent.update(name for name in environ if name.startswith("HTTP_"))
+        return inner(environ, start)
+
+    monkeypatch.setattr(cache, "inner", watched)
+    headers = {"Accept-Language": "en", "Cookie": "other=1", "X-Person": "Pia", "Referer": "/nl/x"}
+    assert reader.get(LIST, headers=headers).status_code == HTTPStatus.OK
+    assert sent <= {"HTTP_HOST"}
+
+
+def test_a_page_changes_when_a_date_has_come(reader: FlaskClient, clock: Clock) -> None:
+    made_anew = {"Cookie": "consult=x"}
+    closes_at = find_round("open").closes_at
+    clock.time = closes_at - timedelta(seconds=1)
+    before = reader.get(ROUND).text
+    for after in (closes_at, closes_at + timedelta(microseconds=1), closes_at + timedelta(hours=9)):
+        clock.time = after
+        assert reader.get(ROUND).text == reader.get(ROUND, headers=made_anew).text
+    assert reader.get(ROUND).text != before
+
+
 def test_who_is_signed_in_gets_a_page_of_their_own(browse: Any) -> None:
     pia, lotte, nobody = browse("pia"), browse("lotte"), browse(None)
     for _time in range(2):
@@ -164,6 +192,20 @@ def test_a_refusal_is_not_kept(cache: PageCache, reader: FlaskClient) -> None:
         before = cache.size
         assert reader.get(path).status_code >= HTTPStatus.BAD_REQUEST
         assert cache.size == before
+
+
+def test_an_answer_with_a_cookie_is_not_kept(
+    app: Flask, reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def set_cookie(response: Response) -> Response:
+        response.set_cookie("seen", "1")
+        return response
+
+    monkeypatch.setitem(app.after_request_funcs, None, [set_cookie])
+    for _time in range(2):
+        assert "Set-Cookie" in reader.get(LIST).headers
+    monkeypatch.undo()
+    assert "Set-Cookie" not in reader.get(LIST).headers
 
 
 def test_no_more_is_kept_than_there_is_room_for(

@@ -40,7 +40,7 @@ GUARDS = (
     Guard(
         "A page asks nothing to say who speaks here",
         within="current_publisher",
-        old="if known is not None and abs(at - known.read_at) < KEPT:",
+        old="if known is not None and known.is_fresh(at):",
         new="if False:",
         tests=("test_a_page_asks_nothing_and_another_node_follows_within_seconds",),
     ),
