@@ -113,7 +113,8 @@ def test_the_same_page_comes_to_who_sends_anything_else(app: Flask, reader: Flas
 def test_nothing_else_that_a_browser_sends_reaches_a_page(
     cache: PageCache, reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inner, sent = cache.inner, set()
+    inner = cache.inner
+    sent: set[str] = set()
 
     def watched(environ: Any, start: Any) -> Any:
         sent.update(name for name in environ if name.startswith("HTTP_"))
