@@ -211,6 +211,21 @@ def test_who_organises_hears_of_what_is_not_for_publication_without_a_word_of_it
     assert lines("mo") == []
 
 
+def test_of_a_comment_that_is_not_for_publication_who_organises_hears(
+    app: Flask, proposal: Proposal, now: datetime
+) -> None:
+    text = CommentText(
+        "Mijn chef liegt.", not_for_publication=True, not_for_publication_reason="Mijn chef."
+    )
+    with app.test_request_context(), unit_of_work():
+        add_comment(person("lotte"), db.session.get_one(Proposal, proposal.id), text, now, now)
+    run_all(now)
+    assert lines("ana") == [
+        ("queue-comment", "Niet voor publicatie: een reactie op #1 Eén plek"),
+    ]  # fmt: skip
+    assert lines("mo") == lines("pia") == lines("lotte") == []
+
+
 def test_of_what_comes_late_who_organises_hears(app: Flask, now: datetime) -> None:
     submit(app, now + 25 * DAY)
     assert [line[:8] for _kind, line in lines("ana", "queue-proposal")] == ["Te laat "]

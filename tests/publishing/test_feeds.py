@@ -88,6 +88,14 @@ def test_the_news_of_a_plan(app: Flask, client: Any) -> None:
     assert english.feed.language == "en"
 
 
+def test_a_summary_that_is_not_translated_says_its_language(app: Flask, client: Any) -> None:
+    with app.test_request_context(), unit_of_work():
+        find_round("open").introduction = {"nl": "Wat moet beter?"}
+    for language, marked in (("nl", b"<summary>"), ("en", b'<summary xml:lang="nl">')):
+        feed = client.get(f"/{language}/plans/open-overheid/feed.atom").data
+        assert marked + b"Wat moet beter?" in feed
+
+
 def test_a_round_tells_what_is_public_and_leads_on(app: Flask, client: Any) -> None:
     with app.test_request_context():
         for state in State:

@@ -20,12 +20,13 @@ from consult.consultation.proposals.queries import ListedProposal, get_proposal
 from consult.consultation.proposals.sectors import SectorShare, groups_of
 from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.calendar import local_day
+from consult.foundation.core.errors import Sentence
 from consult.foundation.core.pages import Page
 from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.people.organisations.models import Mandate
-from consult.people.organisations.on_behalf import MYSELF, choices_for, first_choice
+from consult.people.organisations.on_behalf import choices_for, first_choice
 from consult.people.organisations.queries import mandate_behind
 from consult.people.privacy.forms import with_consent
 
@@ -41,7 +42,7 @@ class ProposalPage:
     comment_form: FlaskForm | None
     """None for who may not comment."""
     position_form: FlaskForm | None
-    """None for who may not take a position."""
+    """None for who may not take a position, nor vote."""
     groups: Sequence[SectorShare]
     """The positions by sector."""
     reasons: Sequence[PositionReason]
@@ -58,6 +59,10 @@ class ProposalPage:
     """Later proposals that continue it, as far as the reader may read them."""
 
 
+_HOLDS_A_POSITION = (Action.POSITION_TAKE, Action.VOTE_CAST)
+"""What one may do who can say what they think of a proposal, with a reason or with a press."""
+
+
 def proposal_page(
     actor: Actor, round_slug: str, number: int, now: datetime, place: ThreadPosition = FIRST
 ) -> ProposalPage:
@@ -66,8 +71,8 @@ def proposal_page(
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
     held = position_of(proposal.id, actor.actor_id)
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
-    speaks = may_comment or can(actor, Action.VOTE_CAST, proposal, now)
-    on_behalf = choices_for(actor) if speaks else [(MYSELF, "")]
+    may_hold = any(can(actor, one, proposal, now) for one in _HOLDS_A_POSITION)
+    on_behalf = choices_for(actor) if may_comment or may_hold else []
     attributed_at = proposal.attribution.attributed_at if proposal.attribution else None
     return ProposalPage(
         proposal=proposal,
@@ -82,9 +87,7 @@ def proposal_page(
         )
         if may_comment
         else None,
-        position_form=PositionForm.showing(held, on_behalf, first_choice(actor))
-        if can(actor, Action.POSITION_TAKE, proposal, now)
-        else None,
+        position_form=_position_form(actor, held, on_behalf) if may_hold else None,
         groups=groups_of(proposal),
         reasons=reasons_given(proposal.id)
         if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)
@@ -99,6 +102,12 @@ def proposal_page(
         ),
         attributed_at=attributed_at,
     )
+
+
+def _position_form(
+    actor: Actor, held: Position | None, on_behalf: Sequence[tuple[int, Sentence]]
+) -> FlaskForm:
+    return PositionForm.showing(held, on_behalf, first_choice(actor))
 
 
 def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:

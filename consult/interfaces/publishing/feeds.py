@@ -21,7 +21,7 @@ from consult.consultation.proposals.queries import ListedProposal
 from consult.consultation.rounds.models import Readers, Round
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.labels import label
-from consult.foundation.core.languages import pick, reader_language
+from consult.foundation.core.languages import Texts, pick, reader_language
 from consult.foundation.core.pages import Page
 from consult.foundation.core.text import excerpt
 from consult.interfaces.publishing.queries import rounds_of
@@ -55,6 +55,8 @@ class FeedEntry:
     language: str = ""
     """Of title and summary, where that is not the feed's."""
     category: str = ""
+    spoken: str = ""
+    """The language of the summary alone, where that is not the entry's."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,15 @@ def _commitment(one: Commitment, plan: Plan) -> FeedEntry:
         _("Commitment %(number)s", number=one.number) + ": " + pick(one.title)[0],
         _address("publishing.commitment", plan_slug=plan.slug, number=one.number),
         one.published_at or one.saved_at,
-        excerpt(pick(one.results or {})[0] or pick(one.description or {})[0], EXCERPT),
+        **_told(one.results if pick(one.results)[0] else one.description),
     )
+
+
+def _told(texts: Texts) -> dict[str, str]:
+    """Return the beginning of a text as the summary of an entry, with its language."""
+    text, spoken = pick(texts)
+    own = spoken == reader_language()
+    return {"summary": excerpt(text, EXCERPT), "spoken": "" if own else spoken}
 
 
 def feed_of_plan(plan: Plan, now: datetime) -> Feed:
@@ -162,7 +171,7 @@ def feed_of_plan(plan: Plan, now: datetime) -> Feed:
             _("Round announced: %(title)s", title=pick(one.title)[0]),
             _address("publishing.round", round_slug=one.slug),
             one.published_at or one.created_at,
-            excerpt(pick(one.introduction)[0], EXCERPT),
+            **_told(one.introduction),
         )
         for one in rounds_of(plan.id, now)
         if is_for_everyone(one)
@@ -230,7 +239,9 @@ def _write_entry(root: etree._Element, one: FeedEntry) -> None:
     if one.category:
         _add(entry, "category").set("term", one.category.translate(_FORBIDDEN))
     if one.summary:
-        _add(entry, "summary", one.summary)
+        summary = _add(entry, "summary", one.summary)
+        if one.spoken:
+            summary.set(f"{{{_XML}}}lang", one.spoken)
 
 
 def _add(parent: etree._Element, name: str, said: str | None = None) -> etree._Element:
