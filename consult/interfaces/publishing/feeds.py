@@ -154,7 +154,7 @@ def _commitment(one: Commitment, plan: Plan) -> FeedEntry:
     )
 
 
-def feed_of_plan(plan: Plan, now: datetime) -> Feed:
+def feed_of_plan(plan: Plan) -> Feed:
     """Return the news of a plan: rounds announced, commitments published, versions frozen."""
     rounds = (
         FeedEntry(
@@ -164,7 +164,7 @@ def feed_of_plan(plan: Plan, now: datetime) -> Feed:
             one.published_at or one.created_at,
             excerpt(pick(one.introduction)[0], EXCERPT),
         )
-        for one in rounds_of(plan.id, now)
+        for one in rounds_of(plan.id)
         if is_for_everyone(one)
     )
     versions = (
