@@ -200,9 +200,12 @@ def test_the_demonstration_lists_its_accounts(
 ) -> None:
     assert "<code" not in client.get("/nl/login").text
     monkeypatch.setitem(app.config, "DEMONSTRATION", True)
-    page = client.get("/nl/login").text
-    assert page.count("@") >= 3
+    page = client.get("/nl/login?next=/nl/plans").text
     assert "<code" in page
+    people = re.findall(r'name="email" value="([^"]+)@voorbeeld.example"', page)
+    assert people == ["pia", "kees", "sam", "ana", "mo", "bo", "hanna", "adi"]
+    folded = page.index("Wie aan het plan werkt")
+    assert page.index("sam@voorbeeld") < folded < page.index("ana@voorbeeld")
 
 
 def test_a_profile_is_changed_by_its_owner(browse: Any) -> None:

@@ -69,7 +69,8 @@ def test_from_the_button_to_the_answer(
     assert sam.locator(".consult-menu__summary .consult-new").inner_text() == "1"
     sam.locator(".consult-menu__summary").click()
     sam.locator(".consult-menu").get_by_role("link", name=re.compile("Berichten")).click()
-    press(sam, "Lees het")
+    sam.locator(".consult-notice--new").get_by_role("button").first.click()
+    sam.wait_for_load_state()
     assert sam.url.endswith("?comment=1#comment-1")
     assert not sam.locator(".consult-new").count()
     # A telephone number does not belong there: she reports it.

@@ -71,8 +71,19 @@ def plug_in(page: Page, **options: Any) -> tuple[Any, str]:
     return devtools, made["authenticatorId"]
 
 
+PASSKEY = re.compile("With a passkey|Met een passkey")
+
+
+def unfold(page: Page, way: re.Pattern[str]) -> None:
+    """Open a way of signing in that stands folded below the first one, where there is one."""
+    folded = page.locator("details:not([open]) > summary").filter(has_text=way)
+    if folded.count():
+        folded.click()
+
+
 def give_password(page: Page, name: str) -> None:
     form = page.locator("form").filter(has=page.locator("#password"))
+    unfold(page, re.compile("With a password|Met een wachtwoord"))
     form.locator("#email").fill(address(name))
     form.locator("#password").fill(PASSWORD)
     form.get_by_role("button", name=re.compile("^(Sign in|Inloggen|Log in)$")).click()
@@ -103,6 +114,7 @@ def test_with_a_password(visit: Open) -> None:
 
 def test_with_a_password_without_javascript(visit: Open) -> None:
     page = visit("/en/login", java_script_enabled=False)
+    unfold(page, PASSKEY)
     expect(page.get_by_text("A passkey needs JavaScript.")).to_be_visible()
     give_password(page, "pia")
     is_home(page)
@@ -207,6 +219,7 @@ def test_a_moderator_is_led_to_a_second_factor_and_to_the_desk(
 
 def with_passkey(page: Page, button: str) -> None:
     """Press a button that a script answers, once the script is there."""
+    unfold(page, PASSKEY)
     expect(page.get_by_role("button", name=button)).to_be_visible()
     page.wait_for_load_state()
     page.get_by_role("button", name=button).click()
@@ -267,6 +280,7 @@ def test_a_browser_that_cannot_says_so(browser: Browser, at_a_name: str) -> None
     context.add_init_script("delete window.PublicKeyCredential")
     page = context.new_page()
     page.goto(f"{at_a_name}/en/login")
+    unfold(page, PASSKEY)
     expect(page.get_by_text("This browser cannot use passkeys.")).to_be_visible()
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_have_count(0)
     context.close()

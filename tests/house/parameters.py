@@ -27,7 +27,7 @@ QUERY: dict[str, dict[str, str]] = {
         "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
         "unpublished": "word", "cursor": "cursor", "on": "word",
     },
-    "moderation.log": {"cursor": "cursor"},
+    "moderation.log": {"show": "word", "cursor": "cursor"},
     "moderation.reports": {"cursor": "cursor"},
     "moderation.queue": {
         "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",

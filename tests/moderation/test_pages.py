@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round, RoundTally
@@ -459,3 +460,19 @@ def test_a_comment_on_a_page_leads_a_moderator_to_its_decisions(browse: Any) -> 
     page = mo.get("/en/rounds/open/proposals/1").text
     assert "#1.1 is hidden, and its author is told." in page
     assert there in page, "and it can be shown again"
+
+
+def test_exceptions_stand_out_in_the_log_and_can_be_read_alone(browse: Any, now: datetime) -> None:
+    shown, hidden = make_proposal("open", State.PENDING), make_proposal("open")
+    with unit_of_work():
+        decide(person("mo"), shown, Judgement(Verb.PUBLISH), now)
+        decide(person("mo"), hidden, Judgement(Verb.HIDE, "Scheldt.", Ground.OFFENSIVE), now)
+    reader = browse()
+    log = "/en/rounds/open/moderation-log"
+    page = reader.get(log).text
+    assert page.count("consult-log__routine") == 1
+    assert page.count("consult-log__exception") == 1
+    only = reader.get(f"{log}?show=exceptions").text
+    assert "consult-log__routine" not in only
+    assert "Scheldt." in only
+    assert reader.get(f"{log}?show=secrets").status_code == 422

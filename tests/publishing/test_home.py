@@ -4,10 +4,13 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.plans.models import PlanBody
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.plans.services import PlanText, create_plan
+from consult.consultation.proposals.models import Stance
+from consult.consultation.statements.services import show_statement, vote
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.outcomes.approvals.services import freeze_plan
@@ -19,7 +22,13 @@ from consult.outcomes.commitments.services import (
 from consult.people.organisations.models import Body, BodyKind, Mandate
 from consult.people.organisations.queries import get_organisation
 from tests.cast import person
-from tests.factories import make_comment, make_meeting, make_proposal
+from tests.factories import (
+    find_round,
+    make_comment,
+    make_meeting,
+    make_proposal,
+    make_round_of_statements,
+)
 from tests.world import AUTUMN, DAY, NOON, SINCE
 
 HOME = "/en/home"
@@ -158,3 +167,42 @@ def test_ana_is_asked_to_convene_the_bodies_of_her_plans_only(browse: Any, now: 
         hers = get_plan("open-overheid")
         db.session.add(PlanBody(plan_id=hers.id, body_id=body.id, position=2))
     assert "Elsewhere" in browse("ana").get(HOME).text
+
+
+def test_pia_is_asked_to_answer_a_question_until_she_did(browse: Any) -> None:
+    said = make_proposal("open")
+    question = make_comment(said, kind=CommentKind.QUESTION, body="Who pays for it?")
+    make_comment(said, body="Good.")
+    make_comment(said, author="pia", kind=CommentKind.QUESTION, body="Who joins me?")
+    page = browse("pia").get(HOME).text
+    assert "a question about your proposal #1" in page
+    assert f"/en/rounds/open/proposals/1/comments?parent={question.public_id}" in page
+    assert "Who joins me?" not in page.split("My comments")[0]
+    assert "This waits for you" not in browse("lotte").get(HOME).text
+    make_comment(said, author="pia", parent=question)
+    assert "a question about your proposal" not in browse("pia").get(HOME).text
+
+
+def test_what_one_can_still_vote_on_waits(browse: Any, now: datetime) -> None:
+    round_ = make_round_of_statements("Every meeting can be followed.", "Data are open.")
+    assert "2 statements to vote on" in browse("pia").get(HOME).text
+    with unit_of_work():
+        shown = show_statement(person("pia"), round_, now)
+        assert shown is not None
+        vote(person("pia"), shown, Stance.SUPPORT, now)
+    page = browse("pia").get(HOME).text
+    assert "1 statement to vote on" in page
+    assert "/en/rounds/stellingen/statements/vote" in page
+    with unit_of_work():
+        find_round("stellingen").closes_at = now - DAY
+        db.session.info.pop("unrecorded rows", None)
+    assert "to vote on" not in browse("pia").get(HOME).text
+
+
+def test_the_start_page_begins_with_what_waits_for_its_reader(browse: Any) -> None:
+    draft = make_proposal("open", State.DRAFT, title="Half a thought")
+    page = browse("pia").get("/en/").text
+    waits, rounds = page.index("This waits for you"), page.index("Open now")
+    assert waits < page.index(f"/en/drafts/{draft.public_id}") < rounds
+    for other in (browse("lotte"), browse()):
+        assert "This waits for you" not in other.get("/en/").text

@@ -103,6 +103,25 @@ def test_each_kind_is_found_and_leads_there(everything: Proposal, client: FlaskC
             assert f"<mark>{WORD}</mark>" in page, kind
 
 
+def test_a_row_says_what_it_is_where_it_stands_and_of_when(
+    everything: Proposal, client: FlaskClient
+) -> None:
+    said = {
+        "proposal": ("Proposal", f"#{everything.number}", "Round open", "handed in on"),
+        "comment": ("Comment", f"#{everything.number}.1", "Round open", "handed in on"),
+        "response": ("Answer", "#1", "Round closed", "answered on"),
+        "commitment": ("Commitment", "", "Open Government Action Plan", "published on"),
+        "round": ("Round", "", "Open Government Action Plan", "open from"),
+        "plan": ("Plan", "", "", ""),
+    }
+    for kind, words in said.items():
+        page = found(client, kind=kind)
+        rows = page[page.index('id="list"') :]
+        one = f"<strong>{words[0]}</strong> {words[1]}".strip()
+        assert all(word in rows for word in (one, *words[2:])), (kind, words)
+        assert page.index("Found: 6") < page.index('id="list"')
+
+
 def test_a_page_begins_with_what_was_found(everything: Proposal, client: FlaskClient) -> None:
     del everything
     with unit_of_work():

@@ -125,8 +125,9 @@ def test_a_sector_ranks_what_five_of_its_people_judged(round_: Round, now: datet
     db.session.expire_all()
     assert not ranking_of(round_, by_sector=False).by_sector
     found = ranking_of(round_, by_sector=True).by_sector
-    rows = [(one.result.proposal.number, one.percent) for one in found[Sector.GOVERNMENT]]
-    assert rows == [(2, 100), (1, 0)]  # on the third theme only four of them chose
+    government = found[Sector.GOVERNMENT]
+    rows = [(one.result.proposal.number, one.important, one.people) for one in government]
+    assert rows == [(2, 6, 6), (1, 0, 6)]  # on the third theme only four of them chose
     assert set(found) == {Sector.GOVERNMENT}
 
 

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from consult.consultation.moderation.log import LogPart
 from consult.consultation.moderation.models import Ground, ReportKind, ReportOutcome, Verb
 
 GROUNDS = {
@@ -24,6 +25,10 @@ VERBS = {
     Verb.RESTORE: _l("Shown again"),
     Verb.ADMIT: _l("Admitted, though late"),
     Verb.KEEP: _l("Looked at; it stays"),
+}
+LOG_PARTS = {
+    LogPart.ALL: _l("All decisions"),
+    LogPart.EXCEPTIONS: _l("Exceptions only"),
 }
 ACTS = {
     Verb.PUBLISH: _l("Publish"),
@@ -56,4 +61,4 @@ REPORT_OUTCOMES = {
     ReportOutcome.TAKEN_AWAY: _l("It is no longer public"),
     ReportOutcome.STAYS: _l("It stays"),
 }
-LABELS = (GROUNDS, VERBS, REPORT_KINDS, REPORT_OUTCOMES)
+LABELS = (GROUNDS, VERBS, LOG_PARTS, REPORT_KINDS, REPORT_OUTCOMES)

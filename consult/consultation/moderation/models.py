@@ -33,6 +33,10 @@ class Verb(enum.StrEnum):
     """Looked at after it was public, and it stays."""
 
 
+EXCEPTIONS = frozenset({Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT})
+"""All but what is decided about most contributions: they stand out in the log."""
+
+
 class Ground(enum.StrEnum):
     """Why something was hidden."""
 

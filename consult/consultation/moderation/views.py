@@ -17,7 +17,7 @@ from consult.consultation.moderation.desk import (
 )
 from consult.consultation.moderation.forms import DecisionForm, DismissForm, ReportForm
 from consult.consultation.moderation.labels import ACTS, CHOSEN_HERE, DECIDED
-from consult.consultation.moderation.log import log_of, totals_of
+from consult.consultation.moderation.log import LogPart, log_of, read_part, totals_of
 from consult.consultation.moderation.models import Report, ReportKind, Verb
 from consult.consultation.moderation.queries import (
     decisions_of,
@@ -50,7 +50,7 @@ bp = Blueprint("moderation", __name__)
 LIMITS = {"moderation.report": "10/hour;30/day"}
 """How often a person, or a place, may report."""
 
-PUBLIC_PAGES = {"moderation.log": PublicPage("cursor")}
+PUBLIC_PAGES = {"moderation.log": PublicPage("show", "cursor")}
 """The pages that are kept for everybody."""
 
 
@@ -239,10 +239,12 @@ def log(round_slug: str) -> Answer:
     """Show every decision of a round, with its reason."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.MODERATION_READ_LOG, round_, now())
+    part = read_part(request.args.get("show") or LogPart.ALL)
     return render_template(
         "moderation/log.html",
         round=round_,
-        page=log_of(round_.id, request.args.get("cursor")),
+        part=part,
+        page=log_of(round_.id, request.args.get("cursor"), part),
         totals=totals_of(round_.id),
         team=can(actor(), Action.MODERATION_VIEW_QUEUE, round_, now()),
     )

@@ -24,7 +24,7 @@ class FoundComment:
     number: int
     body: str
     language: str
-    published_at: datetime | None
+    arrived_at: datetime
     author: str | None
     organisation: str | None
     proposal_number: int
@@ -71,7 +71,7 @@ def find_comments(
             Comment.number,
             Comment.body,
             Comment.language,
-            Comment.published_at,
+            Comment.arrived_at,
             Person.display_name,
             Organisation.name,
             Proposal.number,

@@ -38,10 +38,16 @@ def own_views(round_id: int, person_id: int | None) -> Mapping[int, Stance]:
 
 @dataclass(frozen=True)
 class RankedTheme:
-    """A theme in the ranking of a group, with the share that finds it important."""
+    """A theme in the ranking of a group, with how many of its people find it important."""
 
     result: VoteResult
-    percent: int
+    important: int
+    people: int
+
+    @property
+    def part(self) -> float:
+        """The part of the group that finds it important, by which it ranks."""
+        return self.important / self.people if self.people else 0
 
 
 @dataclass(frozen=True)
@@ -64,19 +70,14 @@ def ranking_of(round_: Round, *, by_sector: bool) -> ThemeRanking:
     for result in ranked:
         for share in result.shares:
             if share.sector is not None:
-                one = RankedTheme(result, _percent(share.counts))
+                one = RankedTheme(result, _important(share.counts), share.people)
                 found.setdefault(share.sector, []).append(one)
-    ordered = {sector: sorted(rows, key=lambda row: -row.percent) for sector, rows in found.items()}
+    ordered = {sector: sorted(rows, key=lambda row: -row.part) for sector, rows in found.items()}
     return ThemeRanking(ranked, {one: ordered[one] for one in Sector if one in ordered})
 
 
 def _important(counts: Mapping[Stance, int]) -> int:
     return counts.get(Stance.SUPPORT, 0)
-
-
-def _percent(counts: Mapping[Stance, int]) -> int:
-    people = sum(counts.values())
-    return round(100 * _important(counts) / people) if people else 0
 
 
 def changes_of(proposal_id: int) -> Sequence[ThemeChange]:

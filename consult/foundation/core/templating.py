@@ -34,6 +34,7 @@ from consult.foundation.core.languages import (
     reader_language,
 )
 from consult.foundation.core.money import write_money
+from consult.foundation.core.shares import share_of
 from consult.foundation.core.turning_moments import NEAR
 from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
@@ -242,6 +243,7 @@ def init_templating(app: Flask) -> None:
         money=money,
         file_size=file_size,
         number=lambda value: format_decimal(value or 0),
+        share_of=share_of,
         markdown=text.markdown,
         lines=text.lines,
         excerpt=lambda source, length=160: text.excerpt(source, length),

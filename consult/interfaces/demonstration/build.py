@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import select
 
-from consult.consultation.plans.models import Plan
+from consult.consultation.plans.models import Plan, Role
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Conflict
@@ -16,6 +16,7 @@ from consult.foundation.notifications.digests import start_digests
 from consult.foundation.record.services import append_leaves
 from consult.interfaces.demonstration.actions import Acts
 from consult.interfaces.demonstration.content import load
+from consult.interfaces.demonstration.schema import DemoPerson
 from consult.interfaces.demonstration.setting_up import PASSWORD, Stage, set_up
 from consult.interfaces.demonstration.timeline import plan_walk
 from consult.people.accounts.models import Person
@@ -67,14 +68,21 @@ def build(now: datetime, progress: BuildProgress) -> None:
             db.session.flush()
 
 
+def _part_of(one: DemoPerson) -> str:
+    if one.administrator:
+        return "administrator"
+    return "team" if set(one.roles) - {Role.PARTICIPANT} else "participant"
+
+
 def accounts(language: str) -> list[dict[str, str]]:
-    """Return the accounts to try, with what each is good for, in a language."""
+    """Return the accounts to try: the part each plays, and what it is good for, in a language."""
     return [
         {
             "name": one.display_name,
             "email": one.email,
             "password": PASSWORD,
             "about": one.about.texts[language],
+            "part": _part_of(one),
         }
         for one in load().people
         if one.about is not None

@@ -163,7 +163,7 @@ def _told(texts: Texts) -> dict[str, str]:
     return {"summary": excerpt(text, EXCERPT), "spoken": "" if own else spoken}
 
 
-def feed_of_plan(plan: Plan, now: datetime) -> Feed:
+def feed_of_plan(plan: Plan) -> Feed:
     """Return the news of a plan: rounds announced, commitments published, versions frozen."""
     rounds = (
         FeedEntry(
@@ -173,7 +173,7 @@ def feed_of_plan(plan: Plan, now: datetime) -> Feed:
             one.published_at or one.created_at,
             **_told(one.introduction),
         )
-        for one in rounds_of(plan.id, now)
+        for one in rounds_of(plan.id)
         if is_for_everyone(one)
     )
     versions = (

@@ -4,36 +4,44 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.meeting_frequency import rhythms
 from consult.consultation.plans.models import Plan
-from consult.consultation.proposals.models import Proposal
+from consult.consultation.proposals.models import Position, Proposal
+from consult.consultation.proposals.queries import public_comment
 from consult.consultation.rounds.desk import RoundStep, steps_for, summarised
 from consult.consultation.rounds.models import Round, RoundState, RoundTally
-from consult.consultation.rounds.phases import open_or_upcoming_at
+from consult.consultation.rounds.phases import TAKES_INPUT, open_or_upcoming_at
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
 from consult.interfaces.publishing.bodies import OwnBody, bodies_in_plans, own_bodies
 from consult.interfaces.publishing.todo import (
+    OpenQuestion,
     Wait,
     bodies_to_convene,
     invitations_to_answer,
+    notices_to_read,
     own_texts,
     publisher_to_fill_in,
+    questions_to_answer,
     queue,
     steps_of,
     terms_to_renew,
     undelivered,
     versions_to_read,
+    votes_to_give,
     waits_for_its_author,
 )
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.commitments.models import Commitment
+from consult.people.accounts.notices import unread_notices
 from consult.people.accounts.outbox import mail_state
 from consult.people.following.queries import Followed, followed_by
 from consult.people.invitations.queries import open_invitations_of
@@ -41,6 +49,8 @@ from consult.people.organisations.seats import ending_soon
 from consult.people.publisher.current import current_publisher
 
 LATEST = 6
+QUESTIONS_AMONG = 20
+"""So many of the newest comments on each of them are looked at for questions."""
 
 
 @dataclass(frozen=True)
@@ -99,25 +109,12 @@ def home_of(actor: Actor, now: datetime) -> Home:
     administers = actor.grants.has("platform", 0, "administrator")
     proposals = _own_proposals(actor)
     tasks = _tasks(organised, now) if organised else []
-    waits = [
-        *invitations_to_answer(open_invitations_of(actor, now)),
-        *undelivered(mail_state(now) if administers else None),
-        *(publisher_to_fill_in(current_publisher()) if administers else ()),
-        *own_texts(proposals, now),
-        *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
-        *(
-            wait
-            for task in tasks
-            for wait in steps_of(task.round, task.steps, moderates=task.round.plan_id in moderated)
-        ),
-        *_of_bodies(organised, now),
-        *versions_to_read(_versions(actor.grants.ids("plan", "approver"))),
-    ]
+    rounds = _rounds_to_join(actor, now)
     return Home(
-        waits=waits,
+        waits=_waits(actor, proposals, tasks, rounds, now),
         proposals=[one for one in proposals if not waits_for_its_author(one, now)],
         comments=_own_comments(actor),
-        rounds_to_join=_rounds_to_join(actor, now),
+        rounds_to_join=rounds,
         followed=followed_by(actor, None, now, LATEST).rows,
         bodies=own_bodies(actor, now),
         moderates=bool(moderated),
@@ -126,6 +123,109 @@ def home_of(actor: Actor, now: datetime) -> Home:
         administers=administers,
         commitments=_commitments(actor),
     )
+
+
+def waits_of(actor: Actor, now: datetime) -> Sequence[Wait]:
+    """Return what waits for a person, the most urgent first."""
+    organised = actor.grants.ids("plan", "organiser")
+    tasks = _tasks(organised, now) if organised else []
+    return _waits(actor, _own_proposals(actor), tasks, _rounds_to_join(actor, now), now)
+
+
+def _waits(
+    actor: Actor,
+    proposals: Sequence[Proposal],
+    tasks: Sequence[Task],
+    rounds: Sequence[Round],
+    now: datetime,
+) -> list[Wait]:
+    moderated = actor.grants.ids("plan", "moderator")
+    administers = actor.grants.has("platform", 0, "administrator")
+    return [
+        *invitations_to_answer(open_invitations_of(actor, now)),
+        *undelivered(mail_state(now) if administers else None),
+        *(publisher_to_fill_in(current_publisher()) if administers else ()),
+        *own_texts(proposals, now),
+        *questions_to_answer(_questions(actor, proposals, now)),
+        *queue(*(_queue_counts(moderated) if moderated else (0, 0))),
+        *(
+            wait
+            for task in tasks
+            for wait in steps_of(task.round, task.steps, moderates=task.round.plan_id in moderated)
+        ),
+        *_of_bodies(actor.grants.ids("plan", "organiser"), now),
+        *versions_to_read(_versions(actor.grants.ids("plan", "approver"))),
+        *votes_to_give(_votes_left(actor, rounds, now)),
+        *notices_to_read(unread_notices()),
+    ]
+
+
+def _questions(
+    actor: Actor, proposals: Sequence[Proposal], now: datetime
+) -> Sequence[OpenQuestion]:
+    """Return the questions about some of a person's proposals that they did not answer yet."""
+    threads = [one.thread_id for one in proposals if one.round.state_at(now) in TAKES_INPUT]
+    comments = _newest_comments(threads)
+    if not comments:
+        return []
+    reply = aliased(Comment)
+    answer = select(reply.id).where(
+        reply.parent_id == Comment.id, reply.author_id == actor.actor_id
+    )
+    rows = db.session.execute(
+        select(
+            Comment.public_id, Comment.body, Comment.language, Proposal.number, Proposal.title,
+            Round.slug,
+        )
+        .join(Proposal, Proposal.thread_id == Comment.thread_id)
+        .join(Round, Round.id == Proposal.round_id)
+        .where(
+            Comment.id.in_(comments),
+            Comment.kind == CommentKind.QUESTION,
+            Comment.author_id.is_distinct_from(actor.actor_id),
+            public_comment(),
+            ~answer.exists(),
+        )
+    )  # fmt: skip
+    return [OpenQuestion(*row) for row in rows]
+
+
+def _newest_comments(threads: Sequence[int | None]) -> Sequence[int]:
+    """Return the newest comments of each thread, which may be long; one statement."""
+    if not threads:
+        return []
+    of_each = (
+        select(Comment.id)
+        .where(Comment.thread_id == one, Comment.root_id.is_(None))
+        .order_by(Comment.id.desc())
+        .limit(QUESTIONS_AMONG)
+        .subquery()
+        for one in threads
+    )
+    return db.session.scalars(union_all(*(select(one.c.id) for one in of_each))).all()
+
+
+def _votes_left(
+    actor: Actor, rounds: Sequence[Round], now: datetime
+) -> Sequence[tuple[Round, int]]:
+    """Return the rounds in which a person can vote, with on how much they did not vote yet."""
+    open_ = [one for one in rounds if can(actor, Action.VOTE_BEGIN, one, now)]
+    if not open_:
+        return []
+    rows = db.session.execute(
+        select(Proposal.round_id, func.count())
+        .select_from(Position)
+        .join(Proposal, Proposal.id == Position.proposal_id)
+        .where(
+            Position.person_id == actor.actor_id,
+            Proposal.round_id.in_([one.id for one in open_]),
+            Proposal.state == State.PUBLISHED,
+        )
+        .group_by(Proposal.round_id)
+    )
+    voted = {row[0]: row[1] for row in rows}
+    left = [(one, one.tally.published - voted.get(one.id, 0)) for one in open_]
+    return [(round_, many) for round_, many in left if many > 0]
 
 
 def _of_bodies(plan_ids: frozenset[int], now: datetime) -> Iterator[Wait]:

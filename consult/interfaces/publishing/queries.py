@@ -12,7 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Decision
 from consult.consultation.plans.models import Plan, PlanBody
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round, RoundState
+from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import Texts, in_all_languages
 from consult.foundation.record.models import Event
@@ -194,8 +194,8 @@ def contribution_of(event: Event) -> Received | None:
     return None
 
 
-def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:
-    """Return every plan with its announced rounds, those that are open or to come first."""
+def plans_with_rounds() -> list[tuple[Plan, list[Round]]]:
+    """Return every plan with its announced rounds, the newest of both first."""
     plans = db.session.scalars(select(Plan).order_by(Plan.starts_on.desc(), Plan.id)).all()
     rounds = db.session.scalars(
         select(Round)
@@ -206,31 +206,18 @@ def plans_with_rounds(now: datetime) -> list[tuple[Plan, list[Round]]]:
     by_plan: dict[int, list[Round]] = {}
     for round_ in rounds:
         by_plan.setdefault(round_.plan_id, []).append(round_)
-    return [(plan, sort_rounds(by_plan.get(plan.id, []), now)) for plan in plans]
+    return [(plan, by_plan.get(plan.id, [])) for plan in plans]
 
 
-_ORDER = (RoundState.OPEN, RoundState.GRACE, RoundState.UPCOMING, RoundState.CLOSED)
-
-
-def sort_rounds(rounds: list[Round], now: datetime) -> list[Round]:
-    """Put open rounds first, then those to come, then the others."""
-
-    def place(round_: Round) -> int:
-        state = round_.state_at(now)
-        return _ORDER.index(state) if state in _ORDER else len(_ORDER)
-
-    return sorted(rounds, key=place)
-
-
-def rounds_of(plan_id: int, now: datetime) -> list[Round]:
-    """Return the announced rounds of a plan."""
+def rounds_of(plan_id: int) -> list[Round]:
+    """Return the announced rounds of a plan, the newest first."""
     rounds = db.session.scalars(
         select(Round)
         .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
         .options(joinedload(Round.tally), joinedload(Round.bodies))
         .order_by(Round.opens_at.desc())
     ).unique()
-    return sort_rounds(list(rounds), now)
+    return list(rounds)
 
 
 def bodies_of_plan(plan_id: int) -> list[Body]:

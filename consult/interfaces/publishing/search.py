@@ -19,7 +19,7 @@ from consult.consultation.meetings.models import Meeting
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import public_comment, public_proposal
-from consult.consultation.rounds.models import Readers, Round
+from consult.consultation.rounds.models import Readers, Round, RoundKind
 from consult.foundation.core.languages import in_all_languages, pick
 from consult.foundation.core.pages import Keyset, Page
 from consult.foundation.core.search import HitCount, WordSearch
@@ -50,7 +50,12 @@ class Hit:
     text: str
     text_language: str
     at: datetime | None = None
-    where: str = ""
+    number: str = ""
+    """Under which it is cited: #12, or #12.3."""
+    within: Mapping[str, str] | None = None
+    """The name of the round, plan or body in which it stands."""
+    in_round: RoundKind | None = None
+    """The kind of the round in which it was handed in."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,16 @@ _PUBLIC_PROPOSAL: tuple[ColumnElement[bool], ...] = (
 
 
 def _proposal_hit(
-    slug: str, number: int, title: str, language: str, text: str, at: datetime | None
-) -> Hit:
+    slug: str, round_title: Mapping[str, str], round_kind: RoundKind, number: int, title: str,
+    language: str, text: str, at: datetime | None,
+) -> Hit:  # fmt: skip
     href = url_for("publishing.proposal", round_slug=slug, number=number)
-    return Hit(href, title, language, text, language, at, f"#{number}")
+    return Hit(href, title, language, text, language, at, f"#{number}", round_title, round_kind)
 
 
 def _comment_hit(
-    slug: str, number: int, title: str, language: str, comment: int, body: str, spoken: str,
-    at: datetime | None,
+    slug: str, round_title: Mapping[str, str], _kind: RoundKind, number: int, title: str,
+    language: str, comment: int, body: str, spoken: str, at: datetime | None,
 ) -> Hit:  # fmt: skip
     href = url_for(
         "publishing.proposal",
@@ -91,23 +97,27 @@ def _comment_hit(
         comment=comment,
         _anchor=f"comment-{comment}",
     )
-    return Hit(href, title, language, body, spoken, at, f"#{number}.{comment}")
+    return Hit(href, title, language, body, spoken, at, f"#{number}.{comment}", round_title)
 
 
 def _response_hit(
-    slug: str, number: int, title: str, language: str, reason: str, first: str,
-    translations: Mapping[str, str], at: datetime | None,
+    slug: str, round_title: Mapping[str, str], _kind: RoundKind, number: int, title: str,
+    language: str, reason: str, first: str, translations: Mapping[str, str], at: datetime | None,
 ) -> Hit:  # fmt: skip
     href = url_for("publishing.proposal", round_slug=slug, number=number, _anchor="response")
     reason, spoken = pick(in_all_languages(first, reason, translations))
-    return Hit(href, title, language, reason, spoken, at, f"#{number}")
+    return Hit(href, title, language, reason, spoken, at, f"#{number}", round_title)
 
 
 def _localized_hit(
-    href: str, title: Mapping[str, str], text: Mapping[str, str], at: datetime | None = None
+    href: str,
+    title: Mapping[str, str],
+    text: Mapping[str, str],
+    at: datetime | None = None,
+    within: Mapping[str, str] | None = None,
 ) -> Hit:
     (said, language), (more, spoken) = pick(title), pick(text)
-    return Hit(href, said, language, more, spoken, at)
+    return Hit(href, said, language, more, spoken, at, within=within)
 
 
 _OPENED = case((Round.dates_known, Round.opens_at))
@@ -115,19 +125,19 @@ _OPENED = case((Round.dates_known, Round.opens_at))
 
 
 def _contributions() -> dict[FoundKind, _Source]:
-    on_proposal = (Round.slug, Proposal.number, Proposal.title, Proposal.language)
+    on_proposal = (
+        Round.slug, Round.title, Round.kind, Proposal.number, Proposal.title, Proposal.language,
+    )  # fmt: skip
     return {
         FoundKind.PROPOSAL: _Source(
-            select(*on_proposal, Proposal.action, Proposal.published_at)
+            select(*on_proposal, Proposal.action, Proposal.arrived_at)
             .join(Round, Round.id == Proposal.round_id)
             .where(*_PUBLIC_PROPOSAL),
             Proposal.id,
             _proposal_hit,
         ),
         FoundKind.COMMENT: _Source(
-            select(
-                *on_proposal, Comment.number, Comment.body, Comment.language, Comment.published_at
-            )
+            select(*on_proposal, Comment.number, Comment.body, Comment.language, Comment.arrived_at)
             .join(Comment, Comment.thread_id == Proposal.thread_id)
             .join(Round, Round.id == Proposal.round_id)
             .where(public_comment(), *_PUBLIC_PROPOSAL),
@@ -156,7 +166,7 @@ def _pages() -> dict[FoundKind, _Source]:
         FoundKind.COMMITMENT: _Source(
             select(
                 Plan.slug, Commitment.number, Commitment.title, Commitment.description,
-                Commitment.published_at,
+                Commitment.published_at, Plan.title,
             )
             .join(Plan, Plan.id == Commitment.plan_id)
             .where(Commitment.published_at.is_not(None)),
@@ -166,9 +176,9 @@ def _pages() -> dict[FoundKind, _Source]:
             ),
         ),
         FoundKind.ROUND: _Source(
-            select(Round.slug, Round.title, Round.introduction, _OPENED).where(
-                *_PUBLIC_ROUND
-            ),
+            select(Round.slug, Round.title, Round.introduction, _OPENED, Plan.title)
+            .join(Plan, Plan.id == Round.plan_id)
+            .where(*_PUBLIC_ROUND),
             Round.id,
             lambda slug, *said: _localized_hit(
                 url_for("publishing.round", round_slug=slug), *said
@@ -181,7 +191,8 @@ def _pages() -> dict[FoundKind, _Source]:
         ),
         FoundKind.MEETING: _Source(
             select(
-                Body.slug, Meeting.number, Meeting.title, Meeting.minutes, Meeting.starts_at
+                Body.slug, Meeting.number, Meeting.title, Meeting.minutes, Meeting.starts_at,
+                Body.name,
             ).join(Body, Body.id == Meeting.body_id),
             Meeting.id,
             lambda slug, number, *said: _localized_hit(

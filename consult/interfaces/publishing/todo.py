@@ -19,6 +19,7 @@ from consult.foundation.core.addresses import page_path
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick
 from consult.foundation.core.templating import day
+from consult.foundation.core.text import excerpt
 from consult.outcomes.approvals.models import PlanVersion
 from consult.outcomes.approvals.omissions import label_of
 from consult.people.accounts.outbox import MailState
@@ -64,6 +65,62 @@ def own_texts(proposals: Sequence[Proposal], now: datetime) -> Iterator[Wait]:
             )
             act = _l("Revise it")
         yield Wait(title, (about, why), act, href, one.language if one.title else "")
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question about somebody's proposal that they did not answer yet."""
+
+    public_id: str
+    body: str
+    language: str
+    about_number: int | None
+    about: str
+    round_slug: str
+
+
+def questions_to_answer(questions: Sequence[OpenQuestion]) -> Iterator[Wait]:
+    """Yield what others asked about one's own proposals."""
+    for one in questions:
+        yield Wait(
+            excerpt(one.body, 90),
+            (_l("a question about your proposal #%(number)s", number=one.about_number), one.about),
+            _l("Answer it"),
+            url_for(
+                "proposals.comment",
+                round_slug=one.round_slug,
+                number=one.about_number,
+                parent=one.public_id,
+            ),
+            one.language,
+        )
+
+
+def votes_to_give(rounds: Sequence[tuple[Round, int]]) -> Iterator[Wait]:
+    """Yield the rounds in which one can still vote, and until when."""
+    for round_, left in rounds:
+        about_themes = rules_of(round_).asks_about_themes
+        many = (
+            ngettext("%(num)s theme to judge", "%(num)s themes to judge", left)
+            if about_themes
+            else ngettext("%(num)s statement to vote on", "%(num)s statements to vote on", left)
+        )
+        yield Wait(
+            pick(round_.title)[0],
+            (many, _l("closes on %(day)s", day=day(round_.closes_at))),
+            _l("Vote"),
+            url_for(
+                "theme_rounds.judge" if about_themes else "statements.ballot",
+                round_slug=round_.slug,
+            ),
+        )
+
+
+def notices_to_read(many: int) -> Iterator[Wait]:
+    """Yield the notices that are new to somebody."""
+    if many:
+        new = ngettext("%(num)s new notice", "%(num)s new notices", many)
+        yield Wait(_l("Notices"), (new,), _l("Read them"), url_for("accounts.notices"))
 
 
 def undelivered(mail: MailState | None) -> Iterator[Wait]:

@@ -12,9 +12,9 @@ SECTORS = {
 }
 LAYERS = {
     Layer.NATIONAL: _l("National government"),
-    Layer.PROVINCE: _l("Province"),
-    Layer.MUNICIPALITY: _l("Municipality"),
-    Layer.WATER_AUTHORITY: _l("Water authority"),
+    Layer.PROVINCE: _l("Provinces"),
+    Layer.MUNICIPALITY: _l("Municipalities"),
+    Layer.WATER_AUTHORITY: _l("Water authorities"),
 }
 BODY_KINDS = {
     BodyKind.FORUM: _l("Stakeholder forum"),

@@ -23,6 +23,7 @@ from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import public, requires
 from consult.interfaces.publishing.journey import journey_of
 from consult.interfaces.publishing.queries import bodies_of_plan, links_of, rounds_of
+from consult.interfaces.publishing.round_groups import group_rounds
 from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines
 from consult.outcomes.approvals.queries import get_version, versions_of
 from consult.outcomes.commitments.queries import commitments_of, get_commitment
@@ -41,7 +42,7 @@ def plan(plan_slug: str) -> Answer:
         "publishing/plan.html",
         plan=found,
         commitments=commitments_of(found.id),
-        rounds=rounds_of(found.id, now()),
+        rounds=group_rounds(rounds_of(found.id), actor(), now()),
         bodies=bodies_of_plan(found.id),
         changes=changes_in_plan(found.id),
         versions=[(one, label_of(one)) for one in versions_of(found.id)],

@@ -59,7 +59,7 @@ def _feed(feed: Feed) -> Response:
 @public
 def plan_feed(plan_slug: str) -> Answer:
     """Return the news of a plan."""
-    return _feed(feed_of_plan(get_plan(plan_slug), now()))
+    return _feed(feed_of_plan(get_plan(plan_slug)))
 
 
 @routes.get("/plans/<string:plan_slug>/commitments/feed.atom")
@@ -88,7 +88,7 @@ def log_feed(round_slug: str) -> Answer:
 def plan_calendar(plan_slug: str) -> Answer:
     """Return when the rounds of a plan open and close."""
     plan = get_plan(plan_slug)
-    rounds = [one for one in rounds_of(plan.id, now()) if is_for_everyone(one)]
+    rounds = [one for one in rounds_of(plan.id) if is_for_everyone(one)]
     content = calendar_of_rounds(rounds, pick(plan.title)[0], now())
     return as_attachment(_answer(content, CALENDAR), f"{plan_slug}.ics")
 

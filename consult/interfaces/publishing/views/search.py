@@ -3,10 +3,11 @@
 from flask import render_template, request
 
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.search import fault_in
+from consult.foundation.core.search import HitCount, fault_in
 from consult.foundation.core.spelling import suggestion
 from consult.foundation.core.web import Answer
 from consult.foundation.policy.view_permissions import public
+from consult.interfaces.publishing.labels import DATED, HANDED_IN, ONE_FOUND
 from consult.interfaces.publishing.search import FoundKind, count_everything, find_everything
 
 routes = Routes()
@@ -28,6 +29,9 @@ def search() -> Answer:
         fault=fault,
         counts=counts,
         kind=kind,
+        all_found=HitCount(sum(hits.number for hits in counts.values())),
+        one_found=ONE_FOUND | HANDED_IN,
+        dated=DATED,
         page=find_everything(kind, query, request.args.get("cursor"), counts[kind])
         if counts
         else None,

@@ -1,6 +1,7 @@
 """The pages of the site itself: start, home, what every public site owes its readers."""
 
 from datetime import timedelta
+from itertools import chain
 
 from flask import (
     Response,
@@ -28,8 +29,9 @@ from consult.foundation.personal_data.retention import rules
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
-from consult.interfaces.publishing.home import home_of
+from consult.interfaces.publishing.home import home_of, waits_of
 from consult.interfaces.publishing.queries import plans_with_rounds
+from consult.interfaces.publishing.round_groups import group_rounds
 from consult.interfaces.publishing.social_card import social_card
 from consult.interfaces.verification.queries import record_state
 from consult.people.accounts.outbox import mail_state
@@ -82,15 +84,23 @@ def security_txt() -> Answer:
 @routes.get("/")
 @public
 def start() -> Answer:
-    """Show what can be done here now: the plans and their rounds."""
-    return render_template("publishing/start.html", plans=plans_with_rounds(now()), now=now())
+    """Show what can be done here now: what waits for the reader, the rounds and the plans."""
+    plans = plans_with_rounds()
+    return render_template(
+        "publishing/start.html",
+        plans=plans,
+        rounds=group_rounds(chain.from_iterable(rounds for _, rounds in plans), actor(), now()),
+        waits=waits_of(actor(), now()) if actor().is_authenticated else [],
+        now=now(),
+    )
 
 
 @routes.get("/plans")
 @public
 def plans() -> Answer:
     """List the plans and their rounds."""
-    return render_template("publishing/plans.html", plans=plans_with_rounds(now()), now=now())
+    plans = [(one, group_rounds(rounds, actor(), now())) for one, rounds in plans_with_rounds()]
+    return render_template("publishing/plans.html", plans=plans, now=now())
 
 
 @routes.get("/home")
