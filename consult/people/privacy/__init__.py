@@ -14,8 +14,8 @@ from datetime import time
 from flask import Flask
 from flask_security.signals import user_authenticated
 
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.core.people import add_grants
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
@@ -25,6 +25,7 @@ from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
     answers,
@@ -36,7 +37,6 @@ from consult.people.privacy import (
     personal,
     retention,
     suspending,
-    views,
 )
 from consult.people.privacy.models import Consent
 
@@ -65,4 +65,4 @@ def init_app(app: Flask) -> None:
     on_closing(*personal.AT_CLOSING)
     register_rules(*personal.RULES, *inactive_accounts.RULES)
 
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    bring_pages(app, later("consult.people.privacy.views:init_pages"))

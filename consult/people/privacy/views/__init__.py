@@ -1,7 +1,8 @@
 """The pages of one's own data, and those of administrators."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
+from consult.foundation.core.extensions import language_prefix
 from consult.people.privacy.views import incidents, my_data, people
 
 
@@ -11,3 +12,8 @@ def pages() -> Blueprint:
     for module in (my_data, incidents, people):
         module.routes.add_to(made)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())
