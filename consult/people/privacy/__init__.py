@@ -12,7 +12,6 @@ What every package keeps, for how long, and what it does when an account closes,
 from datetime import time
 
 from flask import Flask
-from flask_security.signals import user_authenticated
 
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.page_modules import bring_pages
@@ -31,7 +30,6 @@ from consult.people.privacy import (
     answers,
     consents,
     exports,
-    forms,
     inactive_accounts,
     labels,
     personal,
@@ -46,8 +44,8 @@ def init_app(app: Flask) -> None:
     record_rows(Consent)
     add_labels(*labels.LABELS)
     add_grants(consents.GRANTS)
-    on_registering(forms.registration_boxes, consents.note_agreed)
-    user_authenticated.connect(inactive_accounts.at_sign_in, app)
+    boxes = later("consult.people.privacy.forms:registration_boxes")
+    on_registering(boxes, consents.note_agreed)
     answer(answers.ANSWERS)
 
     declare(
