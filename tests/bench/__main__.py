@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from tests.bench.operations import GROUPS
 from tests.bench.report import Table, flush_ms, heading, write
 from tests.bench.running import Turns, run
+from tests.bench.start import measured_start
 from tests.bench.stores import ENGINES, KEPT, ROOT, say, store_of
 
 PAGE = ROOT / "docs" / "measurements.md"
@@ -48,6 +49,7 @@ def main() -> None:
     asked = options()
     turns = Turns(asked.rounds, asked.seconds)
     begun, loads, tables = time.monotonic(), [], []
+    start = measured_start()
     for engine in asked.database or ENGINES:
         with store_of(engine) as store:
             for size in asked.size or SIZES:
@@ -56,7 +58,7 @@ def main() -> None:
                 say(f"{engine}, {size:,} proposals (load {loads[-1]:.1f})")
                 tables.append(Table(engine, size, *run(store, size, asked.only, turns)))
     minutes = (time.monotonic() - begun) / 60
-    text = "\n\n".join([heading(turns, flush_ms(KEPT), loads, minutes), *map(str, tables)])
+    text = "\n\n".join([heading(turns, flush_ms(KEPT), loads, minutes), start, *map(str, tables)])
     sys.stdout.write(f"{text}\n")
     if asked.write:
         write(PAGE, text)

@@ -433,4 +433,18 @@ GUARDS = (
         new=" else Shown.NOWHERE",
         tests=("test_what_comes_in_changes_only_the_pages_that_count_it",),
     ),
+    Guard(
+        "A command brings no pages along",
+        within="bring_pages",
+        old="app.leave_pages(init_pages)",
+        new="init_pages(app)",
+        tests=("test_a_command_brings_no_pages_and_no_libraries_of_others",),
+    ),
+    Guard(
+        "Who asks for a page while pages are added waits until they are all there",
+        within="PagesWhenAsked.url_map",
+        old="with self._turn:",
+        new="if True:",
+        tests=("test_who_comes_while_pages_are_added_gets_the_page",),
+    ),
 )

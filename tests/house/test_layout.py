@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import consult
+import consult.assembly
 
 HOME = Path(__file__).parents[2]
 CONSULT = HOME / "consult"
@@ -23,10 +23,10 @@ MODULES = sorted(path for path in CONSULT.rglob("*.py") if "static" not in path.
 DEFINES = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
 WRAPS = {
     "dataclass", "contextmanager", "cache", "lru_cache", "cached", "public", "requires", "fresh",
-    "in_sentences", "click",
+    "in_sentences", "click", "with_appcontext",
 }  # fmt: skip
 """Decorators that change what they stand on, and nothing else."""
-NOT_REGISTERING = {"time", "language_prefix"}
+NOT_REGISTERING = {"time", "later"}
 """What packages call besides, where they say what they bring."""
 
 
@@ -83,7 +83,7 @@ def init_of(name: str) -> ast.FunctionDef | None:
 
 def test_every_package_that_brings_something_is_asked_from_below_to_above() -> None:
     bring = [f"consult.{name}" for name in reversed(contract()) if init_of(name)]
-    assert [package.__name__ for package in consult.PACKAGES] == bring  # type: ignore[attr-defined]
+    assert [package.__name__ for package in consult.assembly.PACKAGES] == bring  # type: ignore[attr-defined]
 
 
 def named_in(tree: ast.AST) -> Iterator[str]:

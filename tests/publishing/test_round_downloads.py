@@ -38,6 +38,7 @@ from consult.interfaces.exchange.exporting.lines import Export
 from consult.interfaces.publishing import round_files, round_writing, transfers
 from consult.interfaces.publishing.complete_exports import EXPORTED, take_complete_export
 from consult.interfaces.publishing.reading_copy import COPIES
+from consult.interfaces.publishing.round_job import JOB
 from tests.cast import person
 from tests.conftest import BrowserClient, Clock, make_app
 from tests.databases import Databases
@@ -157,7 +158,7 @@ def test_what_a_job_makes_is_asked_once_and_opened(
         assert int(told.headers["Retry-After"]) > 0
         assert f'href="{PAGE}/{kind}"' in told.text
     assert "We maken het bestand" in told.text
-    asked = select(Job).where(Job.kind == round_writing.JOB, Job.done_at.is_(None))
+    asked = select(Job).where(Job.kind == JOB, Job.done_at.is_(None))
     assert len(db.session.scalars(asked).all()) == 1
     run_all(now)
     answer = client.get(f"{PAGE}/{kind}")
@@ -318,7 +319,7 @@ def test_who_only_looks_gets_nothing_made(counted: Counted, client: FlaskClient)
         assert (answer.status_code, answer.data) == (status, b"")
         assert "Content-Length" not in answer.headers or kind == "pdf"
     assert counted.made == 0
-    assert db.session.scalars(select(Job).where(Job.kind == round_writing.JOB)).all() == []
+    assert db.session.scalars(select(Job).where(Job.kind == JOB)).all() == []
     whole = client.get(CSV)
     answer = client.head(CSV)
     assert answer.headers["Content-Length"] == str(len(whole.data))

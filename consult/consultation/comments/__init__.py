@@ -9,15 +9,16 @@ published is never public by anybody else's act: the database refuses it (docs/d
 
 from flask import Flask
 
-from consult.consultation.comments import answers, labels, notices, personal, views
+from consult.consultation.comments import answers, labels, notices, personal
 from consult.consultation.comments.models import SINCE_0019, SINCE_0030, Comment
 from consult.consultation.rounds.notices import add_people_of_rounds
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
@@ -31,4 +32,4 @@ def init_app(app: Flask) -> None:
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
 
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
+    bring_pages(app, later("consult.consultation.comments.views:init_pages"))

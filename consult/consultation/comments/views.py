@@ -1,6 +1,6 @@
 """Revising and withdrawing a comment; adding one is done on the page of what it is about."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.comments.addresses import address_in_thread
@@ -15,6 +15,7 @@ from consult.consultation.comments.services import (
 )
 from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.clock import now
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
@@ -87,3 +88,8 @@ def agree(public_id: object) -> Answer:
         )
 
     return do_once(act)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())

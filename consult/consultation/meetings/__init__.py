@@ -18,13 +18,11 @@ from consult.consultation.meetings import (
     overdue_warnings,
     personal,
     queries,
-    views,
 )
 from consult.consultation.meetings.models import Attendance, Meeting, MeetingFile
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.core.turning_moments import add_dates
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
@@ -33,6 +31,7 @@ from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
@@ -53,5 +52,4 @@ def init_app(app: Flask) -> None:
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
 
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
+    bring_pages(app, later("consult.consultation.meetings.views:init_pages"))

@@ -10,11 +10,10 @@ is open until the text is taken away, or a moderator says why it stays; who repo
 
 from flask import Flask
 
-from consult.consultation.moderation import labels, notices, personal, reports, services, views
+from consult.consultation.moderation import labels, notices, personal, reports, services
 from consult.consultation.moderation.models import Decision
-from consult.foundation.core.extensions import language_prefix, limit_posts
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
@@ -23,6 +22,7 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
@@ -44,6 +44,4 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_who_reported)
     register_rules(*personal.RULES)
 
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
-    limit_posts(app, views.LIMITS)
+    bring_pages(app, later("consult.consultation.moderation.views:init_pages"))

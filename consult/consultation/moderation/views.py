@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
@@ -38,8 +38,9 @@ from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.addresses import page_path
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Conflict, InvalidInput, NotFound, Refusal
+from consult.foundation.core.extensions import language_prefix, limit_posts
 from consult.foundation.core.form_posts import Done, carry_out, form_page
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.page_cache import PublicPage, public_pages
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -248,3 +249,10 @@ def log(round_slug: str) -> Answer:
         totals=totals_of(round_.id),
         team=can(actor(), Action.MODERATION_VIEW_QUEUE, round_, now()),
     )
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())
+    limit_posts(app, LIMITS)
+    public_pages(app, PUBLIC_PAGES)

@@ -25,13 +25,11 @@ from consult.consultation.proposals import (
     queries,
     services,
     states,
-    views,
 )
 from consult.consultation.proposals.models import CoSignature, Proposal, ProposalVersion
 from consult.consultation.rounds.notices import add_people_of_rounds
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.core.sealed_forms import keep_forms
 from consult.foundation.core.spelling import forget_words, learn_words
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -43,6 +41,7 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
 from consult.people.organisations.on_behalf import on_decided
@@ -83,5 +82,4 @@ def init_app(app: Flask) -> None:
     register_rules(*personal.RULES)
 
     app.context_processor(lambda: {"vote_words": labels.vote_words})
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
+    bring_pages(app, later("consult.consultation.proposals.views:init_pages"))

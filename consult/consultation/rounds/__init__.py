@@ -10,12 +10,12 @@ period is kept as late and an organiser decides about it.
 from flask import Flask
 
 from consult.consultation.plans.desk import add_section, add_use_of_bodies
-from consult.consultation.rounds import answers, desk, labels, notices, queries, views
+from consult.consultation.rounds import answers, desk, labels, notices, queries
 from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import SINCE_0024, DateMove, Round, RoundBody
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.core.turning_moments import add_dates
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
@@ -23,6 +23,7 @@ from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
 
@@ -47,4 +48,4 @@ def init_app(app: Flask) -> None:
     add_use_of_bodies(desk.rounds_that_address)
 
     app.context_processor(lambda: {"rules_of": rules_of, "words_of": labels.words_of})
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
+    bring_pages(app, later("consult.consultation.rounds.views:init_pages"))

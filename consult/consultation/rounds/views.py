@@ -1,6 +1,6 @@
 """The organiser's pages of a round; the public page is publishing's."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.queries import bodies_in, get_plan
@@ -24,6 +24,7 @@ from consult.consultation.rounds.models import MovedDate, Round
 from consult.consultation.rounds.queries import get_round, moves_of
 from consult.consultation.rounds.timeline import Milestone, timeline_of
 from consult.foundation.core.clock import now
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.web import Answer, actor
@@ -152,3 +153,8 @@ def cancel(round_slug: str) -> Answer:
         return Done(_desk(round_slug), _("The round is cancelled. What was handed in is kept."))
 
     return carry_out(form, act) or form_page("rounds/cancel.html", form, round=round_)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())

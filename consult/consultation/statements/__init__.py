@@ -8,13 +8,13 @@ statement counts as shown when it is put before somebody to vote on.
 
 from flask import Flask
 
-from consult.consultation.statements import labels, personal, views
-from consult.foundation.core.extensions import language_prefix
+from consult.consultation.statements import labels, personal
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
@@ -23,5 +23,4 @@ def init_app(app: Flask) -> None:
     personal_data(*personal.PARTS)
     on_closing(personal.forget_views)
     register_rules(*personal.RULES)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
+    bring_pages(app, later("consult.consultation.statements.views:init_pages"))

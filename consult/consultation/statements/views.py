@@ -1,6 +1,6 @@
 """Pages of statements: voting one at a time, one's own votes, a new statement, the results."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.proposals.models import Proposal, Stance
@@ -26,9 +26,10 @@ from consult.consultation.statements.services import (
     waits_for_vote,
 )
 from consult.foundation.core.clock import now
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import version_of
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.page_cache import PublicPage, public_pages
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -175,3 +176,9 @@ def revise(round_slug: str, number: int) -> Answer:
     ensure(actor(), Action.STATEMENT_REVISE, statement, now())
     form.keep_picked()
     return form_page("statements/edit.html", form, round=statement.round, statement=statement)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())
+    public_pages(app, PUBLIC_PAGES)

@@ -10,12 +10,12 @@ reason stands with the theme, in the round and in the record.
 from flask import Flask
 
 from consult.consultation.rounds.dates import add_announcing
-from consult.consultation.theme_rounds import labels, services, views
+from consult.consultation.theme_rounds import labels, services
 from consult.consultation.theme_rounds.models import ThemeChange
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
@@ -23,5 +23,4 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     record_rows(ThemeChange, newer=[(ThemeChange.round_id,)])
     add_announcing(services.put_forward)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
+    bring_pages(app, later("consult.consultation.theme_rounds.views:init_pages"))

@@ -1,6 +1,6 @@
 """Pages of rounds about themes: the ranking, what one thinks oneself, and changing a theme."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Flask, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -33,9 +33,10 @@ from consult.consultation.theme_rounds.services import (
 )
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.page_cache import PublicPage, public_pages
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -171,3 +172,9 @@ def add(round_slug: str) -> Answer:
         )
 
     return carry_out(form, act) or form_page("theme_rounds/add.html", form, round=round_)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())
+    public_pages(app, PUBLIC_PAGES)

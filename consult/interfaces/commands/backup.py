@@ -87,7 +87,3 @@ def upgrade_command(*, check: bool, backups: Path | None) -> None:
     click.echo(f"The database is at schema {plan.new}, and verified.")
     for line in way_back(plan, made):
         say(line)
-
-
-COMMANDS: tuple[click.Command, ...] = (backup_command, restore_command, upgrade_command)
-"""What is added to `flask consult`."""

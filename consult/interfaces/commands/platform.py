@@ -1,4 +1,4 @@
-"""`flask consult verify`, `work`, `retention` and `demo`: looking after the platform."""
+"""`flask consult verify`, `work`, `retention`: looking after the platform."""
 
 import sys
 import threading
@@ -6,7 +6,7 @@ from typing import TextIO, cast
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import with_appcontext
 from werkzeug.local import LocalProxy
 
 from consult.foundation.core.clock import now
@@ -22,10 +22,7 @@ from consult.foundation.settings.environment import SettingsError
 from consult.foundation.settings.validators import SHORTEST_KEY
 from consult.foundation.storage.services import use_storage
 from consult.interfaces.commands.sentences import in_sentences
-from consult.interfaces.demonstration.build import accounts, build, is_built
 from consult.people.privacy.retention import due_now, run_rule
-
-consult = AppGroup("consult", help="Run and look after the platform.")
 
 
 def say(sentence: str) -> None:
@@ -33,7 +30,8 @@ def say(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-@consult.command("verify")
+@click.command("verify")
+@with_appcontext
 @click.option(
     "--against",
     type=click.File(),
@@ -60,7 +58,8 @@ def verify_command(against: tuple[TextIO, ...]) -> None:
         sys.exit(1)
 
 
-@consult.command("begin-log-again")
+@click.command("begin-log-again")
+@with_appcontext
 @in_sentences
 def begin_log_again_command() -> None:
     """Begin a new public log, where a restore lost entries that a checkpoint covers."""
@@ -72,7 +71,8 @@ def begin_log_again_command() -> None:
     click.echo(f"{lost} entries were lost. A new log has begun; its first entry says so.")
 
 
-@consult.command("work")
+@click.command("work")
+@with_appcontext
 @click.option("--once", is_flag=True, help="Do what is due now, and stop.")
 @in_sentences
 def work_command(*, once: bool) -> None:
@@ -95,7 +95,8 @@ def work_command(*, once: bool) -> None:
     work(here._get_current_object(), threading.Event())  # noqa: SLF001  (Flask's own advice)
 
 
-@consult.command("use-storage")
+@click.command("use-storage")
+@with_appcontext
 @in_sentences
 def use_storage_command() -> None:
     """Let the files and the record of this database lie where the settings say from now on."""
@@ -103,7 +104,8 @@ def use_storage_command() -> None:
     click.echo("The next process that starts marks the places that its settings name.")
 
 
-@consult.command("retention")
+@click.command("retention")
+@with_appcontext
 @click.option("--dry-run", is_flag=True, help="Say what would go, and change nothing.")
 @in_sentences
 def retention_command(*, dry_run: bool) -> None:
@@ -116,23 +118,3 @@ def retention_command(*, dry_run: bool) -> None:
                 click.echo(f"{rule.kind}: {number}")
     if dry_run:
         say("Nothing was changed.")
-
-
-@consult.command("demo")
-@click.option("--unless-built", is_flag=True, help="Do nothing when there is a plan already.")
-@in_sentences
-def demo_command(*, unless_built: bool) -> None:
-    """Build the demonstration, and print its accounts."""
-    if not (unless_built and is_built()):
-        with click.progressbar(
-            length=1, label="Building the demonstration", file=sys.stderr
-        ) as bar:
-
-            def progress(done: int, whole: int) -> None:
-                bar.length = whole
-                bar.update(done - bar.pos)
-
-            build(now(), progress)
-    for account in accounts("en"):
-        click.echo(f"  {account['email']:28} {account['about']}")
-    click.echo(f"  The password of all of them: {accounts('en')[0]['password']}")

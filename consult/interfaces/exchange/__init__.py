@@ -13,24 +13,26 @@ until it is imported, at most seven days, and is there for whoever brought it al
 
 from flask import Flask
 
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
-from consult.interfaces.exchange import answers, labels, personal, services, views
+from consult.interfaces.exchange import answers, labels, models, personal
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
     """Register what exchange answers, keeps, does and shows."""
     answer(answers.ANSWERS)
     add_labels(*labels.LABELS)
-    handle(services.IMPORT, services.import_upload)
-    repeat("drop-unnamed-sheets", services.drop_unnamed_files, Interval.DAY)
+    handle(models.IMPORT, later("consult.interfaces.exchange.services:import_upload"))
+    drop = later("consult.interfaces.exchange.services:drop_unnamed_files")
+    repeat("drop-unnamed-sheets", drop, Interval.DAY)
     personal_data(*personal.PARTS)
     register_rules(*personal.RULES)
     on_closing(personal.discard_uploads)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
+    bring_pages(app, later("consult.interfaces.exchange.views:init_pages"))

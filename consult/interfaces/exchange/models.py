@@ -1,6 +1,6 @@
 """Where imported rows came from, spreadsheets that are brought, and how their columns are read."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
@@ -20,6 +20,11 @@ from consult.foundation.core.db import (
     secret,
 )
 from consult.foundation.policy.actions import Action
+
+IMPORT = "import-sheet"
+"""The kind of job that imports a file that was brought."""
+KEPT = timedelta(days=7)
+"""How long a file lies here that is not imported."""
 
 
 class ImportedId(Row, Base):

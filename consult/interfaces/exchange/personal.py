@@ -11,8 +11,7 @@ from consult.foundation.core.people import Actor
 from consult.foundation.files.services import discard_later
 from consult.foundation.personal_data.export_parts import ExportPart
 from consult.foundation.personal_data.retention import Rule, before
-from consult.interfaces.exchange.models import ColumnAssignment, SheetUpload
-from consult.interfaces.exchange.services import KEPT
+from consult.interfaces.exchange.models import KEPT, ColumnAssignment, SheetUpload
 
 PARTS = (
     ExportPart(

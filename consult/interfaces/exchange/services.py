@@ -43,7 +43,7 @@ from consult.interfaces.exchange.format.problems import ImportNote, LinePlace, P
 from consult.interfaces.exchange.importing.errors import ImportRefused
 from consult.interfaces.exchange.importing.imported import imported_round
 from consult.interfaces.exchange.importing.rounds import Options, check_rounds, import_rounds
-from consult.interfaces.exchange.models import ColumnAssignment, SheetUpload
+from consult.interfaces.exchange.models import IMPORT, ColumnAssignment, SheetUpload
 from consult.interfaces.exchange.queries import assignments_of, uploads_of
 from consult.interfaces.exchange.reading.sheet_cells import SheetName, SheetRow, Spreadsheet
 from consult.interfaces.exchange.reading.spreadsheet import read_spreadsheet
@@ -59,8 +59,6 @@ from consult.interfaces.exchange.reading.upload_choices import (
 )
 from consult.people.accounts.recipients import as_reader
 
-KEPT = timedelta(days=7)
-"""How long a file lies here that is not imported."""
 UNNAMED = timedelta(days=1)
 """So old is a file that no row names when it is deleted."""
 MOST_UPLOADS = 20
@@ -70,8 +68,6 @@ PREVIEWED = 20
 """Rows of a sheet that are shown."""
 HEADINGS_WITHIN = 20
 """Filled rows among which the headings stand."""
-IMPORT = "import-sheet"
-"""The kind of the job that imports."""
 _STORED = "sheet-"
 """How the names of these files begin in the storage."""
 log = structlog.get_logger()

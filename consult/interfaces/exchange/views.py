@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.plans.models import Plan
@@ -11,6 +11,7 @@ from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.languages import LANGUAGES, reader_language
@@ -22,7 +23,7 @@ from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import requires
 from consult.interfaces.exchange.cell_problems import cell_problem
 from consult.interfaces.exchange.forms import COLUMN, DEFAULTS, ColumnsForm, SheetForm, columns_form
-from consult.interfaces.exchange.models import SheetUpload
+from consult.interfaces.exchange.models import KEPT, SheetUpload
 from consult.interfaces.exchange.queries import (
     assignments_of,
     get_assignment,
@@ -33,7 +34,6 @@ from consult.interfaces.exchange.reading.columns import ColumnField, guess, head
 from consult.interfaces.exchange.reading.sheet_cells import letter_of
 from consult.interfaces.exchange.reading.upload_choices import choices_of, fitted, headings_in
 from consult.interfaces.exchange.services import (
-    KEPT,
     Preview,
     ask_import,
     check_upload,
@@ -331,3 +331,8 @@ def forget(plan_slug: str, assignment_id: int) -> Answer:
         return Done(url_for("exchange.bring", plan_slug=plan_slug), _("The assignment is deleted."))
 
     return do_once(act)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())

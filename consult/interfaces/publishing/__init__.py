@@ -6,21 +6,19 @@ log, downloads, and the pages every public site owes its readers (privacy, acces
 
 from flask import Flask
 
-from consult.foundation.core.extensions import language_prefix, limit_all
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.interfaces.publishing import labels, round_files, round_writing, views
-from consult.interfaces.publishing.views.round_downloads import LIMITS
+from consult.interfaces.publishing import labels
+from consult.interfaces.publishing.round_job import JOB
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
     """Register the public pages, the files of rounds, and what what is found is called."""
-    handle(round_writing.JOB, round_writing.make_file)
-    repeat("stale-round-files", round_files.drop_stale, Interval.HOUR)
+    handle(JOB, later("consult.interfaces.publishing.round_writing:make_file"))
+    drop = later("consult.interfaces.publishing.round_files:drop_stale")
+    repeat("stale-round-files", drop, Interval.HOUR)
     add_labels(*labels.LABELS)
-    app.register_blueprint(views.root_pages())
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
-    limit_all(app, LIMITS)
+    bring_pages(app, later("consult.interfaces.publishing.views:init_pages"))

@@ -31,10 +31,9 @@ from consult.interfaces.publishing.round_files import (
     may_still_be_read,
     ready_file,
 )
+from consult.interfaces.publishing.round_job import JOB
 
 log = structlog.get_logger()
-
-JOB = "make-round-file"
 
 
 class OtherBeingMade(Exception):  # noqa: N818

@@ -9,12 +9,12 @@ from datetime import time
 
 from flask import Flask
 
-from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.jobs.queues import add_queue
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.kinds import Topic, declare
-from consult.interfaces.verification import services, views
-from consult.interfaces.verification.views import log
+from consult.interfaces.verification import services
+from consult.late import later
 
 
 def init_app(app: Flask) -> None:
@@ -25,8 +25,4 @@ def init_app(app: Flask) -> None:
     repeat("record-alarms", services.raise_alarms, Interval.HOUR)
     repeat("witnesses", services.ask_witnesses, Interval.HOUR)
     repeat("checkpoint-mail", services.mail_checkpoint, Interval.DAY, time(8, 0))
-    app.register_blueprint(views.log_pages())
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    # A witness that sends its cosignature has no form of ours: its signature is what counts.
-    csrf.exempt(log.cosignatures)
-    limit_posts(app, {"log.cosignatures": "60/hour"})
+    bring_pages(app, later("consult.interfaces.verification.views:init_pages"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from consult.consultation.plans.models import Plan
 from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.clock import now
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import errors_on
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -109,3 +110,8 @@ def _redact_page(
         others=versions_with(version, form.wanted, changes) if changes else [],
     )
     return (page, 422) if form.errors else page
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
@@ -12,6 +12,7 @@ from consult.consultation.proposals.listing import list_proposals
 from consult.consultation.proposals.queries import no_such_proposal
 from consult.consultation.rounds.queries import no_such_round, rounds_in
 from consult.foundation.core.clock import now
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.numbers import plain_number
@@ -144,3 +145,8 @@ def edit(plan_slug: str, number: int) -> Answer:
         )
 
     return _carry_out(form, act) or _page(form, plan, commitment)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())

@@ -6,14 +6,15 @@ public has one (OGP Participation and Co-creation Standards, requirement 4.1: re
 
 from flask import Flask
 
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.record.rows import record_rows
-from consult.outcomes.responses import labels, notices, personal, services, views
+from consult.late import later
+from consult.outcomes.responses import labels, notices, personal, services
 from consult.outcomes.responses.models import Correction, Response
 
 
@@ -27,4 +28,4 @@ def init_app(app: Flask) -> None:
     declare(Topic.FOLLOWING, *notices.PLANS, about="proposal")
     plan_broadcasts(notices.PLANS)
     personal_data(*personal.PARTS)
-    app.register_blueprint(views.bp, url_prefix=language_prefix())
+    bring_pages(app, later("consult.outcomes.responses.views:init_pages"))

@@ -1,6 +1,6 @@
 """The organiser's desk of responses."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -10,6 +10,7 @@ from consult.consultation.proposals.queries import get_proposal
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.search import fault_in
 from consult.foundation.core.web import Answer, actor
@@ -107,3 +108,8 @@ def publish(round_slug: str) -> Answer:
         )
 
     return do_once(act)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.queries import get_round
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import InvalidInput
+from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.languages import LANGUAGE_NAMES
 from consult.foundation.core.numbers import plain_number
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.page_cache import PublicPage, public_pages
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.core.web import Answer, actor, once, see_other
 from consult.foundation.policy.actions import Action
@@ -113,3 +114,9 @@ def edit(round_slug: str) -> Answer:
         language_names=LANGUAGE_NAMES,
     )
     return (page, 422) if form.is_submitted() and not only_looks else page
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(bp, url_prefix=language_prefix())
+    public_pages(app, PUBLIC_PAGES)

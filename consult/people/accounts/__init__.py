@@ -7,8 +7,8 @@ An account is active or closed; a closed one keeps its contributions under a neu
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
@@ -19,6 +19,7 @@ from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 from consult.people.accounts import (
     account_mails,
     answers,
@@ -30,10 +31,7 @@ from consult.people.accounts import (
     platform_roles,
     recipients,
     services,
-    views,
 )
-from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
-from consult.people.accounts.views.mail import unsubscribe_now
 
 
 def init_app(app: Flask) -> None:
@@ -55,10 +53,5 @@ def init_app(app: Flask) -> None:
     add_obstacle(personal.last_administrator)
     register_rules(*personal.RULES)
 
-    init_accounts(app)
-    app.register_blueprint(views.sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])
-    limit_posts(app, SIGN_IN_LIMITS)
     app.jinja_env.globals["unread_notices"] = notices.unread_notices
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    # A mail program that stops mails with one click has no form of ours (RFC 8058).
-    csrf.exempt(unsubscribe_now)
+    bring_pages(app, later("consult.people.accounts.views:init_pages"))

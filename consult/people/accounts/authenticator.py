@@ -1,14 +1,11 @@
 """The codes of an authenticator app (TOTP, RFC 6238): six digits, half a minute each."""
 
-import io
 from datetime import datetime
 
-import qrcode
 from flask import Flask, current_app
 from flask_security import Totp
-from markupsafe import Markup
-from qrcode.image.svg import SvgPathImage
 
+from consult.foundation.core.page_modules import add_pages
 from consult.people.accounts.models import Person
 
 DIGITS = 6
@@ -23,6 +20,7 @@ def init_authenticator(app: Flask) -> None:
 
 
 def _codes() -> Totp:
+    add_pages(current_app)
     found: Totp = current_app.extensions["consult.authenticator"]
     return found
 
@@ -37,13 +35,9 @@ def key_of(secret: str) -> str:
     return str(_codes().get_totp_pretty_key(secret)).replace("-", " ")
 
 
-def drawing_of(secret: str, person: Person) -> Markup:
-    """Return the seed as a QR code, an SVG to stand in the page."""
-    address = _codes().get_totp_uri(person.email or person.display_name, secret)
-    with io.BytesIO() as file:
-        qrcode.make(address, image_factory=SvgPathImage, border=2).save(file)
-        drawn = file.getvalue().decode()
-    return Markup(drawn[drawn.index("<svg") :])  # noqa: S704  (the library draws squares)
+def address_of_seed(secret: str, person: Person) -> str:
+    """Return the seed as an app reads it (an otpauth address), with whose it is."""
+    return str(_codes().get_totp_uri(person.email or person.display_name, secret))
 
 
 def step_of(secret: str | None, code: str, used: int | None, now: datetime) -> int | None:

@@ -1,13 +1,14 @@
 """Codes that are mailed: eight digits from a seed of the person's own, each good for one use."""
 
 from flask import current_app
-from flask_security import Security, Totp
+from flask_security import Totp
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from sqlalchemy import update
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import rows_changed
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.people.accounts.library import library
 from consult.people.accounts.models import Person
 
 DIGITS = 8
@@ -35,18 +36,13 @@ class ClockSigner(TimestampSigner):
         return int(now().timestamp())
 
 
-def _library() -> Security:
-    found: Security = current_app.extensions["security"]
-    return found
-
-
 def new_code(person: Person) -> str:
     """Make a code for a person; the seed is made where there is none."""
-    store = _library().datastore
+    store = library().datastore
     if METHOD not in store.us_get_totp_secrets(person):
         store.us_setup_email(person)
     seed = store.us_get_totp_secrets(person)[METHOD]
-    return str(_library().totp_factory.generate_totp_password(seed))
+    return str(library().totp_factory.generate_totp_password(seed))
 
 
 def _links(person: Person) -> Signer:
@@ -81,6 +77,6 @@ def use_up(person: Person) -> bool:
 
 def pretend_to_check() -> None:
     """Take as long as checking a code takes, where there is none to check."""
-    factory = _library().totp_factory
+    factory = library().totp_factory
     seed = current_app.extensions.setdefault("consult.decoy", factory.generate_totp_secret())
     factory.verify_totp("0" * DIGITS, seed, None, window=900)

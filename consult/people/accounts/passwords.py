@@ -1,10 +1,10 @@
 """Passwords: what one needs, and its hash. Hash before the work begins: it takes a while."""
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_security import PasswordUtil, hash_password
 
 from consult.foundation.core.errors import InvalidInput, Sentence
+from consult.people.accounts.library import library
 
 SHORTEST, LONGEST = 12, 512
 TOO_SHORT = _l("A password needs at least 12 characters. A sentence is fine.")
@@ -36,5 +36,4 @@ def hashed(password: str) -> str:
     """
     if fault := password_fault(password):
         raise InvalidInput(fault)
-    rules = current_app.extensions["security"].password_util
-    return str(hash_password(rules.normalize(password)))
+    return str(hash_password(library().password_util.normalize(password)))

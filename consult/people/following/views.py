@@ -2,10 +2,11 @@
 
 from typing import cast
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.foundation.core.clock import now
+from consult.foundation.core.extensions import language_prefix, limit_posts
 from consult.foundation.core.form_posts import Done, do_once
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
@@ -98,3 +99,9 @@ def stop(followed: str, followed_id: int) -> Answer:
         return Done(here, _("You do not follow this any more."))
 
     return do_once(act)
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())
+    limit_posts(app, LIMITS)

@@ -11,8 +11,8 @@ from datetime import time
 
 from flask import Flask
 
-from consult.foundation.core.extensions import language_prefix, limit_all
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.delivery import after_sending
@@ -21,8 +21,8 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
-from consult.people.invitations import answers, daily, labels, letters, personal, views
-from consult.people.invitations.views.answering import TOKEN_LIMITS
+from consult.late import later
+from consult.people.invitations import answers, daily, labels, letters, personal
 
 
 def init_app(app: Flask) -> None:
@@ -39,5 +39,4 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_who_was_invited)
     register_rules(*personal.RULES)
 
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    limit_all(app, TOKEN_LIMITS)
+    bring_pages(app, later("consult.people.invitations.views:init_pages"))

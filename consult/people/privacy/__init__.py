@@ -12,10 +12,9 @@ What every package keeps, for how long, and what it does when an account closes,
 from datetime import time
 
 from flask import Flask
-from flask_security.signals import user_authenticated
 
-from consult.foundation.core.extensions import language_prefix
 from consult.foundation.core.labels import add_labels
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.core.people import add_grants
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
@@ -25,18 +24,17 @@ from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
+from consult.late import later
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
     answers,
     consents,
     exports,
-    forms,
     inactive_accounts,
     labels,
     personal,
     retention,
     suspending,
-    views,
 )
 from consult.people.privacy.models import Consent
 
@@ -46,8 +44,8 @@ def init_app(app: Flask) -> None:
     record_rows(Consent)
     add_labels(*labels.LABELS)
     add_grants(consents.GRANTS)
-    on_registering(forms.registration_boxes, consents.note_agreed)
-    user_authenticated.connect(inactive_accounts.at_sign_in, app)
+    boxes = later("consult.people.privacy.forms:registration_boxes")
+    on_registering(boxes, consents.note_agreed)
     answer(answers.ANSWERS)
 
     declare(
@@ -65,4 +63,4 @@ def init_app(app: Flask) -> None:
     on_closing(*personal.AT_CLOSING)
     register_rules(*personal.RULES, *inactive_accounts.RULES)
 
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
+    bring_pages(app, later("consult.people.privacy.views:init_pages"))

@@ -11,11 +11,11 @@ mails, is handed who sends them.
 
 from flask import Flask
 
-from consult.foundation.core.extensions import language_prefix
-from consult.foundation.core.page_cache import public_pages
+from consult.foundation.core.page_modules import bring_pages
 from consult.foundation.notifications.email import sign_letters
 from consult.foundation.record.rows import record_rows
-from consult.people.publisher import current, views
+from consult.late import later
+from consult.people.publisher import current
 from consult.people.publisher.models import Publisher
 
 
@@ -28,6 +28,4 @@ def init_app(app: Flask) -> None:
     def _for_templates() -> dict[str, object]:
         return {"publisher": current.current_publisher()}
 
-    app.register_blueprint(views.files())
-    app.register_blueprint(views.pages(), url_prefix=language_prefix())
-    public_pages(app, views.PUBLIC_PAGES)
+    bring_pages(app, later("consult.people.publisher.views:init_pages"))

@@ -1,8 +1,9 @@
 """The desk of a plan: its frame, its themes, its people."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 from consult.consultation.plans.views import editing, people, themes
+from consult.foundation.core.extensions import language_prefix
 
 
 def pages() -> Blueprint:
@@ -11,3 +12,8 @@ def pages() -> Blueprint:
     for module in (editing, people, themes):
         module.routes.add_to(made)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())

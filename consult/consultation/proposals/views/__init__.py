@@ -1,9 +1,10 @@
 """The pages on which one does something with a proposal, by concept."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 from consult.consultation.proposals.views import comments, cosigning, elsewhere, public, writing
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.page_cache import PublicPage, public_pages
 
 PUBLIC_PAGES = {
     "proposals.history": PublicPage(),
@@ -29,3 +30,9 @@ def pages() -> Blueprint:
     for module in (comments, cosigning, elsewhere, public, writing):
         module.routes.add_to(made)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())
+    public_pages(app, PUBLIC_PAGES)

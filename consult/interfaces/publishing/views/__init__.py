@@ -1,8 +1,9 @@
 """The public pages, by concept."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.extensions import language_prefix, limit_all
+from consult.foundation.core.page_cache import PublicPage, public_pages
 from consult.interfaces.publishing.views import (
     bodies,
     chain,
@@ -63,3 +64,11 @@ def pages() -> Blueprint:
     ):
         module.routes.add_to(made)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())
+    app.register_blueprint(root_pages())
+    limit_all(app, round_downloads.LIMITS)
+    public_pages(app, PUBLIC_PAGES)

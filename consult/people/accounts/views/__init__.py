@@ -1,8 +1,10 @@
 """The pages of signing in, under the names that the library knows, and those of one's account."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
+from consult.foundation.core.extensions import csrf, language_prefix, limit_posts
 from consult.foundation.core.web import never_kept
+from consult.people.accounts.setup import SIGN_IN_LIMITS, init_accounts
 from consult.people.accounts.views import (
     entrance,
     mail,
@@ -31,3 +33,13 @@ def pages() -> Blueprint:
     for module in (profile, mail, notices):
         module.routes.add_to(made)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    init_accounts(app)
+    app.register_blueprint(sign_in_pages(), url_prefix=app.config["SECURITY_URL_PREFIX"])
+    limit_posts(app, SIGN_IN_LIMITS)
+    app.register_blueprint(pages(), url_prefix=language_prefix())
+    # A mail program that stops mails with one click has no form of ours (RFC 8058).
+    csrf.exempt(mail.unsubscribe_now)

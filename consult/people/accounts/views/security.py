@@ -15,7 +15,7 @@ from consult.foundation.core.web import Answer, once, see_other
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.view_permissions import requires
 from consult.people.accounts import one_time_tokens, passkeys, provider, sessions
-from consult.people.accounts.authenticator import drawing_of, key_of, new_secret
+from consult.people.accounts.authenticator import address_of_seed, key_of, new_secret
 from consult.people.accounts.factor_forms import CodeOfAppForm, PasskeyForm
 from consult.people.accounts.factors import (
     add_passkey,
@@ -32,6 +32,7 @@ from consult.people.accounts.known_devices import owner_of
 from consult.people.accounts.lockout import Secret, SecretKind
 from consult.people.accounts.models import SecondFactor
 from consult.people.accounts.pending_recovery_codes import codes_to_show, forget_shown, keep_to_show
+from consult.people.accounts.qr_codes import drawing_of
 from consult.people.accounts.safe_redirects import local_path
 from consult.people.accounts.services import end_other_sessions, end_session
 from consult.people.accounts.views.entrance import FORM
@@ -108,7 +109,7 @@ def authenticator() -> Answer:
     page = render_template(
         "security/authenticator.html",
         form=form, waits=waits, is_on=person.totp_secret is not None,
-        drawing=drawing_of(secret, person), key=key_of(secret),
+        drawing=drawing_of(address_of_seed(secret, person)), key=key_of(secret),
         leads_to=local_path(request.values.get("next")),
         passkeys_possible=passkeys.are_possible(),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """The pages of invitations: those that a key opens, and the desk."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
+from consult.foundation.core.extensions import language_prefix, limit_all
 from consult.foundation.core.web import never_kept
 from consult.people.invitations.views import answering, desk, files
 
@@ -13,3 +14,9 @@ def pages() -> Blueprint:
         module.routes.add_to(made)
     made.after_request(never_kept)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())
+    limit_all(app, answering.TOKEN_LIMITS)

@@ -1,8 +1,9 @@
 """The pages of the publisher, and the files that every page takes along."""
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
-from consult.foundation.core.page_cache import PublicPage
+from consult.foundation.core.extensions import language_prefix
+from consult.foundation.core.page_cache import PublicPage, public_pages
 from consult.people.publisher.views import desk, look, reading
 
 PUBLIC_PAGES = {
@@ -26,3 +27,10 @@ def pages() -> Blueprint:
     for module in (desk, reading):
         module.routes.add_to(made)
     return made
+
+
+def init_pages(app: Flask) -> None:
+    """Let the pages answer."""
+    app.register_blueprint(pages(), url_prefix=language_prefix())
+    app.register_blueprint(files())
+    public_pages(app, PUBLIC_PAGES)
