@@ -256,7 +256,7 @@ def race(site: Site, changes: int) -> None:
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("changes", [25, pytest.param(CHANGES, marks=pytest.mark.long)])
+@pytest.mark.parametrize("changes", [14, pytest.param(CHANGES, marks=pytest.mark.long)])
 def test_no_reader_gets_what_was_taken_away(
     app: Flask, databases: Databases, tmp_path: Path, note: Note, changes: int
 ) -> None:
