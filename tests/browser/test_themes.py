@@ -1,12 +1,14 @@
 """Lotte says which themes matter and what is missing; everybody sees how the themes rank."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.browser.conftest import OpenPage, axe
-from tests.factories import make_round_about_themes
+from tests.factories import find_round, make_round_about_themes
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +40,29 @@ def test_from_the_round_to_the_ranking(open_page: OpenPage, *, script: bool) -> 
     page.get_by_role("textbox", name="Je reactie").fill("Taal op school ontbreekt.")
     page.get_by_role("button", name="Plaats je reactie").click()
     expect(page.get_by_text("Taal op school ontbreekt.").first).to_be_visible()
+
+
+def test_from_the_ranking_to_the_plan(open_page: OpenPage, now: datetime) -> None:
+    with unit_of_work():
+        find_round("themas").closes_at = now - timedelta(days=1)
+    ana = open_page("ana", "/nl/rounds/themas/themes", width=360)
+    ana.get_by_role("link", name="Thema toevoegen aan het plan").click()
+    ana.get_by_label("Titel (Nederlands)").fill("Taal")
+    ana.get_by_label("Titel (Engels)").fill("Language")
+    ana.get_by_label("Waarom is het nodig in het plan?").fill("Veel mensen misten dit.")
+    ana.get_by_role("button", name="Thema toevoegen").click()
+    expect(ana.get_by_text("“Taal” is aan het plan toegevoegd.")).to_be_visible()
+    ana.get_by_role("link", name="Dialoog").click()
+    ana.get_by_role("link", name="Uit het plan halen").click()
+    ana.get_by_label("Waarom gaat het thema uit het plan?").fill("Het hoort bij thema 1.")
+    ana.get_by_role("button", name="Uit het plan halen").click()
+    expect(ana.get_by_text("Het thema staat niet meer in het plan.")).to_be_visible()
+    expect(ana.get_by_text("Het hoort bij thema 1.")).to_be_visible()
+    assert axe(ana) == []
+    reader = open_page(None, "/nl/plans/open-overheid", width=360)
+    expect(reader.get_by_role("heading", name="Taal", exact=True)).to_be_visible()
+    expect(reader.get_by_role("heading", name="Dialoog")).to_have_count(0)
+    assert axe(reader) == []
 
 
 @pytest.mark.parametrize("width", [360, 1440])
