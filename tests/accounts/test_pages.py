@@ -208,6 +208,15 @@ def test_the_demonstration_lists_its_accounts(
     assert page.index("sam@voorbeeld") < folded < page.index("ana@voorbeeld")
 
 
+def test_other_ways_of_signing_in_are_folded_until_one_went_wrong(client: FlaskClient) -> None:
+    fold = r"<details class=\"consult-details consult-fold\"\s*>\s*"
+    folded = re.compile(f"{fold}<summary>With a password")
+    assert folded.search(client.get("/en/login").text)
+    page = client.post("/en/login", data={"email": address("pia"), "password": "wrong"}).text
+    assert not folded.search(page)
+    assert re.search(r"<details[^>]* open>\s*<summary>With a password", page)
+
+
 def test_a_profile_is_changed_by_its_owner(browse: Any) -> None:
     pia = browse("pia")
     answer = pia.post("/nl/profile", data={"display_name": " P.  Jansen ", "language": "en"})

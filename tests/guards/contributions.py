@@ -177,6 +177,13 @@ GUARDS = (
         tests=("test_a_decision_against_needs_a_reason",),
     ),
     Guard(
+        "The log can be read without what is routine",
+        within="log_of",
+        old="if part is LogPart.EXCEPTIONS:",
+        new="if False:",
+        tests=("test_exceptions_stand_out_in_the_log_and_can_be_read_alone",),
+    ),
+    Guard(
         "The public log names no moderator",
         within="log.html",
         old="{% if team and d.decided_by %}",

@@ -364,6 +364,13 @@ GUARDS = (
         tests=("test_a_fault_of_the_program_stays_one",),
     ),
     Guard(
+        "Few people are counted, and not told as a percentage",
+        within="share_of",
+        old="if whole < LEAST_FOR_A_PERCENTAGE:",
+        new="if False:",
+        tests=("test_few_are_counted_and_many_measured",),
+    ),
+    Guard(
         "HTML that people type in Markdown stays to be read as text",
         within="_made",
         old='"html": False,',
