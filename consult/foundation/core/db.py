@@ -7,6 +7,7 @@ Every column says how private it is, by being made with `public`, `restricted`, 
 import enum
 import re
 import secrets
+import threading
 import uuid
 from datetime import UTC, datetime
 from functools import partial
@@ -269,6 +270,14 @@ def rows_changed(statement: Update | Delete) -> int:
     return done.rowcount
 
 
+_TURN = "turn"
+_turn = threading.Lock()
+"""Held by the thread that writes to SQLite. Who finds that locked asks again in growing pauses, and
+of many some are overtaken until their patience ends; so the threads of a process queue here."""
+_PATIENCE_FOR_TURN = 20.0
+"""Seconds after which a thread asks SQLite itself, as other processes do."""
+
+
 def begin_writing(session: Session) -> None:
     """Take SQLite's write lock now, so that a read that turns into a write is never refused.
 
@@ -278,6 +287,8 @@ def begin_writing(session: Session) -> None:
     """
     if session.info.get("writes"):
         return
+    if session.get_bind().dialect.name == "sqlite":
+        session.info[_TURN] = _turn.acquire(timeout=_PATIENCE_FOR_TURN)
     begins = not session.in_transaction()
     connection = session.connection(execution_options={"writes": True} if begins else None)
     if connection.dialect.name != "sqlite":
@@ -306,6 +317,8 @@ def _forget_lock(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("writes", None)
         session.info.pop(LOCKED_ROWS, None)
+        if session.info.pop(_TURN, False):
+            _turn.release()
 
 
 _PATIENCE = {

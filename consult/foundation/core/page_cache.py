@@ -355,9 +355,13 @@ class PageCache:
             before = self._kept.pop(wanted, None)
             self.size += kept.size - (before.size if before else 0)
             self._kept[wanted] = kept
-            while self.size > self.most and self._kept:
-                _wanted, dropped = self._kept.popitem(last=False)
-                self.size -= dropped.size
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop what was asked longest ago, until there is no more than may be kept."""
+        while self.size > self.most and self._kept:
+            _wanted, dropped = self._kept.popitem(last=False)
+            self.size -= dropped.size
 
     def _encode(self, wanted: _Wanted, kept: _Kept, environ: WSGIEnvironment) -> str:
         """Return the encoding in which a page is sent; it is made where nobody wanted it yet."""
@@ -370,6 +374,7 @@ class PageCache:
                 if encoding not in kept.bodies and self._kept.get(wanted) is kept:
                     self.size += len(made)
                 kept.bodies[encoding] = made
+                self._make_room()
         return encoding
 
 
