@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     inspect,
+    text,
 )
 from sqlalchemy.orm import Mapped, relationship
 
@@ -88,6 +89,9 @@ TEXT_FIELDS = ("title", "problem", "action", "result", "openness")
 """The prose of a proposal, in the order of the form."""
 
 
+_PUBLIC_WITHOUT_THEME = text("published_at IS NOT NULL AND theme_id IS NULL")
+
+
 class Proposal(Row, Base):
     """A proposed action."""
 
@@ -100,6 +104,24 @@ class Proposal(Row, Base):
         # The newest ones often wait, all of them: the public list goes past none of those.
         index_where_set(
             "ix_proposal_public", "round_id", "arrived_at", "id", filled="published_at"
+        ),
+        # The same of one theme, which a round may hold few of.
+        index_where_set(
+            "ix_proposal_public_theme",
+            "round_id",
+            "theme_id",
+            "arrived_at",
+            "id",
+            filled="published_at",
+        ),
+        # And of those without one: PostgreSQL reads no order out of an index of empty values.
+        Index(
+            "ix_proposal_public_no_theme",
+            "round_id",
+            "arrived_at",
+            "id",
+            sqlite_where=_PUBLIC_WITHOUT_THEME,
+            postgresql_where=_PUBLIC_WITHOUT_THEME,
         ),
         # All that the shares of the themes are counted from.
         Index("ix_proposal_shares", "round_id", "state", "theme_id", "comment_count"),
