@@ -121,6 +121,7 @@ def test_who_is_invited_with_a_mandate_hands_in_for_the_organisation(
     phone.link("Write a proposal")
     phone.sees("You now write for")
     write(phone, "nota.pdf")
+    go_on(phone)
     phone.button("Hand in")
     phone.sees("stored, exactly as you wrote it")
     phone.fits()

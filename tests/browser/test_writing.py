@@ -19,6 +19,7 @@ NOTE = FilePayload(
     name="onze nota.pdf", mimeType="application/pdf", buffer=PDF_FILE + b" " * 90_000
 )
 FIELDS = ".consult-part:not([hidden]) :is(input, textarea, select)"
+LOOK = "Bekijk hoe je tekst eruitziet"
 PHONE, SCREEN = 360, 740
 
 
@@ -55,22 +56,22 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
     pia.fill("[name=problem]", "Ze staan **verspreid**.\nTwee regels.\n\nwww.overheid.nl")
     pia.fill("[name=action]", "Zet ze bij elkaar.")
     if script:
-        pia.get_by_role("button", name="Voorbeeld", exact=True).first.click()
-        preview = pia.get_by_role("region", name="Voorbeeld: Wat is het probleem")
+        pia.get_by_role("button", name=LOOK, exact=True).first.click()
+        preview = pia.get_by_role("region", name="Zo ziet het eruit: Wat is het probleem")
         expect(preview.locator("strong")).to_have_text("verspreid")
         assert not axe(pia)
         press(pia, "Schrijf verder")
         assert pia.input_value("[name=problem]").startswith("Ze staan **verspreid**.")
     else:
-        press(pia, "Voorbeeld")
+        press(pia, LOOK)
         assert pia.locator("#problem-preview strong").inner_text() == "verspreid"
         assert pia.locator("#problem-preview br").count() == 1, "the end of a line stays one"
         assert pia.locator("#problem-preview a").get_attribute("href") == "http://www.overheid.nl"
-    press(pia, "Volgende: namens wie")
-    pia.select_option("[name=organisation_id]", label="Stichting Helder Bestuur")
     pia.set_input_files("[name=files]", [NOTE])
     if script:
-        pia.get_by_label("onze nota.pdf").wait_for()
+        pia.get_by_role("button", name=re.compile(r"Verwijder.*onze nota")).wait_for()
+    press(pia, "Volgende: namens wie")
+    pia.select_option("[name=organisation_id]", label="Stichting Helder Bestuur")
     press(pia, "Volgende: nakijken en indienen")
     said = pia.inner_text("main")
     for what in ("Besluiten van raden op één plek", "Twee regels.", "Stichting Helder Bestuur"):
@@ -78,11 +79,15 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
     assert re.search(r"onze nota\.pdf\s+88\skB", said)
     assert pia.evaluate("document.documentElement.scrollWidth") <= PHONE
     pia.get_by_role("link", name=re.compile("^Wijzig.*Namens wie")).click()
+    pia.get_by_text("Weet je al meer?").click()
     pia.fill("[name=period]", "In 2027")
     press(pia, "Volgende: nakijken en indienen")
     assert "In 2027" in pia.inner_text("main")
     press(pia, "Dien in")
     receipt = pia.inner_text("main")
+    assert (
+        "Besluiten van raden op één plek, namens Stichting Helder Bestuur, met 1 bestand" in receipt
+    )
     assert "onze nota.pdf" in receipt
     assert "88\u00a0kB" in receipt
 
@@ -111,6 +116,38 @@ def test_a_long_text_stays_in_its_box_and_is_counted(open_page: OpenPage) -> Non
     assert box["height"] <= 650, "it scrolls in itself"
     assert pia.locator("#problem-count").inner_text() == "100 tekens over"
     pia.get_by_text("Opgeslagen om").wait_for()
-    saved = pia.locator("[data-autosave-status]").bounding_box()
-    assert saved is not None
-    assert saved["y"] + saved["height"] <= 900, "it is in sight wherever one writes"
+
+
+def test_what_was_saved_is_told_and_covers_no_button(open_page: OpenPage) -> None:
+    pia = open_page("pia", NEW, width=PHONE, has_touch=True)
+    pia.set_viewport_size({"width": PHONE, "height": SCREEN})
+    pia.fill("[name=title]", "Besluiten van raden op één plek")
+    press(pia, "Volgende: het voorstel")
+    pia.set_input_files("[name=files]", [NOTE])
+    pia.get_by_role("button", name=re.compile(r"Verwijder.*onze nota")).wait_for()
+    expect(pia.get_by_text("Opgeslagen om")).to_have_count(1)
+    onward = pia.get_by_role("button", name="Volgende: namens wie")
+    onward.evaluate("(button) => button.scrollIntoView({block: 'end', behavior: 'instant'})")
+    box = onward.bounding_box()
+    assert box is not None
+    pia.touchscreen.tap(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
+    expect(pia.get_by_role("link", name=re.compile("Wat is het probleem"))).to_be_visible()
+
+
+def test_a_file_that_was_kept_goes_with_a_press(open_page: OpenPage) -> None:
+    pia = open_page("pia", f"{NEW}?step=proposal", width=PHONE)
+    pia.set_input_files("[name=files]", [NOTE])
+    remove = pia.get_by_role("button", name=re.compile(r"Verwijder.*onze nota"))
+    remove.click()
+    expect(remove).to_have_count(0)
+    pia.wait_for_function("!document.querySelector('[data-kept-file]')")
+    pia.reload()
+    assert "onze nota.pdf" not in pia.inner_text("main")
+
+
+def test_the_earlier_proposal_is_asked_for_once_one_continues_it(open_page: OpenPage) -> None:
+    for script in (True, False):
+        pia = open_page("pia", NEW, width=PHONE, script=script)
+        assert not pia.locator("#continues_id").is_visible()
+        pia.get_by_label("Vervolg op een eerder plan").check()
+        assert pia.locator("#continues_id").is_visible()

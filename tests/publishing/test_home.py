@@ -43,20 +43,35 @@ def test_pia_goes_on_with_what_is_not_finished(browse: Any) -> None:
     assert "returned to you by a moderator" in page
     assert len(re.findall(r"Half a thought\s*</h3>", page)) == 1
     assert page.count(f"/en/drafts/{draft.public_id}") == 1
-    assert "This waits for you" not in browse("lotte").get(HOME).text
+    assert "Half a thought" not in browse("lotte").get(HOME).text
 
 
 def test_a_draft_of_a_round_that_closed_does_not_wait(browse: Any) -> None:
     make_proposal("closed", State.DRAFT, title="Too late now")
-    page = browse("pia").get(HOME).text
-    assert "This waits for you" not in page
+    waits, _, page = browse("pia").get(HOME).text.partition("My proposals")
+    assert "Too late now" not in waits
     assert "Too late now" in page
 
 
 def test_who_handed_in_nothing_is_invited_to_write(browse: Any) -> None:
-    page = browse("lotte").get(HOME).text
-    assert "No proposals yet" in page
-    assert "/en/rounds/open/proposals/new" in page
+    write = "/en/rounds/open/proposals/new"
+    waits, _, _ = browse("lotte").get(HOME).text.partition("Rounds for you")
+    assert waits.count(write) == 1
+    assert "closes on" in waits
+    make_proposal("open", State.PENDING, author="lotte")
+    for who in ("lotte", "sam", "ana", "mo"):
+        assert write not in browse(who).get(HOME).text.partition("Rounds for you")[0], who
+
+
+def test_the_rounds_of_ones_own_bodies_come_first(browse: Any) -> None:
+    make_round_of_statements("Every meeting can be followed.")
+    with unit_of_work():
+        everybody = find_round("stellingen")
+        everybody.open_to_everyone = True
+        everybody.bodies.clear()
+        everybody.closes_at = find_round("open").closes_at - DAY
+    page = browse("pia").get(HOME).text
+    assert page.index("/en/rounds/open/proposals/new") < page.index("/stellingen/statements/vote")
 
 
 def test_pia_finds_her_comments_and_what_was_returned(browse: Any) -> None:
@@ -178,7 +193,7 @@ def test_pia_is_asked_to_answer_a_question_until_she_did(browse: Any) -> None:
     assert "a question about your proposal #1" in page
     assert f"/en/rounds/open/proposals/1/comments?parent={question.public_id}" in page
     assert "Who joins me?" not in page.split("My comments")[0]
-    assert "This waits for you" not in browse("lotte").get(HOME).text
+    assert "a question about your proposal" not in browse("lotte").get(HOME).text
     make_comment(said, author="pia", parent=question)
     assert "a question about your proposal" not in browse("pia").get(HOME).text
 

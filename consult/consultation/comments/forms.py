@@ -29,7 +29,7 @@ _EVERYBODY = [one for one in CommentKind if one not in {CommentKind.DISSENT, *AB
 class PublicationForm(ResumedForm):
     """The part of a form in which somebody says that a text is to be read, and not published."""
 
-    not_for_publication = BooleanField(_l("Read it, but do not publish it"))
+    not_for_publication = BooleanField(_l("Do not publish my text"))
     not_for_publication_reason = prose(
         _l("Why should it not be public?"), LONGEST_REASON, required=False
     )

@@ -21,10 +21,10 @@ class Step(enum.StrEnum):
 IN_ORDER = (Step.ABOUT, Step.PROPOSAL, Step.NAME, Step.CHECK)
 FIELDS: dict[Step, tuple[str, ...]] = {
     Step.ABOUT: ("title", "theme_id", "language", "origin", "continues_id"),
-    Step.PROPOSAL: ("problem", "action", "result", "openness"),
+    Step.PROPOSAL: ("problem", "action", "result", "openness", "files"),
     Step.NAME: (
-        "organisation_id", "possible_holder", "period", "amount", "files",
-        "not_for_publication", "not_for_publication_reason",
+        "organisation_id", "possible_holder", "period", "amount", "not_for_publication",
+        "not_for_publication_reason",
     ),
 }  # fmt: skip
 """The fields that a step asks for, as far as a form has them."""

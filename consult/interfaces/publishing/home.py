@@ -29,6 +29,7 @@ from consult.interfaces.publishing.todo import (
     invitations_to_answer,
     notices_to_read,
     own_texts,
+    proposal_to_write,
     publisher_to_fill_in,
     questions_to_answer,
     queue,
@@ -111,7 +112,9 @@ def home_of(actor: Actor, now: datetime) -> Home:
     tasks = _tasks(organised, now) if organised else []
     rounds = _rounds_to_join(actor, now)
     return Home(
-        waits=_waits(actor, proposals, tasks, rounds, now),
+        waits=_waits(
+            actor, proposals, tasks, rounds, now, writes=not (tasks or moderated or administers)
+        ),
         proposals=[one for one in proposals if not waits_for_its_author(one, now)],
         comments=_own_comments(actor),
         rounds_to_join=rounds,
@@ -126,10 +129,12 @@ def home_of(actor: Actor, now: datetime) -> Home:
 
 
 def waits_of(actor: Actor, now: datetime) -> Sequence[Wait]:
-    """Return what waits for a person, the most urgent first."""
+    """Return what waits for a person, the most urgent first; the page lists the rounds itself."""
     organised = actor.grants.ids("plan", "organiser")
     tasks = _tasks(organised, now) if organised else []
-    return _waits(actor, _own_proposals(actor), tasks, _rounds_to_join(actor, now), now)
+    return _waits(
+        actor, _own_proposals(actor), tasks, _rounds_to_join(actor, now), now, writes=False
+    )
 
 
 def _waits(
@@ -138,6 +143,8 @@ def _waits(
     tasks: Sequence[Task],
     rounds: Sequence[Round],
     now: datetime,
+    *,
+    writes: bool,
 ) -> list[Wait]:
     moderated = actor.grants.ids("plan", "moderator")
     administers = actor.grants.has("platform", 0, "administrator")
@@ -155,7 +162,7 @@ def _waits(
         ),
         *_of_bodies(actor.grants.ids("plan", "organiser"), now),
         *versions_to_read(_versions(actor.grants.ids("plan", "approver"))),
-        *votes_to_give(_votes_left(actor, rounds, now)),
+        *_to_take_part(actor, rounds, now, writes=writes),
         *notices_to_read(unread_notices()),
     ]
 
@@ -203,6 +210,37 @@ def _newest_comments(threads: Sequence[int | None]) -> Sequence[int]:
         for one in threads
     )
     return db.session.scalars(union_all(*(select(one.c.id) for one in of_each))).all()
+
+
+def _to_take_part(
+    actor: Actor, rounds: Sequence[Round], now: datetime, *, writes: bool
+) -> Iterator[Wait]:
+    """Yield what one can do in the open rounds, those of one's own bodies first."""
+    mine = actor.grants.ids("body")
+    votes = {one.id: left for one, left in _votes_left(actor, rounds, now)}
+    to_write = _without_proposal(actor, rounds, now) if writes else frozenset()
+    for one in sorted(rounds, key=lambda one: not mine & {link.body_id for link in one.bodies}):
+        if one.id in votes:
+            yield votes_to_give(one, votes[one.id])
+        elif one.id in to_write:
+            yield proposal_to_write(one)
+
+
+def _without_proposal(actor: Actor, rounds: Sequence[Round], now: datetime) -> frozenset[int]:
+    """Return the open rounds in which a person can propose something, and did not."""
+    open_ = {
+        one.id
+        for one in rounds
+        if one.state_at(now) in TAKES_INPUT and can(actor, Action.PROPOSAL_DRAFT, one, now)
+    }
+    if not open_:
+        return frozenset()
+    written = db.session.scalars(
+        select(Proposal.round_id).where(
+            Proposal.author_id == actor.actor_id, Proposal.round_id.in_(open_)
+        )
+    )
+    return frozenset(open_.difference(written))
 
 
 def _votes_left(

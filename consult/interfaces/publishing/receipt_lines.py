@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consult.consultation.comments.labels import KINDS
 from consult.consultation.comments.models import CommentKind
@@ -39,11 +40,27 @@ class ReceiptLine:
     label: Sentence
     text: str
     is_prose: bool = False
+    is_technical: bool = False
+    """Whether only somebody who checks it needs it."""
 
 
 def receipt_lines(content: Mapping[str, object]) -> list[ReceiptLine]:
     """Return what was handed in, field by field, without those that were empty."""
     return [*_about(content), *_texts(content), *_files(content)]
+
+
+def in_short(content: Mapping[str, object]) -> str:
+    """Return what was handed in, in one line: its title, in whose name and with how many files."""
+    files = content.get("files")
+    many = len(files) if isinstance(files, list) else 0
+    organisation = content.get("organisation")
+    behalf = db.session.get_one(Organisation, organisation).name if organisation else ""
+    parts = (
+        str(content.get("title") or ""),
+        _("on behalf of %(organisation)s", organisation=behalf) if behalf else "",
+        ngettext("with %(num)s file", "with %(num)s files", many) if many else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _about(content: Mapping[str, object]) -> Iterator[ReceiptLine]:
@@ -66,8 +83,9 @@ def _texts(content: Mapping[str, object]) -> Iterator[ReceiptLine]:
 def _files(content: Mapping[str, object]) -> Iterator[ReceiptLine]:
     files = content.get("files")
     for one in files if isinstance(files, list) else []:
-        said = f"{one['name']}, {file_size(one['size'])}, SHA-256 {one['sha256']}"
-        yield ReceiptLine(_l("File"), said)
+        yield ReceiptLine(_l("File"), f"{one['name']}, {file_size(one['size'])}")
+        digest = _l("SHA-256 of %(file)s", file=one["name"])
+        yield ReceiptLine(digest, str(one["sha256"]), is_technical=True)
 
 
 def as_text(receipt: Receipt, received: Received | None, content: Mapping[str, object]) -> str:

@@ -96,24 +96,33 @@ def questions_to_answer(questions: Sequence[OpenQuestion]) -> Iterator[Wait]:
         )
 
 
-def votes_to_give(rounds: Sequence[tuple[Round, int]]) -> Iterator[Wait]:
-    """Yield the rounds in which one can still vote, and until when."""
-    for round_, left in rounds:
-        about_themes = rules_of(round_).asks_about_themes
-        many = (
-            ngettext("%(num)s theme to judge", "%(num)s themes to judge", left)
-            if about_themes
-            else ngettext("%(num)s statement to vote on", "%(num)s statements to vote on", left)
-        )
-        yield Wait(
-            pick(round_.title)[0],
-            (many, _l("closes on %(day)s", day=day(round_.closes_at))),
-            _l("Vote"),
-            url_for(
-                "theme_rounds.judge" if about_themes else "statements.ballot",
-                round_slug=round_.slug,
-            ),
-        )
+def proposal_to_write(round_: Round) -> Wait:
+    """Return what one can do in a round to which one did not propose anything yet."""
+    return Wait(
+        pick(round_.title)[0],
+        (_l("closes on %(day)s", day=day(round_.closes_at)),),
+        _l("Write a proposal"),
+        url_for("proposals.new", round_slug=round_.slug),
+    )
+
+
+def votes_to_give(round_: Round, left: int) -> Wait:
+    """Return on how much one can still vote in a round, and until when."""
+    about_themes = rules_of(round_).asks_about_themes
+    many = (
+        ngettext("%(num)s theme to judge", "%(num)s themes to judge", left)
+        if about_themes
+        else ngettext("%(num)s statement to vote on", "%(num)s statements to vote on", left)
+    )
+    return Wait(
+        pick(round_.title)[0],
+        (many, _l("closes on %(day)s", day=day(round_.closes_at))),
+        _l("Vote"),
+        url_for(
+            "theme_rounds.judge" if about_themes else "statements.ballot",
+            round_slug=round_.slug,
+        ),
+    )
 
 
 def notices_to_read(many: int) -> Iterator[Wait]:

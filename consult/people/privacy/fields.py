@@ -97,7 +97,7 @@ FIELDS: dict[str, Sentence] = {
     "named": _l("Name of an organisation that is not in the register"),
     "neutral_count": _l("Neutral"),
     "note": _l("Explanation"),
-    "not_for_publication": _l("Read it, but do not publish it"),
+    "not_for_publication": _l("Do not publish my text"),
     "not_for_publication_reason": _l("Why should it not be public?"),
     "number": _l("Number"),
     "object_count": _l("Objections"),

@@ -68,13 +68,14 @@
       }
     }
 
-    // A file goes at once, with all that was typed; until it has arrived it stays chosen.
+    // A file comes or goes at once, with all that was typed; until it has arrived it stays chosen.
     function send(input) {
       if (busy) return void setTimeout(send, 200, input);
-      if (stopped || !input.files.length) return;
+      if (stopped) return;
       busy = true;
       dirty = false;
       const box = progressOf(input, form.dataset.sending);
+      box.hidden = !input.files.length;
       const body = new FormData(form);
       body.delete("once");
       const request = new XMLHttpRequest(); // fetch does not tell how much was sent
@@ -91,6 +92,7 @@
         const said = request.response || {};
         if (said.files === undefined) return say(form.dataset.notSent, true);
         input.value = "";
+        input.dispatchEvent(new Event("consult:sent"));
         input.parentElement.querySelector("[data-kept-files]").innerHTML = said.files;
         if (said.version === undefined) return say(said.said, true);
         taken(said);
@@ -106,8 +108,8 @@
     };
 
     form.addEventListener("input", ({ target }) => {
-      if (target.type === "file") return send(target);
-      if (target.name === "kept") return; // a file that is unticked goes when the form is sent
+      if (target.type === "file") return target.files.length && send(target);
+      if (target.name === "kept") return send(filesOf(form)[0]);
       dirty = true;
       plan();
     });

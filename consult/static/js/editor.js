@@ -5,8 +5,8 @@
 
   const start = (bar) => {
     const field = document.getElementById(bar.dataset.editorOf);
-    const look = bar.querySelector("[aria-controls]");
-    const preview = document.getElementById(look.getAttribute("aria-controls"));
+    const preview = document.getElementById(`${field.id}-preview`);
+    const look = document.querySelector(`[aria-controls="${preview.id}"]`);
     const toLook = look.textContent;
 
     const show = (looking) => {
@@ -44,6 +44,9 @@
 
     // What is wrong with the text, or a link to it, leads to the text and not to its preview.
     addEventListener("hashchange", () => { if (location.hash === `#${field.id}`) show(false); });
+    const offer = () => { look.hidden = !field.hidden && !field.value.trim(); };
+    field.addEventListener("input", offer);
+    offer();
     bar.hidden = false;
   };
 

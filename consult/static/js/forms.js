@@ -1,6 +1,7 @@
 /* Small help for every form; each works without it.
    - a second click on a form that is under way is not sent again (nothing is ever disabled);
    - a text with a limit says how many characters are left;
+   - a file that was kept goes away with a button, and one that was chosen is named;
    - the first thing read after a page with errors is the summary. */
 (() => {
   "use strict";
@@ -40,6 +41,28 @@
     field.setAttribute("aria-describedby", described ? `${described} ${line.id}` : line.id);
     field.addEventListener("input", () => count(field, line));
     count(field, line);
+  }
+
+  // Without this one unticks the file; the box stays in the form, for it says what goes along.
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-remove]");
+    if (!button) return;
+    const row = button.closest("[data-kept-file]");
+    const box = row.querySelector("[name=kept]");
+    box.checked = false;
+    row.hidden = true;
+    row.closest("[data-kept-files]").parentElement.querySelector("input[type=file]").focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  for (const input of document.querySelectorAll("input.consult-file")) {
+    const names = document.createElement("p");
+    names.className = "consult-note";
+    names.setAttribute("role", "status");
+    input.parentElement.append(names);
+    const name = () => { names.textContent = [...input.files].map((file) => file.name).join(", "); };
+    input.addEventListener("change", name);
+    input.addEventListener("consult:sent", name);
   }
 
   const errors = document.getElementById("errors");

@@ -13,7 +13,7 @@ from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import entry, find_receipt
 from consult.interfaces.publishing.queries import contribution_of
-from consult.interfaces.publishing.receipt_lines import as_text, receipt_lines
+from consult.interfaces.publishing.receipt_lines import as_text, in_short, receipt_lines
 
 routes = Routes()
 
@@ -48,6 +48,7 @@ def receipt(code: str) -> Answer:
         entry=entry(event).decode(),
         mine=mine,
         lines=receipt_lines(event.detail.content) if mine else [],
+        in_short=in_short(event.detail.content) if mine else "",
         next=WHAT_COMES_NEXT.get(received.state) if received else "",
     )
 

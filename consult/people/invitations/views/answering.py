@@ -101,7 +101,9 @@ def show(token: str) -> Answer:
         return _page(token, found, form, boxes, refusal, 422)
     login_user(person, authn_via=["confirm"])
     session.permanent = bool(form.keep.data)
-    flash(_("Welcome. You accepted the invitation, and you are signed in."))
+    flash(
+        _("Welcome. You accepted the invitation, and you are signed in. You can take part at once.")
+    )
     return see_other(url_for("publishing.home"))
 
 
