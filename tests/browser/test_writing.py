@@ -140,7 +140,7 @@ def test_a_file_that_was_kept_goes_with_a_press(open_page: OpenPage) -> None:
     remove = pia.get_by_role("button", name=re.compile(r"Verwijder.*onze nota"))
     remove.click()
     expect(remove).to_have_count(0)
-    pia.wait_for_function("!document.querySelector('[data-kept-file]')")
+    expect(pia.locator("[data-kept-file]")).to_have_count(0)
     pia.reload()
     assert "onze nota.pdf" not in pia.inner_text("main")
 
