@@ -41,6 +41,16 @@ pytestmark = pytest.mark.usefixtures("app")
 MINE = "/en/invitations/mine"
 
 
+def test_the_invitation_names_the_rounds_that_are_open_for_everybody_to_read(
+    now: datetime, browse: Any
+) -> None:
+    invited(now)
+    page = browse().get(links()[0]).text
+    assert "/en/rounds/open" in page
+    for hidden in ("draft", "closed", "cancelled"):
+        assert f"/en/rounds/{hidden}" not in page
+
+
 def test_opening_the_link_changes_nothing_and_is_not_kept(now: datetime, browse: Any) -> None:
     invited(now, note="Doe je mee?")
     before = counts()

@@ -47,5 +47,11 @@ def init_app(app: Flask) -> None:
     add_section("rounds/_plan_section.html", desk.rounds_on_desk)
     add_use_of_bodies(desk.rounds_that_address)
 
-    app.context_processor(lambda: {"rules_of": rules_of, "words_of": labels.words_of})
+    app.context_processor(
+        lambda: {
+            "rules_of": rules_of,
+            "words_of": labels.words_of,
+            "open_rounds_for": queries.open_rounds_for,
+        }
+    )
     bring_pages(app, later("consult.consultation.rounds.views:init_pages"))

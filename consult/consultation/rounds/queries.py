@@ -9,10 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from consult.consultation.plans.models import Plan
 from consult.consultation.rounds.models import DateMove, Round, RoundBody
-from consult.consultation.rounds.phases import announced
+from consult.consultation.rounds.phases import announced, open_at
+from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
+from consult.foundation.core.people import Anonymous
 from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import FollowedSubject
 
@@ -60,6 +63,17 @@ def dates_after(at: datetime) -> Iterator[datetime]:
     )
     for opens_at, closes_at, grace_minutes in rows:
         yield from (opens_at, closes_at, closes_at + timedelta(minutes=grace_minutes))
+
+
+def open_rounds_for(body_id: int) -> Sequence[Round]:
+    """Return the rounds that are open for a body now, and that everybody may read."""
+    found = db.session.scalars(
+        select(Round)
+        .join(RoundBody, RoundBody.round_id == Round.id)
+        .where(RoundBody.body_id == body_id, open_at(now()))
+        .order_by(Round.closes_at)
+    ).all()
+    return [one for one in found if can(Anonymous(), Action.ROUND_READ, one, now())]
 
 
 def moves_of(round_id: int) -> Sequence[DateMove]:
