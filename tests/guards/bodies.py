@@ -68,6 +68,13 @@ GUARDS = (
         tests=("test_an_invitation_is_personal",),
     ),
     Guard(
+        "An invitation names no round that not everybody may read",
+        within="open_rounds_for",
+        old="if can(Anonymous(), Action.ROUND_READ, one, now())",
+        new="if True",
+        tests=("test_the_invitation_names_the_rounds_that_are_open_for_everybody_to_read",),
+    ),
+    Guard(
         "An invitation ends at its moment",
         within="Invitation.is_open",
         old="return self.closed_at is None and now < self.expires_at",

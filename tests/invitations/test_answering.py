@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from consult.consultation.rounds.models import Readers
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.notifications.models import Message
@@ -49,6 +50,9 @@ def test_the_invitation_names_the_rounds_that_are_open_for_everybody_to_read(
     assert "/en/rounds/open" in page
     for hidden in ("draft", "closed", "cancelled"):
         assert f"/en/rounds/{hidden}" not in page
+    with unit_of_work():
+        find_round("open").readers = Readers.PARTICIPANTS
+    assert "/en/rounds/open" not in browse().get(links()[0]).text
 
 
 def test_opening_the_link_changes_nothing_and_is_not_kept(now: datetime, browse: Any) -> None:
