@@ -122,7 +122,7 @@ def test_a_hand_in_that_comes_back_with_a_file_offers_no_newer_text(open_page: O
     pia = open_page("pia", NEW)
     pia.fill("[name=problem]", "Spread.")
     pia.set_input_files("[name=files]", [NOTE])
-    pia.get_by_label("nota.pdf").wait_for()
+    pia.get_by_role("button", name="nota.pdf").wait_for()
     pia.get_by_role("button", name="Check and hand in").click()
     for _ in range(2):
         pia.get_by_role("button", name="Hand in", exact=True).click()
@@ -134,7 +134,7 @@ def test_a_hand_in_that_comes_back_with_a_file_offers_no_newer_text(open_page: O
 def test_a_file_is_stored_with_the_draft_as_soon_as_it_is_chosen(open_page: OpenPage) -> None:
     pia = open_page("pia", NEW)
     pia.set_input_files("[name=files]", [NOTE])
-    pia.get_by_label("nota.pdf").wait_for()
+    pia.get_by_role("button", name="nota.pdf").wait_for()
     assert "Saved at" in pia.inner_text("[data-autosave-status]")
     assert pia.input_value("[name=files]") == "", "it is not sent a second time"
     assert (number_of(Proposal), number_of(StoredFile)) == (1, 1)
@@ -177,6 +177,7 @@ def test_a_chosen_file_goes_along_with_the_switch(open_page: OpenPage) -> None:
 def test_without_a_script_the_form_offers_the_switch(open_page: OpenPage) -> None:
     pia = open_page("pia", NEW, script=False, width=360)
     pia.fill("[name=title]", "One place")
+    pia.get_by_text("Do you know more already?").click()
     pia.fill("[name=amount]", "een ton of zo")
     pia.set_input_files("[name=files]", [NOTE])
     pia.get_by_text("Menu").click()
