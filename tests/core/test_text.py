@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consult.foundation.core.text import clean_line, clean_text, excerpt, markdown, plain
@@ -69,6 +69,7 @@ def test_markdown_keeps_what_people_mean() -> None:
     assert "nofollow" in html
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_opens_a_tag_that_is_not_allowed(text: str) -> None:
     html = str(markdown(text)).lower()
@@ -77,6 +78,7 @@ def test_no_text_opens_a_tag_that_is_not_allowed(text: str) -> None:
     assert "<form" not in html
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.integers(20, 200))
 def test_an_excerpt_is_never_longer_than_asked(text: str, length: int) -> None:
     assert len(excerpt(text, length)) <= length + 1

@@ -44,6 +44,7 @@ def environment() -> Environment:
     made.filters.update(
         day=lambda at: at.strftime("%Y-%m-%d"),
         number=str,
+        share_of=lambda part, whole: f"{part} of {whole}",
         file_size=str,
         lines=lines,
         markdown=str,

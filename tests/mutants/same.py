@@ -59,7 +59,7 @@ SAME: tuple[Same, ...] = (
         "the last of a list that holds one factor at most, instead of its first",
     ),
     Same(
-        "c3dc2084",
+        "6078df34",
         "consult/consultation/proposals/pages.py",
         "a proposal that has no number yet has no time of arrival; its page is found by number",
     ),
