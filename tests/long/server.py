@@ -109,6 +109,14 @@ class Server:
             connection.close()
 
 
+def shared(folder: Path) -> dict[str, str]:
+    """Return the settings of processes that share their files and their record."""
+    return {
+        "CONSULT_STORAGE_URL": f"file:{folder / 'files'}",
+        "CONSULT_RECORD": str(folder / "record"),
+    }
+
+
 _HIDDEN = re.compile(r'name="(csrf_token|once)"[^>]*value="([^"]+)"')
 
 

@@ -33,7 +33,7 @@ from tests.cast import hold_session, stay_signed_in
 from tests.conftest import ENGINE, Note
 from tests.databases import Databases
 from tests.factories import find_round, make_proposal
-from tests.long.server import Server, hidden_keys
+from tests.long.server import Server, hidden_keys, shared
 from tests.world import agreement
 
 FORM = "/nl/rounds/open/proposals/new"
@@ -177,7 +177,7 @@ def test_nobody_on_time_is_refused(
     db.session.remove()
     url = databases.url("stage")
     servers = [
-        Server(url, tmp_path / f"web-{n}", CONSULT_SECOND_FACTOR="optional")
+        Server(url, tmp_path / f"web-{n}", CONSULT_SECOND_FACTOR="optional", **shared(tmp_path))
         for n in range(2 if ENGINE == "postgresql" else 1)
     ]
     told = Told()

@@ -37,7 +37,7 @@ from tests.commitments.test_services import text_from
 from tests.conftest import Note
 from tests.databases import Databases
 from tests.factories import find_round, make_proposal
-from tests.long.server import Server, hidden_keys
+from tests.long.server import Server, hidden_keys, shared
 from tests.world import NOON
 
 CHANGES, READERS = 1_000, 8
@@ -260,7 +260,9 @@ def race(site: Site, changes: int) -> None:
 def test_no_reader_gets_what_was_taken_away(
     app: Flask, databases: Databases, tmp_path: Path, note: Note, changes: int
 ) -> None:
-    own = {"CONSULT_EMBEDDED_WORKER": "0", "CONSULT_SECOND_FACTOR": "optional"}
+    own = {
+        "CONSULT_EMBEDDED_WORKER": "0", "CONSULT_SECOND_FACTOR": "optional", **shared(tmp_path),
+    }  # fmt: skip
     url = databases.url("stage")
     servers = [Server(url, tmp_path / f"web-{n}", **own) for n in (1, 2)]
     cookies = {}
