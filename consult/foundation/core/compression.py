@@ -28,6 +28,7 @@ MIMETYPES = {
     "text/plain",
 }
 PARTS_OR_CODED = ("Content-Encoding", "Content-Range", "Accept-Ranges")
+"""The headers of what is not whole, may be asked for in parts, or has a coding already."""
 GZIP = "gzip"
 MOST_BLUR = 100
 """Bytes: at most so many are added where something is known of the reader."""
@@ -58,9 +59,7 @@ def _may_be_compressed(response: Response) -> bool:
     return (
         response.mimetype in MIMETYPES
         and not (response.is_streamed or response.direct_passthrough)
-        and not any(
-            name in headers for name in ("Content-Encoding", "Content-Range", "Accept-Ranges")
-        )
+        and not any(name in headers for name in PARTS_OR_CODED)
         and not (_knows_reader(response) and _holds_words_of_others())
     )
 

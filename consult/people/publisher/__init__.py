@@ -11,10 +11,10 @@ mails, is handed who sends them.
 
 from flask import Flask
 
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.notifications.email import sign_letters
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.publisher import current
 from consult.people.publisher.models import Publisher
 
@@ -28,4 +28,4 @@ def init_app(app: Flask) -> None:
     def _for_templates() -> dict[str, object]:
         return {"publisher": current.current_publisher()}
 
-    bring_pages(app, later("consult.people.publisher.views:init_pages"))
+    bring_pages(app, lazy("consult.people.publisher.views:init_pages"))

@@ -24,7 +24,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import pick
 from consult.foundation.core.page_cache import seen_revision
-from consult.foundation.core.public_revision import SeenRevision
+from consult.foundation.core.public_revision import Revision
 from consult.foundation.files.models import StoredFile
 from consult.foundation.notifications.email import Sender
 from consult.people.publisher.colours import shades_of
@@ -113,7 +113,7 @@ NOBODY = ShownPublisher()
 class _Remembered:
     shown: ShownPublisher
     read_at: datetime
-    seen: SeenRevision | None
+    seen: Revision | None
 
     def is_fresh(self, at: datetime) -> bool:
         """Whether the present request may tell it: a kept page tells what was read for it."""
@@ -125,19 +125,21 @@ class _Remembered:
 
 def current_publisher() -> ShownPublisher:
     """Return who speaks here; it never fails."""
-    known: _Remembered | None = current_app.extensions.get(_KEY)
     at = now()
+    known: _Remembered | None = current_app.extensions.get(_KEY)
     if known is not None and known.is_fresh(at):
         return known.shown
     if not _reading.acquire(blocking=known is None or seen_revision() is not None):
         return known.shown if known else NOBODY  # another thread reads it now
     try:
-        shown = read_publisher()
-        current_app.extensions[_KEY] = _Remembered(shown, at, seen_revision())
+        read: _Remembered | None = current_app.extensions.get(_KEY)
+        if read is None or not read.is_fresh(at):  # nor did another thread meanwhile
+            read = _Remembered(read_publisher(), at, seen_revision())
+            current_app.extensions[_KEY] = read
     except SQLAlchemyError:
         return known.shown if known else NOBODY
     else:
-        return shown
+        return read.shown
     finally:
         _reading.release()
 
