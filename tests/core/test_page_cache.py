@@ -12,16 +12,20 @@ from typing import Any
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import delete, insert, select, text
 from werkzeug.test import Client
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.rounds.services import count
-from consult.foundation.core.db import db
+from consult.foundation.core.db import db, table_of
 from consult.foundation.core.page_cache import EXTENSION, PageCache
-from consult.foundation.core.public_revision import begin_anew
+from consult.foundation.core.public_revision import (
+    PublicRevision,
+    begin_anew,
+    read_revision,
+)
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.cast import person
 from tests.conftest import Clock
@@ -254,6 +258,21 @@ def test_a_database_that_is_away_is_told_as_ever(
     reader.get(LIST)
     monkeypatch.setattr(cache.revisions, "read", lambda: None)
     assert not is_kept(app, reader, LIST)
+
+
+@pytest.mark.both_engines
+def test_after_an_older_backup_the_revision_is_another_one(app: Flask) -> None:
+    """Then the next change may be counted as one that is no more was."""
+    seen = set()
+    with app.test_request_context():
+        before = db.session.execute(select(table_of(PublicRevision))).mappings().all()
+        for _ in range(2):
+            make_proposal("open")
+            seen.add(read_revision())
+            with unit_of_work():
+                db.session.execute(delete(PublicRevision))
+                db.session.execute(insert(PublicRevision), [dict(row) for row in before])
+    assert len(seen) == 2
 
 
 def test_another_database_in_its_place_is_another_revision(app: Flask, reader: FlaskClient) -> None:

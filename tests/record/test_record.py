@@ -13,7 +13,7 @@ from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.erasing import erase_details
 from consult.foundation.record.merkle import leaf_hash
 from consult.foundation.record.models import Event, EventDetail, Leaf, Log, Receipt
-from consult.foundation.record.queries import log_size, revision
+from consult.foundation.record.queries import log_size
 from consult.foundation.record.services import (
     append_leaves,
     entry,
@@ -156,15 +156,3 @@ def test_a_receipt_is_found_however_its_code_is_typed() -> None:
     assert find_receipt(receipt.code.lower().replace("-", " ")).id == receipt.id
     with pytest.raises(NotFound):
         find_receipt("AAAAA-AAAAA")
-
-
-def test_after_an_older_backup_the_revision_is_another_one(now: datetime) -> None:
-    """Then the next event may have the number of one that is no more."""
-    plan = db.session.scalars(select(Plan)).one()
-    seen = set()
-    for _ in range(2):
-        record(person("pia"), "plan.praised", plan, now)
-        db.session.flush()
-        seen.add(revision())
-        db.session.rollback()
-    assert len(seen) == 2

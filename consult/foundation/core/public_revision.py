@@ -26,11 +26,12 @@ from sqlalchemy import (
     func,
     inspect,
     literal,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
-from consult.foundation.core.db import Base, Shown, public, table_of
+from consult.foundation.core.db import Base, Shown, db, public, table_of
 from consult.foundation.core.registries import listen_once
 
 SLOTS = 64
@@ -39,8 +40,8 @@ SHOWN_ON = "shown_on"
 """The option by which a statement says where that shows which it changes, if not as its table."""
 
 
-class SeenRevision(NamedTuple):
-    """How often something changed: on public pages, and in the counts of what came in."""
+class Revision(NamedTuple):
+    """What differs after every change: of public pages, and of the counts of what came in."""
 
     pages: int
     counts: int
@@ -56,13 +57,17 @@ class PublicRevision(Base):
     counts: Mapped[int] = public(BigInteger, default=0)
 
 
+MOST_RAISED = 2**20
+"""By how much a change raises at most, drawn at random: a database that was put back to what it
+was, and changed again, has another number than before (but once in a million)."""
 READ_REVISION = "SELECT coalesce(sum(pages), 0), coalesce(sum(counts), 0) FROM public_revision"
 """The statement by which the revision is read, for a driver."""
 
 
 def _raising(dialect: str, changed: Shown) -> Update:
     table = table_of(PublicRevision)
-    raised = {one.name.lower(): table.c[one.name.lower()] + 1 for one in changed if one.name}
+    more = 1 + secrets.randbelow(MOST_RAISED)
+    raised = {one.name.lower(): table.c[one.name.lower()] + more for one in changed if one.name}
     pid = func.pg_backend_pid() % SLOTS
     slot = pid if dialect == "postgresql" else literal(0)
     return update(table).where(table.c.slot == slot).values(raised)
@@ -75,6 +80,12 @@ def begin_anew(connection: Connection) -> None:
     rows = [{"slot": slot, "pages": 0, "counts": 0} for slot in range(SLOTS)]
     rows[0] |= {"pages": secrets.randbits(48), "counts": secrets.randbits(48)}
     connection.execute(table.insert(), rows)
+
+
+def read_revision() -> Revision:
+    """Return the revision as the present transaction sees it; one statement."""
+    pages, counts = db.session.execute(text(READ_REVISION)).one()
+    return Revision(int(pages), int(counts))
 
 
 def _note(session: Session, shown: Shown) -> None:

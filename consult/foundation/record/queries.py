@@ -46,21 +46,6 @@ def log_size() -> int:
 
 
 _WINDOW = 500
-_newest = select(Event.id).order_by(Event.id.desc()).limit(_WINDOW).subquery()
-_REVISION = select(
-    select(Event.public_id).order_by(Event.id.desc()).limit(1).scalar_subquery(),
-    func.sum(_newest.c.id),
-)
-
-
-def revision() -> tuple[str, int]:
-    """Return what differs after every recorded change: the name of the last event, a sum.
-
-    Transactions may commit in another order than that of their events' numbers (PostgreSQL), so
-    the last event alone would miss one; the sum of the last few hundred numbers does not.
-    """
-    found = db.session.execute(_REVISION).one()
-    return found[0] or "", int(found[1] or 0)
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,18 @@ log, downloads, and the pages every public site owes its readers (privacy, acces
 from flask import Flask
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.interfaces.publishing import labels
 from consult.interfaces.publishing.round_job import JOB
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
     """Register the public pages, the files of rounds, and what what is found is called."""
-    handle(JOB, later("consult.interfaces.publishing.round_writing:make_file"))
-    drop = later("consult.interfaces.publishing.round_files:drop_stale")
+    handle(JOB, lazy("consult.interfaces.publishing.round_writing:make_file"))
+    drop = lazy("consult.interfaces.publishing.round_files:drop_stale")
     repeat("stale-round-files", drop, Interval.HOUR)
     add_labels(*labels.LABELS)
-    bring_pages(app, later("consult.interfaces.publishing.views:init_pages"))
+    bring_pages(app, lazy("consult.interfaces.publishing.views:init_pages"))

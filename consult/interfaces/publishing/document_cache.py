@@ -86,12 +86,11 @@ def cached_document(plan_id: int, document: PlanDocument, kind: str) -> Document
 
 DocumentRequest = tuple[str, int | None, str, str]
 """A plan, the number of a version or None, a language and a kind."""
-RecordRevision = tuple[str, int]
-_latest: dict[DocumentRequest, tuple[RecordRevision, str, str]] = {}
+_latest: dict[DocumentRequest, tuple[int, str, str]] = {}
 
 
-def remembered(asked: DocumentRequest, revision: RecordRevision) -> DocumentFile | None:
-    """Return the document that this was last answered with, if nothing was recorded since.
+def remembered(asked: DocumentRequest, revision: int) -> DocumentFile | None:
+    """Return the document that this was last answered with, if no public page changed since.
 
     So a document that is kept costs no reading of the plan. There are as many as were made.
     """
@@ -99,6 +98,6 @@ def remembered(asked: DocumentRequest, revision: RecordRevision) -> DocumentFile
     return _kept(place, digest) if then == revision else None
 
 
-def remember(asked: DocumentRequest, revision: RecordRevision, made: DocumentFile) -> None:
+def remember(asked: DocumentRequest, revision: int, made: DocumentFile) -> None:
     """Remember with what this was answered, at a revision that was read before the plan was."""
     _latest[asked] = revision, made.place, made.digest

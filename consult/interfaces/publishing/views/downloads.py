@@ -15,10 +15,10 @@ from consult.consultation.plans.queries import get_plan
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.languages import reader_language
+from consult.foundation.core.public_revision import read_revision
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, as_attachment
 from consult.foundation.policy.view_permissions import public
-from consult.foundation.record.queries import revision
 from consult.interfaces.publishing.document_cache import (
     RETRY_SECONDS,
     BeingMade,
@@ -47,7 +47,7 @@ MEDIA_TYPES = {
 
 
 def _document(plan_slug: str, number: int | None, kind: str) -> Answer:
-    asked, seen = (plan_slug, number, reader_language(), kind), revision()
+    asked, seen = (plan_slug, number, reader_language(), kind), read_revision().pages
     made = remembered(asked, seen)
     if made is None:
         plan, version, content = _read(plan_slug, number)
