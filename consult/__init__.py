@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Flask
 
-from consult.late import later
+from consult.lazy import lazy
 
 
 @contextmanager
@@ -29,10 +29,10 @@ def _nothing_collected() -> Iterator[None]:
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     """Assemble the application (consult.assembly); `settings` go over those of the environment."""
     with _nothing_collected():
-        return cast("Flask", later("consult.assembly:create_app")(settings))
+        return cast("Flask", lazy("consult.assembly:create_app")(settings))
 
 
 def create_served_app() -> Flask:
     """Assemble the application for a web server, which needs a secret key of its own."""
     with _nothing_collected():
-        return cast("Flask", later("consult.assembly:create_served_app")())
+        return cast("Flask", lazy("consult.assembly:create_served_app")())

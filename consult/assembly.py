@@ -22,7 +22,7 @@ from consult.consultation import (
 )
 from consult.foundation import core, files, jobs, notifications, policy, record, storage
 from consult.foundation.core.extensions import limiter
-from consult.foundation.core.page_modules import PagesWhenAsked, add_pages
+from consult.foundation.core.lazy_pages import LazyPages, add_pages
 from consult.foundation.core.request_text import StorableRequest
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
 from consult.foundation.files.services import check_storages
@@ -38,7 +38,7 @@ from consult.foundation.settings.environment import (
 )
 from consult.foundation.storage.storage import StorageError
 from consult.interfaces import commands, demonstration, exchange, publishing, verification
-from consult.late import later
+from consult.lazy import lazy
 from consult.outcomes import approvals, commitments, responses, summaries
 from consult.people import accounts, following, invitations, organisations, privacy, publisher
 
@@ -91,7 +91,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     Raises SettingsError when it would serve with an unsafe key, and RuntimeError when a question
     of the policy has no answer.
     """
-    app = PagesWhenAsked(
+    app = LazyPages(
         "consult",
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "consult" / "static"),
@@ -124,7 +124,7 @@ def _refuse_to_demonstrate_people(app: Flask) -> None:
     if not app.config["DEMONSTRATION"]:
         return
     with app.app_context(), suppress(SQLAlchemyError):  # a database to come holds nobody
-        if later("consult.interfaces.demonstration.build:holds_others")():
+        if lazy("consult.interfaces.demonstration.build:holds_others")():
             raise SettingsError(
                 "CONSULT_DEMONSTRATION cannot be on: the database (CONSULT_DATABASE_URL) holds "
                 "people, and no demonstration. Turn it off, or name a new database."

@@ -449,7 +449,7 @@ GUARDS = (
     ),
     Guard(
         "Who asks for a page while pages are added waits until they are all there",
-        within="PagesWhenAsked.url_map",
+        within="LazyPages.url_map",
         old="with self._turn:",
         new="if True:",
         tests=("test_who_comes_while_pages_are_added_gets_the_page",),

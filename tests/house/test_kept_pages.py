@@ -23,8 +23,8 @@ from consult.consultation.proposals.services import save_draft, submit_proposal
 from consult.consultation.proposals.texts import ProposalText
 from consult.foundation.core.db import db
 from consult.foundation.core.page_cache import EXTENSION, PublicPage
-from consult.foundation.core.public_revision import SeenRevision
-from consult.foundation.core.turning_moments import next_turning
+from consult.foundation.core.page_expiry import next_change
+from consult.foundation.core.public_revision import Revision
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.browser.pages import EMPTY, FULL, fill
 from tests.cast import person
@@ -89,9 +89,9 @@ def stale(client: FlaskClient, paths: list[str]) -> list[str]:
     return [path for path in paths if as_kept(client, path) != made_anew(client, path)]
 
 
-def revision(app: Flask) -> SeenRevision:
+def revision(app: Flask) -> Revision:
     found = app.extensions[EXTENSION].revisions.read()
-    assert isinstance(found, SeenRevision)
+    assert isinstance(found, Revision)
     return found
 
 
@@ -149,10 +149,10 @@ def test_no_kept_page_outlives_a_date(
     """Each page is made just before a date, and asked for again at it and just after."""
     until, turns = clock() + timedelta(days=60), []
     with app.app_context():
-        at = next_turning(clock())
+        at = next_change(clock())
         while at < until:
             turns.append(at)
-            at = next_turning(at)
+            at = next_change(at)
     assert len(turns) > 80
     for turn in some_of(turns, len(turns) if everything else 6, "turns"):
         paths = some_of(kept, len(kept) if everything else 8, str(turn))

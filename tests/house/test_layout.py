@@ -26,7 +26,7 @@ WRAPS = {
     "in_sentences", "click", "with_appcontext",
 }  # fmt: skip
 """Decorators that change what they stand on, and nothing else."""
-NOT_REGISTERING = {"time", "later"}
+NOT_REGISTERING = {"time", "lazy"}
 """What packages call besides, where they say what they bring."""
 
 

@@ -41,10 +41,10 @@ ROOMS_LEFT_OUT = {"forms", "views", "documents", "importing", "exporting"}
 
 
 def names_found_later() -> Iterator[str]:
-    """Every `later("module:function")` in the product."""
+    """Every `lazy("module:function")` in the product."""
     for path in CONSULT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "later":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy":
                 yield ast.literal_eval(node.args[0])
 
 

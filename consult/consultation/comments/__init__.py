@@ -13,12 +13,12 @@ from consult.consultation.comments import answers, labels, notices, personal
 from consult.consultation.comments.models import SINCE_0019, SINCE_0030, Comment
 from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
@@ -32,4 +32,4 @@ def init_app(app: Flask) -> None:
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
 
-    bring_pages(app, later("consult.consultation.comments.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.comments.views:init_pages"))

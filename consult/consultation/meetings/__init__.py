@@ -22,8 +22,8 @@ from consult.consultation.meetings import (
 from consult.consultation.meetings.models import Attendance, Meeting, MeetingFile
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
-from consult.foundation.core.turning_moments import add_dates
+from consult.foundation.core.lazy_pages import bring_pages
+from consult.foundation.core.page_expiry import add_dates
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
@@ -31,7 +31,7 @@ from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
@@ -52,4 +52,4 @@ def init_app(app: Flask) -> None:
     name_rows(*personal.NAMED)
     personal_data(*personal.PARTS)
 
-    bring_pages(app, later("consult.consultation.meetings.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.meetings.views:init_pages"))

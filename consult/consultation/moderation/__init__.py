@@ -13,7 +13,7 @@ from flask import Flask
 from consult.consultation.moderation import labels, notices, personal, reports, services
 from consult.consultation.moderation.models import Decision
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.kinds import Topic, declare
@@ -22,7 +22,7 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
@@ -44,4 +44,4 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_who_reported)
     register_rules(*personal.RULES)
 
-    bring_pages(app, later("consult.consultation.moderation.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.moderation.views:init_pages"))

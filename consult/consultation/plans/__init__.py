@@ -11,13 +11,13 @@ from consult.consultation.plans import answers, labels, personal, queries
 from consult.consultation.plans.models import GRANTS, Plan, PlanBody, PlanRole, Role, Theme
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.personal_data.closing import add_obstacle, on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
 from consult.people.organisations.organisers import add_organisers
@@ -42,4 +42,4 @@ def init_app(app: Flask) -> None:
     add_obstacle(personal.last_organiser)
     on_closing(personal.end_roles)
 
-    bring_pages(app, later("consult.consultation.plans.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.plans.views:init_pages"))

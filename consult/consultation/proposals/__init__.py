@@ -29,7 +29,7 @@ from consult.consultation.proposals import (
 from consult.consultation.proposals.models import CoSignature, Proposal, ProposalVersion
 from consult.consultation.rounds.notices import add_people_of_rounds
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.core.sealed_forms import keep_forms
 from consult.foundation.core.spelling import forget_words, learn_words
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -41,7 +41,7 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import name_rows, personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
 from consult.people.organisations.on_behalf import on_decided
@@ -82,4 +82,4 @@ def init_app(app: Flask) -> None:
     register_rules(*personal.RULES)
 
     app.context_processor(lambda: {"vote_words": labels.vote_words})
-    bring_pages(app, later("consult.consultation.proposals.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.proposals.views:init_pages"))

@@ -15,15 +15,15 @@ from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import SINCE_0024, DateMove, Round, RoundBody
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
-from consult.foundation.core.turning_moments import add_dates
+from consult.foundation.core.lazy_pages import bring_pages
+from consult.foundation.core.page_expiry import add_dates
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
 
@@ -54,4 +54,4 @@ def init_app(app: Flask) -> None:
             "open_rounds_for": queries.open_rounds_for,
         }
     )
-    bring_pages(app, later("consult.consultation.rounds.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.rounds.views:init_pages"))

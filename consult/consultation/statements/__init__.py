@@ -10,11 +10,11 @@ from flask import Flask
 
 from consult.consultation.statements import labels, personal
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
@@ -23,4 +23,4 @@ def init_app(app: Flask) -> None:
     personal_data(*personal.PARTS)
     on_closing(personal.forget_views)
     register_rules(*personal.RULES)
-    bring_pages(app, later("consult.consultation.statements.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.statements.views:init_pages"))

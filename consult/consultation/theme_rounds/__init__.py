@@ -13,9 +13,9 @@ from consult.consultation.rounds.dates import add_announcing
 from consult.consultation.theme_rounds import labels, services
 from consult.consultation.theme_rounds.models import ThemeChange
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
@@ -23,4 +23,4 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     record_rows(ThemeChange, newer=[(ThemeChange.round_id,)])
     add_announcing(services.put_forward)
-    bring_pages(app, later("consult.consultation.theme_rounds.views:init_pages"))
+    bring_pages(app, lazy("consult.consultation.theme_rounds.views:init_pages"))

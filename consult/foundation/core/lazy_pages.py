@@ -1,8 +1,8 @@
 """Pages are loaded when somebody asks for an address: a command that shows none starts without.
 
 Views, their forms and the libraries behind them are much of what a process loads. A package says
-which pages it brings, by name (core.late); the first request, or the first link that is made, adds
-them all (docs/decisions/0048).
+which pages it brings, by name (consult.lazy); the first request, or the first link that is made,
+adds them all (docs/decisions/0048).
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from werkzeug.routing import Map
 InitPages = Callable[[Flask], None]
 
 
-class PagesWhenAsked(Flask):
+class LazyPages(Flask):
     """An application whose addresses are complete as soon as anybody looks at them."""
 
     _left: tuple[InitPages, ...] = ()
@@ -52,12 +52,12 @@ class PagesWhenAsked(Flask):
 
 def bring_pages(app: Flask, init_pages: InitPages) -> None:
     """Let pages be added when somebody asks for an address."""
-    if not isinstance(app, PagesWhenAsked):
+    if not isinstance(app, LazyPages):
         raise TypeError(f"{app!r} would never load its pages")
     app.leave_pages(init_pages)
 
 
 def add_pages(app: Flask) -> None:
     """Add the pages now, as a server does before its first request."""
-    if isinstance(app, PagesWhenAsked):
+    if isinstance(app, LazyPages):
         app.url_map.update()

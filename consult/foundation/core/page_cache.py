@@ -1,7 +1,7 @@
 """Pages that anybody may read, kept in memory; what is kept is never stale and tells on nobody.
 
 A page is kept with the revision of all that is public (core/public_revision.py), read before the
-page was made, and until the next moment at which dates change something (core/turning_moments.py).
+page was made, and until the next moment at which dates change something (core/page_expiry.py).
 Each request reads the revision anew: a page is answered from memory only where the two are equal.
 
 Only who sends no session is answered so. A kept page is made from its address alone: nothing else
@@ -31,8 +31,8 @@ from werkzeug.http import parse_accept_header
 from consult.foundation.core.compression import GZIP, LEAST, compressed
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import LANGUAGES
-from consult.foundation.core.public_revision import READ_REVISION, SeenRevision
-from consult.foundation.core.turning_moments import next_turning
+from consult.foundation.core.page_expiry import next_change
+from consult.foundation.core.public_revision import READ_REVISION, Revision
 from consult.foundation.core.web import wrap_wsgi
 
 EXTENSION = "consult-page-cache"
@@ -91,7 +91,7 @@ class _Answer:
 class _Kept:
     """A page as it is kept, by encoding; "" is the page as it is."""
 
-    seen: SeenRevision
+    seen: Revision
     until: datetime
     headers: Headers
     digest: str
@@ -126,11 +126,11 @@ def public_pages(app: Flask, pages: Mapping[str, PublicPage]) -> None:
     known.update(pages)
 
 
-def seen_revision() -> SeenRevision | None:
+def seen_revision() -> Revision | None:
     """Return the revision at which the present request makes a page for everybody, if it does."""
     if not has_request_context():
         return None
-    found: SeenRevision | None = request.environ.get(SEEN)
+    found: Revision | None = request.environ.get(SEEN)
     return found
 
 
@@ -152,7 +152,7 @@ class RevisionReader:
         self._here = threading.local()
         self._opened: list[DBAPIConnection] = []
 
-    def read(self) -> SeenRevision | None:
+    def read(self) -> Revision | None:
         """Return the revision as it is committed now; None where the database does not answer."""
         for _attempt in range(2):  # the server may have ended the connection meanwhile
             try:
@@ -160,7 +160,7 @@ class RevisionReader:
                 cursor.execute(READ_REVISION)
                 ((pages, counts),) = cursor.fetchall()
                 cursor.close()
-                return SeenRevision(int(pages), int(counts))
+                return Revision(int(pages), int(counts))
             except Exception:  # noqa: BLE001  (whatever a driver raises: the page is made anew)
                 self._drop()
         return None
@@ -197,7 +197,7 @@ class RevisionReader:
 
 
 class PageCache:
-    """The layer that answers with kept pages; `most` bytes are kept, those asked last."""
+    """The layer that answers with kept pages; at most `most` bytes are kept, those asked last."""
 
     def __init__(self, inner: WSGIApplication, app: Flask, most: int) -> None:
         self.inner = inner
@@ -210,7 +210,7 @@ class PageCache:
         self._meant: OrderedDict[tuple[str, str, str], _Wanted | None] = OrderedDict()
         self._making: dict[_Wanted, threading.Lock] = {}
         self._lock = threading.Lock()
-        self._turning = (-1, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+        self._expiry = (-1, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
         """The next moment at which dates change something, as of a revision and a moment."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -237,7 +237,7 @@ class PageCache:
         with self._lock:
             self._kept.clear()
             self.size = 0
-            self._turning = (-1, *self._turning[1:])
+            self._expiry = (-1, *self._expiry[1:])
         self.revisions.close()
 
     def _wanted(self, environ: WSGIEnvironment) -> _Wanted | None:
@@ -284,7 +284,7 @@ class PageCache:
         used = urlencode(sorted((name, value) for name, value in said if name in page.parameters))
         return _Wanted(root, path, used, page)
 
-    def _find(self, wanted: _Wanted, seen: SeenRevision) -> _Kept | None:
+    def _find(self, wanted: _Wanted, seen: Revision) -> _Kept | None:
         found = self._kept.get(wanted)
         if found is None or found.seen != seen or not self._clock() < found.until:
             return None
@@ -311,9 +311,7 @@ class PageCache:
                     self._making.pop(wanted, None)
                 lock.release()
 
-    def _make(
-        self, wanted: _Wanted, seen: SeenRevision, environ: WSGIEnvironment
-    ) -> _Kept | _Answer:
+    def _make(self, wanted: _Wanted, seen: Revision, environ: WSGIEnvironment) -> _Kept | _Answer:
         """Let the application make a page, from its address alone; keep it where it may be."""
         at = self._clock()
         bare = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
@@ -340,14 +338,14 @@ class PageCache:
         self._keep(wanted, kept)
         return kept
 
-    def _until(self, seen: SeenRevision, at: datetime) -> datetime:
+    def _until(self, seen: Revision, at: datetime) -> datetime:
         """Return until when pages of a revision that were begun at a moment are true."""
-        known, since, until = self._turning
+        known, since, until = self._expiry
         if known == seen.pages and since <= at < until:
             return until
         with self.app.app_context():
-            until = next_turning(at)
-        self._turning = (seen.pages, at, until)
+            until = next_change(at)
+        self._expiry = (seen.pages, at, until)
         return until
 
     def _keep(self, wanted: _Wanted, kept: _Kept) -> None:
@@ -396,19 +394,13 @@ def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> _Answer:
 
 
 def init_page_cache(app: Flask) -> None:
-    """Answer with kept pages, unless the setting leaves no room for any."""
-    most = int(app.config["PAGE_CACHE_MB"]) * 1024 * 1024
-    if most:
-        wrap_wsgi(app, lambda inner: _remembered(app, PageCache(inner, app, most)))
-
-
-def _remembered(app: Flask, cache: PageCache) -> PageCache:
+    """Answer with kept pages, as many as the setting leaves room for."""
+    cache = PageCache(app.wsgi_app, app, int(app.config["PAGE_CACHE_MB"]) * 1024 * 1024)
     app.extensions[EXTENSION] = cache
-    return cache
+    wrap_wsgi(app, lambda _inner: cache)
 
 
 def forget_pages(app: Flask) -> None:
     """Forget all kept pages: for who puts another database in place of the one that was read."""
-    cache: PageCache | None = app.extensions.get(EXTENSION)
-    if cache is not None:
-        cache.forget()
+    cache: PageCache = app.extensions[EXTENSION]
+    cache.forget()

@@ -24,7 +24,7 @@ def add_dates(*found: Dates) -> None:
     add_new(_known, found)
 
 
-def next_turning(at: datetime) -> datetime:
+def next_change(at: datetime) -> datetime:
     """Return the next moment after `at` at which a page changes by itself; at the latest midnight.
 
     Pages tell days as our calendar has them (core/calendar.py).

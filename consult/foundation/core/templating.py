@@ -34,8 +34,8 @@ from consult.foundation.core.languages import (
     reader_language,
 )
 from consult.foundation.core.money import write_money
+from consult.foundation.core.page_expiry import NEAR
 from consult.foundation.core.shares import share_of
-from consult.foundation.core.turning_moments import NEAR
 from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
 

@@ -26,7 +26,7 @@ COMMANDS = {
 """Each command, and where it is found when somebody asks for it (docs/decisions/0048)."""
 
 
-class CommandsWhenAsked(click.Group):
+class LazyCommands(click.Group):
     """A group whose commands are imported one by one, by whoever asks for one.
 
     So the documentation of click does it, under "Lazily Loading Subcommands".
@@ -44,4 +44,4 @@ class CommandsWhenAsked(click.Group):
 
 def init_app(app: Flask) -> None:
     """Add `consult` to the commands of the application."""
-    app.cli.add_command(CommandsWhenAsked("consult", help="Run and look after the platform."))
+    app.cli.add_command(LazyCommands("consult", help="Run and look after the platform."))

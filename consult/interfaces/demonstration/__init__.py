@@ -7,12 +7,12 @@ person, every contribution and every answer is invented, and every file says so.
 
 from flask import Flask
 
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
     """Let the page of signing in name the cast, where this is a demonstration."""
-    accounts = later("consult.interfaces.demonstration.build:accounts")
+    accounts = lazy("consult.interfaces.demonstration.build:accounts")
 
     @app.context_processor
     def _for_templates() -> dict[str, object]:

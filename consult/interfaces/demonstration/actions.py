@@ -37,11 +37,11 @@ from consult.interfaces.demonstration.schema import (
     DemoPosition,
     DemoProposal,
     DemoResponse,
+    DemoRevision,
     DemoRound,
     DemoStatement,
     DemoSummary,
     DemoVotes,
-    Revision,
 )
 from consult.interfaces.demonstration.setting_up import Stage
 from consult.outcomes.approvals.services import freeze_plan
@@ -153,7 +153,7 @@ class Acts:
         judgement = moderation.Judgement(one.verb, one.reason, one.ground)
         moderation.decide(self.stage.people[one.by], row, judgement, at)
 
-    def revise(self, one: DemoProposal, to: Revision, at: datetime) -> None:
+    def revise(self, one: DemoProposal, to: DemoRevision, at: datetime) -> None:
         """Hand in a new text."""
         row = self.proposals[one.key]
         changed = {name: text for name, text in vars(to).items() if name != "at" and text}

@@ -16,8 +16,8 @@ from consult.interfaces.demonstration.schema import (
     DemoContribution,
     DemoDecision,
     DemoProposal,
+    DemoRevision,
     DemoRound,
-    Revision,
 )
 
 _ANY_DAY = date(2026, 6, 1)
@@ -42,7 +42,7 @@ class DemoStep:
 
     at: When
     what: str
-    detail: DemoDecision | Revision | None = None
+    detail: DemoDecision | DemoRevision | None = None
 
 
 def steps(contribution: DemoContribution) -> list[DemoStep]:

@@ -173,7 +173,7 @@ class DemoDecision:
 
 
 @dataclass(frozen=True)
-class Revision:
+class DemoRevision:
     """A new text of a proposal that was returned: what is None stays as it was."""
 
     at: When
@@ -211,7 +211,7 @@ class DemoProposal:
     submitted: When | None = None
     withdrawn: When | None = None
     decisions: tuple[DemoDecision, ...] = ()
-    revisions: tuple[Revision, ...] = ()
+    revisions: tuple[DemoRevision, ...] = ()
 
 
 @dataclass(frozen=True)

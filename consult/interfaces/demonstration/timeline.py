@@ -13,9 +13,9 @@ from consult.interfaces.demonstration.schema import (
     DemoComment,
     DemoDecision,
     DemoProposal,
+    DemoRevision,
     DemoRound,
     DemoStatement,
-    Revision,
 )
 
 PlannedAct = tuple[datetime, Callable[[], None]]
@@ -70,7 +70,7 @@ def _proposal(acts: Acts, told: DemoRound, one: DemoProposal) -> Iterator[Planne
         at = step.at.on(day)
         if isinstance(step.detail, DemoDecision):
             yield at, partial(acts.decide_on_proposal, one, step.detail, at)
-        elif isinstance(step.detail, Revision):
+        elif isinstance(step.detail, DemoRevision):
             yield at, partial(acts.revise, one, step.detail, at)
         else:
             yield at, partial(acts.withdraw, one, at)

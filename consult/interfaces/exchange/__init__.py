@@ -14,7 +14,7 @@ until it is imported, at most seven days, and is there for whoever brought it al
 from flask import Flask
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.personal_data.closing import on_closing
@@ -22,17 +22,17 @@ from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.interfaces.exchange import answers, labels, models, personal
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
     """Register what exchange answers, keeps, does and shows."""
     answer(answers.ANSWERS)
     add_labels(*labels.LABELS)
-    handle(models.IMPORT, later("consult.interfaces.exchange.services:import_upload"))
-    drop = later("consult.interfaces.exchange.services:drop_unnamed_files")
+    handle(models.IMPORT, lazy("consult.interfaces.exchange.services:import_upload"))
+    drop = lazy("consult.interfaces.exchange.services:drop_unnamed_files")
     repeat("drop-unnamed-sheets", drop, Interval.DAY)
     personal_data(*personal.PARTS)
     register_rules(*personal.RULES)
     on_closing(personal.discard_uploads)
-    bring_pages(app, later("consult.interfaces.exchange.views:init_pages"))
+    bring_pages(app, lazy("consult.interfaces.exchange.views:init_pages"))

@@ -9,12 +9,12 @@ from datetime import time
 
 from flask import Flask
 
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.queues import add_queue
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.interfaces.verification import services
-from consult.late import later
+from consult.lazy import lazy
 
 
 def init_app(app: Flask) -> None:
@@ -25,4 +25,4 @@ def init_app(app: Flask) -> None:
     repeat("record-alarms", services.raise_alarms, Interval.HOUR)
     repeat("witnesses", services.ask_witnesses, Interval.HOUR)
     repeat("checkpoint-mail", services.mail_checkpoint, Interval.DAY, time(8, 0))
-    bring_pages(app, later("consult.interfaces.verification.views:init_pages"))
+    bring_pages(app, lazy("consult.interfaces.verification.views:init_pages"))

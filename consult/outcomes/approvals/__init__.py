@@ -10,12 +10,12 @@ from datetime import time
 from flask import Flask
 
 from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.outcomes.approvals import notices, titles
 from consult.outcomes.approvals.models import Omission, PlanVersion
 
@@ -30,4 +30,4 @@ def init_app(app: Flask) -> None:
     when_public_again(titles.put_titles_back)
     repeat("frozen-titles", titles.leave_out_what_was_missed, Interval.DAY, time(4, 45))
 
-    bring_pages(app, later("consult.outcomes.approvals.views:init_pages"))
+    bring_pages(app, lazy("consult.outcomes.approvals.views:init_pages"))

@@ -9,13 +9,13 @@ from flask import Flask
 
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.outcomes.commitments import answers, labels, notices, queries
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.people.following.models import FollowedKind
@@ -35,4 +35,4 @@ def init_app(app: Flask) -> None:
     check_readers("commitment", notices.may_read_commitment)
     followable(FollowedKind.COMMITMENT, queries.commitments_to_follow)
 
-    bring_pages(app, later("consult.outcomes.commitments.views:init_pages"))
+    bring_pages(app, lazy("consult.outcomes.commitments.views:init_pages"))

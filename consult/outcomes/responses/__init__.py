@@ -8,12 +8,12 @@ from flask import Flask
 
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.outcomes.responses import labels, notices, personal, services
 from consult.outcomes.responses.models import Correction, Response
 
@@ -28,4 +28,4 @@ def init_app(app: Flask) -> None:
     declare(Topic.FOLLOWING, *notices.PLANS, about="proposal")
     plan_broadcasts(notices.PLANS)
     personal_data(*personal.PARTS)
-    bring_pages(app, later("consult.outcomes.responses.views:init_pages"))
+    bring_pages(app, lazy("consult.outcomes.responses.views:init_pages"))

@@ -8,13 +8,13 @@ or cited is listed for the organiser.
 from flask import Flask
 
 from consult.consultation.rounds.desk import add_summarised
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.notifications.broadcasts import plan_broadcasts
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.outcomes.summaries import answers, notices, queries
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 
@@ -28,4 +28,4 @@ def init_app(app: Flask) -> None:
     plan_broadcasts(notices.PLANS)
     check_readers("summary", notices.may_read_summary)
     add_summarised(queries.summarised_rounds)
-    bring_pages(app, later("consult.outcomes.summaries.views:init_pages"))
+    bring_pages(app, lazy("consult.outcomes.summaries.views:init_pages"))

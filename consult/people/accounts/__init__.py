@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.core.people import add_grants, needs_second_factor
 from consult.foundation.core.registries import listen_once
 from consult.foundation.jobs.services import handle
@@ -19,7 +19,7 @@ from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.accounts import (
     account_mails,
     answers,
@@ -54,4 +54,4 @@ def init_app(app: Flask) -> None:
     register_rules(*personal.RULES)
 
     app.jinja_env.globals["unread_notices"] = notices.unread_notices
-    bring_pages(app, later("consult.people.accounts.views:init_pages"))
+    bring_pages(app, lazy("consult.people.accounts.views:init_pages"))

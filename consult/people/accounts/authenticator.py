@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Flask, current_app
 from flask_security import Totp
 
-from consult.foundation.core.page_modules import add_pages
+from consult.foundation.core.lazy_pages import add_pages
 from consult.people.accounts.models import Person
 
 DIGITS = 6

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from consult.foundation.core.clock import now
 from consult.foundation.core.db import rows_changed
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.people.accounts.library import library
 from consult.people.accounts.models import Person
+from consult.people.accounts.sign_in_library import sign_in_library
 
 DIGITS = 8
 METHOD = "email"
@@ -38,11 +38,11 @@ class ClockSigner(TimestampSigner):
 
 def new_code(person: Person) -> str:
     """Make a code for a person; the seed is made where there is none."""
-    store = library().datastore
+    store = sign_in_library().datastore
     if METHOD not in store.us_get_totp_secrets(person):
         store.us_setup_email(person)
     seed = store.us_get_totp_secrets(person)[METHOD]
-    return str(library().totp_factory.generate_totp_password(seed))
+    return str(sign_in_library().totp_factory.generate_totp_password(seed))
 
 
 def _links(person: Person) -> Signer:
@@ -77,6 +77,6 @@ def use_up(person: Person) -> bool:
 
 def pretend_to_check() -> None:
     """Take as long as checking a code takes, where there is none to check."""
-    factory = library().totp_factory
+    factory = sign_in_library().totp_factory
     seed = current_app.extensions.setdefault("consult.decoy", factory.generate_totp_secret())
     factory.verify_totp("0" * DIGITS, seed, None, window=900)

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import PasswordUtil, hash_password
 
 from consult.foundation.core.errors import InvalidInput, Sentence
-from consult.people.accounts.library import library
+from consult.people.accounts.sign_in_library import sign_in_library
 
 SHORTEST, LONGEST = 12, 512
 TOO_SHORT = _l("A password needs at least 12 characters. A sentence is fine.")
@@ -36,4 +36,4 @@ def hashed(password: str) -> str:
     """
     if fault := password_fault(password):
         raise InvalidInput(fault)
-    return str(hash_password(library().password_util.normalize(password)))
+    return str(hash_password(sign_in_library().password_util.normalize(password)))

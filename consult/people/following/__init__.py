@@ -10,12 +10,12 @@ that `followers_of` selects: each once, by the way they chose.
 from flask import Flask
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.following import answers, labels, personal, queries, searches
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
@@ -31,5 +31,5 @@ def init_app(app: Flask) -> None:
     on_closing(personal.stop_all)
     register_rules(*personal.RULES)
 
-    bring_pages(app, later("consult.people.following.views:init_pages"))
+    bring_pages(app, lazy("consult.people.following.views:init_pages"))
     app.jinja_env.globals.update(follows=queries.follows, follows_search=queries.follows_search)

@@ -12,7 +12,7 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
 from consult.foundation.notifications.delivery import after_sending
@@ -21,7 +21,7 @@ from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.invitations import answers, daily, labels, letters, personal
 
 
@@ -39,4 +39,4 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_who_was_invited)
     register_rules(*personal.RULES)
 
-    bring_pages(app, later("consult.people.invitations.views:init_pages"))
+    bring_pages(app, lazy("consult.people.invitations.views:init_pages"))

@@ -10,7 +10,7 @@ speaks for it too, confirms and revokes. What has ended stays on record.
 from flask import Flask
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.core.people import add_grants
 from consult.foundation.notifications.kinds import Topic, declare
 from consult.foundation.personal_data.closing import on_closing
@@ -18,7 +18,7 @@ from consult.foundation.personal_data.export_parts import name_rows, personal_da
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.accounts.identities import on_organisations_named
 from consult.people.organisations import (
     answers,
@@ -57,4 +57,4 @@ def init_app(app: Flask) -> None:
     on_closing(*personal.AT_CLOSING)
     register_rules(*personal.RULES)
 
-    bring_pages(app, later("consult.people.organisations.views:init_pages"))
+    bring_pages(app, lazy("consult.people.organisations.views:init_pages"))

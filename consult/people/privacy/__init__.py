@@ -14,7 +14,7 @@ from datetime import time
 from flask import Flask
 
 from consult.foundation.core.labels import add_labels
-from consult.foundation.core.page_modules import bring_pages
+from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.core.people import add_grants
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
@@ -24,7 +24,7 @@ from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
-from consult.late import later
+from consult.lazy import lazy
 from consult.people.accounts.registering import on_registering
 from consult.people.privacy import (
     answers,
@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
     record_rows(Consent)
     add_labels(*labels.LABELS)
     add_grants(consents.GRANTS)
-    boxes = later("consult.people.privacy.forms:registration_boxes")
+    boxes = lazy("consult.people.privacy.forms:registration_boxes")
     on_registering(boxes, consents.note_agreed)
     answer(answers.ANSWERS)
 
@@ -63,4 +63,4 @@ def init_app(app: Flask) -> None:
     on_closing(*personal.AT_CLOSING)
     register_rules(*personal.RULES, *inactive_accounts.RULES)
 
-    bring_pages(app, later("consult.people.privacy.views:init_pages"))
+    bring_pages(app, lazy("consult.people.privacy.views:init_pages"))
