@@ -39,9 +39,9 @@ GUARDS = (
     ),
     Guard(
         "A page asks nothing to say who speaks here",
-        within="current_publisher",
-        old="if known is not None and known.is_fresh(at):",
-        new="if False:",
+        within="_Remembered.is_fresh",
+        old="return abs(at - self.read_at) < KEPT",
+        new="return False",
         tests=("test_a_page_asks_nothing_and_another_node_follows_within_seconds",),
     ),
     Guard(
