@@ -356,3 +356,11 @@ def test_drafts_begun_at_one_instant(
 
     assert set(meet(app, *[save] * 5)) <= {"done", "InvalidInput"}
     assert number_of(Proposal) == made
+
+
+@pytest.mark.parametrize("address", [NEW, AUTOSAVE])
+def test_a_choice_that_was_sent_as_blanks_is_none(browse: Any, address: str) -> None:
+    blank = dict.fromkeys(("origin", "theme_id", "organisation_id"), " ")
+    answer = browse("pia").post(address, data={**FORM, **blank, "act": "save"})
+    assert answer.status_code in {200, 201, 303}
+    assert only_proposal().title == FORM["title"]

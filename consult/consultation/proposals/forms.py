@@ -243,7 +243,7 @@ class ProposalForm(PublicationForm):
             theme_id=read["theme_id"] or None,
             organisation_id=behalf.organisation_id,
             request_id=behalf.request_id,
-            origin=Origin(read["origin"] or Origin.NEW),
+            origin=Origin((read["origin"] or "").strip() or Origin.NEW),
             continues_id=self.continues_id.found if read["continues_id"] else None,
             amount_cents=read["amount"],
             language=read["language"] or reader_language(),
