@@ -99,6 +99,14 @@ def restore(comment: Comment, now: datetime) -> None:
     publish(comment, now)
 
 
+def put_back(comment: Comment, state: State, now: datetime) -> None:
+    """Let a hidden comment be where it was before somebody hid it: `state`."""
+    if state is State.PUBLISHED:
+        publish(comment, now)
+    else:
+        _move(comment, state)
+
+
 def admit(comment: Comment) -> None:
     """Let a late comment in: it is curated like any other, unless it is not for publication."""
     _move(comment, State.NOT_FOR_PUBLICATION if comment.not_for_publication else State.PENDING)

@@ -10,7 +10,15 @@ is open until the text is taken away, or a moderator says why it stays; who repo
 
 from flask import Flask
 
-from consult.consultation.moderation import labels, notices, personal, reports, services
+from consult.consultation.moderation import (
+    answers,
+    holding,
+    labels,
+    notices,
+    personal,
+    reports,
+    services,
+)
 from consult.consultation.moderation.models import Decision
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.lazy_pages import bring_pages
@@ -21,6 +29,7 @@ from consult.foundation.notifications.readers import check_readers
 from consult.foundation.personal_data.closing import on_closing
 from consult.foundation.personal_data.export_parts import personal_data
 from consult.foundation.personal_data.retention import register_rules
+from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
 from consult.lazy import lazy
 
@@ -29,6 +38,7 @@ def init_app(app: Flask) -> None:
     """Register what moderation tells, keeps and shows."""
     record_rows(Decision)
     add_labels(*labels.LABELS)
+    answer(answers.ANSWERS)
     declare(Topic.QUEUE, notices.PROPOSAL, notices.COMMENT, about="contribution")
     declare(Topic.CONTRIBUTION, services.DECIDED, about="contribution")
     declare(Topic.QUEUE, notices.REPORTED, about="report")
@@ -38,6 +48,7 @@ def init_app(app: Flask) -> None:
     check_readers(notices.REPORTED, notices.report_still_waits)
     handle("contribution-arrived", notices.tell_moderators)
     repeat("withdrawn-reports", reports.settle_withdrawn, Interval.HOUR)
+    handle("decision-held", holding.settle_held)
     handle("contribution-reported", notices.tell_of_report)
 
     personal_data(*personal.PARTS)

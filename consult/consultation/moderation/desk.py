@@ -1,62 +1,67 @@
-"""The moderator's desk: what waits, what may be decided about each of it, and where to go on."""
+"""The moderators' desk: what waits, who reads it, and where to go on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
-from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.moderation.counts import RoundAtHand, past_decisions, rounds_at_hand
+from consult.consultation.moderation.counts import RoundAtHand, rounds_at_hand
 from consult.consultation.moderation.models import Verb
 from consult.consultation.moderation.queries import (
     KINDS,
+    STATES,
+    QueueTab,
+    TabCounts,
     Waiting,
+    Wanted,
+    tab_counts,
     waiting,
 )
-from consult.consultation.moderation.services import ACTIONS, Moderated
+from consult.consultation.moderation.services import ACTIONS
+from consult.consultation.moderation.subjects import Moderated
 from consult.consultation.proposals.models import Proposal
-from consult.foundation.core.errors import NotFound, Refusal, Sentence
+from consult.foundation.core.errors import NotFound
+from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.pages import Page, encode_cursor
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.services import can, ensure
-
-_FIRST = {State.LATE: Verb.ADMIT, State.PUBLISHED: Verb.KEEP}
-"""What may be decided first about what stands in a part of the queue, if not to publish it."""
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
 
 
 @dataclass(frozen=True)
 class QueueFilter:
     """Which part of the queue somebody works on. Values as they stand in the address."""
 
+    tab: QueueTab = QueueTab.TO_DO
     round: str = ""
     kind: str = ""
-    late: bool = False
-    after: bool = False
-    unpublished: bool = False
+    language: str = ""
+    search: str = ""
     cursor: str = ""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "QueueFilter":
-        """Read it from an address; a kind that we do not know is no filter."""
+        """Read it from an address; a value that we do not know is no filter."""
         kind = arguments.get("kind", "") or arguments.get("only", "")
+        tab, language = arguments.get("tab", ""), arguments.get("written_in", "")
         return cls(
+            QueueTab(tab) if tab in set(QueueTab) else QueueTab.TO_DO,
             arguments.get("round", ""),
             kind if kind in KINDS else "",
-            arguments.get("late") == "1",
-            arguments.get("after") == "1",
-            arguments.get("unpublished") == "1",
+            language if language in LANGUAGES else "",
+            arguments.get("q", "").strip()[:200],
             arguments.get("cursor", ""),
         )
 
     def address(self, **changes: object) -> dict[str, object]:
         """Return the arguments of the queue's address; None leaves one out."""
         here = {
+            "tab": None if self.tab is QueueTab.TO_DO else self.tab.value,
             "round": self.round or None,
             "kind": self.kind or None,
-            "late": 1 if self.late else None,
-            "after": 1 if self.after else None,
-            "unpublished": 1 if self.unpublished else None,
+            "written_in": self.language or None,
+            "q": self.search or None,
             "cursor": self.cursor or None,
         }
         return {**here, **changes}
@@ -69,64 +74,47 @@ class QueueFilter:
         return found
 
     @property
-    def state(self) -> State:
-        """What stands in this part of the queue."""
-        if self.after:
-            return State.PUBLISHED
-        if self.unpublished:
-            return State.NOT_FOR_PUBLICATION
-        return State.LATE if self.late else State.PENDING
+    def narrows(self) -> bool:
+        """Whether it shows less than all that stands in its tab."""
+        return bool(self.round or self.kind or self.language or self.search)
 
-
-@dataclass(frozen=True)
-class QueueEntry:
-    """Something in the queue, with what this person may decide, or why nothing."""
-
-    item: Waiting
-    verbs: Sequence[Verb]
-    refusal: Sentence
-    past: Mapping[Verb, int]
+    def asked_by(self, actor: Actor, now: datetime) -> Wanted:
+        """Return what is asked of the database for somebody."""
+        return Wanted(
+            plans_at_hand(actor), actor.actor_id, now,
+            self.tab, self.kind, self.round, self.language, self.search,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One page of the queue."""
+    """One page of the queue, with what else there is."""
 
     wanted: QueueFilter
     page: Page[Waiting]
-    entries: Sequence[QueueEntry]
-    rounds: Sequence[RoundAtHand]
+    rounds: list[RoundAtHand]
+    counts: TabCounts
     reads_along: bool
     """Whether others decide about all of it."""
 
     @property
-    def pending(self) -> int:
-        """How much waits for a look in the rounds that are shown."""
-        return sum(one.pending for one in self._shown)
-
-    @property
-    def late(self) -> int:
-        """How much came late in the rounds that are shown."""
-        return sum(one.late for one in self._shown)
-
-    @property
-    def unreviewed(self) -> int:
-        """How much is public without a look, in the rounds that are shown."""
-        return sum(one.unreviewed for one in self._shown)
-
-    @property
-    def not_for_publication(self) -> int:
-        """How much is to be read and not published, in the rounds that are shown."""
-        return sum(one.not_for_publication for one in self._shown)
-
-    @property
     def looks_afterwards(self) -> bool:
         """Whether there is such a round, or this is its part of the queue."""
-        return self.wanted.after or any(one.unreviewed for one in self.rounds)
+        return self.wanted.tab is QueueTab.AFTER or any(one.unreviewed for one in self.rounds)
 
-    @property
-    def _shown(self) -> list[RoundAtHand]:
-        return [one for one in self.rounds if self.wanted.round in {"", one.slug}]
+    def count(self, tab: QueueTab) -> int:
+        """Return how much stands in a part of the queue, in the rounds that are shown."""
+        if tab in STATES and tab is not QueueTab.BACK:
+            shown = [one for one in self.rounds if self.wanted.round in {"", one.slug}]
+            number = sum(one.in_state(STATES[tab]) for one in shown)
+            return max(0, number - self.counts.held) if tab is QueueTab.TO_DO else number
+        counted = {
+            QueueTab.MINE: self.counts.mine,
+            QueueTab.DISCUSS: self.counts.discuss,
+            QueueTab.BACK: self.counts.back,
+            QueueTab.SECOND: self.counts.second,
+        }
+        return counted[tab]
 
 
 def plans_at_hand(actor: Actor) -> frozenset[int]:
@@ -139,21 +127,15 @@ def desk_of(actor: Actor, wanted: QueueFilter, now: datetime) -> Desk:
 
     Raises NotFound for a round that is not theirs, InvalidInput for a forged cursor.
     """
-    plans = plans_at_hand(actor)
-    rounds = rounds_at_hand(plans)
+    rounds = rounds_at_hand(plans_at_hand(actor))
     if wanted.round and wanted.round not in {one.slug for one in rounds}:
         raise NotFound(_l("There is no such round in your queue."), _l("Go back to the queue."))
-    page = waiting(
-        plans, wanted.cursor, state=wanted.state, kind=wanted.kind, round_slug=wanted.round
-    )
-    past = past_decisions({one.author_id for one in page if one.author_id}, plans)
-    entries = [_entry(actor, one, past.get(one.author_id or 0, {}), now) for one in page]
-    others = all(not one.verbs and one.item.author_id != actor.actor_id for one in entries)
-    return Desk(wanted, page, entries, rounds, bool(entries) and others)
-
-
-def _entry(actor: Actor, item: Waiting, past: Mapping[Verb, int], now: datetime) -> QueueEntry:
-    return QueueEntry(item, verbs_for(actor, item, now), _why_not(actor, item, now), past)
+    asked = wanted.asked_by(actor, now)
+    page = waiting(asked, wanted.cursor)
+    theirs = [one for one in page if one.author_id != actor.actor_id]
+    decides = {Verb.ADMIT} if wanted.tab is QueueTab.LATE else {Verb.PUBLISH, Verb.HIDE, Verb.KEEP}
+    along = bool(theirs) and not any(decides & set(verbs_for(actor, one, now)) for one in theirs)
+    return Desk(wanted, page, rounds, tab_counts(asked), along)
 
 
 def verbs_for(actor: Actor, subject: object, now: datetime) -> list[Verb]:
@@ -161,28 +143,19 @@ def verbs_for(actor: Actor, subject: object, now: datetime) -> list[Verb]:
     return [verb for verb in Verb if can(actor, ACTIONS[verb], subject, now)]
 
 
-def _why_not(actor: Actor, item: Waiting, now: datetime) -> Sentence:
-    """Return why somebody may not decide about what waits; empty if they may."""
-    verb = _FIRST.get(item.state, Verb.PUBLISH)
-    try:
-        ensure(actor, ACTIONS[verb], item, now)
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
+def may_claim(actor: Actor, subject: object, now: datetime) -> bool:
+    """Whether somebody takes up a contribution when they open it."""
+    return can(actor, Action.CONTRIBUTION_CLAIM, subject, now)
 
 
-def next_after(actor: Actor, contribution: Moderated, wanted: QueueFilter) -> Waiting | None:
-    """Return what stands in the queue after a contribution; None at its end."""
+def next_after(
+    actor: Actor, contribution: Moderated, wanted: QueueFilter, now: datetime
+) -> Waiting | None:
+    """Return what stands next in the queue and is read by nobody else; None at its end."""
     if contribution.arrived_at is None:
         return None
     kind = "proposal" if isinstance(contribution, Proposal) else "comment"
     here = encode_cursor(contribution.arrived_at, kind, contribution.id)
-    found = waiting(
-        plans_at_hand(actor),
-        here,
-        state=wanted.state,
-        kind=wanted.kind,
-        round_slug=wanted.round,
-        size=1,
-    )
-    return found.rows[0] if found.rows else None
+    asked = replace(wanted, cursor="").asked_by(actor, now)
+    found = waiting(asked, here, size=5)
+    return next((one for one in found if one.read_by_id in {None, actor.actor_id}), None)

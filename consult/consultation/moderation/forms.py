@@ -1,26 +1,27 @@
-"""The forms of a decision, of a report and of the answer to one."""
+"""The forms of the desk: a decision, a note, the rules of a plan; and of reports."""
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired
 
-from consult.consultation.moderation.labels import CHOSEN_HERE, REPORT_KINDS
+from consult.consultation.moderation.labels import CHOSEN_HERE, REASONS_FOR, REPORT_KINDS
 from consult.consultation.moderation.models import Ground, Verb
-from consult.consultation.moderation.reasons import SENTENCES, sentences_in
+from consult.consultation.moderation.ready_reasons import HAVE_REASONS, PlanRules
 from consult.consultation.moderation.services import Judgement
-from consult.foundation.core.forms import choices, prose, stale_check
+from consult.consultation.plans.models import Plan
+from consult.foundation.core.forms import choices, form_with, localized, prose, stale_check
 from consult.foundation.core.numbers import plain_number
 
 
 class DecisionForm(FlaskForm):
     """Why, and for hiding, on which ground. The verb is the button's."""
 
-    sentence = SelectField(
-        _l("A sentence that fits"),
-        choices=choices([("", _l("None, I write it myself")), *SENTENCES.items()]),
-        default="",
-    )
+    ready = StringField()
+    """The place of a ready reason in the list of the plan; it stands before what was typed."""
     reason = prose(_l("Reason"), 2_000, required=False)
     ground = SelectField(
         _l("Ground"),
@@ -31,16 +32,77 @@ class DecisionForm(FlaskForm):
     )
     seen = stale_check()
 
-    def judgement(self, verb: Verb, language: str) -> Judgement:
-        """Return what was decided; a chosen sentence stands first, in the author's language."""
-        chosen = sentences_in(language).get(self.sentence.data or "", "")
-        parts = [chosen if verb is Verb.RETURN else "", self.reason.data or ""]
+    def judgement(self, verb: Verb, ready: Sequence[str]) -> Judgement:
+        """Return what was decided; `ready` are the ready reasons from which one was chosen."""
+        place = plain_number(self.ready.data)
+        chosen = [ready[place]] if place is not None and 0 <= place < len(ready) else []
+        parts = [*chosen, self.reason.data or ""]
         return Judgement(
             verb,
             " ".join(part for part in parts if part),
             Ground(self.ground.data) if self.ground.data else None,
             plain_number(self.seen.data),
         )
+
+
+class NoteForm(FlaskForm):
+    """What the other moderators should know."""
+
+    text = prose(
+        _l("Note"), 2_000, description=_l("Only who moderates or organises reads it; never public.")
+    )
+    to_discuss = BooleanField(_l("I want to discuss this with the others"))
+
+
+class RulesForm(FlaskForm):
+    """What the moderators of a plan agreed on; `rules_form` adds the lists of reasons."""
+
+    languages: ClassVar[Sequence[str]] = ()
+    version = stale_check()
+    grounds_for_two = SelectMultipleField(
+        _l("Grounds that ask for two people"),
+        choices=choices((ground.value, text) for ground, text in CHOSEN_HERE.items()),
+        description=_l(
+            "A text that is hidden on such a ground is out of sight at once. A second moderator "
+            "then confirms that, or puts the text back."
+        ),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+
+    @property
+    def reason_fields(self) -> list[str]:
+        """The names of the fields with lists of reasons."""
+        return [f"{verb.value}_{code}" for verb in HAVE_REASONS for code in self.languages]
+
+    @property
+    def rules(self) -> PlanRules:
+        """What was agreed on, as it was typed."""
+        reasons = {
+            verb: {
+                code: (self[f"{verb.value}_{code}"].data or "").splitlines()
+                for code in self.languages
+            }
+            for verb in HAVE_REASONS
+        }
+        grounds = frozenset(map(Ground, self.grounds_for_two.data or ()))
+        return PlanRules(reasons, grounds, plain_number(self.version.data) or 0)
+
+
+def rules_form(plan: Plan, rules: PlanRules) -> RulesForm:
+    """Make the form of a plan's rules, with a list of reasons per verb and language of the plan."""
+    fields: dict[str, object] = {"languages": plan.languages}
+    stored: dict[str, object] = {
+        "grounds_for_two": [ground.value for ground in rules.grounds_for_two],
+        "version": str(rules.version),
+    }
+    for verb in HAVE_REASONS:
+        fields |= localized(prose, REASONS_FOR[verb], plan.languages, verb.value, required=False)
+        stored |= {
+            f"{verb.value}_{code}": "\n".join(rules.reasons[verb].get(code, ()))
+            for code in plan.languages
+        }
+    return form_with(RulesForm, fields)(data=stored)
 
 
 class ReportForm(FlaskForm):

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from consult.consultation.moderation.log import LogPart
 from consult.consultation.moderation.models import Ground, ReportKind, ReportOutcome, Verb
+from consult.consultation.moderation.queries import QueueTab
 
 GROUNDS = {
     Ground.PERSONAL_DATA: _l("Personal data of somebody"),
@@ -25,6 +26,8 @@ VERBS = {
     Verb.RESTORE: _l("Shown again"),
     Verb.ADMIT: _l("Admitted, though late"),
     Verb.KEEP: _l("Looked at; it stays"),
+    Verb.CONFIRM: _l("Hiding confirmed by a second moderator"),
+    Verb.REVERSE: _l("Hiding taken back"),
 }
 LOG_PARTS = {
     LogPart.ALL: _l("All decisions"),
@@ -37,6 +40,8 @@ ACTS = {
     Verb.RESTORE: _l("Show again"),
     Verb.ADMIT: _l("Admit"),
     Verb.KEEP: _l("It stays"),
+    Verb.CONFIRM: _l("Confirm the hiding"),
+    Verb.REVERSE: _l("Take the hiding back"),
 }
 """What the button for a decision says."""
 DECIDED = {
@@ -46,8 +51,41 @@ DECIDED = {
     Verb.RESTORE: _l("%(number)s is shown again, and its author is told."),
     Verb.ADMIT: _l("%(number)s is admitted, and its author is told."),
     Verb.KEEP: _l("%(number)s stays as it is."),
+    Verb.CONFIRM: _l("%(number)s stays hidden, as two moderators agree."),
+    Verb.REVERSE: _l("%(number)s is no longer hidden, and its author is told."),
 }
 """What a moderator reads after a decision; the number tells about what."""
+KEYS = {
+    Verb.PUBLISH: "p",
+    Verb.RETURN: "r",
+    Verb.HIDE: "h",
+    Verb.RESTORE: "s",
+    Verb.ADMIT: "a",
+    Verb.KEEP: "b",
+    Verb.CONFIRM: "y",
+    Verb.REVERSE: "t",
+}
+"""The keys of the decisions at the desk."""
+HELD = {
+    Verb.PUBLISH: _l("%(number)s is published in %(seconds)s seconds."),
+    Verb.RETURN: _l("%(number)s goes back to its author in %(seconds)s seconds."),
+    Verb.HIDE: _l("%(number)s is hidden. Its author is told in %(seconds)s seconds."),
+}
+"""The same of a decision that can still be taken back."""
+REASONS_FOR = {
+    Verb.RETURN: _l("Reasons for returning a text"),
+    Verb.HIDE: _l("Reasons for hiding a text"),
+}
+TABS = {
+    QueueTab.TO_DO: _l("To look at"),
+    QueueTab.MINE: _l("I am reading"),
+    QueueTab.DISCUSS: _l("To discuss"),
+    QueueTab.BACK: _l("Came back"),
+    QueueTab.SECOND: _l("For a second look"),
+    QueueTab.LATE: _l("Received late"),
+    QueueTab.AFTER: _l("To look at afterwards"),
+    QueueTab.UNPUBLISHED: _l("Not for publication"),
+}
 REPORT_KINDS = {
     ReportKind.PERSONAL_DATA: _l("Personal data of somebody"),
     ReportKind.OFFENSIVE: _l("Offensive"),
@@ -61,4 +99,39 @@ REPORT_OUTCOMES = {
     ReportOutcome.TAKEN_AWAY: _l("It is no longer public"),
     ReportOutcome.STAYS: _l("It stays"),
 }
-LABELS = (GROUNDS, VERBS, LOG_PARTS, REPORT_KINDS, REPORT_OUTCOMES)
+EMPTY = {
+    QueueTab.TO_DO: (
+        _l("The queue is empty"),
+        _l("What people hand in stands here until somebody has looked at it."),
+    ),
+    QueueTab.MINE: (
+        _l("You are reading nothing"),
+        _l("What you open stands here for a quarter of an hour, so that nobody else takes it up."),
+    ),
+    QueueTab.DISCUSS: (
+        _l("There is nothing to discuss"),
+        _l("What a moderator wants to talk about with the others stands here."),
+    ),
+    QueueTab.BACK: (
+        _l("Nothing came back"),
+        _l("What was returned and handed in again stands here."),
+    ),
+    QueueTab.SECOND: (
+        _l("Nothing waits for a second look"),
+        _l("A hiding stands here where its ground asks for two people."),
+    ),
+    QueueTab.LATE: (
+        _l("Nothing came late"),
+        _l("What arrives after a round has closed stands here, until an organiser admits it."),
+    ),
+    QueueTab.AFTER: (
+        _l("Everything was looked at"),
+        _l("What becomes public without a look stands here, until a moderator has seen it."),
+    ),
+    QueueTab.UNPUBLISHED: (
+        _l("Nothing is kept from publication"),
+        _l("What people want read, and not published, stands here."),
+    ),
+}
+"""What an empty part of the queue says: what will be there, and when."""
+LABELS = (GROUNDS, VERBS, LOG_PARTS, REPORT_KINDS, REPORT_OUTCOMES, TABS)

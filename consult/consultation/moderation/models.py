@@ -1,21 +1,26 @@
-"""Moderation decisions."""
+"""Moderation decisions, and what moderators keep among themselves about a contribution."""
 
 import enum
 from datetime import datetime
+from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, relationship
 
-from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import Comment, ContributionState
+from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import (
     Base,
+    Identifier,
     Moment,
     Row,
+    Shown,
     choice,
     index_where_null,
     private,
     public,
+    random_id,
     restricted,
 )
 from consult.people.accounts.models import Person
@@ -31,9 +36,13 @@ class Verb(enum.StrEnum):
     ADMIT = "admit"
     KEEP = "keep"
     """Looked at after it was public, and it stays."""
+    CONFIRM = "confirm"
+    """A second moderator agrees that it is hidden."""
+    REVERSE = "reverse"
+    """A hiding is taken back, by who hid it at once or by a second moderator."""
 
 
-EXCEPTIONS = frozenset({Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT})
+EXCEPTIONS = frozenset(Verb) - {Verb.PUBLISH, Verb.KEEP}
 """All but what is decided about most contributions: they stand out in the log."""
 
 
@@ -73,6 +82,157 @@ class Decision(Row, Base):
     decided_by: Mapped[Person | None] = relationship()
 
 
+class OnContribution:
+    """A row about one proposal or one comment of a round, that is for who moderates only."""
+
+    @declared_attr
+    def round_id(self) -> Mapped[int]:
+        """Refer to the round of the contribution."""
+        return restricted(ForeignKey("round.id"))
+
+    @declared_attr
+    def proposal_id(self) -> Mapped[int | None]:
+        """Refer to the proposal, unless it is about a comment."""
+        return restricted(ForeignKey("proposal.id"), index=True)
+
+    @declared_attr
+    def comment_id(self) -> Mapped[int | None]:
+        """Refer to the comment, unless it is about a proposal."""
+        return restricted(ForeignKey("comment.id"), index=True)
+
+    @declared_attr
+    def proposal(self) -> Mapped[Proposal | None]:
+        """Lead to the proposal."""
+        return relationship(Proposal)
+
+    @declared_attr
+    def comment(self) -> Mapped[Comment | None]:
+        """Lead to the comment."""
+        return relationship(Comment)
+
+
+class HeldDecision(Row, OnContribution, Base):
+    """What a moderator decided a moment ago and may take back, until `until`.
+
+    Publishing and returning take effect then; hiding took effect at once, and is told then.
+    """
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        index_where_null(
+            "ix_held_decision_proposal", "proposal_id", null="settled_at", unique=True
+        ),
+        index_where_null("ix_held_decision_comment", "comment_id", null="settled_at", unique=True),
+        Index("ix_held_decision_mine", "decided_by_id", "id"),
+    )
+
+    public_id: Mapped[str] = restricted(Identifier, unique=True, default=random_id)
+    verb: Mapped[Verb] = restricted(choice(Verb, "heldverb"))
+    ground: Mapped[Ground | None] = restricted(choice(Ground, "heldground"))
+    reason: Mapped[str] = restricted(Text, default="")
+    number: Mapped[str] = restricted(String(30))
+    """The number by which the contribution is cited: #12, or #12.3 for a comment."""
+    seen: Mapped[int] = restricted()
+    """The version of the contribution that was read."""
+    decided_by_id: Mapped[int] = restricted(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = restricted(Moment)
+    until: Mapped[datetime] = restricted(Moment)
+    act: Mapped[str] = restricted(Identifier, index=True)
+    """What was decided with one press is taken back with one."""
+    state_before: Mapped[ContributionState] = restricted(
+        choice(ContributionState, "heldstatebefore")
+    )
+    decision_id: Mapped[int | None] = restricted(ForeignKey("decision.id"))
+    """The decision on the record, once it took effect."""
+    settled_at: Mapped[datetime | None] = restricted(Moment)
+    taken_back_at: Mapped[datetime | None] = restricted(Moment)
+    refusal: Mapped[str] = restricted(Text, default="")
+    """Why it did not take effect, where the contribution had changed meanwhile."""
+
+    decided_by: Mapped[Person] = relationship()
+    decision: Mapped[Decision | None] = relationship()
+
+
+class Claim(Row, OnContribution, Base):
+    """That a moderator is reading a contribution, so that no other takes it up: for a while."""
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        UniqueConstraint("proposal_id"),
+        UniqueConstraint("comment_id"),
+    )
+
+    person_id: Mapped[int] = restricted(ForeignKey("person.id"), index=True)
+    until: Mapped[datetime] = restricted(Moment)
+
+    person: Mapped[Person] = relationship()
+
+
+class ModeratorNote(Row, OnContribution, Base):
+    """What moderators say to each other about a contribution. It is never public."""
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        Index("ix_moderator_note_discussed", "round_id", "to_discuss", "settled_at"),
+    )
+
+    text: Mapped[str] = private(Text)
+    to_discuss: Mapped[bool] = restricted(default=False)
+    """Whether it asks the others what they think, until somebody decides or settles it."""
+    written_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
+    """None once their account was closed."""
+    written_at: Mapped[datetime] = restricted(Moment)
+    settled_at: Mapped[datetime | None] = restricted(Moment)
+    settled_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+
+    written_by: Mapped[Person | None] = relationship(foreign_keys=[written_by_id])
+
+
+class SecondLook(Row, OnContribution, Base):
+    """That a hiding asks for two people: open until a second moderator confirms or reverses it."""
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        index_where_null("ix_second_look_open", "round_id", "id", null="settled_at"),
+    )
+
+    decision_id: Mapped[int] = restricted(ForeignKey("decision.id"), unique=True)
+    state_before: Mapped[ContributionState] = restricted(
+        choice(ContributionState, "secondlookstatebefore")
+    )
+    """Where the contribution goes when the hiding is reversed."""
+    asked_at: Mapped[datetime] = restricted(Moment)
+    settled_at: Mapped[datetime | None] = restricted(Moment)
+    settled_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+
+    decision: Mapped[Decision] = relationship()
+
+
+class ModerationRules(Base):
+    """What moderators of a plan agreed on: ready reasons, and grounds that ask for two people."""
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    plan_id: Mapped[int] = restricted(ForeignKey("plan.id"), primary_key=True)
+    reasons: Mapped[dict[str, dict[str, list[str]]]] = restricted(JSON, default=dict)
+    """Ready reasons by verb and language, in the order in which they are offered."""
+    grounds_for_two: Mapped[list[str]] = restricted(JSON, default=list)
+    changed_at: Mapped[datetime] = restricted(Moment)
+    version: Mapped[int] = restricted(default=1)
+
+    plan: Mapped[Plan] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
 class ReportKind(enum.StrEnum):
     """What somebody says is wrong with a public text."""
 
@@ -93,7 +253,7 @@ class ReportOutcome(enum.StrEnum):
     STAYS = "stays"
 
 
-class Report(Row, Base):
+class Report(Row, OnContribution, Base):
     """That somebody reported a public text to the moderators: open until `settled_at` is set."""
 
     __table_args__ = (
@@ -101,9 +261,6 @@ class Report(Row, Base):
         index_where_null("ix_report_open", "round_id", "id", null="settled_at"),
     )
 
-    round_id: Mapped[int] = restricted(ForeignKey("round.id"))
-    proposal_id: Mapped[int | None] = restricted(ForeignKey("proposal.id"), index=True)
-    comment_id: Mapped[int | None] = restricted(ForeignKey("comment.id"), index=True)
     kind: Mapped[ReportKind] = restricted(choice(ReportKind))
     sentence: Mapped[str] = private(Text)
     """What is wrong, in the words of who reported it."""
@@ -116,6 +273,4 @@ class Report(Row, Base):
     settled_at: Mapped[datetime | None] = restricted(Moment)
     settled_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
 
-    proposal: Mapped[Proposal | None] = relationship()
-    comment: Mapped[Comment | None] = relationship()
     reported_by: Mapped[Person | None] = relationship(foreign_keys=[reported_by_id])

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Report, ReportKind, ReportOutcome
-from consult.consultation.moderation.queries import discussed
+from consult.consultation.moderation.queries import discussed, report_waits
+from consult.consultation.moderation.subjects import about, keys_of
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
@@ -30,13 +31,6 @@ from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
 
 ANSWERED = "report-answered"
-
-
-def _about(contribution: Proposal | Comment) -> ColumnElement[bool]:
-    """Return the condition that a report is about a contribution."""
-    if isinstance(contribution, Proposal):
-        return Report.proposal_id == contribution.id
-    return Report.comment_id == contribution.id
 
 
 def report_contribution(
@@ -54,16 +48,16 @@ def report_contribution(
         help_ = _l("A moderator reads it, and nobody else.")
         raise InvalidInput(text, help_, errors={"sentence": text})
     mine = select(Report.id).where(
-        _about(contribution), Report.reported_by_id == actor.actor_id, Report.settled_at.is_(None)
+        about(Report, contribution),
+        Report.reported_by_id == actor.actor_id,
+        Report.settled_at.is_(None),
     )
     if db.session.scalar(mine.limit(1)) is not None:
         raise Conflict(
             _l("You reported this already."), _l("A moderator looks at it, and you hear from them.")
         )
     made = Report(
-        round_id=contribution.round_id,
-        proposal_id=contribution.id if isinstance(contribution, Proposal) else None,
-        comment_id=contribution.id if isinstance(contribution, Comment) else None,
+        **keys_of(contribution),
         kind=kind,
         sentence=sentence,
         reported_by_id=actor.actor_id,
@@ -79,7 +73,7 @@ def open_reports(contribution: Proposal | Comment) -> Sequence[Report]:
     """Return the reports about a contribution that nobody answered yet, with who made them."""
     return db.session.scalars(
         select(Report)
-        .where(_about(contribution), Report.settled_at.is_(None))
+        .where(about(Report, contribution), Report.settled_at.is_(None))
         .options(joinedload(Report.reported_by))
         .order_by(Report.id)
     ).all()
@@ -149,14 +143,6 @@ def settle_withdrawn(_payload: Mapping[str, object], now: datetime) -> None:
                 settle_reports(SYSTEM, contribution, ReportOutcome.TAKEN_AWAY, "", now)
 
 
-def _waits() -> ColumnElement[bool]:
-    """Say which reports wait for a moderator: open ones, of a text that is still public."""
-    return and_(
-        Report.settled_at.is_(None),
-        or_(Proposal.state == State.PUBLISHED, Comment.state == State.PUBLISHED),
-    )
-
-
 @dataclass(frozen=True)
 class ReportedText:
     """A contribution with open reports, as the list of reports shows it."""
@@ -184,7 +170,7 @@ def reported_texts(plan_ids: frozenset[int], cursor: str | None = None) -> Page[
         .join(Round, Round.id == Report.round_id)
         .outerjoin(Proposal, Proposal.id == Report.proposal_id)
         .outerjoin(Comment, Comment.id == Report.comment_id)
-        .where(_waits(), Round.plan_id.in_(plan_ids))
+        .where(report_waits(), Round.plan_id.in_(plan_ids))
         .group_by(Report.proposal_id, Report.comment_id)
         .subquery()
     )
@@ -214,18 +200,3 @@ def _row(
         kind, comment_id or proposal_id or "", number, comment_number, title, language,
         round_title, reports, since,
     )  # fmt: skip
-
-
-def count_reports(plan_ids: frozenset[int]) -> int:
-    """Return how many reports nobody answered yet, in some plans."""
-    if not plan_ids:
-        return 0
-    counted = (
-        select(func.count())
-        .select_from(Report)
-        .join(Round, Round.id == Report.round_id)
-        .outerjoin(Proposal, Proposal.id == Report.proposal_id)
-        .outerjoin(Comment, Comment.id == Report.comment_id)
-        .where(_waits(), Round.plan_id.in_(plan_ids))
-    )
-    return db.session.scalar(counted) or 0

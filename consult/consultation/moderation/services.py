@@ -12,6 +12,7 @@ from consult.consultation.comments.notices import tell_published
 from consult.consultation.moderation.models import Decision, Ground, ReportOutcome, Verb
 from consult.consultation.moderation.queries import discussed
 from consult.consultation.moderation.reports import settle_reports
+from consult.consultation.moderation.subjects import Moderated, keys_of
 from consult.consultation.proposals import states as proposal_states
 from consult.consultation.proposals.follower_notices import tell_shown
 from consult.consultation.proposals.models import Proposal
@@ -26,7 +27,6 @@ from consult.foundation.policy.services import can, ensure
 from consult.foundation.record.services import record
 from consult.people.accounts.models import Person
 
-Moderated = Proposal | Comment
 DECIDED = "contribution-decided"
 
 ACTIONS = {
@@ -36,8 +36,14 @@ ACTIONS = {
     Verb.RESTORE: Action.CONTRIBUTION_RESTORE,
     Verb.ADMIT: Action.CONTRIBUTION_ADMIT,
     Verb.KEEP: Action.CONTRIBUTION_KEEP,
+    Verb.CONFIRM: Action.CONTRIBUTION_CONFIRM,
+    Verb.REVERSE: Action.CONTRIBUTION_REVERSE,
 }
-NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT}
+NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT, Verb.REVERSE}
+_TAKES_AWAY = {Verb.HIDE, Verb.RETURN}
+_SHOWS_AGAIN = {Verb.PUBLISH, Verb.RESTORE, Verb.REVERSE}
+_NOT_TOLD = {Verb.KEEP, Verb.CONFIRM}
+"""Nothing changed for the author of the contribution."""
 _PAST = {
     Verb.PUBLISH: "published",
     Verb.RETURN: "returned",
@@ -45,6 +51,8 @@ _PAST = {
     Verb.RESTORE: "restored",
     Verb.ADMIT: "admitted",
     Verb.KEEP: "kept",
+    Verb.CONFIRM: "hiding_confirmed",
+    Verb.REVERSE: "hiding_reversed",
 }
 
 
@@ -68,20 +76,46 @@ def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: dat
     when it is no longer what was read (`judgement.seen`): nobody publishes a text unread.
     InvalidInput without the reason or ground that the verb needs.
     """
+    ensure_decidable(actor, contribution, judgement, now)
+    first_seen = contribution.published_at is None
+    decision = put_into_effect(actor, contribution, judgement, now)
+    tell_of(actor, contribution, decision, now)
+    if isinstance(contribution, Comment) and first_seen and contribution.published_at:
+        tell_published(contribution, now)
+    if isinstance(contribution, Proposal) and judgement.verb is Verb.PUBLISH:
+        tell_shown(contribution, now)
+    return decision
+
+
+def ensure_decidable(
+    actor: Actor, contribution: Moderated, judgement: Judgement, now: datetime
+) -> None:
+    """Refuse a decision that cannot be taken: as `decide` does, with the same errors."""
     ensure(actor, Action.CONTRIBUTION_CURATE, contribution, now)
     _check_seen(actor, contribution, judgement, now)
     ensure(actor, ACTIONS[judgement.verb], contribution, now)
-    reason = clean_text(judgement.reason)
-    _check_complete(judgement, reason)
+    ensure_complete(judgement)
+
+
+def put_into_effect(
+    actor: Actor,
+    contribution: Moderated,
+    judgement: Judgement,
+    now: datetime,
+    *,
+    back_to: State = State.PUBLISHED,
+) -> Decision:
+    """Do what was decided, on the record, and tell nobody yet; the caller asked the policy.
+
+    `back_to` is where a contribution stood before it was hidden, for a hiding that is reversed.
+    """
     first_seen = contribution.published_at is None
-    _apply(contribution, judgement.verb, now)
+    _apply(contribution, judgement.verb, back_to, now)
     decision = Decision(
-        round_id=contribution.round_id,
-        proposal_id=contribution.id if isinstance(contribution, Proposal) else None,
-        comment_id=contribution.id if isinstance(contribution, Comment) else None,
+        **keys_of(contribution),
         verb=judgement.verb,
         ground=judgement.ground if judgement.verb is Verb.HIDE else None,
-        reason=reason,
+        reason=clean_text(judgement.reason),
         decided_by_id=actor.actor_id,
         decided_at=now,
     )
@@ -89,15 +123,15 @@ def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: dat
     _record(actor, contribution, decision, now)
     if isinstance(contribution, Proposal):
         _let_copies_follow(actor, contribution, decision, now, first_seen=first_seen)
-    if judgement.verb in {Verb.HIDE, Verb.RETURN}:
-        settle_reports(actor, contribution, ReportOutcome.TAKEN_AWAY, reason, now)
-    if judgement.verb is not Verb.KEEP:  # nothing changed for its author
-        _tell(actor, contribution, decision, now)
-    if isinstance(contribution, Comment) and first_seen and contribution.published_at:
-        tell_published(contribution, now)
-    if isinstance(contribution, Proposal) and judgement.verb is Verb.PUBLISH:
-        tell_shown(contribution, now)
     return decision
+
+
+def tell_of(actor: Actor, contribution: Moderated, decision: Decision, now: datetime) -> None:
+    """Tell the author of a decision, and who reported a text that it took away."""
+    if decision.verb in _TAKES_AWAY:
+        settle_reports(actor, contribution, ReportOutcome.TAKEN_AWAY, decision.reason, now)
+    if decision.verb not in _NOT_TOLD:
+        _tell(actor, contribution, decision, now)
 
 
 def _check_seen(actor: Actor, contribution: Moderated, judgement: Judgement, now: datetime) -> None:
@@ -112,8 +146,9 @@ def _check_seen(actor: Actor, contribution: Moderated, judgement: Judgement, now
     raise Conflict(text, _l("Nothing of yours was stored. Look at it as it is now."))
 
 
-def _check_complete(judgement: Judgement, reason: str) -> None:
-    if judgement.verb in NEEDS_REASON and not reason:
+def ensure_complete(judgement: Judgement) -> None:
+    """Refuse a decision (InvalidInput) without the reason or the ground that its verb needs."""
+    if judgement.verb in NEEDS_REASON and not clean_text(judgement.reason):
         text = _l("This decision needs a reason.")
         help_ = _l("The author and the public read it. One or two sentences are enough.")
         raise InvalidInput(text, help_, errors={"reason": text})
@@ -123,7 +158,7 @@ def _check_complete(judgement: Judgement, reason: str) -> None:
         raise InvalidInput(text, help_, errors={"ground": text})
 
 
-def _apply(contribution: Moderated, verb: Verb, now: datetime) -> None:
+def _apply(contribution: Moderated, verb: Verb, back_to: State, now: datetime) -> None:
     states = proposal_states if isinstance(contribution, Proposal) else comment_states
     match verb:
         case Verb.PUBLISH:
@@ -136,9 +171,12 @@ def _apply(contribution: Moderated, verb: Verb, now: datetime) -> None:
             states.restore(contribution, now)
         case Verb.ADMIT:
             states.admit(contribution)
-        case Verb.KEEP:
+        case Verb.REVERSE:
+            states.put_back(contribution, back_to, now)
+        case Verb.KEEP | Verb.CONFIRM:
             pass
-    contribution.reviewed_at = None if verb is Verb.ADMIT else now
+    looked_at = verb is not Verb.ADMIT and contribution.state is not State.PENDING
+    contribution.reviewed_at = now if looked_at else None
 
 
 def _record(actor: Actor, contribution: Moderated, decision: Decision, now: datetime) -> None:
@@ -166,7 +204,7 @@ def _let_copies_follow(
         remove_public_copies(actor, proposal, decision.ground, now)
     elif decision.verb is Verb.RETURN and not first_seen:
         remove_public_copies(actor, proposal, None, now)
-    elif decision.verb is Verb.RESTORE or (decision.verb is Verb.PUBLISH and not first_seen):
+    elif decision.verb in _SHOWS_AGAIN and proposal.state is State.PUBLISHED and not first_seen:
         restore_public_copies(actor, proposal, now)
 
 

@@ -100,6 +100,7 @@ class Proposal(Row, Base):
 
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
+        Index("ix_proposal_author", "author_id", "round_id"),
         Index("ix_proposal_newest", "round_id", "arrived_at", "id"),
         # The newest ones often wait, all of them: the public list goes past none of those.
         index_where_set(
@@ -145,7 +146,7 @@ class Proposal(Row, Base):
     thread_id: Mapped[int | None] = public(ForeignKey("thread.id"), unique=True)
     """The conversation about it, which begins when it becomes public."""
     theme_id: Mapped[int | None] = public(ForeignKey("theme.id"), index=True)
-    author_id: Mapped[int | None] = restricted(ForeignKey("person.id"), index=True)
+    author_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = public(ForeignKey("organisation.id"), index=True)
     sector: Mapped[Sector | None] = public(choice(Sector), server_default=FetchedValue())
     """The sector of the organisation when it was handed in; none for a person.

@@ -91,6 +91,14 @@ def restore(proposal: Proposal, now: datetime) -> None:
     publish(proposal, now)
 
 
+def put_back(proposal: Proposal, state: State, now: datetime) -> None:
+    """Let a hidden proposal be where it was before somebody hid it: `state`."""
+    if state is State.PUBLISHED:
+        publish(proposal, now)
+    else:
+        _move(proposal, state)
+
+
 def admit(proposal: Proposal) -> None:
     """Let a late proposal in: it is curated like any other, unless it is not for publication."""
     to = State.NOT_FOR_PUBLICATION if proposal.not_for_publication else State.PENDING

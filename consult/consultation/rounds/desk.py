@@ -131,7 +131,7 @@ def _waiting(round_: Round) -> list[RoundStep]:
             "%(num)s contributions came late; you decide about them.",
             late,
         )
-        there = {"round": round_.slug, "late": "1"}
+        there = {"round": round_.slug, "tab": "late"}
         steps.append(RoundStep(_l("Decide about what came late"), why, "moderation.queue", there))
     return steps
 

@@ -11,6 +11,7 @@ from flask_babel import (
     format_date,
     format_datetime,
     format_decimal,
+    format_timedelta,
     get_locale,
     get_translations,
 )
@@ -63,6 +64,11 @@ def deadline(at: datetime | None) -> str:
     """Write a moment by which something must be done: with its offset when it is near."""
     near = at is not None and abs(at - now()) <= NEAR
     return exact_moment(at) if near else moment(at)
+
+
+def age(at: datetime) -> str:
+    """Write how long ago something was, as the reader does: 3 hours ago."""
+    return str(format_timedelta(at - now(), granularity="minute", add_direction=True))
 
 
 def clock_time(at: datetime) -> str:
@@ -239,6 +245,7 @@ def init_templating(app: Flask) -> None:
         deadline=deadline,
         day=day,
         month=month,
+        age=age,
         clock=clock_time,
         money=money,
         file_size=file_size,

@@ -96,7 +96,13 @@ class Action(enum.StrEnum):
     CONTRIBUTION_RESTORE = "contribution.restore"
     CONTRIBUTION_ADMIT = "contribution.admit"
     CONTRIBUTION_KEEP = "contribution.keep"
+    CONTRIBUTION_CONFIRM = "contribution.confirm"
+    CONTRIBUTION_REVERSE = "contribution.reverse"
+    CONTRIBUTION_CLAIM = "contribution.claim"
+    CONTRIBUTION_DISCUSS = "contribution.discuss"
     CONTRIBUTION_REPORT = "contribution.report"
+    DECISION_TAKE_BACK = "decision.take_back"
+    MODERATION_SET_RULES = "moderation.set_rules"
     """To tell the moderators that a public text does not belong here."""
     REPORTS_DISMISS = "reports.dismiss"
 

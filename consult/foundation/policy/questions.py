@@ -122,6 +122,15 @@ class Question(enum.Enum):
     WITHDRAWABLE = Wording(_l("This was withdrawn already."))
     HIDEABLE = Wording(_l("This is not visible to the public."))
     HIDDEN = Wording(_l("This was not hidden."))
+    SECOND_LOOK = Wording(
+        _l("This asks for no second look of yours."),
+        _l("Whoever hid a text does not confirm it themselves."),
+    )
+    OWN_DECISION = Wording(_l("Only who decided takes that back."), hides=True)
+    DECISION_HELD = Wording(
+        _l("This decision took effect already, or was taken back."),
+        _l("Look at it as it is now, and decide again if you must."),
+    )
     LATE = Wording(_l("This did not arrive late."))
     PUBLISHED_SUMMARY = Wording(_l("This summary is not published."), hides=True)
     PUBLISHED_COMMITMENT = Wording(_l("This commitment is not published."), hides=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import exists, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from consult.consultation.comments.models import Comment, CommentKind
@@ -236,8 +236,9 @@ def _without_proposal(actor: Actor, rounds: Sequence[Round], now: datetime) -> f
     if not open_:
         return frozenset()
     written = db.session.scalars(
-        select(Proposal.round_id).where(
-            Proposal.author_id == actor.actor_id, Proposal.round_id.in_(open_)
+        select(Round.id).where(
+            Round.id.in_(open_),
+            exists().where(Proposal.author_id == actor.actor_id, Proposal.round_id == Round.id),
         )
     )
     return frozenset(open_.difference(written))

@@ -158,7 +158,7 @@ def queue(proposals: int, comments: int) -> Iterator[Wait]:
 def steps_of(round_: Round, steps: Sequence[RoundStep], *, moderates: bool) -> Iterator[Wait]:
     """Yield what the organiser of a round has to do; a moderator sees the queue as one thing."""
     for step in steps:
-        in_queue = step.endpoint == "moderation.queue" and "late" not in step.arguments
+        in_queue = step.endpoint == "moderation.queue" and "tab" not in step.arguments
         if step.waits and not (in_queue and moderates):
             href = page_path(step.endpoint, step.arguments)
             yield Wait(pick(round_.title)[0], (step.why,), step.label, href)

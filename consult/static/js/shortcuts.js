@@ -6,6 +6,8 @@
   const list = document.querySelector("[data-shortcuts]");
   if (!list) return;
   const KEY = "consult:keys-off";
+  const TYPED = "input:not([type=checkbox]), select, textarea, [contenteditable]";
+  const WALKS = new Set(["j", "k"]);
   const CURRENT = "consult-queue__item--current";
 
   const isOff = () => {
@@ -43,19 +45,24 @@
       (button) => !button.closest(".consult-queue__item"));
     const target = present()?.querySelector(wanted) || outside;
     if (!target) return false;
-    if (target.matches("input, select, textarea")) target.focus();
+    if (target.matches(TYPED)) target.focus();
     else target.click();
     // A key that unfolds a form leads into it: its first field is next.
     const unfolded = target.matches("summary") && target.closest("details[open]");
-    if (unfolded) unfolded.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    if (unfolded) unfolded.querySelector("select, input:not([type=hidden]), textarea")?.focus();
     return true;
   };
 
+  // Enter opens what stands under the selection, where nothing on it has the focus itself.
+  const open = (event) => event.target === present() && press("o");
+
   document.addEventListener("keydown", (event) => {
-    if (isOff() || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
-    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
-    if (event.key === "j") walk(1);
-    else if (event.key === "k") walk(-1);
+    if (isOff() || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest(TYPED) || (event.key.length !== 1 && event.key !== "Enter")) return;
+    if (event.repeat && !WALKS.has(event.key)) return; // a key that is held down decides nothing twice
+    const walks = WALKS.has(event.key) && !document.querySelector(`[data-shortcut="${event.key}"]`);
+    if (walks) walk(event.key === "j" ? 1 : -1);
+    else if (event.key === "Enter") { if (!open(event)) return; }
     else if (!press(event.key)) return;
     event.preventDefault();
   });

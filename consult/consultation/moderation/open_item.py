@@ -1,0 +1,194 @@
+"""One contribution that is open on the desk: its text, and all that a decision about it needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from consult.consultation.comments.models import Comment
+from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.claims import is_others
+from consult.consultation.moderation.counts import past_decisions
+from consult.consultation.moderation.desk import (
+    Desk,
+    QueueFilter,
+    desk_of,
+    plans_at_hand,
+    verbs_for,
+)
+from consult.consultation.moderation.discussion import notes_on
+from consult.consultation.moderation.holding import HeldHere, held_here, is_held
+from consult.consultation.moderation.models import (
+    Claim,
+    Decision,
+    ModeratorNote,
+    Report,
+    Verb,
+)
+from consult.consultation.moderation.queries import Waiting, decisions_of, discussed
+from consult.consultation.moderation.ready_reasons import rules_of
+from consult.consultation.moderation.reports import open_reports
+from consult.consultation.moderation.subjects import Moderated
+from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
+from consult.foundation.analysis.word_differences import ChangedPart, word_differences
+from consult.foundation.core.db import db
+from consult.foundation.core.errors import Sentence
+from consult.foundation.core.forms import label_of
+from consult.foundation.core.pages import encode_cursor
+from consult.foundation.core.people import Actor
+from consult.foundation.policy.actions import Action
+from consult.foundation.policy.services import can
+
+_SECOND = 2
+"""The first text that another one came before."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a comment answers: the proposal, or another comment on it."""
+
+    number: str
+    text: str
+    language: str
+    is_public: bool
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """A contribution that is open on the desk, as one person sees it."""
+
+    contribution: Moderated
+    proposal: Proposal
+    """The proposal itself, or the one that the comment is about."""
+    decisions: Sequence[Decision]
+    past: Mapping[Verb, int]
+    """What was decided before about what its author wrote."""
+    verbs: Sequence[Verb]
+    """What this person may decide about it now."""
+    held: HeldHere
+    claim: Claim | None
+    read_by: Claim | None
+    """Who else reads it now."""
+    notes: Sequence[ModeratorNote]
+    discusses: bool
+    """Whether this person reads and writes notes about it."""
+    reports: Sequence[Report]
+    ready: Mapping[Verb, Sequence[str]]
+    """Ready reasons, in the language of the contribution."""
+    answers: Answered | None
+    """What it answers, for a comment."""
+    changes: Sequence[tuple[Sentence, Sequence[ChangedPart]]]
+    """What changed since it was returned, by field."""
+    before: Waiting | None
+    after: Waiting | None
+
+    @property
+    def number(self) -> str:
+        """The number by which it is cited: #12, or #12.3 for a comment."""
+        answered = "" if self.kind == "proposal" else f".{self.contribution.number}"
+        return f"#{self.proposal.number}{answered}"
+
+    @property
+    def kind(self) -> str:
+        """What it is, as its address says."""
+        return "proposal" if isinstance(self.contribution, Proposal) else "comment"
+
+    @property
+    def returned_because(self) -> str:
+        """Why it was returned the last time."""
+        returned = [one for one in self.decisions if one.verb is Verb.RETURN]
+        return returned[-1].reason if returned else ""
+
+    @property
+    def is_to_discuss(self) -> bool:
+        """Whether it waits for what other moderators think of it."""
+        return any(one.to_discuss and one.settled_at is None for one in self.notes)
+
+
+def open_item(
+    actor: Actor, found: Moderated, claim: Claim | None, wanted: QueueFilter, now: datetime
+) -> tuple[Desk, OpenItem]:
+    """Return the desk with a contribution open on it, and the claim there is on that.
+
+    The caller asked the policy.
+
+    The page of the list is the one on which it stands, where it still stands in the queue.
+    """
+    desk = desk_of(actor, wanted, now)
+    if found.public_id not in {one.public_id for one in desk.page} and found.arrived_at:
+        here = encode_cursor(found.arrived_at, _kind(found), found.id - 1)
+        nearby = desk_of(actor, replace(wanted, cursor=here), now)
+        if found.public_id in {one.public_id for one in nearby.page}:
+            desk = nearby
+    author, held = found.author_id, held_here(actor, found, now)
+    proposal = found if isinstance(found, Proposal) else discussed(found)
+    decisions = decisions_of(found)
+    discusses = can(actor, Action.CONTRIBUTION_DISCUSS, found, now)
+    before, after = _neighbours(desk, found)
+    item = OpenItem(
+        contribution=found,
+        proposal=proposal,
+        decisions=decisions,
+        past=past_decisions({author}, plans_at_hand(actor)).get(author, {}) if author else {},
+        verbs=[] if held.last and is_held(held.last, now) else verbs_for(actor, found, now),
+        held=held,
+        claim=claim,
+        read_by=claim if is_others(claim, actor, now) else None,
+        notes=notes_on(found) if discusses else [],
+        discusses=discusses,
+        # Nobody else learns who reported: not the author either, where they moderate themselves.
+        reports=open_reports(found) if can(actor, Action.REPORTS_DISMISS, found, now) else [],
+        ready=rules_of(found.round.plan_id).in_language(found.language),
+        answers=_answered(found, proposal) if isinstance(found, Comment) else None,
+        changes=_changes(found, decisions) if isinstance(found, Proposal) else [],
+        before=before,
+        after=after,
+    )
+    return desk, item
+
+
+def _answered(comment: Comment, proposal: Proposal) -> Answered:
+    parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
+    if parent is not None:
+        number = f"#{proposal.number}.{parent.number}"
+        shown = parent.state is State.PUBLISHED and proposal.text_is_public
+        return Answered(number, parent.body, parent.language, shown)
+    text = proposal.action or proposal.problem
+    return Answered(f"#{proposal.number}", text, proposal.language, proposal.text_is_public)
+
+
+def _changes(
+    proposal: Proposal, decisions: Sequence[Decision]
+) -> Sequence[tuple[Sentence, Sequence[ChangedPart]]]:
+    """Return what changed, by field, since a proposal was returned; nothing where it was not."""
+    verbs = [one.verb for one in decisions if one.verb is not Verb.ADMIT]
+    if not verbs or verbs[-1] is not Verb.RETURN or proposal.text_version < _SECOND:
+        return []
+    before = db.session.scalar(
+        select(ProposalVersion.content).where(
+            ProposalVersion.proposal_id == proposal.id,
+            ProposalVersion.number == proposal.text_version - 1,
+        )
+    )
+    pairs = {
+        name: (str((before or {}).get(name, "")), getattr(proposal, name)) for name in TEXT_FIELDS
+    }
+    return [
+        (label_of(name), word_differences(old, new))
+        for name, (old, new) in pairs.items()
+        if old != new
+    ]
+
+
+def _kind(found: Moderated) -> str:
+    return "proposal" if isinstance(found, Proposal) else "comment"
+
+
+def _neighbours(desk: Desk, found: Moderated) -> tuple[Waiting | None, Waiting | None]:
+    """Return what stands before and after a contribution on the page of the list."""
+    here = (found.arrived_at, _kind(found), found.id)
+    keys = [(one.arrived_at, one.kind, one.id) for one in desk.page]
+    before = [one for one, key in zip(desk.page, keys, strict=True) if key < here]
+    after = [one for one, key in zip(desk.page, keys, strict=True) if key > here]
+    return before[-1] if before else None, after[0] if after else None
