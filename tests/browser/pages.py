@@ -125,7 +125,7 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "inge": ["/home", "/invitations/mine"],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
-    "mo": ["/moderation", "/moderation?late=1", "/moderation/reports", "/home", "/notifications"],
+    "mo": ["/moderation", "/moderation?tab=late", "/moderation/reports", "/home", "/notifications"],
     "ana": [
         "/home", f"{PLAN}/manage", f"{PLAN}/edit", f"{PLAN}/themes/new",
         f"{PLAN}/themes/toegang/edit", f"{PLAN}/bodies/add", f"{PLAN}/bodies/new",
@@ -179,7 +179,7 @@ FULL: dict[str | None, list[str]] = {
         "/organisations/helder-bestuur", f"{OPEN}/proposals/1/cosign", "/my-data",
         f"{OPEN}/proposals/new", f"{OPEN}/proposals/1",
     ],
-    "mo": ["/home", "/moderation", "/moderation?late=1", "/moderation?after=1"],
+    "mo": ["/home", "/moderation", "/moderation?tab=late", "/moderation?tab=after"],
     "sam": [f"{BODY}/place"],
     "adi": [
         "/organisations/requests", "/home", "/incidents", "/retention", "/my-data/close",

@@ -31,7 +31,7 @@ def hand_in(people: People) -> None:
 
 
 def read_and_answer(people: People, clock: Clock) -> None:
-    mo = people.at("mo", "/en/moderation?unpublished=1")
+    mo = people.at("mo", "/en/moderation?tab=unpublished")
     item = mo.locator(".consult-queue__item").first
     assert "My employer reads along." in item.inner_text()
     assert item.get_by_role("button").count() == 0, "there is nothing to decide"

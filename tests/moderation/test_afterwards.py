@@ -22,7 +22,7 @@ FORM = {
     "theme_id": "0", "organisation_id": "0", "language": "nl", "origin": "new", "amount": "",
     "act": "submit",
 }  # fmt: skip
-AFTER = "/en/moderation?after=1"
+AFTER = "/en/moderation?tab=after"
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_a_moderator_lets_it_stay_and_it_leaves_the_queue(browse: Any) -> None:
     made = hand_in(browse)
     mo = browse("mo")
     before = db.session.scalars(select(Message)).all()
-    act(mo, made, "keep", "?after=1")
+    act(mo, made, "keep", "?tab=after")
     assert made.title not in mo.get(AFTER).text
     decision = db.session.scalars(select(Decision)).one()
     assert (decision.verb, decision.decided_by_id) == (Verb.KEEP, person("mo").id)
@@ -63,7 +63,7 @@ def test_a_moderator_lets_it_stay_and_it_leaves_the_queue(browse: Any) -> None:
 
 def test_a_moderator_hides_it_with_a_ground(browse: Any) -> None:
     made = hand_in(browse)
-    act(browse("mo"), made, "hide", "?after=1", reason="Scheldt.", ground="offensive")
+    act(browse("mo"), made, "hide", "?tab=after", reason="Scheldt.", ground="offensive")
     assert made.title not in browse().get(f"/nl/rounds/open/proposals/{made.number}").text
 
 

@@ -18,13 +18,14 @@ from consult.consultation.rounds.models import Round, RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.pages import encode_cursor
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.house.test_budgets import fill
 from tests.statements import counted
 
-QUEUE, DETAIL, LIST = 8, 8, 6
+QUEUE, DETAIL, LIST = 6, 14, 6
 WHY = "Noem alstublieft geen namen van mensen."
 
 
@@ -33,6 +34,11 @@ def act(browser: Any, about: Proposal | Comment, verb: str, query: str = "", **f
     db.session.refresh(about)
     address = f"/nl/moderation/{kind}/{about.public_id}/{verb}{query}"
     return browser.post(address, data={"seen": str(about.version), **form})
+
+
+def let_time_pass(clock: Any) -> None:
+    """Let the time go by in which a decision can be taken back, and do what waits for that."""
+    run_all(clock.forward(seconds=31))
 
 
 def state_of(about: Proposal | Comment) -> State:
@@ -85,12 +91,15 @@ def elsewhere(app: Flask, now: datetime) -> Proposal:
 # Seeing
 
 
-def test_the_queue_shows_all_of_a_text_and_what_was_decided_before(browse: Any) -> None:
+def test_an_open_item_shows_all_of_a_text_and_what_was_decided_before(
+    browse: Any, clock: Any
+) -> None:
     mo = browse("mo")
     act(mo, make_proposal("open", State.PENDING), "return", reason=WHY)
-    make_proposal("open", State.PENDING, result="Tien minuten sneller.", openness="Bijzonder open.")
-    page = mo.get("/en/moderation").text
-    assert "Tien minuten sneller." in page
+    shown = make_proposal("open", State.PENDING, result="Sneller.", openness="Bijzonder open.")
+    let_time_pass(clock)
+    page = mo.get(f"/en/moderation/proposal/{shown.public_id}").text
+    assert "Sneller." in page
     assert "Bijzonder open." in page
     assert re.search(r"Decided before about this author:\s+returned to the author 1", page)
 
@@ -98,21 +107,28 @@ def test_the_queue_shows_all_of_a_text_and_what_was_decided_before(browse: Any) 
 def test_a_comment_says_what_it_answers(browse: Any) -> None:
     proposal = make_proposal("open")
     first = make_comment(proposal)
-    make_comment(proposal, State.PENDING, parent=first, body="Daar ben ik het mee oneens.")
-    page = browse("mo").get("/en/moderation").text
+    answer = make_comment(proposal, State.PENDING, parent=first, body="Daar ben ik het mee oneens.")
+    mo = browse("mo")
+    page = mo.get("/en/moderation").text
     assert "Comment #1.2, an answer to #1.1" in page
     assert "Daar ben ik het mee oneens." in page
     assert "attachment" not in page
+    page = mo.get(f"/en/moderation/comment/{answer.public_id}").text
+    assert "It answers #1.1" in page
+    assert first.body in page
+    assert "not public now" not in page
+    act(mo, first, "hide", reason=WHY, ground="offensive")
+    assert "not public now" in mo.get(f"/en/moderation/comment/{answer.public_id}").text
 
 
 def test_own_texts_are_shown_with_why_they_cannot_be_decided(browse: Any) -> None:
     own = make_proposal("open", State.PENDING, author="mo", title="Van Mo zelf")
     mo = browse("mo")
-    for address in ("/en/moderation", f"/en/moderation/proposal/{own.public_id}"):
-        page = mo.get(address).text
-        assert "Van Mo zelf" in page
-        assert "You wrote this yourself" in page
-        assert "/publish" not in page
+    page = mo.get(f"/en/moderation/proposal/{own.public_id}").text
+    assert "Van Mo zelf" in page
+    assert "You wrote this yourself" in page
+    assert "/publish" not in page
+    assert re.search(r'name="ticked"[^>]*disabled', mo.get("/en/moderation").text)
     assert act(mo, own, "publish").status_code == 403
     assert state_of(own) is State.PENDING
 
@@ -130,12 +146,12 @@ def test_late_items_stand_apart_for_the_organiser(browse: Any) -> None:
     late = make_proposal("closed", State.LATE, title="Net te laat")
     mo, ana = browse("mo"), browse("ana")
     assert "Net te laat" not in ana.get("/en/moderation").text
-    assert "An organiser of the plan decides about these." in mo.get("/en/moderation?late=1").text
-    assert "Net te laat" in ana.get("/en/moderation?late=1").text
+    assert "An organiser of the plan decides about these." in mo.get("/en/moderation?tab=late").text
+    assert "Net te laat" in ana.get("/en/moderation?tab=late").text
     assert act(mo, late, "admit", reason=WHY).status_code == 403
-    assert act(ana, late, "admit", "?late=1").status_code == 422
-    answer = act(ana, late, "admit", "?late=1", reason="De post was te laat.")
-    assert answer.headers["Location"] == "/nl/moderation?late=1"
+    assert act(ana, late, "admit", "?tab=late").status_code == 422
+    answer = act(ana, late, "admit", "?tab=late", reason="De post was te laat.")
+    assert answer.headers["Location"] == "/nl/moderation?tab=late"
     assert state_of(late) is State.PENDING
 
 
@@ -155,7 +171,7 @@ def test_the_filters_of_the_queue(browse: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("round=nergens", 404), ("round=x%00", 404), ("kind=x", 200), ("late=x", 200),
+        ("round=nergens", 404), ("round=x%00", 404), ("kind=x", 200), ("tab=x", 200),
         ("cursor=x", 422), (f"cursor={encode_cursor('2026-01-01', 'proposal', 1)}", 422),
         (f"cursor={encode_cursor('2026-01-01T00:00:00+00:00', 'round', 1)}", 200),
     ],
@@ -219,30 +235,36 @@ def test_after_a_decision_the_next_one_stands_ready(browse: Any, clock: Any) -> 
     )
     mo = browse("mo")
     answer = act(mo, second, "publish", "?round=open&only=proposal")
-    assert answer.headers["Location"] == (
-        f"/nl/moderation?round=open&kind=proposal#item-{third.public_id}"
-    )
-    answer = act(mo, first, "publish", "?on=item")
-    assert answer.headers["Location"] == f"/nl/moderation/proposal/{third.public_id}"
-    answer = act(mo, third, "publish", "?on=item")
+    there = f"/nl/moderation/proposal/{third.public_id}?round=open&only=proposal"
+    assert answer.headers["Location"] == there
+    answer = act(mo, third, "publish")
     assert answer.headers["Location"] == "/nl/moderation"
+    assert first.public_id in mo.get("/nl/moderation").text, "what was passed over waits"
 
 
-def test_a_double_click_decides_once(browse: Any) -> None:
+def test_a_double_click_decides_once(browse: Any, clock: Any) -> None:
     waits = make_proposal("open", State.PENDING)
     mo, form = browse("mo"), {"seen": str(waits.version), "reason": WHY, "ground": "offensive"}
     answers = [act(mo, waits, "hide", once="k", **form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert decisions() == 1
+    let_time_pass(clock)
     assert len(db.session.scalars(select(Message)).all()) == 1
 
 
-def test_a_colleague_was_first(browse: Any, second_moderator: str) -> None:
+def test_a_colleague_was_first(browse: Any, second_moderator: str, clock: Any) -> None:
     waits = make_proposal("open", State.PENDING)
     seen = str(waits.version)
+    with unit_of_work():
+        person("lotte").language = "en"
     act(browse("mo"), waits, "publish")
-    answer = act(browse(second_moderator), waits, "return", seen=seen, reason="Mijn lange reden.")
+    lotte = browse(second_moderator)
+    answer = act(lotte, waits, "return", seen=seen, reason="Mijn lange reden.")
+    assert answer.status_code == 409, "it is held"
+    assert "Mo Yilmaz decided about this a moment ago." in answer.text
+    let_time_pass(clock)
+    answer = act(lotte, waits, "return", seen=seen, reason="Mijn lange reden.")
     assert answer.status_code == 409
     assert "Mo Yilmaz" in answer.text
     assert "Mijn lange reden." in answer.text
@@ -270,7 +292,6 @@ def test_nobody_publishes_a_text_that_they_did_not_read(browse: Any) -> None:
         ("hide", {"reason": WHY}),
         ("hide", {"reason": WHY, "ground": "because"}),
         ("hide", {"reason": WHY, "ground": "source_moderation"}),
-        ("return", {"sentence": "nonsense", "reason": WHY}),
         ("return", {"reason": "x" * 2_001}),
     ],
 )
@@ -292,21 +313,23 @@ def test_there_are_no_other_decisions(browse: Any) -> None:
     assert act(browse("mo"), waits, "delete").status_code == 404
 
 
-def test_a_sentence_is_written_in_the_language_of_the_contribution(browse: Any) -> None:
+def test_a_sentence_is_written_in_the_language_of_the_contribution(browse: Any, clock: Any) -> None:
     waits = make_proposal("open", State.PENDING, language="en")
-    answer = act(browse("mo"), waits, "return", sentence="tone", reason="See line two.")
+    answer = act(browse("mo"), waits, "return", ready="4", reason="See line two.")
     assert answer.status_code == 303
+    let_time_pass(clock)
     decision = db.session.scalars(select(Decision)).one()
     assert decision.reason == (
         "Please write about other people in a friendly way. See line two."
     )  # the page was Dutch
 
 
-def test_the_mail_says_who_in_which_role_why_and_what_to_do(browse: Any) -> None:
+def test_the_mail_says_who_in_which_role_why_and_what_to_do(browse: Any, clock: Any) -> None:
     with unit_of_work():
         person("pia").language = "en"
     comment = make_comment(make_proposal("open"), State.PENDING, author="pia")
     act(browse("mo"), comment, "return", reason=WHY)
+    let_time_pass(clock)
     mail = db.session.scalars(select(Message)).one()
     assert (mail.address, mail.language) == ("pia@consult.example", "en")
     assert "Mo Yilmaz, moderator of the plan" in mail.body
@@ -314,8 +337,9 @@ def test_the_mail_says_who_in_which_role_why_and_what_to_do(browse: Any) -> None
     assert f"/en/comments/{comment.public_id}/revise" in mail.body
 
 
-def test_the_mail_about_hiding_names_the_ground(browse: Any) -> None:
+def test_the_mail_about_hiding_names_the_ground(browse: Any, clock: Any) -> None:
     act(browse("mo"), make_proposal("open"), "hide", reason=WHY, ground="personal_data")
+    let_time_pass(clock)
     mail = db.session.scalars(select(Message)).one()
     assert "Persoonsgegevens" in mail.body
     assert "/nl/rounds/open/moderation-log" in mail.body
@@ -347,11 +371,12 @@ def test_the_public_log_names_no_moderator_and_shows_no_hidden_text(browse: Any)
             assert secret not in page, address
 
 
-def test_the_log_links_to_what_the_public_may_open(browse: Any) -> None:
+def test_the_log_links_to_what_the_public_may_open(browse: Any, clock: Any) -> None:
     shown, gone = make_proposal("open", State.PENDING), make_proposal("open", State.PENDING)
     mo = browse("mo")
     act(mo, shown, "publish")
     act(mo, gone, "return", reason=WHY)
+    let_time_pass(clock)
     page = browse().get("/nl/rounds/open/moderation-log").text
     assert f'/nl/rounds/open/proposals/{shown.number}"' in page
     assert f'/nl/rounds/open/proposals/{gone.number}"' not in page
@@ -395,11 +420,11 @@ def test_the_log_goes_on_where_a_page_ended(browse: Any, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("rows", [10, 1000])
-@pytest.mark.parametrize("query", ["", "?round=open&kind=proposal", "?late=1"])
+@pytest.mark.parametrize("query", ["", "?round=open&kind=proposal", "?tab=late"])
 def test_the_statements_of_a_queue(
     app: Flask, browse: Any, now: datetime, rows: int, query: str
 ) -> None:
-    fill(rows, State.LATE if "late" in query else State.PENDING, now)
+    fill(rows, State.LATE if "tab" in query else State.PENDING, now)
     mo = browse("mo")
     with counted(app) as statements:
         answer = mo.get(f"/nl/moderation{query}")
@@ -458,7 +483,7 @@ def test_a_comment_on_a_page_leads_a_moderator_to_its_decisions(browse: Any) -> 
     answer = mo.post(f"/en/moderation/comment/{said.public_id}/hide?on=page", data=form)
     assert answer.headers["Location"].endswith("/en/rounds/open/proposals/1?comment=1#comment-1")
     page = mo.get("/en/rounds/open/proposals/1").text
-    assert "#1.1 is hidden, and its author is told." in page
+    assert "#1.1 is hidden. Its author is told in 30 seconds." in page
     assert there in page, "and it can be shown again"
 
 

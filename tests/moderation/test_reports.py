@@ -72,6 +72,8 @@ def test_from_the_report_to_the_answer(browse: Any, proposal: Proposal, now: dat
     data = {"ground": "personal_data", "reason": "Er stond een adres in."}
     mo.post(f"/nl/moderation/proposal/{proposal.public_id}/hide", data=data)
     run_all(now)
+    assert lines("sam", "report-answered") == [], "it can still be taken back"
+    run_all(now + timedelta(seconds=31))
     for name in ("sam", "kees"):
         assert lines(name, "report-answered") == ["Wat je meldde is niet meer openbaar: #1"]
         mail = select(Message.body).where(

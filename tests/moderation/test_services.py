@@ -1,5 +1,6 @@
 """Mo decides with a reason; the author is told who and why; nothing hidden is shown."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.counts import past_decisions
 from consult.consultation.moderation.log import log_of, totals_of
 from consult.consultation.moderation.models import Decision, Ground, Verb
-from consult.consultation.moderation.queries import waiting
+from consult.consultation.moderation.queries import Wanted, waiting
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.rounds.models import RoundTally
 from consult.foundation.core.db import db
@@ -137,22 +138,24 @@ def test_the_queue_holds_both_kinds_oldest_first(now: datetime, clock: Any) -> N
     make_comment(shown, State.PENDING, at=clock.forward(hours=1))
     make_proposal("closed", State.PENDING, at=clock.forward(hours=1))
     plan = find_round("open").plan_id
-    page = waiting([plan])
+    at_hand = Wanted([plan], person("mo").id, now)
+    page = waiting(at_hand)
     assert [(item.kind, item.number) for item in page] == [
         ("proposal", first.number), ("comment", 1), ("proposal", 1),
     ]  # fmt: skip
-    assert [item.kind for item in waiting([plan], kind="comment")] == ["comment"]
-    assert len(waiting([plan], round_slug="closed")) == 1
-    assert not waiting([plan + 1]).rows
+    assert [item.kind for item in waiting(replace(at_hand, kind="comment"))] == ["comment"]
+    assert len(waiting(replace(at_hand, round_slug="closed"))) == 1
+    assert not waiting(replace(at_hand, plan_ids=[plan + 1])).rows
 
 
 def test_the_queue_goes_on_where_a_page_ended(now: datetime) -> None:
     for _ in range(5):
         make_proposal("open", State.PENDING, at=now)
     plan = find_round("open").plan_id
-    first = waiting([plan], size=2)
-    second = waiting([plan], first.next_cursor, size=2)
-    third = waiting([plan], second.next_cursor, size=2)
+    wanted = Wanted([plan], person("mo").id, now)
+    first = waiting(wanted, size=2)
+    second = waiting(wanted, first.next_cursor, size=2)
+    third = waiting(wanted, second.next_cursor, size=2)
     numbers = [item.number for page in (first, second, third) for item in page]
     assert numbers == [1, 2, 3, 4, 5]
     assert third.next_cursor is None

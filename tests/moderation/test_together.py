@@ -13,8 +13,10 @@ from consult.consultation.plans.models import PlanRole, Role
 from consult.consultation.rounds.models import RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.services import run_all
 from consult.foundation.notifications.models import Message
 from tests.cast import person
+from tests.conftest import Clock
 from tests.factories import find_round, make_proposal
 
 Form = tuple[Any, str, dict[str, str]]
@@ -47,16 +49,19 @@ def decided() -> tuple[int, int]:
     )
 
 
-def test_five_clicks_on_one_button_are_one_decision(app: Flask, browse: Any) -> None:
+def test_five_clicks_on_one_button_are_one_decision(app: Flask, browse: Any, clock: Clock) -> None:
     waits = make_proposal("open", State.PENDING)
     address = f"/nl/moderation/proposal/{waits.public_id}/publish"
     form = {"seen": str(waits.version), "once": "one-form"}
     answers = at_once(app, *((browse("mo"), address, form) for _ in range(5)))
     assert answers == {303: 5}
+    run_all(clock.forward(seconds=31))
     assert decided() == (1, 1)
 
 
-def test_two_moderators_at_once_are_one_decision(app: Flask, browse: Any, now: Any) -> None:
+def test_two_moderators_at_once_are_one_decision(
+    app: Flask, browse: Any, now: Any, clock: Clock
+) -> None:
     with unit_of_work():
         for name in ("lotte", "kees", "sam"):
             db.session.add(
@@ -74,6 +79,7 @@ def test_two_moderators_at_once_are_one_decision(app: Flask, browse: Any, now: A
         app, *((browse(who), f"{address}/{verb}", form) for who, verb in judged.items())
     )
     assert answers == {303: 1, 409: 3}
+    run_all(clock.forward(seconds=31))
     assert decided() == (1, 1)
     tally = db.session.get_one(RoundTally, round_id)
     assert (tally.pending, tally.published + tally.returned + tally.hidden) == (0, 1)

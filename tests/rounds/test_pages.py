@@ -70,7 +70,7 @@ def test_the_desk_says_what_to_do_now(browse: Any) -> None:
     make_proposal("open", ContributionState.LATE)
     page = ana.get("/en/rounds/open/manage").text
     assert "1 contribution waits for a moderator." in page
-    assert "moderation?round=open&amp;late=1" in page
+    assert "moderation?round=open&amp;tab=late" in page
     assert "Answer the proposals" not in ana.get("/en/rounds/closed/manage").text
     make_proposal("closed")
     assert "Answer the proposals" in ana.get("/en/rounds/closed/manage").text

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -208,7 +209,9 @@ def settle_held(payload: Mapping[str, object], now: datetime) -> None:
     except Refusal as refusal:
         with unit_of_work():
             held = db.session.get_one(HeldDecision, payload["held"])
-            held.settled_at, held.refusal = now, str(refusal)
+            held.settled_at = now
+            with force_locale(held.decided_by.language):
+                held.refusal = str(refusal)
 
 
 def _settle(held_id: object, now: datetime) -> None:

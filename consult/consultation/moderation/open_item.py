@@ -26,7 +26,7 @@ from consult.consultation.moderation.models import (
     Report,
     Verb,
 )
-from consult.consultation.moderation.queries import Waiting, decisions_of, discussed
+from consult.consultation.moderation.queries import Waiting, decisions_of, discussed, waiting
 from consult.consultation.moderation.ready_reasons import rules_of
 from consult.consultation.moderation.reports import open_reports
 from consult.consultation.moderation.subjects import Moderated
@@ -118,9 +118,9 @@ def open_item(
     desk = desk_of(actor, wanted, now)
     if found.public_id not in {one.public_id for one in desk.page} and found.arrived_at:
         here = encode_cursor(found.arrived_at, _kind(found), found.id - 1)
-        nearby = desk_of(actor, replace(wanted, cursor=here), now)
-        if found.public_id in {one.public_id for one in nearby.page}:
-            desk = nearby
+        nearby = waiting(wanted.asked_by(actor, now), here)
+        if found.public_id in {one.public_id for one in nearby}:
+            desk = replace(desk, page=nearby)
     author, held = found.author_id, held_here(actor, found, now)
     proposal = found if isinstance(found, Proposal) else discussed(found)
     decisions = decisions_of(found)
