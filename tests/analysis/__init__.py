@@ -1,1 +1,1 @@
-"""Tests of foundation/analysis."""
+"""Tests of what is told by a text alone."""
