@@ -2,7 +2,7 @@
 
 import random
 
-from consult.foundation.analysis.word_differences import Change, word_differences
+from consult.foundation.analysis.word_differences import Difference, word_differences
 
 WORDS = ("Alle", "besluiten", "open", ",", " ", " ", "\n", "é", "x")
 
@@ -37,12 +37,12 @@ def test_the_pieces_are_both_texts() -> None:
     for _ in range(500):
         before, after = ("".join(draw.choices(WORDS, k=draw.randrange(30))) for _ in "ab")
         parts = word_differences(before, after)
-        assert "".join(p.text for p in parts if p.change is not Change.ADDED) == before
-        assert "".join(p.text for p in parts if p.change is not Change.REMOVED) == after
+        assert "".join(p.text for p in parts if p.change is not Difference.ADDED) == before
+        assert "".join(p.text for p in parts if p.change is not Difference.REMOVED) == after
 
 
 def test_a_very_long_text_is_compared_line_by_line() -> None:
     lines = [f"Regel {number} met een paar woorden erin.\n" for number in range(2_000)]
     changed = [*lines[:1_000], "Een andere regel.\n", *lines[1_001:]]
     parts = word_differences("".join(lines), "".join(changed))
-    assert [p.text for p in parts if p.change is Change.ADDED] == ["Een andere regel."]
+    assert [p.text for p in parts if p.change is Difference.ADDED] == ["Een andere regel."]

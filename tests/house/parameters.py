@@ -20,18 +20,38 @@ QUERY: dict[str, dict[str, str]] = {
     "invitations.index": {"state": "word", "cursor": "cursor"},
     "meetings.index": {"cursor": "cursor"},
     "moderation.act": {
-        "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
-        "unpublished": "word", "cursor": "cursor", "on": "word",
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor", "on": "word",
+    },
+    "moderation.batch": {
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor",
+    },
+    "moderation.claim": {
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor",
     },
     "moderation.item": {
-        "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
-        "unpublished": "word", "cursor": "cursor", "on": "word",
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor", "on": "word",
     },
     "moderation.log": {"show": "word", "cursor": "cursor"},
+    "moderation.note": {
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor",
+    },
     "moderation.reports": {"cursor": "cursor"},
     "moderation.queue": {
-        "round": "id", "kind": "word", "only": "word", "late": "word", "after": "word",
-        "unpublished": "word", "cursor": "cursor",
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor",
+    },
+    "moderation.settle": {
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor",
+    },
+    "moderation.undo": {
+        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+        "q": "text", "cursor": "cursor",
     },
     "organisations.index": {"q": "text", "sector": "word", "cursor": "cursor"},
     "organisations.ask_for_place": {"next": "next"},
@@ -81,7 +101,8 @@ FORM: dict[str, str] = {
     "format": "word",
     "keep": "word", "kind": "word", "message": "id", "more": "cursor", "next": "next",
     "once": "key", "q": "text", "question": "key", "sealed": "key", "sheet": "word",
-    "shown_sheet": "word", "text": "text", "to": "next",
+    "shown_sheet": "word", "sure": "word", "text": "text", "ticked": "id", "to": "next",
+    "verb": "word",
 }  # fmt: skip
 
 

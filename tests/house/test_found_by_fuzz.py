@@ -8,7 +8,7 @@ from consult.consultation.comments.models import ContributionState as State
 from tests.factories import make_proposal
 
 
-@pytest.mark.parametrize("name", ["ground", "sentence"])
+@pytest.mark.parametrize("name", ["ground", "ready"])
 @pytest.mark.parametrize("picked", ["\u00a0", " ", "\t", "\u200b", "x"])
 def test_a_blank_is_none_of_the_choices(browse: Any, name: str, picked: str) -> None:
     found = make_proposal("open", State.PUBLISHED)

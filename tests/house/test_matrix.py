@@ -20,6 +20,9 @@ from werkzeug.routing import Rule
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.meetings.models import MeetingState
+from consult.consultation.moderation.holding import decide_at_desk
+from consult.consultation.moderation.models import HeldDecision, Verb
+from consult.consultation.moderation.services import Judgement
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Attachment
 from consult.foundation.core.db import Base, db
@@ -111,6 +114,7 @@ BY_NAME = {
     "export_id": "export",
     "incident_id": "incident",
     "upload_id": "upload",
+    "act_id": "held decision",
     "followed_id": "followed",
 }
 
@@ -156,6 +160,9 @@ def things(app: Flask, now: datetime) -> Things:
             )  # fmt: skip
             incident = note_incident(person("adi"), IncidentText("x", now, "x", "x", "x"), now)
             upload, _kept = bring_sheet(now)
+            waits = make_proposal("open", State.PENDING)
+            held = decide_at_desk(person("mo"), waits, Judgement(Verb.PUBLISH), now)
+            assert isinstance(held, HeldDecision)
         export = export_of("pia", now)
     return {
         "proposal": [Case(_numbered(p), p, p.state.value) for p in proposals if p.number],
@@ -180,6 +187,7 @@ def things(app: Flask, now: datetime) -> Things:
         "export": [Case({"export_id": export.row.public_id}, export.row, "")],
         "incident": [Case({"incident_id": incident.public_id}, None, "")],
         "upload": [Case({"upload_id": upload.public_id}, upload, "")],
+        "held decision": [Case({"act_id": held.act}, held, "")],
         "followed": [followed_case(FollowedKind.ROUND, find_round(s)) for s in ROUND_STATES]
         + [followed_case(FollowedKind.PROPOSAL, one) for one in proposals if one.number]
         + [followed_case(FollowedKind.COMMITMENT, one) for one in commitments],

@@ -18,6 +18,7 @@ from sqlalchemy.orm import make_transient
 
 from consult.consultation.comments.models import ContributionState
 from consult.consultation.meetings.models import Meeting, MeetingState
+from consult.consultation.moderation.models import HeldDecision
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Readers, Round, RoundBody, RoundKind
@@ -83,6 +84,8 @@ NEEDS_ROUND = {
     Action.COMMITMENT_READ: "commitment",
     Action.COMMITMENT_PUBLISH: "commitment",
     Action.MODERATION_VIEW_QUEUE: "plan",
+    Action.MODERATION_SET_RULES: "plan",
+    Action.DECISION_TAKE_BACK: "held decision",
     Action.INVITATION_LIST_OWN: "general",
     Action.INVITATION_ANSWER: "invitation",
     Action.MANDATE_ASK: "general",
@@ -229,6 +232,13 @@ def _made_or_not(now: datetime) -> Iterator[tuple[str, Any]]:
     yield "of the author, not made yet", DataExport(**common)
 
 
+def _held(now: datetime) -> Iterator[tuple[str, Any]]:
+    """Make decisions that the moderator took, held and in effect, which are never stored."""
+    for name, seconds in (("held", 20), ("in effect", -20)):
+        until = now + timedelta(seconds=seconds)
+        yield name, HeldDecision(decided_by_id=person("mo").id, until=until)
+
+
 def _uploads(plan: Plan | None) -> Iterator[tuple[str, Any]]:
     """Make spreadsheets of the organiser, and of a moderator who was one, never stored."""
     for name, who in (("of the organiser", "ana"), ("of the moderator", "mo")):
@@ -244,6 +254,9 @@ def _followed() -> Iterator[tuple[str, Any]]:
 def _published_or_not(kind: str, plan: Plan | None, now: datetime) -> Iterator[tuple[str, Any]]:
     if kind == "export":
         yield from _made_or_not(now)
+        return
+    if kind == "held decision":
+        yield from _held(now)
         return
     if kind in {"upload", "followed"}:
         yield from _uploads(plan) if kind == "upload" else _followed()

@@ -52,7 +52,7 @@ def init_app(app: Flask) -> None:
     handle("contribution-reported", notices.tell_of_report)
 
     personal_data(*personal.PARTS)
-    on_closing(personal.forget_who_reported)
+    on_closing(personal.forget_who_reported, personal.forget_who_noted, personal.let_go_of_claims)
     register_rules(*personal.RULES)
 
     bring_pages(app, lazy("consult.consultation.moderation.views:init_pages"))

@@ -28,7 +28,7 @@ class Ticked:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class Undecided:
     """What a batch left as it was, and why."""
 
     contribution: Moderated
@@ -63,7 +63,7 @@ def _read(key: str, *, lock: bool) -> Ticked:
 
 def decide_batch(
     actor: Actor, ticked: Sequence[Ticked], judgement: Judgement, now: datetime
-) -> list[LeftOut]:
+) -> list[Undecided]:
     """Decide the same about several contributions, and return what was left as it was, with why.
 
     Left is what somebody else reads or decided about, and what is no longer what stood in the
@@ -77,5 +77,5 @@ def decide_batch(
         try:
             decide_at_desk(actor, one.contribution, about_this, now, act)
         except (Conflict, NotAllowed) as refusal:
-            left.append(LeftOut(one.contribution, str(refusal)))
+            left.append(Undecided(one.contribution, str(refusal)))
     return left

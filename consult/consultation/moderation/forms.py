@@ -13,6 +13,7 @@ from consult.consultation.moderation.models import Ground, Verb
 from consult.consultation.moderation.ready_reasons import HAVE_REASONS, PlanRules
 from consult.consultation.moderation.services import Judgement
 from consult.consultation.plans.models import Plan
+from consult.foundation.core.errors import InvalidInput
 from consult.foundation.core.forms import choices, form_with, localized, prose, stale_check
 from consult.foundation.core.numbers import plain_number
 
@@ -33,9 +34,17 @@ class DecisionForm(FlaskForm):
     seen = stale_check()
 
     def judgement(self, verb: Verb, ready: Sequence[str]) -> Judgement:
-        """Return what was decided; `ready` are the ready reasons from which one was chosen."""
+        """Return what was decided; `ready` are the ready reasons from which one was chosen.
+
+        Raises InvalidInput for a choice that is none of them.
+        """
         place = plain_number(self.ready.data)
-        chosen = [ready[place]] if place is not None and 0 <= place < len(ready) else []
+        if self.ready.data and (place is None or not 0 <= place < len(ready)):
+            text = _l("This reason is no longer in the list.")
+            raise InvalidInput(
+                text, _l("Choose another one, or write it yourself."), errors={"reason": text}
+            )
+        chosen = [ready[place]] if place is not None else []
         parts = [*chosen, self.reason.data or ""]
         return Judgement(
             verb,

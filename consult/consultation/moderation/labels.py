@@ -72,6 +72,23 @@ HELD = {
     Verb.HIDE: _l("%(number)s is hidden. Its author is told in %(seconds)s seconds."),
 }
 """The same of a decision that can still be taken back."""
+FIRST_REASONS = {
+    Verb.RETURN: (
+        _l("Please leave out what tells who somebody is, such as a name or an address."),
+        _l("We do not understand yet what should happen. Please describe the action."),
+        _l("This holds more than one action. Please hand in each action by itself."),
+        _l("Please say how this belongs to the questions of this round."),
+        _l("Please write about other people in a friendly way."),
+        _l("Part of the text is missing. Please complete it."),
+    ),
+    Verb.HIDE: (
+        _l("This tells who somebody is, without their consent."),
+        _l("This insults somebody, or a group of people."),
+        _l("This advertises something, and proposes nothing."),
+        _l("This is not about the questions of this round."),
+    ),
+}
+"""The ready reasons with which a plan begins, in plain words (level B1)."""
 REASONS_FOR = {
     Verb.RETURN: _l("Reasons for returning a text"),
     Verb.HIDE: _l("Reasons for hiding a text"),

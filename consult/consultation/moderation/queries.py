@@ -424,13 +424,21 @@ def _with_round_and_author(
 
 def get_with_claim(kind: str, public_id: str) -> tuple[Proposal | Comment, Claim | None]:
     """Return a contribution as `get_contribution` does, and the claim on it, ended or not."""
-    model: Model = Proposal if kind == "proposal" else Comment
+    found: tuple[Proposal | Comment, Claim | None] | None = (
+        _with_claim(Proposal, public_id) if kind == "proposal" else _with_claim(Comment, public_id)
+    )
+    if found is None:
+        raise NotFound(_l("There is no such contribution."), _l("Go back to the queue."))
+    return found
+
+
+def _with_claim(
+    model: type[SomeContribution], public_id: str
+) -> tuple[SomeContribution, Claim | None] | None:
     both = select(model, Claim).outerjoin(Claim, _of(Claim, model))
     both = _with_round_and_author(both, model, public_id).options(joinedload(Claim.person))
     row = db.session.execute(both).one_or_none()
-    if row is None:
-        raise NotFound(_l("There is no such contribution."), _l("Go back to the queue."))
-    return row[0], row[1]
+    return None if row is None else (row[0], row[1])
 
 
 def discussed(comment: Comment) -> Proposal:

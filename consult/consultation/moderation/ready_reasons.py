@@ -11,6 +11,7 @@ from datetime import datetime
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
+from consult.consultation.moderation.labels import FIRST_REASONS
 from consult.consultation.moderation.models import Ground, ModerationRules, Verb
 from consult.consultation.plans.models import Plan
 from consult.foundation.core.conflicts import refuse_stale
@@ -25,24 +26,7 @@ from consult.foundation.record.services import record
 
 Reasons = Mapping[Verb, Mapping[str, Sequence[str]]]
 """Ready reasons by verb and language, in the order in which they are offered."""
-_FIRST_LIST = {
-    Verb.RETURN: (
-        _l("Please leave out what tells who somebody is, such as a name or an address."),
-        _l("We do not understand yet what should happen. Please describe the action."),
-        _l("This holds more than one action. Please hand in each action by itself."),
-        _l("Please say how this belongs to the questions of this round."),
-        _l("Please write about other people in a friendly way."),
-        _l("Part of the text is missing. Please complete it."),
-    ),
-    Verb.HIDE: (
-        _l("This tells who somebody is, without their consent."),
-        _l("This insults somebody, or a group of people."),
-        _l("This advertises something, and proposes nothing."),
-        _l("This is not about the questions of this round."),
-    ),
-}
-"""In plain words (level B1)."""
-HAVE_REASONS = tuple(_FIRST_LIST)
+HAVE_REASONS = tuple(FIRST_REASONS)
 MOST, LONGEST = 30, 500
 
 
@@ -64,7 +48,7 @@ def _first_rules() -> PlanRules:
     reasons: dict[Verb, dict[str, list[str]]] = {verb: {} for verb in HAVE_REASONS}
     for language in LANGUAGES:
         with force_locale(language):
-            for verb, texts in _FIRST_LIST.items():
+            for verb, texts in FIRST_REASONS.items():
                 reasons[verb][language] = [str(text) for text in texts]
     return PlanRules(reasons)
 

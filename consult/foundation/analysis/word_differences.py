@@ -17,7 +17,7 @@ _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_WORDS = 8_000
 
 
-class Change(enum.StrEnum):
+class Difference(enum.StrEnum):
     """What became of a piece of text."""
 
     KEPT = "kept"
@@ -30,7 +30,7 @@ class ChangedPart:
     """A piece of text, and what became of it."""
 
     text: str
-    change: Change
+    change: Difference
 
 
 def word_differences(before: str, after: str) -> list[ChangedPart]:
@@ -50,21 +50,21 @@ def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedPart]:
         removed = "".join(old[step.src_start : step.src_end])
         added = "".join(new[step.dest_start : step.dest_end])
         if step.tag == "equal":
-            yield ChangedPart(removed, Change.KEPT)
+            yield ChangedPart(removed, Difference.KEPT)
             continue
         if removed:
-            yield ChangedPart(removed, Change.REMOVED)
+            yield ChangedPart(removed, Difference.REMOVED)
         if added:
-            yield ChangedPart(added, Change.ADDED)
+            yield ChangedPart(added, Difference.ADDED)
 
 
 def _joined(pieces: Iterator[ChangedPart]) -> Iterator[ChangedPart]:
     """Join changes that only a blank keeps apart: whole phrases read better than single words."""
     removed = added = ""
     for piece in pieces:
-        if piece.change is Change.REMOVED:
+        if piece.change is Difference.REMOVED:
             removed += piece.text
-        elif piece.change is Change.ADDED:
+        elif piece.change is Difference.ADDED:
             added += piece.text
         elif piece.text.isspace() and "\n" not in piece.text and (removed or added):
             removed, added = removed + piece.text, added + piece.text
@@ -81,8 +81,8 @@ def _changed(removed: str, added: str) -> Iterator[ChangedPart]:
     while removed and added and removed[-1] == added[-1] and removed[-1].isspace():
         tail, removed, added = removed[-1] + tail, removed[:-1], added[:-1]
     if removed:
-        yield ChangedPart(removed, Change.REMOVED)
+        yield ChangedPart(removed, Difference.REMOVED)
     if added:
-        yield ChangedPart(added, Change.ADDED)
+        yield ChangedPart(added, Difference.ADDED)
     if tail:
-        yield ChangedPart(tail, Change.KEPT)
+        yield ChangedPart(tail, Difference.KEPT)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import flash, render_template, request
 from flask_babel import gettext as _
 
-from consult.consultation.moderation.batches import LeftOut, decide_batch, read_ticked
+from consult.consultation.moderation.batches import Undecided, decide_batch, read_ticked
 from consult.consultation.moderation.desk import QueueFilter
 from consult.consultation.moderation.forms import DecisionForm
 from consult.consultation.moderation.labels import ACTS
@@ -67,7 +67,7 @@ def batch() -> Answer:
     return page, refusal.status if refusal else 200
 
 
-def _tell_left(left: Sequence[LeftOut]) -> None:
+def _tell_left(left: Sequence[Undecided]) -> None:
     for one in left:
         flash(
             _(

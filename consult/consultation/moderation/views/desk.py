@@ -53,7 +53,7 @@ def queue() -> Answer:
 
 def _desk_page(**context: object) -> str:
     return render_template(
-        "moderation/desk.html",
+        "moderation/queue.html",
         tabs=list(QueueTab),
         acts=ACTS,
         grounds=CHOSEN_HERE,
