@@ -46,7 +46,6 @@ def plan(plan_slug: str) -> Answer:
         bodies=bodies_of_plan(found.id),
         changes=changes_in_plan(found.id),
         versions=[(one, label_of(one)) for one in versions_of(found.id)],
-        now=now(),
     )
 
 
@@ -72,7 +71,6 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         statements=most_agreed_with(found.id) if takes.takes_statements else (),
         moves=moves,
         participation=participation(actor(), found, now()),
-        now=now(),
     )
 
 
@@ -94,7 +92,6 @@ def proposal(round_slug: str, number: int) -> Answer:
         round=page.proposal.round,
         participation=participation(actor(), page.proposal.round, now()),
         steps=journey_of(page.proposal, links, now()),
-        now=now(),
         votes=results_of([page.proposal], by_sector=over)[0] if takes.takes_votes else None,
         over=over,
         changes=changes_of(page.proposal.id) if takes.asks_about_themes else (),
