@@ -8,7 +8,7 @@ are the plurals (`ngettext`) and the labels of enums.
 from collections.abc import MutableMapping
 from functools import cache
 from gettext import NullTranslations
-from typing import Any, cast
+from typing import Any
 
 from flask.templating import Environment
 from flask_babel import force_locale, get_translations
@@ -51,7 +51,7 @@ class TranslatedEnvironment(Environment):
         """Return the environment whose templates speak a language."""
         known = vars(self).setdefault("_translated", {})
         if language not in known:
-            made = cast("TranslatedEnvironment", self.overlay())
+            made = self.overlay()
             made.language = language
             made.globals = {**self.globals, "locale": language}
             known[language] = made
