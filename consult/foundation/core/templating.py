@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from consult.foundation.analysis.marking import TextPart, excerpt_of, marked
 from consult.foundation.core import text
 from consult.foundation.core.assets import asset
-from consult.foundation.core.banners import take_banners
+from consult.foundation.core.banners import banners_wait, take_banners
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import is_preview
@@ -211,6 +211,7 @@ EVERYWHERE: dict[str, object] = {
     "draft_taken": draft_taken,
     "other_language_url": other_language_url,
     "pick": pick,
+    "banners_wait": banners_wait,
     "take_banners": take_banners,
     "language_name": language_name,
     "now": now,

@@ -63,7 +63,7 @@ class TranslatedEnvironment(Environment):
         source: nodes.Template,
         name: str | None,
         filename: str | None,
-        defer_init: bool = False,  # noqa: FBT001, FBT002  (as Jinja calls it)
+        defer_init: bool = False,
     ) -> str:
         """Put the texts of the language in the code (a hook that Jinja leaves for this)."""
         if self.language:
