@@ -3,7 +3,7 @@
 A page for somebody who is signed in is made for them, but most of what stands on it everybody
 reads. A template says which part that is:
 
-    {% call kept("thread", page.may_comment) %} ... {% endcall %}
+    {% call kept_part("thread", page.may_comment) %} ... {% endcall %}
 
 It is kept as a page is (core/page_cache.py): under the address of its page as that is meant, with
 the revision of all that is public, until the next of the dates, within the same bound of bytes.
@@ -43,27 +43,33 @@ class _KeptPart:
         return _OVERHEAD + 2 * len(self.text)
 
 
-def kept(
-    name: str, *decides: Hashable, caller: Callable[[], Markup], public: bool = True
+def kept_part(
+    name: str,
+    *decides: Hashable,
+    caller: Callable[[], Markup],
+    public: bool = True,
+    everywhere: bool = False,
 ) -> Markup:
     """Return a part of the present page, made by `caller` if it is not kept.
 
     `decides`: what differs between readers and shows in it. `public`: whether all of it is what
     everybody may read; where it is not, the revision knows nothing of its changes.
+    `everywhere`: whether it is the same on all pages.
     """
     shown: ShownPage | None = request.environ.get(SHOWN) if has_request_context() else None
     if shown is None or not public:
         return caller()
     cache: PageCache = current_app.extensions[EXTENSION]
-    place = (shown.wanted, name, decides)
-    found = cache.find(_KeptPart, place, shown.seen)
+    place = (shown.wanted.root if everywhere else shown.wanted, name, decides)
+    seen = shown.seen._replace(counts=0) if everywhere else shown.seen
+    found = cache.find(_KeptPart, place, seen)
     if found is None:
         text = caller()
-        found = _KeptPart(shown.seen, cache.until(shown.seen, shown.at), text)
+        found = _KeptPart(seen, cache.until(seen, shown.at), text)
         cache.keep(place, found)
     return found.text
 
 
 def init_kept_parts(app: Flask) -> None:
     """Let templates keep parts of pages."""
-    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals["kept_part"] = kept_part

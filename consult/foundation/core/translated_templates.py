@@ -58,6 +58,14 @@ class TranslatedEnvironment(Environment):
         found: TranslatedEnvironment = known[language]
         return found
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template knows: no template of ours knows more than the others.
+
+        A plain dictionary: each import of macros compares its names with those of the page, which
+        takes a hundred times as long in a chain of mappings.
+        """
+        return super().make_globals(d) if d else self.globals
+
     def _generate(
         self,
         source: nodes.Template,
