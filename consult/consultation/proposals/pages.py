@@ -40,7 +40,6 @@ _BESIDE = select(
     ),
     exists().where(Proposal.continues_id == bindparam("proposal_id"), public_proposal()),
 )
-"""Whether a reader has comments in a thread, and whether a proposal is continued by another."""
 _HOLDS_A_POSITION = (Action.POSITION_TAKE, Action.VOTE_CAST)
 """What one may do who can say what they think of a proposal, with a reason or with a press."""
 
@@ -74,6 +73,11 @@ class ProposalPage:
     """The earlier proposal that it continues, if the reader may read that."""
     continued_by: Sequence[Proposal]
     """Later proposals that continue it, as far as the reader may read them."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.proposal.text_is_public
 
     @cached_property
     def comments(self) -> Page[ThreadComment]:
@@ -109,14 +113,7 @@ def proposal_page(
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
     may_hold = any(can(actor, one, proposal, now) for one in _HOLDS_A_POSITION)
     on_behalf = choices_for(actor) if may_comment or may_hold else []
-    has_own_comments, is_continued = db.session.execute(
-        _BESIDE,
-        {
-            "thread_id": proposal.thread_id,
-            "reader_id": actor.actor_id,
-            "proposal_id": proposal.id,
-        },
-    ).one()
+    has_own_comments, is_continued = _look_beside(proposal, actor)
     return ProposalPage(
         actor=actor,
         proposal=proposal,
@@ -141,6 +138,17 @@ def proposal_page(
         continued=continued_of(actor, proposal, now),
         continued_by=continued_by(actor, proposal, now) if is_continued else [],
     )
+
+
+def _look_beside(proposal: Proposal, actor: Actor) -> tuple[bool, bool]:
+    """Return whether a reader has comments on a proposal, and whether another continues it."""
+    asked = {
+        "thread_id": proposal.thread_id,
+        "reader_id": actor.actor_id,
+        "proposal_id": proposal.id,
+    }
+    has_own_comments, is_continued = db.session.execute(_BESIDE, asked).one()
+    return has_own_comments, is_continued
 
 
 def _position_form(

@@ -87,7 +87,7 @@ class ShownPage(NamedTuple):
     """When that was."""
 
 
-class Kept(Protocol):
+class Keepable(Protocol):
     """What is kept in memory: true at one revision, and until the next of the dates."""
 
     @property
@@ -103,7 +103,7 @@ class Kept(Protocol):
         """How many bytes it takes, about."""
 
 
-Found = TypeVar("Found", bound=Kept)
+Found = TypeVar("Found", bound=Keepable)
 
 
 @dataclass
@@ -241,7 +241,7 @@ class PageCache:
         self.app = app
         self.most = most
         self.revisions = RevisionReader(app)
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Keepable] = OrderedDict()
         self.size = 0
         """Bytes that are kept now, about."""
         self._meant: OrderedDict[tuple[str, str, str], WantedPage | None] = OrderedDict()
@@ -396,7 +396,7 @@ class PageCache:
         self._expiry = (seen.pages, at, until)
         return until
 
-    def keep(self, name: Hashable, kept: Kept) -> None:
+    def keep(self, name: Hashable, kept: Keepable) -> None:
         """Keep something under a name, in the place of what was kept there."""
         with self._lock:
             before = self._kept.pop(name, None)
