@@ -24,6 +24,7 @@ from consult.foundation import core, files, jobs, notifications, policy, record,
 from consult.foundation.core.extensions import limiter
 from consult.foundation.core.lazy_pages import LazyPages, add_pages
 from consult.foundation.core.request_text import StorableRequest
+from consult.foundation.core.translated_templates import TranslatedEnvironment
 from consult.foundation.core.web import ArrivalStamp, wrap_wsgi
 from consult.foundation.files.services import check_storages
 from consult.foundation.jobs.worker import start_thread
@@ -97,6 +98,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         static_folder=str(ROOT / "consult" / "static"),
     )
     app.request_class = StorableRequest
+    app.jinja_environment = TranslatedEnvironment
     app.config.update(from_environment())
     app.config.update(settings or {})
     app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)

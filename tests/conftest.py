@@ -7,12 +7,14 @@ migrations, filled with the world of tests/world.py, and copied for each test.
 import contextvars
 import fcntl
 import gc
+import hashlib
 import os
 import shutil
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
@@ -23,6 +25,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from passlib.totp import AppWallet
 from sqlalchemy import event
 from werkzeug.test import TestResponse
@@ -201,6 +204,22 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     shutil.rmtree(data, ignore_errors=True)
 
 
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Keeps the templates of each language apart, and only as long as its texts are the same."""
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        """Return where the code of a template is kept."""
+        mine = f"{environment.language}/{name}"
+        return super().get_bucket(environment, mine, filename, f"{texts_digest()} {source}")
+
+
+@cache
+def texts_digest() -> str:
+    """Return a digest of the texts that are compiled into templates."""
+    texts = sorted((Path(__file__).parents[1] / "consult" / "translations").rglob("*.mo"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in texts)).hexdigest()
+
+
 def make_app(folder: Path, url: str, **settings: Any) -> Flask:
     """Make an application for tests."""
     COMPILED.mkdir(parents=True, exist_ok=True)
@@ -223,7 +242,7 @@ def make_app(folder: Path, url: str, **settings: Any) -> Flask:
             **settings,
         }
     )
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    app.jinja_env.bytecode_cache = CompiledTemplates(str(COMPILED))
     with app.app_context():
         wait_for_no_disk(db.engine)
     return app

@@ -331,7 +331,7 @@ def test_each_row_is_shown_exactly_once(app: Flask, browse: Any, one: List) -> N
 def test_no_list_is_forgotten(app: Flask) -> None:
     templates = Path(str(app.root_path)).parent / "templates"
     drawn = {
-        str(path.relative_to(templates).with_suffix("")).replace("/", ".")
+        f"{path.parent.relative_to(templates)}.{path.stem}".replace("._", ".")
         for path in templates.rglob("*.html")
         if "{{ pager(" in path.read_text() and path.parent.name != "partials"
     }

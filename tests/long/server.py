@@ -75,11 +75,13 @@ class Server:
         """Open a connection."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
 
-    def get(self, path: str, cookie: str = "") -> tuple[int, str]:
+    def get(self, path: str, cookie: str = "", **headers: str) -> tuple[int, str]:
         """Get a page: (status, text)."""
         connection = self.connection()
         try:
-            connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+            if cookie:
+                headers["Cookie"] = cookie
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:

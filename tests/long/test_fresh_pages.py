@@ -104,7 +104,8 @@ def read(site: Site, number: int) -> None:
 def the_very_next(site: Site, path: str) -> None:
     """Hold that both processes answer as with a page that is made anew."""
     for server in site.servers:
-        kept, anew = server.get(f"/nl{path}")[1], server.get(f"/nl{path}", "consult=none")[1]
+        kept = server.get(f"/nl{path}")[1]
+        anew = server.get(f"/nl{path}", Authorization="none")[1]  # with it nothing is kept
         if kept != anew:
             site.ledger.wrong.append(f"{path} is not what it is now")
 

@@ -81,5 +81,5 @@ def init_app(app: Flask) -> None:
     on_closing(personal.forget_drafts)
     register_rules(*personal.RULES)
 
-    app.context_processor(lambda: {"vote_words": labels.vote_words})
+    app.jinja_env.globals["vote_words"] = labels.vote_words
     bring_pages(app, lazy("consult.consultation.proposals.views:init_pages"))

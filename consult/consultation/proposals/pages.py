@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask_wtf import FlaskForm
+from sqlalchemy import bindparam, exists, select
 
 from consult.consultation.comments.forms import CommentForm
+from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.queries import FIRST, ThreadComment, ThreadPosition, thread_page
 from consult.consultation.comments.services import may_dissent
@@ -16,10 +19,11 @@ from consult.consultation.proposals.listing import ProposalFilter, list_proposal
 from consult.consultation.proposals.models import Position, Proposal
 from consult.consultation.proposals.position_reasons import PositionReason, reasons_given
 from consult.consultation.proposals.positions import position_of
-from consult.consultation.proposals.queries import ListedProposal, get_proposal
+from consult.consultation.proposals.queries import ListedProposal, get_proposal, public_proposal
 from consult.consultation.proposals.sectors import SectorShare, groups_of
 from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.calendar import local_day
+from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.pages import Page
 from consult.foundation.core.people import Actor
@@ -30,27 +34,39 @@ from consult.people.organisations.on_behalf import choices_for, first_choice
 from consult.people.organisations.queries import mandate_behind
 from consult.people.privacy.forms import with_consent
 
+_BESIDE = select(
+    exists().where(
+        Comment.thread_id == bindparam("thread_id"), Comment.author_id == bindparam("reader_id")
+    ),
+    exists().where(Proposal.continues_id == bindparam("proposal_id"), public_proposal()),
+)
+_HOLDS_A_POSITION = (Action.POSITION_TAKE, Action.VOTE_CAST)
+"""What one may do who can say what they think of a proposal, with a reason or with a press."""
+
 
 @dataclass(frozen=True)
 class ProposalPage:
-    """A proposal with the conversation about it, as one reader sees it."""
+    """A proposal with the conversation about it, as one reader sees it.
 
+    What everybody sees alike is read when it is shown.
+    """
+
+    actor: Actor
+    """The reader."""
     proposal: Proposal
-    comments: Page[ThreadComment]
+    now: datetime
+    place: ThreadPosition
+    """Which comments the reader asked for."""
     position: Position | None
     may_comment: bool
+    has_own_comments: bool
+    """Whether comments of the reader stand in its thread, published or not."""
     comment_form: FlaskForm | None
     """None for who may not comment."""
     position_form: FlaskForm | None
     """None for who may not take a position, nor vote."""
-    groups: Sequence[SectorShare]
-    """The positions by sector."""
     reasons: Sequence[PositionReason]
     """Why people took them, for who works on the plan."""
-    mandate: Mandate | None
-    """With which its author wrote it for an organisation."""
-    attributed_at: datetime | None
-    """Since when it is that of its organisation, where it was handed in under a person's name."""
     speaks_for: frozenset[int]
     """The organisations that the reader speaks for."""
     continued: Proposal | None
@@ -58,9 +74,33 @@ class ProposalPage:
     continued_by: Sequence[Proposal]
     """Later proposals that continue it, as far as the reader may read them."""
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.proposal.text_is_public
 
-_HOLDS_A_POSITION = (Action.POSITION_TAKE, Action.VOTE_CAST)
-"""What one may do who can say what they think of a proposal, with a reason or with a press."""
+    @cached_property
+    def comments(self) -> Page[ThreadComment]:
+        """What people say about it."""
+        return thread_page(self.proposal.thread_id, self.actor.actor_id, self.place)
+
+    @cached_property
+    def groups(self) -> Sequence[SectorShare]:
+        """The positions by sector."""
+        return groups_of(self.proposal)
+
+    @property
+    def attributed_at(self) -> datetime | None:
+        """Since when it is that of its organisation, where a person handed it in as their own."""
+        attribution = self.proposal.attribution
+        return attribution.attributed_at if attribution else None
+
+    @cached_property
+    def mandate(self) -> Mandate | None:
+        """With which its author wrote it for an organisation."""
+        proposal = self.proposal
+        at = self.attributed_at or proposal.arrived_at or self.now
+        return mandate_behind(proposal.author_id, proposal.organisation_id, local_day(at))
 
 
 def proposal_page(
@@ -73,12 +113,15 @@ def proposal_page(
     may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
     may_hold = any(can(actor, one, proposal, now) for one in _HOLDS_A_POSITION)
     on_behalf = choices_for(actor) if may_comment or may_hold else []
-    attributed_at = proposal.attribution.attributed_at if proposal.attribution else None
+    has_own_comments, is_continued = _look_beside(proposal, actor)
     return ProposalPage(
+        actor=actor,
         proposal=proposal,
-        comments=thread_page(proposal.thread_id, actor.actor_id, place),
+        now=now,
+        place=place,
         position=held,
         may_comment=may_comment,
+        has_own_comments=has_own_comments,
         comment_form=with_consent(CommentForm, actor).for_reader(
             on_behalf,
             first_choice(actor),
@@ -88,20 +131,24 @@ def proposal_page(
         if may_comment
         else None,
         position_form=_position_form(actor, held, on_behalf) if may_hold else None,
-        groups=groups_of(proposal),
         reasons=reasons_given(proposal.id)
         if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)
         else [],
         speaks_for=actor.grants.ids("organisation"),
         continued=continued_of(actor, proposal, now),
-        continued_by=continued_by(actor, proposal, now),
-        mandate=mandate_behind(
-            proposal.author_id,
-            proposal.organisation_id,
-            local_day(attributed_at or proposal.arrived_at or now),
-        ),
-        attributed_at=attributed_at,
+        continued_by=continued_by(actor, proposal, now) if is_continued else [],
     )
+
+
+def _look_beside(proposal: Proposal, actor: Actor) -> tuple[bool, bool]:
+    """Return whether a reader has comments on a proposal, and whether another continues it."""
+    asked = {
+        "thread_id": proposal.thread_id,
+        "reader_id": actor.actor_id,
+        "proposal_id": proposal.id,
+    }
+    has_own_comments, is_continued = db.session.execute(_BESIDE, asked).one()
+    return has_own_comments, is_continued
 
 
 def _position_form(

@@ -47,11 +47,7 @@ def init_app(app: Flask) -> None:
     add_section("rounds/_plan_section.html", desk.rounds_on_desk)
     add_use_of_bodies(desk.rounds_that_address)
 
-    app.context_processor(
-        lambda: {
-            "rules_of": rules_of,
-            "words_of": labels.words_of,
-            "open_rounds_for": queries.open_rounds_for,
-        }
+    app.jinja_env.globals.update(
+        rules_of=rules_of, words_of=labels.words_of, open_rounds_for=queries.open_rounds_for
     )
     bring_pages(app, lazy("consult.consultation.rounds.views:init_pages"))

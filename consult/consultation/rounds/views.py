@@ -60,7 +60,6 @@ def manage(round_slug: str) -> Answer:
         milestones=timeline_of(round_, moves, now(), before=[made]),
         steps=steps_for(round_, now()),
         moves=moves,
-        now=now(),
     )
 
 
@@ -138,7 +137,7 @@ def move(round_slug: str) -> Answer:
         return answer
     if request.method == "GET":
         form.show_moment("becomes", round_.closes_at)
-    return form_page("rounds/move.html", form, round=round_, now=now())
+    return form_page("rounds/move.html", form, round=round_)
 
 
 @bp.route("/rounds/<string:round_slug>/cancel", methods=["GET", "POST"])

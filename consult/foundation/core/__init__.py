@@ -10,6 +10,7 @@ from consult.foundation.core.compression import init_compression
 from consult.foundation.core.error_pages import init_error_pages
 from consult.foundation.core.extensions import init_extensions
 from consult.foundation.core.headers import init_headers
+from consult.foundation.core.kept_parts import init_kept_parts
 from consult.foundation.core.page_cache import init_page_cache
 from consult.foundation.core.retry import init_retry
 from consult.foundation.core.routing import init_routing
@@ -27,3 +28,4 @@ def init_app(app: Flask) -> None:
     init_retry(app)
     init_headers(app)
     init_page_cache(app)
+    init_kept_parts(app)

@@ -44,11 +44,21 @@ def _read(kind: str, said: str) -> Banner:
     return Banner(**kept)
 
 
-def take_banners(place: str = "") -> list[Banner]:
-    """Return the banners of a place, or all that are left, each once in a page."""
+def _left() -> list[Banner]:
     if "banners" not in g:
         flashed = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
         g.banners = [_read(kind, said) for kind, said in flashed]
-    taken = [one for one in g.banners if not place or one.place == place]
-    g.banners = [one for one in g.banners if one not in taken]
+    left: list[Banner] = g.banners
+    return left
+
+
+def banners_wait() -> bool:
+    """Whether there are banners that this page did not draw yet."""
+    return bool(_left())
+
+
+def take_banners(place: str = "") -> list[Banner]:
+    """Return the banners of a place, or all that are left, each once in a page."""
+    taken = [one for one in _left() if not place or one.place == place]
+    g.banners = [one for one in _left() if one not in taken]
     return taken

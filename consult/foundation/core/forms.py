@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from gettext import NullTranslations
 from typing import Protocol, TypeVar
 
 import wtforms
+from babel.support import Translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,6 +26,7 @@ from wtforms import (
 )
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
+from wtforms.i18n import messages_path
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from consult.foundation.core.errors import InvalidInput, SentBefore, Sentence
@@ -34,6 +37,12 @@ from consult.foundation.core.visible import says_nothing
 
 SomeForm = TypeVar("SomeForm", bound=FlaskForm)
 LONGEST_PROSE = 20_000
+
+
+@cache
+def texts_of_library(language: str) -> NullTranslations:
+    """Return what the library of forms says in a language."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 class Choice(wtforms.SelectChoice):  # type: ignore[name-defined]  # the stubs are behind

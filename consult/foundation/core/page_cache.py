@@ -7,21 +7,25 @@ Each request reads the revision anew: a page is answered from memory only where 
 Only who sends no session is answered so. A kept page is made from its address alone: nothing else
 that a browser sends reaches the application, so nothing of one reader can come to another. What
 sets a cookie, or says that no cache may keep it, is passed on and not kept. See decision 0050.
+
+Who sends a session gets a page of their own; the parts of it that are the same for everybody are
+kept here too (core/kept_parts.py).
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
+from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_app_context, has_request_context, request
 from flask_login.config import COOKIE_NAME
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
@@ -38,6 +42,8 @@ from consult.foundation.core.web import wrap_wsgi
 EXTENSION = "consult-page-cache"
 SEEN = "consult.revision"
 """Under this name a request that makes a page for everybody knows at which revision."""
+SHOWN = "consult.shown_page"
+"""Under this name a request knows which public page it makes, for whomever."""
 _MOST_ADDRESSES = 20_000
 """So many addresses are remembered with the page that they mean; one takes about 300 bytes."""
 _OVERHEAD = 2_048
@@ -60,13 +66,44 @@ class PublicPage:
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class WantedPage:
     """A page as addresses mean it: the same for all that mean the same."""
 
     root: str
     path: str
     query: str
     page: PublicPage = field(compare=False)
+    is_whole: bool = field(compare=False)
+    """Whether the address says no more than this: nothing was left out of it."""
+
+
+class ShownPage(NamedTuple):
+    """A public page that a request makes."""
+
+    wanted: WantedPage
+    seen: Revision
+    """The revision that was read before."""
+    at: datetime
+    """When that was."""
+
+
+class Keepable(Protocol):
+    """What is kept in memory: true at one revision, and until the next of the dates."""
+
+    @property
+    def seen(self) -> Revision:
+        """The revision that was read before it was made."""
+
+    @property
+    def until(self) -> datetime:
+        """The moment at which dates change something."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, about."""
+
+
+Found = TypeVar("Found", bound=Keepable)
 
 
 @dataclass
@@ -88,7 +125,7 @@ class _Answer:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _KeptPage:
     """A page as it is kept, by encoding; "" is the page as it is."""
 
     seen: Revision
@@ -204,11 +241,11 @@ class PageCache:
         self.app = app
         self.most = most
         self.revisions = RevisionReader(app)
-        self._kept: OrderedDict[_Wanted, _Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Keepable] = OrderedDict()
         self.size = 0
         """Bytes that are kept now, about."""
-        self._meant: OrderedDict[tuple[str, str, str], _Wanted | None] = OrderedDict()
-        self._making: dict[_Wanted, threading.Lock] = {}
+        self._meant: OrderedDict[tuple[str, str, str], WantedPage | None] = OrderedDict()
+        self._making: dict[WantedPage, threading.Lock] = {}
         self._lock = threading.Lock()
         self._expiry = (-1, datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
         """The next moment at which dates change something, as of a revision and a moment."""
@@ -216,14 +253,18 @@ class PageCache:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with a kept page, or with one that is made now; pass on all other requests."""
         wanted = self._wanted(environ) if self.most else None
-        seen = self.revisions.read() if wanted else None
+        seen = self.revisions.read() if wanted else None  # before anything else is read
         if wanted is None or seen is None:
             return self.inner(environ, start_response)
         seen = seen if wanted.page.counts else seen._replace(counts=0)
-        kept = self._find(wanted, seen)
+        if self._has_session(environ):
+            if wanted.is_whole:
+                environ[SHOWN] = ShownPage(wanted, seen, self._clock())
+            return self.inner(environ, start_response)
+        kept = self.find(_KeptPage, wanted, seen)
         if kept is None:
             with self._alone(wanted) as waited:
-                kept = self._find(wanted, seen) if waited else None
+                kept = self.find(_KeptPage, wanted, seen) if waited else None
                 if kept is None:
                     made = self._make(wanted, seen, environ)
                     if isinstance(made, _Answer):
@@ -240,12 +281,9 @@ class PageCache:
             self._expiry = (-1, *self._expiry[1:])
         self.revisions.close()
 
-    def _wanted(self, environ: WSGIEnvironment) -> _Wanted | None:
-        """Return the page that somebody without a session asks for; None for anything else."""
+    def _wanted(self, environ: WSGIEnvironment) -> WantedPage | None:
+        """Return the public page that somebody asks for; None for anything else."""
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
-            return None
-        cookies = environ.get("HTTP_COOKIE", "")
-        if cookies and any(name in cookies for name in self._names_of_cookies()):
             return None
         root, path = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
         query = environ.get("QUERY_STRING", "")
@@ -260,12 +298,16 @@ class PageCache:
                     self._meant.popitem(last=False)
             return found
 
+    def _has_session(self, environ: WSGIEnvironment) -> bool:
+        cookies = environ.get("HTTP_COOKIE", "")
+        return cookies != "" and any(name in cookies for name in self._names_of_cookies())
+
     def _names_of_cookies(self) -> tuple[str, str]:
         config = self.app.config
         remembered = config.get("REMEMBER_COOKIE_NAME", COOKIE_NAME)
         return f"{config['SESSION_COOKIE_NAME']}=", f"{remembered}="
 
-    def _read_address(self, root: str, path: str, query: str) -> _Wanted | None:
+    def _read_address(self, root: str, path: str, query: str) -> WantedPage | None:
         """Read which page an address means; what of its query no page uses is left out of it."""
         if path.split("/", 2)[1:2] not in [[one] for one in LANGUAGES]:
             return None  # its language would be that of the browser
@@ -281,23 +323,25 @@ class PageCache:
             said = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=20)
         except ValueError:
             return None
-        used = urlencode(sorted((name, value) for name, value in said if name in page.parameters))
-        return _Wanted(root, path, used, page)
+        used = sorted((name, value) for name, value in said if name in page.parameters)
+        is_whole = len(said) == len(used) == len(dict(used))
+        return WantedPage(root, path, urlencode(used), page, is_whole)
 
-    def _find(self, wanted: _Wanted, seen: Revision) -> _Kept | None:
-        found = self._kept.get(wanted)
+    def find(self, kind: type[Found], name: Hashable, seen: Revision) -> Found | None:
+        """Return what is kept under a name, where it is still true."""
+        found = self._kept.get(name)
         if found is None or found.seen != seen or not self._clock() < found.until:
             return None
         with self._lock, suppress(KeyError):  # dropped meanwhile
-            self._kept.move_to_end(wanted)
-        return found
+            self._kept.move_to_end(name)
+        return found if isinstance(found, kind) else None
 
     def _clock(self) -> datetime:
         at: datetime = self.app.config["CLOCK"]()
         return at
 
     @contextmanager
-    def _alone(self, wanted: _Wanted) -> Iterator[bool]:
+    def _alone(self, wanted: WantedPage) -> Iterator[bool]:
         """Let one request at a time make a page; says whether it had to wait for another one."""
         with self._lock:
             lock = self._making.setdefault(wanted, threading.Lock())
@@ -311,18 +355,21 @@ class PageCache:
                     self._making.pop(wanted, None)
                 lock.release()
 
-    def _make(self, wanted: _Wanted, seen: Revision, environ: WSGIEnvironment) -> _Kept | _Answer:
+    def _make(
+        self, wanted: WantedPage, seen: Revision, environ: WSGIEnvironment
+    ) -> _KeptPage | _Answer:
         """Let the application make a page, from its address alone; keep it where it may be."""
         at = self._clock()
         bare = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
         bare |= {"REQUEST_METHOD": "GET", "QUERY_STRING": wanted.query, SEEN: seen}
+        bare[SHOWN] = ShownPage(wanted, seen, at)
         if "HTTP_HOST" in environ:
             bare["HTTP_HOST"] = environ["HTTP_HOST"]
         answer = _ask(self.inner, bare)
         if not answer.may_be_kept():
             return answer
         try:
-            until = self._until(seen, at)
+            until = self.until(seen, at)
         except SQLAlchemyError:
             return answer
         digest = sha256(answer.body).hexdigest()[:32]
@@ -334,34 +381,36 @@ class PageCache:
             ("Vary", "Cookie, Accept-Encoding"),
             *own,
         ]
-        kept = _Kept(seen, until, headers, digest, {"": answer.body})
-        self._keep(wanted, kept)
+        kept = _KeptPage(seen, until, headers, digest, {"": answer.body})
+        self.keep(wanted, kept)
         return kept
 
-    def _until(self, seen: Revision, at: datetime) -> datetime:
+    def until(self, seen: Revision, at: datetime) -> datetime:
         """Return until when pages of a revision that were begun at a moment are true."""
         known, since, until = self._expiry
         if known == seen.pages and since <= at < until:
             return until
-        with self.app.app_context():
+        # Within a request, over the connection that it has: a second one might not be free.
+        with nullcontext() if has_app_context() else self.app.app_context():
             until = next_change(at)
         self._expiry = (seen.pages, at, until)
         return until
 
-    def _keep(self, wanted: _Wanted, kept: _Kept) -> None:
+    def keep(self, name: Hashable, kept: Keepable) -> None:
+        """Keep something under a name, in the place of what was kept there."""
         with self._lock:
-            before = self._kept.pop(wanted, None)
+            before = self._kept.pop(name, None)
             self.size += kept.size - (before.size if before else 0)
-            self._kept[wanted] = kept
+            self._kept[name] = kept
             self._make_room()
 
     def _make_room(self) -> None:
         """Drop what was asked longest ago, until there is no more than may be kept."""
         while self.size > self.most and self._kept:
-            _wanted, dropped = self._kept.popitem(last=False)
+            _name, dropped = self._kept.popitem(last=False)
             self.size -= dropped.size
 
-    def _encode(self, wanted: _Wanted, kept: _Kept, environ: WSGIEnvironment) -> str:
+    def _encode(self, wanted: WantedPage, kept: _KeptPage, environ: WSGIEnvironment) -> str:
         """Return the encoding in which a page is sent; it is made where nobody wanted it yet."""
         encoding = _encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if not encoding or len(kept.bodies[""]) < LEAST:

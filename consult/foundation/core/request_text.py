@@ -7,11 +7,16 @@ which must not come to mean another one.
 
 import re
 from collections.abc import Iterable, Mapping
+from gettext import NullTranslations
 
 from flask import Request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.formparser import FormDataParser
 
+from consult.foundation.core.languages import reader_language
+from consult.lazy import lazy
+
+_texts_of_library = lazy("consult.foundation.core.forms:texts_of_library")
 _NEVER_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -48,6 +53,12 @@ class StorableRequest(Request):
     """A request whose fields can be stored."""
 
     parameter_storage_class = QueryText
+
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """The texts of the library of forms, which looks here before it reads their file anew."""
+        found: NullTranslations = _texts_of_library(reader_language())
+        return found
 
     def make_form_data_parser(self) -> FormDataParser:
         """Return the parser of forms, which leaves out what is no text."""

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import cache
 from gettext import NullTranslations
 
 from flask import Flask, current_app, g, request, session
 from flask_babel import (
-    force_locale,
     format_date,
     format_datetime,
     format_decimal,
     format_timedelta,
-    get_locale,
-    get_translations,
 )
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -21,7 +17,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from consult.foundation.analysis.marking import TextPart, excerpt_of, marked
 from consult.foundation.core import text
 from consult.foundation.core.assets import asset
-from consult.foundation.core.banners import take_banners
+from consult.foundation.core.banners import banners_wait, take_banners
 from consult.foundation.core.calendar import ZONE
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import is_preview
@@ -37,6 +33,7 @@ from consult.foundation.core.languages import (
 from consult.foundation.core.money import write_money
 from consult.foundation.core.page_expiry import NEAR
 from consult.foundation.core.shares import share_of
+from consult.foundation.core.translated_templates import catalogue
 from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
 
@@ -176,22 +173,13 @@ def file_size(size: int) -> str:
     return f"{format_decimal(round(size / 1024**2, 1), format='#,##0.0')}\u00a0MB"
 
 
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    """Return the texts of a language; the library looks them up by several names each time."""
-    with force_locale(language):
-        found: NullTranslations = get_translations()
-    return found
-
-
 def _texts() -> NullTranslations:
     """Return the texts of the language that is being written in now."""
-    locale = get_locale()
-    return _catalogue(locale.language if locale else LANGUAGES[0])
+    return catalogue(reader_language())
 
 
 def _install_texts(app: Flask) -> None:
-    """Let templates find their texts in one step."""
+    """Let templates find the texts that were not put into them when they were compiled."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda said: _texts().gettext(said),
         ngettext=lambda one, many, number: _texts().ngettext(one, many, number),
@@ -229,10 +217,12 @@ EVERYWHERE: dict[str, object] = {
     "draft_taken": draft_taken,
     "other_language_url": other_language_url,
     "pick": pick,
+    "banners_wait": banners_wait,
     "take_banners": take_banners,
     "language_name": language_name,
+    "now": now,
 }
-"""The functions that every template may call."""
+"""The functions that every template may call, and every macro, however it is imported."""
 
 
 def init_templating(app: Flask) -> None:
@@ -258,14 +248,13 @@ def init_templating(app: Flask) -> None:
         marked_excerpt=marked_excerpt,
         label=label,
     )
+    app.jinja_env.globals.update(EVERYWHERE)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
     def _context() -> dict[str, object]:
         return {
-            **EVERYWHERE,
-            "locale": str(get_locale()),
             "demonstration": current_app.config["DEMONSTRATION"],
             "theme_name": current_app.config["THEME"],
         }

@@ -25,7 +25,7 @@ def init_app(app: Flask) -> None:
     add_labels(*labels.LABELS)
     repeat("scan-unscanned-files", scanning.scan_files, Interval.HOUR)
     handle("scan-files", scanning.scan_files)
-    app.context_processor(lambda: {"is_held": scanning.is_held})
+    app.jinja_env.globals["is_held"] = scanning.is_held
     handle("discard-files", services.discard_files)
     handle("drop-cached-files", cache.drop)
     repeat("old-cached-files", cache.drop_old, Interval.DAY, time(4, 30))

@@ -6,6 +6,7 @@ says which question was answered no, and what would help.
 """
 
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 from consult.foundation.core.clock import now
 from consult.foundation.core.web import actor
@@ -17,11 +18,11 @@ from consult.foundation.policy.services import can
 def init_app(app: Flask) -> None:
     """Register the answers about any actor, and let templates ask the table."""
     answer(ANSWERS)
-    app.context_processor(_for_templates)
+    # A macro asks the proxy; a page, whose answer has one reader, has the reader at hand.
+    app.jinja_env.globals.update(can=_can, actor=LocalProxy(actor))
+    app.context_processor(lambda: {"actor": actor()})
 
 
-def _for_templates() -> dict[str, object]:
-    return {
-        "actor": actor(),
-        "can": lambda action, subject=None: can(actor(), Action(action), subject, now()),
-    }
+def _can(action: str, subject: object = None) -> bool:
+    """Whether the reader of the page may do this now."""
+    return can(actor(), Action(action), subject, now())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -15,7 +16,7 @@ from consult.consultation.rounds.models import RoundState
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.labels import label
 from consult.foundation.core.languages import pick
-from consult.interfaces.publishing.queries import Link
+from consult.interfaces.publishing.queries import Link, links_of
 from consult.outcomes.responses.queries import ANSWERED_STATES
 
 
@@ -33,6 +34,30 @@ class JourneyStep:
 
 _STOPS = {Verb.RETURN, Verb.HIDE}
 _SHOWS = {Verb.PUBLISH, Verb.RESTORE}
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What happened to a proposal after it was handed in; it is read when it is shown."""
+
+    proposal: Proposal
+    at: datetime
+    """The moment as of which it is told."""
+
+    @cached_property
+    def links(self) -> Sequence[Link]:
+        """The decisions about it, its response, where it is cited and what it became."""
+        return links_of(self.proposal.id)
+
+    @cached_property
+    def response(self) -> Link | None:
+        """The answer to it."""
+        return _answer_of(self.links)
+
+    @cached_property
+    def steps(self) -> Sequence[JourneyStep]:
+        """Its journey."""
+        return journey_of(self.proposal, self.links, self.at)
 
 
 def journey_of(proposal: Proposal, links: Sequence[Link], now: datetime) -> list[JourneyStep]:

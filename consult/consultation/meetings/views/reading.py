@@ -32,7 +32,7 @@ def index(body_slug: str) -> Answer:
     """List the meetings of a body, the latest first."""
     body = get_body(body_slug)
     page = meetings_page(body.id, request.args.get("cursor"))
-    return render_template("meetings/index.html", body=body, page=page, now=now())
+    return render_template("meetings/index.html", body=body, page=page)
 
 
 @routes.get("/bodies/<string:body_slug>/meetings/<int:number>")
@@ -69,7 +69,6 @@ def meeting_page(found: Meeting, form: FilesForm | None = None) -> Answer:
         members=members_on(found) if notes else [],
         files=files_of(found.id) if reads else [],
         form=form or (files_form(found) if attaches else None),
-        now=now(),
     )
     return (page, 422) if form else page
 

@@ -53,7 +53,6 @@ def manage(plan_slug: str) -> Answer:
         former=former,
         explanations=ROLE_EXPLANATIONS,
         sections=sections,
-        now=now(),
     )
 
 

@@ -1,20 +1,13 @@
 """After handing in: the list, one's own, revising, withdrawing, taking a position, downloads."""
 
-from dataclasses import replace
-
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.consultation.proposals.drafts import MOST_ATTACHMENTS, place_of
-from consult.consultation.proposals.facets import count_listed, facets_of, organisations_in
 from consult.consultation.proposals.forms import PositionForm, ProposalForm, WithdrawForm
-from consult.consultation.proposals.found_comments import count_found_comments, find_comments
-from consult.consultation.proposals.listing import (
-    ProposalFilter,
-    count_found,
-    list_proposals,
-)
+from consult.consultation.proposals.list_page import ListPage
+from consult.consultation.proposals.listing import ProposalFilter
 from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.proposals.positions import position_of, take_position
 from consult.consultation.proposals.queries import (
@@ -33,8 +26,6 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import version_of
 from consult.foundation.core.routing import Routes
-from consult.foundation.core.search import fault_in
-from consult.foundation.core.spelling import suggestion
 from consult.foundation.core.web import Answer, actor, arrival
 from consult.foundation.files.downloads import as_download
 from consult.foundation.policy.actions import Action
@@ -60,16 +51,6 @@ def _wanted() -> ProposalFilter:
     )
 
 
-def _meant(round_id: int, wanted: ProposalFilter) -> str | None:
-    """Return what a reader may have meant who found nothing in a round."""
-
-    def finds(query: str) -> bool:
-        public = replace(ProposalFilter(), query=query)
-        return bool(count_found(round_id, public) or count_found_comments(round_id, query))
-
-    return suggestion(wanted.query, finds)
-
-
 @routes.get("/rounds/<string:round_slug>/proposals")
 @requires(Action.ROUND_READ)
 def index(round_slug: str) -> Answer:
@@ -77,34 +58,15 @@ def index(round_slug: str) -> Answer:
     round_ = get_round(round_slug)
     ensure(actor(), Action.ROUND_READ, round_, now())
     team = can(actor(), Action.PROPOSAL_LIST_ALL, round_, now())
-    wanted, cursor = _wanted(), request.args.get("cursor")
-    in_comments = wanted.query != "" and request.args.get("kind") == IN_COMMENTS
-    fault = fault_in(wanted.query)
-    hits = comment_hits = None
-    if wanted.query and not fault:
-        hits = count_found(round_.id, wanted, team=team)
-        comment_hits = count_found_comments(round_.id, wanted.query)
-    facets = facets_of(round_.id, hits)
-    found_nothing = hits is not None and not (hits or comment_hits)
-    return render_template(
-        "proposals/index.html",
-        round=round_,
-        page=find_comments(round_.id, wanted.query, cursor, hits=comment_hits)
-        if in_comments
-        else list_proposals(round_.id, wanted, cursor, team=team, hits=hits),
-        wanted=wanted,
-        in_comments=in_comments,
-        hits=hits,
-        comment_hits=comment_hits,
-        meant=_meant(round_.id, wanted) if found_nothing else None,
-        query_fault=fault,
+    wanted = _wanted()
+    listing = ListPage(
+        round_.id,
+        wanted,
+        request.args.get("cursor"),
         team=team,
-        facets=facets,
-        organisations=organisations_in(round_.id),
-        number_found=count_listed(round_.id, wanted, facets, team=team)
-        if wanted.filtered and hits is None and not fault
-        else hits,
+        in_comments=wanted.query != "" and request.args.get("kind") == IN_COMMENTS,
     )
+    return render_template("proposals/index.html", round=round_, listing=listing)
 
 
 @routes.get("/proposals/mine")

@@ -28,5 +28,4 @@ def body(body_slug: str) -> Answer:
         page=body_page(found, now()),
         address_of=address_of,
         monitoring_a_year=MONITORING_A_YEAR,
-        now=now(),
     )

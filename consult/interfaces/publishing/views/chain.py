@@ -21,8 +21,8 @@ from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import public, requires
-from consult.interfaces.publishing.journey import journey_of
-from consult.interfaces.publishing.queries import bodies_of_plan, links_of, rounds_of
+from consult.interfaces.publishing.journey import Trail
+from consult.interfaces.publishing.queries import bodies_of_plan, rounds_of
 from consult.interfaces.publishing.round_groups import group_rounds
 from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines
 from consult.outcomes.approvals.queries import get_version, versions_of
@@ -46,7 +46,6 @@ def plan(plan_slug: str) -> Answer:
         bodies=bodies_of_plan(found.id),
         changes=changes_in_plan(found.id),
         versions=[(one, label_of(one)) for one in versions_of(found.id)],
-        now=now(),
     )
 
 
@@ -72,7 +71,6 @@ def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after it
         statements=most_agreed_with(found.id) if takes.takes_statements else (),
         moves=moves,
         participation=participation(actor(), found, now()),
-        now=now(),
     )
 
 
@@ -84,7 +82,6 @@ def proposal(round_slug: str, number: int) -> Answer:
         request.args.get("cursor"), plain_number(request.args.get("comment", ""))
     )
     page = proposal_page(actor(), round_slug, number, now(), asked)
-    links = links_of(page.proposal.id)
     takes = rules_of(page.proposal.round)
     over = page.proposal.round.state_at(now()) in CLOSED
     return render_template(
@@ -93,13 +90,10 @@ def proposal(round_slug: str, number: int) -> Answer:
         proposal=page.proposal,
         round=page.proposal.round,
         participation=participation(actor(), page.proposal.round, now()),
-        steps=journey_of(page.proposal, links, now()),
-        now=now(),
+        trail=Trail(page.proposal, now()),
         votes=results_of([page.proposal], by_sector=over)[0] if takes.takes_votes else None,
         over=over,
         changes=changes_of(page.proposal.id) if takes.asks_about_themes else (),
-        links=links,
-        response=next((link for link in links if link.kind == "response"), None),
     )
 
 

@@ -91,7 +91,6 @@ def start() -> Answer:
         plans=plans,
         rounds=group_rounds(chain.from_iterable(rounds for _, rounds in plans), actor(), now()),
         waits=waits_of(actor(), now()) if actor().is_authenticated else [],
-        now=now(),
     )
 
 
@@ -100,7 +99,7 @@ def start() -> Answer:
 def plans() -> Answer:
     """List the plans and their rounds."""
     plans = [(one, group_rounds(rounds, actor(), now())) for one, rounds in plans_with_rounds()]
-    return render_template("publishing/plans.html", plans=plans, now=now())
+    return render_template("publishing/plans.html", plans=plans)
 
 
 @routes.get("/home")
@@ -108,7 +107,7 @@ def plans() -> Answer:
 def home() -> Answer:
     """Show a signed-in person what waits for them, by what they do."""
     ensure(actor(), Action.HOME_READ, None, now())
-    return render_template("publishing/home.html", home=home_of(actor(), now()), now=now())
+    return render_template("publishing/home.html", home=home_of(actor(), now()))
 
 
 @routes.get("/privacy")

@@ -71,9 +71,7 @@ def incident(incident_id: object) -> Answer:
     if answer := carry_out(form, act):
         return answer
     deadline = Deadline.of(found.latest, now())
-    page = render_template(
-        "privacy/incident.html", incident=found, form=form, deadline=deadline, now=now()
-    )
+    page = render_template("privacy/incident.html", incident=found, form=form, deadline=deadline)
     return (page, 422) if form.is_submitted() else page
 
 
