@@ -19,6 +19,7 @@ SHOWN_TO_NOBODY = {
     "Action": "a name in the policy table",
     "DecisionVerb": "a word of the interchange format",
     "DeliveryVerdict": "what the queue of mails decides by",
+    "Difference": "taken out and put in are said beside the words themselves",
     "Facet": "its word stands with each list of a filter",
     "Interval": "a word of the schedule",
     "WayToTakePart": "a sentence with its action stands for each (partials/participation.html)",

@@ -121,7 +121,7 @@ def test_the_desk_says_what_can_be_taken_back_and_does_it(browse: Any) -> None:
     assert ana.post(f"/en/moderation/take-back/{act}").status_code == 404
     answer = mo.post(f"/en/moderation/take-back/{act}")
     assert answer.headers["Location"] == address
-    assert "Taken back." in mo.get(address).text
+    assert "Taken back" in mo.get(address).text
     assert first.public_id in mo.get("/en/moderation").text
     assert mo.post(f"/en/moderation/take-back/{act}").status_code == 403
 

@@ -168,6 +168,17 @@ def test_a_message_that_did_not_fail_is_not_sent_again(browse: Any, world: World
         assert answer.status_code == 404, number
 
 
+def test_what_is_ticked_at_the_desk_is_of_ones_own_plan(browse: Any, world: World) -> None:
+    ids = [f"proposal:{one.public_id}:1" for one in world.proposals.values()]
+    ids += [f"{kind}:{value}:1" for kind in ("proposal", "comment") for value in strange_ids()]
+    for who in ("pia", "ana"):
+        reader = browse(who)
+        for key in (*ids, *strange_ids()):
+            answer = reader.post("/nl/moderation/batch", data={"ticked": key, "verb": "publish"})
+            assert answer.status_code in {200, 403, 404}
+            assert who == "ana" or not SIGN.search(answer.text)
+
+
 def test_a_round_of_the_queue_is_one_of_ones_own(browse: Any, world: World) -> None:
     del world
     for who in (browse("mo"), browse("ana")):
@@ -210,7 +221,7 @@ def test_every_parameter_that_is_an_id_has_its_test() -> None:
     ids = {name for named in QUERY.values() for name, kind in named.items() if kind == "id"}
     ids |= {name for name, kind in FORM.items() if kind == "id"}
     tested = {"parent", "draft", "proposal", "message", "round", "theme", "body", "organisation",
-              "comment", "who", "kept", "asked", "request"}  # fmt: skip
+              "comment", "who", "kept", "asked", "request", "ticked"}  # fmt: skip
     assert ids == tested
 
 

@@ -109,7 +109,9 @@ def test_refusals_tell_who_is_refused_what_they_may_know(now: datetime) -> None:
 
 def test_every_action_has_at_least_one_person_who_may(now: datetime) -> None:
     allowed = {cell.action for cell in matrix(now) if cell.allowed}
-    assert set(TABLE) - allowed <= {Action.MAILS_READ}
+    # These two ask for a hiding that is stored: see tests/moderation/test_rules.py.
+    stored = {Action.CONTRIBUTION_CONFIRM, Action.CONTRIBUTION_REVERSE}
+    assert set(TABLE) - allowed <= {Action.MAILS_READ} | stored
 
 
 def test_a_colleague_takes_part_through_their_organisation(now: datetime) -> None:

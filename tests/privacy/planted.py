@@ -31,7 +31,9 @@ from tests.cast import person
 
 SIGN = re.compile(r"zq\d{6}qz")
 # The columns that say whose row it is: the person may read it.
-OWNERS = ("person_id", "author_id", "uploaded_by_id", "kept_by_id")
+OWNERS = (
+    "person_id", "author_id", "uploaded_by_id", "kept_by_id", "decided_by_id", "written_by_id"
+)  # fmt: skip
 # Rows that triggers guard: what is private in them is planted by acts (`by_acts`).
 GUARDED = {"event", "incident_version", "position_history", "alembic_version"}
 

@@ -59,6 +59,7 @@ __all__ = ["things"]
 # And how a mail was sent.
 # Beside what the record and the sending of mails keep: for which form a file waits.
 NOT_EXPORTED = {"event_detail.content", "event_detail.reason", "stored_file.waits_for"} | {
+    "held_decision.act",  # what was decided with one press: says nothing of anybody
     f"{table}.{name}" for table in ("message", "notice") for name in SENDING
 }
 # Who reads without working on the plan: they find nothing of others that is not public.

@@ -13,6 +13,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.claims import LEASE, keep_claim
+from consult.consultation.moderation.discussion import add_note
+from consult.consultation.moderation.holding import decide_at_desk, take_back
+from consult.consultation.moderation.models import Claim, HeldDecision, ModeratorNote, Verb
+from consult.consultation.moderation.services import Judgement
+from consult.consultation.moderation.subjects import keys_of
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.foundation.core.db import Row, db
 from consult.foundation.core.people import SYSTEM
@@ -153,6 +159,23 @@ def closed(now: datetime) -> None:
     close_account(SYSTEM, person("pia"), now, ClosedBy.ADMINISTRATOR)
 
 
+def held_decision(now: datetime) -> None:
+    waits = make_proposal("open", State.PENDING)
+    held = decide_at_desk(person("mo"), waits, Judgement(Verb.PUBLISH), now)
+    assert isinstance(held, HeldDecision)
+    take_back(person("mo"), held.act, now)
+
+
+def moderator_note(now: datetime) -> None:
+    add_note(person("mo"), make_proposal("open", State.PENDING), "Wat vinden jullie?", now)
+
+
+def claim(now: datetime) -> None:
+    keep_claim(
+        person("mo"), keys_of(make_proposal("open", State.PENDING)), now - LEASE, take_over=False
+    )
+
+
 CASES: dict[str, tuple[Make, Any]] = {
     "sign_in_failures": (failure, SignInFailure),
     "sessions": (ended, SignInSession),
@@ -168,6 +191,9 @@ CASES: dict[str, tuple[Make, Any]] = {
     "incidents": (incident, Incident),
     "consents": (closed, Consent),
     "notices": (notice, Notice),
+    "held_decisions": (held_decision, HeldDecision),
+    "moderator_notes": (moderator_note, ModeratorNote),
+    "claims": (claim, Claim),
 }
 ELSEWHERE = {
     "exports", "messages", "drafts", "chosen_files", "unconfirmed_accounts",

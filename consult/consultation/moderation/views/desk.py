@@ -159,7 +159,7 @@ def undo(act_id: object) -> Answer:
     def act() -> Done:
         back = take_back(actor(), str(act_id), now())
         said = ngettext(
-            "Taken back. It waits again.", "Taken back. All %(num)s wait again.", len(back)
+            "Taken back. %(num)s waits again.", "Taken back. All %(num)s wait again.", len(back)
         )
         first = back[0].proposal or back[0].comment
         wanted = QueueFilter.of(request.args)
