@@ -58,8 +58,13 @@ __all__ = ["things"]
 # said in an event about the text or the account of somebody else.
 # And how a mail was sent.
 # Beside what the record and the sending of mails keep: for which form a file waits.
-NOT_EXPORTED = {"event_detail.content", "event_detail.reason", "stored_file.waits_for"} | {
-    "held_decision.act",  # what was decided with one press: says nothing of anybody
+# `act`: what was decided with one press carries the same random name.
+NOT_EXPORTED = {
+    "event_detail.content",
+    "event_detail.reason",
+    "held_decision.act",
+    "stored_file.waits_for",
+} | {  # fmt: skip
     f"{table}.{name}" for table in ("message", "notice") for name in SENDING
 }
 # Who reads without working on the plan: they find nothing of others that is not public.
