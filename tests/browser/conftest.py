@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from consult.foundation.core.db import db
+from consult.foundation.jobs.services import run_all
 from consult.people.accounts.models import SecondFactor
 from tests.cast import person, sign_in
-from tests.conftest import ENGINE
+from tests.conftest import ENGINE, Clock
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 AXE = Path(__file__).parents[2] / "build" / "axe.min.js"
@@ -113,6 +114,18 @@ def session_cookie(app: Flask, who: str, site: str) -> Any:
     assert cookie is not None
     db.session.remove()
     return {"name": cookie.key, "value": cookie.value, "url": site}
+
+
+@pytest.fixture
+def let_time_pass(app: Flask, clock: Clock) -> Callable[[], None]:
+    """Return what lets the time go by in which a moderator can take a decision back."""
+
+    def pass_() -> None:
+        with app.app_context():
+            run_all(clock.forward(seconds=31))
+            db.session.remove()
+
+    return pass_
 
 
 def axe(page: Page) -> list[str]:

@@ -1,12 +1,14 @@
 """A moderator clears the queue with the keyboard alone, and without JavaScript too."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.moderation.models import HeldDecision
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.db import db
 from tests.browser.conftest import OpenPage, axe
@@ -33,40 +35,118 @@ def states(app: Flask) -> list[State]:
     return found
 
 
-def wait_for_item(page: Any, public_id: str) -> None:
-    """Wait until the next item is at hand: it gets the focus a moment after its page is there."""
-    page.wait_for_url(f"**/moderation#item-{public_id}")
-    page.wait_for_selector(f"#item-{public_id}:focus")
+class Keyboard:
+    """Somebody who works with the keyboard alone, and counts the strokes."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.strokes = 0
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self.strokes += 1
+            self.page.keyboard.press(key)
+
+    def until(self, public_id: str) -> None:
+        """Wait until a contribution is open."""
+        self.page.wait_for_url(f"**/{public_id}*")
 
 
-def test_the_keyboard_alone(app: Flask, open_page: OpenPage, waiting: list[str]) -> None:
+def test_the_keyboard_alone(
+    app: Flask, open_page: OpenPage, waiting: list[str], let_time_pass: Callable[[], None]
+) -> None:
     page = open_page("mo", "/en/moderation")
-    page.keyboard.press("j")
-    page.keyboard.press("p")
-    wait_for_item(page, waiting[1])
-    # The next one is at hand at once: r unfolds its form, and the first field is next.
+    keys = Keyboard(page)
+    keys.press("j", "Enter")
+    keys.until(waiting[0])
+    keys.press("p")
+    # The next one is open at once: r unfolds its form, and a digit takes a ready reason.
+    keys.until(waiting[1])
+    keys.press("r", "2")
+    reason = page.locator("#reason-return")
+    assert reason.input_value().startswith("We begrijpen nog niet"), "it can be read as a whole"
+    keys.press("Control+Enter")
+    keys.until(waiting[2])
+    keys.press("h", "ArrowDown", "1", "Control+Enter")
+    keys.until(waiting[3])
+    assert keys.strokes == 10
+    assert states(app) == [State.PENDING, State.PENDING, State.HIDDEN], "two are held"
+    keys.press("z")
+    keys.until(waiting[2])
+    let_time_pass()
+    assert states(app) == [State.PUBLISHED, State.RETURNED, State.PENDING]
+
+
+def test_sixty_items_in_ninety_strokes(
+    app: Flask, open_page: OpenPage, clock: Any, let_time_pass: Callable[[], None]
+) -> None:
+    """Fifty are published and five returned with a ready reason: those to redact come later."""
+    with app.test_request_context():
+        made = [
+            make_proposal("open", State.PENDING, at=clock.forward(seconds=1)) for _ in range(55)
+        ]
+        ids = [one.public_id for one in made]
+        db.session.remove()
+    keys = Keyboard(open_page("mo", "/en/moderation"))
+    keys.press("j", "Enter")
+    for place, public_id in enumerate(ids):
+        keys.until(public_id)
+        if place % 11 == 10:
+            keys.press("r", "1", "Control+Enter")
+        else:
+            keys.press("p")
+    keys.page.wait_for_url("**/moderation")
+    let_time_pass()
+    assert states(app).count(State.PUBLISHED) == 50
+    assert states(app).count(State.RETURNED) == 5
+    assert keys.strokes <= 90
+
+
+def test_a_key_that_is_held_down_decides_once(
+    app: Flask, open_page: OpenPage, waiting: list[str]
+) -> None:
+    page = open_page("mo", f"/en/moderation/proposal/{waiting[0]}")
+    page.keyboard.down("p")
+    for _ in range(3):
+        page.wait_for_timeout(100)
+        page.keyboard.down("p")  # the browser says that it repeats
+    page.keyboard.up("p")
+    page.wait_for_url(f"**/{waiting[1]}*")
+    with app.app_context():
+        assert db.session.scalar(select(func.count(HeldDecision.id))) == 1
+        db.session.remove()
+
+
+def test_what_one_begins_to_type_is_a_reason_and_no_key(
+    open_page: OpenPage, waiting: list[str]
+) -> None:
+    page = open_page("mo", f"/en/moderation/proposal/{waiting[0]}")
     page.keyboard.press("r")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Please add a reason.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    wait_for_item(page, waiting[2])
-    page.keyboard.press("h")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Tab")
-    page.keyboard.type("It names somebody.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    wait_for_item(page, waiting[3])
-    assert states(app) == [State.PUBLISHED, State.RETURNED, State.HIDDEN]
+    page.keyboard.type("please say who.")
+    assert page.locator("#reason-return").input_value() == "please say who."
+    assert page.url.endswith(waiting[0])
 
 
-def test_without_javascript(app: Flask, open_page: OpenPage, waiting: list[str]) -> None:
+@pytest.mark.usefixtures("waiting")
+def test_ticked_with_the_keyboard(open_page: OpenPage) -> None:
+    page = open_page("mo", "/en/moderation")
+    for key in ("j", "x", "j", "x", "p"):
+        page.keyboard.press(key)
+    page.get_by_role("heading", name="Publish 2 contributions?").wait_for()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("#1 is published in").wait_for()
+
+
+def test_without_javascript(
+    app: Flask, open_page: OpenPage, waiting: list[str], let_time_pass: Callable[[], None]
+) -> None:
     page = open_page("mo", f"/en/moderation/proposal/{waiting[0]}", script=False)
     page.locator("summary", has_text="Return to the author").click()
-    page.get_by_label("A sentence that fits").select_option("unclear")
+    page.get_by_label("We begrijpen nog niet").check()
     page.get_by_role("button", name="Return to the author").click()
     assert f"/moderation/proposal/{waiting[1]}" in page.url
+    let_time_pass()
     assert states(app)[0] is State.RETURNED
 
 
@@ -76,7 +156,7 @@ def test_the_page_of_one_item(open_page: OpenPage, waiting: list[str], width: in
         page = open_page(
             "mo", f"/nl/moderation/{kind}/{waiting[place]}", width=width, bypass_csp=True
         )
-        for summary in page.locator("aside details summary").all():
+        for summary in page.locator(".consult-panes__decide details summary").all():
             summary.click()
         assert not axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

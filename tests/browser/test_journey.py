@@ -1,6 +1,7 @@
 """The chain in a real browser, with JavaScript and without: from a round to the plan and back."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -84,31 +85,34 @@ def hand_in(people: People) -> None:
 
 def decide(people: People, verb: str, reason: str = "") -> None:
     mo = people.at("mo", "/en/moderation")
-    item = mo.locator(".consult-queue__item").first
+    mo.locator(".consult-queue__title a").first.click()
+    pane = mo.locator("#decide")
     if reason:
-        item.locator("summary", has_text=verb).click()
-        box = item.locator("details[open]")
+        pane.locator("summary", has_text=verb).click()
+        box = pane.locator("details[open]").first
         box.locator("textarea").fill(reason)
         box.get_by_role("button").click()
     else:
-        item.get_by_role("button", name=re.compile(f"^{verb}")).click()
-    mo.wait_for_load_state()
-    assert "and its author is told" in mo.inner_text("body")
+        pane.get_by_role("button", name=re.compile(f"^{verb}")).click()
+    mo.get_by_role("button", name="Undo").wait_for()
 
 
-def curate(people: People) -> None:
+def curate(people: People, let_time_pass: Callable[[], None]) -> None:
     decide(people, "Return", "Please say which decisions you mean.")
+    let_time_pass()
     pia = people.at("pia", f"{ROUND}/proposals/1/revise")
     pia.fill("[name=action]", "Put the decisions of every council in one place.")
     press(pia, "Hand in the new text")
     decide(people, "Publish")
+    let_time_pass()
 
 
-def comment(people: People) -> None:
+def comment(people: People, let_time_pass: Callable[[], None]) -> None:
     kees = people.at("kees", f"{ROUND}/proposals/1")
     kees.fill("[name=body]", "Small councils need help with this.")
     press(kees, "Place your comment")
     decide(people, "Publish")
+    let_time_pass()
     assert "Small councils" in people.at(None, f"{ROUND}/proposals/1").inner_text("#comment-1")
 
 
@@ -163,14 +167,18 @@ def walk_there_and_back(people: People) -> None:
     ],
 )
 def test_from_a_round_to_the_plan_and_back(
-    app: Flask, open_page: OpenPage, clock: Clock, script: bool
+    app: Flask,
+    open_page: OpenPage,
+    clock: Clock,
+    let_time_pass: Callable[[], None],
+    script: bool,
 ) -> None:
     assert app
     people = People(open_page, script=script)
     open_a_round(people, clock)
     hand_in(people)
-    curate(people)
-    comment(people)
+    curate(people, let_time_pass)
+    comment(people, let_time_pass)
     answer(people, clock)
     promise(people)
     walk_there_and_back(people)

@@ -1,5 +1,7 @@
 """Lotte says what she cannot say in public, has an answer, and lets it be published after all."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -58,7 +60,7 @@ def nobody_else_knows(people: People) -> None:
         assert "adviser" not in said
 
 
-def agree_to_publish(people: People) -> None:
+def agree_to_publish(people: People, let_time_pass: Callable[[], None]) -> None:
     lotte = people.at("lotte", "/en/proposals/mine")
     assert "Not for publication" in lotte.inner_text("main")
     lotte.get_by_role("link", name="Help those who report abuses").click()
@@ -67,8 +69,10 @@ def agree_to_publish(people: People) -> None:
     press(lotte, "Yes: let it be published")
     assert "A moderator looks at it before it is public." in lotte.inner_text("body")
     mo = people.at("mo", "/en/moderation")
-    mo.locator(".consult-queue__item").first.get_by_role("button", name="Publish").click()
-    mo.wait_for_load_state()
+    mo.locator(".consult-queue__title a").first.click()
+    mo.locator("#decide").get_by_role("button", name="Publish").click()
+    mo.get_by_role("button", name="Undo").wait_for()
+    let_time_pass()
     page = people.at(None, f"{ROUND}/proposals/1")
     assert page.inner_text("h1") == "Help those who report abuses"
     assert "An adviser starts in May." in page.inner_text("#response")
@@ -76,7 +80,11 @@ def agree_to_publish(people: People) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
 def test_a_text_is_read_and_not_published_until_its_author_agrees(
-    app: Flask, open_page: OpenPage, clock: Clock, script: bool
+    app: Flask,
+    open_page: OpenPage,
+    clock: Clock,
+    let_time_pass: Callable[[], None],
+    script: bool,
 ) -> None:
     people = People(open_page, script=script)
     hand_in(people)
@@ -87,4 +95,4 @@ def test_a_text_is_read_and_not_published_until_its_author_agrees(
         mails = db.session.scalars(select(Message)).all()
         told = [mail for mail in mails if "An adviser starts in May." in mail.body]
         assert [mail.address for mail in told] == ["lotte@consult.example"]
-    agree_to_publish(people)
+    agree_to_publish(people, let_time_pass)

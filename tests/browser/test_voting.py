@@ -1,6 +1,7 @@
 """From home to a vote in four taps, on a phone; the same by keys, and without a script."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -83,7 +84,7 @@ def test_one_votes_by_keys_and_can_turn_them_off(open_page: OpenPage) -> None:
 
 
 def test_pia_adds_a_statement_and_it_stands_before_lotte_once_it_is_public(
-    open_page: OpenPage,
+    open_page: OpenPage, let_time_pass: Callable[[], None]
 ) -> None:
     page = open_page("pia", "/nl/rounds/stellingen", width=360)
     page.get_by_role("link", name="Voeg een stelling toe").click()
@@ -91,7 +92,10 @@ def test_pia_adds_a_statement_and_it_stands_before_lotte_once_it_is_public(
     page.get_by_role("button", name="Dien je stelling in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ontvangen")
     desk = open_page("mo", "/nl/moderation")
-    desk.get_by_role("button", name=re.compile("^Publiceer")).first.click()
+    desk.locator(".consult-queue__title a").first.click()
+    desk.locator("#decide").get_by_role("button", name="Publiceer").click()
+    desk.get_by_role("button", name="Draai terug").wait_for()
+    let_time_pass()
     lotte = open_page("lotte", "/nl/rounds/stellingen")
     lotte.get_by_role("button", name="Stem op stellingen").click()
     for _ in SENTENCES:

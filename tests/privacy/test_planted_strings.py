@@ -59,13 +59,9 @@ __all__ = ["things"]
 # And how a mail was sent.
 # Beside what the record and the sending of mails keep: for which form a file waits.
 # `act`: what was decided with one press carries the same random name.
-NOT_EXPORTED = {
-    "event_detail.content",
-    "event_detail.reason",
-    "held_decision.act",
+NOT_EXPORTED = {"event_detail.content", "event_detail.reason", "held_decision.act"} | {
     "stored_file.waits_for",
-} | {  # fmt: skip
-    f"{table}.{name}" for table in ("message", "notice") for name in SENDING
+    *(f"{table}.{name}" for table in ("message", "notice") for name in SENDING),
 }
 # Who reads without working on the plan: they find nothing of others that is not public.
 READERS = (None, "sam", "lotte", "kees", "faas", "inge", "evert", "sacha")

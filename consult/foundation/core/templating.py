@@ -1,7 +1,7 @@
 """What every template may count on: filters, the policy, the clock, assets."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from gettext import NullTranslations
 
 from flask import Flask, current_app, g, request, session
@@ -11,6 +11,8 @@ from flask_babel import (
     format_decimal,
     format_timedelta,
 )
+from flask_babel import gettext as _
+
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -38,6 +40,7 @@ from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
 
 KILOBYTES_IN_MB = 1024
+MINUTE = timedelta(minutes=1)
 
 
 def moment(at: datetime | None) -> str:
@@ -65,6 +68,8 @@ def deadline(at: datetime | None) -> str:
 
 def age(at: datetime) -> str:
     """Write how long ago something was, as the reader does: 3 hours ago."""
+    if now() - at < MINUTE:
+        return _("just now")
     return str(format_timedelta(at - now(), granularity="minute", add_direction=True))
 
 

@@ -38,7 +38,7 @@
       if (onReady && /^\S$/u.test(event.key)) event.target.form.querySelector("textarea")?.focus();
       return;
     }
-    if (!onReady && event.target.closest("textarea, input, select")) return;
+    if (!onReady && event.target.closest("textarea, input")) return;
     const open = document.querySelector(".consult-queue__acts details[open] .consult-ready");
     const radio = open?.querySelectorAll("input[name=ready]")[Number(event.key) - 1];
     if (!radio) return;
