@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module, util
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -60,7 +60,7 @@ class ShrunkFont(NamedTuple):
 
     source: str
     letters: str
-    axes: dict[str, object]
+    axes: Mapping[str, object]
     nameless: bool = False
 
 

@@ -79,7 +79,10 @@ def test_a_letter_that_few_names_need_fetches_few_letters(
 ) -> None:
     with app.app_context(), unit_of_work():
         number = make_proposal(
-            "open", ContributionState.PUBLISHED, title="Een lēzing in Győr", problem="Çağdaş en Șerban"
+            "open",
+            ContributionState.PUBLISHED,
+            title="Een lēzing in Győr",
+            problem="Van Șerban.",
         ).number
     first, said = Scales(open_page(None, NOTHING_KEPT)).weigh(f"{OPEN}/proposals/{number}")
     note(f"first visit, {said}")

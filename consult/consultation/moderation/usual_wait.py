@@ -16,22 +16,25 @@ _FEWEST = 5
 
 
 def usual_wait(round_slug: str) -> timedelta | None:
-    """Return the median time from handing in to the decision, in the plan of a round.
+    """Return the median time from handing in to the decision to publish or return it, in a round.
 
-    Of the latest decisions to publish or return a proposal; None where they are too few.
+    Of the latest decisions; None where they are too few.
     """
-    plan_id = select(Round.plan_id).where(Round.slug == round_slug).scalar_subquery()
-    rows = db.session.execute(
-        select(Proposal.arrived_at, Decision.decided_at)
-        .join(Proposal, Proposal.id == Decision.proposal_id)
-        .join(Round, Round.id == Decision.round_id)
-        .where(
-            Round.plan_id == plan_id,
-            Decision.verb.in_((Verb.PUBLISH, Verb.RETURN)),
-            Decision.decided_at >= Proposal.arrived_at,
-        )
+    round_id = select(Round.id).where(Round.slug == round_slug).scalar_subquery()
+    latest = (
+        select(Decision.proposal_id, Decision.verb, Decision.decided_at)
+        .where(Decision.round_id == round_id)
         .order_by(Decision.id.desc())
         .limit(_MOST_READ)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Proposal.arrived_at, latest.c.decided_at)
+        .join(Proposal, Proposal.id == latest.c.proposal_id)
+        .where(
+            latest.c.verb.in_((Verb.PUBLISH, Verb.RETURN)),
+            latest.c.decided_at >= Proposal.arrived_at,
+        )
     )
     waits = [decided - arrived for arrived, decided in rows if arrived and decided]
     return median_low(waits) if len(waits) >= _FEWEST else None
