@@ -57,12 +57,16 @@ MOVED = {
     MovedDate.CLOSES: _l("Closing"),
     MovedDate.OPENS: _l("Opening"),
 }
+_MOST_NAMED = 2
+"""So many bodies are named in one line of a card."""
 
 
 def for_whom(round_: Round) -> Sentence:
     """Say for whom a round is; empty where nobody can take part in it here."""
     if round_.open_to_everyone:
         return _l("for everyone")
+    if len(round_.bodies) > _MOST_NAMED:
+        return _l("for members of %(number)s bodies", number=len(round_.bodies))
     names = ", ".join(pick(link.body.name)[0] for link in round_.bodies)
     return _l("for members of %(bodies)s", bodies=names) if names else ""
 
