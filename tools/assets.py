@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module, util
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -49,14 +49,44 @@ FILES: dict[str, str] = {
     f"{TOOLBAR}/LICENSE": "licences/markdown-toolbar-element.txt",
 }
 
+LETTERS = ("latin-ext", "europe", "latin")
+"""The parts of a font, the last one the first to be looked in; *europe* is cut out of latin-ext."""
+EUROPE = "U+0100-0130,U+0132-0151,U+0154-017F,U+0218-021B,U+1E9E"
+"""The letters of the languages of Europe: one in the name of somebody fetches these, not all."""
+
+
+class ShrunkFont(NamedTuple):
+    """A font that is made smaller: its file below node_modules, and what is kept of it."""
+
+    source: str
+    letters: str
+    axes: Mapping[str, object]
+    nameless: bool = False
+
+
 # Newsreader draws each size in its own way, and weighs 132 KB for that. It is shown in titles
-# only: one size of them, in the weights that are used. (The name of Source Sans is reserved for
-# what its makers drew, so that one is taken as it is.)
-SHRUNK_FONTS: dict[str, str] = {
-    f"{SERIF}/files/newsreader-latin-opsz-normal.woff2": "fonts/newsreader-latin.woff2",
-    f"{SERIF}/files/newsreader-latin-ext-opsz-normal.woff2": "fonts/newsreader-latin-ext.woff2",
+# only: one size of them, in the weights that are used. The name of Source Sans is reserved for what
+# its makers drew: latin is taken as it is, and what is cut out of it has no name, and another one
+# in our sheet.
+WEIGHTS = {"wght": {"min": 400, "max": 700}}
+TITLES = {"opsz": 32, **WEIGHTS}
+SHRUNK_FONTS: dict[str, ShrunkFont] = {
+    "fonts/newsreader-latin.woff2": ShrunkFont(
+        f"{SERIF}/files/newsreader-latin-opsz-normal.woff2", "latin", TITLES
+    ),
+    "fonts/newsreader-europe.woff2": ShrunkFont(
+        f"{SERIF}/files/newsreader-latin-ext-opsz-normal.woff2", "europe", TITLES
+    ),
+    "fonts/newsreader-latin-ext.woff2": ShrunkFont(
+        f"{SERIF}/files/newsreader-latin-ext-opsz-normal.woff2", "latin-ext", TITLES
+    ),
+    "fonts/source-sans-europe.woff2": ShrunkFont(
+        f"{SANS}/files/source-sans-3-latin-ext-wght-normal.woff2", "europe", WEIGHTS, nameless=True
+    ),
+    "fonts/source-sans-italic-europe.woff2": ShrunkFont(
+        f"{SANS}/files/source-sans-3-latin-ext-wght-italic.woff2", "europe", WEIGHTS, nameless=True
+    ),
 }
-AXES = {"opsz": 32, "wght": {"min": 400, "max": 700}}
 
 # Of the components only the rules for the names that our templates, scripts and forms use. Our
 # own sheets must win from them without a war of selectors, so they go into a cascade layer:
@@ -67,7 +97,8 @@ NAME = re.compile(r"\b(?:utrecht|rhc|nl)-[a-z][a-z0-9_-]*")
 NAMED_IN = (("templates", "*.html"), ("consult", "*.py"), ("consult/static/js", "*.js"))
 
 FONTS_SHEET = "fonts.css"
-LETTERS = ("latin-ext", "latin")
+CUT_FROM_SANS = "Consult Letters"
+"""What our sheets call the letters that are cut out of Source Sans."""
 
 
 class Face(NamedTuple):
@@ -88,7 +119,7 @@ FACES = (
 # What only the tests read is served by nobody: it lies in `build`, below the root.
 FOR_TESTS: dict[str, str] = {"axe-core/axe.min.js": "axe.min.js"}
 
-LAID = (*FILES.values(), *SHRUNK_FONTS.values(), COMPONENTS_SHEET, FONTS_SHEET)
+LAID = (*FILES.values(), *SHRUNK_FONTS, COMPONENTS_SHEET, FONTS_SHEET)
 """Every file that is laid in static/vendor, but for the compressed ones."""
 
 
@@ -167,9 +198,30 @@ def digest_of(path: Path) -> str:
 
 
 def ranges_of(root: Path, source: str) -> dict[str, str]:
-    """Return which characters (`unicode-range`) stand in each part of a font of @fontsource."""
+    """Return which characters (`unicode-range`) stand in each part of a font of @fontsource.
+
+    A letter stands in one part only: a browser also fetches what could stand in while it waits.
+    """
     text = (root / "node_modules" / source / "unicode.json").read_text(encoding="utf-8")
-    return cast("dict[str, str]", json.loads(text))
+    ranges = cast("dict[str, str]", json.loads(text))
+    rest = points_in(ranges["latin-ext"]) - points_in(EUROPE)
+    return {**ranges, "europe": EUROPE, "latin-ext": as_ranges(rest)}
+
+
+def points_in(ranges: str) -> set[int]:
+    """Return the characters of a `unicode-range`, as numbers."""
+    parts = (part.strip().removeprefix("U+").split("-") for part in ranges.split(","))
+    return {point for one in parts for point in range(int(one[0], 16), int(one[-1], 16) + 1)}
+
+
+def as_ranges(points: set[int]) -> str:
+    """Write characters as a `unicode-range`."""
+    firsts = sorted(one for one in points if one - 1 not in points)
+    lasts = sorted(one for one in points if one + 1 not in points)
+    return ",".join(
+        f"U+{first:04X}" if first == last else f"U+{first:04X}-{last:04X}"
+        for first, last in zip(firsts, lasts, strict=True)
+    )
 
 
 def write_fonts_sheet(root: Path, vendor: Path) -> None:
@@ -179,8 +231,10 @@ def write_fonts_sheet(root: Path, vendor: Path) -> None:
     for face in FACES:
         for letters in LETTERS:
             file = f"fonts/{face.file}-{letters}.woff2"
+            made = SHRUNK_FONTS.get(file)
+            family = CUT_FROM_SANS if made and made.nameless else face.family
             rules.append(
-                f'@font-face {{\n  font-family: "{face.family}";\n  font-style: {face.style};\n'
+                f'@font-face {{\n  font-family: "{family}";\n  font-style: {face.style};\n'
                 f"  font-weight: {face.weights};\n  font-display: swap;\n"
                 f'  src: url("{file}?v={digest_of(vendor / file)}") format("woff2");\n'
                 f"  unicode-range: {ranges[letters]};\n}}\n"
@@ -205,12 +259,13 @@ def copy(root: Path, vendor: Path) -> None:
         sheets=[{**sheet, "names": component_names(root), "layer": "components"}],
         fonts=[
             {
-                "source": str(modules / source),
+                "source": str(modules / font.source),
                 "target": str(fresh / name),
-                "ranges": next(ranges[letters] for letters in LETTERS if f"-{letters}." in name),
-                "axes": AXES,
+                "ranges": ranges[font.letters],
+                "axes": font.axes,
+                "nameless": font.nameless,
             }
-            for source, name in SHRUNK_FONTS.items()
+            for name, font in SHRUNK_FONTS.items()
         ],
     )
     write_fonts_sheet(root, fresh)

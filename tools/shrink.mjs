@@ -3,7 +3,8 @@
  * font no larger than what is shown, and compress. It does what the plan says, a JSON file:
  *   sheets    [{source, target, names, layer}]: the rules for these class names, in a cascade layer
  *             (a name that ends in a hyphen stands for every name that begins so);
- *   fonts     [{source, target, ranges, axes}]: these characters, with the axes pinned or limited;
+ *   fonts     [{source, target, ranges, axes, nameless}]: these characters, with the axes pinned or
+ *             limited; nameless: without the name that its makers gave it;
  *   compress  [{source, target}]: target + ".br" and target + ".gz", where they are smaller.
  */
 import { createRequire } from "node:module";
@@ -42,10 +43,11 @@ const characters = (ranges) => {
   return String.fromCodePoint(...points);
 };
 
-const shrinkFont = async ({ source, target, ranges, axes }) => {
+const shrinkFont = async ({ source, target, ranges, axes, nameless }) => {
   const font = await require("subset-font")(await readFile(source), characters(ranges), {
     targetFormat: "woff2",
     variationAxes: axes,
+    dropTables: nameless ? ["name"] : [],
   });
   await write(target, font);
 };

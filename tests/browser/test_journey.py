@@ -74,7 +74,7 @@ def hand_in(people: People) -> None:
     press(pia, "Next: the proposal")
     pia.fill("[name=problem]", "Decisions are spread over many sites.")
     pia.fill("[name=action]", "Put them in one place.")
-    press(pia, "Next: in whose name")
+    press(pia, "Next: name and publication")
     pia.select_option("[name=organisation_id]", label="Stichting Helder Bestuur")
     press(pia, "Next: check and hand in")
     assert "Stichting Helder Bestuur" in pia.inner_text("main")

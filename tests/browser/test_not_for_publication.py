@@ -34,9 +34,10 @@ def hand_in(people: People) -> None:
 
 def read_and_answer(people: People, clock: Clock) -> None:
     mo = people.at("mo", "/en/moderation?tab=unpublished")
-    item = mo.locator(".consult-queue__item").first
-    assert "My employer reads along." in item.inner_text()
-    assert item.get_by_role("button").count() == 0, "there is nothing to decide"
+    mo.locator(".consult-queue__title a").first.click()
+    mo.locator("#decide").wait_for()
+    assert "My employer reads along." in mo.inner_text("main")
+    assert mo.locator(".consult-queue__acts").count() == 0, "there is nothing to decide"
     clock.forward(days=30)
     stay_signed_in(clock.time)
     ana = people.at("ana", f"{ROUND}/responses/1")

@@ -4,11 +4,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
+from consult.consultation.comments.models import ContributionState
+from consult.foundation.core.unit_of_work import unit_of_work
 from tests.browser.conftest import OpenPage
 from tests.browser.pages import CLOSED, OPEN, PLAN
 from tests.browser.test_axe import full  # noqa: F401  (a fixture)
 from tests.conftest import Note
+from tests.factories import make_proposal
 
 pytestmark = pytest.mark.browser
 KIB = 1024
@@ -68,3 +72,21 @@ def test_a_first_visit_and_a_second_page(
     second, said = scales.weigh(SECOND)
     note(f"second page, {said}")
     assert second <= SECOND_PAGE, said
+
+
+def test_a_letter_that_few_names_need_fetches_few_letters(
+    app: Flask, open_page: OpenPage, note: Note
+) -> None:
+    with app.app_context(), unit_of_work():
+        number = make_proposal(
+            "open",
+            ContributionState.PUBLISHED,
+            title="Een lēzing in Győr",
+            problem="Van Șerban.",
+        ).number
+    first, said = Scales(open_page(None, NOTHING_KEPT)).weigh(f"{OPEN}/proposals/{number}")
+    note(f"first visit, {said}")
+    assert first <= FIRST_VISIT, said
+    assert "newsreader-europe" in said
+    assert "source-sans-europe" in said
+    assert "latin-ext" not in said

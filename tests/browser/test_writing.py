@@ -10,7 +10,7 @@ from consult.consultation.proposals.states import make_findable
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from tests.browser.conftest import OpenPage, axe
-from tests.factories import PDF_FILE, make_proposal
+from tests.factories import PDF_FILE, find_round, make_proposal
 
 pytestmark = pytest.mark.browser
 
@@ -50,9 +50,12 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
     assert first_field_in_sight(pia)
     pia.fill("[name=title]", "Besluiten van raden op één plek")
     if script:
-        pia.get_by_role("link", name="Alle besluiten van raden").wait_for()
+        expect(pia.locator("[data-similar] summary")).to_have_text(
+            "1 voorstel lijkt op dat van jou"
+        )
     press(pia, "Volgende: het voorstel")
-    assert pia.get_by_role("link", name="Alle besluiten van raden").count() == 1
+    pia.get_by_text("1 voorstel lijkt op dat van jou").click()
+    assert pia.get_by_role("link", name="Alle besluiten van raden").is_visible()
     pia.fill("[name=problem]", "Ze staan **verspreid**.\nTwee regels.\n\nwww.overheid.nl")
     pia.fill("[name=action]", "Zet ze bij elkaar.")
     if script:
@@ -70,7 +73,7 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
     pia.set_input_files("[name=files]", [NOTE])
     if script:
         pia.get_by_role("button", name=re.compile(r"Verwijder.*onze nota")).wait_for()
-    press(pia, "Volgende: namens wie")
+    press(pia, "Volgende: naam en openbaarheid")
     pia.select_option("[name=organisation_id]", label="Stichting Helder Bestuur")
     press(pia, "Volgende: nakijken en indienen")
     said = pia.inner_text("main")
@@ -78,7 +81,7 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
         assert what in said
     assert re.search(r"onze nota\.pdf\s+88\skB", said)
     assert pia.evaluate("document.documentElement.scrollWidth") <= PHONE
-    pia.get_by_role("link", name=re.compile("^Wijzig.*Namens wie")).click()
+    pia.get_by_role("link", name=re.compile("^Wijzig.*Naam en openbaarheid")).click()
     pia.get_by_text("Weet je al meer?").click()
     pia.fill("[name=period]", "In 2027")
     press(pia, "Volgende: nakijken en indienen")
@@ -86,10 +89,45 @@ def test_from_an_empty_form_to_the_receipt(app: Flask, open_page: OpenPage, scri
     press(pia, "Dien in")
     receipt = pia.inner_text("main")
     assert (
-        "Besluiten van raden op één plek, namens Stichting Helder Bestuur, met 1 bestand" in receipt
+        "“Besluiten van raden op één plek”, namens Stichting Helder Bestuur, met 1 bestand"
+        in receipt
     )
     assert "onze nota.pdf" in receipt
     assert "88\u00a0kB" in receipt
+
+
+def below(page: Page, field: str) -> float:
+    """Where the field stands on the page, in pixels from its top."""
+    box = page.locator(field).bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def test_nothing_moves_under_a_finger(app: Flask, open_page: OpenPage) -> None:
+    others(app)
+    pia = open_page("pia", NEW, width=PHONE)
+    stood = below(pia, "[name=theme_id]")
+    pia.fill("[name=title]", "Besluiten van raden op één plek")
+    pia.locator("[data-similar] summary").wait_for()
+    pia.get_by_text("Opgeslagen om").wait_for()
+    assert below(pia, "[name=theme_id]") == pytest.approx(stood, abs=1)
+    press(pia, "Volgende: het voorstel")
+    stood = below(pia, "[name=result]")
+    pia.fill("[name=problem]", "Ze staan verspreid.")
+    pia.get_by_role("button", name=LOOK, exact=True).wait_for()
+    assert below(pia, "[name=result]") == pytest.approx(stood, abs=1)
+
+
+def test_what_the_round_asks_stands_above_the_title_on_a_phone(
+    app: Flask, open_page: OpenPage
+) -> None:
+    with app.app_context(), unit_of_work():
+        find_round("open").questions = {"nl": "Wat mis je?\nWat kan concreet?"}
+    pia = open_page("pia", NEW, width=PHONE)
+    asked = pia.get_by_text("Wat mis je? Wat kan concreet?")
+    assert asked.is_visible()
+    assert asked.evaluate("(one) => one.offsetTop") < below(pia, "[name=title]")
+    assert first_field_in_sight(pia)
 
 
 def test_the_bar_formats_what_is_chosen_by_mouse_and_by_keyboard(open_page: OpenPage) -> None:
@@ -126,7 +164,7 @@ def test_what_was_saved_is_told_and_covers_no_button(open_page: OpenPage) -> Non
     pia.set_input_files("[name=files]", [NOTE])
     pia.get_by_role("button", name=re.compile(r"Verwijder.*onze nota")).wait_for()
     expect(pia.get_by_text("Opgeslagen om")).to_have_count(1)
-    onward = pia.get_by_role("button", name="Volgende: namens wie")
+    onward = pia.get_by_role("button", name="Volgende: naam en openbaarheid")
     onward.evaluate("(button) => button.scrollIntoView({block: 'end', behavior: 'instant'})")
     box = onward.bounding_box()
     assert box is not None

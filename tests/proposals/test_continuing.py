@@ -58,11 +58,18 @@ def test_what_looks_like_it_is_shown_the_most_alike_first(browse: Any) -> None:
     assert titles(FORM["title"]) == [best.title, "Alle besluiten van de raden begrijpelijk"]
     assert titles(FORM["title"], without=best.id) == ["Alle besluiten van de raden begrijpelijk"]
     assert titles("Iets over gratis zwemmen") == []
+    found_proposal("Een moestuin", problem="Alle besluiten van raden staan verspreid.")
+    assert "Een moestuin" not in titles(FORM["title"]), "a long text mentions much"
     pia = browse("pia")
     live = pia.get("/en/rounds/open/proposals/similar?title=Besluiten+van+raden").text
     assert best.title in live
+    assert (
+        "We look for proposals like it."
+        in pia.get("/en/rounds/open/proposals/similar?title=Bes").text
+    )
+    assert "We found nothing" in pia.get("/en/rounds/open/proposals/similar?title=Zwembaden").text
     next_page = pia.get(pia.post(NEW, data={**FORM, "act": "to-proposal"}).location).text
-    assert "This looks like what others proposed" in next_page
+    assert "2 proposals look like yours" in next_page
     assert f'href="{PAGE}{best.number}"' in next_page
     for secret in ("verborgen", "wachtend"):
         assert secret not in live + next_page

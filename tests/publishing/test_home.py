@@ -12,6 +12,7 @@ from consult.consultation.plans.services import PlanText, create_plan
 from consult.consultation.proposals.models import Stance
 from consult.consultation.statements.services import show_statement, vote
 from consult.foundation.core.db import db
+from consult.foundation.core.languages import pick
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import (
@@ -44,6 +45,23 @@ def test_pia_goes_on_with_what_is_not_finished(browse: Any) -> None:
     assert len(re.findall(r"Half a thought\s*</h3>", page)) == 1
     assert page.count(f"/en/drafts/{draft.public_id}") == 1
     assert "Half a thought" not in browse("lotte").get(HOME).text
+
+
+def test_a_round_says_its_plan_for_whom_it_is_and_what_it_asks(browse: Any) -> None:
+    round_ = find_round("open")
+    with unit_of_work():
+        round_.questions = {"en": "What is missing?\nWho should join?"}
+    plan = pick(round_.plan.title, "en")[0]
+    for path in (HOME, "/en/"):
+        page = browse("pia").get(path).text
+        assert "What is missing?" in page
+        assert "Who should join?" not in page
+        assert "for members of" in page
+        assert re.search(rf"<span>{plan}</span>", page), path
+    with unit_of_work():
+        find_round("open").open_to_everyone = True
+    assert "for everyone" in browse("pia").get(HOME).text
+    assert "for everyone" in browse().get("/en/").text
 
 
 def test_a_draft_of_a_round_that_closed_does_not_wait(browse: Any) -> None:

@@ -3,23 +3,32 @@
 import io
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
 from consult.consultation.comments.models import CommentKind
+from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.services import CommentText, add_comment
-from consult.consultation.proposals.services import submit_proposal
+from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.services import Judgement, decide
+from consult.consultation.proposals.services import RECEIVED, submit_proposal
 from consult.consultation.proposals.texts import SentForm
+from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.files.services import store_file
+from consult.foundation.notifications.email import letter_of
+from consult.foundation.notifications.models import Message
 from consult.foundation.record.models import Receipt
 from consult.foundation.record.services import append_leaves, entry
 from tests.cast import person
 from tests.factories import find_round, make_comment, make_proposal
 from tests.proposals.test_services import PDF, TEXT
+from tests.world import NOON
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -50,11 +59,36 @@ def test_the_page_shows_the_entry_and_leads_to_the_proof(browse: Any, now: datet
     with unit_of_work():
         append_leaves()
     page = browse("pia").get(f"/en/receipts/{receipt.code}").text
-    line, leaf = re.findall(r'<code class="consult-code">([^<]+)', page)[:2]
+    code, line, leaf = re.findall(r'<code class="consult-code">([^<]+)', page)[:3]
+    assert code == receipt.code, "it stands at the head"
     assert line == entry(receipt.event).decode()
     assert leaf == sha256(b"\x00" + line.encode()).hexdigest()
     assert f"/receipts/{receipt.code}/file" in page
     assert receipt.event.detail.salt not in page, "what opens it stands in the file"
+
+
+def test_how_long_a_moderator_takes_is_told_from_what_was_decided(
+    browse: Any, now: datetime
+) -> None:
+    code = handed_in(now).code
+    for hours in (2, 3, 20, 50, 60):
+        assert "usually took" not in browse("pia").get(f"/en/receipts/{code}").text
+        decided = make_proposal("open", State.PENDING)
+        with unit_of_work():
+            decide(person("mo"), decided, Judgement(Verb.PUBLISH), NOON + timedelta(hours=hours))
+    page = browse("pia").get(f"/en/receipts/{code}").text
+    assert "Until now that usually took less than a day." in page
+
+
+def test_the_proof_stands_below_the_foot_of_the_mail(app: Flask, now: datetime) -> None:
+    receipt = handed_in(now)
+    message = db.session.scalars(select(Message).where(Message.kind == RECEIVED)).one()
+    with app.test_request_context():
+        letter = letter_of(message)
+    for text in (letter.text, letter.html):
+        foot, proof = text.index("ontvangstbewijs wordt altijd"), text.index("acknowledgement/v1")
+        assert text.index(receipt.code) < foot < proof
+    assert "\f" not in letter.text + letter.html
 
 
 def test_who_commented_reads_it_and_gets_to_the_comment(browse: Any, now: datetime) -> None:

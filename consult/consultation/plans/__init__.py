@@ -42,4 +42,5 @@ def init_app(app: Flask) -> None:
     add_obstacle(personal.last_organiser)
     on_closing(personal.end_roles)
 
+    app.jinja_env.globals["plans_of_body"] = queries.plans_of_body
     bring_pages(app, lazy("consult.consultation.plans.views:init_pages"))

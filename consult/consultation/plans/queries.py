@@ -58,6 +58,16 @@ def bodies_in(plan_id: int) -> Sequence[Body]:
     ).all()
 
 
+def plans_of_body(body_id: int) -> Sequence[Plan]:
+    """Return the plans in which a body takes part, the newest first."""
+    return db.session.scalars(
+        select(Plan)
+        .join(PlanBody, PlanBody.plan_id == Plan.id)
+        .where(PlanBody.body_id == body_id)
+        .order_by(Plan.starts_on.desc(), Plan.id)
+    ).all()
+
+
 def bodies_to_add(actor: Actor, plan_id: int) -> Sequence[Body]:
     """Return the bodies that an organiser may add to a plan: of their plans, or of none."""
     here = select(PlanBody.body_id).where(PlanBody.plan_id == plan_id)

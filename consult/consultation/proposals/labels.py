@@ -12,7 +12,7 @@ from consult.foundation.core.labels import Labels
 ORIGINS = {
     Origin.NEW: _l("New"),
     Origin.EXISTING: _l("Existing"),
-    Origin.CONTINUED: _l("Continued from an earlier plan"),
+    Origin.CONTINUED: _l("Continued from an earlier plan or proposal"),
 }
 SOURCES = {
     Source.PLATFORM: _l("On the platform"),
@@ -37,7 +37,7 @@ ORDERS = {
 STEPS = {
     Step.ABOUT: _l("What it is about"),
     Step.PROPOSAL: _l("The proposal"),
-    Step.NAME: _l("In whose name"),
+    Step.NAME: _l("Name and publication"),
     Step.CHECK: _l("Check and hand in"),
     Step.WHOLE: _l("The whole form"),
 }

@@ -48,6 +48,10 @@ def init_app(app: Flask) -> None:
     add_use_of_bodies(desk.rounds_that_address)
 
     app.jinja_env.globals.update(
-        rules_of=rules_of, words_of=labels.words_of, open_rounds_for=queries.open_rounds_for
+        rules_of=rules_of,
+        words_of=labels.words_of,
+        for_whom=labels.for_whom,
+        first_question=labels.first_question,
+        open_rounds_for=queries.open_rounds_for,
     )
     bring_pages(app, lazy("consult.consultation.rounds.views:init_pages"))

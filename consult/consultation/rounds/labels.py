@@ -13,6 +13,7 @@ from consult.consultation.rounds.models import (
     RoundState,
 )
 from consult.foundation.core.errors import Sentence
+from consult.foundation.core.languages import pick
 
 STATES = {
     RoundState.DRAFT: _l("Draft"),
@@ -56,6 +57,26 @@ MOVED = {
     MovedDate.CLOSES: _l("Closing"),
     MovedDate.OPENS: _l("Opening"),
 }
+_MOST_NAMED = 2
+"""So many bodies are named in one line of a card."""
+
+
+def for_whom(round_: Round) -> Sentence:
+    """Say for whom a round is; empty where nobody can take part in it here."""
+    if round_.open_to_everyone:
+        return _l("for everyone")
+    if len(round_.bodies) > _MOST_NAMED:
+        return _l("for members of %(number)s bodies", number=len(round_.bodies))
+    names = ", ".join(pick(link.body.name)[0] for link in round_.bodies)
+    return _l("for members of %(bodies)s", bodies=names) if names else ""
+
+
+def first_question(round_: Round) -> tuple[str, str]:
+    """Return what a round asks first, as one line, and its language; empty for no question."""
+    questions, language = pick(round_.questions or {})
+    return next((line.strip() for line in questions.splitlines() if line.strip()), ""), language
+
+
 LABELS = (STATES, KINDS, MODERATION, READERS, MOVED)
 
 

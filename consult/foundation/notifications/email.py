@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.text import lines as as_lines
-from consult.foundation.notifications.kinds import DIGEST, MessageKind, kind_of
+from consult.foundation.notifications.kinds import BELOW_THE_FOOT, DIGEST, MessageKind, kind_of
 from consult.foundation.notifications.labels import BECAUSE, BECAUSE_DIGEST, BECAUSE_RECEIPT
 from consult.foundation.notifications.models import Message
 from consult.foundation.notifications.unsubscribe import address_to_stop
@@ -53,7 +53,7 @@ class Email:
     kind: str
     subject: str
     said: str
-    """The text without its foot."""
+    """The text without its foot; what stands below that comes after a mark."""
     text: str
     html: str
     headers: dict[str, str]
@@ -86,21 +86,23 @@ def letter_of(message: Message) -> Email:
         foot = render_template(
             "emails/_foot.txt", sender=sender, because=why, choose=choose, stop=stop
         )
+        body, _mark, proof = message.body.partition(BELOW_THE_FOOT)
         html = render_template(
             "emails/_letter.html",
             language=language,
             sender=sender,
             subject=message.subject,
-            content=as_html(message.body, structured=message.kind == DIGEST),
+            content=as_html(body, structured=message.kind == DIGEST),
             because=why,
             choose=choose,
             stop=stop,
+            proof=as_html(proof) if proof else "",
         )
     return Email(
         kind=message.kind,
         subject=message.subject,
         said=message.body,
-        text=f"{message.body}\n\n{foot}",
+        text=f"{body.rstrip()}\n\n{foot}" + (f"\n{proof.strip()}\n" if proof else ""),
         html=html,
         headers=_headers(message, stop),
         address=message.address,

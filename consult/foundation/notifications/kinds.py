@@ -102,5 +102,7 @@ def topics_in_use() -> list[Topic]:
     return [topic for topic in Topic if topic in used]
 
 
+BELOW_THE_FOOT = "\f"
+"""What stands after this mark in a text stands below the foot of the letter."""
 DIGEST = "digest"
 """The digest itself: its topics were chosen; nothing is asked twice."""

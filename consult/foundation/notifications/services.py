@@ -14,6 +14,7 @@ from consult.foundation.core.text import clean_line
 from consult.foundation.notifications.kinds import (
     AT_A_DESK,
     AT_ONE_TIME,
+    BELOW_THE_FOOT,
     DEFAULTS,
     Frequency,
     MessageKind,
@@ -62,6 +63,7 @@ def write(recipient: Recipient, kind: MessageKind, facts: Mapping[str, object]) 
             f"emails/{kind.name}.txt",
             recipient=recipient,
             base_url=current_app.config["BASE_URL"],
+            below_the_foot=BELOW_THE_FOOT,
             **facts,
         )
         about = facts.get(kind.about)

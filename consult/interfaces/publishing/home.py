@@ -14,7 +14,7 @@ from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Position, Proposal
 from consult.consultation.proposals.queries import public_comment
 from consult.consultation.rounds.desk import RoundStep, steps_for, summarised
-from consult.consultation.rounds.models import Round, RoundState, RoundTally
+from consult.consultation.rounds.models import Round, RoundBody, RoundState, RoundTally
 from consult.consultation.rounds.phases import TAKES_INPUT, open_or_upcoming_at
 from consult.foundation.core.calendar import local_day
 from consult.foundation.core.db import db
@@ -344,7 +344,11 @@ def _rounds_to_join(actor: Actor, now: datetime) -> Sequence[Round]:
     rounds = db.session.scalars(
         select(Round)
         .where(open_or_upcoming_at(now))
-        .options(joinedload(Round.bodies), joinedload(Round.tally), joinedload(Round.plan))
+        .options(
+            joinedload(Round.bodies).joinedload(RoundBody.body),
+            joinedload(Round.tally),
+            joinedload(Round.plan),
+        )
         .order_by(Round.closes_at)
     ).unique()
     mine = actor.grants.ids("body")

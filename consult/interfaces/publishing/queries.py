@@ -12,7 +12,7 @@ from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Decision
 from consult.consultation.plans.models import Plan, PlanBody
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.models import Round, RoundBody
 from consult.foundation.core.db import db
 from consult.foundation.core.languages import Texts, in_all_languages
 from consult.foundation.record.models import Event
@@ -200,7 +200,7 @@ def plans_with_rounds() -> list[tuple[Plan, list[Round]]]:
     rounds = db.session.scalars(
         select(Round)
         .where(Round.published_at.is_not(None))
-        .options(joinedload(Round.tally), joinedload(Round.bodies))
+        .options(joinedload(Round.tally), joinedload(Round.bodies).joinedload(RoundBody.body))
         .order_by(Round.opens_at.desc())
     ).unique()
     by_plan: dict[int, list[Round]] = {}
@@ -214,7 +214,7 @@ def rounds_of(plan_id: int) -> list[Round]:
     rounds = db.session.scalars(
         select(Round)
         .where(Round.plan_id == plan_id, Round.published_at.is_not(None))
-        .options(joinedload(Round.tally), joinedload(Round.bodies))
+        .options(joinedload(Round.tally), joinedload(Round.bodies).joinedload(RoundBody.body))
         .order_by(Round.opens_at.desc())
     ).unique()
     return list(rounds)

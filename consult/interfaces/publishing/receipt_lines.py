@@ -55,8 +55,9 @@ def in_short(content: Mapping[str, object]) -> str:
     many = len(files) if isinstance(files, list) else 0
     organisation = content.get("organisation")
     behalf = db.session.get_one(Organisation, organisation).name if organisation else ""
+    title = str(content.get("title") or "")
     parts = (
-        str(content.get("title") or ""),
+        _("“%(title)s”", title=title) if title else "",
         _("on behalf of %(organisation)s", organisation=behalf) if behalf else "",
         ngettext("with %(num)s file", "with %(num)s files", many) if many else "",
     )

@@ -13,6 +13,7 @@ from consult.consultation.meetings.meeting_frequency import MeetingFrequency
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.desk import RoundStep
 from consult.consultation.rounds.kinds import rules_of
+from consult.consultation.rounds.labels import first_question, for_whom
 from consult.consultation.rounds.models import Round
 from consult.consultation.rounds.phases import TAKES_INPUT
 from consult.foundation.core.addresses import page_path
@@ -38,6 +39,8 @@ class Wait:
     href: str
     language: str = ""
     """Of the title, where a person wrote it."""
+    asks: tuple[str, str] = ("", "")
+    """What is asked in one line, and its language."""
 
 
 def waits_for_its_author(proposal: Proposal, now: datetime) -> bool:
@@ -100,10 +103,18 @@ def proposal_to_write(round_: Round) -> Wait:
     """Return what one can do in a round to which one did not propose anything yet."""
     return Wait(
         pick(round_.title)[0],
-        (_l("closes on %(day)s", day=day(round_.closes_at)),),
+        (*_about(round_), _l("closes on %(day)s", day=day(round_.closes_at))),
         _l("Write a proposal"),
         url_for("proposals.new", round_slug=round_.slug),
+        asks=first_question(round_),
     )
+
+
+def _about(round_: Round) -> Iterator[Sentence]:
+    """Yield the plan of a round, and for whom it is."""
+    yield pick(round_.plan.title)[0]
+    if whom := for_whom(round_):
+        yield whom
 
 
 def votes_to_give(round_: Round, left: int) -> Wait:
@@ -116,12 +127,13 @@ def votes_to_give(round_: Round, left: int) -> Wait:
     )
     return Wait(
         pick(round_.title)[0],
-        (many, _l("closes on %(day)s", day=day(round_.closes_at))),
+        (*_about(round_), many, _l("closes on %(day)s", day=day(round_.closes_at))),
         _l("Vote"),
         url_for(
             "theme_rounds.judge" if about_themes else "statements.ballot",
             round_slug=round_.slug,
         ),
+        asks=first_question(round_),
     )
 
 

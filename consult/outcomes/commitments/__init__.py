@@ -35,4 +35,5 @@ def init_app(app: Flask) -> None:
     check_readers("commitment", notices.may_read_commitment)
     followable(FollowedKind.COMMITMENT, queries.commitments_to_follow)
 
+    app.jinja_env.globals["number_of_commitments"] = queries.number_of_commitments
     bring_pages(app, lazy("consult.outcomes.commitments.views:init_pages"))

@@ -58,6 +58,14 @@ def commitments_of(plan_id: int, *, drafts: bool = False) -> Sequence[Commitment
     return db.session.scalars(statement).unique().all()
 
 
+def number_of_commitments(plan_id: int) -> int:
+    """Return how many commitments of a plan everybody reads."""
+    counted = select(func.count()).where(
+        Commitment.plan_id == plan_id, Commitment.published_at.is_not(None)
+    )
+    return db.session.scalar(counted) or 0
+
+
 def may_be_source(commitment: Commitment | None) -> ColumnElement[bool]:
     """Say of which proposals a commitment is made: published ones, and those it was made of."""
     linked = [source.proposal_id for source in commitment.sources] if commitment else []

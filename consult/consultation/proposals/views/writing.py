@@ -13,7 +13,7 @@ from consult.consultation.proposals.forms import ProposalForm
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.proposals.queries import find_draft, get_draft, no_such_proposal
 from consult.consultation.proposals.services import save_draft, submit_proposal
-from consult.consultation.proposals.similar import similar_proposals
+from consult.consultation.proposals.similar import SAYS_SOMETHING, similar_proposals
 from consult.consultation.proposals.steps import (
     FIELDS,
     GOES_TO,
@@ -112,8 +112,8 @@ def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int
 def _similar(
     form: ProposalForm, step: Step, round_: Round, draft: Proposal | None
 ) -> Sequence[Proposal]:
-    """Look for proposals like this one, once its title was asked for."""
-    if step not in {Step.PROPOSAL, Step.CHECK}:
+    """Look for proposals like this one: where its title is typed, and where one can turn back."""
+    if step is Step.NAME:
         return ()
     own = draft.id if draft is not None else None
     return similar_proposals(actor(), round_, form.title.data or "", now(), own)
@@ -388,8 +388,10 @@ def similar(round_slug: str) -> Answer:
     """Return the proposals that look like a title, as a part of a page: the form asks for it."""
     round_ = get_round(round_slug)
     ensure(actor(), Action.PROPOSAL_SUBMIT, round_, arrival())
-    found = similar_proposals(actor(), round_, request.args.get("title", ""), now())
-    return render_template("proposals/similar.html", similar=found, round=round_)
+    title = request.args.get("title", "").strip()
+    asked = len(title) >= SAYS_SOMETHING
+    found = similar_proposals(actor(), round_, title, now()) if asked else ()
+    return render_template("proposals/similar.html", similar=found, round=round_, asked=asked)
 
 
 def _said(form: ProposalForm, refusal: str) -> Answer:

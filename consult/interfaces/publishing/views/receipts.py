@@ -4,6 +4,8 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.labels import WHAT_COMES_NEXT
+from consult.consultation.comments.models import ContributionState
+from consult.consultation.moderation.usual_wait import usual_wait
 from consult.foundation.core.errors import NotAllowed
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor, as_attachment, never_kept, see_other
@@ -12,7 +14,7 @@ from consult.foundation.record.models import Receipt
 from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import entry, find_receipt
-from consult.interfaces.publishing.queries import contribution_of
+from consult.interfaces.publishing.queries import Received, contribution_of
 from consult.interfaces.publishing.receipt_lines import as_text, in_short, receipt_lines
 
 routes = Routes()
@@ -50,7 +52,16 @@ def receipt(code: str) -> Answer:
         lines=receipt_lines(event.detail.content) if mine else [],
         in_short=in_short(event.detail.content) if mine else "",
         next=WHAT_COMES_NEXT.get(received.state) if received else "",
+        usual_days=_usual_days(received),
     )
+
+
+def _usual_days(received: Received | None) -> int | None:
+    """Return within how many days a moderator usually looks; None where that is not waited for."""
+    if received is None or received.state is not ContributionState.PENDING:
+        return None
+    wait = usual_wait(received.round_slug)
+    return wait.days + 1 if wait is not None else None
 
 
 @routes.get("/receipts/<string:code>/text")
