@@ -61,8 +61,8 @@ GUARDS = (
     ),
     Guard(
         "Who reported a text is known to nobody but who answers that",
-        within="_reports_for_reader",
-        old="open_reports(found) if answers else []",
+        within="open_item",
+        old="open_reports(found) if can(actor, Action.REPORTS_DISMISS, found, now) else []",
         new="open_reports(found)",
         tests=("test_a_moderator_does_not_answer_reports_about_their_own_text",),
     ),

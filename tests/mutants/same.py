@@ -59,7 +59,7 @@ SAME: tuple[Same, ...] = (
         "the last of a list that holds one factor at most, instead of its first",
     ),
     Same(
-        "6078df34",
+        "c2f95e51",
         "consult/consultation/proposals/pages.py",
         "a proposal that has no number yet has no time of arrival; its page is found by number",
     ),

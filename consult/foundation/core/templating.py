@@ -12,7 +12,6 @@ from flask_babel import (
     format_timedelta,
 )
 from flask_babel import gettext as _
-
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -69,7 +68,7 @@ def deadline(at: datetime | None) -> str:
 def age(at: datetime) -> str:
     """Write how long ago something was, as the reader does: 3 hours ago."""
     if now() - at < MINUTE:
-        return _("just now")
+        return str(_("just now"))
     return str(format_timedelta(at - now(), granularity="minute", add_direction=True))
 
 
