@@ -7,7 +7,7 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments import states
-from consult.consultation.comments.models import ABOUT_THEMES, Comment, CommentKind, Thread
+from consult.consultation.comments.models import ABOUT_THEMES, Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_arrived, tell_published
 from consult.consultation.comments.publication import reason_missing, refuse_if_once_public
@@ -17,7 +17,7 @@ from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
 from consult.foundation.core.people import Actor
-from consult.foundation.core.series import next_number
+from consult.foundation.core.series import reserve_number
 from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -81,7 +81,7 @@ def add_comment(
     comment = Comment(
         thread_id=thread_id,
         round_id=discussed.round.id,
-        number=next_number(Comment.number, within=db.session.get_one(Thread, thread_id)),
+        number=reserve_number(Comment.number, Comment.thread_id, thread_id),
         author_id=actor.actor_id,
         state=State.DRAFT,
         arrived_at=arrived,

@@ -13,12 +13,13 @@ from consult.foundation.core.db import db
 from consult.foundation.core.registries import add_new
 from consult.foundation.core.search import index_text
 
-_COUNTED = {
+COUNTED = {
     State.PUBLISHED: "comments",
     State.PENDING: "comments_pending",
     State.LATE: "comments_late",
     State.NOT_FOR_PUBLICATION: "comments_not_for_publication",
 }
+"""Under which name a round counts the comments of each state."""
 
 
 ThreadCounter = Callable[[int, int], None]
@@ -33,8 +34,8 @@ def add_counter(counter: ThreadCounter) -> None:
 def _move(comment: Comment, to: State) -> None:
     changes: dict[str, int] = {}
     for state, by in ((comment.state, -1), (to, 1)):
-        if state in _COUNTED:
-            changes[_COUNTED[state]] = changes.get(_COUNTED[state], 0) + by
+        if state in COUNTED:
+            changes[COUNTED[state]] = changes.get(COUNTED[state], 0) + by
     shown = (to is State.PUBLISHED) - (comment.state is State.PUBLISHED)
     if shown:
         _count_in_thread(comment.thread_id, shown)

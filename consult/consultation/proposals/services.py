@@ -112,7 +112,8 @@ def submit_proposal(
     InvalidInput for whoever did not agree to the conditions, and Conflict with both texts where the
     draft was changed since it was read.
     """
-    lock_rows(round_)  # always before its draft, so that two acts never wait for each other
+    # Always before its draft, so that two acts never wait for each other.
+    lock_rows(round_, shared=True)
     if draft is None:
         ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
     else:

@@ -14,7 +14,7 @@ from consult.consultation.rounds.models import Moderation, Round
 from consult.consultation.rounds.services import count
 from consult.foundation.core.db import db
 from consult.foundation.core.search import index_text
-from consult.foundation.core.series import next_number
+from consult.foundation.core.series import next_number, reserve_number
 
 
 def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
@@ -23,7 +23,7 @@ def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> No
     Gives it its number and counts it. Nothing is flushed: the caller stores all of it together.
     """
     proposal.arrived_at = at
-    proposal.number = next_number(Proposal.number, within=round_)
+    proposal.number = reserve_number(Proposal.number, Proposal.round_id, round_.id)
     if late:
         proposal.state = State.LATE
         count(round_.id, late=1)
