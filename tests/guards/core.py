@@ -130,6 +130,13 @@ GUARDS = (
         database="postgresql",
     ),
     Guard(
+        "A worker in the web process gives way to who is answered",
+        within="give_way",
+        old="    if _requests.under_way or _requests.begun > _piece.begun:\n",
+        new="    if False:\n",
+        tests=("test_it_rests_after_work_during_which_somebody_was_answered",),
+    ),
+    Guard(
         "A number in a series is given to one",
         within="next_numbers",
         old="    lock_rows(*within)\n",

@@ -1,6 +1,9 @@
 """Keeping the counts of a round, in the transaction that changes them."""
 
+from functools import cache
+
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consult.consultation.rounds.models import Round, TallySlot
@@ -21,16 +24,22 @@ def count(round_id: int, **changes: int) -> None:
     added = {name: by for name, by in changes.items() if by}
     if not added:
         return
-    dialect = db.session.get_bind().dialect.name
+    statement = _adding(db.session.get_bind().dialect.name, SLOTS, *added)
+    db.session.execute(statement, {"round_id": round_id, **added})
+
+
+@cache
+def _adding(dialect: str, slots: int, *names: str) -> Insert:
+    """Return the statement that adds to counts, in the row that is there or a new one."""
     table = table_of(TallySlot)
-    slot = slot_of_connection(dialect, SLOTS)
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
-    db.session.execute(
-        insert.values(round_id=round_id, slot=slot, **added).on_conflict_do_update(
-            index_elements=[table.c.round_id, table.c.slot],
-            set_={name: table.c[name] + by for name, by in added.items()},
-        )
+    statement: Insert = insert.values(
+        slot=slot_of_connection(dialect, slots)
+    ).on_conflict_do_update(
+        index_elements=[table.c.round_id, table.c.slot],
+        set_={name: table.c[name] + insert.excluded[name] for name in names},
     )
+    return statement
 
 
 def lock_for_input(round_: Round) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     TextClause,
     Update,
+    bindparam,
     inspect,
     text,
     update,
@@ -64,10 +65,12 @@ READ_REVISION = "SELECT coalesce(sum(pages), 0), coalesce(sum(counts), 0) FROM p
 """The statement by which the revision is read, for a driver."""
 
 
+@cache
 def _raising(dialect: str, changed: Shown) -> Update:
+    """Return the statement that raises the revision by `more`."""
     table = table_of(PublicRevision)
-    more = 1 + secrets.randbelow(MOST_RAISED)
-    raised = {one.name.lower(): table.c[one.name.lower()] + more for one in changed if one.name}
+    names = [one.name.lower() for one in changed if one.name]
+    raised = {name: table.c[name] + bindparam("more") for name in names}
     slot = slot_of_connection(dialect, SLOTS)
     return update(table).where(table.c.slot == slot).values(raised)
 
@@ -142,7 +145,8 @@ def _raise(session: Session) -> None:
     session.flush()
     changed: Shown = session.info.pop(SHOWN_ON, Shown.NOWHERE)
     if changed:
-        session.execute(_raising(session.get_bind().dialect.name, changed))
+        more = 1 + secrets.randbelow(MOST_RAISED)
+        session.execute(_raising(session.get_bind().dialect.name, changed), {"more": more})
 
 
 def _forget(session: Session, transaction: SessionTransaction) -> None:
