@@ -107,7 +107,7 @@ GUARDS = (
     ),
     Guard(
         "Who reserves a number reserves one that nobody else did",
-        within="reserve_number",
+        within="_free",
         old=".where(func.pg_try_advisory_xact_lock(series, ahead))",
         new="",
         tests=("test_who_hands_in_waits_for_nobody_who_hands_in_too",),
@@ -167,8 +167,8 @@ GUARDS = (
     ),
     Guard(
         "The key of a form belongs to who was given it",
-        within="_first_answer",
-        old="IdempotentRequest.actor == key.actor, ",
+        within="unit_of_work",
+        old='IdempotentRequest.actor == bindparam("actor"), ',
         new="",
         tests=("test_a_key_belongs_to_its_actor",),
     ),

@@ -7,7 +7,7 @@ from functools import cache
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.consultation.comments.models import Comment
@@ -91,10 +91,13 @@ def address_of_comment(comment: Comment) -> str | None:
     )
 
 
+_IS_THERE = select(Proposal.id).where(Proposal.public_id == bindparam("public_id"))
+
+
 def find_draft(public_id: str) -> Proposal | None:
     """Return a proposal by its random id, if there is one; most who look for one have none."""
-    is_there = select(Proposal.id).where(Proposal.public_id == public_id)
-    return None if db.session.scalar(is_there) is None else get_draft(public_id)
+    there = db.session.scalar(_IS_THERE, {"public_id": public_id})
+    return None if there is None else get_draft(public_id)
 
 
 def get_draft(public_id: str) -> Proposal:

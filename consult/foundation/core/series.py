@@ -6,11 +6,13 @@ waits (`reserve_number`). See docs/decisions/0052.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import Integer, func, inspect, literal, select
+from sqlalchemy import Integer, Select, String, bindparam, func, inspect, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consult.foundation.core.db import Base, db
+from consult.foundation.core.errors import Clash
 from consult.foundation.core.row_locks import lock_rows, number_of
 
 AHEAD = 256
@@ -52,19 +54,35 @@ def reserve_number(number: Numbers, key: InstrumentedAttribute[int], of: int) ->
     done yet; what one of them rolls back stays a gap. Whoever calls this holds a row, shared, that
     is held alone by who numbers many at once.
     """
-    last = select(func.coalesce(func.max(number), 0)).where(key == of)
     if db.session.connection().dialect.name != "postgresql":
-        return (db.session.scalar(last) or 0) + 1
-    series = func.hashtext(f"{number} {of}")
-    first, furthest = last.scalar_subquery() + 1, last.scalar_subquery() + AHEAD
-    ahead = func.generate_series(first, furthest, type_=Integer).column_valued("ahead")
-    free = select(ahead).where(func.pg_try_advisory_xact_lock(series, ahead)).limit(1)
+        return (db.session.scalar(_last(number, key), {"of": of}) or 0) + 1
+    free, taken = _free(number, key), _taken(number, key)
     while True:
-        found: int = db.session.scalars(free).one()
+        found = db.session.scalar(free, {"of": of, "series": f"{number} {of}"})
+        if found is None:
+            raise Clash
         # Who had it may have been done just before we got it: then there is a row with it now.
-        taken = select(literal(1)).where(key == of, number == found)
-        if db.session.scalar(taken) is None:
+        if db.session.scalar(taken, {"of": of, "number": found}) is None:
             return found
+
+
+@cache
+def _last(number: Numbers, key: InstrumentedAttribute[int]) -> Select[int | None]:
+    return select(func.coalesce(func.max(number), 0)).where(key == bindparam("of"))
+
+
+@cache
+def _free(number: Numbers, key: InstrumentedAttribute[int]) -> Select[int]:
+    """Return what looks for a number after the last one that no transaction has, and takes it."""
+    last = _last(number, key).scalar_subquery()
+    ahead = func.generate_series(last + 1, last + AHEAD, type_=Integer).column_valued("ahead")
+    series = func.hashtext(bindparam("series", type_=String))
+    return select(ahead).where(func.pg_try_advisory_xact_lock(series, ahead)).limit(1)
+
+
+@cache
+def _taken(number: Numbers, key: InstrumentedAttribute[int]) -> Select[int]:
+    return select(literal(1)).where(key == bindparam("of"), number == bindparam("number"))
 
 
 def next_of_all(number: InstrumentedAttribute[int]) -> int:
