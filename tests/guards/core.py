@@ -91,10 +91,10 @@ GUARDS = (
     ),
     Guard(
         "Of two who act on one row at once the second waits for the first",
-        within="lock_rows",
-        old="        .with_for_update(read=shared, key_share=not shared, of=model)\n",
+        within="_read_whole",
+        old="        .with_for_update(key_share=True, of=model)\n",
         new="",
-        tests=("test_who_moves_a_date_waits_for_who_is_handing_in",),
+        tests=("test_who_numbers_many_waits_for_who_hands_in",),
         database="postgresql",
     ),
     Guard(
@@ -111,6 +111,14 @@ GUARDS = (
         old=".where(func.pg_try_advisory_xact_lock(series, ahead))",
         new="",
         tests=("test_who_hands_in_waits_for_nobody_who_hands_in_too",),
+        database="postgresql",
+    ),
+    Guard(
+        "Nobody changes what somebody holds shared",
+        within="_read_columns",
+        old="        .with_for_update(read=True, of=model)\n",
+        new="",
+        tests=("test_who_moves_a_date_waits_for_who_is_handing_in",),
         database="postgresql",
     ),
     Guard(
@@ -167,7 +175,7 @@ GUARDS = (
     ),
     Guard(
         "The key of a form belongs to who was given it",
-        within="unit_of_work",
+        within="_FIRST_ANSWER",
         old='IdempotentRequest.actor == bindparam("actor"), ',
         new="",
         tests=("test_a_key_belongs_to_its_actor",),
