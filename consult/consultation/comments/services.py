@@ -97,7 +97,9 @@ def add_comment(
     if comment.state is State.PUBLISHED:
         tell_published(comment, arrived)
     verb = "comment.received_late" if late else "comment.added"
-    return _record(actor, comment, discussed.round, verb, arrived)
+    receipt = _record(actor, comment, discussed.round, verb, arrived)
+    states.count_arrival(comment)
+    return receipt
 
 
 def may_dissent(actor: Actor, discussed: Discussable) -> bool:

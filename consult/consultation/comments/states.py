@@ -60,18 +60,20 @@ def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None
     comment.arrived_at = at
     if late:
         comment.state = State.LATE
-        count(round_.id, comments_late=1)
     elif comment.not_for_publication:
         comment.state = State.NOT_FOR_PUBLICATION
-        count(round_.id, comments_not_for_publication=1)
     elif round_.moderation is Moderation.POST:
         comment.state = State.PUBLISHED
         comment.published_at = at
-        _count_in_thread(comment.thread_id, 1)
-        count(round_.id, comments=1)
     else:
         comment.state = State.PENDING
-        count(round_.id, comments_pending=1)
+
+
+def count_arrival(comment: Comment) -> None:
+    """Count a comment that was taken in: of all that is stored with it, last."""
+    if comment.state is State.PUBLISHED:
+        _count_in_thread(comment.thread_id, 1)
+    count(comment.round_id, **{COUNTED[comment.state]: 1})
 
 
 def make_findable(comment: Comment) -> None:

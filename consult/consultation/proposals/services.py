@@ -169,6 +169,7 @@ def hand_in(
     if proposal.author_id is not None and isinstance(actor, Person):
         mailed = mailed_receipt(receipt)
         notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late, mailed=mailed)
+    states.count_arrival(proposal)
     return receipt
 
 

@@ -2,8 +2,7 @@
 
 After each piece of work it waits many times as long as that took, if a request was under way
 meanwhile: so it takes a small part of the processor, and of the turns of a database with one
-writer. Nothing of it is lost, it is only done later; and nobody waits for long, since no rest
-is. Kept pages are answered before the application and count for nothing. A worker of its own has
+writer. Nothing of it is lost, it is only done later; and no rest is long. Kept pages are answered before the application and count for nothing. A worker of its own has
 no requests beside it, and never rests.
 """
 
@@ -13,9 +12,9 @@ from dataclasses import dataclass
 
 from flask import Flask, request
 
-TIMES = 19
-"""How many times as long it rests as it worked: two threads at work take a tenth together."""
-LONGEST_REST = 0.5
+TIMES = 29
+"""How many times as long it rests as it worked: three threads at work take a tenth together."""
+LONGEST_REST = 2.0
 """Seconds."""
 UNDER_WAY = "consult.under_way"
 
