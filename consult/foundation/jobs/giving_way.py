@@ -2,8 +2,9 @@
 
 After each piece of work it waits many times as long as that took, if a request was under way
 meanwhile: so it takes a small part of the processor, and of the turns of a database with one
-writer. Nothing of it is lost, it is only done later; and no rest is long. Kept pages are answered before the application and count for nothing. A worker of its own has
-no requests beside it, and never rests.
+writer. Nothing of it is lost, it is only done later; and no rest is long. Kept pages are answered
+before the application and count for nothing. A worker of its own has no requests beside it, and
+never rests.
 """
 
 import threading
