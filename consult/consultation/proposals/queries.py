@@ -80,12 +80,15 @@ def address_of_comment(comment: Comment) -> str | None:
         .join(Proposal, Proposal.round_id == Round.id)
         .where(Proposal.thread_id == comment.thread_id)
     ).one_or_none()
-    if found is None:
-        return None
+    return None if found is None else address_under(found[0], found[1], comment)
+
+
+def address_under(round_slug: str, number: int | None, comment: Comment) -> str:
+    """Return the address of a comment on a proposal that is known."""
     return url_for(
         "publishing.proposal",
-        round_slug=found[0],
-        number=found[1],
+        round_slug=round_slug,
+        number=number,
         comment=comment.number,
         _anchor=f"comment-{comment.number}",
     )
