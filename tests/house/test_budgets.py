@@ -122,10 +122,10 @@ def test_submitting(app: Flask, browse: Any, now: datetime, rows: int) -> None:
 def test_commenting_and_taking_a_position(app: Flask, browse: Any) -> None:
     make_proposal("open", ContributionState.PUBLISHED)
     pia, page = browse("pia"), "/nl/rounds/open/proposals/1"
-    comment = {"body": "Goed.", "kind": "reaction", "organisation_id": "0", "language": "nl"}
+    comment = {"body": "Goed.", "kind": "reaction", "organisation_id": "1", "language": "nl"}
     for form, to, most in (
         (comment, f"{page}/comments", COMMENT),
-        ({"stance": "support", "on_behalf": "0"}, f"{page}/position", POSITION),
+        ({"stance": "support", "on_behalf": "1"}, f"{page}/position", POSITION),
     ):
         with counted(app) as statements:
             answer = pia.post(to, data={**form, "once": to})
