@@ -21,7 +21,7 @@ from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
 from tests.statements import counted
 
 LIST, DETAIL, QUEUE = 6, 11, 8
-SUBMIT, COMMENT, POSITION = 19, 19, 14
+SUBMIT, COMMENT, POSITION = 19, 19, 17
 AGAIN = {"/nl/rounds/open/proposals": 3, "/nl/rounds/open/proposals/1": 7}
 """Of a page whose parts for everybody are kept."""
 TEXT = {"title": "Eén plek", "problem": "Versnipperd.", "action": "Bundel ze."}
