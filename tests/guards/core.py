@@ -115,7 +115,7 @@ GUARDS = (
     ),
     Guard(
         "Nobody changes what somebody holds shared",
-        within="_read_columns",
+        within="_columns_of",
         old="        .with_for_update(read=True, of=model)\n",
         new="",
         tests=("test_who_moves_a_date_waits_for_who_is_handing_in",),

@@ -6,8 +6,10 @@ reads what became of it. See docs/decisions/0022.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -76,18 +78,22 @@ def _read_whole(mapper: Mapper[Base], rows: Mapping[int, Base]) -> int:
 
 def _read_columns(mapper: Mapper[Base], rows: Mapping[int, Base]) -> int:
     """Lock rows, shared, and read their columns anew; return how many there are."""
+    found = db.session.execute(_columns_of(mapper), {"numbers": list(rows)}).all()
+    for id_, *values in found:
+        for one, value in zip(mapper.column_attrs, values, strict=True):
+            set_committed_value(rows[id_], one.key, value)
+    return len(found)
+
+
+@cache
+def _columns_of(mapper: Mapper[Base]) -> Select[*tuple[Any, ...]]:
     model, (number,) = mapper.class_, mapper.primary_key
-    names = [one.key for one in mapper.column_attrs]
-    found = db.session.execute(
-        select(number, *(getattr(model, name) for name in names))
-        .where(number.in_(rows))
+    return (
+        select(number, *(getattr(model, one.key) for one in mapper.column_attrs))
+        .where(number.in_(bindparam("numbers", expanding=True)))
         .order_by(number)
         .with_for_update(read=True, of=model)
-    ).all()
-    for id_, *values in found:
-        for name, value in zip(names, values, strict=True):
-            set_committed_value(rows[id_], name, value)
-    return len(found)
+    )
 
 
 def is_locked(row: Base) -> bool:
