@@ -93,13 +93,18 @@ def add_comment(
     db.session.add(comment)
     db.session.flush()
     states.make_findable(comment)
-    tell_arrived("comment", comment.id, comment.version, arrived)
-    if comment.state is State.PUBLISHED:
-        tell_published(comment, arrived)
+    _tell(comment, arrived)
     verb = "comment.received_late" if late else "comment.added"
     receipt = _record(actor, comment, discussed.round, verb, arrived)
     states.count_arrival(comment)
     return receipt
+
+
+def _tell(comment: Comment, now: datetime) -> None:
+    """Ask to tell of a comment that was taken in: moderators, and whoever is answered."""
+    tell_arrived("comment", comment.id, comment.version, now)
+    if comment.state is State.PUBLISHED:
+        tell_published(comment, now)
 
 
 def may_dissent(actor: Actor, discussed: Discussable) -> bool:
