@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
+from consult.consultation.comments.states import COUNTED
 from consult.consultation.meetings.models import Meeting, MeetingFile, MeetingKind, MeetingState
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round, RoundBody, RoundKind, RoundTally
+from consult.consultation.rounds.models import Round, RoundBody, RoundKind, RoundTally, TallySlot
+from consult.consultation.rounds.services import count
 from consult.consultation.theme_rounds.services import put_forward
 from consult.foundation.core.db import db
 from consult.foundation.core.series import next_number
@@ -42,7 +44,6 @@ def make_proposal(
     """Store a proposal of somebody of the cast in a round of the world."""
     with unit_of_work():
         round_ = find_round(slug)
-        tally = db.session.get_one(RoundTally, round_.id)
         thread = Thread(round_id=round_.id)
         db.session.add(thread)
         db.session.flush()
@@ -72,11 +73,15 @@ def make_proposal(
         )
         db.session.add(made)
         if not draft:
-            name = state.value
-            setattr(tally, name, getattr(tally, name) + 1)
-            if state is not ContributionState.LATE:
-                tally.received += 1
+            came = {} if state is ContributionState.LATE else {"received": 1}
+            _count(round_.id, **came, **{state.value: 1})
     return made
+
+
+def _count(round_id: int, **changes: int) -> None:
+    """Count in a round, and read its counts anew."""
+    count(round_id, **changes)
+    db.session.get_one(RoundTally, round_id, populate_existing=True)
 
 
 def _open_round(slug: str, kind: RoundKind, **fields: Any) -> Round:
@@ -93,7 +98,7 @@ def _open_round(slug: str, kind: RoundKind, **fields: Any) -> Round:
     )
     db.session.add(made)
     db.session.flush()
-    db.session.add(RoundTally(round_id=made.id))
+    db.session.add(TallySlot(round_id=made.id))
     db.session.flush()
     return made
 
@@ -153,7 +158,6 @@ def make_comment(
     """Store a comment of somebody of the cast on a proposal."""
     with unit_of_work():
         thread = db.session.get_one(Thread, proposal.thread_id)
-        tally = db.session.get_one(RoundTally, proposal.round_id)
         made = Comment(
             thread_id=thread.id,
             round_id=proposal.round_id,
@@ -177,14 +181,9 @@ def make_comment(
         db.session.add(made)
         if state is ContributionState.PUBLISHED:
             thread.comment_count += 1
-            tally.comments += 1
             db.session.get_one(Proposal, proposal.id).comment_count += 1
-        elif state is ContributionState.PENDING:
-            tally.comments_pending += 1
-        elif state is ContributionState.LATE:
-            tally.comments_late += 1
-        elif state is ContributionState.NOT_FOR_PUBLICATION:
-            tally.comments_not_for_publication += 1
+        if state in COUNTED:
+            _count(proposal.round_id, **{COUNTED[state]: 1})
     return made
 
 

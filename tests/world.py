@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Role, Theme
-from consult.consultation.rounds.models import Round, RoundBody, RoundTally
+from consult.consultation.rounds.models import Round, RoundBody, TallySlot
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.people.accounts.models import Person, PlatformRole
@@ -206,4 +206,4 @@ def _rounds(plan: Plan, forum: Body) -> None:
         db.session.add(round_)
         db.session.flush()
         db.session.add(RoundBody(round_id=round_.id, body_id=forum.id))
-        db.session.add(RoundTally(round_id=round_.id))
+        db.session.add(TallySlot(round_id=round_.id))

@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.bench.operations import GROUPS
+from tests.bench.operations import GROUPS, WRITING
 from tests.bench.report import Table, flush_ms, heading, write
 from tests.bench.running import Turns, run
 from tests.bench.start import measured_start
 from tests.bench.stores import ENGINES, KEPT, ROOT, say, store_of
+from tests.bench.writers import run_writers
 
 PAGE = ROOT / "docs" / "measurements.md"
 SIZES = (2_000, 100_000)
@@ -48,15 +49,19 @@ def main() -> None:
     """Measure, print, and write to docs/measurements.md when asked."""
     asked = options()
     turns = Turns(asked.rounds, asked.seconds)
-    begun, loads, tables = time.monotonic(), [], []
+    begun, loads = time.monotonic(), []
+    sizes = asked.size or SIZES
+    tables: list[Table | str] = []
     start = measured_start()
     for engine in asked.database or ENGINES:
         with store_of(engine) as store:
-            for size in asked.size or SIZES:
+            for size in sizes if asked.only != [WRITING] else ():
                 store.filled(size)
                 loads.append(os.getloadavg()[0])
                 say(f"{engine}, {size:,} proposals (load {loads[-1]:.1f})")
                 tables.append(Table(engine, size, *run(store, size, asked.only, turns)))
+            if WRITING in asked.only or not asked.only:
+                tables.append(run_writers(store, sizes[0], turns))
     minutes = (time.monotonic() - begun) / 60
     text = "\n\n".join([heading(turns, flush_ms(KEPT), loads, minutes), start, *map(str, tables)])
     sys.stdout.write(f"{text}\n")

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from consult.consultation.comments.models import Comment, CommentKind, ContributionState, Thread
 from consult.consultation.moderation.models import Decision, Verb
 from consult.consultation.proposals.models import TEXT_FIELDS, Origin, Proposal, ProposalVersion
-from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.models import Round
+from consult.consultation.rounds.services import count as count_in_round
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
 from consult.foundation.core.search import SearchEntry, entry_values, words_of
@@ -277,17 +278,13 @@ class Filling:
         def many(rows: Sequence[dict[str, Any]], state: ContributionState) -> int:
             return sum(row["state"] is state for row in rows)
 
-        db.session.execute(
-            update(RoundTally)
-            .where(RoundTally.round_id == self.round.id)
-            .values(
-                received=RoundTally.received + len(proposals),
-                published=RoundTally.published + many(proposals, PUBLISHED),
-                pending=RoundTally.pending + many(proposals, PENDING),
-                comments=RoundTally.comments + many(comments, PUBLISHED),
-                comments_pending=RoundTally.comments_pending + many(comments, PENDING),
-            )
-            .execution_options(synchronize_session=False)
+        count_in_round(
+            self.round.id,
+            received=len(proposals),
+            published=many(proposals, PUBLISHED),
+            pending=many(proposals, PENDING),
+            comments=many(comments, PUBLISHED),
+            comments_pending=many(comments, PENDING),
         )
 
 

@@ -21,7 +21,12 @@ TEXT = "Zet alle besluiten op één plek, met een samenvatting in gewone taal. "
 ROUND_PAGE = f"/nl/rounds/{ROUND}"
 LIST, NEW = f"{ROUND_PAGE}/proposals", f"{ROUND_PAGE}/proposals/new"
 RECEIPT = "/receipts/"
-GROUPS = ("list", "round", "plan", "detail", "search", "queue", "home", "submit", "comment", "pdf")
+WRITING = "writers"
+"""The group of those who hand in at once (tests.bench.writers)."""
+GROUPS = (
+    "list", "round", "plan", "detail", "search", "queue", "home", "submit", "comment", "pdf",
+    WRITING,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,21 @@ def _documents() -> Iterator[Operation]:
 
 
 def _forms(app: Flask, filled: Filled) -> Iterator[Operation]:
+    numbers = count(1)
+
+    def comment() -> dict[str, str]:
+        return {
+            **_hidden(app), "kind": "reaction", "body": f"{next(numbers)}. {TEXT[:200]}",
+            "organisation_id": "0", "language": "nl", "parent": "",
+        }  # fmt: skip
+
+    add = f"{LIST}/{filled.number(QUIET)}/comments"
+    yield handing_in(app)
+    yield Operation("comment", "comment", PIA, add, "#comment-", "/submit", "stored", comment)
+
+
+def handing_in(app: Flask) -> Operation:
+    """Return what hands in a proposal, another one each time."""
     theme = find_round().plan.themes[0].id
     numbers = count(1)
 
@@ -121,15 +141,7 @@ def _forms(app: Flask, filled: Filled) -> Iterator[Operation]:
             "language": "nl", "origin": "new", "amount": "", "act": "submit",
         }  # fmt: skip
 
-    def comment() -> dict[str, str]:
-        return {
-            **_hidden(app), "kind": "reaction", "body": f"{next(numbers)}. {TEXT[:200]}",
-            "organisation_id": "0", "language": "nl", "parent": "",
-        }  # fmt: skip
-
-    add = f"{LIST}/{filled.number(QUIET)}/comments"
-    yield Operation("submit", "submit", PIA, NEW, RECEIPT, "/submit", "stored", proposal)
-    yield Operation("comment", "comment", PIA, add, "#comment-", "/submit", "stored", comment)
+    return Operation("submit", "submit", PIA, NEW, RECEIPT, "/submit", "stored", proposal)
 
 
 def _hidden(app: Flask) -> dict[str, str]:

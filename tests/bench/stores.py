@@ -76,6 +76,18 @@ class Store:
         server = self.databases.server
         return None if server is None else int(server.get_pid())
 
+    def tell_waits(self, target: str = "bench") -> None:
+        """Let PostgreSQL write to its log how long somebody waits for a lock, from 1 ms on."""
+        self.databases.admin(
+            f"ALTER DATABASE {target} SET log_lock_waits = on",
+            f"ALTER DATABASE {target} SET deadlock_timeout = '1ms'",
+        )
+
+    def log(self) -> str:
+        """Return what PostgreSQL wrote to its log so far; of SQLite, nothing."""
+        log = self.databases.folder / "log"
+        return log.read_text() if log.exists() else ""
+
     def filled(self, proposals: int, target: str = "bench") -> str:
         """Copy a database that holds so many proposals, up to date, and return its address."""
         kept = self._keep(

@@ -332,7 +332,7 @@ MADE_AT_RANDOM = {
 OF_A_ROW_MADE_WITH_IT = {
     "event_detail event_id", "leaf event_id", "receipt event_id", "meeting_file file_id",
     "attribution proposal_id",
-    "proposal thread_id", "attachment file_id", "round_tally round_id",
+    "proposal thread_id", "attachment file_id",
     "search_entry subject_type subject_id",
 }  # fmt: skip
 TRIED_ELSEWHERE = {
@@ -344,7 +344,8 @@ TRIED_ELSEWHERE = {
     "storage_place setting": "tests/storage/test_places.py: two nodes that come first",
     "rate_count key": "tests/core/test_rate_limits.py: counted at the same instant",
     "public_revision slot": "migration 0036 makes all rows, and nobody adds one",
-    "facet_count round_id facet value": "the database adds to a row that is there",
+    "facet_count round_id facet value slot": "the database adds to a row that is there",
+    "tally_slot round_id slot": "counted in the row that is there",
     "sector_count proposal_id sector": "counted while the proposal's row is held",
     "follow person_id kind subject_id": "the person is held",
     "search_hit subject_type subject_id search_id": "one job, claimed by one worker",

@@ -20,7 +20,8 @@ from tests.cast import person
 from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
 from tests.statements import counted
 
-LIST, DETAIL, QUEUE, SUBMIT = 6, 11, 8, 19
+LIST, DETAIL, QUEUE = 6, 11, 8
+SUBMIT, COMMENT, POSITION = 19, 19, 17
 AGAIN = {"/nl/rounds/open/proposals": 3, "/nl/rounds/open/proposals/1": 7}
 """Of a page whose parts for everybody are kept."""
 TEXT = {"title": "Eén plek", "problem": "Versnipperd.", "action": "Bundel ze."}
@@ -115,6 +116,21 @@ def test_submitting(app: Flask, browse: Any, now: datetime, rows: int) -> None:
     assert answer.status_code == 303, answer.text
     assert "/receipts/" in answer.headers["Location"]
     assert statements.number <= SUBMIT, str(statements)
+
+
+@pytest.mark.both_engines
+def test_commenting_and_taking_a_position(app: Flask, browse: Any) -> None:
+    make_proposal("open", ContributionState.PUBLISHED)
+    pia, page = browse("pia"), "/nl/rounds/open/proposals/1"
+    comment = {"body": "Goed.", "kind": "reaction", "organisation_id": "1", "language": "nl"}
+    for form, to, most in (
+        (comment, f"{page}/comments", COMMENT),
+        ({"stance": "support", "on_behalf": "1"}, f"{page}/position", POSITION),
+    ):
+        with counted(app) as statements:
+            answer = pia.post(to, data={**form, "once": to})
+        assert answer.status_code == 303, answer.text
+        assert statements.number <= most, str(statements)
 
 
 @pytest.fixture

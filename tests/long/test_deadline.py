@@ -28,13 +28,11 @@ from consult.consultation.rounds.models import RoundTally
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
 from consult.foundation.record.models import Receipt
-from consult.people.accounts.models import Person
-from tests.cast import hold_session, stay_signed_in
 from tests.conftest import ENGINE, Note
+from tests.crowd import sign_in_crowd
 from tests.databases import Databases
 from tests.factories import find_round, make_proposal
 from tests.long.server import Server, hidden_keys, shared
-from tests.world import agreement
 
 FORM = "/nl/rounds/open/proposals/new"
 PEOPLE, READ, SECONDS = 1_000, 5_000, 30
@@ -61,31 +59,6 @@ class Writer:
     cookie: str
     keys: dict[str, str]
     title: str
-
-
-def _make_people(app: Flask, many: int) -> list[str]:
-    """Store people who agreed to the conditions, and return the cookies of their sessions."""
-    with unit_of_work():
-        round_ = find_round("open")
-        round_.open_to_everyone = True
-        for n in range(many):
-            one = Person(
-                display_name=f"Deelnemer {n:04}", email=f"n{n}@consult.example", active=True,
-                confirmed_at=datetime.now(UTC),
-            )  # fmt: skip
-            db.session.add(one)
-            db.session.flush()
-            db.session.add(agreement(one))
-    cookies = []
-    for n in range(many):
-        client = app.test_client()
-        found = db.session.scalars(select(Person).where(Person.email == f"n{n}@consult.example"))
-        hold_session(client, found.one())
-        kept = client.get_cookie("consult")
-        assert kept is not None
-        cookies.append(f"{kept.key}={kept.value}")
-    stay_signed_in(datetime.now(UTC))
-    return cookies
 
 
 def _open_form(server: Server, cookie: str, n: int) -> Writer:
@@ -168,7 +141,7 @@ def test_nobody_on_time_is_refused(
     with app.test_request_context():
         for _ in range(30):
             make_proposal("open")
-        cookies = _make_people(app, PEOPLE)
+        cookies = sign_in_crowd(app, find_round("open"), PEOPLE)
         with unit_of_work():
             round_ = find_round("open")
             round_.opens_at = datetime.now(UTC) - timedelta(days=1)

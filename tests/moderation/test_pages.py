@@ -14,7 +14,7 @@ from consult.consultation.moderation.models import Decision, Ground, Verb
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.models import Plan, PlanRole, Role
 from consult.consultation.proposals.models import Proposal
-from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.models import Round, TallySlot
 from consult.foundation.core.db import db
 from consult.foundation.core.pages import encode_cursor
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -84,7 +84,7 @@ def elsewhere(app: Flask, now: datetime) -> Proposal:
         )  # fmt: skip
         db.session.add(round_)
         db.session.flush()
-        db.session.add(RoundTally(round_id=round_.id))
+        db.session.add(TallySlot(round_id=round_.id))
     return make_proposal("daar", State.PENDING, title="Van een ander plan")
 
 

@@ -83,7 +83,7 @@ UNBOUND = {
     "receipt": "its event binds the code, and is compared with it",
     "recovery_code": "a secret",
     "retention_run": "a log of its own",
-    "round_tally": "counted",
+    "tally_slot": "counted",
     "search_entry": "made from the texts",
     "search_word": "made from the texts",
     "sheet_upload": "a file that goes; its import stands in the record with its digest",

@@ -42,7 +42,7 @@ def test_counts_add_up() -> None:
 
 
 def test_a_count_that_does_not_exist_is_a_fault() -> None:
-    with pytest.raises(AttributeError), unit_of_work():
+    with pytest.raises(KeyError), unit_of_work():
         count(1, nonsense=1)
 
 

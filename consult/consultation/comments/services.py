@@ -7,7 +7,7 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments import states
-from consult.consultation.comments.models import ABOUT_THEMES, Comment, CommentKind, Thread
+from consult.consultation.comments.models import ABOUT_THEMES, Comment, CommentKind
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.comments.notices import tell_arrived, tell_published
 from consult.consultation.comments.publication import reason_missing, refuse_if_once_public
@@ -17,7 +17,7 @@ from consult.consultation.rounds.services import lock_for_input
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import InvalidInput, NotFound, Sentence
 from consult.foundation.core.people import Actor
-from consult.foundation.core.series import next_number
+from consult.foundation.core.series import reserve_number
 from consult.foundation.core.visible import says_nothing
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import ensure
@@ -81,7 +81,7 @@ def add_comment(
     comment = Comment(
         thread_id=thread_id,
         round_id=discussed.round.id,
-        number=next_number(Comment.number, within=db.session.get_one(Thread, thread_id)),
+        number=reserve_number(Comment.number, Comment.thread_id, thread_id),
         author_id=actor.actor_id,
         state=State.DRAFT,
         arrived_at=arrived,
@@ -93,11 +93,18 @@ def add_comment(
     db.session.add(comment)
     db.session.flush()
     states.make_findable(comment)
-    tell_arrived("comment", comment.id, comment.version, arrived)
-    if comment.state is State.PUBLISHED:
-        tell_published(comment, arrived)
+    _tell(comment, arrived)
     verb = "comment.received_late" if late else "comment.added"
-    return _record(actor, comment, discussed.round, verb, arrived)
+    receipt = _record(actor, comment, discussed.round, verb, arrived)
+    states.count_arrival(comment)
+    return receipt
+
+
+def _tell(comment: Comment, now: datetime) -> None:
+    """Ask to tell of a comment that was taken in: moderators, and whoever is answered."""
+    tell_arrived("comment", comment.id, comment.version, now)
+    if comment.state is State.PUBLISHED:
+        tell_published(comment, now)
 
 
 def may_dissent(actor: Actor, discussed: Discussable) -> bool:

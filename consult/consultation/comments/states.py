@@ -13,12 +13,13 @@ from consult.foundation.core.db import db
 from consult.foundation.core.registries import add_new
 from consult.foundation.core.search import index_text
 
-_COUNTED = {
+COUNTED = {
     State.PUBLISHED: "comments",
     State.PENDING: "comments_pending",
     State.LATE: "comments_late",
     State.NOT_FOR_PUBLICATION: "comments_not_for_publication",
 }
+"""Under which name a round counts the comments of each state."""
 
 
 ThreadCounter = Callable[[int, int], None]
@@ -33,8 +34,8 @@ def add_counter(counter: ThreadCounter) -> None:
 def _move(comment: Comment, to: State) -> None:
     changes: dict[str, int] = {}
     for state, by in ((comment.state, -1), (to, 1)):
-        if state in _COUNTED:
-            changes[_COUNTED[state]] = changes.get(_COUNTED[state], 0) + by
+        if state in COUNTED:
+            changes[COUNTED[state]] = changes.get(COUNTED[state], 0) + by
     shown = (to is State.PUBLISHED) - (comment.state is State.PUBLISHED)
     if shown:
         _count_in_thread(comment.thread_id, shown)
@@ -59,18 +60,20 @@ def arrive(comment: Comment, round_: Round, at: datetime, *, late: bool) -> None
     comment.arrived_at = at
     if late:
         comment.state = State.LATE
-        count(round_.id, comments_late=1)
     elif comment.not_for_publication:
         comment.state = State.NOT_FOR_PUBLICATION
-        count(round_.id, comments_not_for_publication=1)
     elif round_.moderation is Moderation.POST:
         comment.state = State.PUBLISHED
         comment.published_at = at
-        _count_in_thread(comment.thread_id, 1)
-        count(round_.id, comments=1)
     else:
         comment.state = State.PENDING
-        count(round_.id, comments_pending=1)
+
+
+def count_arrival(comment: Comment) -> None:
+    """Count a comment that was taken in: of all that is stored with it, last."""
+    if comment.state is State.PUBLISHED:
+        _count_in_thread(comment.thread_id, 1)
+    count(comment.round_id, **{COUNTED[comment.state]: 1})
 
 
 def make_findable(comment: Comment) -> None:

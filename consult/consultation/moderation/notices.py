@@ -38,9 +38,10 @@ _DECIDES = {
 """What a contribution waits for, by its state; the table says who does that."""
 
 
-def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: datetime) -> bool:
-    reader = as_reader(person_id)
-    if reader is None or contribution is None or contribution.author_id == person_id:
+def _still_waits(
+    reader: Person | None, contribution: Proposal | Comment | None, now: datetime
+) -> bool:
+    if reader is None or contribution is None or contribution.author_id == reader.id:
         return False
     if contribution.state is State.NOT_FOR_PUBLICATION:
         organises = can(reader, Action.ROUND_VIEW_DESK, contribution.round, now)
@@ -51,12 +52,12 @@ def _still_waits(person_id: int, contribution: Proposal | Comment | None, now: d
 
 def proposal_still_waits(person_id: int, proposal_id: int, now: datetime) -> bool:
     """Whether a proposal still waits for a decision of this person, or for their eyes only."""
-    return _still_waits(person_id, db.session.get(Proposal, proposal_id), now)
+    return _still_waits(as_reader(person_id), db.session.get(Proposal, proposal_id), now)
 
 
 def comment_still_waits(person_id: int, comment_id: int, now: datetime) -> bool:
     """Whether a comment still waits for a decision of this person, or for their eyes only."""
-    return _still_waits(person_id, db.session.get(Comment, comment_id), now)
+    return _still_waits(as_reader(person_id), db.session.get(Comment, comment_id), now)
 
 
 def tell_moderators(payload: Mapping[str, object], now: datetime) -> None:
@@ -74,7 +75,7 @@ def tell_moderators(payload: Mapping[str, object], now: datetime) -> None:
             return
         late = contribution.state is State.LATE
         for person in _who_works_on(contribution.round.plan_id):
-            if _still_waits(person.id, contribution, now):
+            if _still_waits(person, contribution, now):
                 _tell(person, contribution, now, late=late)
 
 
@@ -82,8 +83,11 @@ def _who_works_on(plan_id: int) -> Sequence[Person]:
     with_a_role = select(PlanRole.person_id).where(
         PlanRole.plan_id == plan_id, PlanRole.ended_at.is_(None)
     )
-    people = select(Person).where(Person.id.in_(with_a_role))
-    return db.session.scalars(people.order_by(Person.id)).all()
+    people = select(Person).where(Person.id.in_(with_a_role)).order_by(Person.id)
+    found = db.session.scalars(people.execution_options(populate_existing=True)).all()
+    for one in found:
+        one.forget_grants()  # roles as they are now
+    return found
 
 
 def _tell(person: Person, contribution: Proposal | Comment, now: datetime, *, late: bool) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, func, select
 
 from consult.consultation.proposals.listing import NONE, ProposalFilter, count_found
 from consult.consultation.proposals.models import Facet, FacetCount, Proposal
@@ -39,9 +39,7 @@ def facets_of(round_id: int, hits: HitCount | None = None) -> Facets:
                 counted[facet][_named(value)] += 1
     else:
         kept = select(FacetCount.facet, FacetCount.value, FacetCount.proposals)
-        for facet, value, number in db.session.execute(
-            kept.where(FacetCount.round_id == round_id, FacetCount.proposals > 0)
-        ):
+        for facet, value, number in db.session.execute(kept.where(FacetCount.round_id == round_id)):
             counted[facet][_named(value)] += number
     return {facet: _offered(facet, values) for facet, values in counted.items()}
 
@@ -54,7 +52,7 @@ def _offered(facet: Facet, values: Counter[str]) -> dict[str, int]:
     """Return the values of a facet, those of most proposals first and having none last."""
     if facet not in WITHOUT:
         values.pop(NONE, None)
-    ordered = sorted(values.items(), key=lambda one: (one[0] == NONE, -one[1], one[0]))
+    ordered = sorted((+values).items(), key=lambda one: (one[0] == NONE, -one[1], one[0]))
     return dict(ordered)
 
 
@@ -66,8 +64,9 @@ def organisations_in(round_id: int) -> dict[str, str]:
         .where(
             FacetCount.round_id == round_id,
             FacetCount.facet == Facet.ORGANISATION,
-            FacetCount.proposals > 0,
         )
+        .group_by(Organisation.id)
+        .having(func.sum(FacetCount.proposals) > 0)
         .order_by(Organisation.name_order)
     )
     return {str(row[0]): row[1] for row in rows}

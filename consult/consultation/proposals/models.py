@@ -304,13 +304,15 @@ def is_handed_in(proposal: Proposal) -> bool:
 class FacetCount(Base):
     """How many published proposals of a round have a value of a facet; an empty value is none.
 
-    The database keeps it itself, in the statement that changes a proposal (migration 0031): so no
-    way of changing one can forget it.
+    The database keeps it itself, in the statement that changes a proposal (migration 0039): so no
+    way of changing one can forget it. It counts in the slot of the connection: the number is the
+    sum, and one slot alone may hold less than nothing.
     """
 
     round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
     facet: Mapped[Facet] = public(choice(Facet), primary_key=True)
     value: Mapped[str] = public(String(40), primary_key=True)
+    slot: Mapped[int] = public(primary_key=True, autoincrement=False)
     proposals: Mapped[int] = public(default=0)
 
 

@@ -85,8 +85,7 @@ def take_position(
     ensure(actor, Action.POSITION_TAKE, proposal, now)
     reason = clean_text(reason)
     _check(actor, stance, reason, organisation_id)
-    held = _hold(actor, proposal, stance, reason, now, organisation_id)
-    held.organisation_id = organisation_id
+    held = _hold(actor, proposal, stance, reason, now, organisation_id, named=True)
     _keep(actor, proposal, held, now)
     return held
 
@@ -108,7 +107,7 @@ def cast_vote(
     if stance not in VOTES:
         raise InvalidInput(NO_VOTE, errors={"stance": NO_VOTE})
     _check(actor, stance, "", organisation_id, reason_asked=False)
-    held = _hold(actor, proposal, stance, "", now, organisation_id)
+    held = _hold(actor, proposal, stance, "", now, organisation_id, named=False)
     _keep(actor, proposal, held, now)
     return held
 
@@ -120,8 +119,13 @@ def _hold(
     reason: str,
     now: datetime,
     organisation_id: int | None,
+    *,
+    named: bool,
 ) -> Position:
-    """Hold a position in the place of an earlier one, and count it for one sector."""
+    """Hold a position in the place of an earlier one, and count it for one sector.
+
+    `named` says whether it is kept on behalf of which organisation it was taken.
+    """
     remember_choice(actor, organisation_id, now)
     bodies = [link.body_id for link in proposal.round.bodies]
     sector = sector_of(actor, organisation_id, bodies, local_day(now))
@@ -131,6 +135,8 @@ def _hold(
         held = Position(proposal_id=proposal.id, person_id=actor.actor_id)
         db.session.add(held)
     held.stance, held.sector, held.reason, held.taken_at = stance, sector, reason, now
+    if named:
+        held.organisation_id = organisation_id
     after = (stance, sector)
     if after != before:
         if before is not None:

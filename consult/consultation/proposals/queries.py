@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from consult.consultation.comments.models import Comment
@@ -32,6 +33,7 @@ def public_comment() -> ColumnElement[bool]:
     return and_(Comment.state == State.PUBLISHED, public_proposal())
 
 
+@cache
 def _with_frame() -> Select[Proposal]:
     """Select proposals with all that their page needs, in one statement."""
     return (
@@ -78,22 +80,27 @@ def address_of_comment(comment: Comment) -> str | None:
         .join(Proposal, Proposal.round_id == Round.id)
         .where(Proposal.thread_id == comment.thread_id)
     ).one_or_none()
-    if found is None:
-        return None
+    return None if found is None else address_under(found[0], found[1], comment)
+
+
+def address_under(round_slug: str, number: int | None, comment: Comment) -> str:
+    """Return the address of a comment on a proposal that is known."""
     return url_for(
         "publishing.proposal",
-        round_slug=found[0],
-        number=found[1],
+        round_slug=round_slug,
+        number=number,
         comment=comment.number,
         _anchor=f"comment-{comment.number}",
     )
 
 
+_IS_THERE = select(Proposal.id).where(Proposal.public_id == bindparam("public_id"))
+
+
 def find_draft(public_id: str) -> Proposal | None:
-    """Return a proposal by its random id, if there is one."""
-    statement = _with_frame().where(Proposal.public_id == public_id)
-    found: Proposal | None = db.session.scalars(statement).unique().one_or_none()
-    return found
+    """Return a proposal by its random id, if there is one; most who look for one have none."""
+    there = db.session.scalar(_IS_THERE, {"public_id": public_id})
+    return None if there is None else get_draft(public_id)
 
 
 def get_draft(public_id: str) -> Proposal:

@@ -112,7 +112,8 @@ def submit_proposal(
     InvalidInput for whoever did not agree to the conditions, and Conflict with both texts where the
     draft was changed since it was read.
     """
-    lock_rows(round_)  # always before its draft, so that two acts never wait for each other
+    # Always before its draft, so that two acts never wait for each other.
+    lock_rows(round_, shared=True)
     if draft is None:
         ensure(actor, Action.PROPOSAL_SUBMIT, round_, arrived)
     else:
@@ -168,6 +169,7 @@ def hand_in(
     if proposal.author_id is not None and isinstance(actor, Person):
         mailed = mailed_receipt(receipt)
         notify(actor, RECEIVED, at, proposal=proposal, receipt=receipt, late=late, mailed=mailed)
+    states.count_arrival(proposal)
     return receipt
 
 

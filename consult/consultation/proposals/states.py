@@ -14,29 +14,35 @@ from consult.consultation.rounds.models import Moderation, Round
 from consult.consultation.rounds.services import count
 from consult.foundation.core.db import db
 from consult.foundation.core.search import index_text
-from consult.foundation.core.series import next_number
+from consult.foundation.core.series import next_number, reserve_number
 
 
 def arrive(proposal: Proposal, round_: Round, at: datetime, *, late: bool) -> None:
     """Take a proposal in: late, pending, published or to be read only, as round and author say.
 
-    Gives it its number and counts it. Nothing is flushed: the caller stores all of it together.
+    Gives it its number. Nothing is flushed: the caller stores all of it together, and counts it in
+    the end (`count_arrival`).
     """
     proposal.arrived_at = at
-    proposal.number = next_number(Proposal.number, within=round_)
+    proposal.number = reserve_number(Proposal.number, Proposal.round_id, round_.id)
     if late:
         proposal.state = State.LATE
-        count(round_.id, late=1)
     elif proposal.not_for_publication:
         proposal.state = State.NOT_FOR_PUBLICATION
-        count(round_.id, received=1, not_for_publication=1)
     elif round_.moderation is Moderation.POST:
         proposal.state = State.PUBLISHED
-        count(round_.id, received=1, published=1)
         _show(proposal, at)
     else:
         proposal.state = State.PENDING
-        count(round_.id, received=1, pending=1)
+
+
+def count_arrival(proposal: Proposal) -> None:
+    """Count a proposal that was taken in: of all that is stored with it, last.
+
+    Two connections that share a slot then wait for each other no longer than it takes to commit.
+    """
+    received = int(proposal.state is not State.LATE)
+    count(proposal.round_id, received=received, **{proposal.state.value: 1})
 
 
 def put_forward(proposal: Proposal, round_: Round, at: datetime) -> None:

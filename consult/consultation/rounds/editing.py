@@ -18,7 +18,7 @@ from consult.consultation.rounds.models import (
     RoundBody,
     RoundKind,
     RoundState,
-    RoundTally,
+    TallySlot,
 )
 from consult.foundation.core.conflicts import Fields, refuse_stale
 from consult.foundation.core.db import db
@@ -88,7 +88,7 @@ def create_round(actor: Actor, plan: Plan, text: RoundText, slug: str, now: date
     _refuse(errors)
     round_ = Round(plan_id=plan.id, plan=plan, slug=slug, created_at=now)
     _write(round_, text)
-    round_.tally = RoundTally()
+    round_.tally_slots = [TallySlot()]
     db.session.add(round_)
     db.session.flush()
     _record(actor, "round.created", round_, {"slug": slug, **_said(text)}, now)

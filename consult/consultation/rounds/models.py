@@ -2,9 +2,9 @@
 
 import enum
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import Boolean, ForeignKey, String, Text
+from sqlalchemy import Boolean, ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.plans.models import Plan
@@ -17,6 +17,7 @@ from consult.foundation.core.db import (
     choice,
     public,
     restricted,
+    table_of,
 )
 from consult.foundation.core.findable import in_each_language
 from consult.foundation.policy.actions import Action
@@ -97,7 +98,8 @@ class Round(Row, Base):
 
     plan: Mapped[Plan] = relationship()
     bodies: Mapped[list["RoundBody"]] = relationship(cascade="all, delete-orphan")
-    tally: Mapped["RoundTally"] = relationship(uselist=False)
+    tally: Mapped["RoundTally"] = relationship(viewonly=True, uselist=False)
+    tally_slots: Mapped[list["TallySlot"]] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -180,17 +182,17 @@ class RoundBody(Base):
     body: Mapped[Body] = relationship()
 
 
-class RoundTally(Base):
-    """The counts of a round, kept in the transaction that changes them.
+class TallySlot(Base):
+    """What some of the connections counted in a round, in the transactions that changed it.
 
-    Always true for proposals: received = pending + published + returned + hidden + withdrawn +
-    not_for_publication. Late ones are counted apart and in no other total until an organiser
-    admits them.
+    The counts are the sum over its slots (RoundTally); the first is made with the round, the others
+    when a connection counts in them.
     """
 
     shown_on: ClassVar = Shown.COUNTS
 
     round_id: Mapped[int] = public(ForeignKey("round.id"), primary_key=True)
+    slot: Mapped[int] = public(primary_key=True, autoincrement=False, default=0)
     received: Mapped[int] = public(default=0)
     pending: Mapped[int] = public(default=0)
     published: Mapped[int] = public(default=0)
@@ -204,6 +206,44 @@ class RoundTally(Base):
     comments_late: Mapped[int] = public(default=0)
     not_for_publication: Mapped[int] = public(default=0)
     comments_not_for_publication: Mapped[int] = public(default=0)
+
+
+COUNTS = tuple(
+    column for column in table_of(TallySlot).columns if column.name not in {"round_id", "slot"}
+)
+"""What is counted in a round."""
+_ROUND = table_of(TallySlot).c.round_id
+
+
+class RoundTally(Base):
+    """The counts of a round: what was counted in its slots, together. It is only read.
+
+    Always true for proposals: received = pending + published + returned + hidden + withdrawn +
+    not_for_publication. Late ones are counted apart and in no other total until an organiser
+    admits them.
+    """
+
+    __table__ = (
+        select(_ROUND, *(func.sum(count).label(count.name) for count in COUNTS))
+        .group_by(_ROUND)
+        .subquery("round_tally")
+    )
+    __mapper_args__ = {"primary_key": [__table__.c.round_id]}
+
+    if TYPE_CHECKING:
+        round_id: Mapped[int]
+        received: Mapped[int]
+        pending: Mapped[int]
+        published: Mapped[int]
+        returned: Mapped[int]
+        hidden: Mapped[int]
+        withdrawn: Mapped[int]
+        late: Mapped[int]
+        comments: Mapped[int]
+        comments_pending: Mapped[int]
+        comments_late: Mapped[int]
+        not_for_publication: Mapped[int]
+        comments_not_for_publication: Mapped[int]
 
     @property
     def waiting(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -20,6 +21,7 @@ from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import FollowedSubject
 
 
+@cache
 def rounds_with_frame() -> Select[Round]:
     """Return the SELECT of rounds with what every page about one needs, in one statement."""
     return select(Round).options(

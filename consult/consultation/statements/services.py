@@ -63,7 +63,7 @@ def submit_statement(
     Raises NotAllowed and InvalidInput as `submit_proposal` does, and InvalidInput for a statement
     that is empty or longer than one reads at a glance. What comes late is kept as late.
     """
-    lock_rows(round_)
+    lock_rows(round_, shared=True)
     ensure(actor, Action.STATEMENT_SUBMIT, round_, arrived)
     ensure_agreed(actor, sent.agreed_in, arrived)
     written = _as_proposal(actor, round_, text, arrived)

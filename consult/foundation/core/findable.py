@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from consult.foundation.core.db import Base, table_of
 from consult.foundation.core.registries import listen_once
-from consult.foundation.core.search import SearchEntry, kept_words, words_of
+from consult.foundation.core.search import SearchEntry, entry_values, keeping_words, words_of
 
 _findable: set[type[Base]] = set()
 
@@ -51,7 +51,8 @@ def _index_flushed(session: Session, _context: UOWTransaction) -> None:
 def _index(session: Session, row: Any, words: str) -> None:  # noqa: ANN401  (any model with an id)
     connection, subject_type = session.connection(), subject_of(type(row))
     if words:
-        connection.execute(kept_words(subject_type, row.id, words, connection.dialect.name))
+        statement = keeping_words(connection.dialect.name)
+        connection.execute(statement, entry_values(subject_type, row.id, words))
         return
     table = table_of(SearchEntry)
     connection.execute(

@@ -21,11 +21,11 @@ from sqlalchemy import (
     Delete,
     Executable,
     Insert,
+    Table,
     TextClause,
     Update,
-    func,
+    bindparam,
     inspect,
-    literal,
     text,
     update,
 )
@@ -33,6 +33,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction,
 
 from consult.foundation.core.db import Base, Shown, db, public, table_of
 from consult.foundation.core.registries import listen_once
+from consult.foundation.core.slots import slot_of_connection
 
 SLOTS = 64
 """Rows among which writers are spread: more than connections write at once."""
@@ -64,12 +65,13 @@ READ_REVISION = "SELECT coalesce(sum(pages), 0), coalesce(sum(counts), 0) FROM p
 """The statement by which the revision is read, for a driver."""
 
 
+@cache
 def _raising(dialect: str, changed: Shown) -> Update:
+    """Return the statement that raises the revision by `more`."""
     table = table_of(PublicRevision)
-    more = 1 + secrets.randbelow(MOST_RAISED)
-    raised = {one.name.lower(): table.c[one.name.lower()] + more for one in changed if one.name}
-    pid = func.pg_backend_pid() % SLOTS
-    slot = pid if dialect == "postgresql" else literal(0)
+    names = [one.name.lower() for one in changed if one.name]
+    raised = {name: table.c[name] + bindparam("more") for name in names}
+    slot = slot_of_connection(dialect, SLOTS)
     return update(table).where(table.c.slot == slot).values(raised)
 
 
@@ -126,8 +128,8 @@ def _is_written(called: ORMExecuteState) -> bool:
 
 @cache
 def _known_tables() -> dict[str, Shown]:
-    models = [mapper.class_ for mapper in Base.registry.mappers]
-    return {table_of(model).name: model.shown_on for model in models}
+    tables = ((mapper.local_table, mapper.class_) for mapper in Base.registry.mappers)
+    return {table.name: model.shown_on for table, model in tables if isinstance(table, Table)}
 
 
 def _shown_by_table(statement: Executable) -> Shown:
@@ -143,7 +145,8 @@ def _raise(session: Session) -> None:
     session.flush()
     changed: Shown = session.info.pop(SHOWN_ON, Shown.NOWHERE)
     if changed:
-        session.execute(_raising(session.get_bind().dialect.name, changed))
+        more = 1 + secrets.randbelow(MOST_RAISED)
+        session.execute(_raising(session.get_bind().dialect.name, changed), {"more": more})
 
 
 def _forget(session: Session, transaction: SessionTransaction) -> None:

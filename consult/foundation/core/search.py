@@ -8,6 +8,7 @@ rows have the numbers of the entries, and triggers keep it. Migrations make all 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TypeVar, TypeVarTuple
 
 from flask_babel import format_decimal
@@ -104,18 +105,17 @@ def _kind_term(subject_type: str) -> str:
     return f"x1{subject_type}"
 
 
-def kept_words(subject_type: str, subject_id: int, words: str, engine: str) -> Insert:
-    """Return the statement that keeps the words of a thing, in the place of those it had before."""
+@cache
+def keeping_words(engine: str) -> Insert:
+    """Return the statement that keeps the words of a thing, in the place of those it had before.
+
+    It is given the values of the entry (`entry_values`).
+    """
     table = table_of(SearchEntry)
-    dialect = sqlite if engine == "sqlite" else postgresql
-    values = entry_values(subject_type, subject_id, words)
-    statement: Insert = (
-        dialect.insert(table)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=[table.c.subject_type, table.c.subject_id],
-            set_={"words": values["words"], "learned_at": None},
-        )
+    insert = (sqlite if engine == "sqlite" else postgresql).insert(table)
+    statement: Insert = insert.on_conflict_do_update(
+        index_elements=[table.c.subject_type, table.c.subject_id],
+        set_={"words": insert.excluded.words, "learned_at": None},
     )
     return statement
 
@@ -128,9 +128,9 @@ def index_text(
     `seen` says whether a reader may find it.
     """
     engine = db.session.get_bind().dialect.name
-    words = words_of(content, language)
+    values = entry_values(subject_type, subject_id, words_of(content, language))
     told: dict[str, Shown] = {} if seen else {SHOWN_ON: Shown.NOWHERE}
-    db.session.execute(kept_words(subject_type, subject_id, words, engine), execution_options=told)
+    db.session.execute(keeping_words(engine), values, execution_options=told)
 
 
 def fault_in(query: str) -> Sentence | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 import structlog
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -65,12 +65,13 @@ class Work:
     leads_to: str = ""
 
 
+_FIRST_ANSWER = select(IdempotentRequest).where(
+    IdempotentRequest.actor == bindparam("actor"), IdempotentRequest.key == bindparam("key")
+)
+
+
 def _first_answer(key: IdempotencyKey) -> IdempotentRequest | None:
-    return db.session.scalar(
-        select(IdempotentRequest).where(
-            IdempotentRequest.actor == key.actor, IdempotentRequest.key == key.key
-        )
-    )
+    return db.session.scalar(_FIRST_ANSWER, {"actor": key.actor, "key": key.key})
 
 
 def first_answer(key: IdempotencyKey) -> str | None:

@@ -9,9 +9,11 @@ what each kind of job does.
 from flask import Flask
 
 from consult.foundation.jobs import personal
+from consult.foundation.jobs.giving_way import note_requests
 from consult.foundation.personal_data.retention import register_rules
 
 
-def init_app(_app: Flask) -> None:
-    """Register how long jobs are kept."""
+def init_app(app: Flask) -> None:
+    """Register how long jobs are kept, and for whom their worker gives way."""
+    note_requests(app)
     register_rules(*personal.RULES)

@@ -12,6 +12,7 @@ from consult.foundation.core.clock import now
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.giving_way import begin_work, give_way
 from consult.foundation.jobs.queues import drain, queues
 from consult.foundation.jobs.schedule import ask_due
 from consult.foundation.jobs.services import run_next
@@ -55,11 +56,12 @@ def publish_entries() -> bool:
 
 
 def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
-    """Do this over and over, with a pause when there was nothing.
+    """Do this over and over, with a pause when there was nothing, and give way to who is answered.
 
     The database may be away, and so may the storage.
     """
     while not stop.is_set():
+        begin_work()
         with app.app_context():
             try:
                 found = busy()
@@ -69,6 +71,8 @@ def _turn(app: Flask, stop: threading.Event, busy: Callable[[], bool]) -> None:
                 found = False
         if not found:
             stop.wait(PAUSE_SECONDS)
+        else:
+            give_way()
 
 
 def work(app: Flask, stop: threading.Event) -> None:
@@ -77,13 +81,15 @@ def work(app: Flask, stop: threading.Event) -> None:
     So a mail server that lets us wait keeps no job, and no entry of the log, waiting.
     """
     asked: set[str] = set()
-    signed = -CHECKPOINT_SECONDS
+    appended, signed = -PAUSE_SECONDS, -CHECKPOINT_SECONDS
 
     def jobs() -> bool:
         ask_due(now(), asked)
         did = run_next(now())
-        did = append_pending_events() or did
-        nonlocal signed
+        nonlocal appended, signed
+        if not did or time.monotonic() - appended >= PAUSE_SECONDS:
+            did = append_pending_events() or did
+            appended = time.monotonic()
         if time.monotonic() - signed >= CHECKPOINT_SECONDS:
             if publish_entries():
                 return True

@@ -16,6 +16,7 @@ from sqlalchemy import exists, or_, select, update
 
 from consult.foundation.core.db import db, rows_changed
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.jobs.giving_way import give_way
 from consult.foundation.jobs.queues import Clock, Lease, note_success, pause, reopen
 from consult.foundation.notifications.digests import write_digest
 from consult.foundation.notifications.email import Email, letter_of
@@ -85,6 +86,7 @@ def deliver(lease: Lease, clock: Clock) -> int:
                 break
             verdict = _deliver_one(message_id, connection, lease, clock)
             done += 1
+            give_way()
             put_off = put_off + 1 if verdict is DeliveryVerdict.LATER else 0
             if verdict is DeliveryVerdict.AWAY or put_off >= IN_A_ROW:
                 pause(lease, _last_failure(message_id), clock())

@@ -13,7 +13,7 @@ from consult.foundation.core.errors import (
     SignInNeeded,
 )
 from consult.foundation.core.people import Actor, after_second_factor
-from consult.foundation.core.row_locks import lock_rows
+from consult.foundation.core.row_locks import is_locked, lock_rows
 from consult.foundation.core.unit_of_work import is_working
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.questions import Question
@@ -37,7 +37,7 @@ def ensure(actor: Actor, action: Action, subject: object, now: datetime) -> None
     The refusal speaks for the alternative that came nearest: the one with the most questions
     answered yes before its first no.
     """
-    if is_working() and isinstance(subject, Base):
+    if is_working() and isinstance(subject, Base) and not is_locked(subject):
         lock_rows(subject)
     nearest: tuple[int, Question] | None = None
     for alternative in alternatives(action):

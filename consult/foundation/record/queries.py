@@ -16,9 +16,12 @@ def leaf_of(event: Event) -> Leaf | None:
     return found
 
 
+_NEWEST = select(Log).order_by(Log.id.desc()).limit(1)
+
+
 def present_log() -> Log | None:
     """Return the log that grows now; None before the first entry."""
-    return db.session.scalars(select(Log).order_by(Log.id.desc())).first()
+    return db.session.scalar(_NEWEST)
 
 
 def get_log(number: int) -> Log | None:

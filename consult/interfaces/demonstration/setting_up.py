@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask_security import hash_password
 
 from consult.consultation.plans.models import Plan, PlanBody, PlanRole, Theme
-from consult.consultation.rounds.models import Round, RoundBody, RoundTally
+from consult.consultation.rounds.models import Round, RoundBody, TallySlot
 from consult.foundation.core.calendar import months_after
 from consult.foundation.core.db import db
 from consult.foundation.core.people import SYSTEM
@@ -238,7 +238,7 @@ def _round(stage: Stage, told: DemoRound) -> None:
         created_at=told.created.on(stage.day),
     )
     made.bodies = [RoundBody(body_id=stage.bodies[key].id) for key in told.bodies]
-    made.tally = RoundTally()
+    made.tally_slots = [TallySlot()]
     db.session.add(made)
     db.session.flush()
     stage.rounds[told.key] = made

@@ -3,13 +3,12 @@
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from consult.consultation.comments.addresses import address_in_thread
 from consult.consultation.comments.forms import CommentForm
 from consult.consultation.comments.labels import WHAT_COMES_NEXT
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.queries import comment_in, comment_received
 from consult.consultation.comments.services import add_comment, may_dissent
-from consult.consultation.proposals.queries import get_proposal
+from consult.consultation.proposals.queries import address_under, get_proposal
 from consult.consultation.rounds.kinds import rules_of
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, form_page
@@ -52,7 +51,7 @@ def comment(round_slug: str, number: int) -> Answer:
         )
         made = comment_received(receipt)
         return Done(
-            address_in_thread(made),
+            address_under(round_slug, number, made),
             _("Your comment is received."),
             WHAT_COMES_NEXT[made.state],
             url_for("publishing.receipt", code=receipt.code),

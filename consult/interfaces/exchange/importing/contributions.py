@@ -17,6 +17,7 @@ from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
 from consult.foundation.core.money import read_money
 from consult.foundation.core.numbers import FILE
+from consult.foundation.core.row_locks import lock_rows
 from consult.foundation.core.search import SearchEntry, entry_values, words_of
 from consult.foundation.core.series import next_number, next_numbers
 from consult.interfaces.exchange.bulk import insert_rows, take_ids
@@ -235,6 +236,7 @@ class Comments(Importer):
             .where(Proposal.id.in_(proposals))
         )
         threads = dict(rows.all())
+        lock_rows(db.session.get_one(Round, self.to.round_id))  # who comments holds it, shared
         first = next_numbers(Comment.number, *threads.values())
         return {p: (thread.id, count(first[thread.id])) for p, thread in threads.items()}
 

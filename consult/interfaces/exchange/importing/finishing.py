@@ -9,7 +9,7 @@ from consult.consultation.comments.models import Comment, ContributionState, Thr
 from consult.consultation.proposals.models import Position, Proposal, SectorCount, Stance
 from consult.consultation.proposals.positions import COUNTS, smaller
 from consult.consultation.rounds.kinds import rules_of
-from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.models import Round, TallySlot
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.core.unit_of_work import unit_of_work
@@ -132,10 +132,10 @@ def _count_round(round_id: int) -> None:
     proposals = _tally(Proposal, round_id)
     comments = _tally(Comment, round_id)
     counts = {str(state): proposals.get(state, 0) for state in _COUNTED}
+    db.session.execute(delete(TallySlot).where(TallySlot.round_id == round_id))
     db.session.execute(
-        update(RoundTally)
-        .where(RoundTally.round_id == round_id)
-        .values(
+        insert(TallySlot).values(
+            round_id=round_id,
             **counts,
             received=sum(counts.values()),
             late=proposals.get(ContributionState.LATE, 0),

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import null, select
 
 from consult.consultation.plans.models import Plan
-from consult.consultation.rounds.models import Round, RoundTally
+from consult.consultation.rounds.models import Round, TallySlot
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import Clash
 from consult.foundation.core.people import Actor
@@ -250,7 +250,7 @@ def _make_round(actor: Actor, line: RoundLine, plan_slug: str | None, now: datet
         round_ = _round_of(line, plan, now)
         db.session.add(round_)
         db.session.flush()
-        db.session.add(RoundTally(round_id=round_.id))
+        db.session.add(TallySlot(round_id=round_.id))
         db.session.add(
             ImportedId(
                 round_id=round_.id,
