@@ -32,6 +32,20 @@ GUARDS = (
         tests=("test_what_looks_like_it_is_shown_the_most_alike_first",),
     ),
     Guard(
+        "What is like another proposal has a title like its own",
+        within="_is_titled_alike",
+        old="not mine.isdisjoint(theirs)",
+        new="True",
+        tests=("test_what_looks_like_it_is_shown_the_most_alike_first",),
+    ),
+    Guard(
+        "How long a moderator takes is told from enough decisions, or not at all",
+        within="usual_wait",
+        old="if len(waits) >= _FEWEST else None",
+        new="if waits else None",
+        tests=("test_how_long_a_moderator_takes_is_told_from_what_was_decided",),
+    ),
+    Guard(
         "The link between two proposals is shown to who may read both",
         within="continued_of",
         old="found if found and can(actor, Action.PROPOSAL_READ_TEXT, found, now) else None",
