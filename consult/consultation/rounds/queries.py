@@ -21,21 +21,35 @@ from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import FollowedSubject
 
 
-@cache
-def rounds_with_frame() -> Select[Round]:
-    """Return the SELECT of rounds with what every page about one needs, in one statement."""
+def _rounds() -> Select[Round]:
     return select(Round).options(
-        joinedload(Round.plan).joinedload(Plan.themes),
+        joinedload(Round.plan),
         joinedload(Round.bodies).joinedload(RoundBody.body),
         joinedload(Round.tally),
     )
 
 
+def rounds_with_frame() -> Select[Round]:
+    """Return the SELECT of rounds with what every page about one needs, in one statement."""
+    return _rounds().options(joinedload(Round.plan).joinedload(Plan.themes))
+
+
 def get_round(slug: str) -> Round:
     """Return a round with its plan, themes, bodies and counts; NotFound when there is none."""
-    found: Round | None = (
-        db.session.scalars(rounds_with_frame().where(Round.slug == slug)).unique().one_or_none()
-    )
+    return _one(rounds_with_frame().where(Round.slug == slug))
+
+
+def get_round_alone(slug: str) -> Round:
+    """Return a round as `get_round` does, for a page that seldom needs the themes.
+
+    They are read when they are asked for: in one statement, each of them comes with all of the
+    plan, and reading that takes longer than a second statement.
+    """
+    return _one(_rounds().where(Round.slug == slug))
+
+
+def _one(statement: Select[Round]) -> Round:
+    found: Round | None = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         raise no_such_round()
     return found

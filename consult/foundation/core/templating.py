@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from gettext import NullTranslations
 
+from babel.dates import format_date as format_babel_date
 from flask import Flask, current_app, g, request, session
 from flask_babel import (
     format_date,
@@ -20,6 +22,7 @@ from consult.foundation.core import text
 from consult.foundation.core.assets import asset
 from consult.foundation.core.banners import banners_wait, take_banners
 from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.catalogues import catalogue
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import is_preview
 from consult.foundation.core.labels import label, labels_of
@@ -32,9 +35,9 @@ from consult.foundation.core.languages import (
     reader_language,
 )
 from consult.foundation.core.money import write_money
+from consult.foundation.core.numbers import write_number
 from consult.foundation.core.page_expiry import NEAR
 from consult.foundation.core.shares import share_of
-from consult.foundation.core.translated_templates import catalogue
 from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
 
@@ -83,7 +86,12 @@ def day(on: date | datetime | None) -> str:
         return ""
     if isinstance(on, datetime):
         on = on.astimezone(ZONE).date()
-    return str(format_date(on, "d MMMM y"))
+    return _day_in(reader_language(), on)
+
+
+@lru_cache(maxsize=10_000)
+def _day_in(language: str, on: date) -> str:
+    return format_babel_date(on, "d MMMM y", language)
 
 
 def month(on: date) -> str:
@@ -243,7 +251,7 @@ def init_templating(app: Flask) -> None:
         clock=clock_time,
         money=money,
         file_size=file_size,
-        number=lambda value: format_decimal(value or 0),
+        number=lambda value: write_number(value or 0),
         share_of=share_of,
         markdown=text.markdown,
         lines=text.lines,
