@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from consult.consultation.plans.models import Plan
@@ -34,9 +34,16 @@ def rounds_with_frame() -> Select[Round]:
     return _rounds().options(joinedload(Round.plan).joinedload(Plan.themes))
 
 
+@cache
+def _by_slug(*, with_themes: bool) -> Select[Round]:
+    """Return the statement for one round: building it takes as long as running it."""
+    found = rounds_with_frame() if with_themes else _rounds()
+    return found.where(Round.slug == bindparam("slug"))
+
+
 def get_round(slug: str) -> Round:
     """Return a round with its plan, themes, bodies and counts; NotFound when there is none."""
-    return _one(rounds_with_frame().where(Round.slug == slug))
+    return _one(slug, with_themes=True)
 
 
 def get_round_alone(slug: str) -> Round:
@@ -45,11 +52,12 @@ def get_round_alone(slug: str) -> Round:
     They are read when they are asked for: in one statement, each of them comes with all of the
     plan, and reading that takes longer than a second statement.
     """
-    return _one(_rounds().where(Round.slug == slug))
+    return _one(slug, with_themes=False)
 
 
-def _one(statement: Select[Round]) -> Round:
-    found: Round | None = db.session.scalars(statement).unique().one_or_none()
+def _one(slug: str, *, with_themes: bool) -> Round:
+    statement = _by_slug(with_themes=with_themes)
+    found: Round | None = db.session.scalars(statement, {"slug": slug}).unique().one_or_none()
     if found is None:
         raise no_such_round()
     return found

@@ -116,7 +116,7 @@ def other_language_url() -> str:
     for address in _pages_here() if request else ():
         path, mark, query = address.partition("?")
         prefix = next((one for one in LANGUAGES if path.startswith(f"/{one}/")), None)
-        if prefix is not None and not _takes_forms_only(path):
+        if prefix is not None and (_is_shown(path) or not _takes_forms_only(path)):
             return f"/{other}/" + path.removeprefix(f"/{prefix}/") + mark + query
     return f"/{other}/"
 
@@ -128,6 +128,11 @@ def _pages_here() -> Iterator[str]:
     site = f"{current_app.config['BASE_URL']}/"
     if (came_from := request.referrer or "").startswith(site):
         yield "/" + came_from.removeprefix(site).partition("#")[0]
+
+
+def _is_shown(path: str) -> bool:
+    """Whether a page at this address is what is being shown."""
+    return path == request.path and request.method == "GET" and request.url_rule is not None
 
 
 def _takes_forms_only(path: str) -> bool:
