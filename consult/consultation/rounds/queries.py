@@ -29,6 +29,7 @@ def _rounds() -> Select[Round]:
     )
 
 
+@cache
 def rounds_with_frame() -> Select[Round]:
     """Return the SELECT of rounds with what every page about one needs, in one statement."""
     return _rounds().options(joinedload(Round.plan).joinedload(Plan.themes))
