@@ -55,6 +55,7 @@ def looked_at(app: Flask, browser: Any) -> Iterator[tuple[str, int, Reads]]:
 
 
 @pytest.mark.both_engines
+@pytest.mark.usefixtures("made_anew")
 def test_the_pages_cost_what_they_did(app: Flask, browse: Any) -> None:
     for name in (None, "sam"):
         before = {page: number for page, number, _reads in looked_at(app, browse(name))}

@@ -20,7 +20,7 @@ from tests.cast import person
 from tests.factories import PDF_FILE, find_round, make_comment, make_proposal
 from tests.statements import counted
 
-LIST, DETAIL, QUEUE = 6, 11, 8
+LIST, DETAIL, QUEUE = 7, 11, 8
 SUBMIT, COMMENT, POSITION = 19, 19, 17
 AGAIN = {"/nl/rounds/open/proposals": 3, "/nl/rounds/open/proposals/1": 7}
 """Of a page whose parts for everybody are kept."""

@@ -1,9 +1,20 @@
 """How much waits in each round, and what was decided before about an author."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+    union_all,
+)
 
 from consult.consultation.comments.models import Comment
 from consult.consultation.comments.models import ContributionState as State
@@ -56,9 +67,11 @@ def _unreviewed() -> ColumnElement[int]:
     return counts[0] + counts[1]
 
 
-def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
-    """Return the rounds of some plans, the newest first, from the counts kept with them."""
-    statement = (
+@cache
+def _counts() -> Select[*tuple[Any, ...]]:
+    """Return the statement: building it takes longer than running it."""
+    plans: BindParameter[Sequence[int]] = bindparam("plan_ids", expanding=True)
+    return (
         select(
             Round.slug,
             Round.title,
@@ -68,10 +81,15 @@ def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
             RoundTally.not_for_publication + RoundTally.comments_not_for_publication,
         )
         .join(RoundTally, RoundTally.round_id == Round.id)
-        .where(Round.plan_id.in_(plan_ids), Round.published_at.is_not(None))
+        .where(Round.plan_id.in_(plans), Round.published_at.is_not(None))
         .order_by(Round.opens_at.desc(), Round.id.desc())
     )
-    return [RoundAtHand(*tuple(row)) for row in db.session.execute(statement)]
+
+
+def rounds_at_hand(plan_ids: Collection[int]) -> list[RoundAtHand]:
+    """Return the rounds of some plans, the newest first, from the counts kept with them."""
+    rows = db.session.execute(_counts(), {"plan_ids": list(plan_ids)})
+    return [RoundAtHand(*tuple(row)) for row in rows]
 
 
 def past_decisions(

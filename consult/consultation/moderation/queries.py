@@ -3,12 +3,14 @@
 import enum
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import TypeVar, TypeVarTuple
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -134,11 +136,51 @@ class Wanted:
     language: str = ""
     search: str = ""
 
+    @property
+    def shape(self) -> Self:
+        """What of it decides how the statement reads; the rest is filled in (`values`)."""
+        return replace(
+            self,
+            plan_ids=(),
+            person_id=None,
+            now=datetime.min.replace(tzinfo=UTC),
+            round_slug="one" if self.round_slug else "",
+            language="one" if self.language else "",
+        )
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What is filled in where the statement is run."""
+        return {
+            "plan_ids": list(self.plan_ids),
+            "reader_id": self.person_id,
+            "read_at": self.now,
+            "round_slug": self.round_slug,
+            "language": self.language,
+        }
+
+
+_PLANS: BindParameter[Sequence[int]] = bindparam("plan_ids", expanding=True)
+_READER: BindParameter[int] = bindparam("reader_id", type_=Integer)
+_NOW: BindParameter[datetime] = bindparam("read_at", type_=Claim.until.type)
+
 
 def waiting(wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Waiting]:
     """Return a page of what waits on some plans, oldest first: proposals and comments together.
 
     One statement. Raises InvalidInput for a cursor that we did not write.
+    """
+    statement, order = _page_of(wanted.shape, cursor, size)
+    return order.page(statement, cursor, size, make=Waiting, asked=wanted.values)
+
+
+@lru_cache(maxsize=64)
+def _page_of(
+    wanted: Wanted, cursor: str | None, size: int
+) -> tuple[Select[*tuple[Any, ...]], Keyset]:
+    """Return the statement of a page of the queue, and its order.
+
+    To build it takes longer than to run it, and most ask for the first page.
     """
     parts = []
     if wanted.kind != "comment":
@@ -153,8 +195,7 @@ def waiting(wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) ->
         )
     # Each part is a page already, so that a long queue is not put in order as a whole.
     both = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    order = Keyset(both.c.arrived_at, both.c.kind, both.c.id)
-    return order.page(select(both), cursor, size, make=Waiting)
+    return select(both), Keyset(both.c.arrived_at, both.c.kind, both.c.id)
 
 
 def _named(*columns: SQLColumnExpression[object]) -> Select[*tuple[object, ...]]:
@@ -193,7 +234,7 @@ def _in_tab(model: Model, wanted: Wanted) -> list[ColumnElement[bool]]:
     held = exists().where(_of(HeldDecision, model), HeldDecision.settled_at.is_(None))
     match wanted.tab:
         case QueueTab.MINE:
-            of_mine = (Claim.person_id == wanted.person_id, Claim.until > wanted.now)
+            of_mine = (Claim.person_id == _READER, Claim.until > _NOW)
             return [_keys_in(Claim, model, *of_mine)]
         case QueueTab.DISCUSS:
             note = ModeratorNote
@@ -215,13 +256,13 @@ def _in_tab(model: Model, wanted: Wanted) -> list[ColumnElement[bool]]:
 def _at_hand(model: Model, wanted: Wanted) -> list[ColumnElement[bool]]:
     # A round that is being imported is announced last: nobody decides in it before.
     conditions: list[ColumnElement[bool]] = [
-        Round.plan_id.in_(wanted.plan_ids),
+        Round.plan_id.in_(_PLANS),
         Round.published_at.is_not(None),
     ]
     if wanted.round_slug:
-        conditions.append(Round.slug == wanted.round_slug)
+        conditions.append(Round.slug == bindparam("round_slug"))
     if wanted.language:
-        conditions.append(model.language == wanted.language)
+        conditions.append(model.language == bindparam("language"))
     if wanted.search:
         if number := _NUMBER.fullmatch(wanted.search.strip()):
             conditions.append(Proposal.number == int(number[1]))
@@ -240,10 +281,10 @@ def _past_reviewed(statement: Select[*Columns], model: Model, wanted: Wanted) ->
 
 
 def _read_by(
-    model: Model, wanted: Wanted
+    model: Model,
 ) -> tuple[SQLColumnExpression[object], SQLColumnExpression[object]]:
     """Return who reads a contribution at this moment: their number and name."""
-    holds = (_of(Claim, model), Claim.until > bindparam("read_at", wanted.now, Claim.until.type))
+    holds = (_of(Claim, model), Claim.until > _NOW)
     who = select(Claim.person_id).where(*holds).correlate(model)
     reader = aliased(Person)
     name = select(reader.display_name).join(Claim, Claim.person_id == reader.id).where(*holds)
@@ -278,7 +319,7 @@ def _proposals(wanted: Wanted) -> Select[*tuple[object, ...]]:
             Proposal.public_id,
             was_returned(Proposal),
             is_discussed(Proposal),
-            *_read_by(Proposal, wanted),
+            *_read_by(Proposal),
         )
         .join(Round, Round.id == Proposal.round_id)
         .outerjoin(Person, Person.id == Proposal.author_id)
@@ -314,7 +355,7 @@ def _comments(wanted: Wanted) -> Select[*tuple[object, ...]]:
             Comment.public_id,
             was_returned(Comment),
             is_discussed(Comment),
-            *_read_by(Comment, wanted),
+            *_read_by(Comment),
         )
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
         .join(Round, Round.id == Comment.round_id)
@@ -359,7 +400,13 @@ class TabCounts:
 
 def tab_counts(wanted: Wanted) -> TabCounts:
     """Count what stands in the tabs that no count is kept for; one statement."""
-    of_round = [Round.slug == wanted.round_slug] if wanted.round_slug else []
+    counts = _tab_counts(of_round=wanted.round_slug != "")
+    return TabCounts(*db.session.execute(counts, wanted.values).one())
+
+
+@cache
+def _tab_counts(*, of_round: bool) -> Select[*tuple[int, ...]]:
+    here = [Round.slug == bindparam("round_slug")] if of_round else []
 
     def count(
         rows: type[OnContribution] | type[Decision], *conditions: ColumnElement[bool]
@@ -368,7 +415,7 @@ def tab_counts(wanted: Wanted) -> TabCounts:
         return (
             select(subjects)
             .join(Round, Round.id == rows.round_id)
-            .where(Round.plan_id.in_(wanted.plan_ids), *of_round, *conditions)
+            .where(Round.plan_id.in_(_PLANS), *here, *conditions)
             .scalar_subquery()
         )
 
@@ -378,14 +425,14 @@ def tab_counts(wanted: Wanted) -> TabCounts:
     ]
     note, look, held = ModeratorNote, SecondLook, HeldDecision
     counts = (
-        count(Claim, Claim.person_id == wanted.person_id, Claim.until > wanted.now),
+        count(Claim, Claim.person_id == _READER, Claim.until > _NOW),
         count(note, note.to_discuss.is_(True), note.settled_at.is_(None)),
         count(Decision, Decision.verb == Verb.RETURN, pending[0] | pending[1]),
         count(look, look.settled_at.is_(None)),
         count(held, held.settled_at.is_(None), held.decision_id.is_(None)),
-        open_reports_in(Round.plan_id.in_(wanted.plan_ids)).scalar_subquery(),
+        open_reports_in(Round.plan_id.in_(_PLANS)).scalar_subquery(),
     )
-    return TabCounts(*db.session.execute(select(*counts)).one())
+    return select(*counts)
 
 
 def get_contribution(kind: str, public_id: str, *, lock: bool = False) -> Proposal | Comment:

@@ -1,11 +1,10 @@
 """What the public page of a proposal and other pages across the chain need of proposals."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from flask_wtf import FlaskForm
 from sqlalchemy import bindparam, exists, select
 
 from consult.consultation.comments.forms import CommentForm
@@ -30,8 +29,9 @@ from consult.foundation.core.people import Actor
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.people.organisations.models import Mandate
-from consult.people.organisations.on_behalf import choices_for, first_choice
+from consult.people.organisations.on_behalf import choice_numbers, choices_for, first_choice
 from consult.people.organisations.queries import mandate_behind
+from consult.people.privacy.consents import must_be_asked
 from consult.people.privacy.forms import with_consent
 
 _BESIDE = select(
@@ -61,10 +61,8 @@ class ProposalPage:
     may_comment: bool
     has_own_comments: bool
     """Whether comments of the reader stand in its thread, published or not."""
-    comment_form: FlaskForm | None
-    """None for who may not comment."""
-    position_form: FlaskForm | None
-    """None for who may not take a position, nor vote."""
+    may_hold: bool
+    """Whether the reader may take a position, or vote."""
     reasons: Sequence[PositionReason]
     """Why people took them, for who works on the plan."""
     speaks_for: frozenset[int]
@@ -78,6 +76,36 @@ class ProposalPage:
     def is_public(self) -> bool:
         """Whether everybody may read it."""
         return self.proposal.text_is_public
+
+    @property
+    def form_depends_on(self) -> tuple[Hashable, ...]:
+        """What of the reader shows in a form in which they did not write yet."""
+        actor = self.actor
+        return (
+            *choice_numbers(actor),
+            first_choice(actor),
+            must_be_asked(actor),
+            may_dissent(actor, self.proposal),
+        )
+
+    @cached_property
+    def _on_behalf(self) -> Sequence[tuple[int, Sentence]]:
+        return choices_for(self.actor)
+
+    @cached_property
+    def comment_form(self) -> CommentForm:
+        """The form of who may comment."""
+        return with_consent(CommentForm, self.actor).for_reader(
+            self._on_behalf,
+            first_choice(self.actor),
+            dissents=may_dissent(self.actor, self.proposal),
+            about_theme=rules_of(self.proposal.round).asks_about_themes,
+        )
+
+    @cached_property
+    def position_form(self) -> PositionForm:
+        """The form of who may hold a position; it shows the one that they hold."""
+        return PositionForm.showing(self.position, self._on_behalf, first_choice(self.actor))
 
     @cached_property
     def comments(self) -> Page[ThreadComment]:
@@ -109,28 +137,16 @@ def proposal_page(
     """Put the page of a proposal together; refuses (NotFound) who may not read it."""
     proposal = get_proposal(round_slug, number)
     ensure(actor, Action.PROPOSAL_READ, proposal, now)
-    held = position_of(proposal.id, actor.actor_id)
-    may_comment = can(actor, Action.COMMENT_ADD, proposal, now)
-    may_hold = any(can(actor, one, proposal, now) for one in _HOLDS_A_POSITION)
-    on_behalf = choices_for(actor) if may_comment or may_hold else []
     has_own_comments, is_continued = _look_beside(proposal, actor)
     return ProposalPage(
         actor=actor,
         proposal=proposal,
         now=now,
         place=place,
-        position=held,
-        may_comment=may_comment,
+        position=position_of(proposal.id, actor.actor_id),
+        may_comment=can(actor, Action.COMMENT_ADD, proposal, now),
         has_own_comments=has_own_comments,
-        comment_form=with_consent(CommentForm, actor).for_reader(
-            on_behalf,
-            first_choice(actor),
-            dissents=may_dissent(actor, proposal),
-            about_theme=rules_of(proposal.round).asks_about_themes,
-        )
-        if may_comment
-        else None,
-        position_form=_position_form(actor, held, on_behalf) if may_hold else None,
+        may_hold=any(can(actor, one, proposal, now) for one in _HOLDS_A_POSITION),
         reasons=reasons_given(proposal.id)
         if can(actor, Action.PROPOSAL_LIST_ALL, proposal, now)
         else [],
@@ -149,12 +165,6 @@ def _look_beside(proposal: Proposal, actor: Actor) -> tuple[bool, bool]:
     }
     has_own_comments, is_continued = db.session.execute(_BESIDE, asked).one()
     return has_own_comments, is_continued
-
-
-def _position_form(
-    actor: Actor, held: Position | None, on_behalf: Sequence[tuple[int, Sentence]]
-) -> FlaskForm:
-    return PositionForm.showing(held, on_behalf, first_choice(actor))
 
 
 def latest_of(round_id: int, limit: int = 5) -> Sequence[ListedProposal]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, select, update
 
 from consult.consultation.proposals.models import (
     Position,
@@ -38,13 +38,17 @@ VOTES = (Stance.SUPPORT, Stance.OBJECT, Stance.PASS)
 AGAINST_EACH_OTHER = (COUNTS[Stance.SUPPORT], COUNTS[Stance.OBJECT])
 
 
+_HELD = select(Position).where(
+    Position.proposal_id == bindparam("proposal_id"), Position.person_id == bindparam("person_id")
+)
+
+
 def position_of(proposal_id: int, person_id: int | None) -> Position | None:
     """Return the position of a person on a proposal, or None."""
     if person_id is None:
         return None
-    found: Position | None = db.session.scalar(
-        select(Position).where(Position.proposal_id == proposal_id, Position.person_id == person_id)
-    )
+    asked = {"proposal_id": proposal_id, "person_id": person_id}
+    found: Position | None = db.session.scalar(_HELD, asked)
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from consult.consultation.plans.models import Plan
@@ -21,21 +21,44 @@ from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import FollowedSubject
 
 
-@cache
-def rounds_with_frame() -> Select[Round]:
-    """Return the SELECT of rounds with what every page about one needs, in one statement."""
+def _rounds() -> Select[Round]:
     return select(Round).options(
-        joinedload(Round.plan).joinedload(Plan.themes),
+        joinedload(Round.plan),
         joinedload(Round.bodies).joinedload(RoundBody.body),
         joinedload(Round.tally),
     )
 
 
+@cache
+def rounds_with_frame() -> Select[Round]:
+    """Return the SELECT of rounds with what every page about one needs, in one statement."""
+    return _rounds().options(joinedload(Round.plan).joinedload(Plan.themes))
+
+
+@cache
+def _by_slug(*, with_themes: bool) -> Select[Round]:
+    """Return the statement for one round: building it takes as long as running it."""
+    found = rounds_with_frame() if with_themes else _rounds()
+    return found.where(Round.slug == bindparam("slug"))
+
+
 def get_round(slug: str) -> Round:
     """Return a round with its plan, themes, bodies and counts; NotFound when there is none."""
-    found: Round | None = (
-        db.session.scalars(rounds_with_frame().where(Round.slug == slug)).unique().one_or_none()
-    )
+    return _one(slug, with_themes=True)
+
+
+def get_round_alone(slug: str) -> Round:
+    """Return a round as `get_round` does, for a page that seldom needs the themes.
+
+    They are read when they are asked for: in one statement, each of them comes with all of the
+    plan, and reading that takes longer than a second statement.
+    """
+    return _one(slug, with_themes=False)
+
+
+def _one(slug: str, *, with_themes: bool) -> Round:
+    statement = _by_slug(with_themes=with_themes)
+    found: Round | None = db.session.scalars(statement, {"slug": slug}).unique().one_or_none()
     if found is None:
         raise no_such_round()
     return found

@@ -10,6 +10,7 @@ from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from consult.foundation.core.catalogues import init_catalogues
 from consult.foundation.core.db import db, engine_options, listen_to_databases
 from consult.foundation.core.languages import LANGUAGES, request_language
 from consult.foundation.core.logs import init_logs
@@ -41,6 +42,7 @@ def init_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True)
     babel.init_app(app, locale_selector=request_language)
+    init_catalogues(app)
     csrf.init_app(app)
     limiter.init_app(app)
 

@@ -19,10 +19,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app
 from markupsafe import Markup
 
-from consult.foundation.core.page_cache import EXTENSION, SHOWN, PageCache, ShownPage
+from consult.foundation.core.page_cache import EXTENSION, PageCache, shown_page
 from consult.foundation.core.public_revision import Revision
 
 _OVERHEAD = 1_024
@@ -56,7 +56,7 @@ def kept_part(
     everybody may read; where it is not, the revision knows nothing of its changes.
     `everywhere`: whether it is the same on all pages.
     """
-    shown: ShownPage | None = request.environ.get(SHOWN) if has_request_context() else None
+    shown = shown_page()
     if shown is None or not public:
         return caller()
     cache: PageCache = current_app.extensions[EXTENSION]

@@ -58,7 +58,8 @@ def language_name(code: str) -> str:
 
 def reader_language() -> str:
     """Return the language that is being written in now (a mail may force another)."""
-    return str(get_locale() or LANGUAGES[0])
+    locale = get_locale()
+    return str(locale.language) if locale else LANGUAGES[0]
 
 
 def other_language() -> str:

@@ -7,11 +7,10 @@ ASCII count, with the sign that the reader's language puts between thousands, or
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Unpack
 
-from babel.numbers import get_decimal_symbol, get_group_symbol
-from flask_babel import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.widgets import TextInput
@@ -94,7 +93,12 @@ def read_number(typed: str, least: int, most: int, how: Notation | None = None) 
 
 def write_number(number: int) -> str:
     """Write a whole number as the reader does: 25.000 in Dutch, 25,000 in English."""
-    return str(format_decimal(number))
+    return _written(reader_language(), number)
+
+
+@lru_cache(maxsize=10_000)
+def _written(language: str, number: int) -> str:
+    return format_decimal(number, locale=language)
 
 
 def out_of_range(least: int, most: int) -> Sentence:

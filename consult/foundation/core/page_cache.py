@@ -40,8 +40,6 @@ from consult.foundation.core.public_revision import READ_REVISION, Revision
 from consult.foundation.core.web import wrap_wsgi
 
 EXTENSION = "consult-page-cache"
-SEEN = "consult.revision"
-"""Under this name a request that makes a page for everybody knows at which revision."""
 SHOWN = "consult.shown_page"
 """Under this name a request knows which public page it makes, for whomever."""
 _MOST_ADDRESSES = 20_000
@@ -163,12 +161,18 @@ def public_pages(app: Flask, pages: Mapping[str, PublicPage]) -> None:
     known.update(pages)
 
 
-def seen_revision() -> Revision | None:
-    """Return the revision at which the present request makes a page for everybody, if it does."""
+def shown_page() -> ShownPage | None:
+    """Return which public page the present request makes, if it does."""
     if not has_request_context():
         return None
-    found: Revision | None = request.environ.get(SEEN)
+    found: ShownPage | None = request.environ.get(SHOWN)
     return found
+
+
+def seen_revision() -> Revision | None:
+    """Return the revision at which the present request makes a public page, or parts of it."""
+    shown = shown_page()
+    return shown.seen if shown else None
 
 
 @lru_cache(maxsize=512)
@@ -361,8 +365,8 @@ class PageCache:
         """Let the application make a page, from its address alone; keep it where it may be."""
         at = self._clock()
         bare = {name: value for name, value in environ.items() if not name.startswith("HTTP_")}
-        bare |= {"REQUEST_METHOD": "GET", "QUERY_STRING": wanted.query, SEEN: seen}
-        bare[SHOWN] = ShownPage(wanted, seen, at)
+        shown = ShownPage(wanted, seen, at)
+        bare |= {"REQUEST_METHOD": "GET", "QUERY_STRING": wanted.query, SHOWN: shown}
         if "HTTP_HOST" in environ:
             bare["HTTP_HOST"] = environ["HTTP_HOST"]
         answer = _ask(self.inner, bare)

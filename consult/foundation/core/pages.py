@@ -8,7 +8,7 @@ costs.
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeAlias, TypeVar, TypeVarTuple, overload
@@ -89,6 +89,7 @@ class Keyset:
         size: int = PAGE_SIZE,
         *,
         make: Callable[..., T],
+        asked: Mapping[str, object] | None = None,
     ) -> Page[T]: ...
 
     def page(
@@ -97,14 +98,16 @@ class Keyset:
         cursor: str | None,
         size: int = PAGE_SIZE,
         make: Callable[..., T] = lambda row: row,
+        asked: Mapping[str, object] | None = None,
     ) -> Page[T]:
         """Return the page of a SELECT that starts after a cursor; one statement.
 
         `make` builds a row from the columns of the SELECT; without it, that is its one entity.
+        `asked` is what the SELECT leaves open.
         Raises InvalidInput for a cursor that this keyset did not write.
         """
         first = self.first(statement.add_columns(*self.columns), cursor, size + 1)
-        found = db.session.execute(first).all()
+        found = db.session.execute(first, asked).all()
         split = -len(self.columns)
         shown = found[:size]
         more = len(found) > size

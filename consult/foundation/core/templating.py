@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from gettext import NullTranslations
 
+from babel.dates import format_date as format_babel_date
 from flask import Flask, current_app, g, request, session
 from flask_babel import (
     format_date,
@@ -20,6 +22,7 @@ from consult.foundation.core import text
 from consult.foundation.core.assets import asset
 from consult.foundation.core.banners import banners_wait, take_banners
 from consult.foundation.core.calendar import ZONE
+from consult.foundation.core.catalogues import catalogue
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import is_preview
 from consult.foundation.core.labels import label, labels_of
@@ -32,9 +35,9 @@ from consult.foundation.core.languages import (
     reader_language,
 )
 from consult.foundation.core.money import write_money
+from consult.foundation.core.numbers import write_number
 from consult.foundation.core.page_expiry import NEAR
 from consult.foundation.core.shares import share_of
-from consult.foundation.core.translated_templates import catalogue
 from consult.foundation.core.unit_of_work import is_spent
 from consult.foundation.core.web import DRAFT_TAKEN, new_once_key, once
 
@@ -83,7 +86,12 @@ def day(on: date | datetime | None) -> str:
         return ""
     if isinstance(on, datetime):
         on = on.astimezone(ZONE).date()
-    return str(format_date(on, "d MMMM y"))
+    return _day_in(reader_language(), on)
+
+
+@lru_cache(maxsize=10_000)
+def _day_in(language: str, on: date) -> str:
+    return format_babel_date(on, "d MMMM y", language)
 
 
 def month(on: date) -> str:
@@ -108,7 +116,7 @@ def other_language_url() -> str:
     for address in _pages_here() if request else ():
         path, mark, query = address.partition("?")
         prefix = next((one for one in LANGUAGES if path.startswith(f"/{one}/")), None)
-        if prefix is not None and not _takes_forms_only(path):
+        if prefix is not None and (_is_shown(path) or not _takes_forms_only(path)):
             return f"/{other}/" + path.removeprefix(f"/{prefix}/") + mark + query
     return f"/{other}/"
 
@@ -120,6 +128,11 @@ def _pages_here() -> Iterator[str]:
     site = f"{current_app.config['BASE_URL']}/"
     if (came_from := request.referrer or "").startswith(site):
         yield "/" + came_from.removeprefix(site).partition("#")[0]
+
+
+def _is_shown(path: str) -> bool:
+    """Whether a page at this address is what is being shown."""
+    return path == request.path and request.method == "GET" and request.url_rule is not None
 
 
 def _takes_forms_only(path: str) -> bool:
@@ -243,7 +256,7 @@ def init_templating(app: Flask) -> None:
         clock=clock_time,
         money=money,
         file_size=file_size,
-        number=lambda value: format_decimal(value or 0),
+        number=lambda value: write_number(value or 0),
         share_of=share_of,
         markdown=text.markdown,
         lines=text.lines,

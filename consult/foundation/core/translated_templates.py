@@ -6,27 +6,18 @@ are the plurals (`ngettext`) and the labels of enums.
 """
 
 from collections.abc import MutableMapping
-from functools import cache
 from gettext import NullTranslations
 from typing import Any
 
 from flask.templating import Environment
-from flask_babel import force_locale, get_translations
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from consult.foundation.core.catalogues import catalogue
 from consult.foundation.core.languages import reader_language
 
 _GETTEXT = ("_", "gettext")
-
-
-@cache
-def catalogue(language: str) -> NullTranslations:
-    """Return the texts of a language; the library looks them up by several names each time."""
-    with force_locale(language):
-        found: NullTranslations = get_translations()
-    return found
 
 
 class TranslatedEnvironment(Environment):

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -76,8 +76,13 @@ def never_kept(response: Response) -> Response:
     return response
 
 
+@lru_cache(maxsize=8)
+def _signer_with(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="once")
+
+
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="once")
+    return _signer_with(current_app.config["SECRET_KEY"])
 
 
 def new_once_key() -> str:

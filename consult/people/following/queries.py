@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import g
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from consult.foundation.core.db import db
 from consult.foundation.core.errors import NotFound
@@ -55,17 +55,20 @@ def get_subject(kind: FollowedKind, subject_id: int) -> FollowedSubject:
     return found
 
 
+_FOLLOWED = (
+    select(Follow.kind, Follow.subject_id)
+    .where(Follow.person_id == bindparam("person_id"))
+    .limit(MOST)
+)
+
+
 def follows(kind: str, subject_id: int) -> bool:
     """Whether the reader of this page follows something: one statement a page, however many ask."""
     reader = present_actor()
     if not reader.is_authenticated or reader.actor_id is None:
         return False
     if "followed" not in g:
-        rows = db.session.execute(
-            select(Follow.kind, Follow.subject_id)
-            .where(Follow.person_id == reader.actor_id)
-            .limit(MOST)
-        )
+        rows = db.session.execute(_FOLLOWED, {"person_id": reader.actor_id})
         g.followed = {(one.value, id_) for one, id_ in rows}
     return (kind, subject_id) in g.followed
 

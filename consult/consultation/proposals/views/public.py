@@ -21,7 +21,7 @@ from consult.consultation.proposals.services import (
     revise_proposal,
     withdraw_proposal,
 )
-from consult.consultation.rounds.queries import get_round
+from consult.consultation.rounds.queries import get_round_alone
 from consult.foundation.core.clock import now
 from consult.foundation.core.form_posts import Done, carry_out, do_once, form_page
 from consult.foundation.core.forms import version_of
@@ -55,7 +55,7 @@ def _wanted() -> ProposalFilter:
 @requires(Action.ROUND_READ)
 def index(round_slug: str) -> Answer:
     """List the proposals of a round, with search and filters."""
-    round_ = get_round(round_slug)
+    round_ = get_round_alone(round_slug)
     ensure(actor(), Action.ROUND_READ, round_, now())
     team = can(actor(), Action.PROPOSAL_LIST_ALL, round_, now())
     wanted = _wanted()

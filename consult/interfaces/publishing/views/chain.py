@@ -1,17 +1,15 @@
 """The chain as the public sees it: plan, round, proposal, commitment, version."""
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from consult.consultation.comments.queries import ThreadPosition
 from consult.consultation.plans.queries import get_plan
-from consult.consultation.proposals.pages import latest_of, proposal_page
+from consult.consultation.proposals.pages import proposal_page
 from consult.consultation.proposals.sectors import results_of
 from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.participation import participation
 from consult.consultation.rounds.phases import CLOSED
-from consult.consultation.rounds.queries import get_round, moves_of
-from consult.consultation.rounds.timeline import Milestone, timeline_of
+from consult.consultation.rounds.queries import get_round_alone
 from consult.consultation.statements.queries import most_agreed_with
 from consult.consultation.theme_rounds.queries import changes_in_plan, changes_of, ranking_of
 from consult.foundation.core.clock import now
@@ -19,16 +17,15 @@ from consult.foundation.core.numbers import plain_number
 from consult.foundation.core.routing import Routes
 from consult.foundation.core.web import Answer, actor
 from consult.foundation.policy.actions import Action
-from consult.foundation.policy.services import can, ensure
+from consult.foundation.policy.services import ensure
 from consult.foundation.policy.view_permissions import public, requires
 from consult.interfaces.publishing.journey import Trail
 from consult.interfaces.publishing.queries import bodies_of_plan, rounds_of
 from consult.interfaces.publishing.round_groups import group_rounds
+from consult.interfaces.publishing.round_page import RoundPage
 from consult.outcomes.approvals.omissions import content_of, label_of, omission_lines
 from consult.outcomes.approvals.queries import get_version, versions_of
 from consult.outcomes.commitments.queries import commitments_of, get_commitment
-from consult.outcomes.responses.queries import answered_counts
-from consult.outcomes.summaries.queries import find_summary, shares_by_theme
 
 routes = Routes()
 
@@ -53,23 +50,16 @@ def plan(plan_slug: str) -> Answer:
 @requires(Action.ROUND_READ)
 def round(round_slug: str) -> Answer:  # noqa: A001  (the page is named after its concept)
     """Show a round: its life, its questions, its numbers and the newest proposals."""
-    found = get_round(round_slug)
+    found = get_round_alone(round_slug)
     ensure(actor(), Action.ROUND_READ, found, now())
-    summary, moves = find_summary(found.id), moves_of(found.id)
     takes = rules_of(found)
-    summarised = Milestone(_("Summary published"), summary.published_at if summary else None)
     return render_template(
         "publishing/round.html",
+        page=RoundPage(found, now()),
         round=found,
         state=found.state_at(now()),
-        milestones=timeline_of(found, moves, now(), after=[summarised]),
-        themes=shares_by_theme(found.id),
-        outcomes=answered_counts(found.id) if found.answered_at or found.source else {},
-        summary=summary if summary and can(actor(), Action.SUMMARY_READ, summary, now()) else None,
-        latest=latest_of(found.id) if takes.takes_proposals else (),
         ranking=ranking_of(found, by_sector=False) if takes.asks_about_themes else None,
         statements=most_agreed_with(found.id) if takes.takes_statements else (),
-        moves=moves,
         participation=participation(actor(), found, now()),
     )
 
