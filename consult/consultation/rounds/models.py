@@ -4,7 +4,7 @@ import enum
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from sqlalchemy import Boolean, ForeignKey, String, Text, func, select
+from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, cast, func, select
 from sqlalchemy.orm import Mapped, relationship
 
 from consult.consultation.plans.models import Plan
@@ -220,11 +220,11 @@ class RoundTally(Base):
 
     Always true for proposals: received = pending + published + returned + hidden + withdrawn +
     not_for_publication. Late ones are counted apart and in no other total until an organiser
-    admits them.
+    admits them. A sum is a whole number again: PostgreSQL would add up sums to a decimal one.
     """
 
     __table__ = (
-        select(_ROUND, *(func.sum(count).label(count.name) for count in COUNTS))
+        select(_ROUND, *(cast(func.sum(count), Integer).label(count.name) for count in COUNTS))
         .group_by(_ROUND)
         .subquery("round_tally")
     )
