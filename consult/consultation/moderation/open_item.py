@@ -118,9 +118,7 @@ class OpenItem:
 def open_item(
     actor: Actor, opened: Opened, wanted: QueueFilter, now: datetime
 ) -> tuple[Desk, OpenItem]:
-    """Return the desk with a contribution open on it.
-
-    The caller asked the policy.
+    """Return the desk with a contribution open on it; the caller asked the policy.
 
     The page of the list is the one on which it stands, where it still stands in the queue.
     """
