@@ -20,7 +20,7 @@ from consult.consultation import (
     statements,
     theme_rounds,
 )
-from consult.foundation import core, files, jobs, notifications, policy, record, storage
+from consult.foundation import core, files, jobs, marks, notifications, policy, record, storage
 from consult.foundation.core.extensions import limiter
 from consult.foundation.core.lazy_pages import LazyPages, add_pages
 from consult.foundation.core.request_text import StorableRequest
@@ -56,6 +56,7 @@ PACKAGES: tuple[Package, ...] = (
     storage,
     record,
     jobs,
+    marks,
     files,
     notifications,
     policy,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from consult.foundation.analysis.suspected import Suspected, SuspectedKind, suspected_in
+from consult.foundation.analysis.suspected.detection import suspected_in
+from consult.foundation.analysis.suspected.spans import Suspected, SuspectedKind
 from tests.analysis.values import VALUES
 
 HERE = Path(__file__).parent

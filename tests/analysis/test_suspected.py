@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from consult.foundation.analysis.suspected import (
-    MOST_SUSPECTED,
-    Suspected,
-    SuspectedKind,
-    suspected_in,
-)
+from consult.foundation.analysis.suspected.detection import suspected_in
+from consult.foundation.analysis.suspected.spans import MOST_SUSPECTED, Suspected, SuspectedKind
 from tests.analysis.planted import clean, missed
 
 ENOUGH = 95

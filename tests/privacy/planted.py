@@ -39,7 +39,15 @@ GUARDED = {"event", "incident_version", "position_history", "alembic_version"}
 
 # The code of a receipt is the key to its page, and salts stand in its proof: they stay, so that
 # the page is read too (tests/publishing/test_receipts.py tells who sees salts).
-KEYS = {"receipt.code", "event_detail.salt", "event_detail.salts", "plan_version.salts"}
+KEYS = {
+    "receipt.code",
+    "event_detail.salt",
+    "event_detail.salts",
+    "plan_version.salts",
+    # Kinds and numbers that a machine wrote, which are read as such.
+    "stored_file.suspected",
+    "suspected_data.places",
+}
 
 
 @dataclass(frozen=True)

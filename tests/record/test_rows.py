@@ -49,6 +49,7 @@ UNBOUND = {
     "gap_warning": "that a warning was sent",
     "followed_search": "what somebody looks for, which is nobody else's",
     "search_hit": "what a followed search found",
+    "suspected_data": "what a machine saw in a text, which it can see again",
     "follow": "what somebody wants to hear of, which is nobody else's",
     "imported_id": "where rows came from; the import stands in the record with its digest",
     "incident": "changed by nobody: triggers",

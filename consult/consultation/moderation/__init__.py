@@ -18,6 +18,7 @@ from consult.consultation.moderation import (
     personal,
     reports,
     services,
+    suspected,
 )
 from consult.consultation.moderation.models import Decision
 from consult.foundation.core.labels import add_labels
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
     check_readers(notices.PROPOSAL, notices.proposal_still_waits)
     check_readers(notices.COMMENT, notices.comment_still_waits)
     check_readers(notices.REPORTED, notices.report_still_waits)
-    handle("contribution-arrived", notices.tell_moderators)
+    handle("contribution-arrived", suspected.take_in)
     repeat("withdrawn-reports", reports.settle_withdrawn, Interval.HOUR)
     handle("decision-held", holding.settle_held)
     handle("contribution-reported", notices.tell_of_report)

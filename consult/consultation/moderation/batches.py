@@ -10,6 +10,7 @@ from consult.consultation.moderation.holding import decide_at_desk
 from consult.consultation.moderation.queries import KINDS, get_contribution
 from consult.consultation.moderation.services import Judgement, ensure_complete
 from consult.consultation.moderation.subjects import Moderated
+from consult.consultation.moderation.suspected import Unconfirmed
 from consult.foundation.core.db import random_id
 from consult.foundation.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Sentence
 from consult.foundation.core.numbers import plain_number
@@ -66,9 +67,9 @@ def decide_batch(
 ) -> list[Undecided]:
     """Decide the same about several contributions, and return what was left as it was, with why.
 
-    Left is what somebody else reads or decided about, and what is no longer what stood in the
-    list. All the rest is taken back with one press. Raises InvalidInput without the reason that the
-    verb needs: then nothing is decided.
+    Left is what somebody else reads or decided about, what is no longer what stood in the list, and
+    what may hold personal data where it would be published. All the rest is taken back with one
+    press. Raises InvalidInput without the reason that the verb needs: then nothing is decided.
     """
     ensure_complete(judgement)
     act, left = random_id(), []
@@ -76,6 +77,6 @@ def decide_batch(
         about_this = Judgement(judgement.verb, judgement.reason, judgement.ground, one.seen)
         try:
             decide_at_desk(actor, one.contribution, about_this, now, act)
-        except (Conflict, NotAllowed) as refusal:
+        except (Conflict, NotAllowed, Unconfirmed) as refusal:
             left.append(Undecided(one.contribution, str(refusal)))
     return left

@@ -32,6 +32,7 @@ class DecisionForm(FlaskForm):
         default="",
     )
     seen = stale_check()
+    confirmed = BooleanField()
 
     def judgement(self, verb: Verb, ready: Sequence[str]) -> Judgement:
         """Return what was decided; `ready` are the ready reasons from which one was chosen.
@@ -51,6 +52,7 @@ class DecisionForm(FlaskForm):
             " ".join(part for part in parts if part),
             Ground(self.ground.data) if self.ground.data else None,
             plain_number(self.seen.data),
+            confirmed=bool(self.confirmed.data),
         )
 
 

@@ -226,5 +226,5 @@ def _settle(held_id: object, now: datetime) -> None:
     if held.decision is not None:
         tell_of(moderator, contribution, held.decision, now)
         return
-    judgement = Judgement(held.verb, held.reason, held.ground, held.seen)
+    judgement = Judgement(held.verb, held.reason, held.ground, held.seen, confirmed=True)
     held.decision = decide(moderator, contribution, judgement, now)

@@ -172,6 +172,28 @@ class Claim(Row, OnContribution, Base):
     person: Mapped[Person] = relationship()
 
 
+class SuspectedData(Row, OnContribution, Base):
+    """Where a contribution may hold personal data, as a machine saw it: places, and not the text.
+
+    It holds for the version that was looked at; a later one was not looked at yet.
+    """
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        UniqueConstraint("proposal_id"),
+        UniqueConstraint("comment_id"),
+    )
+
+    version: Mapped[int] = restricted()
+    places: Mapped[dict[str, list[list[int | str]]]] = restricted(JSON)
+    """By field: where each piece begins and ends, and its kind."""
+    number: Mapped[int] = restricted()
+    """How many pieces there are, those in files included."""
+    looked_at: Mapped[datetime] = restricted(Moment)
+
+
 class ModeratorNote(Row, OnContribution, Base):
     """What moderators say to each other about a contribution. It is never public."""
 

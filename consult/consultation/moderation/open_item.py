@@ -26,10 +26,17 @@ from consult.consultation.moderation.models import (
     Report,
     Verb,
 )
-from consult.consultation.moderation.queries import Waiting, decisions_of, discussed, waiting
+from consult.consultation.moderation.queries import (
+    Opened,
+    Waiting,
+    decisions_of,
+    discussed,
+    waiting,
+)
 from consult.consultation.moderation.ready_reasons import rules_of
 from consult.consultation.moderation.reports import open_reports
 from consult.consultation.moderation.subjects import Moderated
+from consult.consultation.moderation.suspected import Looked, read_or_look
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
 from consult.foundation.analysis.word_differences import ChangedPart, word_differences
 from consult.foundation.core.db import db
@@ -80,6 +87,8 @@ class OpenItem:
     """What it answers, for a comment."""
     changes: Sequence[tuple[Sentence, Sequence[ChangedPart]]]
     """What changed since it was returned, by field."""
+    looked: Looked
+    """What may be personal data in it."""
     before: Waiting | None
     after: Waiting | None
 
@@ -107,14 +116,13 @@ class OpenItem:
 
 
 def open_item(
-    actor: Actor, found: Moderated, claim: Claim | None, wanted: QueueFilter, now: datetime
+    actor: Actor, opened: Opened, wanted: QueueFilter, now: datetime
 ) -> tuple[Desk, OpenItem]:
-    """Return the desk with a contribution open on it, and the claim there is on that.
-
-    The caller asked the policy.
+    """Return the desk with a contribution open on it; the caller asked the policy.
 
     The page of the list is the one on which it stands, where it still stands in the queue.
     """
+    found, claim, seen = opened
     desk = desk_of(actor, wanted, now)
     if found.public_id not in {one.public_id for one in desk.page} and found.arrived_at:
         here = encode_cursor(found.arrived_at, _kind(found), found.id - 1)
@@ -142,6 +150,7 @@ def open_item(
         ready=rules_of(found.round.plan_id).in_language(found.language),
         answers=_answered(found, proposal) if isinstance(found, Comment) else None,
         changes=_changes(found, decisions) if isinstance(found, Proposal) else [],
+        looked=read_or_look(found, seen),
         before=before,
         after=after,
     )

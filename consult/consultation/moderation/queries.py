@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, Self, TypeVar, TypeVarTuple
+from typing import Any, NamedTuple, Self, TypeVar, TypeVarTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -38,6 +38,7 @@ from consult.consultation.moderation.models import (
     OnContribution,
     Report,
     SecondLook,
+    SuspectedData,
     Verb,
 )
 from consult.consultation.proposals.models import Attachment, Proposal
@@ -113,6 +114,8 @@ class Waiting:
     came_back: bool
     """Whether it was returned before."""
     to_discuss: bool
+    suspected: int | None
+    """How much in it may be personal data; None where no machine looked at this version yet."""
     read_by_id: int | None
     """The moderator who reads it at this moment."""
     read_by: str | None
@@ -221,6 +224,14 @@ def is_discussed(model: Model) -> ColumnElement[bool]:
     return exists().where(_of(note, model), unsettled).correlate(model)
 
 
+def _suspected(model: Model) -> SQLColumnExpression[object]:
+    """Return how much in a contribution may be personal data, as a machine saw it."""
+    seen = select(SuspectedData.number).where(
+        _of(SuspectedData, model), SuspectedData.version == model.version
+    )
+    return seen.correlate(model).scalar_subquery()
+
+
 def _keys_in(
     rows: type[OnContribution], model: Model, *conditions: ColumnElement[bool]
 ) -> ColumnElement[bool]:
@@ -319,6 +330,7 @@ def _proposals(wanted: Wanted) -> Select[*tuple[object, ...]]:
             Proposal.public_id,
             was_returned(Proposal),
             is_discussed(Proposal),
+            _suspected(Proposal),
             *_read_by(Proposal),
         )
         .join(Round, Round.id == Proposal.round_id)
@@ -355,6 +367,7 @@ def _comments(wanted: Wanted) -> Select[*tuple[object, ...]]:
             Comment.public_id,
             was_returned(Comment),
             is_discussed(Comment),
+            _suspected(Comment),
             *_read_by(Comment),
         )
         .join(Proposal, Proposal.thread_id == Comment.thread_id)
@@ -469,9 +482,17 @@ def _with_round_and_author(
     )
 
 
-def get_with_claim(kind: str, public_id: str) -> tuple[Proposal | Comment, Claim | None]:
-    """Return a contribution as `get_contribution` does, and the claim on it, ended or not."""
-    found: tuple[Proposal | Comment, Claim | None] | None = (
+class Opened(NamedTuple):
+    """A contribution with the claim on it, ended or not, and what a machine saw in it."""
+
+    contribution: Proposal | Comment
+    claim: Claim | None = None
+    seen: SuspectedData | None = None
+
+
+def get_with_claim(kind: str, public_id: str) -> Opened:
+    """Return a contribution as `get_contribution` does, with what its page needs besides."""
+    found = (
         _with_claim(Proposal, public_id) if kind == "proposal" else _with_claim(Comment, public_id)
     )
     if found is None:
@@ -479,13 +500,15 @@ def get_with_claim(kind: str, public_id: str) -> tuple[Proposal | Comment, Claim
     return found
 
 
-def _with_claim(
-    model: type[SomeContribution], public_id: str
-) -> tuple[SomeContribution, Claim | None] | None:
-    both = select(model, Claim).outerjoin(Claim, _of(Claim, model))
+def _with_claim(model: type[SomeContribution], public_id: str) -> Opened | None:
+    both = (
+        select(model, Claim, SuspectedData)
+        .outerjoin(Claim, _of(Claim, model))
+        .outerjoin(SuspectedData, _of(SuspectedData, model))
+    )
     both = _with_round_and_author(both, model, public_id).options(joinedload(Claim.person))
     row = db.session.execute(both).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else Opened(*row)
 
 
 def discussed(comment: Comment) -> Proposal:

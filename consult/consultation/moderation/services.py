@@ -13,6 +13,7 @@ from consult.consultation.moderation.models import Decision, Ground, ReportOutco
 from consult.consultation.moderation.queries import discussed
 from consult.consultation.moderation.reports import settle_reports
 from consult.consultation.moderation.subjects import Moderated, keys_of
+from consult.consultation.moderation.suspected import carry_over, refuse_unconfirmed
 from consult.consultation.proposals import states as proposal_states
 from consult.consultation.proposals.follower_notices import tell_shown
 from consult.consultation.proposals.models import Proposal
@@ -67,6 +68,8 @@ class Judgement:
     reason: str = ""
     ground: Ground | None = None
     seen: int | None = None
+    confirmed: bool = False
+    """Whether what may hold personal data is to be published all the same."""
 
 
 def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: datetime) -> Decision:
@@ -74,7 +77,8 @@ def decide(actor: Actor, contribution: Moderated, judgement: Judgement, now: dat
 
     Raises NotAllowed for whoever may not decide on it, or when somebody decided already; Conflict
     when it is no longer what was read (`judgement.seen`): nobody publishes a text unread.
-    InvalidInput without the reason or ground that the verb needs.
+    InvalidInput without the reason or ground that the verb needs, and Unconfirmed where a text that
+    may hold personal data is to be published and that was not said once more.
     """
     ensure_decidable(actor, contribution, judgement, now)
     first_seen = contribution.published_at is None
@@ -95,6 +99,8 @@ def ensure_decidable(
     _check_seen(actor, contribution, judgement, now)
     ensure(actor, ACTIONS[judgement.verb], contribution, now)
     ensure_complete(judgement)
+    if judgement.verb is Verb.PUBLISH:
+        refuse_unconfirmed(contribution, confirmed=judgement.confirmed)
 
 
 def put_into_effect(
@@ -159,6 +165,7 @@ def ensure_complete(judgement: Judgement) -> None:
 
 
 def _apply(contribution: Moderated, verb: Verb, back_to: State, now: datetime) -> None:
+    version = contribution.version
     states = proposal_states if isinstance(contribution, Proposal) else comment_states
     match verb:
         case Verb.PUBLISH:
@@ -177,6 +184,7 @@ def _apply(contribution: Moderated, verb: Verb, back_to: State, now: datetime) -
             pass
     looked_at = verb is not Verb.ADMIT and contribution.state is not State.PENDING
     contribution.reviewed_at = now if looked_at else None
+    carry_over(contribution, version)
 
 
 def _record(actor: Actor, contribution: Moderated, decision: Decision, now: datetime) -> None:

@@ -43,6 +43,8 @@ from consult.foundation.core.numbers import key_of_row
 from consult.foundation.core.visible import says_nothing
 from consult.foundation.core.web import actor
 from consult.foundation.files.forms import FilesField
+from consult.foundation.marks.fields import MarkedField, marked_fields
+from consult.foundation.marks.rendering import marks_in
 from consult.people.accounts.kept_forms import ResumedForm
 from consult.people.organisations.on_behalf import MYSELF, OnBehalf, choice_of
 
@@ -274,6 +276,15 @@ class ProposalForm(PublicationForm):
                 for field in self.fields_of(step)
             )
         ]
+
+    def marked(self) -> dict[str, MarkedField]:
+        """Return what was typed, and the names of files, with what may be personal data in them."""
+        written = [self[name] for name in (*TEXT_FIELDS, "possible_holder") if name in self]
+        files = {
+            file.public_id: MarkedField(self.files.label.text, file.name, marks_in(file.name, ""))
+            for file in self.files.kept
+        }
+        return marked_fields(written, self.language.data) | files
 
     def fits_a_draft(self) -> bool:
         """Whether what was typed can be kept, read or not; the errors say what is too long."""

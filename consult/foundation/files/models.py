@@ -2,8 +2,9 @@
 
 import enum
 from datetime import datetime
+from typing import ClassVar
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped
 
 from consult.foundation.core.db import (
@@ -28,6 +29,14 @@ class ScanState(enum.StrEnum):
     INFECTED = "infected"
 
 
+class TextRead(enum.StrEnum):
+    """How much of the text of a file a machine could read."""
+
+    WHOLE = "whole"
+    PART = "part"
+    UNREADABLE = "unreadable"
+
+
 class StoredFile(Row, Base):
     """One file: the name its sender gave, the type we found, and where it lies."""
 
@@ -42,6 +51,12 @@ class StoredFile(Row, Base):
     waits_for: Mapped[str | None] = private(String(200))
     """The form for which it was chosen, as long as that is not taken; none once it belongs."""
     scan_state: Mapped[ScanState] = restricted(choice(ScanState), default=ScanState.UNSCANNED)
+    text_read: Mapped[TextRead | None] = restricted(choice(TextRead))
+    """None until a job has read it."""
+    suspected: Mapped[dict[str, int] | None] = restricted(JSON)
+    """How many pieces of it may be personal data, by kind."""
+
+    unseen_columns: ClassVar = frozenset({"text_read", "suspected"})
 
 
 def belongs(file: StoredFile) -> bool:

@@ -17,6 +17,7 @@ from consult.foundation.core.errors import InvalidInput, Sentence, TooLarge
 from consult.foundation.core.people import Actor
 from consult.foundation.files.models import ScanState, StoredFile, belongs
 from consult.foundation.files.names import file_name
+from consult.foundation.files.reading import read_later
 from consult.foundation.files.scanning import scan_later, scanner_url
 from consult.foundation.files.services import discard, discard_later, store_file
 from consult.foundation.record.rows import NOTED, note_deleted
@@ -79,9 +80,16 @@ def store_pending(
         for file in kept.files:
             discard(file.storage_key)
         raise
-    if scanner_url() and any(file.scan_state is ScanState.UNSCANNED for file in kept.files):
-        scan_later(now)
+    _look_later(kept.files, now)
     return kept
+
+
+def _look_later(files: Sequence[StoredFile], now: datetime) -> None:
+    """Ask to read new files, and to scan those that could not be scanned at once."""
+    if files:
+        read_later(now)
+    if scanner_url() and any(file.scan_state is ScanState.UNSCANNED for file in files):
+        scan_later(now)
 
 
 def infected(name: str) -> Sentence:

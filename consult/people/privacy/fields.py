@@ -135,6 +135,8 @@ FIELDS: dict[str, Sentence] = {
     "said": _l("What was said"),
     "saved_at": _l("Saved on"),
     "scan_state": _l("What the virus scanner said"),
+    "text_read": _l("How much of it a machine could read"),
+    "suspected": _l("What may be personal data in it, by kind"),
     "scope": _l("Area"),
     "seal": _l("Seal"),
     "seat": _l("Seat"),

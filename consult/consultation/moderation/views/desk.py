@@ -16,6 +16,7 @@ from consult.consultation.moderation.labels import ACTS, CHOSEN_HERE, DECIDED, E
 from consult.consultation.moderation.models import HeldDecision, Verb
 from consult.consultation.moderation.open_item import OpenItem, open_item
 from consult.consultation.moderation.queries import (
+    Opened,
     QueueTab,
     get_contribution,
     get_with_claim,
@@ -24,6 +25,7 @@ from consult.consultation.moderation.queries import (
 from consult.consultation.moderation.ready_reasons import rules_of
 from consult.consultation.moderation.services import Judgement
 from consult.consultation.moderation.subjects import Moderated, keys_of
+from consult.consultation.moderation.suspected import Unconfirmed
 from consult.consultation.moderation.views.naming import page_of
 from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.addresses import page_path
@@ -75,9 +77,10 @@ def held_line(held: HeldDecision) -> str:
 @requires(Action.CONTRIBUTION_CURATE)
 def item(kind: str, public_id: object) -> Answer:
     """Show one contribution with all that a decision needs; opening it claims it for a while."""
-    found, claim = get_with_claim(kind, str(public_id))
+    wanted = get_with_claim(kind, str(public_id))
+    found = wanted.contribution
     ensure(actor(), Action.CONTRIBUTION_CURATE, found, now())
-    desk, opened = open_item(actor(), found, claim, QueueFilter.of(request.args), now())
+    desk, opened = open_item(actor(), wanted, QueueFilter.of(request.args), now())
     page = _open_page(desk, opened)
     if needs_claim(opened.claim, actor(), found, now()):
         about_what = keys_of(found)
@@ -87,7 +90,14 @@ def item(kind: str, public_id: object) -> Answer:
 
 
 def _open_page(desk: Desk, opened: OpenItem, **context: object) -> str:
-    context = {"typed": None, "tried": "", "refusal": None, "note": NoteForm(), **context}
+    context = {
+        "typed": None,
+        "tried": "",
+        "refusal": None,
+        "note": NoteForm(),
+        "unconfirmed": False,
+        **context,
+    }
     page = page_of(opened.contribution, opened.proposal)
     return _desk_page(desk=desk, item=opened, item_page=page, taken=opened.held.taken, **context)
 
@@ -101,9 +111,15 @@ def _item_page(
 ) -> Answer:
     """Show one contribution; after a refusal with what was typed, so that nothing is lost."""
     wanted = QueueFilter.of(request.args)
-    desk, opened = open_item(actor(), found, claim_of(found), wanted, now())
+    desk, opened = open_item(actor(), Opened(found, claim_of(found)), wanted, now())
     page = _open_page(
-        desk, opened, typed=form, tried=verb, refusal=refusal, note=note or NoteForm()
+        desk,
+        opened,
+        typed=form,
+        tried=verb,
+        refusal=refusal,
+        note=note or NoteForm(),
+        unconfirmed=isinstance(refusal, Unconfirmed),
     )
     return page, refusal.status if refusal else 422 if note else 200
 

@@ -1,7 +1,8 @@
 """Writing a proposal: the form in steps, drafts that save themselves, and handing in."""
 
+import dataclasses
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import flash, jsonify, make_response, render_template, request, url_for
@@ -38,6 +39,7 @@ from consult.foundation.core.routing import Routes
 from consult.foundation.core.templating import clock_time
 from consult.foundation.core.unit_of_work import IdempotencyKey, unit_of_work
 from consult.foundation.core.web import Answer, actor, arrival, form_opened_at, once, see_other
+from consult.foundation.marks.fields import MarkedField
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can, ensure
 from consult.foundation.policy.view_permissions import requires
@@ -80,6 +82,8 @@ class StepPage:
     unfinished: Collection[Step]
     similar: Sequence[Proposal] = ()
     """Public proposals that look like this one."""
+    marked: Mapping[str, MarkedField] = dataclasses.field(default_factory=dict)
+    """What was typed, with what may be personal data in it; where it is looked at once more."""
     steps: Sequence[Step] = IN_ORDER
 
     @property
@@ -100,7 +104,11 @@ def _page(form: ProposalForm, round_: Round, draft: Proposal | None, status: int
     form.keep_picked()
     step = _here(form, round_, draft)
     page = StepPage(
-        step, _shown(form, step), form.unfinished(), _similar(form, step, round_, draft)
+        step,
+        _shown(form, step),
+        form.unfinished(),
+        _similar(form, step, round_, draft),
+        form.marked() if step is Step.CHECK else {},
     )
     for hidden in FIELDS.keys() - page.shown:
         for field in form.fields_of(hidden):

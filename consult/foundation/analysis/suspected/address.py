@@ -8,7 +8,7 @@ from stdnum.nl import postcode
 from consult.foundation.analysis.suspected.spans import Suspected, SuspectedKind
 
 _POSTCODE = regex.compile(
-    r"(?<![\p{L}\d.,/-])([1-9]\d{3})(?:[ ]?[ \n.-]?(\p{Lu}[ .]?\p{Lu})|([a-z]{2}))(?![\p{L}\d])"
+    r"(?<![\p{L}\d.,/-])([1-9]\d{3})(?:[ ]?[ \n.-]?(\p{Lu}[ .]?\p{Lu})|[ ]?([a-z]{2}))(?![\p{L}\d])"
 )
 _CALLED_POSTCODE = regex.compile(
     r"\bpostcode[ :]{0,3}([1-9]\d{3})[ ]{0,2}([A-Za-z]{2})(?![\p{L}\d])", regex.IGNORECASE
@@ -68,7 +68,9 @@ _LIVES = regex.compile(
     r"(?<!\p{L})(?:woon(?:t|de|den)?|wonend|wonende|wonen|woonachtig|woonadres|huisadres|"
     r"thuisadres|"
     r"privéadres|home[ ]address|adres|address|live[sd]?|living|reside[sd]?|residing|"
-    r"gevestigd[ ]aan[ ]huis)"
+    r"gevestigd[ ]aan[ ]huis|"
+    r"bewoners?[ ]van|bewoonster[ ]van|buren[ ]van|huurders?[ ]van|eigena(?:ar|ren)[ ]van|"
+    r"residents?[ ](?:of|at)|tenants?[ ](?:of|at)|owners?[ ]of)"
     r"(?:[ ](?:is|al|nu|zelf|now|both|allebei|samen|hier|nog|ook|still|te|in|aan|op|at|on|de|het|"
     r"the|sinds|since|jaren|years|my|onze|our|\d{1,4}|[\p{Lu}'][\p{L}-]+(?=,[ ]|[ ](?:aan|op|"
     r"at)[ ]))){0,6},?"
@@ -80,6 +82,11 @@ _LIVES = regex.compile(
     rf"kade|singel|dijk|hof|pad|steeg))))"
     r"(?![\d%])",
 )
+_LIVES_AT = regex.compile(
+    r"(?<!\p{L})(?:woon|woont|wonen|live|lives)[ ](?:op|at|aan)[ ]"
+    rf"((?:nummer|nr\.?|number|no\.?)[ ]{_HOUSE}[ ](?:in|aan|van|op|of|on)[ ]"
+    rf"(?:de[ ]|het[ ]|the[ ])?{_STREET})"
+)
 _NOT_LETTERS = {"EU", "VN", "AI", "IT", "US", "UK", "BV", "NV", "EN", "KM", "NL", "AM", "PM"}
 _YEARS = range(1945, 2060)
 _REACH = 70
@@ -90,16 +97,19 @@ def addresses(text: str) -> Iterator[Suspected]:
     done = 0
     for match in _POSTCODE.finditer(text):
         letters = match[2] or match[3]
-        attached = text[match.end(1)] == letters[0]
-        if match[3] is not None and not attached:
+        # "2024 en 12" is no postcode: in small letters and apart it stands behind a street.
+        unsure = match[3] is not None and text[match.end(1)] == " "
+        if unsure and int(match[1]) in _YEARS:
             continue
         for found in _at_postcode(text, done, match.span(), match[1], letters):
-            done = found.end
-            yield found
+            if not unsure or found.start < match.start():
+                done = found.end
+                yield found
     for match in _CALLED_POSTCODE.finditer(text):
         yield from _at_postcode(text, 0, match.span(), match[1], match[2])
-    for match in _LIVES.finditer(text):
-        yield Suspected(*match.span(1), SuspectedKind.ADDRESS)
+    for pattern in (_LIVES, _LIVES_AT):
+        for match in pattern.finditer(text):
+            yield Suspected(*match.span(1), SuspectedKind.ADDRESS)
 
 
 def _at_postcode(

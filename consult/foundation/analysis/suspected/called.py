@@ -23,7 +23,8 @@ _BIRTH = regex.compile(
     r"geb\.?[ ]?dat(?:um)?\.?|geboorte|"
     r"verjaardag|jarig|born|birth[ ]?date|birthday|date[ ]of[ ]birth|d\.?o\.?b\.?|né|née|\*)"
     r"(?:[ ]?\([^()\n]{0,24}\))?"
-    r"(?:[ ]?[:=,(]?[ \n]{0,2}(?:is|was|ben|op|on|d\.d\.|te|in|at|the|my|mijn|a|ik|de|werd|zijn|"
+    r"(?:[ ]?[:=,(]?[ \n]{0,2}(?:is|was|ben|op|on|"
+    r"(?:zon|maan|dins|woens|donder|vrij|zater)dag|d\.d\.|te|in|at|the|my|mijn|a|ik|de|werd|zijn|"
     r"haar|"
     r"\p{Lu}[\p{L}-]+)(?![\p{L}])){0,5}"
     rf"[ ]?[:=,(]?[ \n]{{0,2}}({_DATE})(?!\d)",
@@ -43,11 +44,13 @@ _PLATE_SHAPES = r"""
 """
 _PLATE = regex.compile(rf"(?<![\p{{L}}\d/_.-])(?:{_PLATE_SHAPES})(?![\p{{L}}\d/_-])", regex.VERBOSE)
 """The sidecodes of the RDW."""
+_OLDEST = regex.compile(r"[A-Z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[A-Z]{2}")
 _NOT_ON_PLATES = frozenset("AEIOUCQY")
+"""Letters that tell a code of something else, in the shapes that a code may have as well."""
 _PLATE_CALLED = regex.compile(
     r"(?<!\p{L})(?:kenteken(?:plaat|nummer)?|nummerplaat|nummerbord|licen[cs]e[ ]plates?|"
-    r"number[ ]plates?|"
-    r"registration[ ](?:plate|number)|car[ ]registration|auto|wagen|bus|bestelbus|car)"
+    r"number[ ]plates?|registration[ ](?:plate|number)|car[ ]registration|auto|wagen|bus|"
+    r"bestelbus|car)"
     r"(?:[ ]?[:=,(]?[ ]?(?:is|was|met|het|with|the|has|heeft|kenteken|plate|registration|number|no|"
     r"nr|van|mijn|my|of|auto|car|de|the|rode|blauwe|grijze|witte|zwarte)(?!\p{L})){0,5}\.?"
     r"[ ]?[:=,(]?[ \n]{0,2}[\"']?"
@@ -56,25 +59,35 @@ _PLATE_CALLED = regex.compile(
     r"(?![\p{L}\d-])",
     regex.IGNORECASE,
 )
+_OF_PERSONS = (
+    r"paspoort|passport|id[- ]?(?:kaart|card|bewijs|nummer|number|nr)|"
+    r"identiteits(?:kaart|bewijs|document)|"
+    r"identity[ ](?:card|document)|rijbewijs|driv(?:ing|er'?s?)[ ]licen[cs]e|"
+    r"verblijfs(?:vergunning|document)|residence[ ]permit|v-?num(?:mer|ber)|vreemdelingen|"
+    r"a-?num(?:mer|ber)|reisdocument|travel[ ]document|documentnummer|legitimatie(?:bewijs)?|"
+    r"big|digid|bsn-kaart"
+)
+"""Documents of persons, which a number may follow at once."""
+_OF_CLIENTS = (
+    r"pati[eë]nt(?:en|s)?|cli[eë]nt(?:en|s)?|polis|verzekerden|verzekerings|insurance|policy|"
+    r"studenten|students?|personeels|employee|klant(?:en)?|customer|lidmaatschaps|lid|"
+    r"membership|donor|ov-chipkaart|ov-chip"
+)
+"""Whose number is one of a person where it is called a number."""
+_CALLED_NUMBER = r"(?:[ -]?(?:nummer|nr|no|number|num)(?![\p{L}\d])\.?)"
 _DOCUMENT_CALLED = regex.compile(
-    r"(?<!\p{L})(?:paspoort|passport|id[- ]?kaart|id[- ]?card|identiteits(?:kaart|bewijs|"
-    r"document)?|identity[ ](?:card|document)|"
-    r"identity|rijbewijs|driv(?:ing|er'?s?)[ ]licen[cs]e|verblijfs(?:vergunning|document)|"
-    r"residence[ ]permit|"
-    r"v-?num(?:mer|ber)|vreemdelingen|a-?num(?:mer|ber)|reisdocument|travel[ ]document|"
-    r"documentnummer|legitimatie(?:bewijs)?|"
-    r"pati[eë]nt(?:en)?|patient|cli[eë]nt(?:en)?|polis|verzekerden|verzekerings|insurance|policy|"
-    r"bsn-kaart|digid|"
-    r"studenten|student|personeels|employee|klant|customer|lidmaatschaps|donor)"
-    r"(?:[ -]?(?:nummer|nr|no|number|num)(?![\p{L}\d]))?\.?"
+    rf"(?<![\p{{L}}\d-])(?:(?:{_OF_PERSONS}){_CALLED_NUMBER}?|(?:{_OF_CLIENTS}){_CALLED_NUMBER})"
     r"(?:[ ]?\([^()\n]{0,24}\))?"
-    r"(?:[ ]?[:=#]?[ ]?(?:is|was|met|with|has|heeft|nummer|nr|number|no|het|the|mijn|my|van|"
-    r"of)(?![\p{L}\d])\.?){0,4}"
+    r"(?:[ ]?[:=#]?[ ]?(?:is|was|met|with|has|heeft|nummer|nr|number|no|het|the|mijn|my|van|of)"
+    r"(?![\p{L}\d])\.?){0,4}"
     r"[ ]?[:=#]?[ \n]{0,2}[\"'(]?"
-    r"((?=[A-Z]{0,6}[ .-]?\d)[A-Z0-9]{1,16}+"
+    r"((?=[A-Z]{0,6}[ .-]?\d)[A-Z0-9]{1,20}+"
     r"(?:[ .-](?=[A-Z]{0,3}\d)[A-Z0-9]{1,16}+){0,5})(?![\p{L}\d])",
     regex.IGNORECASE,
 )
+_YEARS = regex.compile(r"(?:19|20)\d\d(?:[ .-](?:19|20)?\d\d)?")
+_FEWEST, _MOST, _FEWEST_DIGITS = 6, 20, 4
+_SIGNS_ON_PLATE = 6
 
 
 def dates_of_birth(text: str) -> Iterator[Suspected]:
@@ -88,15 +101,15 @@ def dates_of_birth(text: str) -> Iterator[Suspected]:
 def licence_plates(text: str) -> Iterator[Suspected]:
     """Yield what has the shape of a Dutch licence plate in a folded text."""
     for match in _PLATE.finditer(text):
-        if not _NOT_ON_PLATES.intersection(match.group()):
+        is_oldest = _OLDEST.fullmatch(match.group()) is not None
+        if not is_oldest or not _NOT_ON_PLATES.intersection(match.group()):
             yield Suspected(*match.span(), SuspectedKind.LICENCE_PLATE)
 
 
 def called_plates(text: str) -> Iterator[Suspected]:
     """Yield what is called a licence plate in a folded text, with hyphens or without."""
     for match in _PLATE_CALLED.finditer(text):
-        signs = sum(one.isalnum() for one in match[1])
-        if signs == 6:  # noqa: PLR2004
+        if sum(one.isalnum() for one in match[1]) == _SIGNS_ON_PLATE:
             yield Suspected(*match.span(1), SuspectedKind.LICENCE_PLATE)
 
 
@@ -104,5 +117,7 @@ def document_numbers(text: str) -> Iterator[Suspected]:
     """Yield the numbers of a folded text that are called those of a person's document."""
     for match in _DOCUMENT_CALLED.finditer(text):
         signs = [one for one in match[1] if one.isalnum()]
-        if 6 <= len(signs) <= 14 and sum(map(str.isdigit, signs)) >= 4:  # noqa: PLR2004
+        digits = sum(map(str.isdigit, signs))
+        fits = _FEWEST <= len(signs) <= _MOST and digits >= _FEWEST_DIGITS
+        if fits and not _YEARS.fullmatch(match[1]):
             yield Suspected(*match.span(1), SuspectedKind.DOCUMENT_NUMBER)

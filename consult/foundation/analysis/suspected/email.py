@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?"
-_SPOKEN = r"(?:apenstaartje|apenstaart|apestaartje|apestaart)"
+_SPOKEN = r"(?:apen?[ ]?sta+rt(?:je)?)"
 _BRACKETED_AT = rf"[ ]{{0,2}}[(\[{{<][ ]?(?:at|{_SPOKEN}|@|a)[ ]?[)\]}}>][ ]{{0,2}}"
 _SPOKEN_AT = rf"[ ]{{1,2}}{_SPOKEN}[ ]{{1,2}}"
 _AT_WORD = r"[ ]{1,2}-?at-?[ ]{1,2}"

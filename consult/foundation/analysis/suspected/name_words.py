@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
 
 OFFICES = (
     "minister-president", "minister", "vice-?minister", "staatssecretaris", "kamerlid",
-    "kamerleden", "tweede kamerlid", "eerste kamerlid", "leden", "lid", "raadslid",
+    "kamerleden", "tweede kamerlid", "eerste kamerlid", "de leden", "het lid", "raadslid",
     "raadsleden", "statenlid", "wethouder", "burgemeester", "gedeputeerde",
     "commissaris van de koning", "commissaris", "cdk", "premier", "vicepremier", "formateur",
     "informateur", "kamervoorzitter", "senator", "president", "vice-president", "vicepresident",
@@ -70,6 +70,8 @@ KIN = (
 """Who stands near to somebody, or deals with them."""
 
 KIN_ALONE = (
+    "wijkagent", "agent", "conciërge", "docent", "pater", r"zr\.", "verpleegkundige",
+    "teacher", "nurse",
     "buurman", "buurvrouw", "buurmeisje", "buurjongen", "oom", "tante", "opa", "oma", "juf",
     "huisarts", "dokter", "collega", "zuster", "broeder", "neighbou?r", "uncle", "aunt",
     "grandma", "grandpa", "colleague",
@@ -84,6 +86,7 @@ PRONOUNS = (
 
 FIELDS = (
     "(?:mijn )?(?:volledige |eigen )?(?:voor-? ?en achter)?naam",
+    "naam van (?:de |het )?[a-z]{3,20}",
     "naam (?:aanvrager|indiener|contactpersoon|melder|bewoner|klager|verzoeker)",
     "voornaam", "achternaam", "contactpersoon", "contact", "contact person", "contactgegevens",
     "full name", "first name", "last name", "family name", "surname", "given name",
@@ -107,7 +110,11 @@ INTRODUCTIONS = (
 """What says that a name follows."""
 
 ABOUT = (
-    "ik ben", "ik,", "I am", "I'm", "I,", "dit is", "this is", "spreekt? met", "sprak met",
+    "contact", "neem (?:dan )?contact op met", "mail", "mailt?", "bel", "call", "e-?mail", "ring",
+    "sprak (?:gisteren|vandaag|onlangs|laatst) met", "wij,", "we,", "ondertekend door",
+    "ingediend door", "opgesteld door", "geschreven door", "signed by", "submitted by",
+    "written by", "ask", "vraag",
+    "dit is", "this is", "spreekt? met", "sprak met",
     "spoke (?:to|with)", "speaking with", "gesproken met", "gebeld met", "bel met",
     "vraag naar", "ask for", "contact (?:met|with)", "bellen met", "mailen (?:met|naar)",
     "namens", "on behalf of", "voor en namens", "dank aan", "thanks to", "aldus",
@@ -123,6 +130,7 @@ ROLES = (
 """Of whom a sentence says who they are."""
 
 GREETINGS = (
+    "yours", "best", "thanks", "bedankt", "dank", r"(?:vr\. )?gr\.?", "hartelijks", "liefs",
     r"(?:met )?(?:de )?(?:vriendelijke|hartelijke|beste|warme|vr\.|vriendelijk) groet(?:en)?",
     "groet(?:en|jes)?", "mvg", r"m\.v\.g\.", "hoogachtend", "met (?:de meeste )?hoogachting",
     "(?:(?:with )?(?:kind|best|warm|many) )?regards",
@@ -133,6 +141,8 @@ GREETINGS = (
 
 ORGANISATIONS = _words(
     """
+    bewoners buurtbewoners inwoners leden redactie secretariaat initiatiefgroep actiegroep
+    burgerinitiatief programmabureau bestuur board residents citizens members statistics rights
     act actieplan afdeling agency alliance alliantie amazon amnesty apple archief archieven
     association authority avg b.v bank belastingdienst bewonerscommissie bewonersgroep
     bewonersvereniging bibliotheek bits bond bureau buurtvereniging bv cbs center centre centrum
@@ -155,36 +165,39 @@ ORGANISATIONS = _words(
 
 NOT_NAMES = _words(
     """
-    a aan aanvrager about achter actually adviseur advocaat afdeling after against al alle
-    allebei alleen alles als also although altijd always ambassadeur ambtenaar an and ander
-    andere april are as asked at august augustus balie be because been beiden belde belt ben
-    bent beste bestuurder betrokken between bij bijgaand bijna bleef blijft both bovenaan
-    bovendien boze burgemeester burger but buurman buurt buurvrouw by called calls came can
-    chair chairman chairperson chairwoman collega comes commissaris commissie could daar daarom
-    dacht dag dames dan dat de dear december deed denkt deze dezelfde dhr did die dinsdag
-    directeur directie dit do does doet dokter donderdag door dus echter een eerst eerste eigen
-    eigenaar eigenlijk en er februari february for friday from gaat gaf geachte geeft geen
-    gemeente ging gisteren goede goes graag grote haar had hallo has have he heb hebben heeft
-    heer heet heette helaas hello hen her here heren herself het hetzelfde hi hier hierbij hij
-    himself his hoe hoek hoewel how however huidige hun i iedereen iemand if ik in indien
-    indiener inwoner is it januari january je jij jonge juli jullie july june juni just kan kerk
-    klant kleine knows komt kon kreeg krijgt kunnen kwam laat las later leest liet lieve lives
-    loket maakt maakte maandag maar maart madam mag march may mayor me medewerker meer mei
-    meneer met mevr mevrouw might mij mijn minder minister ministerie miss misschien mocht moest
-    moet monday morgen mr mrs ms must mw my na naar namelijk natuurlijk net never niemand niet
-    nieuwe no noemt nog nooit not notaris november now nu october of off oktober om omdat on
-    once onder ongeveer only ons onze ook op or organisatie oude oudere our out over overkant
-    pas per please politie president professor provincie raad receptie rechter said samen
-    saturday says school schreef schrijft secretaris secretary september shall she should since
-    sinds sir slechts so soms speaker staat staatssecretaris stad stichting still stond straat
-    straks sunday te tegen tegenover telefoon terwijl than that the their then there therefore
-    these they thinks this those through thursday tijdens to today toen told tomorrow tot
-    tuesday tussen tweede u uit under uw vaak van vandaag veel vereniging via vindt volgende
-    volgens vond voor vooraan vooral voorzitter vorige vraagt vrijdag vroeg waar waarom wanneer
-    want waren was wat we wederpartij wednesday weer weet weinig wel went werd were werkt werkte
-    wethouder what when where who why wie wij wil wilde will winkel wist with without woensdag
-    woonde woont word wordt works would writes wrote yes yesterday you your zag zal zaterdag ze
-    zegt zei zelf zelfde ziet zij zijn zoals zodat zondag zonder zou zouden
+    anoniem anonymous chief officer head manager senior junior information student lid moeder
+    vader mother father citizen burgers iedere elke each every many zoals onder meer name naam
+    datum date telefoon tel e-mail email adres address postcode woonplaats plaats functie
+    onderwerp subject betreft bijlage bijlagen a aan aanvrager about achter actually adviseur
+    advocaat afdeling after against al alle allebei alleen alles als also although altijd always
+    ambassadeur ambtenaar an and ander andere april are as asked at august augustus balie be
+    because been beiden belde belt ben bent beste bestuurder betrokken between bij bijgaand
+    bijna bleef blijft both bovenaan bovendien boze burgemeester burger but buurman buurt
+    buurvrouw by called calls came can chair chairman chairperson chairwoman collega comes
+    commissaris commissie could daar daarom dacht dag dames dan dat de dear december deed denkt
+    deze dezelfde dhr did die dinsdag directeur directie dit do does doet dokter donderdag door
+    dus echter een eerst eerste eigen eigenaar eigenlijk en er februari february for friday from
+    gaat gaf geachte geeft geen gemeente ging gisteren goede goes graag grote haar had hallo has
+    have he heb hebben heeft heer heet heette helaas hello hen her here heren herself het
+    hetzelfde hi hier hierbij hij himself his hoe hoek hoewel how however huidige hun i iedereen
+    iemand if ik in indien indiener inwoner is it januari january je jij jonge juli jullie july
+    june juni just kan kerk klant kleine knows komt kon kreeg krijgt kunnen kwam laat las later
+    leest liet lieve lives loket maakt maakte maandag maar maart madam mag march may mayor me
+    medewerker meer mei meneer met mevr mevrouw might mij mijn minder minister ministerie miss
+    misschien mocht moest moet monday morgen mr mrs ms must mw my na naar namelijk natuurlijk
+    net never niemand niet nieuwe no noemt nog nooit not notaris november now nu october of off
+    oktober om omdat on once onder ongeveer only ons onze ook op or organisatie oude oudere our
+    out over overkant pas per please politie president professor provincie raad receptie rechter
+    said samen saturday says school schreef schrijft secretaris secretary september shall she
+    should since sinds sir slechts so soms speaker staat staatssecretaris stad stichting still
+    stond straat straks sunday te tegen tegenover telefoon terwijl than that the their then
+    there therefore these they thinks this those through thursday tijdens to today toen told
+    tomorrow tot tuesday tussen tweede u uit under uw vaak van vandaag veel vereniging via vindt
+    volgende volgens vond voor vooraan vooral voorzitter vorige vraagt vrijdag vroeg waar waarom
+    wanneer want waren was wat we wederpartij wednesday weer weet weinig wel went werd were
+    werkt werkte wethouder what when where who why wie wij wil wilde will winkel wist with
+    without woensdag woonde woont word wordt works would writes wrote yes yesterday you your zag
+    zal zaterdag ze zegt zei zelf zelfde ziet zij zijn zoals zodat zondag zonder zou zouden
     """
 )
 """Words that are in no name; a name ends before one."""

@@ -93,14 +93,18 @@ _SECOND = regex.compile(
     rf"{_NAME}(?:,[ ]?{_NAME}){{0,3}}[ ](?:en|and|&)[ ]({_NAME})"
 )
 _FIELD = regex.compile(
-    rf"{_NOT_JOINED}(?i:{'|'.join(FIELDS)})[ ]?[:=][ \n]{{0,3}}{_ADDRESSED}({_FULL})"
+    rf"{_NOT_JOINED}(?i:{'|'.join(FIELDS)})(?:[ ]?\([^()\n]{{0,40}}\))?"
+    rf"[ ]?[:=|][ \n]{{0,3}}{_ADDRESSED}({_FULL})"
 )
 _ATTENTION = regex.compile(
-    rf"{_NOT_JOINED}(?i:t\.a\.v\.?|ter[ ]attentie[ ]van|for[ ]the[ ]attention[ ]of|attn\.?|"
+    rf"{_NOT_JOINED}(?i:t\.a\.v\.?|ter[ ]attentie[ ]van|for[ ]the[ ]attention[ ]of|attn\.?|w\.g\.|"
     rf"ondergetekende|the[ ]undersigned|undersigned)[ ]?[,:]?[ \n]{{1,2}}{_ADDRESSED}({_FULL})"
 )
 _INTRODUCED = regex.compile(
     rf"{_NOT_JOINED}(?i:{'|'.join(INTRODUCTIONS)})[ \n]:?{_ADDRESSED}({_FULL})"
+)
+_SELF = regex.compile(
+    rf"{_NOT_JOINED}(?i:ik[ ]ben|ik,|I[ ]am|I'm|I,|spreekt?[ ]met)[ ]{_ADDRESSED}({_FULL})"
 )
 _ABOUT = regex.compile(
     rf"{_NOT_JOINED}(?i:{'|'.join(ABOUT)}|"
@@ -120,6 +124,10 @@ _KIN = regex.compile(
     rf"of)\p{{Ll}}[\p{{Ll}}-]{{3,14}}[ ]){{0,2}}?"
     rf"(?i:{'|'.join(KIN)})(?:,|[ ]genaamd|[ ]named|[ ]called)?[ \n]{_ADDRESSED}({_FULL})"
 )
+_LIVING = regex.compile(
+    rf"(?<![\p{{L}}\p{{M}}'-])({_FULL})"
+    r"(?i:,?[ ](?:wonende?|woonachtig|geboren|geb\.|residing|born)[ ](?:te|in|aan|op|at|on)[ ])"
+)
 _KIN_ALONE = regex.compile(rf"{_NOT_JOINED}(?i:{'|'.join(KIN_ALONE)})[ ]({_FULL})")
 _OFFICE_BEFORE = regex.compile(
     rf"(?<!\p{{L}})(?:{'|'.join(OFFICES)})[ ]?,?"
@@ -135,6 +143,7 @@ _MOTION_BEFORE = regex.compile(
     regex.IGNORECASE,
 )
 _POLITE_BEFORE = regex.compile(r"(?:geachte|beste|dear|heer|/)[ ]?/?[ ]?$", regex.IGNORECASE)
+_POLITE = regex.compile(r"dames|heren|sir|madam", regex.IGNORECASE)
 _OF_A_PLACE = regex.compile(
     r"(?<!\p{L})(?:van|von|ter|ten|in[ ]'t|op)[ ](?:(?:de[nr]?|het|'t|'s)[ ])?$", regex.IGNORECASE
 )
@@ -143,12 +152,18 @@ _WORDS = regex.compile(r"[\p{L}\p{M}'-]+")
 _REACH = 60
 _LONGEST_INITIAL = 3
 _SHORTEST_PLACE = 6
+_MOST_OF_A_NAME = 2
+"""Words of a name without a word between them; those of a body are often more."""
 
 _RULES = (
     (_FORM, 1), (_UPPER_FORM, 1), (_SECOND, 1), (_FIELD, 1), (_INTRODUCED, 1), (_ATTENTION, 2),
-    (_KIN, 1), (_KIN_ALONE, 1), (_ABOUT, 2), (_SIGNED, 1),
+    (_KIN, 1), (_KIN_ALONE, 1), (_SELF, 2), (_LIVING, 2), (_ABOUT, 2), (_SIGNED, 1),
 )  # fmt: skip
 """What a name follows, and how many words it must have there to be taken for one."""
+
+
+_OF_ANYBODY = {_SELF, _LIVING, _ABOUT}
+"""What any words with a capital may follow: one that is in no name tells that it is none."""
 
 
 def names(text: str) -> Iterator[Suspected]:
@@ -167,11 +182,9 @@ def names(text: str) -> Iterator[Suspected]:
 def _begins_a_letter(text: str, match: regex.Match[str]) -> bool:
     """Whether nobody is named: *Geachte heer/mevrouw*, and on the next line the letter begins."""
     start = match.start()
-    return (
-        match.re is _FORM
-        and "\n" in text[start : match.start(1)]
-        and _POLITE_BEFORE.search(text[max(start - 10, 0) : start]) is not None
-    )
+    before, form = text[max(start - 10, 0) : start], text[start : match.start(1)]
+    is_polite = _POLITE_BEFORE.search(before) is not None or _POLITE.match(form) is not None
+    return match.re is _FORM and "\n" in form and is_polite
 
 
 def _holds_office(text: str, start: int, end: int) -> bool:
@@ -193,18 +206,25 @@ def _name(text: str, match: regex.Match[str], fewest: int) -> Iterator[Suspected
         if one.group()[0].islower() or (word in PARTICLES and one.end() < end and not initial):
             continue
         if word in ORGANISATIONS or _is_place(word):
-            if not proper or match.re is _ABOUT or not text[last : one.start()].strip():
+            if not proper or match.re in _OF_ANYBODY or not text[last : one.start()].strip():
                 return  # the name of a body, which may begin as that of a person
             break
         if word in NOT_NAMES and not initial and not _OF_A_PLACE.search(text, start, one.start()):
-            if match.re is _ABOUT:
+            if match.re in _OF_ANYBODY:
                 return
             break
         proper += not initial
         initials += initial
         last = one.end()
+    is_long = proper > _MOST_OF_A_NAME and not initials
+    if match.re is _ABOUT and is_long and not _has_particle(text, start, last):
+        return  # Human Rights Watch
     if proper and proper + (initials > 0) >= fewest:
         yield Suspected(start, last, SuspectedKind.NAME)
+
+
+def _has_particle(text: str, start: int, end: int) -> bool:
+    return any(one.group().lower() in PARTICLES for one in _WORDS.finditer(text, start, end))
 
 
 def _is_initial(text: str, word: regex.Match[str]) -> bool:

@@ -32,6 +32,8 @@ _WITHOUT_NOUGHT = 8
 _YEAR = regex.compile(r"(?:19|20)\d\d")
 _IBAN = regex.compile(r"(?<![\p{L}\d])[A-Za-z]{2}[ .-]?\d[ ]?\d(?=[ .\n/_-]{0,2}[A-Za-z0-9])")
 _ALNUM = regex.compile(r"[A-Za-z0-9]")
+_LONGER, _SHORTER = 16, 15
+"""Digits of most cards, and of those that begin with a 3."""
 _CARD_GROUPS = {(16,), (15,), (4, 4, 4, 4), (4, 6, 5)}
 
 
@@ -115,10 +117,14 @@ def _old_account(text: str, run: DigitRun) -> Iterator[Suspected]:
 def cards(text: str) -> Iterator[Suspected]:
     """Yield the numbers of payment cards (ISO/IEC 7812, Luhn) of a folded text."""
     for run in digit_runs(text):
-        for length in (16, 15):
+        for length in (_LONGER, _SHORTER):
             for first, last in windows(run, length):
                 start, end = run.groups[first][0], run.groups[last][1]
                 shape = tuple(one[1] - one[0] for one in run.groups[first : last + 1])
                 digits = run.digits(first, last)
-                if shape in _CARD_GROUPS and digits[0] in "3456" and luhn.is_valid(digits):
+                if (
+                    shape in _CARD_GROUPS
+                    and digits[0] in ("3456" if length == _LONGER else "3")
+                    and luhn.is_valid(digits)
+                ):
                     yield Suspected(start, end, SuspectedKind.BANK_ACCOUNT)

@@ -3,6 +3,9 @@
 import enum
 from dataclasses import dataclass
 
+MOST_SUSPECTED = 500
+"""Pieces that are told of one text: who reads so many needs no more."""
+
 
 class SuspectedKind(enum.StrEnum):
     """What a piece of text looks like."""

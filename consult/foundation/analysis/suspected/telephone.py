@@ -67,9 +67,12 @@ class _NumberReader:
                 first += 1
                 continue
             start = run.groups[first][0]
+            end = run.groups[last][1]
             while start and self.text[start - 1] in "+(":
                 start -= 1
-            yield Suspected(start, run.groups[last][1], SuspectedKind.TELEPHONE)
+            if self.text[start] == "(" and ")" not in self.text[start:end]:
+                start += 1
+            yield Suspected(start, end, SuspectedKind.TELEPHONE)
             first = last + 1
 
     def _number_from(self, run: DigitRun, first: int) -> int | None:

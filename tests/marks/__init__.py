@@ -1,0 +1,1 @@
+"""Tests of the marks at what may be personal data."""
