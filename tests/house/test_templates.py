@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, nodes
+from flask import Flask
+from jinja2 import Environment, meta, nodes
 
 from tests.house.test_layout import HOME
 
@@ -132,6 +133,30 @@ def used_in(tree: nodes.Template) -> set[str]:
         if isinstance(each.template, nodes.Const):
             names |= used_in(parsed(TEMPLATES / each.template.value))
     return names
+
+
+def test_a_macro_that_is_imported_alone_reads_nothing_of_its_page(app: Flask) -> None:
+    """What the application hands to each page is not there for a macro imported without context."""
+    with app.test_request_context():
+        context: dict[str, object] = {}
+        app.update_template_context(context)
+    of_pages = set(context) - set(app.jinja_env.globals)
+    wrong = []
+    for name in sorted(_imported_alone()):
+        tree = app.jinja_env.parse((TEMPLATES / name).read_text(encoding="utf-8"))
+        wrong += [f"{name}: {one}" for one in meta.find_undeclared_variables(tree) & of_pages]
+    assert not wrong
+
+
+def _imported_alone() -> set[str]:
+    """Name the templates whose macros are imported without the context of a page."""
+    found = set()
+    for path in EVERY:
+        for one in parsed(path).find_all((nodes.FromImport, nodes.Import)):
+            assert isinstance(one, nodes.FromImport | nodes.Import)
+            if not one.with_context and isinstance(one.template, nodes.Const):
+                found.add(one.template.value)
+    return found
 
 
 def test_nothing_is_imported_for_nothing() -> None:
