@@ -4,6 +4,20 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "What may hold personal data is published only by who says so twice",
+        within="refuse_unconfirmed",
+        old="number = 0 if confirmed else",
+        new="number = 0 if True else",
+        tests=("test_a_marked_text_is_published_only_by_saying_so_twice",),
+    ),
+    Guard(
+        "What a machine saw in a text does not hold for a later one",
+        within="read_or_look",
+        old="if kept is None or kept.version != contribution.version:",
+        new="if kept is None:",
+        tests=("test_a_new_text_was_not_looked_at_until_the_job_comes",),
+    ),
+    Guard(
         "A file that the virus scanner did not find clean is given to nobody",
         within="as_download",
         old="if is_held(stored):",
