@@ -125,7 +125,10 @@ EMPTY: dict[str | None, list[str]] = {
     ],
     "inge": ["/home", "/invitations/mine"],
     "coen": ["/organisations/helder-bestuur", "/mandates"],
-    "mo": ["/moderation", "/moderation?tab=late", "/moderation/reports", "/home", "/notifications"],
+    "mo": [
+        "/moderation", "/moderation?tab=late", "/moderation?tab=mine", "/moderation?tab=discuss",
+        "/moderation/reports", "/plans/open-overheid/moderation-rules", "/home", "/notifications",
+    ],
     "ana": [
         "/home", f"{PLAN}/manage", f"{PLAN}/edit", f"{PLAN}/themes/new",
         f"{PLAN}/themes/toegang/edit", f"{PLAN}/bodies/add", f"{PLAN}/bodies/new",
@@ -225,6 +228,7 @@ WRONG: dict[str | None, list[str]] = {
 
 
 IN_A_FLOW = {
+    "moderation/batch.html",  # tests/browser/test_desk.py
     "security/second_factor.html", "security/recovery_codes.html", "security/keep.html",
     "publishing/being_made.html", "publishing/round_file_later.html",
     "publishing/switch_language.html",

@@ -88,7 +88,8 @@ def test_from_the_button_to_the_answer(
     box.locator("[name=ground]").select_option("personal_data")
     box.locator("textarea").fill("Er stond een telefoonnummer in.")
     box.get_by_role("button").click()
-    mo.wait_for_load_state()
+    mo.get_by_role("button", name="Draai terug").wait_for()
+    clock.forward(seconds=31)
     work(app, clock)
     assert mails(app, "sam") == ["followed-comment", "report-answered"]
     # What she hears says what became of it, and nothing of what was there.

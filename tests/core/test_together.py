@@ -325,17 +325,22 @@ def test_two_at_once_are_one_after_the_other(app: Flask, act: str) -> None:
 MADE_AT_RANDOM = {
     "body public_id", "event public_id", "incident public_id", "job public_id", "message public_id",
     "person fs_uniquifier", "person public_id", "stored_file public_id", "data_export public_id",
-    "sheet_upload public_id",
+    "sheet_upload public_id", "held_decision public_id",
     "sign_in_session key", "receipt code", "comment public_id", "proposal public_id",
     "invitation_key digest", "kept_form key",
 }  # fmt: skip
 OF_A_ROW_MADE_WITH_IT = {
     "event_detail event_id", "leaf event_id", "receipt event_id", "meeting_file file_id",
-    "attribution proposal_id",
+    "attribution proposal_id", "second_look decision_id",
     "proposal thread_id", "attachment file_id",
     "search_entry subject_type subject_id",
 }  # fmt: skip
 TRIED_ELSEWHERE = {
+    "claim proposal_id": "an upsert: who comes second holds nothing",
+    "claim comment_id": "the same",
+    "held_decision proposal_id": "tests/moderation/test_together.py: two moderators",
+    "held_decision comment_id": "the same",
+    "moderation_rules plan_id": "tests/moderation/test_rules.py: two versions of a list",
     "once actor key": "test_a_form_that_is_sent_twice_at_once_gets_one_answer",
     "message key": "tests/notifications: a key is written once",
     "invitation body_id address": "tests/invitations/test_together.py",

@@ -137,13 +137,23 @@ def moderate(site: Site, number: int, public_id: str, verb: str) -> None:
     assert (status, "login" in where) == (303, False), (status, where)
 
 
-def hide_and_restore(site: Site, at: datetime, number: int) -> None:
+def undo(site: Site, number: int) -> None:
+    """Take back what Mo decided last, through one of the processes: what was hidden is shown."""
+    server, cookie = site.servers[number % 2], site.cookies["mo"]
+    page = server.get("/nl/moderation", cookie)[1]
+    action = re.search(r'action="(/nl/moderation/take-back/[^"]+)"', page)
+    assert action, "nothing can be taken back"
+    status, where = server.post(action[1], hidden_keys(page), cookie)
+    assert (status, "login" in where) == (303, False), (status, where)
+
+
+def hide_and_undo(site: Site, at: datetime, number: int) -> None:
     with goes(site, LIST) as word:
         proposal = make_proposal("open", title=f"Titel {word}", at=at)
         shown(site, word, LIST)
         moderate(site, number, proposal.public_id, "hide")
     del site.ledger.gone[word]
-    moderate(site, number + 1, proposal.public_id, "restore")
+    undo(site, number + 1)
     shown(site, word, LIST)
     moderate(site, number, proposal.public_id, "hide")
     site.ledger.gone[word] = time.monotonic()
@@ -229,7 +239,7 @@ def redact(site: Site, at: datetime, _number: int) -> None:
 
 
 ACTS: dict[Callable[[Site, datetime, int], None], int] = {
-    hide_and_restore: 3, withdraw: 1, rename_theme: 2, rename_person: 2, close: 2,
+    hide_and_undo: 3, withdraw: 1, rename_theme: 2, rename_person: 2, close: 2,
     give_and_take_a_role: 2, redact: 2,
 }  # fmt: skip
 """How many changes each makes that readers see."""

@@ -236,7 +236,11 @@ def _held(now: datetime) -> Iterator[tuple[str, Any]]:
     """Make decisions that the moderator took, held and in effect, which are never stored."""
     for name, seconds in (("held", 20), ("in effect", -20)):
         until = now + timedelta(seconds=seconds)
-        yield name, HeldDecision(decided_by_id=person("mo").id, until=until)
+        with db.session.no_autoflush:
+            made = HeldDecision(round=get_round("open"), decided_by_id=person("mo").id, until=until)
+        for one in list(db.session.new):
+            db.session.expunge(one)
+        yield name, made
 
 
 def _uploads(plan: Plan | None) -> Iterator[tuple[str, Any]]:

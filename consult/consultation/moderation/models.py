@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, relationship
 from consult.consultation.comments.models import Comment, ContributionState
 from consult.consultation.plans.models import Plan
 from consult.consultation.proposals.models import Proposal
+from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import (
     Base,
     Identifier,
@@ -99,6 +100,11 @@ class OnContribution:
     def comment_id(self) -> Mapped[int | None]:
         """Refer to the comment, unless it is about a proposal."""
         return restricted(ForeignKey("comment.id"), index=True)
+
+    @declared_attr
+    def round(self) -> Mapped[Round]:
+        """Lead to the round."""
+        return relationship(Round)
 
     @declared_attr
     def proposal(self) -> Mapped[Proposal | None]:

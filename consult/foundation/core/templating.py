@@ -222,7 +222,7 @@ def marked_excerpt(source: str, language: str, query: str, length: int = 180) ->
     return _marked(excerpt_of(text.plain(source), language, query, length))
 
 
-def is_demonstration() -> bool:
+def in_demonstration() -> bool:
     """Whether this is the demonstration, of which the head of each page says so."""
     return bool(current_app.config["DEMONSTRATION"])
 
@@ -243,7 +243,7 @@ EVERYWHERE: dict[str, object] = {
     "take_banners": take_banners,
     "language_name": language_name,
     "now": now,
-    "is_demonstration": is_demonstration,
+    "in_demonstration": in_demonstration,
 }
 """The functions that every template may call, and every macro, however it is imported."""
 
@@ -278,6 +278,6 @@ def init_templating(app: Flask) -> None:
     @app.context_processor
     def _context() -> dict[str, object]:
         return {
-            "demonstration": is_demonstration(),
+            "demonstration": in_demonstration(),
             "theme_name": current_app.config["THEME"],
         }
