@@ -336,6 +336,8 @@ OF_A_ROW_MADE_WITH_IT = {
     "search_entry subject_type subject_id",
 }  # fmt: skip
 TRIED_ELSEWHERE = {
+    "suspected_data proposal_id": "kept by a job, which one worker does",
+    "suspected_data comment_id": "the same",
     "claim proposal_id": "an upsert: who comes second holds nothing",
     "claim comment_id": "the same",
     "held_decision proposal_id": "tests/moderation/test_together.py: two moderators",
