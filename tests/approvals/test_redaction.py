@@ -27,7 +27,7 @@ from consult.foundation.jobs.services import run_all
 from consult.foundation.record.models import Event, EventDetail
 from consult.foundation.record.verify import verify_record
 from consult.outcomes.approvals.models import Omission, PlanVersion
-from consult.outcomes.approvals.redaction import Redaction, redact_version
+from consult.outcomes.approvals.redaction import VersionRedaction, redact_version
 from consult.outcomes.approvals.sealing import opened_text, version_digest
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.approvals.titles import leave_out_what_was_missed
@@ -181,8 +181,8 @@ NAME = "Barend van Voorbeeld"
 PROBLEM = f"Niemand vindt ze, zei {NAME} uit de Lange Straat; {NAME} wacht nog."
 
 
-def redaction(**other: Any) -> Redaction:
-    return Redaction(
+def redaction(**other: Any) -> VersionRedaction:
+    return VersionRedaction(
         **{"ground": Ground.PERSONAL_DATA, "reason": "Hij vroeg erom.", "words": NAME, **other}
     )
 

@@ -50,7 +50,7 @@ from consult.interfaces.backup import backup, restore
 from consult.interfaces.exchange.importing.rounds import Options, import_rounds
 from consult.interfaces.verification.opening import opened_bundle
 from consult.outcomes.approvals.models import PlanVersion
-from consult.outcomes.approvals.redaction import Redaction, redact_version, redactable
+from consult.outcomes.approvals.redaction import VersionRedaction, redact_version, redactable
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import make_commitment, publish_commitment
 from consult.outcomes.responses.models import Outcome
@@ -128,7 +128,7 @@ def _redact(draw: Draw, now: datetime, _folder: Path) -> object:
     version = draw.choice(db.session.scalars(select(PlanVersion)).all())
     field = draw.choice(redactable(version))
     words = draw.choice(("", field.text.split()[0]))
-    why = Redaction(draw.choice(list(Ground)), "Dat moest.", field.pointer, words)
+    why = VersionRedaction(draw.choice(list(Ground)), "Dat moest.", field.pointer, words)
     return redact_version(person("ana"), version, why, now)
 
 

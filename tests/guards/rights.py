@@ -182,8 +182,8 @@ GUARDS = (
     Guard(
         "All mails are shown in the demonstration only",
         within="is_demonstration",
-        old='return bool(current_app.config["DEMONSTRATION"])',
-        new="return True",
+        old='in the house."""\n    return bool(current_app.config["DEMONSTRATION"])',
+        new='in the house."""\n    return True',
         tests=("test_all_mails_are_shown_in_the_demonstration_only",),
     ),
     Guard(

@@ -29,7 +29,7 @@ from consult.consultation.plans.themes import ThemeText, change_theme
 from consult.consultation.proposals.services import withdraw_proposal
 from consult.foundation.core.db import db
 from consult.foundation.core.unit_of_work import unit_of_work
-from consult.outcomes.approvals.redaction import Redaction, redact_version
+from consult.outcomes.approvals.redaction import VersionRedaction, redact_version
 from consult.outcomes.approvals.services import freeze_plan
 from consult.outcomes.commitments.services import make_commitment, publish_commitment
 from tests.cast import person, sign_in, stay_signed_in
@@ -232,7 +232,7 @@ def redact(site: Site, at: datetime, _number: int) -> None:
     with unit_of_work():
         plan.introduction = {**plan.introduction, "nl": "Een plan."}
     with unit_of_work():
-        wanted = Redaction(Ground.PERSONAL_DATA, "Er staat een naam in.", words=word)
+        wanted = VersionRedaction(Ground.PERSONAL_DATA, "Er staat een naam in.", words=word)
         redact_version(ana, version, wanted, at)
     site.ledger.gone[word] = time.monotonic()
     the_very_next(site, path)

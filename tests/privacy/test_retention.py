@@ -15,8 +15,16 @@ from structlog.testing import capture_logs
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.claims import LEASE, keep_claim
 from consult.consultation.moderation.discussion import add_note
-from consult.consultation.moderation.holding import decide_at_desk, take_back
-from consult.consultation.moderation.models import Claim, HeldDecision, ModeratorNote, Verb
+from consult.consultation.moderation.holding import decide_at_desk, redact_at_desk, take_back
+from consult.consultation.moderation.models import (
+    Claim,
+    Ground,
+    HeldDecision,
+    ModeratorNote,
+    SealedText,
+    Verb,
+)
+from consult.consultation.moderation.redaction import RedactedPassage
 from consult.consultation.moderation.services import Judgement
 from consult.consultation.moderation.subjects import keys_of
 from consult.consultation.proposals.models import Attachment, Proposal
@@ -166,6 +174,12 @@ def held_decision(now: datetime) -> None:
     take_back(person("mo"), held.act, now)
 
 
+def sealed_text(now: datetime) -> None:
+    proposal = make_proposal("open", problem="Bel Zwaantje.")
+    why = Judgement(Verb.REDACT, "Een naam.", Ground.PERSONAL_DATA)
+    redact_at_desk(person("mo"), proposal, [RedactedPassage("problem", "Zwaantje")], why, now)
+
+
 def moderator_note(now: datetime) -> None:
     add_note(person("mo"), make_proposal("open", State.PENDING), "Wat vinden jullie?", now)
 
@@ -194,6 +208,7 @@ CASES: dict[str, tuple[Make, Any]] = {
     "held_decisions": (held_decision, HeldDecision),
     "moderator_notes": (moderator_note, ModeratorNote),
     "claims": (claim, Claim),
+    "sealed_texts": (sealed_text, SealedText),
 }
 ELSEWHERE = {
     "exports", "messages", "drafts", "chosen_files", "unconfirmed_accounts",

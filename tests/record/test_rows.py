@@ -90,6 +90,7 @@ UNBOUND = {
     "recovery_code": "a secret",
     "retention_run": "a log of its own",
     "tally_slot": "counted",
+    "sealed_text": "what was left out; that it was is bound by the redaction",
     "search_entry": "made from the texts",
     "search_word": "made from the texts",
     "sheet_upload": "a file that goes; its import stands in the record with its digest",

@@ -12,15 +12,18 @@ from flask import Flask
 
 from consult.consultation.moderation import (
     answers,
+    copies_below,
     holding,
     labels,
     notices,
     personal,
+    redaction,
     reports,
     services,
     suspected,
 )
-from consult.consultation.moderation.models import Decision
+from consult.consultation.moderation.models import Decision, Redaction
+from consult.consultation.moderation.redacted_copies import register_copies
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -37,7 +40,8 @@ from consult.lazy import lazy
 
 def init_app(app: Flask) -> None:
     """Register what moderation tells, keeps and shows."""
-    record_rows(Decision)
+    for table in (Decision, Redaction):
+        record_rows(table)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
     declare(Topic.QUEUE, notices.PROPOSAL, notices.COMMENT, about="contribution")
@@ -50,7 +54,17 @@ def init_app(app: Flask) -> None:
     handle("contribution-arrived", suspected.take_in)
     repeat("withdrawn-reports", reports.settle_withdrawn, Interval.HOUR)
     handle("decision-held", holding.settle_held)
+    handle(redaction.FORGET, redaction.forget_redacted)
     handle("contribution-reported", notices.tell_of_report)
+
+    drop, suggestions = copies_below.drop_personal_exports, copies_below.forget_suggestions
+    register_copies("exports of people", drop, drop)  # before the mails, which tell whose they are
+    for name, rewrite in (
+        ("mails", copies_below.rewrite_messages),
+        ("notices", copies_below.rewrite_notices),
+    ):
+        register_copies(name, rewrite, rewrite)
+    register_copies("suggested words", suggestions, suggestions)
 
     personal_data(*personal.PARTS)
     on_closing(personal.forget_who_reported, personal.forget_who_noted, personal.let_go_of_claims)

@@ -140,7 +140,7 @@ def desk_of(actor: Actor, wanted: QueueFilter, now: datetime) -> Desk:
 
 def verbs_for(actor: Actor, subject: object, now: datetime) -> list[Verb]:
     """Return what somebody may decide about a contribution now."""
-    return [verb for verb in Verb if can(actor, ACTIONS[verb], subject, now)]
+    return [verb for verb, action in ACTIONS.items() if can(actor, action, subject, now)]
 
 
 def may_claim(actor: Actor, subject: object, now: datetime) -> bool:

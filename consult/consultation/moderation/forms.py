@@ -8,9 +8,15 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired
 
-from consult.consultation.moderation.labels import CHOSEN_HERE, REASONS_FOR, REPORT_KINDS
-from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.labels import (
+    CHOSEN_HERE,
+    CHOSEN_KINDS,
+    REASONS_FOR,
+    REPORT_KINDS,
+)
+from consult.consultation.moderation.models import Ground, RedactedKind, Verb
 from consult.consultation.moderation.ready_reasons import HAVE_REASONS, PlanRules
+from consult.consultation.moderation.redaction import EVERYWHERE, RedactedPassage
 from consult.consultation.moderation.services import Judgement
 from consult.consultation.plans.models import Plan
 from consult.foundation.core.errors import InvalidInput
@@ -54,6 +60,51 @@ class DecisionForm(FlaskForm):
             plain_number(self.seen.data),
             confirmed=bool(self.confirmed.data),
         )
+
+
+class RedactionForm(FlaskForm):
+    """Which words are left out, of what kind they are, and why."""
+
+    field = SelectField(_l("Where they stand"), validate_choice=False, default=EVERYWHERE)
+    marked = BooleanField(_l("All that is marked in the text"))
+    words = prose(
+        _l("The exact words"),
+        5_000,
+        required=False,
+        description=_l("One passage on each line. It goes wherever it stands in that part."),
+    )
+    files = SelectMultipleField(_l("Files that nobody may open"), validate_choice=False)
+    kind = SelectField(
+        _l("What it is"),
+        choices=choices((kind.value, text) for kind, text in CHOSEN_KINDS.items()),
+        default=RedactedKind.NAME.value,
+    )
+    ground = SelectField(
+        _l("Ground"),
+        choices=choices((ground.value, text) for ground, text in CHOSEN_HERE.items()),
+        default=Ground.PERSONAL_DATA.value,
+    )
+    reason = prose(_l("Reason (the author and the public read it)"), 2_000)
+    seen = stale_check()
+
+    @property
+    def passages(self) -> list[RedactedPassage]:
+        """The passages to leave out."""
+        kind = RedactedKind(self.kind.data)
+        lines = (self.words.data or "").splitlines()
+        return [
+            RedactedPassage(self.field.data or EVERYWHERE, one, kind)
+            for one in lines
+            if one.strip()
+        ]
+
+    @property
+    def judgement(self) -> Judgement:
+        """Why they are left out."""
+        return Judgement(
+            Verb.REDACT, self.reason.data or "", Ground(self.ground.data),
+            plain_number(self.seen.data),
+        )  # fmt: skip
 
 
 class NoteForm(FlaskForm):

@@ -4,7 +4,7 @@ Publishing and returning take effect when that time is over. Hiding takes effect
 protects somebody; its author is told when the time is over, unless it was taken back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from consult.consultation.moderation.claims import claim_of, is_others, release
 from consult.consultation.moderation.discussion import settle_discussion
 from consult.consultation.moderation.models import Decision, HeldDecision, Verb
 from consult.consultation.moderation.queries import number_of
+from consult.consultation.moderation.redaction import FORGET, RedactedPassage, redact, unredact
 from consult.consultation.moderation.second_looks import ask_second_look, settle_second_look
 from consult.consultation.moderation.services import (
     Judgement,
@@ -39,7 +40,7 @@ from consult.people.accounts.recipients import as_reader
 HELD_FOR = timedelta(seconds=30)
 """So long a decision can be taken back; its mail leaves after that."""
 _AT_ONCE = {Verb.HIDE}
-"""What protects somebody does not wait."""
+"""What protects somebody does not wait; leaving words out neither (`redact_at_desk`)."""
 _HELD = {Verb.PUBLISH, Verb.RETURN, Verb.HIDE}
 """The other decisions are taken with a reason, one by one, and are told at once."""
 
@@ -53,13 +54,7 @@ def decide_at_desk(
     `decide` raises, and Conflict where another moderator is reading it.
     """
     ensure_decidable(actor, contribution, judgement, now)
-    _refuse_if_held(contribution)
-    claim = claim_of(contribution)
-    if claim is not None and is_others(claim, actor, now):
-        raise Conflict(
-            _l("%(name)s is reading this.", name=claim.person.display_name),
-            _l("Take it over on its page if you want to decide about it yourself."),
-        )
+    _make_way(actor, contribution, now)
     release(contribution)
     settle_discussion(actor, contribution, now)
     if judgement.verb in {Verb.CONFIRM, Verb.REVERSE}:
@@ -69,11 +64,61 @@ def decide_at_desk(
     return _hold(actor, contribution, judgement, now, act or random_id())
 
 
-def _refuse_if_held(contribution: Moderated) -> None:
-    if (held := held_about(contribution)) is not None:
+def redact_at_desk(
+    actor: Actor,
+    contribution: Moderated,
+    passages: Sequence[RedactedPassage],
+    judgement: Judgement,
+    now: datetime,
+    files: Collection[str] = (),
+) -> HeldDecision:
+    """Leave words out of a contribution at once, which can be taken back for a while.
+
+    It stays open on the desk: a decision about the rest of it follows. Raises what `redact` and
+    `decide_at_desk` raise.
+    """
+    ensure_decidable(actor, contribution, judgement, now)
+    _make_way(actor, contribution, now)
+    state = contribution.state
+    number, seen = number_of(contribution), contribution.version
+    decision = redact(actor, contribution, passages, judgement, now, files)
+    held = HeldDecision(
+        **keys_of(contribution), verb=judgement.verb, ground=judgement.ground,
+        reason=decision.reason, number=number, seen=seen, decided_by_id=actor.actor_id,
+        decided_at=now, until=now + HELD_FOR, act=random_id(), state_before=state,
+        decision=decision,
+    )  # fmt: skip
+    _settle_later(held, now)
+    return held
+
+
+def _settle_later(held: HeldDecision, now: datetime) -> None:
+    db.session.add(held)
+    db.session.flush()
+    enqueue(
+        "decision-held", {"held": held.id}, now, key=f"held:{held.public_id}", run_at=held.until
+    )
+
+
+def _make_way(actor: Actor, contribution: Moderated, now: datetime) -> None:
+    """Refuse where another moderator reads it, or a decision about it is held.
+
+    Who left words out of it may go on: then that can be taken back no longer.
+    """
+    held = held_about(contribution)
+    if held is not None and held.verb is Verb.REDACT and held.decided_by_id == actor.actor_id:
+        _settle(held.id, now)
+        db.session.flush()
+    elif held is not None:
         raise Conflict(
             _l("%(name)s decided about this a moment ago.", name=held.decided_by.display_name),
             _l("It takes effect within half a minute, unless they take it back."),
+        )
+    claim = claim_of(contribution)
+    if claim is not None and is_others(claim, actor, now):
+        raise Conflict(
+            _l("%(name)s is reading this.", name=claim.person.display_name),
+            _l("Take it over on its page if you want to decide about it yourself."),
         )
 
 
@@ -102,14 +147,10 @@ def _hold(
         act=act,
         state_before=contribution.state,
     )
-    db.session.add(held)
     if judgement.verb in _AT_ONCE:
         held.decision = put_into_effect(actor, contribution, judgement, now)
         ask_second_look(contribution, held.decision, held.state_before, now)
-    db.session.flush()
-    enqueue(
-        "decision-held", {"held": held.id}, now, key=f"held:{held.public_id}", run_at=held.until
-    )
+    _settle_later(held, now)
     return held
 
 
@@ -184,8 +225,14 @@ def take_back(actor: Actor, act: str, now: datetime) -> Sequence[HeldDecision]:
 
 
 def _undo(actor: Actor, held: HeldDecision, now: datetime) -> None:
-    """Put what was hidden at once back where it was; the record shows both."""
+    """Put what was hidden at once back where it was, or words that were left out.
+
+    The record shows both.
+    """
     contribution = _locked(held)
+    if held.verb is Verb.REDACT and held.decision is not None:
+        unredact(actor, contribution, held.decision, now)
+        return
     settle_second_look(actor, contribution, now)
     put_into_effect(actor, contribution, Judgement(Verb.REVERSE), now, back_to=held.state_before)
 
@@ -224,6 +271,8 @@ def _settle(held_id: object, now: datetime) -> None:
     contribution = _locked(held)
     moderator = as_reader(held.decided_by_id) or held.decided_by
     if held.decision is not None:
+        if held.verb is Verb.REDACT:
+            enqueue(FORGET, {"decision": held.decision.id}, now)
         tell_of(moderator, contribution, held.decision, now)
         return
     judgement = Judgement(held.verb, held.reason, held.ground, held.seen, confirmed=True)

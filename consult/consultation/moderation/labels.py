@@ -3,7 +3,13 @@
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.moderation.log import LogPart
-from consult.consultation.moderation.models import Ground, ReportKind, ReportOutcome, Verb
+from consult.consultation.moderation.models import (
+    Ground,
+    RedactedKind,
+    ReportKind,
+    ReportOutcome,
+    Verb,
+)
 from consult.consultation.moderation.queries import QueueTab
 
 GROUNDS = {
@@ -15,6 +21,48 @@ GROUNDS = {
     Ground.UNLAWFUL: _l("Against the law"),
     Ground.SOURCE_MODERATION: _l("Moderated at the source"),
 }
+REDACTED_KINDS = {
+    RedactedKind.CITIZEN_NUMBER: _l("Citizen service number"),
+    RedactedKind.BANK_ACCOUNT: _l("Bank account"),
+    RedactedKind.TELEPHONE: _l("Telephone number"),
+    RedactedKind.EMAIL: _l("E-mail address"),
+    RedactedKind.ADDRESS: _l("Address of a home"),
+    RedactedKind.NAME: _l("Name"),
+    RedactedKind.DATE_OF_BIRTH: _l("Date of birth"),
+    RedactedKind.LICENCE_PLATE: _l("Licence plate"),
+    RedactedKind.DOCUMENT_NUMBER: _l("Number of a document"),
+    RedactedKind.FILE: _l("File"),
+    RedactedKind.OTHER: _l("Something else"),
+}
+MARKS = {
+    RedactedKind.CITIZEN_NUMBER: _l("[left out: citizen service number]"),
+    RedactedKind.BANK_ACCOUNT: _l("[left out: bank account]"),
+    RedactedKind.TELEPHONE: _l("[left out: telephone number]"),
+    RedactedKind.EMAIL: _l("[left out: e-mail address]"),
+    RedactedKind.ADDRESS: _l("[left out: address]"),
+    RedactedKind.NAME: _l("[left out: name]"),
+    RedactedKind.DATE_OF_BIRTH: _l("[left out: date of birth]"),
+    RedactedKind.LICENCE_PLATE: _l("[left out: licence plate]"),
+    RedactedKind.DOCUMENT_NUMBER: _l("[left out: number of a document]"),
+    RedactedKind.FILE: _l("[left out: file]"),
+    RedactedKind.OTHER: _l("[left out]"),
+}
+"""What stands in a text where words were left out, in the language of the text."""
+PARTS = {
+    "title": _l("Title"),
+    "problem": _l("The problem"),
+    "action": _l("What should be done"),
+    "result": _l("What will be different"),
+    "openness": _l("How it opens government"),
+    "possible_holder": _l("Who could do it?"),
+    "on_behalf_of": _l("On behalf of"),
+    "source_note": _l("Received elsewhere"),
+    "body": _l("Comment"),
+    "file": _l("Attachment"),
+}
+"""The parts of a contribution of which words can be left out."""
+CHOSEN_KINDS = {kind: text for kind, text in REDACTED_KINDS.items() if kind != RedactedKind.FILE}
+"""What words can be; a file is chosen by itself."""
 CHOSEN_HERE = {
     ground: text for ground, text in GROUNDS.items() if ground != Ground.SOURCE_MODERATION
 }
@@ -28,6 +76,8 @@ VERBS = {
     Verb.KEEP: _l("Looked at; it stays"),
     Verb.CONFIRM: _l("Hiding confirmed by a second moderator"),
     Verb.REVERSE: _l("Hiding taken back"),
+    Verb.REDACT: _l("Words left out"),
+    Verb.UNREDACT: _l("Words put back"),
 }
 LOG_PARTS = {
     LogPart.ALL: _l("All decisions"),
@@ -42,6 +92,7 @@ ACTS = {
     Verb.KEEP: _l("It stays"),
     Verb.CONFIRM: _l("Confirm the hiding"),
     Verb.REVERSE: _l("Take the hiding back"),
+    Verb.REDACT: _l("Leave words out"),
 }
 """What the button for a decision says."""
 DECIDED = {
@@ -64,12 +115,14 @@ KEYS = {
     Verb.KEEP: "b",
     Verb.CONFIRM: "y",
     Verb.REVERSE: "t",
+    Verb.REDACT: "l",
 }
 """The keys of the decisions at the desk."""
 HELD = {
     Verb.PUBLISH: _l("%(number)s is published in %(seconds)s seconds."),
     Verb.RETURN: _l("%(number)s goes back to its author in %(seconds)s seconds."),
     Verb.HIDE: _l("%(number)s is hidden. Its author is told in %(seconds)s seconds."),
+    Verb.REDACT: _l("Words are left out of %(number)s. Its author is told in %(seconds)s seconds."),
 }
 """The same of a decision that can still be taken back."""
 FIRST_REASONS = {
@@ -151,4 +204,4 @@ EMPTY = {
     ),
 }
 """What an empty part of the queue says: what will be there, and when."""
-LABELS = (GROUNDS, VERBS, LOG_PARTS, REPORT_KINDS, REPORT_OUTCOMES, TABS)
+LABELS = (GROUNDS, VERBS, LOG_PARTS, REPORT_KINDS, REPORT_OUTCOMES, TABS, REDACTED_KINDS)

@@ -41,6 +41,10 @@ class Verb(enum.StrEnum):
     """A second moderator agrees that it is hidden."""
     REVERSE = "reverse"
     """A hiding is taken back, by who hid it at once or by a second moderator."""
+    REDACT = "redact"
+    """Words are left out of the text for good."""
+    UNREDACT = "unredact"
+    """Words that were left out are put back, by who left them out a moment before."""
 
 
 EXCEPTIONS = frozenset(Verb) - {Verb.PUBLISH, Verb.KEEP}
@@ -57,6 +61,23 @@ class Ground(enum.StrEnum):
     OFF_TOPIC = "off_topic"
     UNLAWFUL = "unlawful"
     SOURCE_MODERATION = "source_moderation"
+
+
+class RedactedKind(enum.StrEnum):
+    """What was left out of a text: what the detectors of personal data know, or something else."""
+
+    CITIZEN_NUMBER = "citizen_number"
+    BANK_ACCOUNT = "bank_account"
+    TELEPHONE = "telephone"
+    EMAIL = "email"
+    ADDRESS = "address"
+    NAME = "name"
+    DATE_OF_BIRTH = "date_of_birth"
+    LICENCE_PLATE = "licence_plate"
+    DOCUMENT_NUMBER = "document_number"
+    FILE = "file"
+    """A file that nobody but the team opens any more, with its name."""
+    OTHER = "other"
 
 
 class Decision(Row, Base):
@@ -242,6 +263,53 @@ class SecondLook(Row, OnContribution, Base):
     settled_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
 
     decision: Mapped[Decision] = relationship()
+
+
+class Redaction(Row, Base):
+    """A passage that is left out of a text: in which field, of what kind; never what it said."""
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+    )
+
+    round_id: Mapped[int] = public(ForeignKey("round.id"))
+    proposal_id: Mapped[int | None] = public(ForeignKey("proposal.id"), index=True)
+    comment_id: Mapped[int | None] = public(ForeignKey("comment.id"), index=True)
+    decision_id: Mapped[int] = public(ForeignKey("decision.id"), index=True)
+    """The decision in the log, with its ground and its reason."""
+    field: Mapped[str] = public(String(40))
+    """The field of the contribution in which it stood."""
+    kind: Mapped[RedactedKind] = public(choice(RedactedKind))
+    redacted_at: Mapped[datetime] = public(Moment)
+    redacted_by_id: Mapped[int | None] = restricted(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = public(Moment)
+    """When the words were put back, where leaving them out was a slip."""
+
+    decision: Mapped[Decision] = relationship()
+
+
+class SealedText(Row, OnContribution, Base):
+    """The text of a field as it was before words were left out of it.
+
+    For moderators and organisers, each opening on the record; no page and no export has it.
+    """
+
+    shown_on: ClassVar = Shown.NOWHERE
+
+    __table_args__ = (
+        CheckConstraint("(proposal_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+    )
+
+    decision_id: Mapped[int] = restricted(ForeignKey("decision.id"), index=True)
+    field: Mapped[str] = restricted(String(40))
+    text_version: Mapped[int | None] = restricted()
+    """In which text that was handed in it stood; None for the present one."""
+    file_id: Mapped[int | None] = restricted(ForeignKey("stored_file.id"), index=True)
+    """The file whose name it is, of a file that is held back."""
+    original: Mapped[str] = restricted(Text)
+    passages: Mapped[list[list[str]]] = restricted(JSON)
+    """What was left out of all texts: each the words, and the mark that stands there now."""
+    sealed_at: Mapped[datetime] = restricted(Moment)
 
 
 class ModerationRules(Base):

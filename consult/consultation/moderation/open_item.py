@@ -22,7 +22,9 @@ from consult.consultation.moderation.holding import HeldHere, held_here, is_held
 from consult.consultation.moderation.models import (
     Claim,
     Decision,
+    HeldDecision,
     ModeratorNote,
+    Redaction,
     Report,
     Verb,
 )
@@ -34,7 +36,9 @@ from consult.consultation.moderation.queries import (
     waiting,
 )
 from consult.consultation.moderation.ready_reasons import rules_of
+from consult.consultation.moderation.redaction import redactable_fields, redactions_of
 from consult.consultation.moderation.reports import open_reports
+from consult.consultation.moderation.sealed_texts import Opening, openings_of
 from consult.consultation.moderation.subjects import Moderated
 from consult.consultation.moderation.suspected import Looked, read_or_look
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
@@ -44,6 +48,7 @@ from consult.foundation.core.errors import Sentence
 from consult.foundation.core.forms import label_of
 from consult.foundation.core.pages import encode_cursor
 from consult.foundation.core.people import Actor
+from consult.foundation.files.models import StoredFile
 from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 
@@ -59,6 +64,14 @@ class Answered:
     text: str
     language: str
     is_public: bool
+
+
+@dataclass(frozen=True)
+class LeftOutHere:
+    """What is left out of a contribution, and who read what stood there."""
+
+    redactions: Sequence[Redaction] = ()
+    opened: Sequence[Opening] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,7 @@ class OpenItem:
     """What changed since it was returned, by field."""
     looked: Looked
     """What may be personal data in it."""
+    left_out: LeftOutHere
     before: Waiting | None
     after: Waiting | None
 
@@ -97,6 +111,23 @@ class OpenItem:
         """The number by which it is cited: #12, or #12.3 for a comment."""
         answered = "" if self.kind == "proposal" else f".{self.contribution.number}"
         return f"#{self.proposal.number}{answered}"
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The parts of it of which words can be left out."""
+        return list(redactable_fields(self.contribution))
+
+    @property
+    def files(self) -> Sequence[StoredFile]:
+        """Its files that can be held back."""
+        if not isinstance(self.contribution, Proposal):
+            return []
+        return [one.file for one in self.contribution.attachments if one.file.withheld_at is None]
+
+    @property
+    def marked(self) -> int:
+        """How many pieces are marked in its texts, which can be left out with one press."""
+        return sum(len(self.looked.marks.get(name, ())) for name in self.parts)
 
     @property
     def kind(self) -> str:
@@ -123,12 +154,7 @@ def open_item(
     The page of the list is the one on which it stands, where it still stands in the queue.
     """
     found, claim, seen = opened
-    desk = desk_of(actor, wanted, now)
-    if found.public_id not in {one.public_id for one in desk.page} and found.arrived_at:
-        here = encode_cursor(found.arrived_at, _kind(found), found.id - 1)
-        nearby = waiting(wanted.asked_by(actor, now), here)
-        if found.public_id in {one.public_id for one in nearby}:
-            desk = replace(desk, page=nearby)
+    desk = _desk_around(actor, found, wanted, now)
     author, held = found.author_id, held_here(actor, found, now)
     proposal = found if isinstance(found, Proposal) else discussed(found)
     decisions = decisions_of(found)
@@ -139,7 +165,7 @@ def open_item(
         proposal=proposal,
         decisions=decisions,
         past=past_decisions({author}, plans_at_hand(actor)).get(author, {}) if author else {},
-        verbs=[] if held.last and is_held(held.last, now) else verbs_for(actor, found, now),
+        verbs=[] if _waits(held.last, actor, now) else verbs_for(actor, found, now),
         held=held,
         claim=claim,
         read_by=claim if is_others(claim, actor, now) else None,
@@ -151,10 +177,37 @@ def open_item(
         answers=_answered(found, proposal) if isinstance(found, Comment) else None,
         changes=_changes(found, decisions) if isinstance(found, Proposal) else [],
         looked=read_or_look(found, seen),
+        left_out=_left_out(found, decisions),
         before=before,
         after=after,
     )
     return desk, item
+
+
+def _desk_around(actor: Actor, found: Moderated, wanted: QueueFilter, now: datetime) -> Desk:
+    """Return the desk with the page of the list on which a contribution stands, if it does."""
+    desk = desk_of(actor, wanted, now)
+    if found.public_id in {one.public_id for one in desk.page} or not found.arrived_at:
+        return desk
+    here = encode_cursor(found.arrived_at, _kind(found), found.id - 1)
+    nearby = waiting(wanted.asked_by(actor, now), here)
+    return (
+        replace(desk, page=nearby) if found.public_id in {one.public_id for one in nearby} else desk
+    )
+
+
+def _left_out(found: Moderated, decisions: Sequence[Decision]) -> LeftOutHere:
+    """Return what is left out; asked for only where a decision says that something was."""
+    if not any(one.verb is Verb.REDACT for one in decisions):
+        return LeftOutHere()
+    return LeftOutHere(redactions_of(found), openings_of(found))
+
+
+def _waits(held: HeldDecision | None, actor: Actor, now: datetime) -> bool:
+    """Whether a decision is held, so that none can follow; who left words out goes on."""
+    if held is None or not is_held(held, now):
+        return False
+    return held.verb is not Verb.REDACT or held.decided_by_id != actor.actor_id
 
 
 def _answered(comment: Comment, proposal: Proposal) -> Answered:

@@ -11,7 +11,9 @@ from consult.consultation.moderation.models import (
     Decision,
     HeldDecision,
     ModeratorNote,
+    Redaction,
     Report,
+    SealedText,
     SecondLook,
 )
 from consult.consultation.proposals.models import Proposal
@@ -25,6 +27,12 @@ def _about_my_texts(person_id: int) -> ColumnElement[bool]:
     proposals = select(Proposal.id).where(Proposal.author_id == person_id)
     comments = select(Comment.id).where(Comment.author_id == person_id)
     return or_(Decision.proposal_id.in_(proposals), Decision.comment_id.in_(comments))
+
+
+def _of_my_texts(person_id: int) -> ColumnElement[bool]:
+    proposals = select(Proposal.id).where(Proposal.author_id == person_id)
+    comments = select(Comment.id).where(Comment.author_id == person_id)
+    return or_(Redaction.proposal_id.in_(proposals), Redaction.comment_id.in_(comments))
 
 
 PARTS = (
@@ -62,6 +70,14 @@ PARTS = (
     ExportPart(
         "second_looks", _l("Hidings that I confirmed or took back"), SecondLook,
         (SecondLook.settled_by_id,), place=58,
+    ),
+    ExportPart(
+        "left_out_of_mine", _l("What was left out of my texts"), Redaction,
+        where=_of_my_texts, place=59,
+    ),
+    ExportPart(
+        "left_out_by_me", _l("What I left out of texts as a moderator"), Redaction,
+        (Redaction.redacted_by_id,), place=60,
     ),
 )  # fmt: skip
 
@@ -107,6 +123,12 @@ RULES = (
         "moderator_notes", _l("Notes between moderators"), _l("it was written"), 2 * YEAR,
         _l("deleted"), _l("Long enough for the round and its answers."),
         before(ModeratorNote.written_at), deletes(ModeratorNote),
+    ),
+    Rule(
+        "sealed_texts", _l("Texts of which words were left out, as they were"),
+        _l("the words were left out"), 2 * YEAR, _l("deleted"),
+        _l("Long enough for an author, or a court, to ask whether it was right."),
+        before(SealedText.sealed_at), deletes(SealedText),
     ),
     Rule(
         "claims", _l("Who was reading what"), _l("it ended"), DAY, _l("deleted"),

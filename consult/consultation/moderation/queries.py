@@ -242,7 +242,12 @@ def _keys_in(
 
 def _in_tab(model: Model, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return what stands in a part of the queue; of what is public, what nobody looked at yet."""
-    held = exists().where(_of(HeldDecision, model), HeldDecision.settled_at.is_(None))
+    # What is in effect already, words that were left out, keeps nothing from the list.
+    held = exists().where(
+        _of(HeldDecision, model),
+        HeldDecision.settled_at.is_(None),
+        HeldDecision.decision_id.is_(None),
+    )
     match wanted.tab:
         case QueueTab.MINE:
             of_mine = (Claim.person_id == _READER, Claim.until > _NOW)

@@ -39,8 +39,10 @@ ACTIONS = {
     Verb.KEEP: Action.CONTRIBUTION_KEEP,
     Verb.CONFIRM: Action.CONTRIBUTION_CONFIRM,
     Verb.REVERSE: Action.CONTRIBUTION_REVERSE,
+    Verb.REDACT: Action.CONTRIBUTION_REDACT,
 }
-NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT, Verb.REVERSE}
+NEEDS_REASON = {Verb.RETURN, Verb.HIDE, Verb.RESTORE, Verb.ADMIT, Verb.REVERSE, Verb.REDACT}
+NEEDS_GROUND = {Verb.HIDE, Verb.REDACT}
 _TAKES_AWAY = {Verb.HIDE, Verb.RETURN}
 _SHOWS_AGAIN = {Verb.PUBLISH, Verb.RESTORE, Verb.REVERSE}
 _NOT_TOLD = {Verb.KEEP, Verb.CONFIRM}
@@ -54,6 +56,8 @@ _PAST = {
     Verb.KEEP: "kept",
     Verb.CONFIRM: "hiding_confirmed",
     Verb.REVERSE: "hiding_reversed",
+    Verb.REDACT: "redacted",
+    Verb.UNREDACT: "redaction_taken_back",
 }
 
 
@@ -117,18 +121,26 @@ def put_into_effect(
     """
     first_seen = contribution.published_at is None
     _apply(contribution, judgement.verb, back_to, now)
+    decision = add_decision(actor, contribution, judgement, now)
+    record_decision(actor, contribution, decision, now)
+    if isinstance(contribution, Proposal):
+        _let_copies_follow(actor, contribution, decision, now, first_seen=first_seen)
+    return decision
+
+
+def add_decision(
+    actor: Actor, contribution: Moderated, judgement: Judgement, now: datetime
+) -> Decision:
+    """Add a decision to the log; the caller does what was decided, and records it."""
     decision = Decision(
         **keys_of(contribution),
         verb=judgement.verb,
-        ground=judgement.ground if judgement.verb is Verb.HIDE else None,
+        ground=judgement.ground if judgement.verb in NEEDS_GROUND else None,
         reason=clean_text(judgement.reason),
         decided_by_id=actor.actor_id,
         decided_at=now,
     )
     db.session.add(decision)
-    _record(actor, contribution, decision, now)
-    if isinstance(contribution, Proposal):
-        _let_copies_follow(actor, contribution, decision, now, first_seen=first_seen)
     return decision
 
 
@@ -158,8 +170,9 @@ def ensure_complete(judgement: Judgement) -> None:
         text = _l("This decision needs a reason.")
         help_ = _l("The author and the public read it. One or two sentences are enough.")
         raise InvalidInput(text, help_, errors={"reason": text})
-    if judgement.verb is Verb.HIDE and judgement.ground is None:
-        text = _l("Hiding needs a ground.")
+    if judgement.verb in NEEDS_GROUND and judgement.ground is None:
+        hides = judgement.verb is Verb.HIDE
+        text = _l("Hiding needs a ground.") if hides else _l("Leaving words out needs a ground.")
         help_ = _l("Choose one; it stands in the public log.")
         raise InvalidInput(text, help_, errors={"ground": text})
 
@@ -180,21 +193,28 @@ def _apply(contribution: Moderated, verb: Verb, back_to: State, now: datetime) -
             states.admit(contribution)
         case Verb.REVERSE:
             states.put_back(contribution, back_to, now)
-        case Verb.KEEP | Verb.CONFIRM:
+        case Verb.KEEP | Verb.CONFIRM | Verb.REDACT | Verb.UNREDACT:
             pass
     looked_at = verb is not Verb.ADMIT and contribution.state is not State.PENDING
     contribution.reviewed_at = now if looked_at else None
     carry_over(contribution, version)
 
 
-def _record(actor: Actor, contribution: Moderated, decision: Decision, now: datetime) -> None:
+def record_decision(
+    actor: Actor,
+    contribution: Moderated,
+    decision: Decision,
+    now: datetime,
+    **more: object,
+) -> None:
+    """Record a decision, with the rows that it changed; `more` is said besides the ground."""
     kind = "proposal" if isinstance(contribution, Proposal) else "comment"
     record(
         actor,
         f"{kind}.{_PAST[decision.verb]}",
         contribution,
         now,
-        content={"ground": decision.ground.value if decision.ground else None},
+        content={"ground": decision.ground.value if decision.ground else None, **more},
         reason=decision.reason,
         plan_id=contribution.round.plan_id,
         round_id=contribution.round_id,

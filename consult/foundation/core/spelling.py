@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped
 
 from consult.foundation.analysis.stems import SHORTEST_IN_VOCABULARY, vocabulary_of, words_of_query
 from consult.foundation.core.db import Base, db, restricted, table_of
-from consult.foundation.core.search import SearchEntry, holds_word
+from consult.foundation.core.search import SearchEntry, holds_word, words_of
 from consult.foundation.core.unit_of_work import unit_of_work
 
 BATCH = 500
@@ -74,6 +74,14 @@ def forget_words(_payload: Mapping[str, object], _now: datetime) -> None:
         if len(words) < BATCH:
             return
         last = words[-1]
+
+
+def forget_words_of(content: str, language: str) -> None:
+    """Forget the words of something that was left out of a text, unless another text holds them."""
+    words = vocabulary_of(words_of(content, language))
+    gone = [word for word in sorted(words) if not db.session.scalar(holds_word(word))]
+    if gone:
+        db.session.execute(delete(SearchWord).where(SearchWord.word.in_(gone)))
 
 
 def suggestion(query: str, finds: Callable[[str], bool]) -> str | None:

@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     record_rows(
         StoredFile,
         leaving_out=[StoredFile.scan_state, StoredFile.text_read, StoredFile.suspected],
+        newer=[(StoredFile.withheld_at,)],
         where=belongs,
     )
     add_labels(*labels.LABELS)

@@ -50,6 +50,8 @@ class StoredFile(Row, Base):
     uploaded_at: Mapped[datetime] = public(Moment)
     waits_for: Mapped[str | None] = private(String(200))
     """The form for which it was chosen, as long as that is not taken; none once it belongs."""
+    withheld_at: Mapped[datetime | None] = public(Moment)
+    """When a moderator took it out of reach, because of what is in it."""
     scan_state: Mapped[ScanState] = restricted(choice(ScanState), default=ScanState.UNSCANNED)
     text_read: Mapped[TextRead | None] = restricted(choice(TextRead))
     """None until a job has read it."""

@@ -5,17 +5,17 @@ event of its own.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
 from sqlalchemy.orm import contains_eager
 
 from consult.foundation.core.db import db
 from consult.foundation.core.people import Actor
 from consult.foundation.record.models import Event, EventDetail
 from consult.foundation.record.rows import ROW, says_now
-from consult.foundation.record.services import REASON, SAID, record
+from consult.foundation.record.services import CARRIED, REASON, SAID, record
 
 
 def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -> int:
@@ -23,16 +23,22 @@ def erase_details(actor: Actor, details: Iterable[EventDetail], now: datetime) -
 
     What their rows said goes as well, as far as the rows do not say it now.
     """
-    erased = 0
-    for detail in details:
-        gone = _to_empty(detail)
-        if not gone:
-            continue
-        detail.salts = {name: salt for name, salt in detail.salts.items() if name not in gone}
-        detail.content, detail.reason, detail.erased_at = {}, "", now
-        record(actor, "record.erased", detail.event, now, content={"fields": sorted(gone)})
-        erased += 1
-    return erased
+    return sum(_empty(actor, detail, _to_empty(detail), now) for detail in details)
+
+
+def _empty(actor: Actor, detail: EventDetail, gone: Collection[str], now: datetime) -> bool:
+    """Empty these fields of an event, on the record; whether there were any."""
+    if not gone:
+        return False
+    detail.salts = {name: salt for name, salt in detail.salts.items() if name not in gone}
+    detail.content = {key: said for key, said in detail.content.items() if SAID + key not in gone}
+    if REASON in gone:
+        detail.reason = ""
+    if CARRIED in gone:
+        detail.carried = None
+    detail.erased_at = now
+    record(actor, "record.erased", detail.event, now, content={"fields": sorted(gone)})
+    return True
 
 
 def _to_empty(detail: EventDetail) -> set[str]:
@@ -44,6 +50,44 @@ def _to_empty(detail: EventDetail) -> set[str]:
         if name == REASON
         or name.startswith(SAID)
         or (name.startswith(ROW) and not says_now(name, salt, digests[name]))
+    }
+
+
+def erase_words(
+    actor: Actor,
+    about: Mapping[str, Sequence[int]],
+    rows: Mapping[str, Collection[str]],
+    holds: Callable[[str], bool],
+    now: datetime,
+) -> int:
+    """Empty the fields of events in which words stand that are left out, and return how many.
+
+    `about` are the numbers of what the events are about, by table. `rows` are rows of which words
+    were left out, by the beginning of the names of their fields, with their columns: what any event
+    bound of those, and they do not say now, goes too. Everything else stays as it was said.
+    """
+    subjects = [
+        and_(Event.subject_type == table, Event.subject_id.in_(ids)) for table, ids in about.items()
+    ]
+    salts = cast(EventDetail.salts, Text)
+    bound = [salts.contains(f'"{start}.', autoescape=True) for start in rows]
+    found = _details_of(or_(*subjects, *bound))
+    gone = {f"{start}.{column}" for start, columns in rows.items() for column in columns}
+    return sum(_empty(actor, one, _with_words(one, gone, holds), now) for one in found)
+
+
+def _with_words(
+    detail: EventDetail, rows: Collection[str], holds: Callable[[str], bool]
+) -> set[str]:
+    """Return the fields of an event in which words stand, or stood that its row says no longer."""
+    said = {SAID + key: value for key, value in detail.content.items()}
+    said |= {REASON: detail.reason, CARRIED: detail.carried}
+    digests = detail.event.fields
+    return {
+        name
+        for name, salt in detail.salts.items()
+        if holds("\n".join(_said(said.get(name))))
+        or (name in rows and not says_now(name, salt, digests[name]))
     }
 
 

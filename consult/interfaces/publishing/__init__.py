@@ -6,11 +6,12 @@ log, downloads, and the pages every public site owes its readers (privacy, acces
 
 from flask import Flask
 
+from consult.consultation.moderation.redacted_copies import register_copies
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
 from consult.foundation.jobs.services import handle
-from consult.interfaces.publishing import labels
+from consult.interfaces.publishing import labels, made_files
 from consult.interfaces.publishing.round_job import JOB
 from consult.lazy import lazy
 
@@ -20,5 +21,7 @@ def init_app(app: Flask) -> None:
     handle(JOB, lazy("consult.interfaces.publishing.round_writing:make_file"))
     drop = lazy("consult.interfaces.publishing.round_files:drop_stale")
     repeat("stale-round-files", drop, Interval.HOUR)
+    drop_made = made_files.drop_made_files
+    register_copies("documents and downloads", drop_made, drop_made)
     add_labels(*labels.LABELS)
     bring_pages(app, lazy("consult.interfaces.publishing.views:init_pages"))

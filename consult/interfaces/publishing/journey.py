@@ -9,7 +9,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from consult.consultation.comments.models import ContributionState as State
-from consult.consultation.moderation.models import Verb
+from consult.consultation.moderation.models import Redaction, Verb
+from consult.consultation.moderation.redaction import redactions_of
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.kinds import rules_of
 from consult.consultation.rounds.models import RoundState
@@ -53,6 +54,12 @@ class Trail:
     def response(self) -> Link | None:
         """The answer to it."""
         return _answer_of(self.links)
+
+    @cached_property
+    def left_out(self) -> Sequence[Redaction]:
+        """The passages that are left out of it; asked for only where a decision says so."""
+        redacted = any(one.name == Verb.REDACT for one in self.links if one.kind == "decision")
+        return redactions_of(self.proposal) if redacted else []
 
     @cached_property
     def steps(self) -> Sequence[JourneyStep]:

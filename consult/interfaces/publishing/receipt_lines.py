@@ -19,7 +19,8 @@ from consult.foundation.core.db import db
 from consult.foundation.core.errors import Sentence
 from consult.foundation.core.languages import pick, reader_language
 from consult.foundation.core.templating import exact_moment, file_size
-from consult.foundation.record.models import Receipt
+from consult.foundation.record.models import Event, Receipt
+from consult.foundation.record.services import SAID
 from consult.interfaces.publishing.queries import Received
 from consult.people.organisations.models import Organisation
 
@@ -42,6 +43,17 @@ class ReceiptLine:
     is_prose: bool = False
     is_technical: bool = False
     """Whether only somebody who checks it needs it."""
+
+
+def received_in(event: Event) -> Mapping[str, object]:
+    """Return what an event says was received; of a part that was emptied, that it was."""
+    kept = event.detail.content
+    emptied = {
+        name: _("The record no longer holds this part: something in it had to go.")
+        for name in _TEXTS
+        if SAID + name in event.fields and SAID + name not in event.detail.salts
+    }
+    return {**kept, **emptied}
 
 
 def receipt_lines(content: Mapping[str, object]) -> list[ReceiptLine]:

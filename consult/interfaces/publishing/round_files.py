@@ -21,6 +21,7 @@ from consult.interfaces.exchange.exporting.files import FORMATS
 from consult.interfaces.exchange.exporting.lines import round_language
 from consult.interfaces.publishing.document_cache import program_digest
 from consult.interfaces.publishing.reading_copy import COPIES
+from consult.interfaces.publishing.round_job import ROUND_FILES
 
 STREAMED = ("csv", "json", "jsonl")
 """Kinds whose first byte can leave before the last one is made; a job makes the others."""
@@ -40,7 +41,6 @@ _ELSEWHERE = re.compile(
     r"|person\.(?!closed)|round\.exported"
 )
 """What is about nothing that stands in a file of a round."""
-_FOLDER = "rounds/"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class RoundFile:
     @property
     def place(self) -> str:
         """The place in the cache that holds it."""
-        return f"{_FOLDER}{self.round_id}/{self.kind}-{self.language}"
+        return f"{ROUND_FILES}{self.round_id}/{self.kind}-{self.language}"
 
 
 def wanted_file(round_: Round, kind: str) -> RoundFile:
@@ -119,7 +119,7 @@ def ready_files(
 ) -> Mapping[RoundFile, ReadyFile]:
     """Return those of these files of a round that lie ready and may be read."""
     found: dict[RoundFile, ReadyFile] = {}
-    for cached in cached_files(f"{_FOLDER}{round_id}/"):
+    for cached in cached_files(f"{ROUND_FILES}{round_id}/"):
         file, stamp = _file_at(cached.place), Stamp.read(cached.digest)
         if file and file in wanted and stamp and may_still_be_read(round_id, stamp, now):
             found[file] = ReadyFile(stamp, cached)
@@ -132,7 +132,7 @@ def ready_file(wanted: RoundFile, now: datetime) -> ReadyFile | None:
 
 
 def _file_at(place: str) -> RoundFile | None:
-    found = re.fullmatch(rf"{_FOLDER}(\d+)/([a-z]+)-([a-z]+)", place)
+    found = re.fullmatch(rf"{ROUND_FILES}(\d+)/([a-z]+)-([a-z]+)", place)
     return RoundFile(int(found[1]), found[2], found[3]) if found else None
 
 
@@ -143,7 +143,7 @@ def drop_stale(_payload: Mapping[str, object], now: datetime) -> None:
 
 
 def _stale(now: datetime) -> Iterator[CachedFile]:
-    for one in cached_files(_FOLDER):
+    for one in cached_files(ROUND_FILES):
         wanted, stamp = _file_at(one.place), Stamp.read(one.digest)
         if not (wanted and stamp and may_still_be_read(wanted.round_id, stamp, now)):
             yield one

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from consult.consultation.comments.models import Comment
-from consult.consultation.moderation.models import Decision
+from consult.consultation.moderation.models import Decision, Redaction
 from consult.consultation.plans.models import Plan, Theme
 from consult.consultation.proposals.models import Proposal, ProposalVersion
 from consult.consultation.rounds.models import DateMove, Round, RoundBody
@@ -118,6 +118,7 @@ _JUDGES: Mapping[type[Base], Judge] = {
     ProposalVersion: _text_before,
     Comment: _contribution,
     Decision: _decision,
+    Redaction: lambda row, now: _of(Decision, row.decision_id, now),
     Response: _response,
     Correction: lambda row, now: _of(Response, row.response_id, now),
     Commitment: _read_by(Action.COMMITMENT_READ),

@@ -9,6 +9,7 @@ from datetime import time
 
 from flask import Flask
 
+from consult.consultation.moderation.redacted_copies import register_copies
 from consult.consultation.proposals.public_copies import when_no_longer_public, when_public_again
 from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.jobs.schedule import Interval, repeat
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     plan_broadcasts(notices.PLANS)
     when_no_longer_public(titles.leave_titles_out)
     when_public_again(titles.put_titles_back)
+    register_copies("frozen titles", titles.rewrite_titles, titles.restore_words_in_titles)
     repeat("frozen-titles", titles.leave_out_what_was_missed, Interval.DAY, time(4, 45))
 
     bring_pages(app, lazy("consult.outcomes.approvals.views:init_pages"))

@@ -11,7 +11,7 @@ from consult.consultation.moderation.labels import GROUNDS
 from consult.consultation.moderation.models import Ground
 from consult.foundation.core.forms import choices, line, prose
 from consult.outcomes.approvals.omissions import TextField
-from consult.outcomes.approvals.redaction import FOR_GOOD, Redaction
+from consult.outcomes.approvals.redaction import FOR_GOOD, VersionRedaction
 
 LONGEST_REASON, LONGEST_WORDS = 1000, 500
 
@@ -43,9 +43,9 @@ class RedactForm(FlaskForm):
         return form
 
     @property
-    def wanted(self) -> Redaction:
+    def wanted(self) -> VersionRedaction:
         """What was asked for."""
-        return Redaction(
+        return VersionRedaction(
             ground=Ground(self.ground.data),
             reason=self.reason.data or "",
             pointer=self.pointer.data or "",

@@ -46,7 +46,7 @@ SHORTEST_WORDS = 3
 
 
 @dataclass(frozen=True)
-class Redaction:
+class VersionRedaction:
     """What somebody wants to leave out: a field, or words in it; without a field, everywhere."""
 
     ground: Ground
@@ -107,7 +107,7 @@ def _digest(salt: str, text: object) -> str:
     return sha256(bytes.fromhex(salt) + body).hexdigest()
 
 
-def changes_of(version: PlanVersion, wanted: Redaction) -> list[FieldChange]:
+def changes_of(version: PlanVersion, wanted: VersionRedaction) -> list[FieldChange]:
     """Return which fields a redaction changes; InvalidInput where it would change none."""
     to_come = _titles_to_come(version)
     words = clean_text(wanted.words)
@@ -131,14 +131,14 @@ def changes_of(version: PlanVersion, wanted: Redaction) -> list[FieldChange]:
     return found
 
 
-def still_public(plan: Plan, wanted: Redaction, changes: Sequence[FieldChange]) -> list[str]:
+def still_public(plan: Plan, wanted: VersionRedaction, changes: Sequence[FieldChange]) -> list[str]:
     """Return where in the plan as it is now the same texts stand: those are changed there."""
     living = plan_content(plan, commitments_of(plan.id))
     return [one.label for one in text_fields(living) if _stands_in(one, wanted, changes)]
 
 
 def versions_with(
-    version: PlanVersion, wanted: Redaction, changes: Sequence[FieldChange]
+    version: PlanVersion, wanted: VersionRedaction, changes: Sequence[FieldChange]
 ) -> list[PlanVersion]:
     """Return the versions of the plan where the same texts stand and these changes leave them."""
     changed = {one.pointer for one in changes}
@@ -153,18 +153,18 @@ def versions_with(
     ]
 
 
-def _stands_in(field: TextField, wanted: Redaction, changes: Sequence[FieldChange]) -> bool:
+def _stands_in(field: TextField, wanted: VersionRedaction, changes: Sequence[FieldChange]) -> bool:
     return any(text in field.text for text in _texts(wanted, changes))
 
 
-def _texts(wanted: Redaction, changes: Sequence[FieldChange]) -> list[str]:
+def _texts(wanted: VersionRedaction, changes: Sequence[FieldChange]) -> list[str]:
     """Return what is left out: the words, or without words the whole fields."""
     words = clean_text(wanted.words)
     return [words] if words else [one.before for one in changes]
 
 
 def redact_version(
-    actor: Actor, version: PlanVersion, wanted: Redaction, now: datetime
+    actor: Actor, version: PlanVersion, wanted: VersionRedaction, now: datetime
 ) -> list[PlanVersion]:
     """Leave a field, or words of the text, out of a version for good.
 
@@ -185,10 +185,13 @@ def redact_version(
 
 def leave_out(
     actor: Actor, version: PlanVersion, change: FieldChange, ground: Ground | None, now: datetime,
-    reason: str = "", proposal_id: int | None = None,
+    reason: str = "", proposal_id: int | None = None, *, for_good: bool = False,
 ) -> Omission:  # fmt: skip
-    """Leave a field out, or words of it; what was left out of it before stays so."""
-    removed, salt = ground in FOR_GOOD, new_salt()
+    """Leave a field out, or words of it; what was left out of it before stays so.
+
+    On some grounds it goes from the database too; on each of them where it is `for_good`.
+    """
+    removed, salt = for_good or ground in FOR_GOOD, new_salt()
     omission = Omission(
         pointer=change.pointer, proposal_id=proposal_id, ground=ground, reason=reason,
         whole=not change.after, removed=removed, salt=salt,

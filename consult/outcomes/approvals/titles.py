@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from consult.consultation.comments.models import ContributionState as State
 from consult.consultation.moderation.models import Decision, Ground, Verb
+from consult.consultation.moderation.redacted_copies import Rewriting
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.db import db
@@ -68,14 +69,44 @@ def leave_titles_out(actor: Actor, proposal: Proposal, ground: str | None, now: 
             leave_out(actor, version, change, why, now, proposal_id=proposal.id)
 
 
+def rewrite_titles(actor: Actor, rewriting: Rewriting, now: datetime) -> None:
+    """Leave words out of the title of a proposal in every version that has it, for good."""
+    proposal = rewriting.contribution
+    if not isinstance(proposal, Proposal):
+        return
+    for version in _versions(proposal.round.plan_id):
+        for where, source in _sources(json.loads(version.content)):
+            title = source["title"] or ""
+            named = (source["round"], source["number"]) == (proposal.round.slug, proposal.number)
+            if named and rewriting.holds(title):
+                change = FieldChange(f"{where}/title", "", title, rewriting.rewritten(title))
+                leave_out(
+                    actor, version, change, rewriting.ground, now,
+                    proposal_id=proposal.id, for_good=True,
+                )  # fmt: skip
+
+
+def restore_words_in_titles(actor: Actor, rewriting: Rewriting, now: datetime) -> None:
+    """Put words back into the title of a proposal, where leaving them out was a slip."""
+    proposal = rewriting.contribution
+    if isinstance(proposal, Proposal):
+        _put_back(actor, proposal, now, in_part_only=True)
+
+
 def put_titles_back(actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Put the title of a proposal back where it was left out; one that went for good stays away.
 
     It went for good where no text of the proposal has it any more, or words were left out of it.
     """
+    _put_back(actor, proposal, now)
+
+
+def _put_back(
+    actor: Actor, proposal: Proposal, now: datetime, *, in_part_only: bool = False
+) -> None:
     for version in _versions(proposal.round.plan_id):
         for one in active_omissions(version):
-            if one.proposal_id != proposal.id:
+            if one.proposal_id != proposal.id or (in_part_only and one.whole):
                 continue
             if one.removed and not _fill_in(version, one):
                 continue

@@ -7,6 +7,7 @@ plan, and stands in the public plan once it is published.
 
 from flask import Flask
 
+from consult.consultation.moderation.quoted_words import look_for_quotes
 from consult.foundation.core.findable import findable
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.lazy_pages import bring_pages
@@ -16,7 +17,7 @@ from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
 from consult.lazy import lazy
-from consult.outcomes.commitments import answers, labels, notices, queries
+from consult.outcomes.commitments import answers, labels, notices, queries, quotes
 from consult.outcomes.commitments.models import Commitment, CommitmentSource
 from consult.people.following.models import FollowedKind
 from consult.people.following.subjects import followable
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     for table in (Commitment, CommitmentSource):
         record_rows(table)
     findable(Commitment)
+    look_for_quotes(quotes.quotes)
     add_labels(*labels.LABELS)
     answer(answers.ANSWERS)
 

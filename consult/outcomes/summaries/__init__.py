@@ -7,6 +7,7 @@ or cited is listed for the organiser.
 
 from flask import Flask
 
+from consult.consultation.moderation.quoted_words import look_for_quotes
 from consult.consultation.rounds.desk import add_summarised
 from consult.foundation.core.lazy_pages import bring_pages
 from consult.foundation.notifications.broadcasts import plan_broadcasts
@@ -15,7 +16,7 @@ from consult.foundation.notifications.readers import check_readers
 from consult.foundation.policy.questions import answer
 from consult.foundation.record.rows import record_rows
 from consult.lazy import lazy
-from consult.outcomes.summaries import answers, notices, queries
+from consult.outcomes.summaries import answers, notices, queries, quotes
 from consult.outcomes.summaries.models import Citation, Summary, SummarySection
 
 
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     for table in (Summary, SummarySection, Citation):
         record_rows(table)
     answer(answers.ANSWERS)
+    look_for_quotes(quotes.quotes)
     declare(Topic.FOLLOWING, *notices.PLANS, about="summary")
     plan_broadcasts(notices.PLANS)
     check_readers("summary", notices.may_read_summary)

@@ -8,7 +8,7 @@ job that is run again writes the same file, and none is ever left without its ro
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypedDict
@@ -16,7 +16,7 @@ from typing import TypedDict
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from consult.foundation.core.addresses import address_of
 from consult.foundation.core.db import db
@@ -81,7 +81,9 @@ def make_export(payload: Mapping[str, object], now: datetime) -> None:
     with force_locale(asked.language):
         page = readable(content, asked.language)
     files = db.session.scalars(
-        select(StoredFile).where(StoredFile.uploaded_by_id == person.id).order_by(StoredFile.id)
+        select(StoredFile)
+        .where(StoredFile.uploaded_by_id == person.id, StoredFile.withheld_at.is_(None))
+        .order_by(StoredFile.id)
     ).all()
     stored_as = asked.stored_as
     size = write_whole(stored_as, lambda path: _pack(path, content, page, files))
@@ -93,6 +95,13 @@ def make_export(payload: Mapping[str, object], now: datetime) -> None:
         asked.made_at, asked.size = now, size
         page_of_mine = address_of("privacy.my_data", person.language)
         notify(person, READY, now, link=page_of_mine, until=now + KEPT)
+
+
+def drop_exports_of(people: Collection[int], now: datetime) -> None:
+    """Drop the exports that lie ready for some people: a text changed that they may hold."""
+    theirs = DataExport.person_id.in_(people) & DataExport.made_at.is_not(None)
+    discard_later(db.session.scalars(select(DataExport.stored_as).where(theirs)).all(), now)
+    db.session.execute(delete(DataExport).where(theirs))
 
 
 class ExportContent(TypedDict):

@@ -64,6 +64,7 @@ FIELDS: dict[str, Sentence] = {
     "erased_at": _l("Emptied on"),
     "event": _l("Entry in the log"),
     "expires_at": _l("Valid until"),
+    "field": _l("Part of the text"),
     "frequency": _l("How often"),
     "from": _l("From"),
     "function": _l("Function"),
@@ -124,6 +125,7 @@ FIELDS: dict[str, Sentence] = {
     "published_at": _l("Published on"),
     "read_at": _l("Read on"),
     "reason": _l("Reason"),
+    "redacted_at": _l("Left out on"),
     "reference": _l("Code at the source"),
     "refusal": _l("Why it was refused"),
     "reminded_at": _l("Reminded on"),
@@ -189,6 +191,7 @@ FIELDS: dict[str, Sentence] = {
     "warned_at": _l("Warned on"),
     "withdrawn_at": _l("Withdrawn on"),
     "words": _l("Words that are looked for"),
+    "withheld_at": _l("Held back on"),
     "written_at": _l("Written on"),
 }
 """A test holds that no field is without a name; `part.field` is for one part only."""

@@ -20,6 +20,22 @@
     text.setSelectionRange(text.value.length, text.value.length);
   };
 
+  // Opening the form by its button takes the selection away: it is remembered while it is made.
+  let picked = "";
+  document.addEventListener("selectionchange", () => {
+    const selection = document.getSelection();
+    const text = document.querySelector(".consult-panes__text");
+    const chosen = String(selection).trim();
+    if (chosen && text?.contains(selection.anchorNode)) picked = chosen;
+  });
+
+  // What is selected in the text when the form opens is what is to be left out.
+  document.getElementById("redact")?.addEventListener("toggle", (event) => {
+    const words = event.target.querySelector("textarea[name=words]");
+    if (!event.target.open || !picked || words.value.split("\n").includes(picked)) return;
+    words.value = [words.value.trimEnd(), picked].filter(Boolean).join("\n");
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target.matches(".consult-ready input[name=ready]")) fill(event.target);
   });

@@ -3,16 +3,31 @@
 from math import ceil
 
 from flask import flash, render_template, request
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from consult.consultation.moderation.claims import claim_of, keep_claim, needs_claim, take_over
 from consult.consultation.moderation.desk import Desk, QueueFilter, desk_of, next_after
 from consult.consultation.moderation.discussion import add_note, end_discussion
-from consult.consultation.moderation.forms import DecisionForm, NoteForm
-from consult.consultation.moderation.holding import decide_at_desk, held_here, take_back
-from consult.consultation.moderation.labels import ACTS, CHOSEN_HERE, DECIDED, EMPTY, HELD, KEYS
+from consult.consultation.moderation.forms import DecisionForm, NoteForm, RedactionForm
+from consult.consultation.moderation.holding import (
+    decide_at_desk,
+    held_here,
+    redact_at_desk,
+    take_back,
+)
+from consult.consultation.moderation.labels import (
+    ACTS,
+    CHOSEN_HERE,
+    CHOSEN_KINDS,
+    DECIDED,
+    EMPTY,
+    FIRST_REASONS,
+    HELD,
+    KEYS,
+    PARTS,
+)
 from consult.consultation.moderation.models import HeldDecision, Verb
 from consult.consultation.moderation.open_item import OpenItem, open_item
 from consult.consultation.moderation.queries import (
@@ -22,8 +37,16 @@ from consult.consultation.moderation.queries import (
     get_with_claim,
     number_of,
 )
+from consult.consultation.moderation.quoted_words import quotes_of
 from consult.consultation.moderation.ready_reasons import rules_of
-from consult.consultation.moderation.services import Judgement
+from consult.consultation.moderation.redaction import marked_passages
+from consult.consultation.moderation.sealed_texts import (
+    open_sealed,
+    openings_of,
+    rewriting_of,
+    sent_before,
+)
+from consult.consultation.moderation.services import ACTIONS, Judgement
 from consult.consultation.moderation.subjects import Moderated, keys_of
 from consult.consultation.moderation.suspected import Unconfirmed
 from consult.consultation.moderation.views.naming import page_of
@@ -58,6 +81,8 @@ def _desk_page(**context: object) -> str:
         "moderation/queue.html",
         tabs=list(QueueTab),
         acts=ACTS,
+        redacted_kinds=CHOSEN_KINDS,
+        part_names=PARTS,
         grounds=CHOSEN_HERE,
         held_line=held_line,
         keys_of_verbs=KEYS,
@@ -99,6 +124,8 @@ def _open_page(desk: Desk, opened: OpenItem, **context: object) -> str:
         **context,
     }
     page = page_of(opened.contribution, opened.proposal)
+    with force_locale(opened.contribution.language):
+        context["reason_for_redacting"] = str(FIRST_REASONS[Verb.HIDE][0])
     return _desk_page(desk=desk, item=opened, item_page=page, taken=opened.held.taken, **context)
 
 
@@ -128,7 +155,7 @@ def _item_page(
 @requires(Action.CONTRIBUTION_PUBLISH)
 def act(kind: str, public_id: object, verb: str) -> Answer:
     """Decide, and go on to the next in the queue."""
-    if verb not in set(Verb):
+    if verb not in ACTIONS.keys() - {Verb.REDACT}:
         raise NotFound(_("There is no such decision."), _("Go back to the queue."))
     form = DecisionForm()
     try:
@@ -146,13 +173,55 @@ def act(kind: str, public_id: object, verb: str) -> Answer:
     return see_other(work.leads_to)
 
 
+@routes.post("/moderation/<any(proposal, comment):kind>/<uuid:public_id>/redact")
+@requires(Action.CONTRIBUTION_REDACT)
+def redact(kind: str, public_id: object) -> Answer:
+    """Leave words out of a text, and stay with it: a decision about the rest follows."""
+    form = RedactionForm()
+    try:
+        with unit_of_work(once()) as work:
+            found = get_contribution(kind, str(public_id), lock=True)
+            ensure(actor(), Action.CONTRIBUTION_CURATE, found, now())
+            ensure(actor(), Action.CONTRIBUTION_REDACT, found, now())
+            refuse_incomplete(form)
+            marked = marked_passages(found) if form.marked.data else []
+            passages = [*marked, *form.passages]
+            files = form.files.data or ()
+            redact_at_desk(actor(), found, passages, form.judgement, now(), files)
+            work.leads_to = _here(kind, public_id)
+    except (InvalidInput, Conflict) as refusal:
+        return _item_page(get_contribution(kind, str(public_id)), form, Verb.REDACT, refusal)
+    return see_other(work.leads_to)
+
+
+@routes.post("/moderation/<any(proposal, comment):kind>/<uuid:public_id>/left-out")
+@requires(Action.REDACTION_OPEN)
+def sealed(kind: str, public_id: object) -> Answer:
+    """Show what was left out of a text; that it was opened is on the record."""
+    with unit_of_work():
+        found = get_contribution(kind, str(public_id))
+        texts = open_sealed(actor(), found, now())
+    gone = rewriting_of(found, texts)
+    return render_template(
+        "moderation/sealed.html",
+        contribution=found, texts=texts, number=number_of(found), back=_here(kind, public_id),
+        opened=openings_of(found), part_names=PARTS, quotes=quotes_of(gone),
+        mails=sent_before(gone, texts),
+    )  # fmt: skip
+
+
 def judgement_in(form: DecisionForm, verb: str, found: Moderated) -> Judgement:
     """Read a decision from a form, or refuse it (InvalidInput) with what is wrong, by field."""
-    if form.validate():
-        ready = rules_of(found.round.plan_id).in_language(found.language)
-        return form.judgement(Verb(verb), ready.get(Verb(verb), ()))
-    errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
-    raise InvalidInput(_("This decision is not complete."), errors=errors)
+    refuse_incomplete(form)
+    ready = rules_of(found.round.plan_id).in_language(found.language)
+    return form.judgement(Verb(verb), ready.get(Verb(verb), ()))
+
+
+def refuse_incomplete(form: FlaskForm) -> None:
+    """Refuse (InvalidInput) a form in which something is missing or wrong, by field."""
+    if not form.validate():
+        errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
+        raise InvalidInput(_("This decision is not complete."), errors=errors)
 
 
 def _onwards(decided: Moderated) -> str:

@@ -202,4 +202,6 @@ def attachment(public_id: object) -> Answer:
     """Return an attached file, always as a download that can run nothing."""
     stored, proposal = get_attachment(str(public_id))
     ensure(actor(), Action.PROPOSAL_READ_TEXT, proposal, now())
+    if stored.withheld_at is not None:
+        ensure(actor(), Action.REDACTION_OPEN, proposal, now())
     return as_download(stored)

@@ -27,6 +27,11 @@ class DecisionVerb(enum.StrEnum):
     HIDE = "hide"
     RESTORE = "restore"
     ADMIT = "admit"
+    KEEP = "keep"
+    CONFIRM = "confirm"
+    REVERSE = "reverse"
+    REDACT = "redact"
+    UNREDACT = "unredact"
     WITHDRAW = "withdraw"
 
 

@@ -15,7 +15,12 @@ from consult.foundation.record.proofs import is_covered, receipt_file
 from consult.foundation.record.queries import leaf_of, log_size
 from consult.foundation.record.services import entry, find_receipt
 from consult.interfaces.publishing.queries import Received, contribution_of
-from consult.interfaces.publishing.receipt_lines import as_text, in_short, receipt_lines
+from consult.interfaces.publishing.receipt_lines import (
+    as_text,
+    in_short,
+    receipt_lines,
+    received_in,
+)
 
 routes = Routes()
 
@@ -49,7 +54,7 @@ def receipt(code: str) -> Answer:
         covered=is_covered(event),
         entry=entry(event).decode(),
         mine=mine,
-        lines=receipt_lines(event.detail.content) if mine else [],
+        lines=receipt_lines(received_in(event)) if mine else [],
         in_short=in_short(event.detail.content) if mine else "",
         next=WHAT_COMES_NEXT.get(received.state) if received else "",
         usual_days=_usual_days(received),
@@ -70,7 +75,7 @@ def receipt_as_text(code: str) -> Answer:
     """Return a receipt as a plain text to keep, to whoever handed the text in."""
     found = _own_receipt(code)
     event = found.event
-    answer: Response = make_response(as_text(found, contribution_of(event), event.detail.content))
+    answer: Response = make_response(as_text(found, contribution_of(event), received_in(event)))
     answer.mimetype = "text/plain"
     return as_attachment(never_kept(answer), f"{found.code}.txt")
 
