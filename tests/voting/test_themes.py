@@ -250,3 +250,14 @@ def test_what_is_done_to_themes_goes_by_forms(
     assert f"{there}/2/remove" in ana.get(f"/en/rounds/{round_.slug}/proposals/2").text
     for who in ("mo", "pia", None):
         assert browse(who).get(f"{there}/add").status_code in {302, 303, 403}
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\n\n"])
+def test_a_theme_that_was_sent_as_blanks_is_not_judged(
+    browse: Any, round_: Round, clock: Clock, blank: str
+) -> None:
+    clock.time += OPENED
+    address = f"/nl/rounds/{round_.slug}/themes/judge"
+    reader = browse("lotte")
+    sent = {"on_behalf": "0", **{f"theme_{n}": blank for n in range(1, 9)}}
+    assert reader.post(address, data=sent).status_code in {303, 422}

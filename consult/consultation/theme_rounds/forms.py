@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, RadioField
-from wtforms.validators import Optional
+from wtforms import Field
 
 from consult.consultation.plans.forms import theme_form, theme_text
 from consult.consultation.plans.models import Plan, Theme
@@ -15,7 +14,7 @@ from consult.consultation.proposals.labels import vote_words
 from consult.consultation.proposals.models import Proposal, Stance
 from consult.consultation.proposals.positions import VOTES
 from consult.foundation.core.errors import Sentence
-from consult.foundation.core.forms import choices, form_with, prose
+from consult.foundation.core.forms import choices, form_with, pick_or_none, prose
 from consult.foundation.core.languages import pick
 
 LONGEST_REASON = 1_000
@@ -34,10 +33,9 @@ def judging_form(
     fields: dict[str, object] = {"on_behalf": vote_on_behalf()}
     for one in themes:
         words = vote_words(one.round)
-        fields[_name(one)] = RadioField(
+        fields[_name(one)] = pick_or_none(
             pick(one.theme.title)[0] if one.theme else one.title,
-            choices=choices((stance, words[stance]) for stance in VOTES),
-            validators=[Optional()],
+            [(stance, words[stance]) for stance in VOTES],
         )
     form = form_with(FlaskForm, fields)()
     form.on_behalf.choices = choices(offered)

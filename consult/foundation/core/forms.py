@@ -20,6 +20,7 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     PasswordField,
+    RadioField,
     StringField,
     SubmitField,
     TextAreaField,
@@ -133,6 +134,19 @@ def prose(
 def choices(pairs: Iterable[tuple[object, Sentence]]) -> list[Choice]:
     """Make the options of a pick list from (value, label) pairs."""
     return [Choice(value, label) for value, label in pairs]
+
+
+def pick_or_none(label: Sentence, options: Iterable[tuple[object, Sentence]]) -> Field:
+    """Make a list to pick one of, or none: what was sent as blanks is none.
+
+    `Optional` alone calls a blank empty, and lets it through as what was picked.
+    """
+    return RadioField(
+        label,
+        choices=choices(options),
+        filters=[lambda picked: (picked or "").strip() or None],
+        validators=[Optional()],
+    )
 
 
 def stale_check() -> Field:
