@@ -35,6 +35,16 @@ def states(app: Flask) -> list[State]:
     return found
 
 
+CHOOSE = """(words) => {
+  const walker = document.createTreeWalker(document.querySelector(".consult-panes__text"), 4);
+  let node = walker.nextNode();
+  while (node && !node.data.includes(words)) node = walker.nextNode();
+  const start = node.data.indexOf(words);
+  document.getSelection().setBaseAndExtent(node, start, node, start + words.length);
+}"""
+"""Choose words in the text as somebody does with a mouse."""
+
+
 class Keyboard:
     """Somebody who works with the keyboard alone, and counts the strokes."""
 
@@ -161,3 +171,24 @@ def test_the_page_of_one_item(open_page: OpenPage, waiting: list[str], width: in
             summary.click()
         assert not axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_words_that_are_chosen_in_the_text_go_with_a_key(app: Flask, open_page: OpenPage) -> None:
+    """And what a machine marked goes with a space: then the rest is published."""
+    with app.test_request_context():
+        said = "Zij woont naast de molen, en haar adres is z.zeldenrijk@voorbeeld.nl."
+        public_id = make_proposal("open", State.PENDING, problem=said).public_id
+        db.session.remove()
+    page = open_page("mo", f"/en/moderation/proposal/{public_id}")
+    keys = Keyboard(page)
+    page.evaluate(CHOOSE, "naast de molen")
+    keys.press("l")
+    assert page.locator("#redact-words").input_value() == "naast de molen"
+    keys.press("Space", "Control+Enter")
+    page.locator(".consult-held").wait_for()
+    text = page.locator(".consult-panes__text").inner_text()
+    assert "Zij woont [weggelaten: naam], en haar adres is [weggelaten: e-mailadres]." in text
+    assert axe(page) == []
+    keys.press("p")
+    page.wait_for_url("**/moderation")
+    assert keys.strokes == 4

@@ -4,6 +4,7 @@ Who adds a copy of the text of a contribution (a table, a file, a mail) finds he
 registered (`register_copies`): the test names the column or the file that still holds the words.
 """
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,16 +16,17 @@ from consult.consultation.comments.services import CommentText, add_comment
 from consult.consultation.moderation.holding import take_back
 from consult.consultation.moderation.models import RedactedKind as Kind
 from consult.consultation.moderation.models import Verb
-from consult.consultation.moderation.redaction import RedactedPassage
+from consult.consultation.moderation.redaction import EVERYWHERE, RedactedPassage
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Proposal, ProposalVersion
 from consult.consultation.proposals.services import revise_proposal, submit_proposal
-from consult.consultation.proposals.texts import ProposalText
+from consult.consultation.proposals.texts import ProposalText, SentForm
 from consult.foundation.core.db import db
 from consult.foundation.core.search import found_ids
 from consult.foundation.core.spelling import learn_words
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.services import store_file
 from consult.foundation.jobs.services import run_all
 from consult.foundation.record.models import Receipt
 from consult.foundation.record.verify import verify_record
@@ -47,18 +49,30 @@ from tests.moderation.redacting import (
     name_in,
     phone_in,
     says,
+    stored_texts,
 )
 from tests.privacy.exported import export_of
 from tests.privacy.planted import unpacked
+from tests.proposals.test_services import PDF
 from tests.responses.test_services import answer
 
-WORDS = (NAME, "Zeldenrijk", PHONE, "Wonderbaar")
-BODY = f"Bel {NAME}, zegt Willemien Wonderbaar."
+PLANTED = [f"zwalm{first}{second}k" for first in "abcdefgh" for second in "qrstu"]
+"""Forty names that stand nowhere else: some in each part of the text, a comment and a file."""
+
+
+def planted(first: int, last: int) -> str:
+    return " en ".join(PLANTED[first:last])
+
+
+WORDS = (NAME, "Zeldenrijk", PHONE, "zwalm")
+BODY = f"Bel {NAME}, zegt {planted(28, 36)}."
 TEXT = ProposalText(
-    title=f"Wat {NAME} overkwam",
-    problem=f"Niemand belt terug. Bel {NAME} op {PHONE}.",
-    action="Zet een nummer op de site.",
-    result=f"{NAME} wordt gebeld.",
+    title=f"Wat {NAME} met {planted(0, 2)} overkwam",
+    problem=f"Niemand belt terug. Bel {NAME} op {PHONE}, of {planted(2, 10)}.",
+    action=f"Zet een nummer op de site, zegt {planted(10, 14)}.",
+    result=f"{NAME} wordt gebeld door {planted(14, 18)}.",
+    openness=f"Het staat er, zegt {planted(18, 22)}.",
+    possible_holder=planted(22, 24),
 )
 ROUND, PLAN = "/nl/rounds/open", "/nl/plans/open-overheid"
 PAGES = (
@@ -77,11 +91,13 @@ def everything_copies(app: Flask, clock: Clock) -> tuple[Proposal, Comment]:
     with app.test_request_context():
         with unit_of_work():
             follow(person("sam"), get_subject(FollowedKind.ROUND, find_round("open").id), clock())
-            submit_proposal(person("pia"), find_round("open"), TEXT, clock(), None)
+            name = f"Brief van {planted(36, 40)}.pdf"
+            sent = SentForm(files=[store_file(person("pia"), name, io.BytesIO(PDF), clock())])
+            submit_proposal(person("pia"), find_round("open"), TEXT, clock(), None, sent=sent)
         run_all(clock())
         proposal = db.session.scalars(select(Proposal)).one()
         with unit_of_work():
-            newer = ProposalText(**{**vars(TEXT), "action": f"Bel eerst {NAME}."})
+            newer = ProposalText(**{**vars(TEXT), "action": f"Bel {NAME}, {planted(24, 28)}."})
             revise_proposal(person("pia"), proposal, newer, proposal.version, clock())
         with unit_of_work():
             decide(person("mo"), proposal, Judgement(Verb.PUBLISH, confirmed=True), clock())
@@ -134,20 +150,17 @@ def test_words_that_are_left_out_stand_nowhere_any_more(
     columns = columns_with(*WORDS)
     assert {"plan_version.content", "message.body", "event_detail.content"} <= columns
     assert files_with(app, *WORDS)
+    assert len(PLANTED) == 40
+    stored = stored_texts()
+    assert not [one for one in PLANTED if one not in stored], "each stood somewhere"
     with app.test_request_context():
-        leave_out(
-            proposal, clock,
-            *(name_in(field) for field in ("title", "problem", "action", "result")),
-            phone_in("problem"),
-        )  # fmt: skip
-        leave_out(
-            comment,
-            clock,
-            name_in("body"),
-            RedactedPassage("body", "Willemien Wonderbaar", Kind.NAME),
-        )
+        names = [RedactedPassage(EVERYWHERE, one, Kind.NAME) for one in PLANTED]
+        files = [one.file.public_id for one in proposal.attachments]
+        gone = (name_in(EVERYWHERE), phone_in("problem"), *names[:28])
+        leave_out(proposal, clock, *gone, files=files)
+        leave_out(comment, clock, name_in(EVERYWHERE), *names[28:36])
     assert not any(read_all(app, browse, clock).values()), "at once, for every reader"
-    assert not db.session.scalars(found_ids("proposal", "zeldenrijk")).all()
+    assert not db.session.scalars(found_ids("proposal", "zwalm")).all()
     with app.test_request_context():
         run_all(clock.forward(seconds=31))
     still = {page for page, holds in read_all(app, browse, clock).items() if holds}
@@ -160,8 +173,8 @@ def test_words_that_are_left_out_stand_nowhere_any_more(
     assert "er moest iets uit" in receipt.text
     assert not says(receipt.text, *WORDS)
     page = browse().get(f"{ROUND}/proposals/1").text
-    assert "Wat [weggelaten: naam] overkwam" in page
-    assert "Bel [weggelaten: naam] op [weggelaten: telefoonnummer]." in page
+    assert "Wat [weggelaten: naam] met [weggelaten: naam] en [weggelaten: naam] overkwam" in page
+    assert "Bel [weggelaten: naam] op [weggelaten: telefoonnummer]" in page
 
 
 def test_what_is_taken_back_stands_everywhere_again(app: Flask, browse: Any, clock: Clock) -> None:

@@ -13,9 +13,10 @@ from consult.consultation.moderation.holding import redact_at_desk
 from consult.consultation.moderation.models import Ground, HeldDecision, RedactedKind, Verb
 from consult.consultation.moderation.redaction import RedactedPassage
 from consult.consultation.moderation.services import Judgement
-from consult.consultation.proposals.models import Proposal
-from consult.foundation.core.db import Base, db
+from consult.consultation.proposals.models import Proposal, ProposalVersion
+from consult.foundation.core.db import Base, db, table_of
 from consult.foundation.core.unit_of_work import unit_of_work
+from consult.foundation.files.models import StoredFile
 from tests.cast import person
 from tests.conftest import Clock
 from tests.privacy.planted import unpacked
@@ -63,6 +64,14 @@ def columns_with(*words: str) -> set[str]:
         for name, value in row.items()
         if says(value, *words)
     }
+
+
+def stored_texts() -> str:
+    """Return all that stands in the rows of proposals, comments, versions and files."""
+    models = (Proposal, Comment, ProposalVersion, StoredFile)
+    tables = [table_of(model) for model in models]
+    rows = [row for table in tables for row in db.session.execute(select(table)).mappings()]
+    return json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str)
 
 
 def files_with(app: Flask, *words: str) -> set[str]:

@@ -8,7 +8,10 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from consult.consultation.comments.models import CommentKind
 from consult.consultation.comments.models import ContributionState as State
+from consult.consultation.comments.services import CommentText, add_comment
+from consult.consultation.moderation.discussion import add_note
 from consult.consultation.moderation.holding import decide_at_desk, take_back
 from consult.consultation.moderation.labels import MARKS
 from consult.consultation.moderation.log import totals_of
@@ -355,8 +358,10 @@ def test_what_stood_there_is_read_by_the_team_and_each_time_is_told(
     assert NAME not in page
 
 
-def test_texts_of_organisers_and_mails_that_say_it_are_listed(browse: Any, clock: Clock) -> None:
-    """An answer in draft quotes the name, and Lotte has a mail with it already."""
+def test_texts_of_others_and_mails_that_say_it_are_listed(
+    app: Flask, browse: Any, clock: Clock
+) -> None:
+    """An answer in draft, a comment and a note say it, and Lotte has a mail with it already."""
     proposal = with_a_name()
     with unit_of_work():
         said = ResponseText(Outcome.ADOPTED, {"nl": f"Zoals {NAME} zegt."})
@@ -369,9 +374,16 @@ def test_texts_of_organisers_and_mails_that_say_it_are_listed(browse: Any, clock
                 settled_at=clock(),
             )
         )  # fmt: skip
+    with app.test_request_context(), unit_of_work():
+        comment = CommentText(kind=CommentKind.REACTION, body=f"{NAME} belt nooit.", language="nl")
+        add_comment(person("lotte"), proposal, comment, clock(), None)
+        add_note(person("mo"), proposal, f"Wie is {NAME}?", clock())
     leave_out(proposal, clock, name_in("problem"))
     page = browse("mo").post(f"{page_of_item(proposal)}/left-out").text
     assert "The answer to it" in page
+    assert "Comment #1.1" in page
+    assert "A note or a report, which only moderators read" in page
+    assert "The reason of a decision" not in page
     assert "Lotte Smit, " in page
     assert NAME not in db.session.scalars(select(Message.body)).one()
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from consult.consultation.comments.models import Comment, CommentKind, ContributionState
 from consult.consultation.comments.services import CommentText, add_comment
-from consult.consultation.moderation.models import Ground, Verb
+from consult.consultation.moderation.models import Ground, RedactedKind, Verb
+from consult.consultation.moderation.redaction import RedactedPassage
 from consult.consultation.moderation.services import Judgement, decide
 from consult.consultation.plans.queries import get_plan
 from consult.consultation.proposals.models import Proposal
@@ -36,7 +37,10 @@ from consult.outcomes.commitments.services import (
 from consult.people.accounts.models import Person
 from tests.cast import person
 from tests.commitments.test_services import text_from
+from tests.conftest import Clock
 from tests.factories import find_round
+from tests.moderation.desk_work import let_time_pass
+from tests.moderation.redacting import PERSONAL, leave_out
 from tests.proposals.test_services import TEXT, stored
 from tests.record.publishing import publish
 from tests.record.test_proofs import canonical
@@ -149,6 +153,23 @@ def test_what_was_hidden_is_taken_back_but_not_that_it_was(
     assert TEXT.title not in str(lines)
     assert verbs(lines) == ["proposal.submitted", "proposal.published", "proposal.hidden"]
     assert values(lines)["row.decision.2.reason"] == "Gaat over iets anders."
+
+
+def test_of_words_that_were_left_out_it_shows_that_they_were_and_of_what_kind(
+    proposal: Proposal, clock: Clock, browse: Any
+) -> None:
+    judge(proposal, Verb.PUBLISH, clock())
+    words = RedactedPassage("action", "op één plek", RedactedKind.ADDRESS)
+    leave_out(proposal, clock, words)
+    assert "op één plek" not in str(opened(browse)), "at once"
+    let_time_pass(clock)
+    lines = opened(browse)
+    check(browse, lines)
+    assert "op één plek" not in str(lines)
+    assert "proposal.redacted" in verbs(lines)
+    said = values(lines)
+    assert said["row.redaction.1.public"]["kind"] == "address"
+    assert said["row.decision.2.reason"] == PERSONAL.reason
 
 
 def test_a_comment_goes_with_the_proposal_that_it_is_about(

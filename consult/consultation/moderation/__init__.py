@@ -17,12 +17,14 @@ from consult.consultation.moderation import (
     labels,
     notices,
     personal,
+    quotes,
     redaction,
     reports,
     services,
     suspected,
 )
 from consult.consultation.moderation.models import Decision, Redaction
+from consult.consultation.moderation.quoted_words import look_for_quotes
 from consult.consultation.moderation.redacted_copies import register_copies
 from consult.foundation.core.labels import add_labels
 from consult.foundation.core.lazy_pages import bring_pages
@@ -65,6 +67,7 @@ def init_app(app: Flask) -> None:
     ):
         register_copies(name, rewrite, rewrite)
     register_copies("suggested words", suggestions, suggestions)
+    look_for_quotes(quotes.quotes)
 
     personal_data(*personal.PARTS)
     on_closing(personal.forget_who_reported, personal.forget_who_noted, personal.let_go_of_claims)

@@ -1,4 +1,4 @@
-"""Texts of the organisers that still say words which are left out: theirs to change, so listed.
+"""Texts of others that still say words which are left out: theirs to change, so listed.
 
 Packages above that write about contributions register where they may quote one.
 """

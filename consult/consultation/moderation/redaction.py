@@ -158,7 +158,7 @@ def _checked(contribution: Moderated, passages: Iterable[RedactedPassage]) -> li
 
     The errors are named after the field of the form: `words`, for the first wrong one.
     """
-    fields = redactable_fields(contribution)
+    fields = _said_in(contribution)
     found: dict[tuple[str, str], RedactedPassage] = {}
     errors: dict[str, Sentence] = {}
     for one in passages:
@@ -178,6 +178,15 @@ def _checked(contribution: Moderated, passages: Iterable[RedactedPassage]) -> li
     if errors:
         raise InvalidInput(_l("This cannot be left out like this."), errors=errors)
     return list(found.values())
+
+
+def _said_in(contribution: Moderated) -> dict[str, str]:
+    """Return what stands in each field, in the present text and in those handed in before."""
+    said: dict[str, list[str]] = {}
+    for stored in _texts(contribution):
+        for name, text in stored.fields().items():
+            said.setdefault(name, []).append(text)
+    return {name: "\n".join(texts) for name, texts in said.items()}
 
 
 def mark_of(kind: RedactedKind, language: str) -> str:

@@ -44,6 +44,7 @@ PARENTS: Mapping[str, type[Base]] = {
     "round_id": Round,
     "proposal_id": Proposal,
     "comment_id": Comment,
+    "decision_id": Decision,
     "commitment_id": Commitment,
     "response_id": Response,
     "summary_id": Summary,
