@@ -228,7 +228,7 @@ WRONG: dict[str | None, list[str]] = {
 
 
 IN_A_FLOW = {
-    "moderation/batch.html",  # tests/browser/test_desk.py
+    "moderation/batch.html", "moderation/sealed.html",  # tests/browser/test_desk.py
     "security/second_factor.html", "security/recovery_codes.html", "security/keep.html",
     "publishing/being_made.html", "publishing/round_file_later.html",
     "publishing/switch_language.html",

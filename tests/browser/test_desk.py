@@ -91,24 +91,33 @@ def test_the_keyboard_alone(
 def test_sixty_items_in_ninety_strokes(
     app: Flask, open_page: OpenPage, clock: Any, let_time_pass: Callable[[], None]
 ) -> None:
-    """Fifty are published and five returned with a ready reason: those to redact come later."""
+    """Fifty are published, five returned with a ready reason, five redacted and published."""
+    marked = "Mail z.zeldenrijk@voorbeeld.nl."
     with app.test_request_context():
         made = [
-            make_proposal("open", State.PENDING, at=clock.forward(seconds=1)) for _ in range(55)
-        ]
+            make_proposal(
+                "open", State.PENDING, at=clock.forward(seconds=1),
+                problem=marked if place % 12 == 11 else "De balie is dicht.",
+            )
+            for place in range(60)
+        ]  # fmt: skip
         ids = [one.public_id for one in made]
         db.session.remove()
     keys = Keyboard(open_page("mo", "/en/moderation"))
     keys.press("j", "Enter")
     for place, public_id in enumerate(ids):
         keys.until(public_id)
-        if place % 11 == 10:
+        if place % 12 == 5:
             keys.press("r", "1", "Control+Enter")
+        elif place % 12 == 11:
+            keys.press("l", "Space", "Control+Enter")
+            keys.page.locator(".consult-held", has_text="left out").wait_for()
+            keys.press("p")
         else:
             keys.press("p")
     keys.page.wait_for_url("**/moderation")
     let_time_pass()
-    assert states(app).count(State.PUBLISHED) == 50
+    assert states(app).count(State.PUBLISHED) == 55
     assert states(app).count(State.RETURNED) == 5
     assert keys.strokes <= 90
 
@@ -189,6 +198,10 @@ def test_words_that_are_chosen_in_the_text_go_with_a_key(app: Flask, open_page: 
     text = page.locator(".consult-panes__text").inner_text()
     assert "Zij woont [weggelaten: naam], en haar adres is [weggelaten: e-mailadres]." in text
     assert axe(page) == []
+    page.get_by_role("button", name="Read what was left out").click()
+    page.get_by_text("z.zeldenrijk@voorbeeld.nl").first.wait_for()
+    assert axe(page) == []
+    page.goto(page.url.replace("/left-out", ""))
     keys.press("p")
     page.wait_for_url("**/moderation")
     assert keys.strokes == 4

@@ -67,7 +67,9 @@ def test_what_looks_like_it_is_shown_the_most_alike_first(browse: Any) -> None:
         "We look for proposals like it."
         in pia.get("/en/rounds/open/proposals/similar?title=Bes").text
     )
-    assert "We found nothing" in pia.get("/en/rounds/open/proposals/similar?title=Zwembaden").text
+    assert (
+        "We found no proposal" in pia.get("/en/rounds/open/proposals/similar?title=Zwembaden").text
+    )
     next_page = pia.get(pia.post(NEW, data={**FORM, "act": "to-proposal"}).location).text
     assert "2 proposals look like yours" in next_page
     assert f'href="{PAGE}{best.number}"' in next_page

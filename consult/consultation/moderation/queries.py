@@ -189,13 +189,11 @@ def _page_of(
     if wanted.kind != "comment":
         order = Keyset(Proposal.arrived_at, literal("proposal"), Proposal.id)
         parts.append(
-            order.first(_past_reviewed(_proposals(wanted), Proposal, wanted), cursor, size + 1)
+            order.first(_short_way(_proposals(wanted), Proposal, wanted), cursor, size + 1)
         )
     if wanted.kind != "proposal":
         order = Keyset(Comment.arrived_at, literal("comment"), Comment.id)
-        parts.append(
-            order.first(_past_reviewed(_comments(wanted), Comment, wanted), cursor, size + 1)
-        )
+        parts.append(order.first(_short_way(_comments(wanted), Comment, wanted), cursor, size + 1))
     # Each part is a page already, so that a long queue is not put in order as a whole.
     both = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return select(both), Keyset(both.c.arrived_at, both.c.kind, both.c.id)
@@ -288,12 +286,16 @@ def _at_hand(model: Model, wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _past_reviewed(statement: Select[*Columns], model: Model, wanted: Wanted) -> Select[*Columns]:
-    """Let SQLite go by what nobody looked at yet: what is public is a hundred times as much."""
-    if wanted.tab is not QueueTab.AFTER:
-        return statement
-    index = f"ix_{table_of(model).name}_unreviewed"
-    return statement.with_hint(model, f"INDEXED BY {index}", "sqlite")
+def _short_way(statement: Select[*Columns], model: Model, wanted: Wanted) -> Select[*Columns]:
+    """Let SQLite go by what is little in a tab, and not by the order of a whole round.
+
+    That is what nobody looked at yet, or the few that a claim, a note or a second look is about.
+    """
+    index = f"INDEXED BY ix_{table_of(model).name}_unreviewed"
+    few = {QueueTab.MINE, QueueTab.DISCUSS, QueueTab.SECOND}
+    if wanted.tab is QueueTab.AFTER:
+        return statement.with_hint(model, index, "sqlite")
+    return statement.with_hint(model, "NOT INDEXED", "sqlite") if wanted.tab in few else statement
 
 
 def _read_by(
