@@ -10,6 +10,12 @@ from collections.abc import Iterator
 
 from tests.house.test_layout import MODULES, trees
 
+DESK = {
+    "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
+    "q": "text", "cursor": "cursor",
+}  # fmt: skip
+"""Which part of the queue somebody works on: each address of the desk carries it."""
+
 # Endpoint -> parameters of its address; what one function reads for several stands at each.
 QUERY: dict[str, dict[str, str]] = {
     "accounts.notices": {"cursor": "cursor"},
@@ -19,40 +25,16 @@ QUERY: dict[str, dict[str, str]] = {
     "following.index": {"cursor": "cursor"},
     "invitations.index": {"state": "word", "cursor": "cursor"},
     "meetings.index": {"cursor": "cursor"},
-    "moderation.act": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor", "on": "word",
-    },
-    "moderation.batch": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor",
-    },
-    "moderation.claim": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor",
-    },
-    "moderation.item": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor", "on": "word",
-    },
+    "moderation.act": {**DESK, "on": "word"},
+    "moderation.batch": DESK,
+    "moderation.claim": DESK,
+    "moderation.item": {**DESK, "on": "word"},
     "moderation.log": {"show": "word", "cursor": "cursor"},
-    "moderation.note": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor",
-    },
+    "moderation.note": DESK,
     "moderation.reports": {"cursor": "cursor"},
-    "moderation.queue": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor",
-    },
-    "moderation.settle": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor",
-    },
-    "moderation.undo": {
-        "round": "id", "kind": "word", "only": "word", "tab": "word", "written_in": "word",
-        "q": "text", "cursor": "cursor",
-    },
+    "moderation.queue": DESK,
+    "moderation.settle": DESK,
+    "moderation.undo": DESK,
     "organisations.index": {"q": "text", "sector": "word", "cursor": "cursor"},
     "organisations.ask_for_place": {"next": "next"},
     "organisations.mine": {"next": "next"},

@@ -19,13 +19,11 @@ from consult.consultation.moderation.queries import (
     waiting,
 )
 from consult.consultation.moderation.services import ACTIONS
-from consult.consultation.moderation.subjects import Moderated
-from consult.consultation.proposals.models import Proposal
+from consult.consultation.moderation.subjects import Moderated, kind_of
 from consult.foundation.core.errors import NotFound
 from consult.foundation.core.languages import LANGUAGES
 from consult.foundation.core.pages import Page, encode_cursor
 from consult.foundation.core.people import Actor
-from consult.foundation.policy.actions import Action
 from consult.foundation.policy.services import can
 
 
@@ -143,19 +141,13 @@ def verbs_for(actor: Actor, subject: object, now: datetime) -> list[Verb]:
     return [verb for verb, action in ACTIONS.items() if can(actor, action, subject, now)]
 
 
-def may_claim(actor: Actor, subject: object, now: datetime) -> bool:
-    """Whether somebody takes up a contribution when they open it."""
-    return can(actor, Action.CONTRIBUTION_CLAIM, subject, now)
-
-
 def next_after(
     actor: Actor, contribution: Moderated, wanted: QueueFilter, now: datetime
 ) -> Waiting | None:
     """Return what stands next in the queue and is read by nobody else; None at its end."""
     if contribution.arrived_at is None:
         return None
-    kind = "proposal" if isinstance(contribution, Proposal) else "comment"
-    here = encode_cursor(contribution.arrived_at, kind, contribution.id)
+    here = encode_cursor(contribution.arrived_at, kind_of(contribution), contribution.id)
     asked = replace(wanted, cursor="").asked_by(actor, now)
     found = waiting(asked, here, size=5)
     return next((one for one in found if one.read_by_id in {None, actor.actor_id}), None)

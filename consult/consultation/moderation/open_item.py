@@ -39,7 +39,7 @@ from consult.consultation.moderation.ready_reasons import rules_of
 from consult.consultation.moderation.redaction import redactable_fields, redactions_of
 from consult.consultation.moderation.reports import open_reports
 from consult.consultation.moderation.sealed_texts import Opening, openings_of
-from consult.consultation.moderation.subjects import Moderated
+from consult.consultation.moderation.subjects import Moderated, kind_of
 from consult.consultation.moderation.suspected import Looked, read_or_look
 from consult.consultation.proposals.models import TEXT_FIELDS, Proposal, ProposalVersion
 from consult.foundation.analysis.word_differences import ChangedPart, word_differences
@@ -132,7 +132,7 @@ class OpenItem:
     @property
     def kind(self) -> str:
         """What it is, as its address says."""
-        return "proposal" if isinstance(self.contribution, Proposal) else "comment"
+        return kind_of(self.contribution)
 
     @property
     def returned_because(self) -> str:
@@ -189,7 +189,7 @@ def _desk_around(actor: Actor, found: Moderated, wanted: QueueFilter, now: datet
     desk = desk_of(actor, wanted, now)
     if found.public_id in {one.public_id for one in desk.page} or not found.arrived_at:
         return desk
-    here = encode_cursor(found.arrived_at, _kind(found), found.id - 1)
+    here = encode_cursor(found.arrived_at, kind_of(found), found.id - 1)
     nearby = waiting(wanted.asked_by(actor, now), here)
     return (
         replace(desk, page=nearby) if found.public_id in {one.public_id for one in nearby} else desk
@@ -243,13 +243,9 @@ def _changes(
     ]
 
 
-def _kind(found: Moderated) -> str:
-    return "proposal" if isinstance(found, Proposal) else "comment"
-
-
 def _neighbours(desk: Desk, found: Moderated) -> tuple[Waiting | None, Waiting | None]:
     """Return what stands before and after a contribution on the page of the list."""
-    here = (found.arrived_at, _kind(found), found.id)
+    here = (found.arrived_at, kind_of(found), found.id)
     keys = [(one.arrived_at, one.kind, one.id) for one in desk.page]
     before = [one for one, key in zip(desk.page, keys, strict=True) if key < here]
     after = [one for one, key in zip(desk.page, keys, strict=True) if key > here]

@@ -41,6 +41,7 @@ from consult.consultation.moderation.models import (
     SuspectedData,
     Verb,
 )
+from consult.consultation.moderation.subjects import about
 from consult.consultation.proposals.models import Attachment, Proposal
 from consult.consultation.rounds.models import Moderation, Round
 from consult.foundation.core.db import db, table_of
@@ -535,10 +536,9 @@ def number_of(contribution: Proposal | Comment) -> str:
 
 def decisions_of(contribution: Proposal | Comment) -> Sequence[Decision]:
     """Return the decisions about one contribution, oldest first, with who decided."""
-    column = Decision.proposal_id if isinstance(contribution, Proposal) else Decision.comment_id
     return db.session.scalars(
         select(Decision)
-        .where(column == contribution.id)
+        .where(about(Decision, contribution))
         .options(joinedload(Decision.decided_by))
         .order_by(Decision.id)
     ).all()

@@ -12,7 +12,7 @@ from consult.consultation.moderation.queries import number_of
 from consult.consultation.moderation.quoted_words import QuotedWords, any_says
 from consult.consultation.moderation.redacted_copies import RedactedWords, Rewriting
 from consult.consultation.moderation.redaction import redactable_fields
-from consult.consultation.moderation.subjects import Moderated, about
+from consult.consultation.moderation.subjects import Moderated, about, kind_of
 from consult.consultation.proposals.models import Proposal
 from consult.consultation.rounds.models import Round
 from consult.foundation.core.addresses import page_path
@@ -46,13 +46,12 @@ def quotes(rewriting: Rewriting) -> Iterator[QuotedWords]:
 
 
 def _reasons(subject: Moderated) -> Select[str]:
-    key = Decision.proposal_id if isinstance(subject, Proposal) else Decision.comment_id
-    return select(Decision.reason).where(key == subject.id)
+    return select(Decision.reason).where(about(Decision, subject))
 
 
 def _path(subject: Moderated) -> str:
-    kind = "proposal" if isinstance(subject, Proposal) else "comment"
-    return page_path("moderation.item", {"kind": kind, "public_id": subject.public_id})
+    here = {"kind": kind_of(subject), "public_id": subject.public_id}
+    return page_path("moderation.item", here)
 
 
 def _others(rewriting: Rewriting) -> Iterator[Moderated]:

@@ -6,7 +6,7 @@ file. Pages, feeds and exports that are made when they are asked for keep nothin
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -86,8 +86,3 @@ def restore_copies(actor: Actor, rewriting: Rewriting, now: datetime) -> None:
     """Put words back into all copies of a text."""
     for _rewrite, put_back in _copies.values():
         put_back(actor, rewriting.put_back, now)
-
-
-def copies_known() -> Mapping[str, tuple[Rewrite, Rewrite]]:
-    """Return what is registered, by name."""
-    return dict(_copies)

@@ -28,13 +28,14 @@ from consult.consultation.moderation.redacted_copies import (
     restore_copies,
     rewrite_copies,
 )
+from consult.consultation.moderation.sealed_texts import rewriting_of
 from consult.consultation.moderation.services import (
     Judgement,
     add_decision,
     ensure_decidable,
     record_decision,
 )
-from consult.consultation.moderation.subjects import Moderated, keys_of
+from consult.consultation.moderation.subjects import Moderated, about, keys_of
 from consult.consultation.moderation.suspected import looked_at
 from consult.consultation.moderation.withheld_files import (
     FILE,
@@ -276,7 +277,7 @@ def unredact(actor: Actor, contribution: Moderated, decision: Decision, now: dat
     Raises Conflict where the text was changed since. The caller asked the policy.
     """
     sealed = sealed_by(decision)
-    rewriting = _rewriting_of(contribution, decision, sealed)
+    rewriting = rewriting_of(contribution, sealed, decision.ground)
     originals = {
         (one.text_version, one.field): one.original for one in sealed if one.file_id is None
     }
@@ -323,7 +324,7 @@ def forget_redacted(payload: Mapping[str, object], now: datetime) -> None:
 
 def _forget(contribution: Moderated, decision: Decision, now: datetime) -> None:
     sealed = sealed_by(decision)
-    rewriting = _rewriting_of(contribution, decision, sealed)
+    rewriting = rewriting_of(contribution, sealed, decision.ground)
     table = contribution.__tablename__
     about = {table: [contribution.id]}
     rows = {f"{ROW}{table}.{contribution.id}": list(redactable_names(contribution))}
@@ -333,14 +334,6 @@ def _forget(contribution: Moderated, decision: Decision, now: datetime) -> None:
     for file_id in [one.file_id for one in sealed if one.file_id is not None]:
         rows[f"{ROW}{StoredFile.__tablename__}.{file_id}"] = ["name"]
     erase_words(SYSTEM, about, rows, rewriting.holds, now)
-
-
-def _rewriting_of(
-    contribution: Moderated, decision: Decision, sealed: Sequence[SealedText]
-) -> Rewriting:
-    pairs = {words: mark for one in sealed for words, mark in one.passages}
-    passages = [RedactedWords(words, mark) for words, mark in pairs.items()]
-    return Rewriting(contribution, passages, decision.ground)
 
 
 def sealed_by(decision: Decision) -> Sequence[SealedText]:
@@ -357,6 +350,5 @@ def redactions_by(decision: Decision) -> Sequence[Redaction]:
 
 def redactions_of(contribution: Moderated) -> Sequence[Redaction]:
     """Return the passages that are left out of a contribution now, oldest first."""
-    column = Redaction.proposal_id if isinstance(contribution, Proposal) else Redaction.comment_id
-    found = select(Redaction).where(column == contribution.id, Redaction.ended_at.is_(None))
+    found = select(Redaction).where(about(Redaction, contribution), Redaction.ended_at.is_(None))
     return db.session.scalars(found.order_by(Redaction.id)).all()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from consult.consultation.moderation.copies_below import messages_with
-from consult.consultation.moderation.models import SealedText
+from consult.consultation.moderation.models import Ground, SealedText
 from consult.consultation.moderation.redacted_copies import RedactedWords, Rewriting
 from consult.consultation.moderation.subjects import Moderated, about
 from consult.foundation.core.db import db
@@ -48,10 +48,13 @@ def open_sealed(actor: Actor, contribution: Moderated, now: datetime) -> Sequenc
     return list(reversed(different.values()))
 
 
-def rewriting_of(contribution: Moderated, texts: Sequence[SealedText]) -> Rewriting:
-    """Return all that was left out of a contribution, from what is sealed of it."""
+def rewriting_of(
+    contribution: Moderated, texts: Sequence[SealedText], ground: Ground | None = None
+) -> Rewriting:
+    """Return what was left out of a contribution, from what is sealed of it."""
     pairs = {words: mark for one in texts for words, mark in one.passages}
-    return Rewriting(contribution, [RedactedWords(words, mark) for words, mark in pairs.items()])
+    passages = [RedactedWords(words, mark) for words, mark in pairs.items()]
+    return Rewriting(contribution, passages, ground)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from consult.consultation.comments.notices import tell_published
 from consult.consultation.moderation.models import Decision, Ground, ReportOutcome, Verb
 from consult.consultation.moderation.queries import discussed
 from consult.consultation.moderation.reports import settle_reports
-from consult.consultation.moderation.subjects import Moderated, keys_of
+from consult.consultation.moderation.subjects import Moderated, keys_of, kind_of
 from consult.consultation.moderation.suspected import carry_over, refuse_unconfirmed
 from consult.consultation.proposals import states as proposal_states
 from consult.consultation.proposals.follower_notices import tell_shown
@@ -208,10 +208,9 @@ def record_decision(
     **more: object,
 ) -> None:
     """Record a decision, with the rows that it changed; `more` is said besides the ground."""
-    kind = "proposal" if isinstance(contribution, Proposal) else "comment"
     record(
         actor,
-        f"{kind}.{_PAST[decision.verb]}",
+        f"{kind_of(contribution)}.{_PAST[decision.verb]}",
         contribution,
         now,
         content={"ground": decision.ground.value if decision.ground else None, **more},

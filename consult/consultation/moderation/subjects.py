@@ -5,10 +5,15 @@ from typing import TypedDict
 from sqlalchemy import ColumnElement
 
 from consult.consultation.comments.models import Comment
-from consult.consultation.moderation.models import OnContribution
+from consult.consultation.moderation.models import Decision, OnContribution, Redaction
 from consult.consultation.proposals.models import Proposal
 
 Moderated = Proposal | Comment
+
+
+def kind_of(contribution: Moderated) -> str:
+    """Return what a contribution is, as addresses and events say it: proposal or comment."""
+    return "proposal" if isinstance(contribution, Proposal) else "comment"
 
 
 class SubjectKeys(TypedDict):
@@ -29,7 +34,9 @@ def keys_of(contribution: Moderated) -> SubjectKeys:
     }
 
 
-def about(model: type[OnContribution], contribution: Moderated) -> ColumnElement[bool]:
+def about(
+    model: type[OnContribution | Decision | Redaction], contribution: Moderated
+) -> ColumnElement[bool]:
     """Return the condition that a row is about a contribution."""
     if isinstance(contribution, Proposal):
         return model.proposal_id == contribution.id

@@ -47,10 +47,9 @@ from consult.consultation.moderation.sealed_texts import (
     sent_before,
 )
 from consult.consultation.moderation.services import ACTIONS, Judgement
-from consult.consultation.moderation.subjects import Moderated, keys_of
+from consult.consultation.moderation.subjects import Moderated, keys_of, kind_of
 from consult.consultation.moderation.suspected import Unconfirmed
 from consult.consultation.moderation.views.naming import page_of
-from consult.consultation.proposals.models import Proposal
 from consult.foundation.core.addresses import page_path
 from consult.foundation.core.clock import now
 from consult.foundation.core.errors import Conflict, InvalidInput, NotFound, Refusal
@@ -250,8 +249,7 @@ def undo(act_id: object) -> Answer:
         wanted = QueueFilter.of(request.args)
         if first is None or len(back) > 1:
             return Done(page_path("moderation.queue", wanted.address()), said)
-        kind = "proposal" if isinstance(first, Proposal) else "comment"
-        here = {"kind": kind, "public_id": first.public_id}
+        here = {"kind": kind_of(first), "public_id": first.public_id}
         return Done(page_path("moderation.item", {**wanted.carried, **here}), said)
 
     return do_once(act)
