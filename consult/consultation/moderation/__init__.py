@@ -12,7 +12,7 @@ from flask import Flask
 
 from consult.consultation.moderation import (
     answers,
-    copies_below,
+    copies_in_messages,
     holding,
     labels,
     notices,
@@ -59,11 +59,14 @@ def init_app(app: Flask) -> None:
     handle(redaction.FORGET, redaction.forget_redacted)
     handle("contribution-reported", notices.tell_of_report)
 
-    drop, suggestions = copies_below.drop_personal_exports, copies_below.forget_suggestions
+    drop, suggestions = (
+        copies_in_messages.drop_personal_exports,
+        copies_in_messages.forget_suggestions,
+    )
     register_copies("exports of people", drop, drop)  # before the mails, which tell whose they are
     for name, rewrite in (
-        ("mails", copies_below.rewrite_messages),
-        ("notices", copies_below.rewrite_notices),
+        ("mails", copies_in_messages.rewrite_messages),
+        ("notices", copies_in_messages.rewrite_notices),
     ):
         register_copies(name, rewrite, rewrite)
     register_copies("suggested words", suggestions, suggestions)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from consult.consultation.moderation.copies_below import messages_with
+from consult.consultation.moderation.copies_in_messages import messages_with
 from consult.consultation.moderation.models import Ground, SealedText
 from consult.consultation.moderation.redacted_copies import RedactedWords, Rewriting
 from consult.consultation.moderation.subjects import Moderated, about

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from consult.foundation.analysis.suspected.address import addresses
-from consult.foundation.analysis.suspected.called import (
+from consult.foundation.analysis.suspected.check_digits import bank_accounts, cards, citizen_numbers
+from consult.foundation.analysis.suspected.email import emails
+from consult.foundation.analysis.suspected.folding import folded
+from consult.foundation.analysis.suspected.labelled import (
     called_plates,
     dates_of_birth,
     document_numbers,
     licence_plates,
 )
-from consult.foundation.analysis.suspected.elsewhere import Covered, numbers_of_things
-from consult.foundation.analysis.suspected.email import emails
-from consult.foundation.analysis.suspected.folding import folded
 from consult.foundation.analysis.suspected.names import names
-from consult.foundation.analysis.suspected.registered import bank_accounts, cards, citizen_numbers
+from consult.foundation.analysis.suspected.numbers_of_things import Covered, numbers_of_things
 from consult.foundation.analysis.suspected.spans import MOST_SUSPECTED, Suspected
 from consult.foundation.analysis.suspected.telephone import telephones
 
